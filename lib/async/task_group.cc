@@ -1,0 +1,54 @@
+#include "lib/async/task_group.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace k8sm {
+
+TaskGroup::TaskGroup(asio::any_io_executor executor, FailureHandler on_failure)
+    : executor_(executor), on_failure_(std::move(on_failure)), ended_(executor) {}
+
+void TaskGroup::Spawn(std::string name, Awaitable<void> task) {
+  tasks_.emplace_back(std::move(name));
+  const auto entry = std::prev(tasks_.end());
+  asio::co_spawn(
+      executor_, std::move(task),
+      asio::bind_cancellation_slot(entry->cancel.slot(),
+                                   [this, entry](std::exception_ptr exception) { OnEnd(entry, exception); }));
+}
+
+void TaskGroup::OnEnd(std::list<Task>::iterator task, std::exception_ptr exception) {
+  const std::string name = std::move(task->name);
+  tasks_.erase(task);
+  ended_.Notify();
+  if (!exception) return;
+  try {
+    std::rethrow_exception(exception);
+  } catch (const boost::system::system_error& error) {
+    // How a cancelled coroutine unwinds; see kToken.
+    if (error.code() != asio::error::operation_aborted) on_failure_(name, error.what());
+  } catch (const std::exception& error) {
+    on_failure_(name, error.what());
+  }
+}
+
+void TaskGroup::Cancel() {
+  for (Task& task : tasks_) task.cancel.emit(asio::cancellation_type::terminal);
+}
+
+Awaitable<void> TaskGroup::Join() {
+  while (!tasks_.empty()) co_await ended_.Wait();
+}
+
+Awaitable<bool> TaskGroup::JoinUntil(std::chrono::steady_clock::time_point deadline) {
+  while (!tasks_.empty()) {
+    if (!co_await ended_.WaitUntil(deadline)) break;
+  }
+  co_return tasks_.empty();
+}
+
+}  // namespace k8sm

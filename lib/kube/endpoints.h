@@ -1,0 +1,57 @@
+// An Endpoints object.
+
+#ifndef K8SM_LIB_KUBE_ENDPOINTS_H_
+#define K8SM_LIB_KUBE_ENDPOINTS_H_
+
+#include "lib/kube/object_meta.h"
+#include "lib/kube/ports.h"
+#include "lib/kube/symbol.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace k8sm::kube {
+
+// The pod behind an address. What else a reference can carry (resourceVersion, fieldPath) we neither write
+// nor compare.
+struct ObjectReference {
+  Symbol kind;
+  Symbol ns;
+  Symbol name;
+  Symbol uid;
+  friend bool operator==(const ObjectReference&, const ObjectReference&) = default;
+};
+
+struct EndpointAddress {
+  Symbol ip;
+  Symbol node_name;  // empty: none
+  Symbol hostname;   // empty: none
+  std::optional<ObjectReference> target_ref;
+  friend bool operator==(const EndpointAddress&, const EndpointAddress&) = default;
+};
+
+struct EndpointPort {
+  Symbol name;  // may be empty where it is the only one
+  std::int32_t port = 0;
+  Protocol protocol = Protocol::kTcp;
+  std::optional<Symbol> app_protocol;
+  friend bool operator==(const EndpointPort&, const EndpointPort&) = default;
+};
+
+// Every address serves every port.
+struct EndpointSubset {
+  std::vector<EndpointAddress> addresses;
+  std::vector<EndpointAddress> not_ready_addresses;
+  std::vector<EndpointPort> ports;
+  friend bool operator==(const EndpointSubset&, const EndpointSubset&) = default;
+};
+
+struct Endpoints {
+  ObjectMeta meta;
+  std::vector<EndpointSubset> subsets;
+};
+
+}  // namespace k8sm::kube
+
+#endif  // K8SM_LIB_KUBE_ENDPOINTS_H_

@@ -1,0 +1,59 @@
+#include "lib/kube/ip_address.h"
+
+#include <arpa/inet.h>
+#include <array>
+#include <cstring>
+
+namespace k8sm::kube {
+namespace {
+
+using Bytes = std::array<unsigned char, 16>;
+
+// Sixteen bytes, an IPv4 address in its mapped form; nothing where the text is no address.
+std::optional<Bytes> Parse(const std::string& address) {
+  Bytes bytes{};
+  if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) return bytes;
+  bytes = {};
+  bytes[10] = bytes[11] = 0xff;
+  if (inet_pton(AF_INET, address.c_str(), bytes.data() + 12) == 1) return bytes;
+  return std::nullopt;
+}
+
+bool IsV4(const Bytes& bytes) {
+  static constexpr unsigned char kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  return std::memcmp(bytes.data(), kMapped, sizeof kMapped) == 0;
+}
+
+std::string_view WhyNotV4(const unsigned char* b) {
+  if ((b[0] | b[1] | b[2] | b[3]) == 0) return "unspecified";
+  if (b[0] == 127) return "loopback";
+  if (b[0] == 169 && b[1] == 254) return "link-local";
+  if ((b[0] & 0xf0) == 224) return "multicast";
+  return "";
+}
+
+std::string_view WhyNotV6(const Bytes& b) {
+  bool zero = true;
+  for (std::size_t i = 0; i < 15; ++i) zero = zero && b[i] == 0;
+  if (zero && b[15] == 0) return "unspecified";
+  if (zero && b[15] == 1) return "loopback";
+  if (b[0] == 0xfe && (b[1] & 0xc0) == 0x80) return "link-local";
+  if (b[0] == 0xff) return "multicast";
+  return "";
+}
+
+}  // namespace
+
+std::optional<IpFamily> FamilyOf(const std::string& address) {
+  const auto bytes = Parse(address);
+  if (!bytes) return std::nullopt;
+  return IsV4(*bytes) ? IpFamily::kIPv4 : IpFamily::kIPv6;
+}
+
+std::string_view WhyNotAnEndpoint(const std::string& address) {
+  const auto bytes = Parse(address);
+  if (!bytes) return "not an IP address";
+  return IsV4(*bytes) ? WhyNotV4(bytes->data() + 12) : WhyNotV6(*bytes);
+}
+
+}  // namespace k8sm::kube

@@ -1,0 +1,24 @@
+// Points in time as the Kubernetes API writes them.
+
+#ifndef K8SM_LIB_KUBE_TIMESTAMP_H_
+#define K8SM_LIB_KUBE_TIMESTAMP_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace k8sm::kube {
+
+// A meta/v1 Time: UTC, to the second.
+using Timestamp = std::chrono::sys_seconds;
+
+// Parses RFC 3339 ("2026-11-22T10:34:21Z", with an offset, with a fraction, which is dropped).
+std::optional<Timestamp> ParseTimestamp(std::string_view text);
+
+// "2026-11-22T10:34:21Z": what Go's RFC3339Nano gives for a time of whole seconds.
+std::string FormatTimestamp(Timestamp time);
+
+}  // namespace k8sm::kube
+
+#endif  // K8SM_LIB_KUBE_TIMESTAMP_H_

@@ -1,0 +1,22 @@
+#include "lib/base/error.h"
+
+#include "test/support/catch.h"
+
+#include <stdexcept>
+
+namespace k8sm {
+namespace {
+
+TEST_CASE("an error tells its class and its cause in one line") {
+  CHECK(ToString(Error{.code = Errc::kConflict, .message = "the object has been modified"}) ==
+        "conflict: the object has been modified");
+  CHECK(ToString(Error{.code = Errc::kTimeout}) == "timeout");
+}
+
+TEST_CASE("taking the value of a failed result is a logic error") {
+  const Result<int> failed = Error{.code = Errc::kNotFound, .message = "nothing here"};
+  CHECK_THROWS_AS(failed.value(), std::logic_error);
+}
+
+}  // namespace
+}  // namespace k8sm

@@ -1,0 +1,50 @@
+#include "lib/kube/ip_address.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::kube {
+namespace {
+
+TEST_CASE("the family of an address is that of its text and a mapped address counts as IPv4") {
+  CHECK(FamilyOf("10.0.0.1") == IpFamily::kIPv4);
+  CHECK(FamilyOf("fd00:10::1") == IpFamily::kIPv6);
+  CHECK(FamilyOf("::ffff:10.0.0.1") == IpFamily::kIPv4);
+  for (const std::string text : {"", "10.0.0", "10.0.0.256", "node-1", "fd00::/64", "10.0.0.1:80"}) {
+    CAPTURE(text);
+    CHECK_FALSE(FamilyOf(text).has_value());
+  }
+}
+
+TEST_CASE("addresses that the API server refuses in endpoints are told apart") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"10.0.0.1", ""},
+      {"192.0.2.7", ""},
+      {"fd00:10::1", ""},
+      {"2001:db8::1", ""},
+      {"0.0.0.0", "unspecified"},
+      {"::", "unspecified"},
+      {"127.0.0.1", "loopback"},
+      {"127.9.9.9", "loopback"},
+      {"::1", "loopback"},
+      {"::ffff:127.0.0.1", "loopback"},
+      {"169.254.1.1", "link-local"},
+      {"fe80::1", "link-local"},
+      {"febf::1", "link-local"},
+      {"fec0::1", ""},
+      {"224.0.0.1", "multicast"},
+      {"239.1.2.3", "multicast"},
+      {"ff02::1", "multicast"},
+      {"localhost", "not an IP address"},
+  };
+  for (const auto& [address, why] : cases) {
+    CAPTURE(address);
+    CHECK(WhyNotAnEndpoint(address) == why);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::kube

@@ -1,0 +1,27 @@
+#include "lib/kube/object_meta.h"
+
+#include "test/support/catch.h"
+
+namespace k8sm::kube {
+namespace {
+
+TEST_CASE("keys are ordered and written by namespace and then name") {
+  const ObjectKey a{Symbol("blue"), Symbol("web")};
+  const ObjectKey b{Symbol("green"), Symbol("db")};
+  CHECK(a < b);
+  CHECK_FALSE(b < a);
+  CHECK(ToString(a) == "blue/web");
+  CHECK(ToString(ObjectKey{Symbol(""), Symbol("node-1")}) == "node-1");
+}
+
+TEST_CASE("equal keys have equal hashes") {
+  const ObjectKey key{Symbol("blue"), Symbol("web")};
+  const ObjectKey same{Symbol("blue"), Symbol("web")};
+  const ObjectKey swapped{Symbol("web"), Symbol("blue")};
+  const ObjectKeyHash hash;
+  CHECK(hash(key) == hash(same));
+  CHECK(hash(key) != hash(swapped));
+}
+
+}  // namespace
+}  // namespace k8sm::kube

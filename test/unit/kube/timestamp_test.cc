@@ -1,0 +1,35 @@
+#include "lib/kube/timestamp.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::kube {
+namespace {
+
+TEST_CASE("a timestamp is written as it was read") {
+  for (const std::string text : {"2026-11-22T10:34:21Z", "1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z"}) {
+    const auto time = ParseTimestamp(text);
+    REQUIRE(time.has_value());
+    CHECK(FormatTimestamp(*time) == text);
+  }
+  CHECK(ParseTimestamp("1970-01-02T00:00:01Z")->time_since_epoch().count() == 86401);
+}
+
+TEST_CASE("offsets are turned into UTC and fractions dropped") {
+  CHECK(FormatTimestamp(ParseTimestamp("2026-11-22T10:34:21.999999Z").value()) == "2026-11-22T10:34:21Z");
+  CHECK(FormatTimestamp(ParseTimestamp("2026-11-22T10:34:21+05:30").value()) == "2026-11-22T05:04:21Z");
+  CHECK(FormatTimestamp(ParseTimestamp("2026-11-22T22:34:21-02:00").value()) == "2026-11-23T00:34:21Z");
+}
+
+TEST_CASE("what is no timestamp is refused") {
+  for (const std::string text : {"", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z",
+                                 "2026-11-22T24:00:00Z", "2026-11-22T10:34:21", "2026-11-22T10:34:21.Z",
+                                 "2026-11-22T10:34:21Zjunk", "26-11-22T10:34:21Z", "yesterday"}) {
+    CAPTURE(text);
+    CHECK_FALSE(ParseTimestamp(text).has_value());
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::kube
