@@ -15,7 +15,8 @@ std::string ToString(const ObjectKey& key) {
 }
 
 std::size_t ObjectKeyHash::operator()(const ObjectKey& key) const {
-  std::size_t seed = HashOf(key.ns);
+  std::size_t seed = 0;
+  boost::hash_combine(seed, HashOf(key.ns));
   boost::hash_combine(seed, HashOf(key.name));
   return seed;
 }
