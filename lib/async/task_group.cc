@@ -2,9 +2,11 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace k8sm {
@@ -22,8 +24,12 @@ void TaskGroup::Spawn(std::string name, Awaitable<void> task) {
 }
 
 void TaskGroup::OnEnd(std::list<Task>::iterator task, std::exception_ptr exception) {
-  const std::string name = std::move(task->name);
-  tasks_.erase(task);
+  const std::string name = task->name;
+  // A Cancel() from outside the loop is carried out by the loop, through a bare pointer into the signal
+  // (co_spawn in Boost 1.81): the signal outlives what is posted by now.
+  const auto ended = std::make_shared<std::list<Task>>();
+  ended->splice(ended->begin(), tasks_, task);
+  asio::post(executor_, [ended] {});
   ended_.Notify();
   if (!exception) return;
   try {
@@ -46,7 +52,8 @@ Awaitable<void> TaskGroup::Join() {
 
 Awaitable<bool> TaskGroup::JoinUntil(std::chrono::steady_clock::time_point deadline) {
   while (!tasks_.empty()) {
-    if (!co_await ended_.WaitUntil(deadline)) break;
+    const bool notified = co_await ended_.WaitUntil(deadline);
+    if (!notified) break;
   }
   co_return tasks_.empty();
 }

@@ -22,6 +22,7 @@ struct ContainerPort {
   std::int32_t host_port = 0;  // 0: none declared
   Protocol protocol = Protocol::kTcp;
   Symbol host_ip;  // the one host address that the port is bound to; empty: all of them
+  friend bool operator==(const ContainerPort&, const ContainerPort&) = default;
 };
 
 enum class PodPhase : std::uint8_t { kPending, kRunning, kSucceeded, kFailed, kUnknown };
@@ -47,6 +48,10 @@ struct Pod {
   std::vector<Symbol> host_ips;  // status.hostIPs
   std::vector<Symbol> pod_ips;   // status.podIPs, or status.podIP alone where a server has only that
 };
+
+// Whether two states of a pod are equal in all that endpoints depend on: everything above but the resource
+// version. A kubelet's heartbeats change nothing else.
+bool SameForEndpoints(const Pod& a, const Pod& b);
 
 }  // namespace k8sm::kube
 

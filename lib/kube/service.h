@@ -33,6 +33,7 @@ struct Service {
   LabelMap selector;
   std::vector<ServicePort> ports;
   bool publish_not_ready_addresses = false;
+  Symbol traffic_distribution;  // "PreferSameZone" and the like; empty: none
 
   // Whether it has a cluster IP of its own (k8s.io/kubernetes/pkg/apis/core/v1/helper.IsServiceIPSet);
   // without one its Endpoints are labelled as headless.

@@ -1,0 +1,119 @@
+#include "lib/kube_json/codec.h"
+
+#include "lib/kube_json/decode.h"
+#include "lib/kube_json/parse.h"
+#include "lib/kube_json/utf8.h"
+
+#include <utility>
+
+namespace k8sm::kube_json {
+namespace {
+
+constexpr std::string_view kInitialEventsEnd = "k8s.io/initial-events-end";
+
+// A text that is no JSON cannot name what it holds otherwise.
+Error OfKind(std::string_view kind, Error error) {
+  error.message = std::string(kind) + ": " + error.message;
+  return error;
+}
+
+template <class T>
+Result<T> DecodeText(std::string_view json) {
+  const auto tree = Parse(json);
+  if (tree.has_error()) return OfKind(kKind<T>, tree.error());
+  Problem problem;
+  T object;
+  Read(Field(**tree, problem), object);
+  if (!problem.empty()) return MalformedObject(kKind<T>, object.meta, problem);
+  return object;
+}
+
+WatchEventType ReadType(const Field& field) {
+  const std::string_view name = field.String();
+  if (name == "ADDED") return WatchEventType::kAdded;
+  if (name == "MODIFIED") return WatchEventType::kModified;
+  if (name == "DELETED") return WatchEventType::kDeleted;
+  if (name == "BOOKMARK") return WatchEventType::kBookmark;
+  if (name != "ERROR") field.Refuse("\"" + Excerpt(name, 100) + "\" is no type of event");
+  return WatchEventType::kError;
+}
+
+template <class T>
+void ReadBookmark(const Field& object, WatchEvent<T>& event) {
+  const Field metadata = object.Member("metadata");
+  const Field version = metadata.Member("resourceVersion");
+  event.resource_version = version.String();
+  if (event.resource_version.empty()) version.Refuse("missing");
+  const Field annotations = metadata.Member("annotations");
+  event.initial_events_end = annotations.Member(kInitialEventsEnd).String() == "true";
+}
+
+// From `object`, which is a root of its own, so that paths begin at it.
+template <class T>
+void ReadEvent(const Field& object, WatchEvent<T>& event) {
+  switch (event.type) {
+    case WatchEventType::kAdded:
+    case WatchEventType::kModified:
+    case WatchEventType::kDeleted:
+      Read(object, event.object.emplace());
+      event.resource_version = event.object->meta.resource_version;
+      break;
+    case WatchEventType::kBookmark:
+      ReadBookmark(object, event);
+      break;
+    case WatchEventType::kError:
+      event.error = ReadStatus(0, object.value());
+      if (event.error.message.empty()) event.error.message = "an ERROR event that does not say why";
+      break;
+  }
+}
+
+template <class T>
+Result<WatchEvent<T>> DecodeEventText(std::string_view json) {
+  const auto tree = Parse(json);
+  if (tree.has_error()) return OfKind(kKind<T>, tree.error());
+  Problem problem;
+  const Field root(**tree, problem);
+  const Field object = root.Member("object");
+  if (!object.present()) object.Refuse("missing");
+  WatchEvent<T> event{.type = ReadType(root.Member("type"))};
+  if (problem.empty()) ReadEvent(Field(object.value(), problem), event);
+  if (problem.empty()) return event;
+  Problem ignored;
+  return MalformedObject(kKind<T>, ReadMeta(object.present() ? Field(object.value(), ignored) : root),
+                         problem);
+}
+
+}  // namespace
+
+template <>
+Result<kube::Pod> Decode(std::string_view json) {
+  return DecodeText<kube::Pod>(json);
+}
+
+template <>
+Result<kube::Service> Decode(std::string_view json) {
+  return DecodeText<kube::Service>(json);
+}
+
+template <>
+Result<kube::Endpoints> Decode(std::string_view json) {
+  return DecodeText<kube::Endpoints>(json);
+}
+
+template <>
+Result<WatchEvent<kube::Pod>> DecodeWatchEvent(std::string_view json) {
+  return DecodeEventText<kube::Pod>(json);
+}
+
+template <>
+Result<WatchEvent<kube::Service>> DecodeWatchEvent(std::string_view json) {
+  return DecodeEventText<kube::Service>(json);
+}
+
+template <>
+Result<WatchEvent<kube::Endpoints>> DecodeWatchEvent(std::string_view json) {
+  return DecodeEventText<kube::Endpoints>(json);
+}
+
+}  // namespace k8sm::kube_json

@@ -1,0 +1,85 @@
+// JSON text to the plain values of lib/kube and back. Input is never trusted: whatever the text holds, the
+// answer is a value or an error that names the object and the path in it.
+
+#ifndef K8SM_LIB_KUBE_JSON_CODEC_H_
+#define K8SM_LIB_KUBE_JSON_CODEC_H_
+
+#include "lib/base/error.h"
+#include "lib/kube/endpoints.h"
+#include "lib/kube/object_meta.h"
+#include "lib/kube/pod.h"
+#include "lib/kube/service.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace k8sm::kube_json {
+
+// The object that `json` holds. The fields that a kube value has are read strictly: a wrong type, a number
+// that does not fit, an unknown protocol, a missing metadata.name is kMalformed,
+//
+//   Pod default/web: .spec.containers[0].ports[1].hostPort: expected an integer, got a string
+//
+// with as much of the name as could be read. Other fields may hold anything. As in Go, null is the same as an
+// absent field, and of a member that stands twice the last counts; unlike in Go, text that is not UTF-8 is
+// refused. Also kMalformed: text that is no JSON, that goes on after the value, that nests deeper than
+// kMaxDepth, or whose numbers exceed a double.
+template <class T>
+Result<T> Decode(std::string_view json);
+
+template <>
+Result<kube::Pod> Decode(std::string_view json);
+template <>
+Result<kube::Service> Decode(std::string_view json);
+// Fills meta.preserved with every member of metadata that Encode does not write from other fields, in its own
+// order and spelling, a deletionTimestamp among them; managedFields, selfLink and generation are left to the
+// server.
+template <>
+Result<kube::Endpoints> Decode(std::string_view json);
+
+enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
+
+// What one JSON object of a watch says.
+template <class T>
+struct WatchEvent {
+  WatchEventType type = WatchEventType::kError;
+  // With kAdded, kModified, and kDeleted (its last state).
+  std::optional<T> object;
+  // Of the object or the bookmark: where a watch can be resumed.
+  std::string resource_version;
+  // With kBookmark: all that existed when a streaming list began has been sent (the annotation
+  // k8s.io/initial-events-end is "true").
+  bool initial_events_end = false;
+  // With kError: why the server ends the watch, as DecodeStatus tells it.
+  Error error;
+};
+
+// kMalformed, naming the object where that is possible, for an event of another type or shape, or whose
+// object Decode<T> refuses. An event of type ERROR is a value.
+template <class T>
+Result<WatchEvent<T>> DecodeWatchEvent(std::string_view json);
+
+template <>
+Result<WatchEvent<kube::Pod>> DecodeWatchEvent(std::string_view json);
+template <>
+Result<WatchEvent<kube::Service>> DecodeWatchEvent(std::string_view json);
+template <>
+Result<WatchEvent<kube::Endpoints>> DecodeWatchEvent(std::string_view json);
+
+// Why the API server refused a request, from its HTTP status and the body, a Status object as a rule. Never
+// fails: of a body that is something else (a proxy's page), the message is its beginning, on one line.
+Error DecodeStatus(int http_status, std::string_view body);
+
+// The body of a POST or PUT. Members that are empty are left out where Go leaves them out; the same value
+// always gives the same bytes.
+std::string Encode(const kube::Endpoints& endpoints);
+
+// The body of a DELETE (a v1 DeleteOptions) that spares any other object of that name: with the
+// precondition's uid and resource version, as far as they are set.
+std::string EncodeDeleteOptions(const kube::ObjectMeta& precondition);
+
+}  // namespace k8sm::kube_json
+
+#endif  // K8SM_LIB_KUBE_JSON_CODEC_H_

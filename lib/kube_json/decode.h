@@ -1,0 +1,48 @@
+// Reading each kind of object out of a tree. Internal to the room: this header shows RapidJSON.
+
+#ifndef K8SM_LIB_KUBE_JSON_DECODE_H_
+#define K8SM_LIB_KUBE_JSON_DECODE_H_
+
+#include "lib/base/error.h"
+#include "lib/kube/endpoints.h"
+#include "lib/kube/object_meta.h"
+#include "lib/kube/pod.h"
+#include "lib/kube/service.h"
+#include "lib/kube_json/field.h"
+
+#include <string>
+#include <string_view>
+
+namespace k8sm::kube_json {
+
+template <class T>
+inline constexpr std::string_view kKind = {};
+template <>
+inline constexpr std::string_view kKind<kube::Pod> = "Pod";
+template <>
+inline constexpr std::string_view kKind<kube::Service> = "Service";
+template <>
+inline constexpr std::string_view kKind<kube::Endpoints> = "Endpoints";
+
+// Fills the object from the tree's root.
+void Read(const Field& root, kube::Pod& pod);
+void Read(const Field& root, kube::Service& service);
+void Read(const Field& root, kube::Endpoints& endpoints);
+
+// The metadata of the object at `root`, of its annotations those that begin with `annotations`; without what
+// is preserved.
+kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations = {});
+
+// The members of the metadata at `meta` that ReadMeta does not give back whole, as JSON text.
+std::string ReadPreserved(const Field& meta);
+
+// kMalformed: "Pod default/web: .spec: expected an object, got a list".
+Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem);
+
+// The refusal that a Status object tells; of what is none, or has members of other types, what can be read.
+// `http_status` is that of the answer, 0 where the Status came in a watch.
+Error ReadStatus(int http_status, const rapidjson::Value& status);
+
+}  // namespace k8sm::kube_json
+
+#endif  // K8SM_LIB_KUBE_JSON_DECODE_H_

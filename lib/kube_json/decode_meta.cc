@@ -1,0 +1,68 @@
+#include "lib/kube_json/decode.h"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+
+namespace k8sm::kube_json {
+namespace {
+
+using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+// What Encode writes from fields of its own, or the API server keeps by itself.
+constexpr std::string_view kNotPreserved[] = {
+    "annotations", "creationTimestamp", "generation",      "labels",   "managedFields",
+    "name",        "namespace",         "resourceVersion", "selfLink", "uid",
+};
+
+}  // namespace
+
+kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations) {
+  const Field metadata = root.Member("metadata");
+  kube::ObjectMeta meta;
+  // First what names the object, so that every other problem can be told with it.
+  meta.ns = metadata.Member("namespace").Symbol();
+  const Field name = metadata.Member("name");
+  meta.name = name.Symbol();
+  if (meta.name.get().empty()) name.Refuse("missing");
+  meta.uid = metadata.Member("uid").Symbol();
+  meta.resource_version = metadata.Member("resourceVersion").String();
+  meta.creation_timestamp = metadata.Member("creationTimestamp").Timestamp();
+  meta.deletion_timestamp = metadata.Member("deletionTimestamp").Timestamp();
+  meta.labels = metadata.Member("labels").Labels();
+  const Field all_annotations = metadata.Member("annotations");
+  all_annotations.ForEachEntry([&](std::string_view key, const Field& value) {
+    if (key.starts_with(annotations))
+      meta.annotations.Set(kube::Symbol(key.data(), key.size()), value.Symbol());
+  });
+  return meta;
+}
+
+std::string ReadPreserved(const Field& meta) {
+  std::string preserved;
+  meta.ForEachEntry([&](std::string_view name, const Field& field) {
+    if (!field.present() || std::ranges::find(kNotPreserved, name) != std::end(kNotPreserved)) return;
+    rapidjson::StringBuffer text;
+    JsonWriter writer(text);
+    writer.String(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    if (!preserved.empty()) preserved += ',';
+    preserved.append(text.GetString(), text.GetSize());
+    preserved += ':';
+    text.Clear();
+    writer.Reset(text);
+    field.value().Accept(writer);
+    preserved.append(text.GetString(), text.GetSize());
+  });
+  return preserved;
+}
+
+Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem) {
+  std::string message(kind);
+  const kube::ObjectKey key = meta.Key();
+  if (!key.ns.get().empty() || !key.name.get().empty())
+    message += " " + kube::ToString({key.ns, key.name.get().empty() ? kube::Symbol("?") : key.name});
+  return {.code = Errc::kMalformed, .message = message + ": " + problem};
+}
+
+}  // namespace k8sm::kube_json

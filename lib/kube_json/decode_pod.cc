@@ -1,0 +1,81 @@
+#include "lib/kube_json/decode.h"
+
+#include <utility>
+
+namespace k8sm::kube_json {
+namespace {
+
+constexpr std::string_view kPortAnnotations = "k8s.mesosphere.io/port";
+
+kube::PodPhase ReadPhase(const Field& field) {
+  const std::string_view phase = field.String();
+  if (phase.empty() || phase == "Pending") return kube::PodPhase::kPending;
+  if (phase == "Running") return kube::PodPhase::kRunning;
+  if (phase == "Succeeded") return kube::PodPhase::kSucceeded;
+  if (phase == "Failed") return kube::PodPhase::kFailed;
+  return kube::PodPhase::kUnknown;
+}
+
+void ReadContainerPorts(const Field& container, std::vector<kube::ContainerPort>& ports) {
+  const kube::Symbol name = container.Member("name").Symbol();
+  const Field declared = container.Member("ports");
+  declared.ForEach([&](const Field& field) {
+    kube::ContainerPort port;
+    port.container = name;
+    port.name = field.Member("name").Symbol();
+    port.container_port = field.Member("containerPort").Int();
+    port.host_port = field.Member("hostPort").Int();
+    port.protocol = field.Member("protocol").Protocol();
+    port.host_ip = field.Member("hostIP").Symbol();
+    ports.push_back(std::move(port));
+  });
+}
+
+void ReadSpec(const Field& spec, kube::Pod& pod) {
+  pod.node_name = spec.Member("nodeName").Symbol();
+  pod.hostname = spec.Member("hostname").Symbol();
+  pod.subdomain = spec.Member("subdomain").Symbol();
+  pod.host_network = spec.Member("hostNetwork").Bool();
+  const Field containers = spec.Member("containers");
+  containers.ForEach([&](const Field& container) { ReadContainerPorts(container, pod.ports); });
+  const Field init_containers = spec.Member("initContainers");
+  init_containers.ForEach([&](const Field& container) {
+    if (container.Member("restartPolicy").String() == "Always") ReadContainerPorts(container, pod.ports);
+  });
+}
+
+// The addresses of a list [{"ip":"10.0.0.1"},…].
+std::vector<kube::Symbol> ReadIps(const Field& list) {
+  std::vector<kube::Symbol> ips;
+  list.ForEach([&](const Field& entry) {
+    kube::Symbol ip = entry.Member("ip").Symbol();
+    if (!ip.get().empty()) ips.push_back(std::move(ip));
+  });
+  return ips;
+}
+
+void ReadStatus(const Field& status, kube::Pod& pod) {
+  pod.phase = ReadPhase(status.Member("phase"));
+  const Field conditions = status.Member("conditions");
+  conditions.ForEach([&](const Field& condition) {
+    if (condition.Member("type").String() != "Ready") return;
+    pod.ready = condition.Member("status").String() == "True";
+    pod.ready_transition = condition.Member("lastTransitionTime").Timestamp();
+  });
+  pod.host_ip = status.Member("hostIP").Symbol();
+  pod.host_ips = ReadIps(status.Member("hostIPs"));
+  pod.pod_ips = ReadIps(status.Member("podIPs"));
+  kube::Symbol pod_ip = status.Member("podIP").Symbol();
+  if (pod.pod_ips.empty() && !pod_ip.get().empty()) pod.pod_ips.push_back(std::move(pod_ip));
+}
+
+}  // namespace
+
+void Read(const Field& root, kube::Pod& pod) {
+  pod.meta = ReadMeta(root, kPortAnnotations);
+  ReadSpec(root.Member("spec"), pod);
+  ReadStatus(root.Member("status"), pod);
+  pod.ports.shrink_to_fit();
+}
+
+}  // namespace k8sm::kube_json

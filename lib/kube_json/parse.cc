@@ -1,0 +1,135 @@
+#include "lib/kube_json/parse.h"
+
+#include "lib/kube_json/utf8.h"
+#include "lib/kube_json/value_capture.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace k8sm::kube_json {
+namespace {
+
+// RapidJSON's own check of the encoding takes longer than all the rest together, and does not see what
+// escapes make: Guard checks the finished strings instead.
+constexpr unsigned kParseFlags =
+    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
+
+constexpr std::size_t kExcerptBytes = 160;
+
+// Stands between the parser and the document that it fills, and stops at what no document of ours may hold.
+class Guard {
+ public:
+  using Ch = char;
+
+  explicit Guard(rapidjson::Document& document) : document_(document) {}
+
+  bool too_deep() const { return depth_ > kMaxDepth; }
+  // Where the string that is not UTF-8 goes wrong; null: there was none.
+  const char* invalid_utf8() const { return invalid_utf8_; }
+
+  bool Null() { return document_.Null(); }
+  bool Bool(bool value) { return document_.Bool(value); }
+  bool Int(int value) { return document_.Int(value); }
+  bool Uint(unsigned value) { return document_.Uint(value); }
+  bool Int64(std::int64_t value) { return document_.Int64(value); }
+  bool Uint64(std::uint64_t value) { return document_.Uint64(value); }
+  bool Double(double value) { return document_.Double(value); }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool copy) {
+    return document_.RawNumber(text, size, copy);
+  }
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    return IsUtf8(text, size) && document_.String(text, size, copy);
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+    return IsUtf8(text, size) && document_.Key(text, size, copy);
+  }
+  bool StartObject() { return Enter() && document_.StartObject(); }
+  bool EndObject(rapidjson::SizeType members) { return Leave() && document_.EndObject(members); }
+  bool StartArray() { return Enter() && document_.StartArray(); }
+  bool EndArray(rapidjson::SizeType elements) { return Leave() && document_.EndArray(elements); }
+
+ private:
+  bool IsUtf8(const char* text, std::size_t size) {
+    const std::size_t valid = Utf8Prefix({text, size});
+    if (valid < size) invalid_utf8_ = text + valid;
+    return valid == size;
+  }
+  bool Enter() { return ++depth_ <= kMaxDepth; }
+  bool Leave() {
+    --depth_;
+    return true;
+  }
+
+  rapidjson::Document& document_;
+  std::size_t depth_ = 0;
+  const char* invalid_utf8_ = nullptr;
+};
+
+// The memory of the one tree: the text, where its strings stay, and its nodes.
+class Tree {
+ public:
+  Result<const rapidjson::Value*> Fill(std::string_view json);
+
+ private:
+  // What is kept for the next tree; a larger one gives back what it took beyond.
+  static constexpr std::size_t kKeptBytes = 64 << 10;
+
+  char* CopyOf(std::string_view json);
+
+  std::vector<char> text_;
+  char nodes_[kKeptBytes];
+  rapidjson::MemoryPoolAllocator<> pool_{nodes_, sizeof nodes_};
+  rapidjson::Document document_{&pool_};
+};
+
+// Zero-terminated and ours to write in.
+char* Tree::CopyOf(std::string_view json) {
+  if (text_.size() > kKeptBytes) text_ = {};
+  if (text_.size() < json.size() + 1) text_.resize(json.size() + 1);
+  if (!json.empty()) std::memcpy(text_.data(), json.data(), json.size());
+  text_[json.size()] = '\0';
+  return text_.data();
+}
+
+Error Malformed(std::string_view what, std::size_t offset, std::string_view json) {
+  return {.code = Errc::kMalformed,
+          .message = std::string(what) + " at byte " + std::to_string(offset) +
+                     (json.empty() ? "" : " of " + Excerpt(json, kExcerptBytes))};
+}
+
+Result<const rapidjson::Value*> Tree::Fill(std::string_view json) {
+  document_.SetNull();
+  pool_.Clear();
+  char* text = CopyOf(json);
+  rapidjson::InsituStringStream stream(text);
+  rapidjson::Reader reader;
+  Guard guard(document_);
+  auto fill = [&](rapidjson::Document&) { return !reader.Parse<kParseFlags>(stream, guard).IsError(); };
+  document_.Populate(fill);
+  if (guard.invalid_utf8() != nullptr)
+    return Malformed("invalid UTF-8", static_cast<std::size_t>(guard.invalid_utf8() - text), json);
+  if (guard.too_deep())
+    return Malformed("more than " + std::to_string(kMaxDepth) + " levels of nesting", reader.GetErrorOffset(),
+                     json);
+  if (reader.HasParseError()) {
+    std::string what = rapidjson::GetParseError_En(reader.GetParseErrorCode());
+    if (what.ends_with('.')) what.pop_back();
+    return Malformed("invalid JSON (" + what + ")", reader.GetErrorOffset(), json);
+  }
+  // The parser takes a zero byte for the end.
+  if (stream.Tell() != json.size()) return Malformed("invalid JSON (a zero byte)", stream.Tell(), json);
+  return &document_;
+}
+
+}  // namespace
+
+Result<const rapidjson::Value*> Parse(std::string_view json) {
+  static Tree tree;
+  return tree.Fill(json);
+}
+
+}  // namespace k8sm::kube_json

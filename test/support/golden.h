@@ -1,0 +1,88 @@
+// The cluster states of test/golden/cases and test/golden/random, with what a controller has to store for
+// them; test/golden/README.md says what the files mean.
+
+#ifndef K8SM_TEST_SUPPORT_GOLDEN_H_
+#define K8SM_TEST_SUPPORT_GOLDEN_H_
+
+#include "lib/kube/endpoints.h"
+#include "lib/kube/label_map.h"
+#include "lib/kube/pod.h"
+#include "lib/kube/service.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace k8sm::test {
+
+struct ExpectedAddress {
+  std::string ip;
+  std::string node_name;
+  std::string hostname;  // empty: none
+  std::string pod;       // the name in targetRef
+  friend bool operator==(const ExpectedAddress&, const ExpectedAddress&) = default;
+};
+
+struct ExpectedSubset {
+  std::vector<ExpectedAddress> addresses;
+  std::vector<ExpectedAddress> not_ready_addresses;
+  std::vector<kube::EndpointPort> ports;
+};
+
+struct ExpectedSkip {
+  std::string pod;
+  std::string service_port;  // its name, else its number
+  std::string reason;
+  friend bool operator==(const ExpectedSkip&, const ExpectedSkip&) = default;
+};
+
+// The order within every list carries no meaning.
+struct ExpectedService {
+  // Of the Endpoints: the labels without endpoints.kubernetes.io/managed-by, the annotations without
+  // endpoints.kubernetes.io/last-change-trigger-time.
+  kube::LabelMap labels;
+  kube::LabelMap annotations;
+  std::vector<ExpectedSubset> subsets;
+  // In host-port mode.
+  std::vector<ExpectedSkip> skipped;
+  // Of the EndpointSlices: the file's list, as JSON text.
+  std::string slices_json;
+};
+
+// By the service's name; nothing: the service is left alone.
+using Expectation = std::map<std::string, std::optional<ExpectedService>>;
+
+struct GoldenNode {
+  std::string name;
+  std::string ip;
+  std::string ip6;
+  std::string zone;
+};
+
+struct GoldenCase {
+  std::string name;  // the file's, without .json
+  std::string about;
+  std::string ns;  // of all objects
+  std::vector<GoldenNode> nodes;
+
+  std::vector<kube::Pod> pods;
+  std::vector<kube::Service> services;
+  // What stood there before the controller started.
+  std::vector<kube::Endpoints> existing_endpoints;
+
+  // The same objects in the same order as JSON text, for a server to hold.
+  std::vector<std::string> pods_json;
+  std::vector<std::string> services_json;
+  std::vector<std::string> existing_endpoints_json;
+
+  Expectation host_port;
+  Expectation pod_ip;
+};
+
+// All cases by name. Throws std::runtime_error, naming the file, for one that is not as the README says.
+std::vector<GoldenCase> LoadGoldenCases();
+
+}  // namespace k8sm::test
+
+#endif  // K8SM_TEST_SUPPORT_GOLDEN_H_

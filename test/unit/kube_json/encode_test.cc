@@ -1,0 +1,85 @@
+#include "lib/kube_json/codec.h"
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::kube_json {
+namespace {
+
+using kube::Symbol;
+
+kube::Endpoints Full() {
+  kube::Endpoints endpoints;
+  kube::ObjectMeta& meta = endpoints.meta;
+  meta.ns = Symbol("default");
+  meta.name = Symbol("web");
+  meta.uid = Symbol("u-1");
+  meta.resource_version = "42";
+  meta.creation_timestamp = kube::ParseTimestamp("2026-11-22T10:34:21Z");
+  meta.labels = {{Symbol("b"), Symbol("2")}, {Symbol("a"), Symbol("")}};
+  meta.annotations = {{Symbol("note"), Symbol("a \"quoted\"\nline \xc3\xbc \\")}};
+  meta.preserved = R"("finalizers":["x/y"],"deletionTimestamp":"2026-11-22T10:35:00Z")";
+  meta.deletion_timestamp = kube::ParseTimestamp("2026-11-22T10:35:00Z");
+  endpoints.subsets = {
+      {.addresses = {{Symbol("10.0.0.11"), Symbol("node-1"), Symbol("web-0"),
+                      kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Symbol("u-2")}},
+                     {.ip = Symbol("10.0.0.12")}},
+       .ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, Symbol("")}}},
+      {.not_ready_addresses = {{.ip = Symbol("10.0.0.13"),
+                                .target_ref = kube::ObjectReference{.name = Symbol("b")}}},
+       .ports = {{.port = 53, .protocol = kube::Protocol::kUdp}}},
+  };
+  return endpoints;
+}
+
+TEST_CASE("endpoints are written in full and in one order") {
+  CHECK(Encode(Full()) ==
+        R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web","namespace":"default","uid":"u-1",)"
+        R"("resourceVersion":"42","creationTimestamp":"2026-11-22T10:34:21Z","labels":{"a":"","b":"2"},)"
+        "\"annotations\":{\"note\":\"a \\\"quoted\\\"\\nline \xc3\xbc \\\\\"},"
+        R"("finalizers":["x/y"],"deletionTimestamp":"2026-11-22T10:35:00Z"},)"
+        R"("subsets":[{"addresses":[{"ip":"10.0.0.11","hostname":"web-0","nodeName":"node-1",)"
+        R"("targetRef":{"kind":"Pod","namespace":"default","name":"a","uid":"u-2"}},{"ip":"10.0.0.12"}],)"
+        R"("ports":[{"name":"http","port":31080,"protocol":"TCP","appProtocol":""}]},)"
+        R"({"notReadyAddresses":[{"ip":"10.0.0.13","targetRef":{"name":"b"}}],)"
+        R"("ports":[{"port":53,"protocol":"UDP"}]}]})");
+}
+
+TEST_CASE("what is empty is left out") {
+  kube::Endpoints endpoints;
+  endpoints.meta.name = Symbol("web");
+  CHECK(Encode(endpoints) == R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"}})");
+  endpoints.subsets.emplace_back();
+  CHECK(Encode(endpoints) ==
+        R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[{}]})");
+}
+
+TEST_CASE("endpoints that are written can be read again") {
+  const kube::Endpoints endpoints = Full();
+  const auto read = Decode<kube::Endpoints>(Encode(endpoints));
+  REQUIRE(read.has_value());
+  CHECK(read->meta.Key() == endpoints.meta.Key());
+  CHECK(read->meta.uid == endpoints.meta.uid);
+  CHECK(read->meta.resource_version == endpoints.meta.resource_version);
+  CHECK(read->meta.creation_timestamp == endpoints.meta.creation_timestamp);
+  CHECK(read->meta.deletion_timestamp == endpoints.meta.deletion_timestamp);
+  CHECK(read->meta.labels == endpoints.meta.labels);
+  CHECK(read->meta.annotations == endpoints.meta.annotations);
+  CHECK(read->meta.preserved == endpoints.meta.preserved);
+  CHECK(read->subsets == endpoints.subsets);
+  CHECK(Encode(*read) == Encode(endpoints));
+}
+
+TEST_CASE("delete options name what may be deleted") {
+  kube::ObjectMeta meta;
+  CHECK(EncodeDeleteOptions(meta) == R"({"apiVersion":"v1","kind":"DeleteOptions"})");
+  meta.uid = Symbol("u-1");
+  CHECK(EncodeDeleteOptions(meta) ==
+        R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-1"}})");
+  meta.resource_version = "42";
+  CHECK(EncodeDeleteOptions(meta) ==
+        R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-1","resourceVersion":"42"}})");
+}
+
+}  // namespace
+}  // namespace k8sm::kube_json
