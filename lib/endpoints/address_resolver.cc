@@ -1,0 +1,110 @@
+#include "lib/endpoints/address_resolver.h"
+
+#include "lib/kube/ip_address.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace k8sm::endpoints {
+namespace {
+
+using kube::IpFamily;
+using kube::Pod;
+using kube::Symbol;
+using Resolution = std::variant<Symbol, Obstacle>;
+
+const Symbol* FirstOfFamily(const std::vector<Symbol>& addresses, IpFamily family) {
+  for (const Symbol& address : addresses) {
+    if (kube::FamilyOf(address.get()) == family) return &address;
+  }
+  return nullptr;
+}
+
+// An address that a pod's status has to hold.
+struct Wanted {
+  std::string_view field;
+  std::string_view owner;  // who has to have one
+  IpFamily family;
+};
+
+std::string FamilyName(IpFamily family) {
+  return std::string(ToString(family));
+}
+
+// What to tell where the status holds no such address, only `present`, or nothing (yet) where that is empty.
+std::string NoAddress(const Pod& pod, const Wanted& wanted, const std::string& present) {
+  const std::string sentence =
+      std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address";
+  const std::string& node = pod.node_name.get();
+  if (present.empty() && node.empty()) {
+    return sentence + " yet: the pod is not scheduled; if that lasts, its events say why";
+  }
+  if (present.empty()) {
+    return sentence + " yet: if that lasts, see whether the kubelet of node " + node + " is running";
+  }
+  const std::string owner(wanted.owner);
+  const auto actual = kube::FamilyOf(present);
+  if (!actual) return sentence + ", only \"" + present + "\": " + owner + " has to report an IP address";
+  return sentence + ", only " + present + ": create the service with " + FamilyName(*actual) +
+         " as its first IP family, or give " + owner + " an " + FamilyName(wanted.family) + " address";
+}
+
+// `where` says where the address stands, up to the address itself.
+Obstacle Unusable(SkipReason reason, std::string_view where, const Symbol& address, std::string_view advice) {
+  return {reason, std::string(where) + " " + address.get() + ", which can't be an endpoint (" +
+                      std::string(kube::WhyNotAnEndpoint(address.get())) + "): " + std::string(advice)};
+}
+
+bool IsUsable(const Symbol& address) {
+  return kube::WhyNotAnEndpoint(address.get()).empty();
+}
+
+Resolution BoundAddress(const kube::ContainerPort& bound, IpFamily family) {
+  const std::string binding = "container \"" + bound.container.get() + "\" binds host port " +
+                              std::to_string(bound.host_port) + " to hostIP";
+  const auto actual = kube::FamilyOf(bound.host_ip.get());
+  if (actual && *actual != family) {
+    return Obstacle{SkipReason::kIpFamilyMismatch,
+                    binding + " " + bound.host_ip.get() + ", but the service's IP family is " +
+                        FamilyName(family) + ": remove the hostIP or name one of that family"};
+  }
+  if (IsUsable(bound.host_ip)) return bound.host_ip;
+  return Unusable(SkipReason::kUnusableHostIp, binding, bound.host_ip,
+                  "remove the hostIP or name one that other hosts reach");
+}
+
+Resolution HostAddress(const Pod& pod, IpFamily family) {
+  const Symbol* address = FirstOfFamily(pod.host_ips, family);
+  if (address == nullptr && kube::FamilyOf(pod.host_ip.get()) == family) address = &pod.host_ip;
+  if (address == nullptr) {
+    const Symbol& present = pod.host_ips.empty() ? pod.host_ip : pod.host_ips.front();
+    return Obstacle{SkipReason::kNoHostIp,
+                    NoAddress(pod, {"status.hostIPs", "the pod's node", family}, present.get())};
+  }
+  if (IsUsable(*address)) return *address;
+  return Unusable(SkipReason::kUnusableHostIp, "the pod's host IP is", *address,
+                  "make node " + pod.node_name.get() + " report an address that other hosts reach");
+}
+
+Resolution PodAddress(const Pod& pod, IpFamily family) {
+  const Symbol* address = FirstOfFamily(pod.pod_ips, family);
+  if (address == nullptr) {
+    const std::string present = pod.pod_ips.empty() ? std::string() : pod.pod_ips.front().get();
+    return Obstacle{SkipReason::kNoPodIp,
+                    NoAddress(pod, {"status.podIPs", "the pod network", family}, present)};
+  }
+  if (IsUsable(*address)) return *address;
+  return Unusable(SkipReason::kUnusablePodIp, "the pod's IP is", *address,
+                  "make the pod network give addresses that other hosts reach");
+}
+
+}  // namespace
+
+std::variant<Symbol, Obstacle> ResolveAddress(const Pod& pod, const kube::ContainerPort* bound,
+                                              IpFamily family, AddressMode mode) {
+  if (mode == AddressMode::kPodIp) return PodAddress(pod, family);
+  return bound != nullptr ? BoundAddress(*bound, family) : HostAddress(pod, family);
+}
+
+}  // namespace k8sm::endpoints

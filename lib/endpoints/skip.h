@@ -1,0 +1,53 @@
+// Why a pod that a service selects is not published.
+
+#ifndef K8SM_LIB_ENDPOINTS_SKIP_H_
+#define K8SM_LIB_ENDPOINTS_SKIP_H_
+
+#include "lib/kube/object_meta.h"
+#include "lib/kube/service.h"
+#include "lib/kube/symbol.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace k8sm::endpoints {
+
+enum class SkipReason : std::uint8_t {
+  kNoContainerPort,    // no container declares the targetPort with that protocol
+  kNoHostPort,         // it is declared, without a host port, and no annotation maps it
+  kBadPortAnnotation,  // an annotation maps it, to something that is no port
+  kNoHostIp,           // the pod's status has no host address of the service's family (yet)
+  kNoPodIp,            // likewise, no pod address
+  kIpFamilyMismatch,   // the port is bound to one host address, of the other family
+  kUnusableHostIp,     // the API server would refuse the whole object for this address
+  kUnusablePodIp,
+  kHostPortConflict,  // another pod of the service holds the same address, port and protocol
+};
+
+// As in the log, in metrics and events: "no_host_port".
+std::string_view ToString(SkipReason reason);
+
+// A reason with its sentence: what is wrong and what to change, for the person who can change it. Names the
+// container, annotation or address at fault; no final stop.
+struct Obstacle {
+  SkipReason reason;
+  std::string sentence;
+};
+
+// A pod that can't be published for one port of a service.
+struct Skip {
+  kube::ObjectKey pod;
+  kube::Symbol pod_uid;
+  // The service port's name, else its number; empty for a headless service without ports.
+  std::string service_port;
+  SkipReason reason;
+  std::string sentence;
+};
+
+// What stands in Skip::service_port.
+std::string PortLabel(const kube::ServicePort& port);
+
+}  // namespace k8sm::endpoints
+
+#endif  // K8SM_LIB_ENDPOINTS_SKIP_H_

@@ -1,0 +1,56 @@
+#include "lib/endpoints/slice_meta.h"
+
+#include "lib/endpoints/endpoints_plan.h"
+
+#include <string>
+
+namespace k8sm::endpoints {
+namespace {
+
+using kube::EndpointSlice;
+using kube::LabelMap;
+using kube::Service;
+using kube::Symbol;
+
+Symbol SymbolOf(std::string_view text) {
+  return Symbol(std::string(text));
+}
+
+}  // namespace
+
+bool IsOurs(const EndpointSlice& slice) {
+  const std::string* manager = slice.meta.labels.Find(kSliceManagedByLabel);
+  return manager != nullptr && *manager == kManager;
+}
+
+bool IsOwnedBy(const EndpointSlice& slice, const Service& service) {
+  return slice.owner && slice.owner->uid == service.meta.uid;
+}
+
+LabelMap SliceLabels(const Service& service) {
+  static const Symbol kHeadless = SymbolOf(kHeadlessLabel);
+  static const Symbol kManagedBy = SymbolOf(kSliceManagedByLabel);
+  static const Symbol kManagerName = SymbolOf(kManager);
+  static const Symbol kServiceName = SymbolOf(kServiceNameLabel);
+  LabelMap labels = service.meta.labels;
+  if (service.HasClusterIp()) {
+    labels.Erase(kHeadlessLabel);
+  } else {
+    labels.Set(kHeadless, Symbol());
+  }
+  labels.Set(kManagedBy, kManagerName);
+  labels.Set(kServiceName, service.meta.name);
+  return labels;
+}
+
+EndpointSlice NewSlice(const Service& service, kube::IpFamily family) {
+  EndpointSlice slice;
+  slice.meta.ns = service.meta.ns;
+  // A service's name is a DNS label, which leaves room for the dash and what the API server adds.
+  slice.generate_name = service.meta.name.get() + "-";
+  slice.owner = kube::ServiceOwner{service.meta.name, service.meta.uid};
+  slice.family = family;
+  return slice;
+}
+
+}  // namespace k8sm::endpoints

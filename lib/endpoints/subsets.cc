@@ -1,0 +1,143 @@
+#include "lib/endpoints/subsets.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace k8sm::endpoints {
+namespace {
+
+using kube::EndpointAddress;
+using kube::EndpointPort;
+using kube::EndpointSubset;
+using kube::Symbol;
+
+const Symbol& UidOf(const EndpointAddress& address) {
+  static const Symbol none;
+  return address.target_ref ? address.target_ref->uid : none;
+}
+
+// As Kubernetes orders them where it cuts them off: by the IP's text, then by uid.
+bool AddressBefore(const EndpointAddress& a, const EndpointAddress& b) {
+  return std::tie(a.ip, UidOf(a)) < std::tie(b.ip, UidOf(b));
+}
+
+bool SameAddress(const EndpointAddress& a, const EndpointAddress& b) {
+  return a.ip == b.ip && UidOf(a) == UidOf(b);
+}
+
+bool SubsetBefore(const EndpointSubset& a, const EndpointSubset& b) {
+  if (a.ports != b.ports) {
+    return std::lexicographical_compare(a.ports.begin(), a.ports.end(), b.ports.begin(), b.ports.end(),
+                                        PortBefore);
+  }
+  return std::lexicographical_compare(a.addresses.begin(), a.addresses.end(), b.addresses.begin(),
+                                      b.addresses.end(), AddressBefore);
+}
+
+// The addresses of one port: places in the ordered list of all addresses, and whether each is ready.
+using AddressSet = std::map<std::size_t, bool>;
+
+struct OptionalPortBefore {
+  bool operator()(const std::optional<EndpointPort>& a, const std::optional<EndpointPort>& b) const {
+    if (!a || !b) return !a && b;
+    return PortBefore(*a, *b);
+  }
+};
+
+std::vector<EndpointAddress> DistinctAddresses(const std::vector<EndpointEntry>& entries) {
+  std::vector<EndpointAddress> addresses;
+  addresses.reserve(entries.size());
+  for (const EndpointEntry& entry : entries) addresses.push_back(entry.address);
+  std::stable_sort(addresses.begin(), addresses.end(), AddressBefore);
+  addresses.erase(std::unique(addresses.begin(), addresses.end(), SameAddress), addresses.end());
+  return addresses;
+}
+
+std::size_t CountOf(const std::vector<EndpointSubset>& subsets,
+                    std::vector<EndpointAddress> EndpointSubset::*kind) {
+  std::size_t count = 0;
+  for (const EndpointSubset& subset : subsets) count += (subset.*kind).size();
+  return count;
+}
+
+// Leaves `capacity` addresses of that kind over all subsets, in proportion and rounded up, so that the last
+// subsets get what is left.
+void Shrink(std::vector<EndpointSubset>& subsets, std::vector<EndpointAddress> EndpointSubset::*kind,
+            std::size_t capacity) {
+  const auto total = static_cast<double>(CountOf(subsets, kind));
+  if (total == 0) return;
+  std::size_t left = capacity;
+  for (EndpointSubset& subset : subsets) {
+    auto& addresses = subset.*kind;
+    const double share = static_cast<double>(addresses.size()) / total * static_cast<double>(capacity);
+    const std::size_t kept = std::min({static_cast<std::size_t>(std::ceil(share)), left, addresses.size()});
+    addresses.erase(addresses.begin() + static_cast<std::ptrdiff_t>(kept), addresses.end());
+    left -= kept;
+  }
+}
+
+}  // namespace
+
+bool PortBefore(const EndpointPort& a, const EndpointPort& b) {
+  return std::tie(a.name, a.port, a.protocol, a.app_protocol) <
+         std::tie(b.name, b.port, b.protocol, b.app_protocol);
+}
+
+std::vector<EndpointSubset> PackSubsets(const std::vector<EndpointEntry>& entries) {
+  const std::vector<EndpointAddress> addresses = DistinctAddresses(entries);
+
+  std::map<std::optional<EndpointPort>, AddressSet, OptionalPortBefore> by_port;
+  for (const EndpointEntry& entry : entries) {
+    const auto place = std::lower_bound(addresses.begin(), addresses.end(), entry.address, AddressBefore);
+    const auto index = static_cast<std::size_t>(place - addresses.begin());
+    const auto [known, inserted] = by_port[entry.port].try_emplace(index, entry.ready);
+    // Not ready trumps ready, as in Kubernetes.
+    if (!inserted) known->second = known->second && entry.ready;
+  }
+
+  std::map<AddressSet, std::vector<EndpointPort>> by_addresses;
+  for (auto& [port, set] : by_port) {
+    auto& ports = by_addresses[std::move(set)];
+    if (port) ports.push_back(*port);
+  }
+
+  std::vector<EndpointSubset> subsets;
+  for (auto& [set, ports] : by_addresses) {
+    EndpointSubset& subset = subsets.emplace_back();
+    subset.ports = std::move(ports);
+    for (const auto& [index, ready] : set) {
+      (ready ? subset.addresses : subset.not_ready_addresses).push_back(addresses[index]);
+    }
+  }
+  std::sort(subsets.begin(), subsets.end(), SubsetBefore);
+  return subsets;
+}
+
+std::vector<EndpointSubset> Canonical(std::vector<EndpointSubset> subsets) {
+  for (EndpointSubset& subset : subsets) {
+    std::sort(subset.addresses.begin(), subset.addresses.end(), AddressBefore);
+    std::sort(subset.not_ready_addresses.begin(), subset.not_ready_addresses.end(), AddressBefore);
+    std::sort(subset.ports.begin(), subset.ports.end(), PortBefore);
+  }
+  std::sort(subsets.begin(), subsets.end(), SubsetBefore);
+  return subsets;
+}
+
+bool Truncate(std::vector<EndpointSubset>& subsets) {
+  const std::size_t ready = CountOf(subsets, &EndpointSubset::addresses);
+  const std::size_t not_ready = CountOf(subsets, &EndpointSubset::not_ready_addresses);
+  if (ready + not_ready <= kMaxAddresses) return false;
+  if (ready > kMaxAddresses) Shrink(subsets, &EndpointSubset::addresses, kMaxAddresses);
+  Shrink(subsets, &EndpointSubset::not_ready_addresses, ready > kMaxAddresses ? 0 : kMaxAddresses - ready);
+  // The API server refuses a subset without addresses.
+  std::erase_if(subsets, [](const EndpointSubset& subset) {
+    return subset.addresses.empty() && subset.not_ready_addresses.empty();
+  });
+  return true;
+}
+
+}  // namespace k8sm::endpoints

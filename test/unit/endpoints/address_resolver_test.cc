@@ -1,0 +1,161 @@
+#include "lib/endpoints/address_resolver.h"
+
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace k8sm::endpoints {
+namespace {
+
+using kube::IpFamily;
+using test::MakePod;
+
+// The address, or "no_host_ip: sentence".
+std::string Resolve(const kube::Pod& pod, const kube::ContainerPort* bound, IpFamily family,
+                    AddressMode mode) {
+  const auto resolved = ResolveAddress(pod, bound, family, mode);
+  if (const auto* obstacle = std::get_if<Obstacle>(&resolved)) {
+    return std::string(ToString(obstacle->reason)) + ": " + obstacle->sentence;
+  }
+  return std::get<kube::Symbol>(resolved).get();
+}
+
+std::string HostAddress(const kube::Pod& pod, IpFamily family = IpFamily::kIPv4) {
+  return Resolve(pod, nullptr, family, AddressMode::kHostPort);
+}
+
+std::string PodAddress(const kube::Pod& pod, IpFamily family = IpFamily::kIPv4) {
+  return Resolve(pod, nullptr, family, AddressMode::kPodIp);
+}
+
+// Of a pod whose port 31080 is bound to `host_ip`.
+std::string BoundAddress(const std::string& host_ip, IpFamily family = IpFamily::kIPv4) {
+  const kube::Pod pod = MakePod("a").Port({.host_port = 31080, .host_ip = host_ip, .container = "web"});
+  return Resolve(pod, &pod.ports.front(), family, AddressMode::kHostPort);
+}
+
+bool Says(const std::string& resolved, const std::string& part) {
+  return resolved.find(part) != std::string::npos;
+}
+
+TEST_CASE("in host-port mode the address is the first host IP of the family else status.hostIP") {
+  const kube::Pod dual =
+      MakePod("a").On("node-1", "10.0.0.11").HostIps({"10.0.0.11", "fd00:10::11", "fd00:10::12"});
+  CHECK(HostAddress(dual, IpFamily::kIPv4) == "10.0.0.11");
+  CHECK(HostAddress(dual, IpFamily::kIPv6) == "fd00:10::11");
+
+  const kube::Pod old_server = MakePod("a").On("node-1", "10.0.0.11").HostIps({});
+  CHECK(HostAddress(old_server) == "10.0.0.11");
+
+  const kube::Pod disagreeing = MakePod("a").On("node-1", "10.0.0.11").HostIps({"fd00:10::11"});
+  CHECK(HostAddress(disagreeing, IpFamily::kIPv4) == "10.0.0.11");
+}
+
+TEST_CASE("in host-port mode a pod needs no pod IP") {
+  CHECK(HostAddress(MakePod("a").PodIps({})) == "10.0.0.11");
+}
+
+TEST_CASE("in pod-IP mode the address is the first pod IP of the family and host addresses have no say") {
+  const kube::Pod pod =
+      MakePod("a").PodIps({"fd00:17::4", "172.17.0.4", "172.17.0.5"}).On("node-1", "127.0.0.1");
+  CHECK(PodAddress(pod, IpFamily::kIPv4) == "172.17.0.4");
+  CHECK(PodAddress(pod, IpFamily::kIPv6) == "fd00:17::4");
+}
+
+TEST_CASE("an address that is not known yet is told with who should report it") {
+  const kube::Pod unscheduled = MakePod("a").Unscheduled();
+  CHECK(HostAddress(unscheduled) ==
+        "no_host_ip: status.hostIPs holds no IPv4 address yet: the pod is not scheduled; if that lasts, its "
+        "events "
+        "say why");
+  CHECK(PodAddress(unscheduled, IpFamily::kIPv6) ==
+        "no_pod_ip: status.podIPs holds no IPv6 address yet: the pod is not scheduled; if that lasts, its "
+        "events say "
+        "why");
+
+  const kube::Pod starting = MakePod("a").On("node-1", "").HostIps({}).PodIps({});
+  CHECK(HostAddress(starting) ==
+        "no_host_ip: status.hostIPs holds no IPv4 address yet: if that lasts, see whether the kubelet of "
+        "node node-1 "
+        "is running");
+  CHECK(PodAddress(starting) ==
+        "no_pod_ip: status.podIPs holds no IPv4 address yet: if that lasts, see whether the kubelet of node "
+        "node-1 "
+        "is running");
+}
+
+TEST_CASE("an address of the other family is told with both ways out") {
+  const kube::Pod v4 = MakePod("a");
+  CHECK(HostAddress(v4, IpFamily::kIPv6) ==
+        "no_host_ip: status.hostIPs holds no IPv6 address, only 10.0.0.11: create the service with IPv4 as "
+        "its first "
+        "IP family, or give the pod's node an IPv6 address");
+  CHECK(PodAddress(v4, IpFamily::kIPv6) ==
+        "no_pod_ip: status.podIPs holds no IPv6 address, only 172.17.0.11: create the service with IPv4 as "
+        "its first "
+        "IP family, or give the pod network an IPv6 address");
+  // Also where only one of the two fields is there.
+  CHECK(Says(HostAddress(MakePod("a").HostIps({}), IpFamily::kIPv6), "only 10.0.0.11:"));
+  CHECK(Says(HostAddress(MakePod("a").On("node-1", "").HostIps({"10.0.0.9"}), IpFamily::kIPv6),
+             "only 10.0.0.9:"));
+}
+
+TEST_CASE("a host that reports a name instead of an address is told so") {
+  CHECK(HostAddress(MakePod("a").On("node-1", "slave-1.example")) ==
+        "no_host_ip: status.hostIPs holds no IPv4 address, only \"slave-1.example\": the pod's node has to "
+        "report an "
+        "IP address");
+}
+
+TEST_CASE("an address that the API server refuses in endpoints is told with its flaw") {
+  const std::vector<std::pair<const char*, std::string>> cases = {
+      {"127.0.0.1", "loopback"},
+      {"169.254.3.4", "link-local"},
+      {"224.0.0.9", "multicast"},
+      {"0.0.0.0", "unspecified"},
+  };
+  for (const auto& [address, flaw] : cases) {
+    const std::string said = std::string(address) + ", which can't be an endpoint (" + flaw + "): ";
+    CHECK(HostAddress(MakePod("a").On("node-1", address)) ==
+          "unusable_host_ip: the pod's host IP is " + said +
+              "make node node-1 report an address that other hosts reach");
+    CHECK(PodAddress(MakePod("a").PodIps({address})) ==
+          "unusable_pod_ip: the pod's IP is " + said +
+              "make the pod network give addresses that other hosts reach");
+  }
+  CHECK(Says(HostAddress(MakePod("a").On("node-1", "fe80::1"), IpFamily::kIPv6),
+             "fe80::1, which can't be an endpoint (link-local)"));
+  CHECK(Says(PodAddress(MakePod("a").PodIps({"::1"}), IpFamily::kIPv6),
+             "::1, which can't be an endpoint (loopback)"));
+}
+
+TEST_CASE("a port that is bound to a host IP is reached there whatever the status says") {
+  CHECK(BoundAddress("10.0.0.7") == "10.0.0.7");
+  CHECK(BoundAddress("fd00::7", IpFamily::kIPv6) == "fd00::7");
+
+  const kube::Pod unknown = MakePod("a").Unscheduled().Port({.host_port = 31080, .host_ip = "10.0.0.7"});
+  CHECK(Resolve(unknown, &unknown.ports.front(), IpFamily::kIPv4, AddressMode::kHostPort) == "10.0.0.7");
+}
+
+TEST_CASE("a port that is bound to a host IP of the other family is told so") {
+  CHECK(BoundAddress("fd00::7") ==
+        "ip_family_mismatch: container \"web\" binds host port 31080 to hostIP fd00::7, but the service's IP "
+        "family is "
+        "IPv4: remove the hostIP or name one of that family");
+  CHECK_THAT(BoundAddress("10.0.0.7", IpFamily::kIPv6), Catch::Matchers::StartsWith("ip_family_mismatch: "));
+}
+
+TEST_CASE("a port that is bound to a host IP which nobody else reaches is told so") {
+  CHECK(BoundAddress("127.0.0.1") ==
+        "unusable_host_ip: container \"web\" binds host port 31080 to hostIP 127.0.0.1, which can't be an "
+        "endpoint "
+        "(loopback): remove the hostIP or name one that other hosts reach");
+  CHECK(Says(BoundAddress("eth0"), "(not an IP address)"));
+}
+
+}  // namespace
+}  // namespace k8sm::endpoints

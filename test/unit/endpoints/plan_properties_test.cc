@@ -1,0 +1,212 @@
+// What holds of the plan for every cluster state, tried on states by chance.
+
+#include "lib/endpoints/claims.h"
+#include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/subsets.h"
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+#include "test/support/subset_text.h"
+#include "test/unit/endpoints/random_state.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace k8sm::endpoints {
+namespace {
+
+using kube::Endpoints;
+using kube::EndpointSubset;
+using kube::Pod;
+using kube::Service;
+
+constexpr int kStates = 400;
+constexpr AddressMode kModes[] = {AddressMode::kHostPort, AddressMode::kPodIp};
+
+// Calls check(state, mode, random) for many states in both modes.
+template <class Check>
+void ForEachState(unsigned seed, Check check) {
+  std::mt19937 random(seed);
+  for (int i = 0; i < kStates; ++i) {
+    const RandomState state = MakeRandomState(random);
+    for (const AddressMode mode : kModes) {
+      CAPTURE(seed, i, mode == AddressMode::kHostPort);
+      check(state, mode, random);
+    }
+  }
+}
+
+EndpointsPlan Plan(const RandomState& state, AddressMode mode) {
+  return PlanEndpoints(state.service, test::PointersTo(state.pods), mode);
+}
+
+std::vector<std::string> SkipsAsText(const EndpointsPlan& plan) {
+  std::vector<std::string> lines;
+  for (const Skip& skip : plan.skips) {
+    lines.push_back(ToString(skip.pod) + " " + skip.pod_uid.get() + " " + skip.service_port + " " +
+                    std::string(ToString(skip.reason)) + " " + skip.sentence);
+  }
+  return lines;
+}
+
+// As a server would give it back: stored, and in an order of its own.
+Endpoints Stored(Endpoints endpoints, std::mt19937& random) {
+  endpoints.meta.resource_version = "1";
+  for (EndpointSubset& subset : endpoints.subsets) {
+    std::shuffle(subset.addresses.begin(), subset.addresses.end(), random);
+    std::shuffle(subset.not_ready_addresses.begin(), subset.not_ready_addresses.end(), random);
+    std::shuffle(subset.ports.begin(), subset.ports.end(), random);
+  }
+  std::shuffle(endpoints.subsets.begin(), endpoints.subsets.end(), random);
+  return endpoints;
+}
+
+// Each address of each port: "pod@ip port", or "pod@ip -" in a subset without ports.
+std::multiset<std::string> Places(const std::vector<EndpointSubset>& subsets) {
+  std::multiset<std::string> places;
+  for (const EndpointSubset& subset : subsets) {
+    for (const auto* kind : {&subset.addresses, &subset.not_ready_addresses}) {
+      for (const kube::EndpointAddress& address : *kind) {
+        if (subset.ports.empty()) places.insert(test::ToText(address) + " -");
+        for (const kube::EndpointPort& port : subset.ports)
+          places.insert(test::ToText(address) + " " + test::ToText(port));
+      }
+    }
+  }
+  return places;
+}
+
+bool IsMember(const Pod& pod, const Service& service) {
+  return !HasEnded(pod) && (!pod.meta.deletion_timestamp || service.publish_not_ready_addresses);
+}
+
+std::vector<const Pod*> Members(const RandomState& state) {
+  std::vector<const Pod*> members;
+  for (const Pod& pod : state.pods)
+    if (IsMember(pod, state.service)) members.push_back(&pod);
+  return members;
+}
+
+TEST_CASE("the plan does not depend on the order of the pods") {
+  ForEachState(1, [](const RandomState& state, AddressMode mode, std::mt19937& random) {
+    const EndpointsPlan plan = Plan(state, mode);
+    auto pods = test::PointersTo(state.pods);
+    for (int round = 0; round < 3; ++round) {
+      std::shuffle(pods.begin(), pods.end(), random);
+      const EndpointsPlan other = PlanEndpoints(state.service, pods, mode);
+      REQUIRE(other.subsets == plan.subsets);
+      REQUIRE(other.labels == plan.labels);
+      REQUIRE(other.truncated == plan.truncated);
+      REQUIRE(SkipsAsText(other) == SkipsAsText(plan));
+    }
+  });
+}
+
+TEST_CASE("what was written is not written again in whatever order the server gives it back") {
+  ForEachState(2, [](const RandomState& state, AddressMode mode, std::mt19937& random) {
+    const EndpointsPlan plan = Plan(state, mode);
+    const auto write = PlannedWrite(state.service, plan, nullptr, test::kEpoch);
+    REQUIRE(write.has_value());
+    for (int round = 0; round < 3; ++round) {
+      const Endpoints stored = Stored(*write, random);
+      REQUIRE_FALSE(PlannedWrite(state.service, Plan(state, mode), &stored, std::nullopt).has_value());
+    }
+  });
+}
+
+TEST_CASE("from any earlier state one write leads to the plan") {
+  std::optional<Endpoints> current;
+  ForEachState(3, [&](const RandomState& state, AddressMode mode, std::mt19937& random) {
+    const EndpointsPlan plan = Plan(state, mode);
+    const auto write = PlannedWrite(state.service, plan, current ? &*current : nullptr, std::nullopt);
+    if (write) current = Stored(*write, random);
+    REQUIRE(current.has_value());
+    REQUIRE(Canonical(current->subsets) == plan.subsets);
+    REQUIRE(current->meta.labels == plan.labels);
+    REQUIRE_FALSE(PlannedWrite(state.service, plan, &*current, std::nullopt).has_value());
+  });
+}
+
+TEST_CASE("planning modifies neither pods nor the stored Endpoints") {
+  ForEachState(4, [](const RandomState& state, AddressMode mode, std::mt19937& random) {
+    const std::vector<Pod> pods = state.pods;
+    const EndpointsPlan plan = Plan(state, mode);
+    for (std::size_t i = 0; i < pods.size(); ++i) REQUIRE(SameForEndpoints(pods[i], state.pods[i]));
+
+    Endpoints current = Stored(*PlannedWrite(state.service, plan, nullptr, std::nullopt), random);
+    current.meta.labels.Set(kube::Symbol("foreign"), kube::Symbol("x"));
+    const Endpoints before = current;
+    REQUIRE(PlannedWrite(state.service, plan, &current, test::kEpoch).has_value());
+    REQUIRE(current.subsets == before.subsets);
+    REQUIRE(current.meta.labels == before.meta.labels);
+    REQUIRE(current.meta.annotations == before.meta.annotations);
+  });
+}
+
+TEST_CASE("every granted address appears exactly once for its port") {
+  ForEachState(5, [](const RandomState& state, AddressMode mode, std::mt19937&) {
+    const Claims claims = ResolveClaims(state.service, Members(state), PrimaryFamily(state.service), mode);
+    std::multiset<std::string> granted;
+    for (const Claim& claim : claims.granted) {
+      std::string place = claim.pod->meta.name.get() + "@" + claim.ip.get() + " -";
+      if (const kube::ServicePort* port = claim.service_port) {
+        place.pop_back();
+        place += test::ToText(kube::EndpointPort{port->name, claim.port, port->protocol, port->app_protocol});
+      }
+      granted.insert(place);
+    }
+    REQUIRE(Places(Plan(state, mode).subsets) == granted);
+  });
+}
+
+TEST_CASE("every pod of the service is granted or skipped exactly once for each port") {
+  ForEachState(6, [](const RandomState& state, AddressMode mode, std::mt19937&) {
+    const std::vector<const Pod*> members = Members(state);
+    const Claims claims = ResolveClaims(state.service, members, PrimaryFamily(state.service), mode);
+    std::map<std::string, int> told;
+    for (const Claim& claim : claims.granted)
+      ++told[claim.pod->meta.name.get() + " " + (claim.service_port ? PortLabel(*claim.service_port) : "")];
+    for (const Skip& skip : claims.skips) ++told[skip.pod.name.get() + " " + skip.service_port];
+
+    const bool lists_addresses_alone =
+        state.service.ports.empty() && state.service.cluster_ip.get() == "None";
+    REQUIRE(told.size() == members.size() * (lists_addresses_alone ? 1 : state.service.ports.size()));
+    REQUIRE(std::all_of(told.begin(), told.end(), [](const auto& each) { return each.second == 1; }));
+  });
+}
+
+TEST_CASE("in host-port mode no two pods hold the same address and port and protocol") {
+  ForEachState(7, [](const RandomState& state, AddressMode mode, std::mt19937&) {
+    if (mode == AddressMode::kPodIp || state.service.ports.empty()) return;
+    const Claims claims = ResolveClaims(state.service, Members(state), PrimaryFamily(state.service), mode);
+    std::map<std::string, std::string> holders;
+    for (const Claim& claim : claims.granted) {
+      REQUIRE(claim.port >= 1);
+      REQUIRE(claim.port <= 65535);
+      const std::string place = claim.ip.get() + " " + std::to_string(claim.port) + "/" +
+                                std::string(ToString(claim.service_port->protocol));
+      REQUIRE(holders.try_emplace(place, claim.pod->meta.name.get()).first->second ==
+              claim.pod->meta.name.get());
+    }
+  });
+}
+
+TEST_CASE("states by chance show every reason to skip a pod") {
+  std::map<std::string, int> count;
+  ForEachState(8, [&](const RandomState& state, AddressMode mode, std::mt19937&) {
+    for (const Skip& skip : Plan(state, mode).skips) ++count[std::string(ToString(skip.reason))];
+  });
+  for (const char* reason : {"no_container_port", "no_host_port", "bad_port_annotation", "no_host_ip",
+                             "no_pod_ip", "ip_family_mismatch", "unusable_host_ip", "host_port_conflict"}) {
+    CAPTURE(reason);
+    CHECK(count[reason] > 0);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::endpoints
