@@ -1,0 +1,156 @@
+// The queue against a model that is too simple to be wrong, over long random histories.
+
+#include "lib/workqueue/work_queue.h"
+#include "test/support/catch.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+
+namespace k8sm::workqueue {
+namespace {
+
+using kube::ObjectKey;
+using kube::Symbol;
+using std::chrono::milliseconds;
+using TimePoint = WorkQueue::TimePoint;
+
+// What is known of one key: the earliest time that it was asked for, if it was.
+struct ModelKey {
+  std::optional<TimePoint> asked;
+  bool processing = false;
+  int failures = 0;
+
+  void Ask(TimePoint time) { asked = asked ? std::min(*asked, time) : time; }
+  bool CanBeGiven(TimePoint now) const { return asked && *asked <= now && !processing; }
+};
+
+class History {
+ public:
+  explicit History(unsigned seed) : random_(seed) {}
+
+  void Step() {
+    now_ += milliseconds(Below(3));
+    const ObjectKey key{Symbol("shop"), Symbol("service-" + std::to_string(Below(12)))};
+    ModelKey& model = model_[key];
+    switch (Below(8)) {
+      case 0:
+        queue_.Add(key, now_);
+        return model.Ask(now_);
+      case 1: {
+        const milliseconds delay(Below(40));
+        queue_.AddAfter(key, delay, now_);
+        return model.Ask(now_ + delay);
+      }
+      case 2:
+        queue_.AddRateLimited(key, now_);
+        return model.Ask(now_ + milliseconds(5 << std::min(model.failures++, 14)));
+      case 3:
+        queue_.Forget(key);
+        model.failures = 0;
+        return;
+      case 4:
+      case 5:
+        return Get();
+      default:
+        if (!model.processing) return;
+        queue_.Done(key);
+        model.processing = false;
+    }
+  }
+
+  // Takes whatever can be taken and lets the time pass until nothing is left.
+  void Drain() {
+    for (;;) {
+      for (auto& [key, model] : model_) {
+        if (model.processing) queue_.Done(key);
+        model.processing = false;
+      }
+      while (AnyToGive()) Get();
+      Get();
+      const auto due = queue_.NextDue();
+      if (!due && queue_.processing() == 0) break;
+      if (due) now_ = std::max(now_, *due);
+    }
+    for (const auto& [key, model] : model_) CHECK_FALSE(model.asked.has_value());
+    CHECK(queue_.depth() + queue_.delayed() + queue_.processing() == 0);
+  }
+
+  void CheckState() const {
+    std::size_t processing = 0;
+    for (const auto& [key, model] : model_) {
+      processing += model.processing;
+      REQUIRE(queue_.NumRequeues(key) == model.failures);
+    }
+    REQUIRE(queue_.processing() == processing);
+  }
+
+ private:
+  unsigned Below(unsigned limit) { return random_() % limit; }
+
+  bool AnyToGive() const {
+    return std::any_of(model_.begin(), model_.end(),
+                       [this](const auto& entry) { return entry.second.CanBeGiven(now_); });
+  }
+
+  void Get() {
+    const bool any = AnyToGive();
+    const auto key = queue_.Get(now_);
+    REQUIRE(key.has_value() == any);
+    if (!key) return CheckNextDue();
+    ModelKey& model = model_[*key];
+    REQUIRE(model.CanBeGiven(now_));
+    model.asked.reset();
+    model.processing = true;
+  }
+
+  void CheckNextDue() const {
+    std::optional<TimePoint> next;
+    for (const auto& [key, model] : model_) {
+      if (model.asked && *model.asked > now_ && (!next || *model.asked < *next)) next = model.asked;
+    }
+    REQUIRE(queue_.NextDue() == next);
+  }
+
+  std::minstd_rand random_;
+  TimePoint now_{std::chrono::hours(1)};
+  WorkQueue queue_;
+  std::map<ObjectKey, ModelKey> model_;
+};
+
+TEST_CASE("no history loses a key or gives it out twice at a time") {
+  const auto seed = GENERATE(1U, 2U, 3U, 4U, 5U, 6U, 7U, 8U);
+  CAPTURE(seed);
+  History history(seed);
+  for (int step = 0; step < 20'000; ++step) {
+    history.Step();
+    if (step % 100 == 0) history.CheckState();
+  }
+  history.Drain();
+}
+
+TEST_CASE("a hundred thousand keys wait and come out in order") {
+  WorkQueue queue;
+  const TimePoint start{std::chrono::hours(1)};
+  constexpr int kKeys = 100'000;
+  for (int i = 0; i < kKeys; ++i) {
+    // Neighbours wait at distant times.
+    const int place = static_cast<int>(static_cast<long long>(i) * 7919 % kKeys);
+    queue.AddAt({Symbol("shop"), Symbol(std::to_string(place))}, start + milliseconds(place + 1), start);
+  }
+  CHECK(queue.delayed() == kKeys);
+  bool in_order = true;
+  for (int i = 0; i < kKeys; ++i) {
+    const auto key = queue.Get(start + milliseconds(kKeys));
+    REQUIRE(key.has_value());
+    in_order = in_order && key->name.get() == std::to_string(i);
+    queue.Done(*key);
+  }
+  CHECK(in_order);
+  CHECK_FALSE(queue.Get(start + milliseconds(2 * kKeys)).has_value());
+}
+
+}  // namespace
+}  // namespace k8sm::workqueue

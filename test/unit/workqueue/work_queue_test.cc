@@ -1,0 +1,171 @@
+#include "lib/workqueue/work_queue.h"
+
+#include "test/support/catch.h"
+
+#include <algorithm>
+#include <string>
+
+namespace k8sm::workqueue {
+namespace {
+
+using kube::ObjectKey;
+using kube::Symbol;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const ObjectKey kA{Symbol("shop"), Symbol("a")};
+const ObjectKey kB{Symbol("shop"), Symbol("b")};
+const ObjectKey kC{Symbol("shop"), Symbol("c")};
+
+WorkQueue::TimePoint At(int ms) {
+  return WorkQueue::TimePoint(seconds(1000)) + milliseconds(ms);
+}
+
+// What is given out at this time, without ending its processing: "a b", "" for nothing.
+std::string GetAll(WorkQueue& queue, WorkQueue::TimePoint now) {
+  std::string names;
+  while (const auto key = queue.Get(now)) names += (names.empty() ? "" : " ") + key->name.get();
+  return names;
+}
+
+TEST_CASE("keys come out once in the order in which they became ready") {
+  WorkQueue queue;
+  queue.Add(kB, At(0));
+  queue.Add(kA, At(0));
+  queue.Add(kB, At(1));
+  CHECK(queue.depth() == 2);
+  CHECK(GetAll(queue, At(2)) == "b a");
+  CHECK(queue.depth() == 0);
+  CHECK(queue.processing() == 2);
+}
+
+TEST_CASE("a delayed key whose time comes first is ready before one added later") {
+  WorkQueue queue;
+  queue.AddAt(kC, At(20), At(0));
+  queue.AddAt(kB, At(10), At(0));
+  queue.Add(kA, At(15));
+  CHECK(GetAll(queue, At(30)) == "b a c");
+}
+
+TEST_CASE("a key that is processed is given out again only when done") {
+  WorkQueue queue;
+  queue.Add(kA, At(0));
+  CHECK(GetAll(queue, At(0)) == "a");
+  queue.Add(kA, At(1));
+  queue.Add(kA, At(2));
+  CHECK(queue.depth() == 0);
+  CHECK(GetAll(queue, At(3)).empty());
+  queue.Done(kA);
+  CHECK(queue.depth() == 1);
+  CHECK(GetAll(queue, At(4)) == "a");
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(5)).empty());
+}
+
+TEST_CASE("a key that is delayed while processed waits for its time and for being done") {
+  WorkQueue queue;
+  queue.Add(kA, At(0));
+  CHECK(GetAll(queue, At(0)) == "a");
+  queue.AddAfter(kA, milliseconds(10), At(0));
+  CHECK(GetAll(queue, At(10)).empty());
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(10)) == "a");
+  queue.AddAfter(kA, milliseconds(10), At(10));
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(19)).empty());
+  CHECK(GetAll(queue, At(20)) == "a");
+}
+
+TEST_CASE("the earliest of several times counts") {
+  WorkQueue queue;
+  queue.AddAfter(kA, milliseconds(100), At(0));
+  queue.AddAfter(kA, milliseconds(100), At(50));
+  CHECK(queue.NextDue() == At(100));
+  queue.AddAfter(kA, milliseconds(10), At(60));
+  CHECK(queue.NextDue() == At(70));
+  CHECK(queue.delayed() == 1);
+  CHECK(GetAll(queue, At(69)).empty());
+  CHECK(GetAll(queue, At(70)) == "a");
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(200)).empty());
+}
+
+TEST_CASE("an addition without delay takes the place of a delayed one") {
+  WorkQueue queue;
+  queue.AddAfter(kA, milliseconds(100), At(0));
+  queue.Add(kA, At(1));
+  CHECK(queue.delayed() == 0);
+  CHECK(queue.NextDue() == std::nullopt);
+  CHECK(GetAll(queue, At(1)) == "a");
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(100)).empty());
+}
+
+TEST_CASE("a time that has passed means at once") {
+  WorkQueue queue;
+  queue.AddAt(kA, At(5), At(10));
+  queue.AddAfter(kB, milliseconds(-1), At(10));
+  queue.AddAfter(kC, milliseconds(0), At(10));
+  CHECK(GetAll(queue, At(10)) == "a b c");
+}
+
+TEST_CASE("failures of a key double its delay from 5 ms up to 82 s") {
+  WorkQueue queue;
+  auto now = At(0);
+  milliseconds expected(5);
+  for (int failure = 0; failure < 20; ++failure) {
+    CHECK(queue.NumRequeues(kA) == failure);
+    queue.AddRateLimited(kA, now);
+    REQUIRE(queue.NextDue() == now + expected);
+    now += expected;
+    REQUIRE(queue.Get(now).has_value());
+    queue.Done(kA);
+    expected = std::min(expected * 2, milliseconds(81'920));
+  }
+  CHECK(queue.NumRequeues(kB) == 0);
+  queue.Forget(kA);
+  CHECK(queue.NumRequeues(kA) == 0);
+  queue.AddRateLimited(kA, now);
+  CHECK(queue.NextDue() == now + milliseconds(5));
+}
+
+TEST_CASE("a failed key waits for what the server asked for where that is longer") {
+  WorkQueue queue;
+  queue.AddRateLimited(kA, At(0), seconds(3));
+  CHECK(queue.NextDue() == At(3000));
+  queue.AddRateLimited(kB, At(0), milliseconds(1));
+  CHECK(queue.NextDue() == At(5));
+}
+
+TEST_CASE("a key that was added while it failed does not wait for its backoff") {
+  WorkQueue queue;
+  queue.Add(kA, At(0));
+  CHECK(GetAll(queue, At(0)) == "a");
+  queue.Add(kA, At(1));
+  queue.AddRateLimited(kA, At(2));
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(2)) == "a");
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(1000)).empty());
+  CHECK(queue.NumRequeues(kA) == 1);
+}
+
+TEST_CASE("a cleared queue still knows what is processed") {
+  WorkQueue queue;
+  queue.Add(kA, At(0));
+  CHECK(GetAll(queue, At(0)) == "a");
+  queue.Add(kA, At(0));
+  queue.Add(kB, At(0));
+  queue.AddRateLimited(kC, At(0));
+  queue.Clear();
+  CHECK(queue.depth() + queue.delayed() == 0);
+  CHECK(queue.processing() == 1);
+  CHECK(queue.NumRequeues(kC) == 0);
+  queue.Add(kA, At(1));
+  CHECK(GetAll(queue, At(100)).empty());
+  queue.Done(kA);
+  CHECK(GetAll(queue, At(100)) == "a");
+}
+
+}  // namespace
+}  // namespace k8sm::workqueue
