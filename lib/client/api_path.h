@@ -1,0 +1,42 @@
+// Paths and queries of the Kubernetes API.
+
+#ifndef K8SM_LIB_CLIENT_API_PATH_H_
+#define K8SM_LIB_CLIENT_API_PATH_H_
+
+#include <string>
+#include <string_view>
+
+namespace k8sm::client {
+
+struct Resource {
+  std::string prefix;  // "/api/v1", or "/apis/GROUP/VERSION"
+  std::string plural;
+};
+
+inline const Resource kPods{"/api/v1", "pods"};
+inline const Resource kServices{"/api/v1", "services"};
+inline const Resource kEndpoints{"/api/v1", "endpoints"};
+
+// "/api/v1/namespaces/NS/pods"; of all namespaces where `ns` is empty: "/api/v1/pods".
+std::string CollectionPath(const Resource& resource, std::string_view ns);
+
+// "/api/v1/namespaces/NS/pods/NAME"; without a namespace where `ns` is empty.
+std::string ObjectPath(const Resource& resource, std::string_view ns, std::string_view name);
+
+// Everything but RFC 3986's unreserved characters as %XX.
+std::string PercentEncode(std::string_view text);
+
+// Puts together "?limit=500&continue=...": names as given, values percent-encoded.
+class QueryBuilder {
+ public:
+  QueryBuilder& Add(std::string_view name, std::string_view value);
+  // Empty without parameters, else with the question mark.
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_LIB_CLIENT_API_PATH_H_

@@ -1,0 +1,32 @@
+// How a client behaves towards the API server.
+
+#ifndef K8SM_LIB_CLIENT_CLIENT_OPTIONS_H_
+#define K8SM_LIB_CLIENT_CLIENT_OPTIONS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
+namespace k8sm::client {
+
+struct ClientOptions {
+  // Requests a second, and how many at once after a pause; lists and watches count as one each. A qps of 0
+  // means no limit.
+  double qps = 20;
+  int burst = 30;
+  // For the name's resolution, TCP and TLS together.
+  std::chrono::milliseconds connect_timeout{10'000};
+  // For one ApiClient::Do(), the wait for the rate limit included.
+  std::chrono::milliseconds request_timeout{30'000};
+  // The longest body that ApiClient::Do() takes. Streams have no limit, since they hold nothing.
+  std::size_t max_response_bytes = 64 << 20;
+  // How many connections ApiClient keeps open while it has no use for them.
+  std::size_t max_idle_connections = 10;
+  // Called with the text of each Warning header (code 299) that the API server sends, once for each text.
+  std::function<void(std::string_view text)> on_warning;
+};
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_LIB_CLIENT_CLIENT_OPTIONS_H_

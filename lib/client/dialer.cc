@@ -1,0 +1,175 @@
+#include "lib/client/dialer.h"
+
+#include "lib/client/network_error.h"
+#include "lib/client/resolve.h"
+#include "lib/client/tls_context.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sstream>
+#include <sys/socket.h>
+#include <utility>
+
+namespace k8sm::client {
+namespace {
+
+using asio::ip::tcp;
+using boost::beast::tcp_stream;
+using boost::system::error_code;
+using TlsStream = asio::ssl::stream<tcp_stream>;
+
+std::string Describe(const tcp::endpoint& address) {
+  std::ostringstream text;
+  text << address;
+  return text.str();
+}
+
+// A peer that acknowledges nothing is noticed within 30 s while we have sent something, and within a minute
+// while we only listen. Failing to set one of these costs that, nothing else.
+void SetOptions(tcp::socket& socket) {
+  const auto set = [fd = socket.native_handle()](int level, int name, int value) {
+    ::setsockopt(fd, level, name, &value, sizeof value);
+  };
+  set(IPPROTO_TCP, TCP_NODELAY, 1);
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 30);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
+}
+
+tcp_stream& TcpOf(tcp_stream& stream) {
+  return stream;
+}
+
+tcp_stream& TcpOf(TlsStream& stream) {
+  return stream.next_layer();
+}
+
+template <class Stream>
+class StreamTransport : public Transport {
+ public:
+  StreamTransport(Stream stream, std::string peer) : stream_(std::move(stream)), peer_(std::move(peer)) {}
+
+  Awaitable<Result<std::size_t>> ReadSome(std::span<char> into, TimePoint deadline) override {
+    TcpOf(stream_).expires_at(deadline);
+    const auto [error, size] =
+        co_await stream_.async_read_some(asio::buffer(into.data(), into.size()), kToken);
+    if (error == asio::error::eof) co_return std::size_t{0};
+    if (error) co_return NetworkError("receive from " + peer_, error);
+    co_return size;
+  }
+
+  Awaitable<Result<void>> Write(std::string_view bytes, TimePoint deadline) override {
+    TcpOf(stream_).expires_at(deadline);
+    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(bytes), kToken);
+    if (error) co_return NetworkError("send to " + peer_, error);
+    co_return Result<void>();
+  }
+
+  bool Quiet() override {
+    char byte = 0;
+    const auto size = ::recv(TcpOf(stream_).socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
+
+ protected:
+  Stream stream_;
+  std::string peer_;
+};
+
+class TlsTransport final : public StreamTransport<TlsStream> {
+ public:
+  TlsTransport(tcp_stream stream, std::string peer, asio::ssl::context& context)
+      : StreamTransport(TlsStream(std::move(stream), context), std::move(peer)) {}
+
+  Awaitable<Result<void>> Handshake(std::string server_name, TimePoint deadline) {
+    SetServerNameIndication(stream_.native_handle(), server_name);
+    error_code ignored;
+    stream_.set_verify_callback(
+        [this, server_name](bool fine, asio::ssl::verify_context& verification) {
+          if (!fine) refusal_ = DescribeVerifyFailure(verification.native_handle(), server_name);
+          return fine;
+        },
+        ignored);
+    stream_.next_layer().expires_at(deadline);
+    const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::client, kToken);
+    if (!error) co_return Result<void>();
+    const std::string doing = "TLS handshake with " + peer_;
+    if (refusal_.empty()) co_return NetworkError(doing, error);
+    co_return Error{.code = Errc::kUnavailable, .message = doing + ": " + refusal_};
+  }
+
+ private:
+  std::string refusal_;  // why the server's certificate was not accepted
+};
+
+// The stream has to outlive the call.
+Awaitable<Result<void>> Connect(tcp_stream& stream, tcp::endpoint address, TimePoint deadline) {
+  stream.expires_at(deadline);
+  const auto [error] = co_await stream.async_connect(address, kToken);
+  if (error) co_return NetworkError("connect to " + Describe(address), error);
+  SetOptions(stream.socket());
+  co_return Result<void>();
+}
+
+// Connects to the first of the addresses that answers. REQUIRES: there is one.
+Awaitable<Result<void>> ConnectToAny(tcp_stream& stream, std::vector<tcp::endpoint> addresses,
+                                     TimePoint deadline) {
+  Error failure;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto share = (deadline - now) / static_cast<int>(addresses.size() - i);
+    auto connected = co_await Connect(stream, addresses[i], now + share);
+    if (connected) co_return connected;
+    failure = std::move(connected.error());
+    if (failure.code == Errc::kCanceled) break;
+    stream.close();
+  }
+  if (addresses.size() > 1)
+    failure.message += " (the last of " + std::to_string(addresses.size()) + " addresses)";
+  co_return failure;
+}
+
+}  // namespace
+
+Dialer::Dialer(asio::any_io_executor executor, const RestConfig& config,
+               std::shared_ptr<asio::ssl::context> tls_context)
+    : executor_(std::move(executor)),
+      host_(config.host),
+      port_(config.port),
+      server_name_(TlsServerName(config)),
+      tls_context_(std::move(tls_context)) {}
+
+Result<Dialer> Dialer::Create(asio::any_io_executor executor, const RestConfig& config) {
+  if (!config.secure()) return Dialer(std::move(executor), config, nullptr);
+  auto context = MakeTlsContext(config);
+  if (!context) return context.error();
+  return Dialer(std::move(executor), config, std::move(*context));
+}
+
+Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(TimePoint deadline) {
+  auto addresses = co_await Resolve(executor_, host_, port_, deadline);
+  if (!addresses) co_return addresses.error();
+  tcp_stream stream(executor_);
+  const auto connected = co_await ConnectToAny(stream, std::move(*addresses), deadline);
+  if (!connected) co_return connected.error();
+  error_code ignored;
+  std::string peer = Describe(stream.socket().remote_endpoint(ignored));
+  if (!tls_context_)
+    co_return std::make_unique<StreamTransport<tcp_stream>>(std::move(stream), std::move(peer));
+  auto tls = std::make_unique<TlsTransport>(std::move(stream), std::move(peer), *tls_context_);
+  const auto shaken = co_await tls->Handshake(server_name_, deadline);
+  if (!shaken) co_return shaken.error();
+  co_return std::move(tls);
+}
+
+}  // namespace k8sm::client

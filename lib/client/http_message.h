@@ -1,0 +1,49 @@
+// What our HTTP requests look like, and what we read from the head of an answer. Pure.
+
+#ifndef K8SM_LIB_CLIENT_HTTP_MESSAGE_H_
+#define K8SM_LIB_CLIENT_HTTP_MESSAGE_H_
+
+#include "lib/base/error.h"
+#include "lib/client/request.h"
+#include "lib/client/rest_config.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace k8sm::client {
+
+// The whole request as it is sent: HTTP/1.1, credentials over https alone.
+std::string FormatRequest(const RestConfig& config, const Request& request);
+
+struct ResponseHead {
+  int status = 0;
+  std::string content_type;
+  std::string location;
+  std::optional<std::chrono::seconds> retry_after;
+  std::vector<std::string> warnings;  // the texts of Warning headers with the code 299
+
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+// A Retry-After header in seconds; nothing for its other form, a date.
+std::optional<std::chrono::seconds> ParseRetryAfter(std::string_view value);
+
+// The texts of code 299 in a Warning header (RFC 7234, 5.5), which is what the API server sends; what is
+// malformed is left out.
+std::vector<std::string> ParseWarnings(std::string_view value);
+
+// kMalformed, naming the content type, unless it is JSON's.
+Result<void> CheckJson(const ResponseHead& head);
+
+// What an answer other than 2xx means; `body` may be cut.
+Error ClassifyRefusal(const ResponseHead& head, std::string_view body);
+
+// The error, and where the request was not a GET, that its outcome is unknown.
+Error OutcomeUnknown(Error error, Method method);
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_LIB_CLIENT_HTTP_MESSAGE_H_

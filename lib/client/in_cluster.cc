@@ -1,0 +1,56 @@
+#include "lib/client/in_cluster.h"
+
+#include "lib/client/credential_file.h"
+#include "lib/client/pem.h"
+#include "lib/client/server_url.h"
+
+#include <glog/logging.h>
+
+#include <cstdlib>
+#include <utility>
+
+namespace k8sm::client {
+namespace {
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+Error Invalid(std::string message) {
+  return {.code = Errc::kInvalidConfig, .message = std::move(message)};
+}
+
+}  // namespace
+
+ServiceAccount ServiceAccountOfThisPod() {
+  return {.host = Environment("KUBERNETES_SERVICE_HOST"),
+          .port = Environment("KUBERNETES_SERVICE_PORT"),
+          .directory = "/var/run/secrets/kubernetes.io/serviceaccount"};
+}
+
+Result<RestConfig> InClusterConfig(const ServiceAccount& account) {
+  RestConfig config;
+  const bool ipv6 = account.host.find(':') != std::string::npos;
+  const std::string url = "https://" + (ipv6 ? "[" + account.host + "]" : account.host) + ":" + account.port;
+  if (auto parsed = ParseServerUrl(url, "https", config); !parsed)
+    return Invalid("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT: " + url + " " +
+                   parsed.error().message);
+
+  auto token = ReadTokenFile(account.directory + "/token");
+  if (!token) return Invalid("the service account's token: " + token.error().message);
+  config.token = std::move(*token);
+
+  const std::string ca_path = account.directory + "/ca.crt";
+  auto ca = ReadFile(ca_path);
+  if (!ca) {
+    LOG(WARNING) << "trusting the system's certificate authorities, for want of the cluster's: "
+                 << ca.error().message;
+    return config;
+  }
+  if (const std::string why = WhyNoCertificates(*ca); !why.empty()) return Invalid(ca_path + ": " + why);
+  config.ca_pem = std::move(*ca);
+  return config;
+}
+
+}  // namespace k8sm::client

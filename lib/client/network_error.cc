@@ -1,0 +1,17 @@
+#include "lib/client/network_error.h"
+
+#include <boost/asio/error.hpp>
+#include <boost/beast/core/error.hpp>
+
+namespace k8sm::client {
+
+Error NetworkError(const std::string& doing, const boost::system::error_code& error) {
+  if (error == boost::asio::error::operation_aborted)
+    return {.code = Errc::kCanceled, .message = doing + ": canceled"};
+  // Beast's is a deadline of ours, the system's a peer that acknowledges nothing any more.
+  if (error == boost::beast::error::timeout || error == boost::asio::error::timed_out)
+    return {.code = Errc::kTimeout, .message = doing + ": timed out"};
+  return {.code = Errc::kUnavailable, .message = doing + ": " + error.message()};
+}
+
+}  // namespace k8sm::client

@@ -1,0 +1,20 @@
+// What Asio, Beast and OpenSSL report, as ours.
+
+#ifndef K8SM_LIB_CLIENT_NETWORK_ERROR_H_
+#define K8SM_LIB_CLIENT_NETWORK_ERROR_H_
+
+#include "lib/base/error.h"
+
+#include <boost/system/error_code.hpp>
+
+#include <string>
+
+namespace k8sm::client {
+
+// kCanceled for operation_aborted, kTimeout for a deadline that passed, else kUnavailable; the message is
+// "DOING: WHY". REQUIRES: `error` is one.
+Error NetworkError(const std::string& doing, const boost::system::error_code& error);
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_LIB_CLIENT_NETWORK_ERROR_H_

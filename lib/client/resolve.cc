@@ -1,0 +1,59 @@
+#include "lib/client/resolve.h"
+
+#include "lib/async/notifier.h"
+#include "lib/client/network_error.h"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace k8sm::client {
+namespace {
+
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// Owned by the resolver's handler as well as by who waits for it, who may leave first.
+struct Lookup {
+  explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), ended(executor) {}
+
+  tcp::resolver resolver;
+  Notifier ended;
+  std::optional<error_code> result;
+  std::vector<tcp::endpoint> addresses;
+};
+
+void Start(const std::shared_ptr<Lookup>& lookup, const std::string& host, std::uint16_t port) {
+  lookup->resolver.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
+                                 [lookup](error_code error, const tcp::resolver::results_type& results) {
+                                   lookup->result = error;
+                                   for (const auto& entry : results)
+                                     lookup->addresses.push_back(entry.endpoint());
+                                   lookup->ended.Notify();
+                                 });
+}
+
+}  // namespace
+
+Awaitable<Result<std::vector<tcp::endpoint>>> Resolve(asio::any_io_executor executor, std::string host,
+                                                      std::uint16_t port,
+                                                      std::chrono::steady_clock::time_point deadline) {
+  error_code not_an_address;
+  const auto address = asio::ip::make_address(host, not_an_address);
+  if (!not_an_address) co_return std::vector<tcp::endpoint>{{address, port}};
+
+  const std::string doing = "resolve " + host;
+  const auto lookup = std::make_shared<Lookup>(executor);
+  Start(lookup, host, port);
+  const bool ended = co_await lookup->ended.WaitUntil(deadline);
+  if (!ended) co_return NetworkError(doing, asio::error::timed_out);
+  // Woken without a result: we are the ones that are cancelled.
+  if (!lookup->result) co_return NetworkError(doing, asio::error::operation_aborted);
+  if (*lookup->result) co_return NetworkError(doing, *lookup->result);
+  co_return std::move(lookup->addresses);
+}
+
+}  // namespace k8sm::client

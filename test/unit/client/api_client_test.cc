@@ -1,0 +1,261 @@
+#include "lib/client/api_client.h"
+
+#include "lib/async/task_group.h"
+#include "test/support/catch.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A client of a ScriptServer on one io_context.
+struct Fixture {
+  explicit Fixture(ScriptServer::Script script, ClientOptions options = {})
+      : server(io, std::move(script)),
+        client(ApiClient::Create(io.get_executor(), server.config(), std::move(options)).value()) {}
+
+  Result<std::string> Do(Request request) { return Run(io, client->Do(std::move(request))); }
+  Result<std::string> Get() { return Do({.target = "/api/v1/pods"}); }
+  Result<std::string> Put() { return Do({.method = Method::kPut, .target = "/x", .body = "{}"}); }
+
+  asio::io_context io;
+  ScriptServer server;
+  std::unique_ptr<ApiClient> client;
+};
+
+TEST_CASE("a connection is kept for the next request") {
+  Fixture f({{{JsonAnswer("1")}, {AnswerWith("409 Conflict", "", "{}")}, {JsonAnswer("3")}}});
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Put().error().code == Errc::kConflict);
+  CHECK(f.Get().value() == "3");
+  CHECK(f.server.connections() == 1);
+  REQUIRE(f.server.requests().size() == 3);
+  CHECK(f.server.requests()[0].starts_with("GET /api/v1/pods HTTP/1.1\r\nHost: 127.0.0.1:"));
+  CHECK(f.server.requests()[1].ends_with("\r\n\r\n{}"));
+}
+
+TEST_CASE("a connection that was closed while idle is replaced for reads and writes") {
+  Fixture f({{{JsonAnswer("1"), true}}, {{JsonAnswer("2"), true}}, {{JsonAnswer("3")}}});
+  CHECK(f.Get().value() == "1");
+  f.server.WaitForClosed(1);
+  CHECK(f.Put().value() == "2");
+  f.server.WaitForClosed(2);
+  CHECK(f.Get().value() == "3");
+  CHECK(f.server.requests().size() == 3);
+}
+
+TEST_CASE("a connection that the server means to close is not kept") {
+  Fixture f({{{AnswerWith("200 OK", "Connection: close\r\n", "1")}}, {{JsonAnswer("2")}}});
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().value() == "2");
+  CHECK(f.server.connections() == 2);
+}
+
+TEST_CASE("a GET that finds its kept connection closed on sending is sent again once") {
+  Fixture f({{{JsonAnswer("1")}, {"", true}}, {{JsonAnswer("2")}}});
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().value() == "2");
+  CHECK(f.server.requests().size() == 3);
+}
+
+TEST_CASE("a GET is not sent a third time") {
+  Fixture f({{{JsonAnswer("1")}, {"", true}}, {{"", true}}, {{JsonAnswer("3")}}});
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().error().code == Errc::kUnavailable);
+  CHECK(f.server.requests().size() == 3);
+}
+
+TEST_CASE("a GET whose answer was cut is not sent again") {
+  Fixture f({{{JsonAnswer("1")}, {"HTTP/1.1 200", true}}, {{JsonAnswer("2")}}});
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().error().code == Errc::kUnavailable);
+  CHECK(f.server.requests().size() == 2);
+}
+
+TEST_CASE("a write is never sent twice and its outcome is called unknown") {
+  Fixture f({{{JsonAnswer("1")}, {"", true}}, {{JsonAnswer("2")}}});
+  CHECK(f.Get().value() == "1");
+  const auto put = f.Put();
+  REQUIRE(put.has_error());
+  CHECK(put.error().code == Errc::kUnavailable);
+  CHECK(put.error().message ==
+        "the connection was closed before the answer; the outcome of the PUT is unknown");
+  CHECK(f.server.requests().size() == 2);
+}
+
+TEST_CASE("requests that run together use connections of their own and no more are kept than allowed") {
+  ClientOptions options;
+  options.max_idle_connections = 1;
+  Fixture f({{{JsonAnswer("1")}, {JsonAnswer("3")}}, {{JsonAnswer("2")}, {JsonAnswer("3")}}}, options);
+  int done = 0;
+  const auto count = [&done](std::exception_ptr, Result<std::string> result) {
+    done += result.has_value() ? 1 : 0;
+  };
+  asio::co_spawn(f.io, f.client->Do({.target = "/a"}), count);
+  asio::co_spawn(f.io, f.client->Do({.target = "/b"}), count);
+  while (done < 2) f.io.run_one();
+  CHECK(f.server.connections() == 2);
+  f.server.WaitForClosed(1);
+  CHECK(f.Get().value() == "3");
+  CHECK(f.server.connections() == 2);
+}
+
+TEST_CASE("refusals are classified and Retry-After is reported") {
+  Fixture f({{{AnswerWith("404 Not Found", "", "{}")},
+              {AnswerWith("429 Too Many Requests", "Retry-After: 2\r\n", "slow down")},
+              {AnswerWith("503 Service Unavailable", "Content-Type: text/html\r\n", "<html>")},
+              {AnswerWith("302 Found", "Location: https://login/\r\n", "")}}});
+  CHECK(f.Get().error().code == Errc::kNotFound);
+  const Error busy = f.Put().error();
+  CHECK(busy.code == Errc::kTooManyRequests);
+  CHECK(busy.http_status == 429);
+  CHECK(busy.retry_after == std::chrono::seconds(2));
+  CHECK(f.Get().error().code == Errc::kServerError);
+  CHECK(f.Get().error().http_status == 302);
+}
+
+TEST_CASE("a refusal counts although its body is endless or cut") {
+  const std::string head = "HTTP/1.1 403 Forbidden\r\nContent-Length: 1000000\r\n\r\n";
+  Fixture f({{{head + std::string(1'000'000, 'x')}}, {{head + "{}", true}}});
+  CHECK(f.Get().error().code == Errc::kForbidden);
+  CHECK(f.Get().error().code == Errc::kForbidden);
+}
+
+TEST_CASE("an answer that is no JSON is malformed and names its type") {
+  Fixture f({{{AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>Sign in")}}});
+  const auto got = f.Get();
+  REQUIRE(got.has_error());
+  CHECK(got.error().code == Errc::kMalformed);
+  CHECK(got.error().message.find("\"text/html\"") != std::string::npos);
+}
+
+TEST_CASE("an answer without a body needs no type") {
+  Fixture f({{{"HTTP/1.1 204 No Content\r\n\r\n"}}});
+  CHECK(f.Put().value().empty());
+}
+
+TEST_CASE("an answer above the limit is malformed") {
+  ClientOptions options;
+  options.max_response_bytes = 3;
+  Fixture f({{{JsonAnswer("123")}, {JsonAnswer("1234")}}}, options);
+  CHECK(f.Get().value() == "123");
+  CHECK(f.Get().error().code == Errc::kMalformed);
+}
+
+TEST_CASE("each warning is told once") {
+  std::vector<std::string> told;
+  ClientOptions options;
+  options.on_warning = [&told](std::string_view text) { told.emplace_back(text); };
+  const std::string a = "Warning: 299 - \"a\"\r\n";
+  const std::string b = "Warning: 299 - \"b\"\r\n";
+  Fixture f(
+      {{{AnswerWith("200 OK", a, "1")}, {AnswerWith("200 OK", a + b, "1")}, {AnswerWith("404 No", b, "1")}}},
+      options);
+  CHECK(f.Get().has_value());
+  CHECK(f.Get().has_value());
+  CHECK(f.Get().has_error());
+  CHECK(told == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("a server that does not answer is given up") {
+  ClientOptions options;
+  options.request_timeout = milliseconds(50);
+  Fixture f({{}, {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}}}, options);
+  const Error put = f.Put().error();
+  CHECK(put.code == Errc::kTimeout);
+  CHECK(put.message.find("the outcome of the PUT is unknown") != std::string::npos);
+  CHECK(f.Get().error().code == Errc::kTimeout);
+}
+
+TEST_CASE("a request that the rate limit would hold too long is given up without being sent") {
+  ClientOptions options;
+  options.qps = 0.001;
+  options.burst = 1;
+  Fixture f({{{JsonAnswer("1")}}}, options);
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().error().code == Errc::kTimeout);
+  CHECK(f.server.requests().size() == 1);
+}
+
+TEST_CASE("a server that is not there is unavailable and its address named") {
+  asio::io_context io;
+  RestConfig config = ScriptServer(io, {}).config();
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  const auto got = Run(io, client->Do({.method = Method::kPost, .target = "/x"}));
+  REQUIRE(got.has_error());
+  CHECK(got.error().code == Errc::kUnavailable);
+  CHECK(got.error().message ==
+        "connect to 127.0.0.1:" + std::to_string(config.port) + ": Connection refused");
+}
+
+TEST_CASE("a host is tried at each of its addresses") {
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1")}}});  // on IPv4 alone
+  RestConfig config = server.config();
+  config.host = "localhost";
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
+}
+
+TEST_CASE("no credentials are sent without TLS") {
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1")}}});
+  RestConfig config = server.config();
+  config.token = "secret";
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).has_value());
+  CHECK(server.requests().at(0).find("secret") == std::string::npos);
+}
+
+Awaitable<void> Store(ApiClient& client, std::optional<Result<std::string>>& result) {
+  Request request{.target = "/x"};
+  result = co_await client.Do(std::move(request));
+}
+
+// Starts a request, cancels it when the server has got so many requests, and gives what became of it.
+Error CancelAfter(Fixture& f, std::size_t requests) {
+  std::string failure;
+  TaskGroup tasks(f.io.get_executor(),
+                  [&failure](std::string_view, std::string_view what) { failure = what; });
+  std::optional<Result<std::string>> result;
+  tasks.Spawn("request", Store(*f.client, result));
+  do {
+    f.io.run_one();
+  } while (f.server.requests().size() < requests);
+  asio::post(f.io, [&tasks] { tasks.Cancel(); });
+  while (!tasks.empty()) f.io.run_one();
+  CHECK(failure.empty());
+  REQUIRE(result.has_value());
+  REQUIRE(result->has_error());
+  return result->error();
+}
+
+TEST_CASE("a request is cancelled while it waits for an answer or for a body") {
+  Fixture f({{}, {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}}, {{JsonAnswer("3")}}});
+  CHECK(CancelAfter(f, 1).code == Errc::kCanceled);
+  CHECK(CancelAfter(f, 2).code == Errc::kCanceled);
+  CHECK(f.Get().value() == "3");
+}
+
+TEST_CASE("a request is cancelled while the rate limit holds it") {
+  ClientOptions options;
+  options.qps = 0.1;
+  options.burst = 1;
+  Fixture f({{{JsonAnswer("1")}}}, options);
+  CHECK(f.Get().has_value());
+  CHECK(CancelAfter(f, 0).code == Errc::kCanceled);
+  CHECK(f.server.requests().size() == 1);
+}
+
+}  // namespace
+}  // namespace k8sm::client

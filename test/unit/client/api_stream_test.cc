@@ -1,0 +1,123 @@
+#include "lib/client/api_stream.h"
+
+#include "lib/client/api_client.h"
+#include "test/support/catch.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+
+#include <string>
+#include <utility>
+
+namespace k8sm::client {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Fixture {
+  explicit Fixture(ScriptServer::Script script, ClientOptions options = {})
+      : server(io, std::move(script)),
+        client(ApiClient::Create(io.get_executor(), server.config(), std::move(options)).value()),
+        stream(client->NewStream()) {}
+
+  // Collects what the sink gets in `received`.
+  Result<void> Get(ApiStream::Timeouts timeouts = {}) {
+    received.clear();
+    ApiStream::Sink sink = [this](std::string_view bytes) -> Result<void> {
+      received += bytes;
+      return {};
+    };
+    return Run(io, stream->Get("/api/v1/pods?watch=true", timeouts, std::move(sink)));
+  }
+
+  asio::io_context io;
+  ScriptServer server;
+  std::unique_ptr<ApiClient> client;
+  std::unique_ptr<ApiStream> stream;
+  std::string received;
+};
+
+const std::string kHead =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+TEST_CASE("a stream hands over its body and keeps the connection") {
+  Fixture f({{{kHead + "3\r\n{}{\r\n1\r\n}\r\n0\r\n\r\n"}, {JsonAnswer("{}")}}});
+  CHECK(f.Get().has_value());
+  CHECK(f.received == "{}{}");
+  CHECK(f.Get().has_value());
+  CHECK(f.received == "{}");
+  CHECK(f.server.connections() == 1);
+}
+
+TEST_CASE("a stream may be longer than any limit of single requests") {
+  ClientOptions options;
+  options.max_response_bytes = 10;
+  const std::string body(20'000'000, 'x');
+  Fixture f({{{JsonAnswer(body)}}}, options);
+  CHECK(f.Get().has_value());
+  CHECK(f.received == body);
+}
+
+TEST_CASE("a stream that is cut off is unavailable") {
+  Fixture f({{{kHead + "3\r\n{}{\r\n", true}}, {{JsonAnswer("{}")}}});
+  const auto got = f.Get();
+  REQUIRE(got.has_error());
+  CHECK(got.error().code == Errc::kUnavailable);
+  CHECK(f.received == "{}{");
+  CHECK(f.Get().has_value());
+  CHECK(f.server.connections() == 2);
+}
+
+TEST_CASE("a stream replaces a connection that was closed between requests") {
+  Fixture f({{{JsonAnswer("1"), true}}, {{JsonAnswer("2")}, {"", true}}, {{JsonAnswer("3")}}});
+  CHECK(f.Get().has_value());
+  f.server.WaitForClosed(1);
+  CHECK(f.Get().has_value());
+  CHECK(f.Get().has_value());
+  CHECK(f.received == "3");
+}
+
+TEST_CASE("a refused stream is classified and calls no sink") {
+  Fixture f({{{AnswerWith("410 Gone", "", "{}")}, {AnswerWith("429 No", "Retry-After: 1\r\n", "{}")}}});
+  CHECK(f.Get().error().code == Errc::kExpired);
+  CHECK(f.Get().error().retry_after == std::chrono::seconds(1));
+  CHECK(f.received.empty());
+  CHECK(f.server.connections() == 1);
+}
+
+TEST_CASE("a stream of something other than JSON is malformed and calls no sink") {
+  Fixture f({{{AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>")}}});
+  CHECK(f.Get().error().code == Errc::kMalformed);
+  CHECK(f.received.empty());
+}
+
+TEST_CASE("a sink that fails ends the stream with its error and the connection") {
+  Fixture f({{{kHead + "1\r\n{\r\n"}}, {{JsonAnswer("{}")}}});
+  ApiStream::Sink sink = [](std::string_view) -> Result<void> {
+    return Error{.code = Errc::kExpired, .message = "mine"};
+  };
+  const auto got = Run(f.io, f.stream->Get("/x", {}, sink));
+  REQUIRE(got.has_error());
+  CHECK(got.error().code == Errc::kExpired);
+  CHECK(got.error().message == "mine");
+  CHECK(f.Get().has_value());
+  CHECK(f.server.connections() == 2);
+}
+
+TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
+  const milliseconds shortly(50);
+  Fixture f({{{""}}, {{kHead + "1\r\n{\r\n"}}, {{kHead}}});
+  CHECK(f.Get({.headers = shortly}).error().code == Errc::kTimeout);
+  CHECK(f.Get({.idle = shortly}).error().code == Errc::kTimeout);
+  CHECK(f.received == "{");
+  CHECK(f.Get({.total = shortly}).error().code == Errc::kTimeout);
+  CHECK(f.server.connections() == 3);
+}
+
+TEST_CASE("a stream outlives its client") {
+  Fixture f({{{JsonAnswer("{}")}}});
+  f.client.reset();
+  CHECK(f.Get().has_value());
+}
+
+}  // namespace
+}  // namespace k8sm::client

@@ -1,0 +1,120 @@
+#include "lib/client/http_message.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+using std::chrono::seconds;
+
+RestConfig Config() {
+  RestConfig config;
+  config.host = "fd00::1";
+  config.port = 6443;
+  config.path_prefix = "/prefix";
+  config.user_agent = "agent/1";
+  return config;
+}
+
+TEST_CASE("a GET is sent with what the server needs to know") {
+  RestConfig config = Config();
+  config.token = "secret";
+  CHECK(FormatRequest(config, {.target = "/api/v1/pods?limit=500"}) ==
+        "GET /prefix/api/v1/pods?limit=500 HTTP/1.1\r\n"
+        "Host: [fd00::1]:6443\r\n"
+        "User-Agent: agent/1\r\n"
+        "Accept: application/json\r\n"
+        "Authorization: Bearer secret\r\n"
+        "\r\n");
+}
+
+TEST_CASE("a write is sent with its body and length") {
+  CHECK(FormatRequest(Config(), {.method = Method::kPut, .target = "/x", .body = "{}"}) ==
+        "PUT /prefix/x HTTP/1.1\r\n"
+        "Host: [fd00::1]:6443\r\n"
+        "User-Agent: agent/1\r\n"
+        "Accept: application/json\r\n"
+        "Content-Type: application/json\r\n"
+        "Content-Length: 2\r\n"
+        "\r\n"
+        "{}");
+  const std::string bare = FormatRequest(Config(), {.method = Method::kDelete, .target = "/x"});
+  CHECK(bare.find("Content-Type") == std::string::npos);
+  CHECK(bare.find("Content-Length: 0\r\n") != std::string::npos);
+}
+
+TEST_CASE("credentials travel over https alone") {
+  RestConfig config = Config();
+  config.username = "Aladdin";
+  config.password = "open sesame";
+  CHECK(FormatRequest(config, {}).find("Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n") !=
+        std::string::npos);
+  config.scheme = "http";
+  CHECK(FormatRequest(config, {}).find("Authorization") == std::string::npos);
+  config.token = "secret";
+  CHECK(FormatRequest(config, {}).find("Authorization") == std::string::npos);
+}
+
+TEST_CASE("Retry-After is read in seconds and a date is not") {
+  CHECK(ParseRetryAfter("0") == seconds(0));
+  CHECK(ParseRetryAfter("120") == seconds(120));
+  for (const std::string text :
+       {"", "-1", "1.5", "1s", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999999999999"}) {
+    CAPTURE(text);
+    CHECK_FALSE(ParseRetryAfter(text).has_value());
+  }
+}
+
+TEST_CASE("the texts of warnings with code 299 are read") {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
+      {R"(299 - "v1 Endpoints is deprecated")", {"v1 Endpoints is deprecated"}},
+      {R"(299 - "a", 299 - "b, c")", {"a", "b, c"}},
+      {R"(299 - "say \"x\" \\")", {R"(say "x" \)"}},
+      {R"(299 - "a" "Wed, 21 Oct 2026 07:28:00 GMT")", {"a"}},
+      {R"(110 - "stale", 299 - "b")", {"b"}},
+      {R"(299 - "open)", {"open"}},
+      {"299", {}},
+      {"299 -", {}},
+      {"", {}},
+      {",,,", {}},
+  };
+  for (const auto& [value, texts] : cases) {
+    CAPTURE(value);
+    CHECK(ParseWarnings(value) == texts);
+  }
+}
+
+TEST_CASE("only JSON is taken for an answer of the API") {
+  for (const std::string type :
+       {"application/json", "application/json; charset=utf-8", "Application/JSON ;x"}) {
+    CAPTURE(type);
+    CHECK(CheckJson({.status = 200, .content_type = type}).has_value());
+  }
+  for (const std::string type : {"", "text/html", "application/jsonx", "text/html; application/json"}) {
+    CAPTURE(type);
+    const auto checked = CheckJson({.status = 200, .content_type = type});
+    REQUIRE(checked.has_error());
+    CHECK(checked.error().code == Errc::kMalformed);
+    CHECK(checked.error().message.find("\"" + type + "\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("a redirect is an error that names where it leads") {
+  const Error error = ClassifyRefusal({.status = 302, .location = "https://login/"}, "");
+  CHECK(error.code == Errc::kRejected);
+  CHECK(error.http_status == 302);
+  CHECK(error.message == "redirected to \"https://login/\", which is not followed");
+}
+
+TEST_CASE("a header's Retry-After goes with the refusal") {
+  const Error error = ClassifyRefusal({.status = 503, .retry_after = seconds(7)}, "busy");
+  CHECK(error.code == Errc::kServerError);
+  CHECK(error.retry_after == seconds(7));
+}
+
+}  // namespace
+}  // namespace k8sm::client

@@ -1,0 +1,198 @@
+#include "lib/client/kubeconfig.h"
+
+#include "lib/client/base64.h"
+#include "test/support/catch.h"
+#include "test/unit/client/temp_directory.h"
+#include "test/unit/client/test_certificates.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+// A kubeconfig with one context, whose cluster has these fields, in YAML's flow style.
+std::string WithCluster(const std::string& fields) {
+  return "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\nclusters: [{name: k, "
+         "cluster: {" +
+         fields + "}}]\nusers: [{name: u, user: {token: secret}}]\n";
+}
+
+Result<RestConfig> Load(const TempDirectory& directory, const std::string& text,
+                        const std::string& master = "") {
+  return LoadRestConfig(directory.Write("config", text), master, {});
+}
+
+// What is said after the file's name.
+std::string Refusal(const std::string& text, const std::string& master = "") {
+  const TempDirectory directory;
+  const auto config = Load(directory, text, master);
+  REQUIRE(config.has_error());
+  CHECK(config.error().code == Errc::kInvalidConfig);
+  const std::string& message = config.error().message;
+  CHECK(message.find('\n') == std::string::npos);
+  CHECK(message.find("secret") == std::string::npos);
+  const std::string prefix = directory.path() + "/config: ";
+  return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+}
+
+TEST_CASE("a kubeconfig gives the server and credentials of its current context") {
+  const TempDirectory directory;
+  const auto config = Load(directory, R"(
+apiVersion: v1
+kind: Config
+preferences: {}
+current-context: second
+contexts:
+- name: first
+  context: {cluster: missing, user: missing}
+- name: second
+  context:
+    cluster: two
+    user: admin
+    namespace: default
+clusters:
+- name: one
+  cluster:
+    server: https://one
+- name: two
+  cluster:
+    server: https://two:6443/prefix/
+    tls-server-name: kubernetes
+    disable-compression: true
+    extensions: []
+users:
+- name: admin
+  user:
+    token: secret
+    exec: null
+    as: ""
+)");
+  REQUIRE(config.has_value());
+  CHECK(config->Url() == "https://two:6443/prefix");
+  CHECK(config->tls_server_name == "kubernetes");
+  CHECK(config->token == "secret");
+  CHECK(config->user_agent.starts_with("k8sm-controller-manager/"));
+}
+
+TEST_CASE("a kubeconfig may be JSON") {
+  const TempDirectory directory;
+  const auto config = Load(directory, R"({"current-context": "c",
+    "contexts": [{"name": "c", "context": {"cluster": "k"}}],
+    "clusters": [{"name": "k", "cluster": {"server": "https://[fd00::1]:6443", "insecure-skip-tls-verify": true}}]})");
+  REQUIRE(config.has_value());
+  CHECK(config->Url() == "https://[fd00::1]:6443");
+  CHECK(config->insecure_skip_tls_verify);
+}
+
+TEST_CASE("a master replaces the server and drops its TLS name but keeps the credentials") {
+  const TempDirectory directory;
+  const auto config =
+      Load(directory, WithCluster("server: 'https://one', tls-server-name: one"), "https://other:6443/x");
+  REQUIRE(config.has_value());
+  CHECK(config->Url() == "https://other:6443/x");
+  CHECK(config->tls_server_name.empty());
+  CHECK(config->token == "secret");
+}
+
+TEST_CASE("a master alone is enough") {
+  const auto config = LoadRestConfig("", "10.0.0.1:8080", {});
+  REQUIRE(config.has_value());
+  CHECK(config->Url() == "http://10.0.0.1:8080");
+  CHECK(LoadRestConfig("", "https://user:secret@host", {}).error().message ==
+        "-master: holds a user name or password, which belong into the kubeconfig's user");
+}
+
+TEST_CASE("a master serves a kubeconfig without a context") {
+  const TempDirectory directory;
+  const auto config = Load(directory, "{}", "https://other");
+  REQUIRE(config.has_value());
+  CHECK(config->Url() == "https://other");
+}
+
+TEST_CASE("a server without a scheme is spoken to over TLS where TLS is configured") {
+  const TempDirectory directory;
+  CHECK(Load(directory, WithCluster("server: 'one:1'")).value().Url() == "http://one:1");
+  CHECK(Load(directory, WithCluster("server: 'one:1', insecure-skip-tls-verify: true")).value().Url() ==
+        "https://one:1");
+}
+
+TEST_CASE("authorities come from data or from a file beside the kubeconfig") {
+  const TempDirectory directory;
+  const std::string ca = TestAuthority("one").cert_pem() + TestAuthority("two").cert_pem();
+  const std::string path = directory.Write("ca.pem", ca);
+  for (const std::string& field :
+       {std::string("certificate-authority: ca.pem"), "certificate-authority: " + path,
+        "certificate-authority-data: " + EncodeBase64(ca)}) {
+    CAPTURE(field);
+    const auto config = Load(directory, WithCluster("server: 'https://one', " + field));
+    REQUIRE(config.has_value());
+    CHECK(config->ca_pem == ca);
+  }
+}
+
+TEST_CASE("a kubeconfig that is named has to be there") {
+  const TempDirectory directory;
+  const std::string path = directory.path() + "/none";
+  CHECK(LoadRestConfig(path, "https://master", {"10.96.0.1", "443", "/"}).error().message ==
+        path + ": No such file or directory");
+  CHECK(LoadRestConfig(directory.path(), "", {}).error().message == directory.path() + ": Is a directory");
+}
+
+TEST_CASE("a cluster that cannot be used is reported with its field") {
+  struct Case {
+    std::string fields;
+    std::string message;
+  };
+  const std::string pem = EncodeBase64("garbage");
+  const std::string broken = EncodeBase64("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+  const std::string good = EncodeBase64(TestAuthority("one").cert_pem());
+  const std::vector<Case> cases = {
+      {"", "server: is not set"},
+      {"server: [a]", "server: is no text"},
+      {"server: 'ftp://one'", "server: has a scheme other than http and https"},
+      {"server: 'https://u:secret@one'",
+       "server: holds a user name or password, which belong into the kubeconfig's user"},
+      {"proxy-url: 'http://proxy'", "proxy-url: is not supported by this version"},
+      {"insecure-skip-tls-verify: maybe", "insecure-skip-tls-verify: is neither true nor false"},
+      {"insecure-skip-tls-verify: true, certificate-authority-data: " + good,
+       "insecure-skip-tls-verify: stands beside certificate-authority-data; use one of them"},
+      {"certificate-authority: x, certificate-authority-data: " + good,
+       "certificate-authority: stands beside certificate-authority-data; use one of them"},
+      {"certificate-authority-data: '*'", "certificate-authority-data: is no base64"},
+      {"certificate-authority-data: " + pem, "certificate-authority-data: holds no PEM certificate"},
+      {"certificate-authority-data: " + broken, "certificate-authority-data: certificate 1 does not parse"},
+      {"certificate-authority: /nowhere/ca.pem",
+       "certificate-authority: /nowhere/ca.pem: No such file or directory"},
+  };
+  for (const Case& expected : cases) {
+    CAPTURE(expected.fields);
+    CHECK(Refusal(WithCluster(expected.fields)) == "cluster \"k\": " + expected.message);
+  }
+}
+
+TEST_CASE("what a kubeconfig names has to be in it") {
+  const std::string contexts = "current-context: c\ncontexts: [{name: c, context: ";
+  CHECK(Refusal("") == "is no kubeconfig");
+  CHECK(Refusal("[]") == "is no kubeconfig");
+  CHECK(Refusal("{}") == "current-context: is not set");
+  CHECK(Refusal("current-context: c") == "current-context: context \"c\" does not exist");
+  CHECK(Refusal("current-context: \"a\\nb\"") == "current-context: context \"a?b\" does not exist");
+  CHECK(Refusal("current-context: c\ncontexts: x") == "current-context: context \"c\" does not exist");
+  CHECK(Refusal("current-context: c", "https://m") == "current-context: context \"c\" does not exist");
+  CHECK(Refusal(contexts + "{}}]") == "context \"c\": cluster: is not set");
+  CHECK(Refusal(contexts + "{cluster: k}}]") == "context \"c\": cluster: cluster \"k\" does not exist");
+  CHECK(Refusal(contexts + "{cluster: k}}]", "https://m") ==
+        "context \"c\": cluster: cluster \"k\" does not exist");
+  CHECK(Refusal(contexts + "{user: u}}]") == "context \"c\": user: user \"u\" does not exist");
+}
+
+TEST_CASE("what does not parse is reported with its line and not repeated") {
+  CHECK(Refusal("a: b\nusers: [secret") == "line 2 is neither YAML nor JSON");
+  CHECK(Refusal("a: b\npassword: *secret\n") == "line 2 is neither YAML nor JSON");
+  const std::string deep(100'000, '[');
+  CHECK(Refusal(deep).ends_with("is neither YAML nor JSON"));
+}
+
+}  // namespace
+}  // namespace k8sm::client

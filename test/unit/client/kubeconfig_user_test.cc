@@ -1,0 +1,99 @@
+#include "lib/client/base64.h"
+#include "lib/client/kubeconfig.h"
+#include "test/support/catch.h"
+#include "test/unit/client/temp_directory.h"
+#include "test/unit/client/test_certificates.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+// Loads a kubeconfig whose user has these fields, in YAML's flow style.
+Result<RestConfig> Load(const TempDirectory& directory, const std::string& fields) {
+  const std::string text =
+      "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n"
+      "clusters: [{name: k, cluster: {server: 'https://one'}}]\nusers: [{name: u, user: {" +
+      fields + "}}]\n";
+  return LoadRestConfig(directory.Write("config", text), "", {});
+}
+
+TEST_CASE("a user shows a token or a name and password") {
+  const TempDirectory directory;
+  CHECK(Load(directory, "token: abc").value().token == "abc");
+  CHECK(Load(directory, "token: 12345").value().token == "12345");
+  const auto basic = Load(directory, "username: admin, password: 'pass word'");
+  REQUIRE(basic.has_value());
+  CHECK(basic->username == "admin");
+  CHECK(basic->password == "pass word");
+  CHECK(Load(directory, "").value().token.empty());
+}
+
+TEST_CASE("a token file beats a token and stands beside the kubeconfig") {
+  const TempDirectory directory;
+  directory.Write("token", "from-file\n");
+  CHECK(Load(directory, "token: abc, tokenFile: token").value().token == "from-file");
+}
+
+TEST_CASE("a client certificate and its key come from data or files") {
+  const TempDirectory directory;
+  const CertificateAndKey pair = TestAuthority("authority").Issue("client", "");
+  directory.Write("cert.pem", pair.cert_pem);
+  directory.Write("key.pem", pair.key_pem);
+  const std::string key_data = "client-key-data: " + EncodeBase64(pair.key_pem);
+  for (const std::string& key : {std::string("client-key: key.pem"), key_data}) {
+    const auto config = Load(directory, "client-certificate: cert.pem, " + key);
+    REQUIRE(config.has_value());
+    CHECK(config->client_cert_pem == pair.cert_pem);
+    CHECK(config->client_key_pem == pair.key_pem);
+  }
+}
+
+TEST_CASE("a user that cannot be used is reported with its field and no secret") {
+  const CertificateAndKey pair = TestAuthority("authority").Issue("client", "");
+  const std::string cert = "client-certificate-data: " + EncodeBase64(pair.cert_pem);
+  const std::string key = "client-key-data: " + EncodeBase64(pair.key_pem);
+  const std::string other = "client-key-data: " + EncodeBase64(TestAuthority("a").Issue("b", "").key_pem);
+  const std::string encrypted =
+      "client-key-data: " +
+      EncodeBase64("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----");
+  const std::string unsupported = ": is not supported by this version";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"exec: {command: secret}", "exec" + unsupported},
+      {"auth-provider: {name: gcp}", "auth-provider" + unsupported},
+      {"as: secret", "as" + unsupported},
+      {"as-uid: '1'", "as-uid" + unsupported},
+      {"as-groups: [secret]", "as-groups" + unsupported},
+      {"as-user-extra: {a: [b]}", "as-user-extra" + unsupported},
+      {"token: secret, username: admin", "token: stands beside username or password; use one of them"},
+      {"token: secret, password: secret", "token: stands beside username or password; use one of them"},
+      {"token: [secret]", "token: is no text"},
+      {"token: \"secret\\r\\nX: y\"", "token: holds characters that no token has"},
+      {"tokenFile: /nowhere/token", "tokenFile: /nowhere/token: No such file or directory"},
+      {cert, "client-certificate-data: has no client-key or client-key-data beside it"},
+      {key, "client-key-data: has no client-certificate or client-certificate-data beside it"},
+      {"client-key: /nowhere/key, " + cert, "client-key: /nowhere/key: No such file or directory"},
+      {cert + ", client-key-data: c2VjcmV0", "client-key-data: holds no PEM private key"},
+      {cert + ", " + encrypted, "client-key-data: is encrypted, which is not supported"},
+      {cert + ", " + other, "client-key-data: is not the key of the client certificate"},
+      {key + ", client-certificate-data: c2VjcmV0", "client-certificate-data: holds no PEM certificate"},
+  };
+  const TempDirectory directory;
+  for (const auto& [fields, message] : cases) {
+    CAPTURE(fields);
+    const auto config = Load(directory, fields);
+    REQUIRE(config.has_error());
+    CHECK(config.error().code == Errc::kInvalidConfig);
+    CHECK(config.error().message == directory.path() + "/config: user \"u\": " + message);
+  }
+}
+
+TEST_CASE("a user that is not in use may say what it likes") {
+  const TempDirectory directory;
+  CHECK(Load(directory, "}}, {name: other, user: {exec: {command: x}").has_value());
+}
+
+}  // namespace
+}  // namespace k8sm::client

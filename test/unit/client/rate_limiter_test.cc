@@ -1,0 +1,39 @@
+#include "lib/client/rate_limiter.h"
+
+#include "test/support/catch.h"
+
+namespace k8sm::client {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+const TokenBucket::TimePoint kStart{std::chrono::hours(1)};
+
+TEST_CASE("a burst passes at once and what follows waits its turn") {
+  TokenBucket bucket(10, 3);
+  for (int i = 0; i < 3; ++i) CHECK(bucket.Reserve(kStart) == nanoseconds(0));
+  CHECK(bucket.Reserve(kStart) == milliseconds(100));
+  CHECK(bucket.Reserve(kStart) == milliseconds(200));
+}
+
+TEST_CASE("a bucket fills up with time but never above its burst") {
+  TokenBucket bucket(2, 2);
+  bucket.Reserve(kStart);
+  bucket.Reserve(kStart);
+  CHECK(bucket.Reserve(kStart + milliseconds(500)) == nanoseconds(0));
+  CHECK(bucket.Reserve(kStart + milliseconds(500)) == milliseconds(500));
+  const auto later = kStart + seconds(3600);
+  CHECK(bucket.Reserve(later) == nanoseconds(0));
+  CHECK(bucket.Reserve(later) == nanoseconds(0));
+  CHECK(bucket.Reserve(later) == milliseconds(500));
+}
+
+TEST_CASE("a rate of 0 limits nothing") {
+  TokenBucket bucket(0, 1);
+  for (int i = 0; i < 1000; ++i) REQUIRE(bucket.Reserve(kStart) == nanoseconds(0));
+}
+
+}  // namespace
+}  // namespace k8sm::client

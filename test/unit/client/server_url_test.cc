@@ -1,0 +1,55 @@
+#include "lib/client/server_url.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+TEST_CASE("a server is a URL or a host with or without a port") {
+  struct Case {
+    std::string text;
+    std::string host;
+    int port;
+    std::string url;
+  };
+  const std::vector<Case> cases = {
+      {"https://10.0.0.1:6443", "10.0.0.1", 6443, "https://10.0.0.1:6443"},
+      {"https://api.example.com", "api.example.com", 443, "https://api.example.com"},
+      {"http://api.example.com/", "api.example.com", 80, "http://api.example.com"},
+      {"HTTPS://api:443/", "api", 443, "https://api"},
+      {"https://[fd00::1]:6443", "fd00::1", 6443, "https://[fd00::1]:6443"},
+      {"https://[fd00::1]", "fd00::1", 443, "https://[fd00::1]"},
+      {"https://rancher/k8s/clusters/c-1/", "rancher", 443, "https://rancher/k8s/clusters/c-1"},
+      {"10.0.0.1:8080", "10.0.0.1", 8080, "http://10.0.0.1:8080"},
+      {"localhost", "localhost", 80, "http://localhost"},
+      {"[::1]:8080", "::1", 8080, "http://[::1]:8080"},
+  };
+  for (const Case& expected : cases) {
+    CAPTURE(expected.text);
+    RestConfig config;
+    REQUIRE(ParseServerUrl(expected.text, "http", config).has_value());
+    CHECK(config.host == expected.host);
+    CHECK(config.port == expected.port);
+    CHECK(config.Url() == expected.url);
+  }
+}
+
+TEST_CASE("a server that cannot be one is refused without repeating it") {
+  for (const std::string text :
+       {"", "https://", "ftp://host", "https://host:0", "https://host:65536", "https://host:x",
+        "unix:///run/x", "https://user:secret@host", "https://host/?secret", "https://host#secret",
+        "https://ho st", "fd00::1", "https://ho%0d%0ast", "https://[fd00::1"}) {
+    CAPTURE(text);
+    RestConfig config;
+    const auto parsed = ParseServerUrl(text, "http", config);
+    REQUIRE(parsed.has_error());
+    CHECK(parsed.error().code == Errc::kInvalidConfig);
+    CHECK(parsed.error().message.find("secret") == std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::client

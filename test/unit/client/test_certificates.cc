@@ -1,0 +1,81 @@
+#include "test/unit/client/test_certificates.h"
+
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+namespace k8sm::client {
+namespace {
+
+using KeyPtr = std::shared_ptr<EVP_PKEY>;
+using CertificatePtr = std::shared_ptr<X509>;
+
+KeyPtr NewKey() {
+  return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+}
+
+std::string Text(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  std::string text(data, static_cast<std::size_t>(size));
+  BIO_free(bio);
+  return text;
+}
+
+std::string Pem(X509* certificate) {
+  BIO* bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_X509(bio, certificate);
+  return Text(bio);
+}
+
+std::string Pem(EVP_PKEY* key) {
+  BIO* bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+  return Text(bio);
+}
+
+CertificatePtr NewCertificate(const std::string& common_name, EVP_PKEY* key) {
+  CertificatePtr certificate(X509_new(), X509_free);
+  static long serial = 0;
+  X509_set_version(certificate.get(), X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  X509_set_pubkey(certificate.get(), key);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
+  return certificate;
+}
+
+void AddExtension(X509* certificate, X509* issuer, int id, const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, id, value.c_str());
+  X509_add_ext(certificate, extension, -1);
+  X509_EXTENSION_free(extension);
+}
+
+}  // namespace
+
+TestAuthority::TestAuthority(const std::string& common_name)
+    : key_(NewKey()), certificate_(NewCertificate(common_name, key_.get())) {
+  X509_set_issuer_name(certificate_.get(), X509_get_subject_name(certificate_.get()));
+  AddExtension(certificate_.get(), certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
+  AddExtension(certificate_.get(), certificate_.get(), NID_key_usage, "critical,keyCertSign");
+  X509_sign(certificate_.get(), key_.get(), EVP_sha256());
+  cert_pem_ = Pem(certificate_.get());
+}
+
+CertificateAndKey TestAuthority::Issue(const std::string& common_name, const std::string& names) const {
+  const KeyPtr key = NewKey();
+  const CertificatePtr certificate = NewCertificate(common_name, key.get());
+  X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
+  if (!names.empty()) AddExtension(certificate.get(), certificate_.get(), NID_subject_alt_name, names);
+  X509_sign(certificate.get(), key_.get(), EVP_sha256());
+  return {Pem(certificate.get()), Pem(key.get())};
+}
+
+}  // namespace k8sm::client

@@ -1,0 +1,35 @@
+// Certificates for TLS, made as they are needed.
+
+#ifndef K8SM_TEST_UNIT_CLIENT_TEST_CERTIFICATES_H_
+#define K8SM_TEST_UNIT_CLIENT_TEST_CERTIFICATES_H_
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+
+namespace k8sm::client {
+
+struct CertificateAndKey {
+  std::string cert_pem;
+  std::string key_pem;
+};
+
+// A certificate authority.
+class TestAuthority {
+ public:
+  explicit TestAuthority(const std::string& common_name);
+
+  const std::string& cert_pem() const { return cert_pem_; }
+  // A certificate for `names`, as OpenSSL writes subjectAltName: "DNS:localhost,IP:127.0.0.1".
+  CertificateAndKey Issue(const std::string& common_name, const std::string& names) const;
+
+ private:
+  std::shared_ptr<EVP_PKEY> key_;
+  std::shared_ptr<X509> certificate_;
+  std::string cert_pem_;
+};
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_TEST_UNIT_CLIENT_TEST_CERTIFICATES_H_

@@ -1,0 +1,157 @@
+#include "lib/client/api_client.h"
+#include "test/support/catch.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+#include "test/unit/client/test_certificates.h"
+
+#include <boost/asio/buffer.hpp>
+
+#include <string>
+#include <utility>
+
+namespace k8sm::client {
+namespace {
+
+asio::ssl::context ServerContext(const CertificateAndKey& certificate) {
+  asio::ssl::context context(asio::ssl::context::tls_server);
+  context.use_certificate_chain(asio::buffer(certificate.cert_pem));
+  context.use_private_key(asio::buffer(certificate.key_pem), asio::ssl::context::pem);
+  return context;
+}
+
+// A server with a certificate for `names`, and what a client of it should be told.
+struct Fixture {
+  explicit Fixture(const std::string& names)
+      : context(ServerContext(authority.Issue("server", names))),
+        server(io, {{{JsonAnswer("1")}, {JsonAnswer("2")}}, {{JsonAnswer("3")}}}, &context),
+        config(server.config()) {
+    config.ca_pem = authority.cert_pem();
+  }
+
+  Result<std::string> Get() {
+    if (!client) client = ApiClient::Create(io.get_executor(), config, {}).value();
+    return Run(io, client->Do({.target = "/x"}));
+  }
+
+  TestAuthority authority{"authority"};
+  asio::ssl::context context;
+  asio::io_context io;
+  ScriptServer server;
+  RestConfig config;
+  std::unique_ptr<ApiClient> client;
+};
+
+bool Says(const Result<std::string>& result, const std::string& text) {
+  REQUIRE(result.has_error());
+  CAPTURE(result.error().message);
+  CHECK(result.error().code == Errc::kUnavailable);
+  return result.error().message.find(text) != std::string::npos;
+}
+
+TEST_CASE("a server whose certificate is good gets our credentials over a kept connection") {
+  Fixture f("IP:127.0.0.1");
+  f.config.token = "secret";
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().value() == "2");
+  CHECK(f.server.connections() == 1);
+  CHECK(f.server.requests().at(0).find("Authorization: Bearer secret\r\n") != std::string::npos);
+}
+
+TEST_CASE("a server that another authority vouches for is refused") {
+  Fixture f("IP:127.0.0.1");
+  f.config.ca_pem = TestAuthority("another").cert_pem();
+  CHECK(Says(f.Get(), "certificate \"CN=server\" issued by \"CN=authority\": unable to get local issuer"));
+  CHECK(f.server.requests().empty());
+}
+
+TEST_CASE("a server whose certificate is for others is refused with their names") {
+  Fixture f("DNS:kubernetes,DNS:kubernetes.default,IP:10.96.0.1,IP:fd00::1");
+  CHECK(Says(f.Get(), "valid for kubernetes, kubernetes.default, 10.96.0.1, fd00::1, not 127.0.0.1"));
+  CHECK(f.server.requests().empty());
+}
+
+TEST_CASE("a certificate's common name is no name to verify") {
+  Fixture f("");
+  f.config.tls_server_name = "server";
+  CHECK(Says(f.Get(), "valid for no name or IP address, not server"));
+}
+
+TEST_CASE("the name to verify can be given") {
+  for (const std::string name : {"kubernetes", "kubernetes.", "fd00::1"}) {
+    CAPTURE(name);
+    Fixture f("DNS:kubernetes,IP:fd00::1");
+    f.config.tls_server_name = name;
+    CHECK(f.Get().has_value());
+  }
+  Fixture f("DNS:kubernetes");
+  f.config.tls_server_name = "kubernetes.example.com";
+  CHECK(Says(f.Get(), "valid for kubernetes, not kubernetes.example.com"));
+}
+
+TEST_CASE("verifying can be switched off") {
+  Fixture f("DNS:other");
+  f.config.ca_pem.clear();
+  f.config.insecure_skip_tls_verify = true;
+  CHECK(f.Get().has_value());
+}
+
+TEST_CASE("a server that wants a client certificate gets it") {
+  Fixture f("IP:127.0.0.1");
+  f.context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+  f.context.add_certificate_authority(asio::buffer(f.authority.cert_pem()));
+  SECTION("it is accepted") {
+    const CertificateAndKey client = f.authority.Issue("client", "");
+    f.config.client_cert_pem = client.cert_pem;
+    f.config.client_key_pem = client.key_pem;
+    CHECK(f.Get().value() == "1");
+  }
+  SECTION("there is none") {
+    CHECK(Says(f.Get(), "certificate required"));
+  }
+}
+
+TEST_CASE("a server that speaks no TLS is given up") {
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1")}}});
+  RestConfig config = server.config();
+  config.scheme = "https";
+  ClientOptions options;
+  options.connect_timeout = std::chrono::milliseconds(50);
+  const auto client = ApiClient::Create(io.get_executor(), config, options).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).has_error());
+}
+
+TEST_CASE("a closed TLS connection is replaced") {
+  TestAuthority authority("authority");
+  asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1"), true}}, {{JsonAnswer("2")}}}, &context);
+  RestConfig config = server.config();
+  config.ca_pem = authority.cert_pem();
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
+  server.WaitForClosed(1);
+  CHECK(Run(io, client->Do({.method = Method::kPut, .target = "/x", .body = "{}"})).value() == "2");
+}
+
+TEST_CASE("certificates that cannot be used are reported when the client is made") {
+  asio::io_context io;
+  RestConfig config;
+  config.host = "localhost";
+  SECTION("authority") {
+    config.ca_pem = "garbage";
+  }
+  SECTION("client certificate") {
+    config.client_cert_pem = "garbage";
+  }
+  SECTION("key") {
+    config.client_cert_pem = TestAuthority("a").Issue("a", "").cert_pem;
+    config.client_key_pem = TestAuthority("b").Issue("b", "").key_pem;
+  }
+  const auto client = ApiClient::Create(io.get_executor(), config, {});
+  REQUIRE(client.has_error());
+  CHECK(client.error().code == Errc::kInvalidConfig);
+}
+
+}  // namespace
+}  // namespace k8sm::client
