@@ -1,0 +1,71 @@
+// A cache of one kind of object that keeps itself true.
+
+#ifndef K8SM_LIB_INFORMER_INFORMER_H_
+#define K8SM_LIB_INFORMER_INFORMER_H_
+
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+#include "lib/client/api_client.h"
+#include "lib/client/api_path.h"
+#include "lib/informer/reflector.h"
+#include "lib/informer/store.h"
+#include "lib/kube_json/codec.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace k8sm::informer {
+
+// The Store of a type that lib/kube_json decodes, with the Reflector that feeds it. See those two for what
+// holds.
+template <class T>
+class Informer final : private ReflectorTarget {
+ public:
+  // Of all namespaces where `ns` is empty. The client has to outlive it.
+  Informer(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
+           std::string_view ns)
+      : reflector_(std::move(executor), client, resource, ns, *this) {}
+
+  Store<T>& store() { return store_; }
+  const Store<T>& store() const { return store_; }
+
+  Awaitable<void> Run() { return reflector_.Run(); }
+  Awaitable<void> WaitForSync() { return reflector_.WaitForSync(); }
+  bool synced() const { return reflector_.synced(); }
+  const std::optional<Error>& last_error() const { return reflector_.last_error(); }
+  std::optional<Reflector::TimePoint> last_heard() const { return reflector_.last_heard(); }
+  const Reflector::Stats& stats() const { return reflector_.stats(); }
+
+ private:
+  void BeginReplace() override { store_.BeginReplace(); }
+
+  Result<void> AddListed(std::string_view json) override {
+    Result<T> object = kube_json::Decode<T>(json);
+    if (!object) return object.error();
+    store_.AddListed(std::move(*object));
+    return {};
+  }
+
+  void FinishReplace(std::string_view resource_version) override { store_.FinishReplace(resource_version); }
+
+  Result<Event> Apply(std::string_view json) override {
+    Result<kube_json::WatchEvent<T>> event = kube_json::DecodeWatchEvent<T>(json);
+    if (!event) return event.error();
+    if (event->type == kube_json::WatchEventType::kDeleted) {
+      store_.Remove(event->object->meta.Key(), event->resource_version);
+    } else if (event->object) {
+      store_.Apply(std::move(*event->object));
+    }
+    return Event{event->type, std::move(event->resource_version), std::move(event->error)};
+  }
+
+  Store<T> store_;
+  Reflector reflector_;
+};
+
+}  // namespace k8sm::informer
+
+#endif  // K8SM_LIB_INFORMER_INFORMER_H_

@@ -1,0 +1,122 @@
+// Keeps a cache true: performs what the ReflectorMachine says, over a connection of its own.
+
+#ifndef K8SM_LIB_INFORMER_REFLECTOR_H_
+#define K8SM_LIB_INFORMER_REFLECTOR_H_
+
+#include "lib/async/notifier.h"
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+#include "lib/client/api_client.h"
+#include "lib/client/api_path.h"
+#include "lib/client/api_stream.h"
+#include "lib/informer/failure_log.h"
+#include "lib/informer/reflector_machine.h"
+#include "lib/kube_json/codec.h"
+#include "lib/kube_json/framer.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace k8sm::informer {
+
+// What a Reflector feeds: a cache that knows the type of its objects.
+class ReflectorTarget {
+ public:
+  // What an event is besides its object.
+  struct Event {
+    kube_json::WatchEventType type = kube_json::WatchEventType::kError;
+    std::string resource_version;
+    Error error;  // with kError
+  };
+
+  // A list begins, anew where an earlier one has not been finished.
+  virtual void BeginReplace() = 0;
+  // One item of the list. kMalformed where it cannot be read.
+  virtual Result<void> AddListed(std::string_view json) = 0;
+  // The list is complete.
+  virtual void FinishReplace(std::string_view resource_version) = 0;
+  // One event of a watch, with effect where it is about an object. kMalformed where it cannot be read.
+  virtual Result<Event> Apply(std::string_view json) = 0;
+
+ protected:
+  ~ReflectorTarget() = default;
+};
+
+// Lists and watches one kind of object for as long as Run() runs. Logs what goes wrong, each trouble once a
+// minute.
+class Reflector {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Stats {
+    std::uint64_t lists = 0;      // completed
+    std::uint64_t watches = 0;    // begun
+    std::uint64_t events = 0;     // about objects
+    std::uint64_t malformed = 0;  // items and events that could not be read
+  };
+
+  // Of all namespaces where `ns` is empty. The client and the target have to outlive it.
+  Reflector(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
+            std::string_view ns, ReflectorTarget& target);
+  Reflector(const Reflector&) = delete;
+  Reflector& operator=(const Reflector&) = delete;
+
+  // Ends by cancellation only, at whatever it waits for; what the target holds then stays. Run it once.
+  Awaitable<void> Run();
+
+  // Whether a list has been completed, be it long ago.
+  bool synced() const { return stats_.lists > 0; }
+
+  // Returns once synced().
+  Awaitable<void> WaitForSync();
+
+  // Why lists or watches fail at present; nothing: they work.
+  const std::optional<Error>& last_error() const;
+
+  // When the server last sent an item, an event or a bookmark; nothing: never.
+  std::optional<TimePoint> last_heard() const { return last_heard_; }
+
+  const Stats& stats() const { return stats_; }
+
+ private:
+  Awaitable<void> List(ReflectorAction action);
+  Awaitable<void> Probe(ReflectorAction action);
+  Awaitable<void> Watch(ReflectorAction action);
+  Awaitable<Result<kube_json::ListMeta>> GetList(ReflectorAction action, bool keep_items);
+
+  void OnListBytes(kube_json::ListFramer& framer, std::string_view bytes, bool keep_items);
+  Result<void> OnWatchBytes(kube_json::WatchFramer& framer, std::string_view bytes, bool& error_event);
+  void OnListed();
+  void OnListFailure(const Error& error);
+  void OnWatchFailure(const Error& error);
+  void OnWatchWorks();
+  void OnMalformed(const Error& error);
+
+  double Random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
+  ReflectorMachine::Moment Now();
+
+  const std::string name_;  // for the log: "pods from https://10.0.0.1:6443"
+  const std::string path_;
+  ReflectorTarget& target_;
+  std::unique_ptr<client::ApiStream> stream_;
+  ReflectorMachine machine_;
+  std::minstd_rand random_;
+
+  Notifier synced_;
+  FailureLog list_failures_;
+  FailureLog watch_failures_;
+  ComplaintLog complaints_;
+  std::optional<TimePoint> last_heard_;
+  Stats stats_;
+};
+
+}  // namespace k8sm::informer
+
+#endif  // K8SM_LIB_INFORMER_REFLECTOR_H_

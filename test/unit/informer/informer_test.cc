@@ -1,0 +1,215 @@
+// The informer over real HTTP, against a server that answers by heart.
+
+#include "lib/informer/informer.h"
+
+#include "lib/async/task_group.h"
+#include "lib/async/token.h"
+#include "lib/client/api_client.h"
+#include "lib/kube/pod.h"
+#include "test/support/catch.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace k8sm::informer {
+namespace {
+
+using asio::ip::tcp;
+using kube::Pod;
+using kube::Symbol;
+
+std::string PodJson(const std::string& name, int version) {
+  return R"({"metadata":{"name":")" + name + R"(","namespace":"shop","uid":"uid-)" + name +
+         R"(","resourceVersion":")" + std::to_string(version) + R"("}})";
+}
+
+std::string ListJson(int version, const std::string& items, const std::string& token = "") {
+  return R"({"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":")" + std::to_string(version) +
+         R"(","continue":")" + token + R"("},"items":[)" + items + "]}";
+}
+
+std::string EventJson(const std::string& type, const std::string& object) {
+  return R"({"type":")" + type + R"(","object":)" + object + "}\n";
+}
+
+struct Answer {
+  std::string body;
+  bool goes_on = false;  // a watch that stays open after these bytes
+};
+
+// Gives the n-th request the n-th answer, over as many connections as it is asked on; and closes it after the
+// last.
+class ScriptedServer {
+ public:
+  ScriptedServer(asio::io_context& context, std::vector<Answer> answers)
+      : acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+        answers_(std::move(answers)) {}
+
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  const std::vector<std::string>& targets() const { return targets_; }
+
+  Awaitable<void> Run() {
+    for (;;) {
+      tcp::socket socket(acceptor_.get_executor());
+      if (const auto [error] = co_await acceptor_.async_accept(socket, kToken); error) co_return;
+      co_await Serve(std::move(socket));
+    }
+  }
+
+ private:
+  Awaitable<void> Serve(tcp::socket socket) {
+    std::string received;
+    while (targets_.size() < answers_.size()) {
+      const auto [read_error, size] =
+          co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", kToken);
+      if (read_error) co_return;
+      const std::size_t target = received.find(' ') + 1;
+      targets_.push_back(received.substr(target, received.find(' ', target) - target));
+      received.erase(0, size);
+      const std::string text = Text(answers_[targets_.size() - 1]);
+      const auto [write_error, written] = co_await asio::async_write(socket, asio::buffer(text), kToken);
+      if (write_error) co_return;
+    }
+    // The last answer's watch stays open until the client goes.
+    co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", kToken);
+  }
+
+  static std::string Text(const Answer& answer) {
+    std::string text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    if (!answer.goes_on) {
+      return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
+    }
+    text += "Transfer-Encoding: chunked\r\n\r\n";
+    char size[32];
+    std::snprintf(size, sizeof size, "%zx\r\n", answer.body.size());
+    return answer.body.empty() ? text : text + size + answer.body + "\r\n";
+  }
+
+  tcp::acceptor acceptor_;
+  std::vector<Answer> answers_;
+  std::vector<std::string> targets_;
+};
+
+class Fixture {
+ public:
+  explicit Fixture(std::vector<Answer> answers)
+      : server(context, std::move(answers)),
+        client(client::ApiClient::Create(context.get_executor(),
+                                         {.scheme = "http", .host = "127.0.0.1", .port = server.port()}, {})
+                   .value()),
+        pods(context.get_executor(), *client, client::kPods, "shop") {
+    tasks.Spawn("server", server.Run());
+    tasks.Spawn("informer", pods.Run());
+  }
+  ~Fixture() {
+    tasks.Cancel();
+    while (!tasks.empty() && context.run_one_for(std::chrono::seconds(5)) > 0) {
+    }
+    CHECK(tasks.empty());
+  }
+
+  void RunUntil(const std::function<bool()>& reached) {
+    context.restart();
+    while (!reached()) {
+      if (context.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
+    }
+  }
+  // "a@1 b@2", sorted by name.
+  std::string Stored() const {
+    std::map<std::string, std::string> versions;
+    pods.store().ForEach([&](const Pod& pod) { versions[pod.meta.name.get()] = pod.meta.resource_version; });
+    std::string text;
+    for (const auto& [name, version] : versions) text += (text.empty() ? "" : " ") + name + "@" + version;
+    return text;
+  }
+
+  asio::io_context context;
+  ScriptedServer server;
+  std::unique_ptr<client::ApiClient> client;
+  Informer<Pod> pods;
+  TaskGroup tasks{context.get_executor(),
+                  [](std::string_view, std::string_view what) { FAIL(std::string(what)); }};
+};
+
+bool StartsWith(const std::string& text, std::string_view prefix) {
+  return text.starts_with(prefix);
+}
+
+TEST_CASE("an informer lists page by page and then follows the watch") {
+  Fixture f({{ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2), "to/ken")},
+             {ListJson(10, PodJson("c", 3))},
+             {EventJson("MODIFIED", PodJson("a", 11)) + EventJson("DELETED", PodJson("b", 12)) +
+                  EventJson("ADDED", PodJson("d", 13)),
+              true}});
+  CHECK_FALSE(f.pods.synced());
+  f.RunUntil([&] { return f.pods.synced(); });
+  CHECK(f.Stored() == "a@1 b@2 c@3");
+  f.RunUntil([&] { return f.pods.stats().events == 3; });
+  CHECK(f.Stored() == "a@11 c@3 d@13");
+  REQUIRE(f.server.targets().size() == 3);
+  CHECK(f.server.targets()[0] == "/api/v1/namespaces/shop/pods?limit=500");
+  CHECK(f.server.targets()[1] == "/api/v1/namespaces/shop/pods?limit=500&continue=to%2Fken");
+  CHECK(StartsWith(f.server.targets()[2],
+                   "/api/v1/namespaces/shop/pods?watch=true&resourceVersion=10&allowWatchBookmarks=true"
+                   "&timeoutSeconds=2"));
+  CHECK_FALSE(f.pods.last_error().has_value());
+  CHECK(f.pods.last_heard().has_value());
+}
+
+TEST_CASE("a task that waits for the first list goes on after it") {
+  Fixture f({{ListJson(10, PodJson("a", 1))}, {"", true}});
+  bool over = false;
+  const auto wait = [](Informer<Pod>& pods, bool& done) -> Awaitable<void> {
+    co_await pods.WaitForSync();
+    done = pods.synced();
+  };
+  f.tasks.Spawn("waiter", wait(f.pods, over));
+  f.RunUntil([&] { return over; });
+  CHECK(f.Stored() == "a@1");
+}
+
+TEST_CASE("an informer whose history has expired lists anew and drops what has gone") {
+  Fixture f({{ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2))},
+             {EventJson("BOOKMARK", R"({"metadata":{"resourceVersion":"15"}})") +
+              EventJson("ERROR", R"({"kind":"Status","status":"Failure","reason":"Expired","code":410})")},
+             {ListJson(20, PodJson("b", 19))},
+             {"", true}});
+  f.RunUntil([&] { return f.server.targets().size() == 4; });
+  CHECK(f.pods.stats().lists == 2);
+  CHECK(f.Stored() == "b@19");
+  CHECK(f.server.targets()[2] == "/api/v1/namespaces/shop/pods?limit=500");
+  CHECK_FALSE(f.pods.last_error().has_value());
+}
+
+TEST_CASE("what cannot be read is skipped and the rest is not") {
+  Fixture f({{ListJson(10, PodJson("a", 1) + R"(,{"metadata":{"name":7}},)" + PodJson("b", 2))},
+             {EventJson("ADDED", R"({"metadata":"none"})") + EventJson("ADDED", PodJson("c", 12))},
+             {"", true}});
+  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  CHECK(f.Stored() == "a@1 b@2 c@12");
+  CHECK(f.pods.stats().malformed == 2);
+}
+
+TEST_CASE("an informer says why it cannot list") {
+  Fixture f({{"no list at all"}, {ListJson(10, PodJson("a", 1))}, {"", true}});
+  f.RunUntil([&] { return f.pods.last_error().has_value(); });
+  CHECK(f.pods.last_error()->code == Errc::kMalformed);
+  CHECK_FALSE(f.pods.synced());
+}
+
+}  // namespace
+}  // namespace k8sm::informer

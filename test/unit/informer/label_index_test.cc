@@ -1,0 +1,119 @@
+#include "lib/informer/label_index.h"
+
+#include "lib/kube/pod.h"
+#include "test/support/catch.h"
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::informer {
+namespace {
+
+using kube::LabelMap;
+using kube::Pod;
+using kube::Symbol;
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+LabelMap Labels(const Pairs& pairs) {
+  LabelMap labels;
+  for (const auto& [key, value] : pairs) labels.Set(Symbol(key), Symbol(value));
+  return labels;
+}
+
+Pod MakePod(const std::string& name, const LabelMap& labels, int version = 1,
+            const std::string& ns = "shop") {
+  Pod pod;
+  pod.meta.ns = Symbol(ns);
+  pod.meta.name = Symbol(name);
+  pod.meta.uid = Symbol("uid-" + name);
+  pod.meta.resource_version = std::to_string(version);
+  pod.meta.labels = labels;
+  return pod;
+}
+
+struct Fixture {
+  Store<Pod> pods;
+  LabelIndex index{pods};
+
+  // The names, sorted: "a b".
+  std::string Select(const Pairs& selector, const std::string& ns = "shop") const {
+    std::vector<std::string> names;
+    for (const Pod* pod : index.Select(Symbol(ns), Labels(selector))) {
+      CHECK(pods.Find(pod->meta.Key()) == pod);
+      names.push_back(pod->meta.name.get());
+    }
+    std::sort(names.begin(), names.end());
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
+    return text;
+  }
+};
+
+TEST_CASE("a selector selects the pods of its namespace that have all its pairs") {
+  Fixture f;
+  f.pods.Apply(MakePod("a", Labels({{"app", "web"}, {"tier", "front"}})));
+  f.pods.Apply(MakePod("b", Labels({{"app", "web"}, {"tier", "back"}})));
+  f.pods.Apply(MakePod("c", Labels({{"app", "db"}, {"tier", "back"}})));
+  f.pods.Apply(MakePod("d", Labels({{"app", "web"}}), 1, "other"));
+  CHECK(f.Select({{"app", "web"}}) == "a b");
+  CHECK(f.Select({{"app", "web"}, {"tier", "back"}}) == "b");
+  CHECK(f.Select({{"app", "web"}, {"tier", "none"}}).empty());
+  CHECK(f.Select({{"app", "db"}, {"tier", "front"}}).empty());
+  CHECK(f.Select({{"app", "web"}}, "other") == "d");
+  CHECK(f.Select({}).empty());
+}
+
+TEST_CASE("the index follows labels that change and pods that go") {
+  Fixture f;
+  f.pods.Apply(MakePod("a", Labels({{"app", "web"}, {"rev", "1"}})));
+  f.pods.Apply(MakePod("b", Labels({{"app", "web"}, {"rev", "1"}})));
+  f.pods.Apply(MakePod("a", Labels({{"app", "web"}, {"rev", "2"}}), 2));
+  CHECK(f.Select({{"app", "web"}}) == "a b");
+  CHECK(f.Select({{"rev", "1"}}) == "b");
+  CHECK(f.Select({{"rev", "2"}}) == "a");
+  f.pods.Apply(MakePod("b", Labels({{"app", "web"}, {"rev", "1"}}), 2));
+  CHECK(f.Select({{"rev", "1"}}) == "b");
+  f.pods.Remove(MakePod("b", {}).meta.Key(), "3");
+  CHECK(f.Select({{"app", "web"}}) == "a");
+  CHECK(f.Select({{"rev", "1"}}).empty());
+  f.pods.Apply(MakePod("a", {}, 4));
+  CHECK(f.Select({{"app", "web"}}).empty());
+}
+
+TEST_CASE("the index selects what a look at every pod would") {
+  Fixture f;
+  std::minstd_rand random(7);
+  const auto any_labels = [&](unsigned keep) {
+    LabelMap labels;
+    for (const char* key : {"app", "tier", "rev"}) {
+      if (random() % 3 < keep) labels.Set(Symbol(key), Symbol(std::to_string(random() % 3)));
+    }
+    return labels;
+  };
+  for (int step = 1; step <= 5000; ++step) {
+    const Pod pod =
+        MakePod("p" + std::to_string(random() % 40), any_labels(2), step, random() % 2 ? "shop" : "other");
+    if (random() % 4 == 0) {
+      f.pods.Remove(pod.meta.Key(), std::to_string(step));
+    } else {
+      f.pods.Apply(pod);
+    }
+    const LabelMap selector = any_labels(1);
+    std::vector<const Pod*> expected;
+    f.pods.ForEach([&](const Pod& stored) {
+      if (stored.meta.ns.get() == "shop" && kube::Matches(selector, stored.meta.labels))
+        expected.push_back(&stored);
+    });
+    auto selected = f.index.Select(Symbol("shop"), selector);
+    std::sort(expected.begin(), expected.end());
+    std::sort(selected.begin(), selected.end());
+    REQUIRE(selected == expected);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::informer

@@ -1,0 +1,326 @@
+#include "lib/informer/reflector_machine.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::informer {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using Type = ReflectorAction::Type;
+
+Error MakeError(Errc code) {
+  return {.code = code};
+}
+
+// Drives a machine by hand: tells it what came of its actions, at times and with random numbers of our
+// choice.
+struct Driver {
+  ReflectorMachine machine;
+  ReflectorMachine::TimePoint now{std::chrono::hours(1)};
+  double random = 0;
+
+  ReflectorMachine::Moment Moment() const { return {now, random}; }
+
+  // "list 500 TOKEN", "probe", "watch VERSION", "sleep MS"; sleeps take their time.
+  std::string Next() {
+    const ReflectorAction action = machine.Next(random);
+    switch (action.type) {
+      case Type::kList:
+        return "list " + std::to_string(action.limit) + (action.continue_token.empty() ? "" : " ") +
+               action.continue_token;
+      case Type::kProbe:
+        CHECK(action.limit == 1);
+        return "probe";
+      case Type::kWatch:
+        return "watch " + action.resource_version;
+      case Type::kSleep:
+        break;
+    }
+    now += action.duration;
+    return "sleep " + std::to_string(action.duration.count());
+  }
+
+  bool Page(const std::string& version, const std::string& token = "") {
+    return machine.OnListPage(version, token);
+  }
+  void ListFails(const Error& error) { machine.OnListFailed(error, Moment()); }
+  void WatchEnds(milliseconds lasted = seconds(20)) {
+    now += lasted;
+    machine.OnWatchEnded({.lasted = lasted}, Moment());
+  }
+  void WatchFails(const Error& error, bool in_event = false) {
+    machine.OnWatchEnded({.error = error, .in_event = in_event, .lasted = seconds(5)}, Moment());
+  }
+
+  // A machine that watches from version 10.
+  static Driver Watching() {
+    Driver d;
+    CHECK(d.Next() == "list 500");
+    CHECK(d.Page("10"));
+    CHECK(d.Next() == "watch 10");
+    return d;
+  }
+};
+
+TEST_CASE("a list goes through its pages and the watch begins at the first one's version") {
+  Driver d;
+  CHECK(d.Next() == "list 500");
+  CHECK_FALSE(d.Page("10", "two"));
+  CHECK(d.Next() == "list 500 two");
+  CHECK_FALSE(d.Page("11", "three"));
+  CHECK(d.Next() == "list 500 three");
+  CHECK(d.Page("12"));
+  CHECK(d.machine.resource_version() == "10");
+  CHECK(d.Next() == "watch 10");
+}
+
+TEST_CASE("a watch takes 20 to 28 seconds") {
+  for (const auto& [random, expected] : {std::pair(0.0, 20), std::pair(0.5, 24), std::pair(0.999, 28)}) {
+    Driver d;
+    d.Page("10");
+    CHECK(d.machine.Next(random).duration == seconds(expected));
+  }
+}
+
+TEST_CASE("events and bookmarks move where the next watch begins") {
+  Driver d = Driver::Watching();
+  d.machine.OnWatchEvent("11");
+  d.machine.OnWatchEvent("15");
+  d.machine.OnWatchEvent("");
+  d.WatchEnds();
+  CHECK(d.Next() == "watch 15");
+}
+
+TEST_CASE("a list whose snapshot is lost on the way is done over without a limit once") {
+  Driver d;
+  d.Next();
+  d.Page("10", "two");
+  d.Next();
+  d.ListFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "list 0");
+  SECTION("and then pages are used again") {
+    CHECK(d.Page("20"));
+    CHECK(d.Next() == "watch 20");
+    d.WatchFails(MakeError(Errc::kExpired));
+    CHECK(d.Next() == "list 500");
+  }
+  SECTION("and pages are used again where that fails") {
+    d.ListFails(MakeError(Errc::kServerError));
+    CHECK(d.Next() == "sleep 800");
+    CHECK(d.Next() == "list 500");
+  }
+}
+
+TEST_CASE("a list that fails on a later page begins anew") {
+  Driver d;
+  d.Next();
+  d.Page("10", "two");
+  d.Next();
+  d.ListFails(MakeError(Errc::kServerError));
+  CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "list 500");
+}
+
+TEST_CASE("a list that has expired is done over at once but not again and again") {
+  Driver d;
+  d.Next();
+  d.ListFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "list 500");
+  d.ListFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "list 500");
+}
+
+TEST_CASE("errors that the server tells are answered with growing pauses up to a minute") {
+  for (const Errc code : {Errc::kServerError, Errc::kTooManyRequests, Errc::kForbidden, Errc::kUnauthorized,
+                          Errc::kNotFound, Errc::kRejected, Errc::kMalformed}) {
+    CAPTURE(ToString(code));
+    Driver d;
+    for (const char* sleep : {"sleep 800", "sleep 1600", "sleep 3200", "sleep 6400", "sleep 12800",
+                              "sleep 25600", "sleep 30000", "sleep 30000"}) {
+      CHECK(d.Next() == "list 500");
+      d.ListFails(MakeError(code));
+      CHECK(d.Next() == sleep);
+    }
+    d.random = 0.99;
+    d.ListFails(MakeError(code));
+    CHECK(d.Next() == "sleep 59700");
+  }
+}
+
+TEST_CASE("a server that cannot be reached is tried again within a second") {
+  for (const Errc code : {Errc::kUnavailable, Errc::kTimeout}) {
+    Driver d;
+    for (const char* sleep : {"sleep 200", "sleep 400", "sleep 500", "sleep 500"}) {
+      CHECK(d.Next() == "list 500");
+      d.ListFails(MakeError(code));
+      CHECK(d.Next() == sleep);
+    }
+    d.random = 0.999;
+    d.ListFails(MakeError(code));
+    CHECK(d.Next() == "sleep 999");
+  }
+}
+
+TEST_CASE("pauses start over after two minutes without a failure") {
+  Driver d;
+  d.ListFails(MakeError(Errc::kServerError));
+  CHECK(d.Next() == "sleep 800");
+  d.now += minutes(1);
+  d.ListFails(MakeError(Errc::kServerError));
+  CHECK(d.Next() == "sleep 1600");
+  d.now += minutes(3);
+  d.ListFails(MakeError(Errc::kServerError));
+  CHECK(d.Next() == "sleep 800");
+}
+
+TEST_CASE("a pause lasts as long as the server asks within reason") {
+  const std::pair<seconds, const char*> cases[] = {{seconds(7), "sleep 7000"},
+                                                   {seconds(0), "sleep 800"},
+                                                   {seconds(-5), "sleep 800"},
+                                                   {seconds(1'000'000), "sleep 300000"}};
+  for (const auto& [retry_after, sleep] : cases) {
+    Driver d;
+    d.ListFails({.code = Errc::kTooManyRequests, .retry_after = retry_after});
+    CHECK(d.Next() == sleep);
+  }
+}
+
+TEST_CASE("a watch that ends as it should is followed by the next at once") {
+  Driver d = Driver::Watching();
+  for (int i = 11; i < 15; ++i) {
+    d.machine.OnWatchEvent(std::to_string(i));
+    d.WatchEnds(i == 12 ? milliseconds(1) : seconds(20));
+    CHECK(d.Next() == "watch " + std::to_string(i));
+  }
+}
+
+TEST_CASE("a watch that ends within a second without an event is followed by a pause") {
+  Driver d = Driver::Watching();
+  d.WatchEnds(milliseconds(999));
+  CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "watch 10");
+  d.WatchEnds(milliseconds(10));
+  CHECK(d.Next() == "sleep 1600");
+  CHECK(d.Next() == "watch 10");
+}
+
+TEST_CASE("expired history is listed anew at once but not again and again") {
+  Driver d = Driver::Watching();
+  d.WatchFails(MakeError(Errc::kExpired), GENERATE(false, true));
+  CHECK(d.Next() == "list 500");
+  CHECK(d.Page("20"));
+  CHECK(d.Next() == "watch 20");
+  d.WatchFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "list 500");
+  d.now += seconds(10);
+  d.Page("30");
+  CHECK(d.Next() == "watch 30");
+  d.WatchFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "list 500");
+}
+
+TEST_CASE("a version that the server takes for too large is listed anew at once") {
+  Driver d = Driver::Watching();
+  d.WatchFails({.code = Errc::kServerError, .http_status = 504, .cause = "ResourceVersionTooLarge"});
+  CHECK(d.Next() == "list 500");
+}
+
+TEST_CASE("some failures of a watch keep the version and others list anew") {
+  struct Case {
+    const char* what;
+    Error error;
+    bool in_event;
+    const char* sleep;
+    const char* then;
+  };
+  const Case cases[] = {
+      {"no connection", {.code = Errc::kUnavailable}, false, "sleep 200", "watch 10"},
+      {"a deadline", {.code = Errc::kTimeout}, false, "sleep 200", "watch 10"},
+      {"429", {.code = Errc::kTooManyRequests, .http_status = 429}, false, "sleep 800", "watch 10"},
+      {"429 as an event",
+       {.code = Errc::kTooManyRequests, .http_status = 429},
+       true,
+       "sleep 800",
+       "watch 10"},
+      {"500", {.code = Errc::kServerError, .http_status = 500}, false, "sleep 800", "watch 10"},
+      {"503", {.code = Errc::kServerError, .http_status = 503}, false, "sleep 800", "watch 10"},
+      {"500 as an event", {.code = Errc::kServerError, .http_status = 500}, true, "sleep 800", "list 500"},
+      {"504", {.code = Errc::kServerError, .http_status = 504}, false, "sleep 800", "list 500"},
+      {"400", {.code = Errc::kRejected, .http_status = 400}, false, "sleep 800", "list 500"},
+      {"401", {.code = Errc::kUnauthorized, .http_status = 401}, false, "sleep 800", "list 500"},
+      {"403", {.code = Errc::kForbidden, .http_status = 403}, false, "sleep 800", "list 500"},
+      {"404", {.code = Errc::kNotFound, .http_status = 404}, false, "sleep 800", "list 500"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.what);
+    Driver d = Driver::Watching();
+    d.WatchFails(c.error, c.in_event);
+    CHECK(d.Next() == c.sleep);
+    CHECK(d.Next() == c.then);
+  }
+}
+
+TEST_CASE("two silent watches in a row are followed by a probe") {
+  Driver d = Driver::Watching();
+  d.WatchEnds();
+  CHECK(d.Next() == "watch 10");
+  SECTION("which lists anew where the server's version is older") {
+    d.WatchEnds();
+    CHECK(d.Next() == "probe");
+    d.machine.OnProbe("9", d.Moment());
+    CHECK(d.Next() == "list 500");
+  }
+  SECTION("which goes on watching where it is not") {
+    const auto* version = GENERATE("10", "11");
+    d.WatchEnds();
+    CHECK(d.Next() == "probe");
+    d.machine.OnProbe(version, d.Moment());
+    CHECK(d.Next() == "watch 10");
+    d.WatchEnds();
+    CHECK(d.Next() == "watch 10");
+    d.WatchEnds();
+    CHECK(d.Next() == "probe");
+  }
+  SECTION("which is tried again after a watch where it fails") {
+    d.WatchEnds();
+    CHECK(d.Next() == "probe");
+    d.machine.OnProbeFailed(MakeError(Errc::kUnavailable), d.Moment());
+    CHECK(d.Next() == "sleep 200");
+    CHECK(d.Next() == "watch 10");
+    d.WatchEnds();
+    CHECK(d.Next() == "probe");
+  }
+  SECTION("but not where one of them brought a bookmark") {
+    d.machine.OnWatchEvent("10");
+    d.WatchEnds();
+    CHECK(d.Next() == "watch 10");
+    d.WatchEnds();
+    CHECK(d.Next() == "watch 10");
+  }
+}
+
+TEST_CASE("a version whose watch breaks three times in a row is listed anew") {
+  Driver d = Driver::Watching();
+  d.WatchFails(MakeError(Errc::kMalformed));
+  CHECK(d.Next() == "sleep 200");
+  CHECK(d.Next() == "watch 10");
+  d.machine.OnWatchEvent("11");
+  for (const char* sleep : {"sleep 400", "sleep 500"}) {
+    d.WatchFails(MakeError(Errc::kMalformed));
+    CHECK(d.Next() == sleep);
+    CHECK(d.Next() == "watch 11");
+    d.machine.OnWatchEvent("");
+  }
+  d.WatchFails(MakeError(Errc::kMalformed));
+  CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "list 500");
+}
+
+}  // namespace
+}  // namespace k8sm::informer

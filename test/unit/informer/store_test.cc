@@ -1,0 +1,272 @@
+#include "lib/informer/store.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::informer {
+namespace {
+
+using kube::ObjectKey;
+using kube::Symbol;
+
+struct Item {
+  kube::ObjectMeta meta;
+};
+
+Item MakeItem(const std::string& name, const std::string& version, const std::string& uid = "uid") {
+  Item item;
+  item.meta.ns = Symbol("shop");
+  item.meta.name = Symbol(name);
+  item.meta.uid = Symbol(uid);
+  item.meta.resource_version = version;
+  return item;
+}
+
+ObjectKey Key(const std::string& name) {
+  return {Symbol("shop"), Symbol(name)};
+}
+
+// A store and what it has told its listener since it was last asked: "+a@1 a@1>2 -a@2".
+struct Fixture {
+  Store<Item> store;
+  std::string told;
+
+  Fixture() {
+    store.AddListener([this](const Item* before, const Item* after) {
+      const kube::ObjectMeta& meta = (after != nullptr ? after : before)->meta;
+      if (!told.empty()) told += ' ';
+      if (before == nullptr) told += '+';
+      if (after == nullptr) told += '-';
+      told += meta.name.get() + "@";
+      if (before != nullptr && after != nullptr) told += before->meta.resource_version + ">";
+      told += meta.resource_version;
+    });
+  }
+
+  std::string Told() { return std::exchange(told, ""); }
+  std::string VersionOf(const std::string& name) const {
+    const Item* item = store.Find(Key(name));
+    return item == nullptr ? "" : item->meta.resource_version;
+  }
+};
+
+TEST_CASE("a store holds what a watch tells") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "1"));
+  f.store.Apply(MakeItem("b", "2"));
+  f.store.Apply(MakeItem("a", "3"));
+  CHECK(f.Told() == "+a@1 +b@2 a@1>3");
+  CHECK(f.store.size() == 2);
+  CHECK(f.VersionOf("a") == "3");
+  f.store.Remove(Key("a"), "4");
+  CHECK(f.Told() == "-a@3");
+  CHECK(f.store.Find(Key("a")) == nullptr);
+  std::string names;
+  f.store.ForEach([&](const Item& item) { names += item.meta.name.get(); });
+  CHECK(names == "b");
+}
+
+TEST_CASE("events that are no news change nothing") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "10"));
+  f.Told();
+  f.store.Apply(MakeItem("a", "10"));
+  f.store.Apply(MakeItem("a", "9"));
+  f.store.Remove(Key("a"), "9");
+  f.store.Remove(Key("unknown"), "11");
+  CHECK(f.Told().empty());
+  CHECK(f.VersionOf("a") == "10");
+}
+
+TEST_CASE("versions that are no numbers are taken as they come") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "x1"));
+  f.store.Apply(MakeItem("a", "x1"));
+  f.store.Apply(MakeItem("a", "x0"));
+  f.store.ApplyWrite(MakeItem("a", "x0"));
+  f.store.Remove(Key("a"), "x2");
+  CHECK(f.Told() == "+a@x1 a@x1>x0 -a@x0");
+}
+
+TEST_CASE("a deletion may bear the version of the last state") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "1"));
+  f.store.Remove(Key("a"), "1");
+  CHECK(f.store.size() == 0);
+}
+
+TEST_CASE("an object that was recreated goes and comes") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "1", "first"));
+  f.store.Apply(MakeItem("a", "2", "second"));
+  CHECK(f.Told() == "+a@1 -a@1 +a@2");
+}
+
+TEST_CASE("an object keeps its address until it goes") {
+  Store<Item> store;
+  const Item* address = nullptr;
+  int calls = 0;
+  store.AddListener([&](const Item* before, const Item* after) {
+    ++calls;
+    if (before == nullptr) {
+      address = after;
+    } else if (after != nullptr) {
+      CHECK(after == address);
+      CHECK(before != address);
+      CHECK(store.Find(Key("a")) == after);
+    } else {
+      CHECK(before == address);
+      CHECK(store.Find(Key("a")) == nullptr);
+    }
+  });
+  store.Apply(MakeItem("a", "1"));
+  for (int i = 0; i < 1000; ++i) store.Apply(MakeItem("x" + std::to_string(i), "1"));
+  address = store.Find(Key("a"));
+  calls = 0;
+  store.Apply(MakeItem("a", "2"));
+  store.Remove(Key("a"), "3");
+  CHECK(calls == 2);
+}
+
+TEST_CASE("the answer to a write enters at once and its event later is no news") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "1"));
+  f.store.ApplyWrite(MakeItem("a", "5"));
+  f.store.ApplyWrite(MakeItem("b", "6"));
+  CHECK(f.Told() == "+a@1 a@1>5 +b@6");
+  f.store.Apply(MakeItem("a", "3"));
+  f.store.Apply(MakeItem("a", "5"));
+  f.store.Apply(MakeItem("b", "6"));
+  CHECK(f.Told().empty());
+}
+
+TEST_CASE("the answer to a write that comes after later events is no news") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "7"));
+  f.store.ApplyWrite(MakeItem("a", "5"));
+  f.store.ApplyWrite(MakeItem("a", "7"));
+  CHECK(f.Told() == "+a@7");
+  // Deleted by somebody else before our answer was read.
+  f.store.Remove(Key("a"), "9");
+  f.store.ApplyWrite(MakeItem("a", "8"));
+  CHECK(f.store.size() == 0);
+}
+
+TEST_CASE("the deletion of what our own write has replaced is no news") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "1", "first"));
+  f.store.ApplyWrite(MakeItem("a", "5", "second"));
+  f.Told();
+  f.store.Remove(Key("a"), "4");
+  CHECK(f.Told().empty());
+  CHECK(f.VersionOf("a") == "5");
+}
+
+TEST_CASE("what we have deleted goes at once and older news do not bring it back") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "3"));
+  f.store.RemoveWritten(Key("a"), Symbol("another"));
+  CHECK(f.store.size() == 1);
+  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  CHECK(f.Told() == "+a@3 -a@3");
+  f.store.Apply(MakeItem("a", "2"));
+  f.store.Apply(MakeItem("a", "3"));
+  f.store.Remove(Key("a"), "4");
+  CHECK(f.Told().empty());
+  f.store.Apply(MakeItem("a", "5", "second"));
+  CHECK(f.Told() == "+a@5");
+}
+
+TEST_CASE("what lives on in spite of our delete is seen again at its next change") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "3"));
+  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.Apply(MakeItem("a", "4"));
+  CHECK(f.VersionOf("a") == "4");
+}
+
+TEST_CASE("a list brings what is new and takes what it does not name") {
+  Fixture f;
+  f.store.Apply(MakeItem("same", "1"));
+  f.store.Apply(MakeItem("changed", "2"));
+  f.store.Apply(MakeItem("gone", "3"));
+  f.store.Apply(MakeItem("recreated", "4", "first"));
+  f.Told();
+  f.store.BeginReplace();
+  f.store.AddListed(MakeItem("same", "1"));
+  f.store.AddListed(MakeItem("changed", "5"));
+  f.store.AddListed(MakeItem("new", "6"));
+  f.store.AddListed(MakeItem("recreated", "7", "second"));
+  CHECK(f.Told() == "changed@2>5 +new@6 -recreated@4 +recreated@7");
+  CHECK(f.store.FinishReplace("8") == 1);
+  CHECK(f.Told() == "-gone@3");
+  CHECK(f.store.size() == 4);
+}
+
+TEST_CASE("a list that is begun anew takes only what the second one does not name") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "1"));
+  f.store.BeginReplace();
+  f.store.AddListed(MakeItem("b", "2"));
+  f.store.BeginReplace();
+  f.store.AddListed(MakeItem("a", "1"));
+  f.Told();
+  CHECK(f.store.FinishReplace("3") == 1);
+  CHECK(f.Told() == "-b@2");
+}
+
+TEST_CASE("a list of a server that has gone back in time counts") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "100"));
+  f.store.Apply(MakeItem("b", "101"));
+  f.store.Remove(Key("x"), "102");
+  f.store.BeginReplace();
+  f.store.AddListed(MakeItem("a", "40"));
+  f.store.FinishReplace("50");
+  CHECK(f.store.size() == 1);
+  CHECK(f.VersionOf("a") == "40");
+  f.store.Apply(MakeItem("a", "51"));
+  f.store.ApplyWrite(MakeItem("c", "52"));
+  CHECK(f.VersionOf("a") == "51");
+  CHECK(f.VersionOf("c") == "52");
+}
+
+TEST_CASE("a list does not undo what we have written since it began") {
+  Fixture f;
+  f.store.Apply(MakeItem("kept", "1"));
+  f.store.Apply(MakeItem("updated", "2"));
+  f.store.Apply(MakeItem("deleted", "3"));
+  f.store.BeginReplace();
+  f.store.ApplyWrite(MakeItem("updated", "11"));
+  f.store.ApplyWrite(MakeItem("created", "12"));
+  f.store.RemoveWritten(Key("deleted"), Symbol("uid"));
+  for (const auto& [name, version] :
+       {std::pair("kept", "1"), std::pair("updated", "2"), std::pair("deleted", "3")}) {
+    f.store.AddListed(MakeItem(name, version));
+  }
+  CHECK(f.store.FinishReplace("10") == 0);
+  CHECK(f.VersionOf("updated") == "11");
+  CHECK(f.VersionOf("created") == "12");
+  CHECK(f.VersionOf("deleted").empty());
+  CHECK(f.VersionOf("kept") == "1");
+}
+
+TEST_CASE("what we have written before a list began has to stand in it") {
+  Fixture f;
+  f.store.ApplyWrite(MakeItem("a", "12"));
+  f.store.BeginReplace();
+  CHECK(f.store.FinishReplace("10") == 1);
+}
+
+TEST_CASE("what we have written and somebody deleted before the list was taken goes") {
+  Fixture f;
+  f.store.BeginReplace();
+  f.store.ApplyWrite(MakeItem("a", "8"));
+  CHECK(f.store.FinishReplace("10") == 1);
+  f.store.ApplyWrite(MakeItem("a", "9"));
+  CHECK(f.store.size() == 0);
+}
+
+}  // namespace
+}  // namespace k8sm::informer
