@@ -1,0 +1,101 @@
+// A Kubernetes API server in memory, for tests, benchmarks and demonstrations.
+//
+// It serves services, pods, endpoints, nodes, namespaces, events, endpointslices and leases the way
+// kube-apiserver 1.36 does: typed objects with defaulting and validation, optimistic concurrency, status
+// subresources, graceful deletion, paged lists, watches with bookmarks and streaming lists, discovery and
+// tables for kubectl. It keeps no managedFields, knows no server-side apply and no protobuf.
+
+#ifndef K8SM_TEST_APISERVER_API_SERVER_H_
+#define K8SM_TEST_APISERVER_API_SERVER_H_
+
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+#include "test/apiserver/http_message.h"
+#include "test/apiserver/request_log.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace k8sm::apiserver {
+
+struct ApiServerOptions {
+  std::string address = "127.0.0.1";
+  // 0: any free port.
+  std::uint16_t port = 0;
+  // Where set, requests without this bearer token are answered with 401.
+  std::string token;
+  // How many events of each resource a watch can resume from; older ones are answered with 410.
+  std::size_t history = 10'000;
+};
+
+// Everything runs on the executor's single thread; nothing here blocks except Load.
+class ApiServer {
+ public:
+  ApiServer(asio::any_io_executor executor, ApiServerOptions options);
+  // REQUIRES: Join() has returned, or the server was never started, or its io_context has stopped for good.
+  ~ApiServer();
+  ApiServer(const ApiServer&) = delete;
+  ApiServer& operator=(const ApiServer&) = delete;
+
+  // Listens and serves from the next turn of the loop on; returns the port. May be called again after
+  // Stop(), and then takes the same port; objects and history stay. kInvalidConfig for an address that does
+  // not parse, kUnavailable where it cannot be listened on. REQUIRES: it is not started.
+  Result<std::uint16_t> Start();
+
+  // Stops listening and cuts every connection, at once.
+  void Stop();
+
+  // Returns when the last connection is gone. REQUIRES: Stop() has been called.
+  Awaitable<void> Join();
+
+  // "http://127.0.0.1:8001" once started.
+  std::string Url() const;
+
+  // Stores every object of the .yaml, .yml and .json files under `directory`, in the order of their paths,
+  // with their status, replacing what exists; namespaces that are named but missing are created.
+  // kMalformed or kRejected, naming file and document, at the first that cannot be stored; those before it
+  // stay.
+  Result<void> Load(const std::string& directory);
+
+  // Answers one request without HTTP around it; a watch is answered with a 200 and a Response::watch.
+  Response Handle(const Request& request);
+
+  // The store without HTTP, for tests: `resource` is the plural ("pods"), `ns` empty outside namespaces,
+  // objects are JSON text. They are defaulted, validated and seen by watches like any other write, and their
+  // errors are those of the API (kNotFound, kConflict, ...), but a status is stored with its object and the
+  // requests are not counted.
+
+  // Returns the object as stored. The namespace is created where it is missing.
+  Result<std::string> Create(std::string_view resource, std::string_view ns, std::string_view object);
+  // Replaces spec and status. Conditional where the object names a resourceVersion.
+  Result<std::string> Update(std::string_view resource, std::string_view ns, std::string_view object);
+  // Deletes at once, without grace; finalizers still hold the object.
+  Result<void> Delete(std::string_view resource, std::string_view ns, std::string_view name);
+  Result<std::string> Get(std::string_view resource, std::string_view ns, std::string_view name) const;
+  // Of every namespace where `ns` is empty, in the order of namespace and name.
+  Result<std::vector<std::string>> List(std::string_view resource, std::string_view ns) const;
+
+  // The resourceVersion of the newest write.
+  std::uint64_t ResourceVersion() const;
+
+  // Forgets the history: a watch or a continue token from before now is answered with 410. Watches that are
+  // under way go on.
+  void Compact();
+
+  // What was asked over HTTP or Handle() so far.
+  RequestLog& requests();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace k8sm::apiserver
+
+#endif  // K8SM_TEST_APISERVER_API_SERVER_H_

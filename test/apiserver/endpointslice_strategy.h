@@ -1,0 +1,14 @@
+// EndpointSlices: defaults and validation.
+
+#ifndef K8SM_TEST_APISERVER_ENDPOINTSLICE_STRATEGY_H_
+#define K8SM_TEST_APISERVER_ENDPOINTSLICE_STRATEGY_H_
+
+#include "test/apiserver/strategy.h"
+
+namespace k8sm::apiserver {
+
+extern const Strategy kEndpointSliceStrategy;
+
+}  // namespace k8sm::apiserver
+
+#endif  // K8SM_TEST_APISERVER_ENDPOINTSLICE_STRATEGY_H_

@@ -1,0 +1,311 @@
+#include "test/apiserver/handler.h"
+
+#include "test/apiserver/discovery.h"
+#include "test/apiserver/list_handler.h"
+#include "test/apiserver/watch_stream.h"
+#include "test/apiserver/yaml.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::apiserver {
+namespace {
+
+constexpr std::string_view kPatchTypes =
+    "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+
+Response Ok(std::string body, int status = 200) {
+  Response response;
+  response.status = status;
+  response.body = std::move(body) + "\n";
+  return response;
+}
+
+std::string_view MediaType(std::string_view content_type) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
+  return content_type;
+}
+
+// A body as JSON; empty types count as JSON, as with the real one.
+Outcome<std::string> JsonBody(const Request& request) {
+  const std::string_view type = MediaType(request.content_type);
+  if (type == "application/yaml") {
+    Result<std::vector<std::string>> documents = YamlToJson(request.body);
+    if (!documents) return BadRequest("error converting YAML to JSON: " + documents.error().message);
+    if (documents->empty()) return BadRequest("error converting YAML to JSON: no document");
+    return documents->front();
+  }
+  if (!type.empty() && type != "application/json" && type != "*/*") {
+    return UnsupportedMediaType("application/json, application/yaml");
+  }
+  return request.body;
+}
+
+FieldValidation FieldValidationOf(const Target& target) {
+  const std::string_view value = target.Query("fieldValidation");
+  if (value == "Strict") return FieldValidation::kStrict;
+  return value == "Ignore" ? FieldValidation::kIgnore : FieldValidation::kWarn;
+}
+
+WriteOptions WriteOptionsOf(const Target& target) {
+  WriteOptions options;
+  options.dry_run = target.Query("dryRun") == "All";
+  options.field_validation = FieldValidationOf(target);
+  return options;
+}
+
+void ReadPropagation(std::string_view policy, DeleteOptions& options) {
+  if (policy == "Orphan") options.orphan = true;
+}
+
+// From the body, then from the query.
+Outcome<DeleteOptions> DeleteOptionsOf(const Request& request, const Target& target) {
+  DeleteOptions options;
+  if (!request.body.empty()) {
+    Outcome<std::string> body = JsonBody(request);
+    if (!body) return body.error();
+    const Result<JsonDocument> json = ParseJson(*body);
+    if (!json) return BadRequest("couldn't get version/kind; json parse error: " + json.error().message);
+    if (Find(*json, "gracePeriodSeconds")) options.grace_period_seconds = GetInt(*json, "gracePeriodSeconds");
+    if (const Json* preconditions = Find(*json, "preconditions")) {
+      options.uid = GetString(*preconditions, "uid");
+      options.resource_version = GetString(*preconditions, "resourceVersion");
+    }
+    ReadPropagation(GetString(*json, "propagationPolicy"), options);
+    if (GetBool(*json, "orphanDependents")) options.orphan = true;
+    options.dry_run = !Elements(*json, "dryRun").empty();
+  }
+  if (const std::string grace(target.Query("gracePeriodSeconds")); !grace.empty()) {
+    if (grace.size() > 9 || grace.find_first_not_of("0123456789") != grace.npos) {
+      return BadRequest("strconv.ParseInt: parsing \"" + grace + "\": invalid syntax");
+    }
+    options.grace_period_seconds = std::stol(grace);
+  }
+  ReadPropagation(target.Query("propagationPolicy"), options);
+  if (target.Query("dryRun") == "All") options.dry_run = true;
+  return options;
+}
+
+std::string PrefixOf(const ObjectRef& ref) {
+  return ref.ns.empty() ? "" : ref.ns + "/";
+}
+
+// The kind of verb that a method is, for one object or for many; empty where it is none.
+std::string VerbOf(const std::string& method, bool one, bool watch) {
+  if (method == "GET" || method == "HEAD") return watch ? "watch" : one ? "get" : "list";
+  if (method == "POST") return one ? "" : "create";
+  if (method == "PUT") return one ? "update" : "";
+  if (method == "PATCH") return one ? "patch" : "";
+  if (method == "DELETE") return one ? "delete" : "deletecollection";
+  return "";
+}
+
+struct ParsedPath {
+  ObjectRef ref;
+  bool known = false;
+};
+
+// The path behind /api/v1 or /apis/GROUP/v1.
+ParsedPath ParseResourcePath(std::string_view group, std::vector<std::string> path) {
+  ParsedPath parsed;
+  if (path.size() >= 3 && path[0] == "namespaces" && path[2] != "status" && path[2] != "finalize") {
+    parsed.ref.ns = path[1];
+    path.erase(path.begin(), path.begin() + 2);
+  }
+  if (path.empty() || path.size() > 3) return parsed;
+  parsed.ref.resource = FindResource(group, path[0]);
+  const Resource* resource = parsed.ref.resource;
+  if (!resource || (!resource->namespaced && !parsed.ref.ns.empty())) return parsed;
+  if (path.size() > 1) parsed.ref.name = path[1];
+  // What is in namespaces is named within one.
+  if (resource->namespaced && parsed.ref.ns.empty() && !parsed.ref.name.empty()) return parsed;
+  if (path.size() == 3) {
+    if (path[2] == "status" && resource->has_status) {
+      parsed.ref.subresource = Subresource::kStatus;
+    } else if (path[2] == "finalize" && resource->has_finalize) {
+      parsed.ref.subresource = Subresource::kFinalize;
+    } else {
+      return parsed;
+    }
+  }
+  parsed.known = true;
+  return parsed;
+}
+
+ParsedPath ParsePath(const std::vector<std::string>& path) {
+  if (path.size() > 2 && path[0] == "api" && path[1] == kVersion) {
+    return ParseResourcePath("", {path.begin() + 2, path.end()});
+  }
+  if (path.size() > 3 && path[0] == "apis" && path[2] == kVersion) {
+    return ParseResourcePath(path[1], {path.begin() + 3, path.end()});
+  }
+  return {};
+}
+
+bool IsAllowed(const ObjectRef& ref, const std::string& verb) {
+  if (verb.empty()) return false;
+  if (ref.subresource == Subresource::kStatus) return verb == "get" || verb == "update" || verb == "patch";
+  if (ref.subresource == Subresource::kFinalize) return verb == "update";
+  if (verb == "create") return !ref.resource->namespaced || !ref.ns.empty();
+  if (verb == "deletecollection") return ref.resource->has_delete_collection;
+  return true;
+}
+
+std::string ResourceName(const ObjectRef& ref) {
+  std::string name(ref.resource->plural);
+  if (ref.subresource == Subresource::kStatus) name += "/status";
+  if (ref.subresource == Subresource::kFinalize) name += "/finalize";
+  return name;
+}
+
+}  // namespace
+
+Response ToResponse(const Status& status) {
+  return Ok(ToJson(status), status.code);
+}
+
+bool Handler::MayPass(const Request& request, const Target& target) const {
+  if (token_.empty() || request.authorization == "Bearer " + token_) return true;
+  // What the real one tells anybody.
+  const std::string_view first = target.path.empty() ? std::string_view() : target.path.front();
+  return request.authorization.empty() &&
+         (first == "healthz" || first == "livez" || first == "readyz" || first == "version");
+}
+
+Response Handler::Handle(const Request& request) {
+  ResourceRequest resource_request;
+  resource_request.target = Target::Parse(request.target);
+  const Target& target = resource_request.target;
+  if (!MayPass(request, target)) return ToResponse(Unauthorized());
+  const ParsedPath path = ParsePath(target.path);
+  if (!path.ref.resource || !path.known) {
+    if (std::optional<Response> answer = Discover(request, target)) return *answer;
+    return ToResponse(NoSuchPath());
+  }
+  resource_request.ref = path.ref;
+  resource_request.verb = VerbOf(request.method, !path.ref.name.empty(), target.Flag("watch"));
+  return HandleResource(request, std::move(resource_request));
+}
+
+Response Handler::HandleResource(const Request& request, ResourceRequest resource_request) {
+  const ObjectRef& ref = resource_request.ref;
+  Response response;
+  const std::optional<Representation> representation =
+      Representation::FromAccept(request.accept, resource_request.target.Query("includeObject"));
+  if (!IsAllowed(ref, resource_request.verb)) {
+    response = ToResponse(MethodNotAllowed());
+  } else if (!representation) {
+    response = ToResponse(NotAcceptable());
+  } else {
+    resource_request.representation = *representation;
+    Outcome<Response> outcome = Dispatch(request, resource_request);
+    response = outcome ? std::move(*outcome) : ToResponse(outcome.error());
+  }
+  if (!ref.resource->warning.empty() && !response.watch)
+    response.warnings.emplace_back(ref.resource->warning);
+  log_.Add({resource_request.verb, ResourceName(ref), ref.ns, ref.name, response.status, request.user_agent});
+  return response;
+}
+
+Outcome<Response> Handler::Dispatch(const Request& request, const ResourceRequest& resource_request) {
+  const std::string& verb = resource_request.verb;
+  if (verb == "get") return Get(resource_request);
+  if (verb == "list") return List(resource_request);
+  if (verb == "watch") return Watch(resource_request);
+  if (verb == "create" || verb == "update") return Write(request, resource_request);
+  if (verb == "patch") return Patch(request, resource_request);
+  if (verb == "delete") return Delete(request, resource_request);
+  return DeleteCollection(request, resource_request);
+}
+
+Outcome<Response> Handler::Get(const ResourceRequest& request) const {
+  const ObjectPtr object = store_.Of(*request.ref.resource).Find(request.ref.ns, request.ref.name);
+  if (!object) return NotFound(*request.ref.resource, request.ref.name);
+  return Ok(request.representation.One(*object));
+}
+
+Outcome<Response> Handler::List(const ResourceRequest& request) const {
+  const Outcome<ListOptions> options = ListOptions::Parse(*request.ref.resource, request.target);
+  if (!options) return options.error();
+  const Outcome<ListPage> page = ListObjects(store_, *request.ref.resource, PrefixOf(request.ref), *options);
+  if (!page) return page.error();
+  return Ok(request.representation.List(*request.ref.resource, page->objects, page->meta));
+}
+
+Outcome<Response> Handler::Watch(const ResourceRequest& request) {
+  Outcome<ListOptions> options = ListOptions::Parse(*request.ref.resource, request.target);
+  if (!options) return options.error();
+  if (!request.ref.name.empty()) options->selector.RequireName(request.ref.name);
+  Response response;
+  response.watch = std::make_shared<WatchStream>(store_, *request.ref.resource, PrefixOf(request.ref),
+                                                 std::move(*options), request.representation);
+  if (!request.ref.resource->warning.empty()) response.warnings.emplace_back(request.ref.resource->warning);
+  return response;
+}
+
+Outcome<Response> Handler::Write(const Request& request, const ResourceRequest& resource_request) {
+  const WriteOptions options = WriteOptionsOf(resource_request.target);
+  const ObjectRef& ref = resource_request.ref;
+  const Outcome<std::string> body = JsonBody(request);
+  if (!body) return body.error();
+  Outcome<Registry::Decoded> decoded = Registry::Decode(*ref.resource, *body, options.field_validation);
+  if (!decoded) return decoded.error();
+  const Outcome<Written> written = resource_request.verb == "create"
+                                       ? registry_.Create(ref, std::move(decoded->object), options)
+                                       : registry_.Update(ref, std::move(decoded->object), options);
+  if (!written) return written.error();
+  Response response = Ok(resource_request.representation.One(*written->object), written->created ? 201 : 200);
+  response.warnings = std::move(decoded->warnings);
+  return response;
+}
+
+Outcome<Response> Handler::Patch(const Request& request, const ResourceRequest& resource_request) {
+  const std::string_view type = MediaType(request.content_type);
+  PatchType patch_type = PatchType::kJson;
+  if (type == "application/merge-patch+json") {
+    patch_type = PatchType::kMerge;
+  } else if (type == "application/strategic-merge-patch+json") {
+    patch_type = PatchType::kStrategicMerge;
+  } else if (type != "application/json-patch+json") {
+    return UnsupportedMediaType(kPatchTypes);
+  }
+  Outcome<Written> written = registry_.Patch(resource_request.ref, patch_type, request.body,
+                                             WriteOptionsOf(resource_request.target));
+  if (!written) return written.error();
+  Response response = Ok(resource_request.representation.One(*written->object));
+  response.warnings = std::move(written->warnings);
+  return response;
+}
+
+Outcome<Response> Handler::Delete(const Request& request, const ResourceRequest& resource_request) {
+  const ObjectRef& ref = resource_request.ref;
+  const Outcome<DeleteOptions> options = DeleteOptionsOf(request, resource_request.target);
+  if (!options) return options.error();
+  const Outcome<Deleted> deleted = registry_.Delete(ref, *options);
+  if (!deleted) return deleted.error();
+  if (deleted->gone && !ref.resource->returns_deleted) {
+    return Ok(DeletedJson(*ref.resource, ref.name, deleted->object->uid));
+  }
+  return Ok(resource_request.representation.One(*deleted->object));
+}
+
+Outcome<Response> Handler::DeleteCollection(const Request& request, const ResourceRequest& resource_request) {
+  const ObjectRef& ref = resource_request.ref;
+  const Outcome<DeleteOptions> delete_options = DeleteOptionsOf(request, resource_request.target);
+  if (!delete_options) return delete_options.error();
+  const Outcome<ListOptions> list_options = ListOptions::Parse(*ref.resource, resource_request.target);
+  if (!list_options) return list_options.error();
+  const Outcome<ListPage> page = ListObjects(store_, *ref.resource, PrefixOf(ref), *list_options);
+  if (!page) return page.error();
+  std::vector<ObjectPtr> deleted;
+  for (const ObjectPtr& object : page->objects) {
+    Outcome<Deleted> one = registry_.Delete({ref.resource, object->ns, object->name}, *delete_options);
+    // One that has gone with its owner meanwhile is no failure.
+    if (one) deleted.push_back(one->object);
+  }
+  return Ok(
+      resource_request.representation.List(*ref.resource, deleted, {store_.revision(), "", std::nullopt}));
+}
+
+}  // namespace k8sm::apiserver

@@ -1,0 +1,147 @@
+#include "test/support/catch.h"
+#include "test/unit/apiserver/test_api.h"
+
+namespace k8sm::apiserver {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+std::string Version(TestApi& api) {
+  return std::to_string(api.server().ResourceVersion());
+}
+
+TEST_CASE("a pod on a node is given time to end") {
+  TestApi api;
+  const std::string pod = std::string(kPods) + "/p";
+  api.Post(kPods, PodJson("p", "{}", "node-1"));
+  const Response watch = api.Get(std::string(kPods) + "?watch=1&resourceVersion=" + Version(api));
+  const Response deleted = api.Delete(pod);
+  CHECK(deleted.status == 200);
+  CHECK(At(deleted, {"metadata", "deletionGracePeriodSeconds"}) == "30");
+  CHECK_FALSE(TextAt(deleted, {"metadata", "deletionTimestamp"}).empty());
+  CHECK(At(deleted, {"metadata", "generation"}) == "2");
+  CHECK(Summary(watch) == Strings{"MODIFIED p"});
+  // Asking once more changes nothing, asking for longer neither.
+  CHECK(api.Delete(pod).body == deleted.body);
+  CHECK(api.Delete(pod, R"({"gracePeriodSeconds":60})").body == deleted.body);
+  CHECK(Summary(watch).empty());
+  CHECK(At(api.Delete(pod + "?gracePeriodSeconds=5"), {"metadata", "deletionGracePeriodSeconds"}) == "5");
+  CHECK(Summary(watch) == Strings{"MODIFIED p"});
+  CHECK(At(api.Delete(pod, R"({"gracePeriodSeconds":0})"), {"kind"}) == "\"Pod\"");
+  CHECK(Summary(watch) == Strings{"MODIFIED p", "DELETED p"});
+  CHECK(api.Get(pod).status == 404);
+}
+
+TEST_CASE("a pod that runs nowhere goes at once") {
+  TestApi api;
+  api.Post(kPods, PodJson("p"));
+  api.Delete(std::string(kPods) + "/p");
+  CHECK(api.Get(std::string(kPods) + "/p").status == 404);
+  api.Post(kPods, PodJson("q", "{}", "node-1"));
+  api.MergePatch(std::string(kPods) + "/q/status", R"({"status":{"phase":"Succeeded"}})");
+  api.Delete(std::string(kPods) + "/q");
+  CHECK(api.Get(std::string(kPods) + "/q").status == 404);
+}
+
+TEST_CASE("a finalizer holds an object until it is gone") {
+  TestApi api;
+  const std::string web = std::string(kEndpoints) + "/web";
+  api.Post(kEndpoints, R"({"metadata":{"name":"web","finalizers":["example.com/a"]}})");
+  const Response watch = api.Get(std::string(kEndpoints) + "?watch=1&resourceVersion=" + Version(api));
+  CHECK(At(api.Delete(web), {"kind"}) == "\"Endpoints\"");
+  CHECK(At(api.Get(web), {"metadata", "deletionGracePeriodSeconds"}) == "0");
+  CHECK(api.Delete(web).status == 200);
+  CHECK(Summary(watch) == Strings{"MODIFIED web"});
+  CHECK(api.MergePatch(web, R"({"metadata":{"finalizers":null}})").status == 200);
+  CHECK(Summary(watch) == Strings{"DELETED web"});
+  CHECK(api.Get(web).status == 404);
+}
+
+TEST_CASE("a delete is refused where its preconditions are of another object") {
+  TestApi api;
+  const std::string web = std::string(kEndpoints) + "/web";
+  const Response created = api.Post(kEndpoints, R"({"metadata":{"name":"web"}})");
+  CHECK(api.Delete(web, R"({"preconditions":{"uid":"other"}})").status == 409);
+  CHECK(api.Delete(web, R"({"preconditions":{"resourceVersion":"1"}})").status == 409);
+  const std::string uid = TextAt(created, {"metadata", "uid"});
+  CHECK(api.Delete(web, R"({"preconditions":{"uid":")" + uid + "\"}}").status == 200);
+}
+
+TEST_CASE("what a deleted service owned goes with it") {
+  TestApi api;
+  const Response service = api.Post(kServices, ServiceJson("s", R"("ports":[{"port":80}])"));
+  const std::string owner = R"("ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"s","uid":")" +
+                            TextAt(service, {"metadata", "uid"}) + R"("}])";
+  api.Post(kSlices, R"({"metadata":{"name":"owned",)" + owner + R"(},"addressType":"IPv4"})");
+  api.Post(kSlices, R"({"metadata":{"name":"free"},"addressType":"IPv4"})");
+  CHECK(api.Delete(std::string(kServices) + "/s").status == 200);
+  CHECK(api.Get(std::string(kSlices) + "/owned").status == 404);
+  CHECK(api.Get(std::string(kSlices) + "/free").status == 200);
+}
+
+TEST_CASE("orphans stay") {
+  TestApi api;
+  const Response service = api.Post(kServices, ServiceJson("s", R"("ports":[{"port":80}])"));
+  api.Post(kSlices,
+           R"({"metadata":{"name":"owned","ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"s",
+      "uid":")" +
+               TextAt(service, {"metadata", "uid"}) + R"("}]},"addressType":"IPv4"})");
+  api.Delete(std::string(kServices) + "/s?propagationPolicy=Orphan");
+  CHECK(api.Get(std::string(kSlices) + "/owned").status == 200);
+}
+
+TEST_CASE("a collection is deleted by selector") {
+  TestApi api;
+  for (const char* name : {"a", "b"}) api.Post(kPods, PodJson(name));
+  api.Post(kPods, PodJson("c", R"({"app":"db"})"));
+  CHECK(api.Delete(std::string(kPods) + "?labelSelector=app=web").status == 200);
+  CHECK(At(api.Get(kPods), {"items", "0", "metadata", "name"}) == "\"c\"");
+  CHECK(At(api.Get(kPods), {"items", "1"}).empty());
+  CHECK(api.Delete("/api/v1/namespaces").status == 405);
+}
+
+TEST_CASE("a namespace takes its content with it") {
+  TestApi api;
+  api.Post("/api/v1/namespaces", R"({"metadata":{"name":"shop"}})");
+  api.Post("/api/v1/namespaces/shop/pods", PodJson("p", "{}", "node-1"));
+  api.Post("/api/v1/namespaces/shop/endpoints", R"({"metadata":{"name":"web"}})");
+  const std::string from = Version(api);
+  const Response deleted = api.Delete("/api/v1/namespaces/shop");
+  CHECK(TextAt(deleted, {"status", "phase"}) == "Terminating");
+  CHECK(api.Get("/api/v1/namespaces/shop").status == 404);
+  CHECK(Summary(api.Get("/api/v1/pods?watch=1&resourceVersion=" + from)) ==
+        Strings{"MODIFIED p", "DELETED p"});
+  CHECK(Summary(api.Get("/api/v1/namespaces?watch=1&resourceVersion=" + from)) ==
+        Strings{"MODIFIED shop", "MODIFIED shop", "DELETED shop"});
+  CHECK(api.Delete("/api/v1/namespaces/default").status == 403);
+}
+
+TEST_CASE("a namespace waits for what is held in it") {
+  TestApi api;
+  api.Post("/api/v1/namespaces", R"({"metadata":{"name":"shop"}})");
+  api.Post("/api/v1/namespaces/shop/endpoints",
+           R"({"metadata":{"name":"web","finalizers":["example.com/a"]}})");
+  api.Delete("/api/v1/namespaces/shop");
+  CHECK(TextAt(api.Get("/api/v1/namespaces/shop"), {"status", "phase"}) == "Terminating");
+  CHECK(api.Post("/api/v1/namespaces/shop/pods", PodJson("p")).status == 403);
+  api.MergePatch("/api/v1/namespaces/shop/endpoints/web", R"({"metadata":{"finalizers":null}})");
+  CHECK(api.Get("/api/v1/namespaces/shop").status == 404);
+}
+
+TEST_CASE("a namespace waits for its own finalizers") {
+  TestApi api;
+  api.Post("/api/v1/namespaces", R"({"metadata":{"name":"a"},"spec":{"finalizers":["example.com/a"]}})");
+  api.Post("/api/v1/namespaces", R"({"metadata":{"name":"b","finalizers":["example.com/b"]}})");
+  api.Delete("/api/v1/namespaces/a");
+  api.Delete("/api/v1/namespaces/b");
+  CHECK(At(api.Get("/api/v1/namespaces/a"), {"spec", "finalizers"}) == R"(["example.com/a"])");
+  CHECK(api.Put("/api/v1/namespaces/a", R"({"metadata":{},"spec":{"finalizers":[]}})").status == 200);
+  CHECK(api.Get("/api/v1/namespaces/a").status == 200);
+  CHECK(api.Put("/api/v1/namespaces/a/finalize", R"({"metadata":{"name":"a"},"spec":{}})").status == 200);
+  CHECK(api.Get("/api/v1/namespaces/a").status == 404);
+  CHECK(api.MergePatch("/api/v1/namespaces/b", R"({"metadata":{"finalizers":[]}})").status == 200);
+  CHECK(api.Get("/api/v1/namespaces/b").status == 404);
+}
+
+}  // namespace
+}  // namespace k8sm::apiserver

@@ -1,0 +1,219 @@
+// The server over real sockets, on a port of its choice.
+
+#include "lib/async/task_group.h"
+#include "test/support/catch.h"
+#include "test/unit/apiserver/test_api.h"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+
+#include <functional>
+
+namespace k8sm::apiserver {
+namespace {
+
+using Tcp = asio::ip::tcp;
+
+// Talks to the server in plain text: what is sent and what is awaited.
+class Client {
+ public:
+  Client(asio::io_context& io, std::uint16_t port) : socket_(io), port_(port) {}
+
+  Awaitable<bool> Connect() {
+    const auto [error] = co_await socket_.async_connect({asio::ip::make_address("127.0.0.1"), port_}, kToken);
+    co_return !error;
+  }
+
+  Awaitable<void> Send(std::string text) { co_await asio::async_write(socket_, asio::buffer(text), kToken); }
+
+  // Everything up to and with `end`; what there is, where the server ends the connection before it.
+  Awaitable<std::string> ReadUntil(std::string end) {
+    const auto [error, size] =
+        co_await asio::async_read_until(socket_, asio::dynamic_buffer(received_), end, kToken);
+    const std::size_t taken = error ? received_.size() : size;
+    std::string text = received_.substr(0, taken);
+    received_.erase(0, taken);
+    co_return text;
+  }
+
+  void Close() { socket_.close(); }
+
+ private:
+  Tcp::socket socket_;
+  std::uint16_t port_;
+  std::string received_;
+};
+
+// A started server, and one script that runs against it to its end.
+class Stage {
+ public:
+  explicit Stage(ApiServerOptions options = {})
+      : tasks_(io_.get_executor(),
+               [](std::string_view name, std::string_view what) { FAIL(name << ": " << what); }),
+        server_(io_.get_executor(), std::move(options)) {}
+
+  using Script = Awaitable<void> (*)(ApiServer& server, Client client);
+
+  void Run(Script script) {
+    const Result<std::uint16_t> port = server_.Start();
+    REQUIRE(port.has_value());
+    tasks_.Spawn("script", Play(script, Client(io_, *port)));
+    io_.run_for(std::chrono::seconds(60));
+    CHECK(done_);
+  }
+
+  ApiServer& server() { return server_; }
+
+ private:
+  Awaitable<void> Play(Script script, Client client) {
+    const bool connected = co_await client.Connect();
+    CHECK(connected);
+    co_await script(server_, std::move(client));
+    server_.Stop();
+    co_await server_.Join();
+    done_ = true;
+  }
+
+  asio::io_context io_;
+  TaskGroup tasks_;
+  ApiServer server_;
+  bool done_ = false;
+};
+
+std::string GetText(const std::string& target) {
+  return "GET " + target + " HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n";
+}
+
+std::string PostText(const std::string& target, const std::string& body) {
+  return "POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+bool Contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+Awaitable<void> SeveralRequests(ApiServer&, Client client) {
+  co_await client.Send(GetText("/api/v1/namespaces/default/endpoints"));
+  const std::string list = co_await client.ReadUntil("\"items\":[]}\n");
+  CHECK(list.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(Contains(list, "\r\nCache-Control: no-cache, private\r\n"));
+  CHECK(Contains(list, "\r\nContent-Type: application/json\r\n"));
+  CHECK(Contains(list,
+                 "\r\nWarning: 299 - \"v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 "
+                 "EndpointSlice\"\r\n"));
+  CHECK(Contains(list, "\r\nContent-Length: "));
+  co_await client.Send(PostText(kPods, PodJson("p")));
+  const std::string created = co_await client.ReadUntil("BestEffort\"}}\n");
+  CHECK(created.starts_with("HTTP/1.1 201 Created\r\n"));
+  co_await client.Send("HEAD /api/v1/namespaces/default/pods/p HTTP/1.1\r\nHost: x\r\n\r\n" +
+                       GetText("/healthz"));
+  const std::string head = co_await client.ReadUntil("\r\n\r\n");
+  CHECK(head.starts_with("HTTP/1.1 200 OK\r\n"));
+  const std::string health = co_await client.ReadUntil("\r\n\r\nok");
+  CHECK(health.starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_CASE("a connection serves one request after the other") {
+  Stage().Run(SeveralRequests);
+}
+
+Awaitable<void> LongList(ApiServer& server, Client client) {
+  for (int i = 0; i < 5; ++i)
+    CHECK(server.Create("pods", "default", PodJson("p" + std::to_string(i))).has_value());
+  co_await client.Send(GetText(kPods));
+  const std::string head = co_await client.ReadUntil("\r\n\r\n");
+  CHECK(Contains(head, "\r\nTransfer-Encoding: chunked\r\n"));
+  const std::string body = co_await client.ReadUntil("\r\n0\r\n\r\n");
+  CHECK(Contains(body, "\"p4\""));
+}
+
+TEST_CASE("a long answer comes in chunks") {
+  Stage().Run(LongList);
+}
+
+Awaitable<void> WatchPods(ApiServer& server, Client client) {
+  const std::string from = std::to_string(server.ResourceVersion());
+  co_await client.Send(GetText(std::string(kPods) + "?watch=true&timeoutSeconds=1&resourceVersion=" + from));
+  const std::string head = co_await client.ReadUntil("\r\n\r\n");
+  CHECK(Contains(head, "\r\nTransfer-Encoding: chunked\r\n"));
+  CHECK(server.Create("pods", "default", PodJson("a")).has_value());
+  const std::string event = co_await client.ReadUntil("}}\n\r\n");
+  CHECK(Contains(event, "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\""));
+  CHECK(server.Delete("pods", "default", "a").has_value());
+  const std::string rest = co_await client.ReadUntil("\r\n0\r\n\r\n");
+  CHECK(Contains(rest, "{\"type\":\"MODIFIED\""));
+  CHECK(Contains(rest, "{\"type\":\"DELETED\""));
+  // The connection goes on.
+  co_await client.Send(GetText("/healthz"));
+  const std::string health = co_await client.ReadUntil("\r\n\r\nok");
+  CHECK(Contains(health, "200 OK"));
+}
+
+TEST_CASE("a watch sends events as they happen and ends in time") {
+  Stage().Run(WatchPods);
+}
+
+Awaitable<void> LeaveWatch(ApiServer&, Client client) {
+  co_await client.Send(GetText(std::string(kPods) + "?watch=true"));
+  co_await client.ReadUntil("\r\n\r\n");
+  client.Close();
+}
+
+TEST_CASE("a client may leave a watch at any time") {
+  Stage().Run(LeaveWatch);
+}
+
+Awaitable<void> StopWatch(ApiServer& server, Client client) {
+  co_await client.Send(GetText(std::string(kPods) + "?watch=true"));
+  co_await client.ReadUntil("\r\n\r\n");
+  server.Stop();
+  const std::string rest = co_await client.ReadUntil("\r\n0\r\n\r\n");
+  CHECK(rest.empty());
+  co_await server.Join();
+  const Result<std::uint16_t> again = server.Start();
+  CHECK(again.has_value());
+}
+
+TEST_CASE("stopping cuts watches off and the port can be taken again") {
+  Stage().Run(StopWatch);
+}
+
+Awaitable<void> TooLarge(ApiServer&, Client client) {
+  co_await client.Send("POST /api/v1/namespaces HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n");
+  const std::string answer = co_await client.ReadUntil("\"code\":413}\n");
+  CHECK(answer.starts_with("HTTP/1.1 413 Payload Too Large\r\n"));
+  CHECK(Contains(answer, "Request entity too large"));
+}
+
+TEST_CASE("a body that is too large is refused before it is read") {
+  Stage().Run(TooLarge);
+}
+
+Awaitable<void> Malformed(ApiServer&, Client client) {
+  co_await client.Send("what is this?\r\n\r\n");
+  const std::string answer = co_await client.ReadUntil("\"code\":400}\n");
+  INFO(answer);
+  CHECK(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"));
+}
+
+TEST_CASE("a request that is none is refused") {
+  Stage().Run(Malformed);
+}
+
+TEST_CASE("an address that cannot be listened on is an error") {
+  asio::io_context io;
+  ApiServerOptions options;
+  options.address = "nowhere";
+  CHECK(ApiServer(io.get_executor(), options).Start().error().code == Errc::kInvalidConfig);
+  options.address = "203.0.113.1";
+  CHECK(ApiServer(io.get_executor(), options).Start().error().code == Errc::kUnavailable);
+}
+
+}  // namespace
+}  // namespace k8sm::apiserver
