@@ -1,0 +1,103 @@
+#include "controller/endpoints_reconciler.h"
+
+#include "lib/endpoints/claims.h"
+#include "lib/endpoints/endpoints_plan.h"
+
+#include <glog/logging.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+
+using endpoints::EndpointsPlan;
+using kube::Endpoints;
+using kube::ObjectKey;
+using kube::Service;
+
+namespace {
+
+// "shop/web: 3 ready, 1 not ready"
+std::string Summarize(const Endpoints& endpoints) {
+  std::size_t ready = 0;
+  std::size_t not_ready = 0;
+  for (const kube::EndpointSubset& subset : endpoints.subsets) {
+    ready += subset.addresses.size();
+    not_ready += subset.not_ready_addresses.size();
+  }
+  return ToString(endpoints.meta.Key()) + ": " + std::to_string(ready) + " ready, " +
+         std::to_string(not_ready) + " not ready";
+}
+
+}  // namespace
+
+EndpointsReconciler::EndpointsReconciler(endpoints::AddressMode mode, Caches caches, EndpointsWriter& writer)
+    : mode_(mode), caches_(caches), writer_(writer) {}
+
+Awaitable<Result<void>> EndpointsReconciler::Sync(ObjectKey key) {
+  const Service* service = caches_.services.Find(key);
+  if (service == nullptr) co_return co_await Clean(key);
+  deleted_.erase(key);
+  if (!endpoints::IsManaged(*service)) {
+    skip_log_.Forget(key);
+    trigger_times_.Forget(key);
+    co_return Result<void>();
+  }
+
+  const std::vector<const kube::Pod*> pods = caches_.pods.Select(key.ns, service->selector);
+  const EndpointsPlan plan = endpoints::PlanEndpoints(*service, pods, mode_);
+  LogSkips(key, plan);
+  const auto trigger_time = trigger_times_.Observe(*service, pods);
+  auto wanted = endpoints::PlannedWrite(*service, plan, caches_.endpoints.Find(key), trigger_time);
+  VLOG(4) << "synced " << ToString(key) << ": " << pods.size() << " pods, " << plan.skips.size() << " skips, "
+          << (wanted ? "to be written" : "unchanged");
+  // The caches may change while the write is under way: nothing that points into them is used from here.
+  if (wanted) {
+    const std::string summary = Summarize(*wanted);
+    const auto written = co_await writer_.Write(*std::move(wanted));
+    if (!written) co_return written.error();
+    VLOG(2) << "wrote endpoints " << summary;
+  }
+  trigger_times_.Settle(key);
+  co_return Result<void>();
+}
+
+Awaitable<Result<void>> EndpointsReconciler::Clean(ObjectKey key) {
+  skip_log_.Forget(key);
+  trigger_times_.Forget(key);
+  const bool seen_deleted = deleted_.erase(key) > 0;
+  const Endpoints* orphan = caches_.endpoints.Find(key);
+  if (orphan == nullptr) co_return Result<void>();
+  if (!(seen_deleted ? endpoints::GoesWithItsService(*orphan) : endpoints::IsLeftover(*orphan))) {
+    VLOG(2) << "endpoints " << ToString(key) << " have no service and are nobody's leftovers: left alone";
+    co_return Result<void>();
+  }
+  const auto deleted = co_await writer_.Delete(*orphan);
+  if (!deleted) {
+    if (seen_deleted) deleted_.insert(key);
+    co_return deleted.error();
+  }
+  VLOG(2) << "deleted endpoints " << ToString(key) << ", whose service is gone";
+  co_return Result<void>();
+}
+
+void EndpointsReconciler::LogSkips(const ObjectKey& key, const EndpointsPlan& plan) {
+  for (const SkipLogLine& line : skip_log_.Update(key, plan)) {
+    switch (line.level) {
+      case SkipLogLine::Level::kInfo:
+        LOG(INFO) << line.text;
+        break;
+      case SkipLogLine::Level::kWarning:
+        LOG(WARNING) << line.text;
+        break;
+      case SkipLogLine::Level::kVerbose:
+        VLOG(4) << line.text;
+        break;
+    }
+  }
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,48 @@
+// What the command line asks for, checked.
+
+#ifndef K8SM_CONTROLLER_OPTIONS_H_
+#define K8SM_CONTROLLER_OPTIONS_H_
+
+#include "lib/endpoints/address_mode.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace k8sm::controller {
+
+struct Options {
+  endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
+
+  // Where the API server is; both empty: the cluster that the process runs in.
+  std::string kubeconfig;
+  std::string master;
+  // The one namespace to look at; empty: all.
+  std::string ns;
+
+  // Writes in flight at a time.
+  std::size_t concurrent_endpoint_syncs = 5;
+  // How long to wait for further changes of pods before a service is synced for one; 0: not at all.
+  std::chrono::milliseconds endpoint_updates_batch_period{0};
+  // Every service is synced at least once in a time chosen uniformly from [this, 2 * this]; 0: never without
+  // cause.
+  std::chrono::milliseconds min_resync_period{std::chrono::hours(12)};
+
+  // Requests a second, and how many at once; 0 requests a second: no limit.
+  double kube_api_qps = 100;
+  int kube_api_burst = 200;
+
+  // Where health is told; port 0: nowhere.
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 10252;
+
+  // Sync everything that is there and end.
+  bool once = false;
+  // Write nothing, print what would be written.
+  bool dry_run = false;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_OPTIONS_H_

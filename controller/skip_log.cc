@@ -1,0 +1,85 @@
+#include "controller/skip_log.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::EndpointsPlan;
+using endpoints::Skip;
+using kube::ObjectKey;
+using Level = SkipLogLine::Level;
+
+// "pod NS/POD for service NS/SVC port PORT"; a headless service without ports has no port to name.
+std::string Describe(const ObjectKey& pod, const ObjectKey& service, const std::string& port) {
+  std::string text = "pod " + ToString(pod) + " for service " + ToString(service);
+  if (!port.empty()) text += " port " + port;
+  return text;
+}
+
+std::string Describe(const Skip& skip, const ObjectKey& service) {
+  return "skipped " + Describe(skip.pod, service, skip.service_port) + ": " +
+         std::string(ToString(skip.reason)) + ": " + skip.sentence;
+}
+
+bool HasAddresses(const EndpointsPlan& plan) {
+  return std::any_of(plan.subsets.begin(), plan.subsets.end(), [](const kube::EndpointSubset& subset) {
+    return !subset.addresses.empty() || !subset.not_ready_addresses.empty();
+  });
+}
+
+bool ListsPod(const std::vector<kube::EndpointAddress>& addresses, const std::string& uid) {
+  return std::any_of(addresses.begin(), addresses.end(), [&](const kube::EndpointAddress& address) {
+    return address.target_ref && address.target_ref->uid.get() == uid;
+  });
+}
+
+// Whether the plan lists the pod at all. The port needs no look: a pod that is listed and is not skipped for
+// a port serves it.
+bool Lists(const EndpointsPlan& plan, const std::string& uid) {
+  return std::any_of(plan.subsets.begin(), plan.subsets.end(), [&](const kube::EndpointSubset& subset) {
+    return ListsPod(subset.addresses, uid) || ListsPod(subset.not_ready_addresses, uid);
+  });
+}
+
+}  // namespace
+
+std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const EndpointsPlan& plan) {
+  const auto found = services_.find(service);
+  if (found == services_.end() && plan.skips.empty()) return {};
+  ServiceState& state = found != services_.end() ? found->second : services_[service];
+
+  std::vector<SkipLogLine> lines;
+  std::map<Place, Known> current;
+  for (const Skip& skip : plan.skips) {
+    const Place place{skip.pod_uid.get(), skip.service_port};
+    const auto known = state.skips.find(place);
+    const bool told = known != state.skips.end() && known->second.reason == skip.reason;
+    lines.push_back({told ? Level::kVerbose : Level::kWarning, Describe(skip, service)});
+    current.emplace(place, Known{skip.pod, skip.reason});
+  }
+  for (const auto& [place, known] : state.skips) {
+    if (current.contains(place) || !Lists(plan, place.first)) continue;
+    lines.push_back({Level::kInfo, "restored " + Describe(known.pod, service, place.second)});
+  }
+  state.skips = std::move(current);
+
+  const bool empty = !plan.skips.empty() && !HasAddresses(plan);
+  if (empty && !state.told_empty) {
+    lines.push_back(
+        {Level::kWarning, "service " + ToString(service) +
+                              " has no endpoints: every pod that it selects is skipped, see above"});
+  } else if (!empty && state.told_empty && HasAddresses(plan)) {
+    lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
+  }
+  state.told_empty = empty;
+  if (state.skips.empty()) services_.erase(service);
+  return lines;
+}
+
+void SkipLog::Forget(const ObjectKey& service) {
+  services_.erase(service);
+}
+
+}  // namespace k8sm::controller

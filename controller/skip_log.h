@@ -1,0 +1,57 @@
+// Tells the log which pods are skipped: once, and once more when it is over.
+
+#ifndef K8SM_CONTROLLER_SKIP_LOG_H_
+#define K8SM_CONTROLLER_SKIP_LOG_H_
+
+#include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/skip.h"
+#include "lib/kube/object_meta.h"
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+namespace k8sm::controller {
+
+// What there is to say after a sync.
+struct SkipLogLine {
+  enum class Level { kInfo, kWarning, kVerbose };
+  Level level = Level::kInfo;
+  std::string text;
+};
+
+// Remembers what was said of each service. Pure: the caller writes the lines.
+class SkipLog {
+ public:
+  // The lines for a service that has just been planned:
+  //   WARNING skipped pod NS/POD for service NS/SVC port PORT: REASON: SENTENCE   new, or for another reason
+  //   INFO    restored pod NS/POD for service NS/SVC port PORT                    it is published now
+  //   WARNING service NS/SVC has no endpoints: ...                                skips took the last of them
+  //   INFO    service NS/SVC has endpoints again                                  that is over
+  // and, at the verbose level, the skips that were told of before. A pod that is gone, or that counts no more
+  // (it has ended or leaves), is forgotten without a word.
+  std::vector<SkipLogLine> Update(const kube::ObjectKey& service, const endpoints::EndpointsPlan& plan);
+
+  // The service is gone, or is none of our business any more.
+  void Forget(const kube::ObjectKey& service);
+
+ private:
+  // The pod's uid and the service port.
+  using Place = std::pair<std::string, std::string>;
+  struct Known {
+    kube::ObjectKey pod;
+    endpoints::SkipReason reason;
+  };
+  struct ServiceState {
+    std::map<Place, Known> skips;
+    bool told_empty = false;
+  };
+
+  std::unordered_map<kube::ObjectKey, ServiceState, kube::ObjectKeyHash> services_;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_SKIP_LOG_H_

@@ -1,0 +1,107 @@
+#include "controller/sync_loop.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::ObjectKey;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Failures that are part of the daily round: the cache was behind, and is not for long.
+bool IsRace(const Error& error) {
+  return error.code == Errc::kConflict || error.code == Errc::kAlreadyExists || error.code == Errc::kNotFound;
+}
+
+// The namespace is being deleted and takes everything in it along: nothing can be created there any more.
+bool IsNamespaceGoing(const Error& error) {
+  return error.code == Errc::kForbidden && error.cause == "NamespaceTerminating";
+}
+
+}  // namespace
+
+SyncLoop::SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, SyncFunction sync,
+                   TaskGroup::FailureHandler on_failure)
+    : options_(options),
+      sync_(std::move(sync)),
+      syncs_(executor, std::move(on_failure)),
+      wake_(executor),
+      idle_(executor) {}
+
+void SyncLoop::Add(const ObjectKey& key) {
+  queue_.Add(key, steady_clock::now());
+  wake_.Notify();
+}
+
+void SyncLoop::AddAfter(const ObjectKey& key, milliseconds delay) {
+  queue_.AddAfter(key, delay, steady_clock::now());
+  wake_.Notify();
+}
+
+Awaitable<void> SyncLoop::Run() {
+  for (;;) {
+    while (queue_.processing() < options_.concurrency) {
+      const auto key = queue_.Get(steady_clock::now());
+      if (!key) break;
+      syncs_.Spawn("sync of " + ToString(*key), Process(*key));
+    }
+    if (queue_.processing() + queue_.depth() + queue_.delayed() == 0) idle_.Notify();
+    const bool busy = queue_.processing() >= options_.concurrency;
+    const auto due = busy ? std::nullopt : queue_.NextDue();
+    co_await wake_.WaitUntil(due.value_or(steady_clock::time_point::max()));
+  }
+}
+
+Awaitable<void> SyncLoop::WaitUntilIdle() {
+  while (queue_.processing() + queue_.depth() + queue_.delayed() > 0) co_await idle_.Wait();
+}
+
+Awaitable<void> SyncLoop::Drain(steady_clock::time_point deadline) {
+  const bool ended = co_await syncs_.JoinUntil(deadline);
+  if (ended) co_return;
+  LOG(WARNING) << "abandoning " << syncs_.size() << " syncs whose requests are not answered";
+  syncs_.Cancel();
+  // Cancelled operations end at once; the bound is for the case that one does not.
+  co_await syncs_.JoinUntil(deadline + milliseconds(200));
+}
+
+Awaitable<void> SyncLoop::Process(ObjectKey key) {
+  const auto result = co_await sync_(key);
+  Finish(key, result);
+}
+
+void SyncLoop::Finish(const ObjectKey& key, const Result<void>& result) {
+  if (result || IsNamespaceGoing(result.error())) {
+    if (!result) VLOG(2) << "not synced " << ToString(key) << ": " << ToString(result.error());
+    queue_.Forget(key);
+  } else if (result.error().code != Errc::kCanceled) {
+    Retry(key, result.error());
+  }
+  queue_.Done(key);
+  wake_.Notify();
+}
+
+void SyncLoop::Retry(const ObjectKey& key, const Error& error) {
+  const auto failures = static_cast<std::size_t>(queue_.NumRequeues(key)) + 1;
+  const std::string text = "cannot sync " + ToString(key) + ": " + ToString(error);
+  if (options_.max_tries && failures >= *options_.max_tries) {
+    LOG(ERROR) << text << "; given up after " << failures << " tries";
+    queue_.Forget(key);
+    ++failed_;
+    return;
+  }
+  // The first failure in a row is told; a race only where somebody looks closely.
+  if (failures == 1 && !IsRace(error)) {
+    LOG(WARNING) << text << "; trying again";
+  } else {
+    VLOG(2) << text << "; trying again, failure " << failures;
+  }
+  queue_.AddRateLimited(key, steady_clock::now(), error.retry_after.value_or(std::chrono::seconds(0)));
+}
+
+}  // namespace k8sm::controller

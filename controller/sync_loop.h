@@ -1,0 +1,73 @@
+// Takes keys from the queue and syncs them, a bounded number at a time.
+
+#ifndef K8SM_CONTROLLER_SYNC_LOOP_H_
+#define K8SM_CONTROLLER_SYNC_LOOP_H_
+
+#include "lib/async/notifier.h"
+#include "lib/async/task_group.h"
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+#include "lib/kube/object_meta.h"
+#include "lib/workqueue/work_queue.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+
+namespace k8sm::controller {
+
+struct SyncLoopOptions {
+  // Syncs under way at a time; one that writes nothing ends at once.
+  std::size_t concurrency = 5;
+  // How often a key is tried before it is given up; nothing: for ever.
+  std::optional<std::size_t> max_tries;
+};
+
+// A key whose sync fails is tried again after 5 ms, doubling up to 82 s, or after what the API server asks
+// for.
+class SyncLoop {
+ public:
+  using SyncFunction = std::function<Awaitable<Result<void>>(kube::ObjectKey)>;
+
+  SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, SyncFunction sync,
+           TaskGroup::FailureHandler on_failure);
+
+  // Syncs the key, now or when its sync that is under way has ended.
+  void Add(const kube::ObjectKey& key);
+  // Syncs the key after the delay, if it is not synced anyway before.
+  void AddAfter(const kube::ObjectKey& key, std::chrono::milliseconds delay);
+
+  // Gives keys to syncs. Ends by cancellation alone, and leaves the syncs that are under way to Drain().
+  Awaitable<void> Run();
+
+  // Returns when nothing is left to do, retries included. REQUIRES: Run() runs.
+  Awaitable<void> WaitUntilIdle();
+
+  // Lets the syncs under way end until `deadline`, then cancels them. REQUIRES: Run() has ended.
+  Awaitable<void> Drain(std::chrono::steady_clock::time_point deadline);
+
+  bool drained() const { return syncs_.empty(); }
+
+  // Keys that were given up after options.max_tries.
+  std::size_t failed() const { return failed_; }
+
+ private:
+  Awaitable<void> Process(kube::ObjectKey key);
+  void Finish(const kube::ObjectKey& key, const Result<void>& result);
+  void Retry(const kube::ObjectKey& key, const Error& error);
+
+  const SyncLoopOptions options_;
+  const SyncFunction sync_;
+  workqueue::WorkQueue queue_;
+  TaskGroup syncs_;
+  Notifier wake_;  // Run(): there may be something to do
+  Notifier idle_;
+  std::size_t failed_ = 0;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_SYNC_LOOP_H_

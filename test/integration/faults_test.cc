@@ -1,0 +1,64 @@
+// The API server goes away, forgets, and is contended for.
+
+#include "test/integration/world.h"
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::test {
+namespace {
+
+struct Fault {
+  World world;
+  Fault() {
+    world.Create("services", "shop", ServiceJson("web"));
+    world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+    world.Start(world.Defaults());
+    REQUIRE(Becomes("10.0.0.1:31080"));
+  }
+  bool Becomes(const std::string& places) {
+    return world.RunUntil([&] { return world.Places("shop", "web") == places; });
+  }
+};
+
+TEST_CASE("changes that happen while the API server is away are caught up with") {
+  Fault fault;
+  fault.world.server().Stop();
+  fault.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
+  fault.world.Delete("pods", "shop", "a");
+  REQUIRE(fault.world.RunUntil([&] { return fault.world.log().Count("pods from http://") > 0; }));
+  REQUIRE(fault.world.server().Start().has_value());
+  CHECK(fault.Becomes("10.0.0.1:31081"));
+}
+
+TEST_CASE("a history that is compacted away while the API server is away costs a new list alone") {
+  Fault fault;
+  fault.world.server().Stop();
+  fault.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
+  fault.world.Delete("pods", "shop", "a");
+  fault.world.server().Compact();
+  REQUIRE(fault.world.server().Start().has_value());
+  CHECK(fault.Becomes("10.0.0.1:31081"));
+}
+
+TEST_CASE("a service deleted while the API server is away takes its Endpoints along") {
+  Fault fault;
+  fault.world.server().Stop();
+  fault.world.Delete("services", "shop", "web");
+  fault.world.server().Compact();
+  REQUIRE(fault.world.server().Start().has_value());
+  CHECK(fault.Becomes("none"));
+}
+
+TEST_CASE("once ends with 1 where it is stopped before everything is synced") {
+  World world;
+  controller::Options options = world.Defaults();
+  world.server().Stop();
+  options.once = true;
+  world.Start(options);
+  REQUIRE(world.RunUntil([&] { return world.log().Count("W cannot list services") > 0; }));
+  CHECK(world.Stop() == 1);
+}
+
+}  // namespace
+}  // namespace k8sm::test

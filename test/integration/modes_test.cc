@@ -1,0 +1,132 @@
+// Running once, running dry, and switching the mode.
+
+#include "test/integration/world.h"
+#include "test/support/catch.h"
+
+#include <iostream>
+#include <sstream>
+#include <string>
+
+namespace k8sm::test {
+namespace {
+
+using endpoints::AddressMode;
+
+// Keeps what is printed on stdout while it lives.
+class StdoutCapture {
+ public:
+  StdoutCapture() : previous_(std::cout.rdbuf(captured_.rdbuf())) {}
+  ~StdoutCapture() { std::cout.rdbuf(previous_); }
+  std::string text() const { return captured_.str(); }
+
+ private:
+  std::ostringstream captured_;
+  std::streambuf* previous_;
+};
+
+void Fill(World& world) {
+  world.Create("services", "shop", ServiceJson("web"));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  world.Create("pods", "shop", PodJson({.name = "b", .host_ip = "10.0.0.2", .pod_ip = "172.17.0.3"}));
+}
+
+TEST_CASE("once syncs everything and ends with 0") {
+  World world;
+  Fill(world);
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
+  CHECK(world.log().Count("W skipped pod shop/b for service shop/web port 80: no_host_port") == 1);
+  CHECK(world.log().Count("I Creating hostIP:hostPort endpoint controller") == 1);
+  CHECK(world.log().Count("I synced 1 services, 2 pods in ") == 1);
+}
+
+TEST_CASE("a second run writes nothing") {
+  World world;
+  Fill(world);
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  world.server().requests().Clear();
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(world.server().requests().CountWrites() == 0);
+}
+
+TEST_CASE("the other mode publishes pod addresses and switching back restores host ports") {
+  World world;
+  Fill(world);
+  controller::Options pod_ip = world.Defaults();
+  pod_ip.mode = AddressMode::kPodIp;
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(world.RunOnce(pod_ip) == 0);
+  CHECK(world.Places("shop", "web") == "172.17.0.2:8080 172.17.0.3:8080");
+  CHECK(world.log().Count("I Creating podIP:containerPort endpoint controller") == 1);
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
+}
+
+TEST_CASE("a dry run reports what the switch of the mode would do and writes nothing") {
+  World world;
+  Fill(world);
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  world.server().requests().Clear();
+  controller::Options options = world.Defaults();
+  options.mode = AddressMode::kPodIp;
+  options.dry_run = true;
+  std::string report;
+  {
+    const StdoutCapture captured;
+    CHECK(world.RunOnce(options) == 0);
+    report = captured.text();
+  }
+  CHECK(
+      report ==
+      "update shop/web\n"
+      "  ~ pod shop/a: 10.0.0.1:31080/TCP -> 172.17.0.2:8080/TCP\n"
+      "  + pod shop/b: 172.17.0.3:8080/TCP\n"
+      "1 Endpoints would change (0 created, 1 updated, 0 deleted); addresses: 1 added, 0 removed, 1 moved, 0 "
+      "changed in readiness alone.\n");
+  CHECK(world.server().requests().CountWrites() == 0);
+  CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
+}
+
+TEST_CASE("a namespace other than the one asked for is left alone") {
+  World world;
+  Fill(world);
+  world.Create("services", "other", ServiceJson("web"));
+  controller::Options options = world.Defaults();
+  options.ns = "shop";
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
+  CHECK(world.Places("other", "web") == "none");
+}
+
+TEST_CASE("leftovers with a controller's mark are swept and others are spared") {
+  World world;
+  const auto endpoints = [](const std::string& name, const std::string& meta) {
+    return R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":")" + name + R"(")" + meta + "}}";
+  };
+  world.Create(
+      "endpoints", "shop",
+      endpoints("ours", R"(,"labels":{"endpoints.kubernetes.io/managed-by":"k8sm-controller-manager"})"));
+  world.Create(
+      "endpoints", "shop",
+      endpoints("upstreams", R"(,"labels":{"endpoints.kubernetes.io/managed-by":"endpoint-controller"})"));
+  world.Create(
+      "endpoints", "shop",
+      endpoints(
+          "old",
+          R"(,"annotations":{"endpoints.kubernetes.io/last-change-trigger-time":"2026-01-01T00:00:00Z"})"));
+  world.Create("endpoints", "shop", endpoints("handmade", ""));
+  world.Create(
+      "endpoints", "shop",
+      endpoints(
+          "lock",
+          R"(,"labels":{"endpoints.kubernetes.io/managed-by":"x"},"annotations":{"control-plane.alpha.kubernetes.io/leader":"{}"})"));
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(world.Places("shop", "ours") == "none");
+  CHECK(world.Places("shop", "upstreams") == "none");
+  CHECK(world.Places("shop", "old") == "none");
+  CHECK(world.Places("shop", "handmade").empty());
+  CHECK(world.Places("shop", "lock").empty());
+}
+
+}  // namespace
+}  // namespace k8sm::test

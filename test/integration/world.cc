@@ -1,0 +1,161 @@
+#include "test/integration/world.h"
+
+#include "lib/client/kubeconfig.h"
+#include "lib/kube_json/codec.h"
+#include "test/support/catch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+namespace k8sm::test {
+namespace {
+
+using controller::Manager;
+using controller::Options;
+using kube::Endpoints;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kPatience{30};
+
+void Fail(std::string_view task, std::string_view what) {
+  throw std::runtime_error(std::string(task) + ": " + std::string(what));
+}
+
+template <class T>
+T ValueOrFail(Result<T> result, const std::string& what) {
+  if (!result) throw std::runtime_error(what + ": " + ToString(result.error()));
+  return *std::move(result);
+}
+
+Awaitable<void> RunManager(Manager& manager, std::optional<int>& exit_code) {
+  exit_code = co_await manager.Run();
+}
+
+void AppendPlaces(const std::vector<kube::EndpointAddress>& addresses, const kube::EndpointSubset& subset,
+                  const std::string& prefix, std::vector<std::string>& places) {
+  for (const kube::EndpointAddress& address : addresses) {
+    if (subset.ports.empty()) places.push_back(prefix + address.ip.get());
+    for (const kube::EndpointPort& port : subset.ports) {
+      places.push_back(prefix + address.ip.get() + ":" + std::to_string(port.port));
+    }
+  }
+}
+
+}  // namespace
+
+void LogCapture::send(google::LogSeverity severity, const char*, const char*, int, const struct tm*,
+                      const char* message, std::size_t message_len) {
+  lines_.push_back(std::string(1, google::GetLogSeverityName(severity)[0]) + " " +
+                   std::string(message, message_len));
+}
+
+std::size_t LogCapture::Count(std::string_view part) const {
+  return static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [&](const std::string& line) {
+    return line.find(part) != std::string::npos;
+  }));
+}
+
+World::World() : server_(context_.get_executor(), {}), tasks_(context_.get_executor(), Fail) {
+  ValueOrFail(server_.Start(), "starting the API server");
+}
+
+World::~World() {
+  if (manager_) manager_->Stop();
+  RunUntil([&] { return tasks_.empty(); });
+  server_.Stop();
+  tasks_.Spawn("the API server's end", server_.Join());
+  RunUntil([&] { return tasks_.empty(); });
+}
+
+Options World::Defaults() const {
+  Options options;
+  options.master = server_.Url();
+  options.port = 0;
+  return options;
+}
+
+void World::Start(Options options) {
+  manager_.reset();
+  exit_code_.reset();
+  auto config = ValueOrFail(client::LoadRestConfig("", options.master), "the API server's URL");
+  manager_ =
+      ValueOrFail(Manager::Create(context_.get_executor(), options, std::move(config)), "the controller");
+  tasks_.Spawn("controller", RunManager(*manager_, exit_code_));
+}
+
+int World::RunOnce(Options options) {
+  options.once = true;
+  Start(std::move(options));
+  REQUIRE(RunUntil([&] { return exit_code_.has_value(); }));
+  return *exit_code_;
+}
+
+int World::Stop() {
+  manager_->Stop();
+  REQUIRE(RunUntil([&] { return exit_code_.has_value(); }));
+  return *exit_code_;
+}
+
+bool World::RunUntil(const std::function<bool()>& condition) {
+  const auto deadline = steady_clock::now() + kPatience;
+  while (!condition()) {
+    context_.restart();
+    context_.run_one_for(std::chrono::milliseconds(100));
+    if (steady_clock::now() > deadline) return false;
+  }
+  return true;
+}
+
+std::optional<Endpoints> World::EndpointsOf(std::string_view ns, std::string_view name) const {
+  const auto json = server_.Get("endpoints", ns, name);
+  if (!json) return std::nullopt;
+  return ValueOrFail(kube_json::Decode<Endpoints>(*json), "stored endpoints");
+}
+
+std::string World::Places(std::string_view ns, std::string_view name) const {
+  const auto endpoints = EndpointsOf(ns, name);
+  if (!endpoints) return "none";
+  std::vector<std::string> places;
+  for (const kube::EndpointSubset& subset : endpoints->subsets) {
+    AppendPlaces(subset.addresses, subset, "", places);
+    AppendPlaces(subset.not_ready_addresses, subset, "-", places);
+  }
+  std::sort(places.begin(), places.end());
+  std::string text;
+  for (const std::string& place : places) text += (text.empty() ? "" : " ") + place;
+  return text;
+}
+
+void World::Create(std::string_view resource, std::string_view ns, const std::string& json) {
+  ValueOrFail(server_.Create(resource, ns, json), "creating " + json);
+}
+
+void World::Update(std::string_view resource, std::string_view ns, const std::string& json) {
+  ValueOrFail(server_.Update(resource, ns, json), "updating " + json);
+}
+
+void World::Delete(std::string_view resource, std::string_view ns, std::string_view name) {
+  const auto deleted = server_.Delete(resource, ns, name);
+  if (!deleted) throw std::runtime_error("deleting: " + ToString(deleted.error()));
+}
+
+std::string ServiceJson(const std::string& name) {
+  return R"({"apiVersion":"v1","kind":"Service","metadata":{"name":")" + name +
+         R"("},"spec":{"selector":{"app":")" + name + R"("},"ports":[{"port":80,"targetPort":8080}]}})";
+}
+
+std::string PodJson(const PodSpec& pod) {
+  const std::string host_port = pod.host_port == 0 ? "" : R"(,"hostPort":)" + std::to_string(pod.host_port);
+  const std::string addresses = pod.host_ip.empty() ? "" : R"(,"hostIP":")" + pod.host_ip + R"(")";
+  const std::string pod_address = pod.pod_ip.empty() ? "" : R"(,"podIP":")" + pod.pod_ip + R"(")";
+  return R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":")" + pod.name + R"(","labels":{"app":")" +
+         pod.app +
+         R"("}},"spec":{"nodeName":"node-1","containers":[{"name":"main","image":"i","ports":[{"containerPort":8080)" +
+         host_port + R"(}]}]},"status":{"phase":")" + pod.phase +
+         R"(","conditions":[{"type":"Ready","status":")" + (pod.ready ? "True" : "False") +
+         R"(","lastTransitionTime":"2026-01-01T00:00:00Z"}])" + addresses + pod_address + "}}";
+}
+
+}  // namespace k8sm::test

@@ -1,0 +1,109 @@
+// An API server and controllers to run against it, in one process and on one thread.
+
+#ifndef K8SM_TEST_INTEGRATION_WORLD_H_
+#define K8SM_TEST_INTEGRATION_WORLD_H_
+
+#include "controller/manager.h"
+#include "controller/options.h"
+#include "lib/async/task_group.h"
+#include "lib/kube/endpoints.h"
+#include "lib/kube/object_meta.h"
+#include "test/apiserver/api_server.h"
+
+#include <boost/asio/io_context.hpp>
+#include <glog/logging.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace k8sm::test {
+
+// Keeps what the program logs while it lives.
+class LogCapture : public google::LogSink {
+ public:
+  LogCapture() { google::AddLogSink(this); }
+  ~LogCapture() override { google::RemoveLogSink(this); }
+
+  // glog 0.6 calls this; older and newer ones know it too.
+  void send(google::LogSeverity severity, const char* full_filename, const char* base_filename, int line,
+            const struct tm* tm_time, const char* message, std::size_t message_len) override;
+
+  // Each line as "W skipped pod ...", with the first letter of its severity.
+  const std::vector<std::string>& lines() const { return lines_; }
+  std::size_t Count(std::string_view part) const;
+  void Clear() { lines_.clear(); }
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+class World {
+ public:
+  World();
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  apiserver::ApiServer& server() { return server_; }
+  LogCapture& log() { return log_; }
+
+  // Options that lead to the server, without a health server.
+  controller::Options Defaults() const;
+
+  // Runs a controller to its end (options.once is set) and gives its exit code.
+  int RunOnce(controller::Options options);
+
+  // Starts a controller; one at a time.
+  void Start(controller::Options options);
+  // Stops it and gives its exit code.
+  int Stop();
+
+  // Runs the loop until the condition holds; false where it does not for half a minute. The condition is
+  // looked at after each turn of the loop.
+  bool RunUntil(const std::function<bool()>& condition);
+
+  // The stored Endpoints; nothing where there are none.
+  std::optional<kube::Endpoints> EndpointsOf(std::string_view ns, std::string_view name) const;
+
+  // "10.0.0.1:31080 -10.0.0.2:31081", the not ready with a dash before them; "none" where there are no
+  // Endpoints and "" where they list nothing.
+  std::string Places(std::string_view ns, std::string_view name) const;
+
+  // Creates an object from JSON text, or fails the test.
+  void Create(std::string_view resource, std::string_view ns, const std::string& json);
+  void Update(std::string_view resource, std::string_view ns, const std::string& json);
+  void Delete(std::string_view resource, std::string_view ns, std::string_view name);
+
+ private:
+  asio::io_context context_;
+  LogCapture log_;
+  apiserver::ApiServer server_;
+  TaskGroup tasks_;
+  std::unique_ptr<controller::Manager> manager_;
+  std::optional<int> exit_code_;
+};
+
+// A service that selects app=NAME, with a port 80 whose targetPort is 8080.
+std::string ServiceJson(const std::string& name);
+
+// What a test says of a pod.
+struct PodSpec {
+  std::string name;
+  std::string app = "web";
+  int host_port = 0;  // 0: declares none
+  std::string host_ip = "10.0.0.1";
+  std::string pod_ip = "172.17.0.2";
+  bool ready = true;
+  std::string phase = "Running";
+};
+
+// A pod with one container that declares port 8080.
+std::string PodJson(const PodSpec& pod);
+
+}  // namespace k8sm::test
+
+#endif  // K8SM_TEST_INTEGRATION_WORLD_H_

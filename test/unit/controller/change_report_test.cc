@@ -1,0 +1,99 @@
+#include "controller/change_report.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::EndpointAddress;
+using kube::EndpointPort;
+using kube::Endpoints;
+using kube::EndpointSubset;
+using kube::Protocol;
+using kube::Symbol;
+
+EndpointAddress Address(const char* ip, const char* pod) {
+  EndpointAddress address{.ip = Symbol(ip)};
+  address.target_ref =
+      kube::ObjectReference{Symbol("Pod"), Symbol("shop"), Symbol(pod), Symbol(std::string(pod) + "-uid")};
+  return address;
+}
+
+EndpointSubset Ready(EndpointAddress address, std::int32_t port) {
+  return {.addresses = {std::move(address)}, .ports = {EndpointPort{.port = port}}};
+}
+
+EndpointSubset NotReady(EndpointAddress address, std::int32_t port) {
+  return {.not_ready_addresses = {std::move(address)}, .ports = {EndpointPort{.port = port}}};
+}
+
+Endpoints With(std::vector<EndpointSubset> subsets) {
+  Endpoints endpoints;
+  endpoints.meta.ns = Symbol("shop");
+  endpoints.meta.name = Symbol("web");
+  endpoints.subsets = std::move(subsets);
+  return endpoints;
+}
+
+TEST_CASE("a creation lists every address as added") {
+  const Endpoints after =
+      With({Ready(Address("10.0.0.1", "a"), 31080), NotReady(Address("fd00::1", "b"), 31081)});
+  const ChangeReport report = DescribeChange(nullptr, &after);
+  CHECK(report.text ==
+        "create shop/web\n"
+        "  + pod shop/a: 10.0.0.1:31080/TCP\n"
+        "  + pod shop/b: [fd00::1]:31081/TCP (not ready)\n");
+  CHECK(report.counts.added == 2);
+}
+
+TEST_CASE("a deletion lists every address as removed") {
+  const Endpoints before = With({Ready(Address("10.0.0.1", "a"), 31080)});
+  const ChangeReport report = DescribeChange(&before, nullptr);
+  CHECK(report.text ==
+        "delete shop/web\n"
+        "  - pod shop/a: 10.0.0.1:31080/TCP\n");
+  CHECK(report.counts.removed == 1);
+}
+
+TEST_CASE("a pod that is reached elsewhere has moved") {
+  const Endpoints before =
+      With({Ready(Address("172.17.0.4", "a"), 6379), Ready(Address("172.17.0.5", "b"), 6379)});
+  const Endpoints after =
+      With({Ready(Address("10.0.0.1", "a"), 31020), Ready(Address("172.17.0.5", "b"), 6379)});
+  const ChangeReport report = DescribeChange(&before, &after);
+  CHECK(report.text ==
+        "update shop/web\n"
+        "  ~ pod shop/a: 172.17.0.4:6379/TCP -> 10.0.0.1:31020/TCP\n");
+  CHECK(report.counts.moved == 1);
+  CHECK(report.counts.added == 0);
+}
+
+TEST_CASE("a change of readiness alone is told as such") {
+  const Endpoints before = With({Ready(Address("10.0.0.1", "a"), 31080)});
+  const Endpoints after = With({NotReady(Address("10.0.0.1", "a"), 31080)});
+  CHECK(DescribeChange(&before, &after).text ==
+        "update shop/web\n"
+        "  ~ pod shop/a: 10.0.0.1:31080/TCP is no longer ready\n");
+  CHECK(DescribeChange(&after, &before).counts.toggled == 1);
+}
+
+TEST_CASE("ports are named where they have names and addresses without a pod are named by themselves") {
+  EndpointSubset subset{.addresses = {EndpointAddress{.ip = Symbol("192.0.2.7")}},
+                        .ports = {EndpointPort{Symbol("dns"), 53, Protocol::kUdp, {}}}};
+  const Endpoints after = With({subset});
+  CHECK(DescribeChange(nullptr, &after).text ==
+        "create shop/web\n"
+        "  + address 192.0.2.7 port dns: 192.0.2.7:53/UDP\n");
+}
+
+TEST_CASE("changed labels are told") {
+  const Endpoints before = With({});
+  Endpoints after = before;
+  after.meta.labels.Set(Symbol("team"), Symbol("blue"));
+  CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ labels\n");
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,77 @@
+#include "controller/flags.h"
+
+#include "test/support/catch.h"
+
+#include <gflags/gflags.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST_CASE("without flags the defaults hold") {
+  const gflags::FlagSaver saver;
+  const auto options = OptionsFromFlags();
+  REQUIRE(options.has_value());
+  CHECK(options->mode == endpoints::AddressMode::kHostPort);
+  CHECK(options->ns.empty());
+  CHECK(options->concurrent_endpoint_syncs == 5);
+  CHECK(options->endpoint_updates_batch_period == milliseconds(0));
+  CHECK(options->min_resync_period == std::chrono::hours(12));
+  CHECK(options->kube_api_qps == 100);
+  CHECK(options->kube_api_burst == 200);
+  CHECK(options->address == "127.0.0.1");
+  CHECK(options->port == 10252);
+  CHECK_FALSE(options->once);
+  CHECK_FALSE(options->dry_run);
+}
+
+TEST_CASE("flags become options") {
+  const gflags::FlagSaver saver;
+  gflags::SetCommandLineOption("host_port_endpoints", "false");
+  gflags::SetCommandLineOption("namespace", "shop");
+  gflags::SetCommandLineOption("endpoint_updates_batch_period", "1m30s");
+  gflags::SetCommandLineOption("kube_api_qps", "0");
+  gflags::SetCommandLineOption("address", "::1");
+  gflags::SetCommandLineOption("port", "0");
+  const auto options = OptionsFromFlags();
+  REQUIRE(options.has_value());
+  CHECK(options->mode == endpoints::AddressMode::kPodIp);
+  CHECK(options->ns == "shop");
+  CHECK(options->endpoint_updates_batch_period == std::chrono::seconds(90));
+  CHECK(options->kube_api_qps == 0);
+  CHECK(options->address == "::1");
+  CHECK(options->port == 0);
+}
+
+TEST_CASE("a value that makes no sense is refused with the name of its flag") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"namespace", "Shop"},
+      {"namespace", "a/b"},
+      {"concurrent_endpoint_syncs", "0"},
+      {"endpoint_updates_batch_period", "10"},
+      {"min_resync_period", "-1h"},
+      {"kube_api_qps", "-1"},
+      {"kube_api_qps", "nan"},
+      {"kube_api_burst", "0"},
+      {"address", "localhost"},
+      {"port", "65536"},
+      {"port", "-1"},
+  };
+  for (const auto& [flag, value] : cases) {
+    const gflags::FlagSaver saver;
+    CAPTURE(flag, value);
+    REQUIRE_FALSE(gflags::SetCommandLineOption(flag.c_str(), value.c_str()).empty());
+    const auto options = OptionsFromFlags();
+    REQUIRE(options.has_error());
+    CHECK(options.error().code == Errc::kInvalidConfig);
+    CHECK(options.error().message.starts_with("-" + flag + ": "));
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::controller
