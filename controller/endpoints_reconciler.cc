@@ -39,6 +39,8 @@ EndpointsReconciler::EndpointsReconciler(endpoints::AddressMode mode, Caches cac
 
 Awaitable<Result<void>> EndpointsReconciler::Sync(ObjectKey key) {
   const Service* service = caches_.services.Find(key);
+  // A service that exists but can't be read keeps the Endpoints that it has.
+  if (service == nullptr && caches_.services.IsUnreadable(key)) co_return Result<void>();
   if (service == nullptr) co_return co_await Clean(key);
   deleted_.erase(key);
   if (!endpoints::IsManaged(*service)) {
@@ -80,7 +82,7 @@ Awaitable<Result<void>> EndpointsReconciler::Clean(ObjectKey key) {
     if (seen_deleted) deleted_.insert(key);
     co_return deleted.error();
   }
-  VLOG(2) << "deleted endpoints " << ToString(key) << ", whose service is gone";
+  LOG(INFO) << "deleted endpoints " << ToString(key) << ", whose service is gone";
   co_return Result<void>();
 }
 

@@ -45,19 +45,18 @@ Awaitable<void> RunManager(Manager& manager, boost::asio::io_context& context, i
   context.stop();
 }
 
-int RunToEnd(boost::asio::io_context& context, Manager& manager) {
+[[noreturn]] void RunToEnd(boost::asio::io_context& context, Manager& manager) {
   boost::asio::signal_set signals(context, SIGTERM, SIGINT);
   StopOnSignal(signals, manager);
   TaskGroup tasks(context.get_executor(), Manager::DieOfBug);
   int exit_code = EXIT_FAILURE;
   tasks.Spawn("manager", RunManager(manager, context, exit_code));
   context.run();
-  if (!manager.ended()) {
-    // Something is waited for that can't be cancelled; nothing is gained by tearing down what it refers to.
-    google::FlushLogFiles(google::INFO);
-    std::_Exit(exit_code);
-  }
-  return exit_code;
+  // Without destroying anything: a name that is still being looked up would hold the process until it is
+  // found.
+  std::cout.flush();
+  google::FlushLogFiles(google::INFO);
+  std::_Exit(exit_code);
 }
 
 int Main(int argc, char** argv) {
@@ -75,7 +74,7 @@ int Main(int argc, char** argv) {
   boost::asio::io_context context(1);
   const auto manager = Manager::Create(context.get_executor(), options, *std::move(config));
   if (!manager) return Fail(manager.error());
-  return RunToEnd(context, **manager);
+  RunToEnd(context, **manager);
 }
 
 }  // namespace

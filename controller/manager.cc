@@ -29,6 +29,8 @@ using std::chrono::steady_clock;
 
 // How long requests in flight have to end at a stop.
 constexpr seconds kDrainTime{4};
+// How long the health server has to end after that.
+constexpr milliseconds kLastWords{200};
 // How long -once waits while the API server can't be listed from.
 constexpr seconds kOncePatience{30};
 // How often -once tries a service: conflicts with other writers are over by then.
@@ -102,6 +104,7 @@ Manager::Manager(asio::any_io_executor executor, const Options& options,
           executor, SyncLoopOptionsFor(options_),
           [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, DieOfBug),
       tasks_(executor, DieOfBug),
+      health_(executor, DieOfBug),
       progress_(executor) {
   health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this]() -> std::optional<std::string> {
                                                  if (Synced()) return std::nullopt;
@@ -139,7 +142,7 @@ Awaitable<int> Manager::Run() {
   tasks_.Spawn("informer of services", services_.Run());
   tasks_.Spawn("informer of pods", pods_.Run());
   tasks_.Spawn("informer of endpoints", endpoints_.Run());
-  if (ops_server_) tasks_.Spawn("ops server", ops_server_->Run());
+  if (ops_server_) health_.Spawn("ops server", ops_server_->Run());
 
   const bool synced = co_await WaitForSync();
   if (synced && options_.once) co_await RunOnce();
@@ -160,10 +163,14 @@ bool Manager::Synced() const {
 }
 
 std::optional<Error> Manager::ListError() const {
-  for (const auto* error : {&services_.last_error(), &pods_.last_error(), &endpoints_.last_error()}) {
-    if (*error) return *error;
-  }
+  if (!services_.synced() && services_.last_error()) return services_.last_error();
+  if (!pods_.synced() && pods_.last_error()) return pods_.last_error();
+  if (!endpoints_.synced() && endpoints_.last_error()) return endpoints_.last_error();
   return std::nullopt;
+}
+
+bool Manager::HeardSince(steady_clock::time_point time) const {
+  return services_.last_heard() > time || pods_.last_heard() > time || endpoints_.last_heard() > time;
 }
 
 // Nothing is written before every cache holds what the API server has: a missing pod would look like one that
@@ -175,7 +182,8 @@ Awaitable<bool> Manager::WaitForSync() {
   while (!Synced() && !stopping_) {
     const bool notified = co_await progress_.WaitUntil(look_at);
     if (notified) continue;
-    if (const auto error = ListError()) {
+    const auto error = ListError();
+    if (error && !HeardSince(look_at - kOncePatience)) {
       LOG(ERROR) << "giving up: nothing can be synced while the API server can't be read: "
                  << ToString(*error);
       exit_code_ = EXIT_FAILURE;
@@ -224,7 +232,7 @@ Awaitable<void> Manager::RunOnce() {
   tasks_.Spawn("wait for the last sync", TellOfIdle());
   while (!idle_ && !stopping_) co_await progress_.Wait();
   if (sync_loop_.failed() > 0 || !idle_) {
-    LOG(ERROR) << "not everything is synced: " << sync_loop_.failed() << " services have failed"
+    LOG(ERROR) << "not everything is synced: " << sync_loop_.failed() << " services or leftovers have failed"
                << (idle_ ? "" : ", and others were not reached");
     exit_code_ = EXIT_FAILURE;
   }
@@ -258,6 +266,9 @@ Awaitable<void> Manager::ShutDown() {
   tasks_.Cancel();
   co_await tasks_.JoinUntil(deadline);
   co_await sync_loop_.Drain(deadline);
+  // Last, so that /readyz tells of the end until it comes.
+  health_.Cancel();
+  co_await health_.JoinUntil(deadline + kLastWords);
 }
 
 }  // namespace k8sm::controller

@@ -32,8 +32,8 @@
 
 namespace k8sm::controller {
 
-// Owns everything: client, informers, queue, reconciler. Destroy it when Run() has returned and ended()
-// holds, or when its io_context runs no more.
+// Owns everything: client, informers, queue, reconciler. Destroy it when Run() has returned, or when its
+// io_context runs no more.
 class Manager {
  public:
   // Connects to nothing yet. kInvalidConfig: certificates that can't be used, an address that can't be
@@ -42,15 +42,12 @@ class Manager {
                                                  client::RestConfig config);
 
   // Runs until Stop() or, with options.once, until all is synced, and ends what is under way. Gives the
-  // process' exit code: 0 where it ended as it was asked to, 1 where something was left undone. Ends by
-  // Stop(), not by cancellation.
+  // process' exit code: 0 where it ended as it was asked to, 1 where -once could not do all that it was asked
+  // for. Ends by Stop(), not by cancellation.
   Awaitable<int> Run();
 
   // Lets Run() end within 5 s: no more syncs begin, requests in flight are finished or abandoned.
   void Stop();
-
-  // Whether Run() has left nothing behind that still waits for something.
-  bool ended() const { return tasks_.empty() && sync_loop_.drained(); }
 
   // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
   // runs the program starts it again. For TaskGroup.
@@ -70,7 +67,9 @@ class Manager {
   void LogStart() const;
   void LogSync(std::chrono::duration<double> took) const;
   bool Synced() const;
+  // Why a list that has not come to its end yet fails at present.
   std::optional<Error> ListError() const;
+  bool HeardSince(std::chrono::steady_clock::time_point time) const;
   void QueueEverything();
   void FollowChanges();
 
@@ -91,7 +90,8 @@ class Manager {
   HealthChecks health_checks_;
   std::unique_ptr<OpsServer> ops_server_;
 
-  TaskGroup tasks_;    // what runs beside it until the end
+  TaskGroup tasks_;    // what runs beside Run() until the end
+  TaskGroup health_;   // the ops server, which ends after all else
   Notifier progress_;  // something that Run() may wait for has happened
   bool stopping_ = false;
   bool idle_ = false;  // with options_.once: all is synced

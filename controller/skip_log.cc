@@ -35,11 +35,19 @@ bool ListsPod(const std::vector<kube::EndpointAddress>& addresses, const std::st
   });
 }
 
-// Whether the plan lists the pod at all. The port needs no look: a pod that is listed and is not skipped for
-// a port serves it.
-bool Lists(const EndpointsPlan& plan, const std::string& uid) {
+// Whether the subset is of that service port. Only a service's single port may be without a name, and is told
+// by its number.
+bool HasPort(const kube::EndpointSubset& subset, const std::string& port) {
+  return subset.ports.empty() || std::any_of(subset.ports.begin(), subset.ports.end(), [&](const auto& each) {
+           return each.name.get().empty() || each.name.get() == port;
+         });
+}
+
+// Whether the plan lists the pod with uid `place.first` for the service port `place.second`.
+bool Lists(const EndpointsPlan& plan, const std::pair<std::string, std::string>& place) {
   return std::any_of(plan.subsets.begin(), plan.subsets.end(), [&](const kube::EndpointSubset& subset) {
-    return ListsPod(subset.addresses, uid) || ListsPod(subset.not_ready_addresses, uid);
+    return HasPort(subset, place.second) &&
+           (ListsPod(subset.addresses, place.first) || ListsPod(subset.not_ready_addresses, place.first));
   });
 }
 
@@ -60,7 +68,7 @@ std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const Endpoin
     current.emplace(place, Known{skip.pod, skip.reason});
   }
   for (const auto& [place, known] : state.skips) {
-    if (current.contains(place) || !Lists(plan, place.first)) continue;
+    if (current.contains(place) || !Lists(plan, place)) continue;
     lines.push_back({Level::kInfo, "restored " + Describe(known.pod, service, place.second)});
   }
   state.skips = std::move(current);
@@ -69,7 +77,7 @@ std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const Endpoin
   if (empty && !state.told_empty) {
     lines.push_back(
         {Level::kWarning, "service " + ToString(service) +
-                              " has no endpoints: every pod that it selects is skipped, see above"});
+                              " has no endpoints: no pod that it selects can be published, see above"});
   } else if (!empty && state.told_empty && HasAddresses(plan)) {
     lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
   }

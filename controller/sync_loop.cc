@@ -13,6 +13,9 @@ using kube::ObjectKey;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// A race is over after so many tries, within a second; one that is not is trouble like any other.
+constexpr std::size_t kRaceTries = 8;
+
 // Failures that are part of the daily round: the cache was behind, and is not for long.
 bool IsRace(const Error& error) {
   return error.code == Errc::kConflict || error.code == Errc::kAlreadyExists || error.code == Errc::kNotFound;
@@ -79,6 +82,7 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<void>& result) {
   if (result || IsNamespaceGoing(result.error())) {
     if (!result) VLOG(2) << "not synced " << ToString(key) << ": " << ToString(result.error());
     queue_.Forget(key);
+    if (told_.erase(key) > 0 && result) LOG(INFO) << "syncing " << ToString(key) << " works again";
   } else if (result.error().code != Errc::kCanceled) {
     Retry(key, result.error());
   }
@@ -92,11 +96,13 @@ void SyncLoop::Retry(const ObjectKey& key, const Error& error) {
   if (options_.max_tries && failures >= *options_.max_tries) {
     LOG(ERROR) << text << "; given up after " << failures << " tries";
     queue_.Forget(key);
+    told_.erase(key);
     ++failed_;
     return;
   }
-  // The first failure in a row is told; a race only where somebody looks closely.
-  if (failures == 1 && !IsRace(error)) {
+  // One failure in a row is told, the others only where somebody looks closely.
+  const bool is_trouble = !IsRace(error) || failures >= kRaceTries;
+  if (is_trouble && told_.insert(key).second) {
     LOG(WARNING) << text << "; trying again";
   } else {
     VLOG(2) << text << "; trying again, failure " << failures;

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <unordered_set>
 
 namespace k8sm::controller {
 
@@ -49,8 +50,6 @@ class SyncLoop {
   // Lets the syncs under way end until `deadline`, then cancels them. REQUIRES: Run() has ended.
   Awaitable<void> Drain(std::chrono::steady_clock::time_point deadline);
 
-  bool drained() const { return syncs_.empty(); }
-
   // Keys that were given up after options.max_tries.
   std::size_t failed() const { return failed_; }
 
@@ -65,6 +64,8 @@ class SyncLoop {
   TaskGroup syncs_;
   Notifier wake_;  // Run(): there may be something to do
   Notifier idle_;
+  // Keys whose failure the log was told of, until they succeed.
+  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> told_;
   std::size_t failed_ = 0;
 };
 

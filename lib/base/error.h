@@ -34,6 +34,9 @@ enum class Errc {
 
 std::string_view ToString(Errc code);
 
+// What a server may ask us to wait at the most; longer waits are cut down to it where they are read.
+inline constexpr std::chrono::seconds kLongestRetryAfter{300};
+
 struct Error {
   Errc code = Errc::kUnavailable;
   // For the log: one line, without the code's name.

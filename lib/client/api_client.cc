@@ -32,7 +32,10 @@ Awaitable<Result<std::string>> ApiClient::Do(Request request) {
   const auto deadline = std::chrono::steady_clock::now() + origin_->options().request_timeout;
   const Method method = request.method;
   auto answer = co_await origin_->Send(std::move(request), TakeIdle(), deadline);
-  if (!answer) co_return answer.error();
+  if (!answer) {
+    DropIdleAfter(answer.error());
+    co_return answer.error();
+  }
   if (!answer->head.ok()) {
     const Error refusal = co_await origin_->ReadRefusal(*answer, deadline);
     Keep(std::move(answer->connection));
@@ -41,7 +44,10 @@ Awaitable<Result<std::string>> ApiClient::Do(Request request) {
   std::string body;
   const std::size_t limit = origin_->options().max_response_bytes;
   const auto read = co_await answer->connection->ReadAll(body, limit, deadline);
-  if (!read) co_return OutcomeUnknown(read.error(), method);
+  if (!read) {
+    DropIdleAfter(read.error());
+    co_return OutcomeUnknown(read.error(), method);
+  }
   Keep(std::move(answer->connection));
   if (const auto json = CheckJson(answer->head); !json && !body.empty())
     co_return OutcomeUnknown(json.error(), method);
@@ -55,6 +61,11 @@ std::unique_ptr<HttpConnection> ApiClient::TakeIdle() {
     if (connection->Reusable()) return connection;
   }
   return nullptr;
+}
+
+// The others go the same way as the one that failed, a balancer that has frozen for instance.
+void ApiClient::DropIdleAfter(const Error& error) {
+  if (error.code == Errc::kTimeout || error.code == Errc::kUnavailable) idle_.clear();
 }
 
 void ApiClient::Keep(std::unique_ptr<HttpConnection> connection) {

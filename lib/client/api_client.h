@@ -54,6 +54,7 @@ class ApiClient {
 
   std::unique_ptr<HttpConnection> TakeIdle();
   void Keep(std::unique_ptr<HttpConnection> connection);
+  void DropIdleAfter(const Error& error);
 
   std::shared_ptr<Origin> origin_;
   std::vector<std::unique_ptr<HttpConnection>> idle_;  // the last used at the end

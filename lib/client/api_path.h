@@ -11,11 +11,12 @@ namespace k8sm::client {
 struct Resource {
   std::string prefix;  // "/api/v1", or "/apis/GROUP/VERSION"
   std::string plural;
+  std::string kind;
 };
 
-inline const Resource kPods{"/api/v1", "pods"};
-inline const Resource kServices{"/api/v1", "services"};
-inline const Resource kEndpoints{"/api/v1", "endpoints"};
+inline const Resource kPods{"/api/v1", "pods", "Pod"};
+inline const Resource kServices{"/api/v1", "services", "Service"};
+inline const Resource kEndpoints{"/api/v1", "endpoints", "Endpoints"};
 
 // "/api/v1/namespaces/NS/pods"; of all namespaces where `ns` is empty: "/api/v1/pods".
 std::string CollectionPath(const Resource& resource, std::string_view ns);

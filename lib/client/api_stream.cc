@@ -29,6 +29,7 @@ Awaitable<Result<void>> ApiStream::Get(std::string target, Timeouts timeouts, Si
     co_return refusal;
   }
   if (auto json = CheckJson(answer->head); !json) co_return json;
+  if (auto taken = sink({}); !taken) co_return taken;
   for (;;) {
     const auto bytes =
         co_await answer->connection->ReadSome(std::min(deadline, steady_clock::now() + timeouts.idle));

@@ -21,7 +21,8 @@ class Origin;
 // it. Made by ApiClient::NewStream(). Destroy it when no Get() is under way.
 class ApiStream {
  public:
-  // Takes the body's next bytes, cut anywhere. An error ends the request.
+  // Called without bytes when the head of a 2xx answer is there, then with the body's next bytes, cut
+  // anywhere. An error ends the request.
   using Sink = std::function<Result<void>(std::string_view bytes)>;
 
   struct Timeouts {

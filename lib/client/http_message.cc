@@ -76,7 +76,7 @@ std::optional<seconds> ParseRetryAfter(std::string_view value) {
   seconds::rep count = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
   if (error != std::errc() || end != value.data() + value.size() || count < 0) return std::nullopt;
-  return seconds(count);
+  return std::min(seconds(count), kLongestRetryAfter);
 }
 
 std::vector<std::string> ParseWarnings(std::string_view value) {

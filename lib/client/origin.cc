@@ -38,8 +38,10 @@ Awaitable<Result<void>> Origin::Admit(TimePoint deadline) {
   const auto now = steady_clock::now();
   const auto wait = std::chrono::ceil<milliseconds>(bucket_.Reserve(now));
   if (wait == milliseconds(0)) co_return Result<void>();
-  if (now + wait > deadline)
+  if (now + wait > deadline) {
+    bucket_.GiveBack();
     co_return Error{.code = Errc::kTimeout, .message = "too many requests wait for our own rate limit"};
+  }
   co_await SleepFor(wait);
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none)

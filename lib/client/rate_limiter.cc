@@ -22,4 +22,8 @@ nanoseconds TokenBucket::Reserve(TimePoint now) {
   return duration_cast<nanoseconds>(duration<double>(-tokens_ / qps_));
 }
 
+void TokenBucket::GiveBack() {
+  tokens_ = std::min(burst_, tokens_ + 1);
+}
+
 }  // namespace k8sm::client

@@ -19,6 +19,9 @@ class TokenBucket {
   // in the order of their calls.
   std::chrono::nanoseconds Reserve(TimePoint now);
 
+  // Takes back the token of a request that will not be sent after all.
+  void GiveBack();
+
  private:
   double qps_;
   double burst_;

@@ -49,7 +49,9 @@ Awaitable<Result<std::vector<tcp::endpoint>>> Resolve(asio::any_io_executor exec
   const auto lookup = std::make_shared<Lookup>(executor);
   Start(lookup, host, port);
   const bool ended = co_await lookup->ended.WaitUntil(deadline);
-  if (!ended) co_return NetworkError(doing, asio::error::timed_out);
+  // One that has not begun yet ends without being looked up.
+  if (!lookup->result) lookup->resolver.cancel();
+  if (!lookup->result && !ended) co_return NetworkError(doing, asio::error::timed_out);
   // Woken without a result: we are the ones that are cancelled.
   if (!lookup->result) co_return NetworkError(doing, asio::error::operation_aborted);
   if (*lookup->result) co_return NetworkError(doing, *lookup->result);

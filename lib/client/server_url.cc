@@ -32,6 +32,9 @@ std::string WhyNot(const urls::url_view& url) {
   if (url.has_userinfo()) return "holds a user name or password, which belong into the kubeconfig's user";
   if (url.has_query() || url.has_fragment()) return "has a query or a fragment";
   if (!IsHost(url.host_address())) return "names no host";
+  // What Boost 1.81 takes for a path in "http://host:80x".
+  if (!url.encoded_path().empty() && !url.encoded_path().starts_with('/'))
+    return "has no port from 1 to 65535";
   if (url.has_port() && url.port_number() == 0) return "has no port from 1 to 65535";
   return "";
 }

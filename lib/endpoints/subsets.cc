@@ -57,6 +57,23 @@ std::vector<EndpointAddress> DistinctAddresses(const std::vector<EndpointEntry>&
   return addresses;
 }
 
+// What PackSubsets packed, unpacked.
+std::vector<EndpointEntry> EntriesOf(const std::vector<EndpointSubset>& subsets) {
+  std::vector<EndpointEntry> entries;
+  const auto add = [&](const EndpointSubset& subset, const std::vector<EndpointAddress>& addresses,
+                       bool ready) {
+    for (const EndpointAddress& address : addresses) {
+      if (subset.ports.empty()) entries.push_back({address, std::nullopt, ready});
+      for (const EndpointPort& port : subset.ports) entries.push_back({address, port, ready});
+    }
+  };
+  for (const EndpointSubset& subset : subsets) {
+    add(subset, subset.addresses, true);
+    add(subset, subset.not_ready_addresses, false);
+  }
+  return entries;
+}
+
 std::size_t CountOf(const std::vector<EndpointSubset>& subsets,
                     std::vector<EndpointAddress> EndpointSubset::*kind) {
   std::size_t count = 0;
@@ -133,10 +150,9 @@ bool Truncate(std::vector<EndpointSubset>& subsets) {
   if (ready + not_ready <= kMaxAddresses) return false;
   if (ready > kMaxAddresses) Shrink(subsets, &EndpointSubset::addresses, kMaxAddresses);
   Shrink(subsets, &EndpointSubset::not_ready_addresses, ready > kMaxAddresses ? 0 : kMaxAddresses - ready);
-  // The API server refuses a subset without addresses.
-  std::erase_if(subsets, [](const EndpointSubset& subset) {
-    return subset.addresses.empty() && subset.not_ready_addresses.empty();
-  });
+  // Sets that differed may be equal now, and the API server would join their subsets; one without addresses
+  // it would refuse.
+  subsets = PackSubsets(EntriesOf(subsets));
   return true;
 }
 

@@ -6,7 +6,10 @@
 namespace k8sm::informer {
 namespace {
 
-constexpr std::chrono::minutes kInterval{1};
+constexpr std::chrono::seconds kInterval{60};
+// Once it has worked in between: a new outage has to be told, one that comes and goes each second not each
+// time.
+constexpr std::chrono::seconds kIntervalAfterSuccess{10};
 constexpr std::size_t kMaxComplaints = 1000;
 
 }  // namespace
@@ -14,7 +17,8 @@ constexpr std::size_t kMaxComplaints = 1000;
 bool FailureLog::OnFailure(const Error& error, TimePoint now) {
   failure_ = error;
   const auto [told, is_first] = told_.try_emplace(error.code, now);
-  if (!is_first && now - told->second < kInterval) return false;
+  if (!is_first && now - told->second < (told_since_success_ ? kInterval : kIntervalAfterSuccess))
+    return false;
   told->second = now;
   told_since_success_ = true;
   return true;

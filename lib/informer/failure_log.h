@@ -19,7 +19,8 @@ class FailureLog {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // Whether to tell of this failure: of each Errc once a minute, be it still the same trouble or new.
+  // Whether to tell of this failure: of each Errc once a minute, or in 10 s where it has worked since the
+  // last was told.
   bool OnFailure(const Error& error, TimePoint now);
 
   // Whether to tell that it works again: it does, and a failure since it last worked was told.

@@ -44,7 +44,10 @@ class Informer final : private ReflectorTarget {
 
   Result<void> AddListed(std::string_view json) override {
     Result<T> object = kube_json::Decode<T>(json);
-    if (!object) return object.error();
+    if (!object) {
+      if (const auto key = kube_json::DecodeKey(json)) store_.KeepListed(*key);
+      return object.error();
+    }
     store_.AddListed(std::move(*object));
     return {};
   }

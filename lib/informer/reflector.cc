@@ -53,6 +53,7 @@ Reflector::Reflector(asio::any_io_executor executor, client::ApiClient& client,
                      const client::Resource& resource, std::string_view ns, ReflectorTarget& target)
     : name_(NameOf(resource, ns, client)),
       path_(client::CollectionPath(resource, ns)),
+      list_kind_(resource.kind + "List"),
       target_(target),
       stream_(client.NewStream()),
       random_(std::random_device()()),
@@ -103,6 +104,7 @@ Awaitable<void> Reflector::List(ReflectorAction action) {
 Awaitable<void> Reflector::Probe(ReflectorAction action) {
   const Result<ListMeta> page = co_await GetList(action, false);
   if (page) {
+    OnListWorks();
     machine_.OnProbe(page->resource_version, Now());
   } else if (page.error().code != Errc::kCanceled) {
     OnListFailure(page.error());
@@ -111,9 +113,10 @@ Awaitable<void> Reflector::Probe(ReflectorAction action) {
 }
 
 Awaitable<Result<ListMeta>> Reflector::GetList(ReflectorAction action, bool keep_items) {
-  ListFramer framer;
+  ListFramer framer(list_kind_);
   const client::ApiStream::Sink sink = [this, &framer, keep_items](std::string_view bytes) -> Result<void> {
     OnListBytes(framer, bytes, keep_items);
+    if (framer.broken()) return framer.meta().error();
     return {};
   };
   const Result<void> got = co_await stream_->Get(path_ + ListQuery(action), kListTimeouts, sink);
@@ -157,6 +160,7 @@ void Reflector::OnListBytes(ListFramer& framer, std::string_view bytes, bool kee
 }
 
 Result<void> Reflector::OnWatchBytes(WatchFramer& framer, std::string_view bytes, bool& error_event) {
+  OnWatchWorks();
   framer.Push(bytes);
   while (const auto text = framer.Next()) {
     if (framer.broken()) return text->error();
@@ -172,16 +176,19 @@ Result<void> Reflector::OnWatchBytes(WatchFramer& framer, std::string_view bytes
     if (error_event) return event->error;
     if (event->type != WatchEventType::kBookmark) ++stats_.events;
     machine_.OnWatchEvent(event->resource_version);
-    OnWatchWorks();
   }
   return {};
 }
 
 void Reflector::OnListed() {
   VLOG(2) << "listed " << name_ << " at version " << machine_.resource_version();
-  if (list_failures_.OnSuccess()) LOG(INFO) << "listing " << name_ << " works again";
+  OnListWorks();
   ++stats_.lists;
   synced_.Notify();
+}
+
+void Reflector::OnListWorks() {
+  if (list_failures_.OnSuccess()) LOG(INFO) << "listing " << name_ << " works again";
 }
 
 void Reflector::OnListFailure(const Error& error) {

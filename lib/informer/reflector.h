@@ -94,6 +94,7 @@ class Reflector {
   void OnListBytes(kube_json::ListFramer& framer, std::string_view bytes, bool keep_items);
   Result<void> OnWatchBytes(kube_json::WatchFramer& framer, std::string_view bytes, bool& error_event);
   void OnListed();
+  void OnListWorks();
   void OnListFailure(const Error& error);
   void OnWatchFailure(const Error& error);
   void OnWatchWorks();
@@ -104,6 +105,7 @@ class Reflector {
 
   const std::string name_;  // for the log: "pods from https://10.0.0.1:6443"
   const std::string path_;
+  const std::string list_kind_;  // "PodList"
   ReflectorTarget& target_;
   std::unique_ptr<client::ApiStream> stream_;
   ReflectorMachine machine_;

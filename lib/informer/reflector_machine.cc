@@ -18,7 +18,6 @@ constexpr seconds kVeryShortWatch{1};
 constexpr int kSilentWatches = 2;
 constexpr int kBrokenFrames = 3;
 constexpr std::chrono::minutes kQuiet{2};
-constexpr std::chrono::minutes kLongestRetryAfter{5};
 // Lists that follow upon each other at once would keep the server as busy as us.
 constexpr seconds kRelistAtOnceInterval{5};
 

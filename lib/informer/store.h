@@ -78,6 +78,13 @@ class Store {
   // BeginReplace.
   void AddListed(T object);
 
+  // An item of the list that can't be read, though it exists: what the store holds of it stays.
+  void KeepListed(const kube::ObjectKey& key);
+
+  // Whether the object exists but could not be read when it was last listed, so that its absence here means
+  // nothing.
+  bool IsUnreadable(const kube::ObjectKey& key) const { return unreadable_.contains(key); }
+
   // The list is complete, and this is its resource version: takes out what it did not name, except our own
   // later writes. Gives the number of objects taken out.
   std::size_t FinishReplace(std::string_view resource_version);
@@ -106,6 +113,7 @@ class Store {
   std::vector<Listener> listeners_;
   std::uint64_t generation_ = 1;                                               // counts lists
   std::unordered_map<kube::ObjectKey, Deleted, kube::ObjectKeyHash> deleted_;  // since the last list began
+  std::unordered_map<kube::ObjectKey, std::uint64_t, kube::ObjectKeyHash> unreadable_;  // and its last list
   // Of the last deletion that a watch told of, or the last list: what is no newer and not in the store has
   // gone.
   std::string gone_through_;
@@ -130,6 +138,7 @@ void Store<T>::Apply(T object) {
 template <class T>
 void Store<T>::Remove(const kube::ObjectKey& key, std::string_view resource_version) {
   if (kube::IsNewer(resource_version, gone_through_)) gone_through_ = resource_version;
+  unreadable_.erase(key);
   const auto deleted = deleted_.find(key);
   if (deleted != deleted_.end() && kube::IsNewer(resource_version, deleted->second.resource_version)) {
     deleted_.erase(deleted);
@@ -182,8 +191,16 @@ void Store<T>::AddListed(T object) {
 }
 
 template <class T>
+void Store<T>::KeepListed(const kube::ObjectKey& key) {
+  unreadable_[key] = generation_;
+  const auto entry = entries_.find(key);
+  if (entry != entries_.end()) entry->second.listed = generation_;
+}
+
+template <class T>
 std::size_t Store<T>::FinishReplace(std::string_view resource_version) {
   gone_through_ = resource_version;
+  std::erase_if(unreadable_, [this](const auto& item) { return item.second != generation_; });
   const std::size_t before = entries_.size();
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     const Entry& state = entry->second;
@@ -212,6 +229,7 @@ bool Store<T>::IsDeleted(const T& object) const {
 template <class T>
 typename Store<T>::Entry& Store<T>::Put(T object) {
   const kube::ObjectKey key = object.meta.Key();
+  unreadable_.erase(key);
   auto entry = entries_.find(key);
   if (entry != entries_.end() && entry->second.object.meta.uid != object.meta.uid) {
     TakeOut(entry);

@@ -54,8 +54,12 @@ void ReadEvent(const Field& object, WatchEvent<T>& event) {
   switch (event.type) {
     case WatchEventType::kAdded:
     case WatchEventType::kModified:
-    case WatchEventType::kDeleted:
       Read(object, event.object.emplace());
+      event.resource_version = event.object->meta.resource_version;
+      break;
+    case WatchEventType::kDeleted:
+      // What has gone must not stay because of what it held.
+      event.object.emplace().meta = ReadMeta(object);
       event.resource_version = event.object->meta.resource_version;
       break;
     case WatchEventType::kBookmark:
@@ -85,6 +89,15 @@ Result<WatchEvent<T>> DecodeEventText(std::string_view json) {
 }
 
 }  // namespace
+
+std::optional<kube::ObjectKey> DecodeKey(std::string_view json) {
+  const auto tree = Parse(json);
+  if (tree.has_error()) return std::nullopt;
+  Problem ignored;
+  const kube::ObjectKey key = ReadMeta(Field(**tree, ignored)).Key();
+  if (key.name.get().empty()) return std::nullopt;
+  return key;
+}
 
 template <>
 Result<kube::Pod> Decode(std::string_view json) {

@@ -39,13 +39,16 @@ Result<kube::Service> Decode(std::string_view json);
 template <>
 Result<kube::Endpoints> Decode(std::string_view json);
 
+// Which object `json` holds, whatever else is wrong with it; nothing where that can't be told.
+std::optional<kube::ObjectKey> DecodeKey(std::string_view json);
+
 enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
 
 // What one JSON object of a watch says.
 template <class T>
 struct WatchEvent {
   WatchEventType type = WatchEventType::kError;
-  // With kAdded, kModified, and kDeleted (its last state).
+  // With kAdded and kModified; with kDeleted its metadata alone.
   std::optional<T> object;
   // Of the object or the bookmark: where a watch can be resumed.
   std::string resource_version;

@@ -54,7 +54,7 @@ Error ReadStatus(int http_status, const rapidjson::Value& status) {
   const Field details = root.Member("details");
   error.cause = FirstCause(details);
   const std::int32_t seconds = details.Member("retryAfterSeconds").Int();
-  if (seconds > 0) error.retry_after = std::chrono::seconds(seconds);
+  if (seconds > 0) error.retry_after = std::min(std::chrono::seconds(seconds), kLongestRetryAfter);
   return error;
 }
 

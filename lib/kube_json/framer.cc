@@ -42,7 +42,8 @@ std::optional<Result<std::string_view>> WatchFramer::Next() {
   return object;
 }
 
-ListFramer::ListFramer(std::size_t max_bytes) : capture_(max_bytes) {}
+ListFramer::ListFramer(std::string_view kind, std::size_t max_bytes)
+    : capture_(max_bytes), wanted_kind_(kind) {}
 
 void ListFramer::Push(std::string_view bytes) {
   pushed_.erase(0, taken_);
@@ -137,8 +138,17 @@ ListFramer::Item ListFramer::AfterMember(const Result<std::string_view>& value) 
   } else if (key_ == "\"items\"") {
     if (value.has_error() || *value != "null") return Break("a list's items are no list");
     has_items_ = true;
+  } else if (key_ == "\"kind\"") {
+    if (value.has_error()) return Break("a list's kind: " + value.error().message);
+    kind_ = *value;
+    if (!IsOfWantedKind())
+      return Break("a list of kind " + Excerpt(kind_, kExcerptBytes) + " instead of " + wanted_kind_);
   }
   return std::nullopt;
+}
+
+bool ListFramer::IsOfWantedKind() const {
+  return wanted_kind_.empty() || kind_ == "\"" + wanted_kind_ + "\"";
 }
 
 ListFramer::Item ListFramer::Break(const std::string& what) {
@@ -150,6 +160,7 @@ ListFramer::Item ListFramer::Break(const std::string& what) {
 Result<ListMeta> ListFramer::meta() const {
   if (broken()) return Malformed(broken_by_);
   if (!done()) return Malformed("a list was cut off");
+  if (!IsOfWantedKind()) return Malformed("a list that does not say that it is a " + wanted_kind_);
   if (!has_items_) return Malformed("a list without items");
   const auto tree = Parse(metadata_.empty() ? "null" : metadata_);
   if (tree.has_error()) return Malformed("a list's metadata: " + tree.error().message);

@@ -52,7 +52,9 @@ struct ListMeta {
 // never more than one item and what was pushed last.
 class ListFramer {
  public:
-  explicit ListFramer(std::size_t max_bytes = kMaxObjectBytes);
+  // `kind` is what the list has to be ("PodList"): an empty list of something else would read as if all had
+  // gone. Empty: anything.
+  explicit ListFramer(std::string_view kind = {}, std::size_t max_bytes = kMaxObjectBytes);
 
   void Push(std::string_view bytes);
 
@@ -89,6 +91,7 @@ class ListFramer {
   Item Step(std::string_view& bytes);
   Item StepValue(std::string_view& bytes);
   Item AfterMember(const Result<std::string_view>& value);
+  bool IsOfWantedKind() const;
   Item Break(const std::string& what);
 
   ValueCapture capture_;
@@ -97,6 +100,8 @@ class ListFramer {
   State state_ = State::kBegin;
   std::string key_;
   std::string metadata_;
+  std::string wanted_kind_;
+  std::string kind_;  // as it stands in the document, with its quotes
   bool has_items_ = false;
   std::string broken_by_;
 };

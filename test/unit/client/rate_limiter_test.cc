@@ -35,5 +35,14 @@ TEST_CASE("a rate of 0 limits nothing") {
   for (int i = 0; i < 1000; ++i) REQUIRE(bucket.Reserve(kStart) == nanoseconds(0));
 }
 
+TEST_CASE("a token that is given back is there for the next request") {
+  TokenBucket bucket(1, 1);
+  const TokenBucket::TimePoint now{};
+  CHECK(bucket.Reserve(now) == std::chrono::seconds(0));
+  CHECK(bucket.Reserve(now) == std::chrono::seconds(1));
+  bucket.GiveBack();
+  CHECK(bucket.Reserve(now) == std::chrono::seconds(1));
+}
+
 }  // namespace
 }  // namespace k8sm::client

@@ -73,6 +73,16 @@ TEST_CASE("a pod that is published after a skip is told of as restored") {
   CHECK(log.Update(Key("web"), Plan({"a", "b"}, {})).empty());
 }
 
+TEST_CASE("a port that the service no longer has is not told of as restored") {
+  SkipLog log;
+  EndpointsPlan before = Plan({"a"}, {SkipOf("a", "web")});
+  before.subsets.front().ports = {kube::EndpointPort{Symbol("api"), 31080, kube::Protocol::kTcp, {}}};
+  log.Update(Key("web"), before);
+  EndpointsPlan after = before;
+  after.skips.clear();
+  CHECK(log.Update(Key("web"), after).empty());
+}
+
 TEST_CASE("a skipped pod that goes away is forgotten without a word") {
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));
@@ -99,7 +109,8 @@ TEST_CASE("a service that skips leave without any address is warned of once") {
   SkipLog log;
   const Lines first = Said(log.Update(Key("web"), Plan({}, {SkipOf("a", "http")})));
   REQUIRE(first.size() == 2);
-  CHECK(first[1] == "W service shop/web has no endpoints: every pod that it selects is skipped, see above");
+  CHECK(first[1] ==
+        "W service shop/web has no endpoints: no pod that it selects can be published, see above");
   CHECK(Said(log.Update(Key("web"), Plan({}, {SkipOf("a", "http")}))).size() == 1);
   CHECK(Said(log.Update(Key("web"), Plan({"a"}, {}))) ==
         Lines{"I restored pod shop/a for service shop/web port http",

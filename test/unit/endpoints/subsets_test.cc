@@ -167,16 +167,16 @@ struct Sizes {
   }
 };
 
-// Subsets of these sizes, each with a port of its own.
+// Subsets of these sizes, each with pods and a port of its own.
 std::vector<EndpointSubset> MakeSubsets(const std::vector<Sizes>& sizes) {
   std::vector<EndpointSubset> subsets;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     EndpointSubset& subset = subsets.emplace_back();
     subset.ports = {Port("", 80 + static_cast<int>(i))};
     for (std::size_t n = 0; n < sizes[i].ready; ++n)
-      subset.addresses.push_back(Address("ready" + std::to_string(n), "10.0.0.1"));
+      subset.addresses.push_back(Address("ready" + std::to_string(i * 10'000 + n), "10.0.0.1"));
     for (std::size_t n = 0; n < sizes[i].not_ready; ++n)
-      subset.not_ready_addresses.push_back(Address("waiting" + std::to_string(n), "10.0.0.2"));
+      subset.not_ready_addresses.push_back(Address("waiting" + std::to_string(i * 10'000 + n), "10.0.0.2"));
   }
   return Canonical(subsets);
 }
@@ -236,6 +236,28 @@ TEST_CASE("what is cut are the last addresses in canonical order and no subset l
   }
   CHECK(Canonical(subsets) == subsets);
   CHECK_FALSE(Truncate(subsets));
+}
+
+TEST_CASE("ports whose addresses are equal once they are cut share a subset as on the server") {
+  // Of 1200 addresses the last but one lacks port a and the last lacks port b: each loses both when cut.
+  std::vector<EndpointEntry> entries;
+  for (int i = 0; i < 1200; ++i) {
+    EndpointEntry entry{.ready = true};
+    entry.address.ip =
+        kube::Symbol("10.0." + std::to_string(100 + i / 100) + "." + std::to_string(100 + i % 100));
+    const auto serve = [&](const char* name, std::int32_t port) {
+      entry.port = kube::EndpointPort{kube::Symbol(name), port, kube::Protocol::kTcp, {}};
+      entries.push_back(entry);
+    };
+    if (i != 1198) serve("a", 31080);
+    if (i != 1199) serve("b", 31081);
+  }
+  std::vector<kube::EndpointSubset> subsets = PackSubsets(entries);
+  REQUIRE(subsets.size() == 2);
+  REQUIRE(Truncate(subsets));
+  REQUIRE(subsets.size() == 1);
+  CHECK(subsets.front().ports.size() == 2);
+  CHECK(subsets.front().addresses.size() == 500);
 }
 
 }  // namespace

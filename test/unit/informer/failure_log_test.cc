@@ -42,9 +42,18 @@ TEST_CASE("what fails and works by turns fills no log") {
   FailureLog log;
   CHECK(log.OnFailure(kRefused, At(0)));
   CHECK(log.OnSuccess());
-  CHECK_FALSE(log.OnFailure(kRefused, At(10)));
+  CHECK_FALSE(log.OnFailure(kRefused, At(5)));
   CHECK_FALSE(log.OnSuccess());
-  CHECK(log.OnFailure(kRefused, At(60)));
+  CHECK_FALSE(log.OnFailure(kRefused, At(9)));
+}
+
+TEST_CASE("a second outage is told of though the first was told of a moment ago") {
+  FailureLog log;
+  CHECK(log.OnFailure(kRefused, At(0)));
+  CHECK(log.OnSuccess());
+  CHECK_FALSE(log.OnFailure(kRefused, At(9)));
+  CHECK(log.OnFailure(kRefused, At(10)));
+  CHECK_FALSE(log.OnFailure(kRefused, At(20)));
   CHECK(log.OnSuccess());
 }
 

@@ -268,5 +268,33 @@ TEST_CASE("what we have written and somebody deleted before the list was taken g
   CHECK(f.store.size() == 0);
 }
 
+TEST_CASE("a listed item that can not be read keeps what the store holds of it") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "1"));
+  f.Told();
+  f.store.BeginReplace();
+  f.store.KeepListed(Key("a"));
+  f.store.KeepListed(Key("b"));
+  CHECK(f.store.FinishReplace("5") == 0);
+  CHECK(f.Told().empty());
+  CHECK(f.store.IsUnreadable(Key("a")));
+  CHECK(f.store.IsUnreadable(Key("b")));
+}
+
+TEST_CASE("an item is unreadable until it can be read or has gone") {
+  Fixture f;
+  f.store.BeginReplace();
+  for (const char* name : {"a", "b", "c"}) f.store.KeepListed(Key(name));
+  f.store.FinishReplace("5");
+  f.store.Apply(MakeItem("a", "6"));
+  f.store.Remove(Key("b"), "7");
+  CHECK_FALSE(f.store.IsUnreadable(Key("a")));
+  CHECK_FALSE(f.store.IsUnreadable(Key("b")));
+  CHECK(f.store.IsUnreadable(Key("c")));
+  f.store.BeginReplace();
+  f.store.FinishReplace("8");
+  CHECK_FALSE(f.store.IsUnreadable(Key("c")));
+}
+
 }  // namespace
 }  // namespace k8sm::informer

@@ -35,7 +35,7 @@ void FrameEverything(const std::string& text, std::size_t piece) {
   for (const std::string& object : Frame(watch, text, piece, piece))
     if (const auto event = DecodeWatchEvent<kube::Pod>(object); event.has_error())
       REQUIRE_FALSE(event.error().message.empty());
-  ListFramer list(4096);
+  ListFramer list({}, 4096);
   Frame(list, text, piece, piece);
   if (const auto meta = list.meta(); meta.has_error()) REQUIRE_FALSE(meta.error().message.empty());
 }

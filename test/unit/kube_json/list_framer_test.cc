@@ -146,7 +146,7 @@ TEST_CASE("an item that is too large or nests too deep is dropped and the list g
                            large + R"(,{"a":1},)" + deep + ",{}]}";
   for (const std::size_t piece : {std::size_t{1}, std::size_t{100}, text.size()}) {
     CAPTURE(piece);
-    ListFramer framer(500);
+    ListFramer framer({}, 500);
     const Frames frames = Frame(framer, text, piece, piece);
     REQUIRE(frames.size() == 5);
     CHECK(frames[0] == "{}");
@@ -161,12 +161,34 @@ TEST_CASE("an item that is too large or nests too deep is dropped and the list g
 }
 
 TEST_CASE("metadata that is too large breaks a list") {
-  ListFramer framer(100);
+  ListFramer framer({}, 100);
   const Frames frames =
       Frame(framer, R"({"metadata":{"continue":")" + std::string(100, 'x') + R"("},"items":[]})");
   REQUIRE(frames.size() == 1);
   CHECK(frames[0].starts_with("error: a list's metadata: a value of more than 100 bytes was dropped"));
   CHECK(framer.broken());
+}
+
+TEST_CASE("a list of another kind is refused as soon as it says so") {
+  ListFramer framer("PodList");
+  framer.Push(R"({"kind":"SecretList","metadata":{"resourceVersion":"1"},"items":[]})");
+  const auto item = framer.Next();
+  REQUIRE(item.has_value());
+  CHECK(item->has_error());
+  CHECK(framer.broken());
+  CHECK(framer.meta().error().message == R"(a list of kind "SecretList" instead of PodList)");
+}
+
+TEST_CASE("a list that does not say its kind is refused and the right one taken") {
+  ListFramer silent("PodList");
+  silent.Push(R"({"metadata":{"resourceVersion":"1"},"items":[]})");
+  CHECK_FALSE(silent.Next().has_value());
+  CHECK(silent.meta().has_error());
+
+  ListFramer right("PodList");
+  right.Push(R"({"metadata":{"resourceVersion":"1"},"items":[],"kind":"PodList"})");
+  CHECK_FALSE(right.Next().has_value());
+  CHECK(right.meta().has_value());
 }
 
 }  // namespace

@@ -30,10 +30,26 @@ TEST_CASE("an event carries its object and where a watch resumes") {
     CHECK(event->type == type);
     REQUIRE(event->object.has_value());
     CHECK(kube::ToString(event->object->meta.Key()) == "default/web");
-    CHECK(event->object->phase == kube::PodPhase::kRunning);
+    // Of what has gone the metadata is enough.
+    if (type != WatchEventType::kDeleted) CHECK(event->object->phase == kube::PodPhase::kRunning);
     CHECK(event->resource_version == "42");
     CHECK_FALSE(event->initial_events_end);
   }
+}
+
+TEST_CASE("an object that has gone may hold what can not be read") {
+  const auto event = DecodeWatchEvent<Pod>(
+      R"({"type":"DELETED","object":{"metadata":{"name":"web","resourceVersion":"43"},"spec":7}})");
+  REQUIRE(event.has_value());
+  CHECK(event->resource_version == "43");
+}
+
+TEST_CASE("the key of an object can be told though the rest can not be read") {
+  const auto key = DecodeKey(R"({"metadata":{"name":"web","namespace":"default","labels":3},"spec":7})");
+  REQUIRE(key.has_value());
+  CHECK(kube::ToString(*key) == "default/web");
+  CHECK_FALSE(DecodeKey(R"({"metadata":{}})").has_value());
+  CHECK_FALSE(DecodeKey("{").has_value());
 }
 
 TEST_CASE("the members of an event may come in any order") {
