@@ -74,7 +74,7 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
       co_return Answer{std::move(connection), std::move(*head)};
     }
     const bool closed = head.error().code == Errc::kUnavailable && !connection->answered();
-    if (!closed || !may_be_closed) co_return OutcomeUnknown(std::move(head.error()), request.method);
+    if (!closed || !may_be_closed) co_return OutcomeUnknown(head.error(), request.method);
     may_be_closed = false;
     connection.reset();
   }
