@@ -43,7 +43,7 @@ Awaitable<Result<void>> EndpointsReconciler::Sync(ObjectKey key) {
   if (service == nullptr && caches_.services.IsUnreadable(key)) co_return Result<void>();
   if (service == nullptr) co_return co_await Clean(key);
   deleted_.erase(key);
-  if (!endpoints::IsManaged(*service)) {
+  if (!service->SelectsPods()) {
     skip_log_.Forget(key);
     trigger_times_.Forget(key);
     co_return Result<void>();

@@ -96,10 +96,6 @@ void SettleConflicts(Claims& claims) {
 
 }  // namespace
 
-bool IsManaged(const Service& service) {
-  return !service.external_name && !service.selector.empty();
-}
-
 kube::IpFamily PrimaryFamily(const Service& service) {
   if (!service.ip_families.empty()) return service.ip_families.front();
   return kube::FamilyOf(service.cluster_ip.get()).value_or(kube::IpFamily::kIPv4);

@@ -28,9 +28,6 @@ struct Claims {
   std::vector<Skip> skips;     // ordered by pod name
 };
 
-// Whether the service's endpoints are a controller's business: it has a selector and is no ExternalName.
-bool IsManaged(const kube::Service& service);
-
 // The family of a service's Endpoints: its first; where the API server does not tell, that of its cluster IP;
 // else IPv4.
 kube::IpFamily PrimaryFamily(const kube::Service& service);

@@ -50,15 +50,9 @@ EndpointEntry EntryOf(const Claim& claim, const Service& service) {
 }
 
 LabelMap LabelsFor(const Service& service) {
-  static const Symbol kHeadless = SymbolOf(kHeadlessLabel);
   static const Symbol kManagedBy = SymbolOf(kManagedByLabel);
   static const Symbol kManagerName = SymbolOf(kManager);
-  LabelMap labels = service.meta.labels;
-  if (service.HasClusterIp()) {
-    labels.Erase(kHeadlessLabel);
-  } else {
-    labels.Set(kHeadless, Symbol());
-  }
+  LabelMap labels = InheritedLabels(service);
   labels.Set(kManagedBy, kManagerName);
   return labels;
 }
@@ -85,6 +79,17 @@ void SetTriggerTime(LabelMap& annotations, std::optional<kube::Timestamp> time) 
   } else {
     annotations.Erase(kTriggerTimeAnnotation);
   }
+}
+
+LabelMap InheritedLabels(const Service& service) {
+  static const Symbol kHeadless = SymbolOf(kHeadlessLabel);
+  LabelMap labels = service.meta.labels;
+  if (service.HasClusterIp()) {
+    labels.Erase(kHeadlessLabel);
+  } else {
+    labels.Set(kHeadless, Symbol());
+  }
+  return labels;
 }
 
 EndpointsPlan PlanEndpoints(const Service& service, std::span<const Pod* const> pods, AddressMode mode) {

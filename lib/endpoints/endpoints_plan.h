@@ -28,6 +28,10 @@ inline constexpr std::string_view kOverCapacityAnnotation = "endpoints.kubernete
 // Tells when the change that an object publishes happened, or takes away what told it of an earlier change.
 void SetTriggerTime(kube::LabelMap& annotations, std::optional<kube::Timestamp> time);
 
+// The service's labels, with the headless mark where it has no cluster IP of its own: what its Endpoints and
+// its slices have in common.
+kube::LabelMap InheritedLabels(const kube::Service& service);
+
 struct EndpointsPlan {
   std::vector<kube::EndpointSubset> subsets;  // in canonical order
   kube::LabelMap labels;
@@ -36,7 +40,7 @@ struct EndpointsPlan {
 };
 
 // The plan for a service from the pods that its selector matches, in any order.
-// REQUIRES: IsManaged(service).
+// REQUIRES: service.SelectsPods().
 EndpointsPlan PlanEndpoints(const kube::Service& service, std::span<const kube::Pod* const> pods,
                             AddressMode mode);
 

@@ -28,16 +28,10 @@ bool IsOwnedBy(const EndpointSlice& slice, const Service& service) {
 }
 
 LabelMap SliceLabels(const Service& service) {
-  static const Symbol kHeadless = SymbolOf(kHeadlessLabel);
   static const Symbol kManagedBy = SymbolOf(kSliceManagedByLabel);
   static const Symbol kManagerName = SymbolOf(kManager);
   static const Symbol kServiceName = SymbolOf(kServiceNameLabel);
-  LabelMap labels = service.meta.labels;
-  if (service.HasClusterIp()) {
-    labels.Erase(kHeadlessLabel);
-  } else {
-    labels.Set(kHeadless, Symbol());
-  }
+  LabelMap labels = InheritedLabels(service);
   labels.Set(kManagedBy, kManagerName);
   labels.Set(kServiceName, service.meta.name);
   return labels;

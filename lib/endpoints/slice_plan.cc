@@ -182,7 +182,7 @@ void Planner::Write(IpFamily family, FamilyDraft::Slice slice) {
 SlicePlan PlanSlices(const SlicePlanInput& input) {
   const StoredSlices ours = OursOf(input.existing);
   SlicePlan plan;
-  if (input.service == nullptr || !IsManaged(*input.service)) {
+  if (input.service == nullptr || !input.service->SelectsPods()) {
     Remove(ours, plan);
     return plan;
   }

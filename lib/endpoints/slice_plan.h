@@ -69,7 +69,7 @@ struct SlicePlan {
 // by the same rule as everybody (ResolveClaims): a pod takes over the host port of one that is leaving when
 // it alone is ready, or when the other has gone.
 //
-// Slices of ours are removed where the service is gone or not managed (IsManaged), and those of a family that
+// Slices of ours are removed where the service is gone or selects no pods, and those of a family that
 // it does not have or that another service owns, such as one with the same name before it; never are those of
 // others, and those being deleted are left to whoever deletes them. For a service being deleted none is
 // created.

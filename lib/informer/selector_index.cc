@@ -1,13 +1,6 @@
 #include "lib/informer/selector_index.h"
 
 namespace k8sm::informer {
-namespace {
-
-bool Selects(const kube::Service& service) {
-  return !service.external_name && !service.selector.empty();
-}
-
-}  // namespace
 
 SelectorIndex::SelectorIndex(Store<kube::Service>& services) {
   services.AddListener(
@@ -26,7 +19,7 @@ void SelectorIndex::ServicesFor(const kube::Pod& pod, std::vector<kube::ObjectKe
 
 void SelectorIndex::OnChange(const kube::Service* before, const kube::Service* after) {
   if (before != nullptr && after != nullptr && before->selector == after->selector &&
-      Selects(*before) == Selects(*after)) {
+      before->SelectsPods() == after->SelectsPods()) {
     return;
   }
   if (before != nullptr) Erase(*before, after != nullptr ? after : before);
@@ -34,7 +27,7 @@ void SelectorIndex::OnChange(const kube::Service* before, const kube::Service* a
 }
 
 void SelectorIndex::Insert(const kube::Service* service) {
-  if (!Selects(*service)) return;
+  if (!service->SelectsPods()) return;
   // The pair that fewest selectors have at this time: of services that share `app` and differ in `instance`,
   // all but the first are found by `instance`.
   Bucket* rarest = nullptr;
@@ -47,7 +40,7 @@ void SelectorIndex::Insert(const kube::Service* service) {
 }
 
 void SelectorIndex::Erase(const kube::Service& before, const kube::Service* service) {
-  if (!Selects(before)) return;
+  if (!before.SelectsPods()) return;
   for (const kube::Label& label : before.selector) {
     const auto bucket = buckets_.find(LabelKey{before.meta.ns, label});
     std::erase(bucket->second.listed, service);

@@ -35,6 +35,9 @@ struct Service {
   bool publish_not_ready_addresses = false;
   Symbol traffic_distribution;  // "PreferSameZone" and the like; empty: none
 
+  // Whether it selects pods, and its endpoints are a controller's business.
+  bool SelectsPods() const { return !external_name && !selector.empty(); }
+
   // Whether it has a cluster IP of its own (k8s.io/kubernetes/pkg/apis/core/v1/helper.IsServiceIPSet);
   // without one its Endpoints are labelled as headless.
   bool HasClusterIp() const { return !cluster_ip.get().empty() && cluster_ip.get() != "None"; }

@@ -78,13 +78,6 @@ std::optional<WorkQueue::TimePoint> WorkQueue::NextDue() const {
   return delayed_.begin()->first;
 }
 
-void WorkQueue::Clear() {
-  ready_.clear();
-  delayed_.clear();
-  std::erase_if(entries_, [](const auto& entry) { return !entry.second.processing; });
-  for (auto& [key, entry] : entries_) entry = Entry{.processing = true};
-}
-
 void WorkQueue::MoveDue(TimePoint now) {
   while (!delayed_.empty() && delayed_.begin()->first <= now) Ask(entries_.find(delayed_.begin()->second));
 }

@@ -57,9 +57,6 @@ class WorkQueue {
   // before.
   std::optional<TimePoint> NextDue() const;
 
-  // Forgets everything but which keys are processing.
-  void Clear();
-
   // Of the keys that are neither processing nor delayed, as of the last call that passed the time in.
   std::size_t depth() const { return ready_.size(); }
   std::size_t delayed() const { return delayed_.size(); }

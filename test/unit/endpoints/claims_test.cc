@@ -62,10 +62,10 @@ const Service kWeb = MakeService("web").Port({.target = 8080});
 // ---- Services and pods
 
 TEST_CASE("a service without a selector or of type ExternalName is left alone") {
-  CHECK(IsManaged(MakeService("web")));
-  CHECK(IsManaged(MakeService("web").Headless()));
-  CHECK_FALSE(IsManaged(MakeService("web").Selector({})));
-  CHECK_FALSE(IsManaged(MakeService("web").ExternalName()));
+  CHECK(kube::Service(MakeService("web")).SelectsPods());
+  CHECK(kube::Service(MakeService("web").Headless()).SelectsPods());
+  CHECK_FALSE(kube::Service(MakeService("web").Selector({})).SelectsPods());
+  CHECK_FALSE(kube::Service(MakeService("web").ExternalName()).SelectsPods());
 }
 
 TEST_CASE("the primary family is the first one else that of the cluster IP else IPv4") {

@@ -54,7 +54,7 @@ const Endpoints* Existing(const GoldenCase& golden, const Service& service) {
 
 void CheckService(const GoldenCase& golden, const Service& service,
                   const std::optional<ExpectedService>& expected, AddressMode mode) {
-  REQUIRE(IsManaged(service) == expected.has_value());
+  REQUIRE(service.SelectsPods() == expected.has_value());
   if (!expected) return;
   const EndpointsPlan plan = PlanEndpoints(service, Selected(golden, service), mode);
   const auto write = PlannedWrite(service, plan, Existing(golden, service), service.meta.creation_timestamp);

@@ -150,22 +150,5 @@ TEST_CASE("a key that was added while it failed does not wait for its backoff") 
   CHECK(queue.NumRequeues(kA) == 1);
 }
 
-TEST_CASE("a cleared queue still knows what is processed") {
-  WorkQueue queue;
-  queue.Add(kA, At(0));
-  CHECK(GetAll(queue, At(0)) == "a");
-  queue.Add(kA, At(0));
-  queue.Add(kB, At(0));
-  queue.AddRateLimited(kC, At(0));
-  queue.Clear();
-  CHECK(queue.depth() + queue.delayed() == 0);
-  CHECK(queue.processing() == 1);
-  CHECK(queue.NumRequeues(kC) == 0);
-  queue.Add(kA, At(1));
-  CHECK(GetAll(queue, At(100)).empty());
-  queue.Done(kA);
-  CHECK(GetAll(queue, At(100)) == "a");
-}
-
 }  // namespace
 }  // namespace k8sm::workqueue
