@@ -91,7 +91,8 @@ Awaitable<bool> WriteWatch(ConnectionPtr connection, Response response, bool kee
   const auto [error, bytes] = co_await http::async_write_header(connection->stream, serializer, kToken);
   connection->stream.expires_never();
   if (error) co_return false;
-  if (!co_await ServeWatch(connection, std::move(response.watch), tasks)) co_return false;
+  const bool served = co_await ServeWatch(connection, std::move(response.watch), tasks);
+  if (!served) co_return false;
   co_return keep_alive;
 }
 
@@ -131,7 +132,8 @@ Awaitable<void> ServeConnection(asio::ip::tcp::socket socket, Handler& handler, 
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   const auto connection = std::make_shared<Connection>(Stream(std::move(socket)));
-  while (co_await ServeRequest(connection, handler, tasks)) {
+  for (bool goes_on = true; goes_on;) {
+    goes_on = co_await ServeRequest(connection, handler, tasks);
   }
   connection->stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }

@@ -57,7 +57,10 @@ Awaitable<Ending> SendEvents(ConnectionPtr connection, std::shared_ptr<WatchStre
       watch->Bookmark(events);
       bookmark = NextBookmark(Clock::now(), end);
     }
-    if (!events.empty() && !co_await WriteChunk(connection, std::move(events))) co_return Ending::kBroken;
+    if (!events.empty()) {
+      const bool written = co_await WriteChunk(connection, std::move(events));
+      if (!written) co_return Ending::kBroken;
+    }
     if (state == WatchStream::State::kEnded) co_return Ending::kServerEnded;
     if (connection->client_left) co_return Ending::kBroken;
     if (Clock::now() >= end) co_return Ending::kTimeout;

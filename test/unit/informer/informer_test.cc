@@ -65,7 +65,8 @@ class ScriptedServer {
   Awaitable<void> Run() {
     for (;;) {
       tcp::socket socket(acceptor_.get_executor());
-      if (const auto [error] = co_await acceptor_.async_accept(socket, kToken); error) co_return;
+      const auto [error] = co_await acceptor_.async_accept(socket, kToken);
+      if (error) co_return;
       co_await Serve(std::move(socket));
     }
   }
