@@ -28,7 +28,8 @@ struct Caches {
 
 class EndpointsReconciler {
  public:
-  EndpointsReconciler(endpoints::AddressMode mode, Caches caches, EndpointsWriter& writer);
+  EndpointsReconciler(endpoints::AddressMode mode, Caches caches, EndpointsWriter& writer,
+                      bool annotate_container_ports = false);
 
   // Reads the caches, plans, and writes what differs: one request or none. Errors are those of the writer; to
   // try again is up to the caller. Never two at a time for one key.
@@ -45,6 +46,7 @@ class EndpointsReconciler {
   const endpoints::AddressMode mode_;
   const Caches caches_;
   EndpointsWriter& writer_;
+  const bool annotate_container_ports_;
   SkipLog skip_log_;
   endpoints::TriggerTimeTracker trigger_times_;
   std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> deleted_;

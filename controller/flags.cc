@@ -18,6 +18,11 @@ DEFINE_bool(
     "Publish services at HostIP:HostPort, for clusters whose pod IPs are private to their Mesos slave. "
     "false: at PodIP:ContainerPort, as vanilla Kubernetes does. Keep it equal to the scheduler's flag of "
     "this name.");
+DEFINE_bool(
+    annotate_container_ports, false,
+    "With host_port_endpoints: tell the container port behind each host port in an annotation of the "
+    "Endpoints, k8s.mesosphere.io/containerPort_<PROTO>_<ip>_<hostPort>, as the endpoint controller of "
+    "Kubernetes-Mesos did.");
 DEFINE_string(kubeconfig, "", "The kubeconfig file that tells where the API server is and who we are.");
 DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's.");
 DEFINE_string(namespace, "", "The one namespace to look after; empty: all of them.");
@@ -53,7 +58,7 @@ struct FlagGroup {
 
 const std::vector<FlagGroup>& FlagGroups() {
   static const std::vector<FlagGroup> groups = {
-      {"What is published", {"host_port_endpoints", "namespace"}},
+      {"What is published", {"host_port_endpoints", "annotate_container_ports", "namespace"}},
       {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst"}},
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
       {"Trying out", {"once", "dry_run"}},
@@ -144,6 +149,7 @@ Result<Options> OptionsFromFlags() {
   Options options;
   options.mode =
       FLAGS_host_port_endpoints ? endpoints::AddressMode::kHostPort : endpoints::AddressMode::kPodIp;
+  options.annotate_container_ports = FLAGS_annotate_container_ports;
   options.kubeconfig = FLAGS_kubeconfig;
   options.master = FLAGS_master;
   options.ns = FLAGS_namespace;

@@ -14,6 +14,8 @@ namespace k8sm::controller {
 
 struct Options {
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
+  // Annotate Endpoints with the container ports behind their host ports; nothing to do in pod-IP mode.
+  bool annotate_container_ports = false;
 
   // Where the API server is; both empty: the cluster that the process runs in.
   std::string kubeconfig;
