@@ -117,6 +117,7 @@ TEST_CASE("an address that the API server refuses in endpoints is told with its 
       {"169.254.3.4", "link-local"},
       {"224.0.0.9", "multicast"},
       {"0.0.0.0", "unspecified"},
+      {"::ffff:10.0.0.1", "an IPv4-mapped IPv6 address"},
   };
   for (const auto& [address, flaw] : cases) {
     const std::string said = std::string(address) + ", which can't be an endpoint (" + flaw + "): ";
@@ -155,6 +156,7 @@ TEST_CASE("a port that is bound to a host IP which nobody else reaches is told s
         "endpoint "
         "(loopback): remove the hostIP or name one that other hosts reach");
   CHECK(Says(BoundAddress("eth0"), "(not an IP address)"));
+  CHECK(Says(BoundAddress("::ffff:10.0.0.7"), "(an IPv4-mapped IPv6 address)"));
 }
 
 }  // namespace
