@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -83,15 +82,6 @@ std::optional<std::int32_t> ParsePort(std::string_view text) {
 
 using Resolution = std::variant<ResolvedPort, Obstacle>;
 
-// An annotation's value, which may be anything, for one line of text.
-std::string QuoteForeign(std::string_view value) {
-  static constexpr std::size_t kShown = 64;
-  std::string shown(value.substr(0, kShown));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return Quote(value.size() > kShown ? shown + "..." : shown);
-}
-
 // What the annotation of that name maps the declared port to; nothing where there is no such annotation.
 std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& declared,
                                          const std::string& name) {
@@ -99,7 +89,7 @@ std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& de
   if (value == nullptr) return std::nullopt;
   if (const auto number = ParsePort(*value)) return ResolvedPort{*number, declared.container_port};
   return Obstacle{SkipReason::kBadPortAnnotation,
-                  "annotation " + name + " is " + QuoteForeign(*value) +
+                  "annotation " + name + " is " + Quote(OneLine(*value)) +
                       ", not a host port from 1 to 65535: correct or remove it"};
 }
 
