@@ -3,9 +3,6 @@
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 
-#include <cstddef>
-#include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -14,13 +11,6 @@ namespace {
 
 constexpr std::string_view kTriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
 constexpr std::string_view kOverCapacity = "endpoints.kubernetes.io/over-capacity";
-
-// The text with `part`, which it holds, replaced.
-std::string Replaced(std::string text, std::string_view part, std::string_view replacement) {
-  const std::size_t place = text.find(part);
-  if (place == std::string::npos) throw std::logic_error(text + " holds no " + std::string(part));
-  return text.replace(place, part.size(), replacement);
-}
 
 // A running controller in a world with a service "web", which was created at 03:04:05.
 struct Flow {

@@ -98,6 +98,12 @@ int World::Stop() {
   return *exit_code_;
 }
 
+void World::Turn(int handlers) {
+  context_.restart();
+  while (handlers-- > 0 && context_.poll_one() > 0) {
+  }
+}
+
 bool World::RunUntil(const std::function<bool()>& condition) {
   const auto deadline = steady_clock::now() + kPatience;
   while (!condition()) {
@@ -139,6 +145,12 @@ void World::Update(std::string_view resource, std::string_view ns, const std::st
 void World::Delete(std::string_view resource, std::string_view ns, std::string_view name) {
   const auto deleted = server_.Delete(resource, ns, name);
   if (!deleted) throw std::runtime_error("deleting: " + ToString(deleted.error()));
+}
+
+std::string Replaced(std::string text, std::string_view part, std::string_view replacement) {
+  const std::size_t place = text.find(part);
+  if (place == std::string::npos) throw std::logic_error(text + " holds no " + std::string(part));
+  return text.replace(place, part.size(), replacement);
 }
 
 std::string ServiceJson(const std::string& name) {

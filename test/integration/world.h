@@ -62,6 +62,9 @@ class World {
   // Stops it and gives its exit code.
   int Stop();
 
+  // Lets the loop do at most so many things, without waiting for any.
+  void Turn(int handlers);
+
   // Runs the loop until the condition holds; false where it does not for half a minute. The condition is
   // looked at after each turn of the loop.
   bool RunUntil(const std::function<bool()>& condition);
@@ -86,6 +89,9 @@ class World {
   std::unique_ptr<controller::Manager> manager_;
   std::optional<int> exit_code_;
 };
+
+// The text with `part`, which it has to hold, replaced where it first stands.
+std::string Replaced(std::string text, std::string_view part, std::string_view replacement);
 
 // A service that selects app=NAME, with a port 80 whose targetPort is 8080.
 std::string ServiceJson(const std::string& name);

@@ -1,0 +1,388 @@
+// Changes that come faster than they are seen, names that are used again, and namespaces that go.
+
+#include "lib/kube_json/codec.h"
+#include "test/integration/world.h"
+#include "test/support/catch.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace k8sm::test {
+namespace {
+
+constexpr std::string_view kTriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
+
+// A running controller in a world with a service "web".
+struct Churn {
+  World world;
+  int lamps = 0;
+
+  Churn() {
+    world.Create("services", "shop", ServiceJson("web"));
+    world.Start(world.Defaults());
+    REQUIRE(Becomes(""));
+  }
+
+  bool Becomes(const std::string& places) {
+    return world.RunUntil([&] { return world.Places("shop", "web") == places; });
+  }
+
+  // Returns when the controller has seen all that was done before: on each of its three watches something
+  // that was done later has had its effect.
+  void CatchUp() {
+    const std::string name = "lamp-" + std::to_string(++lamps);
+    const auto is_lit = [&] { return world.Places("lamps", name) == "10.0.0.1:31999"; };
+    world.Create("services", "lamps", ServiceJson(name));
+    world.Create("pods", "lamps", PodJson({.name = name, .app = name, .host_port = 31999}));
+    REQUIRE(world.RunUntil(is_lit));
+    world.Delete("endpoints", "lamps", name);
+    REQUIRE(world.RunUntil(is_lit));
+  }
+
+  // How many requests there were to write Endpoints of this namespace.
+  std::size_t Writes(std::string_view ns, std::string_view verb = "") {
+    const auto& records = world.server().requests().records();
+    return static_cast<std::size_t>(
+        std::ranges::count_if(records, [&](const apiserver::RequestRecord& record) {
+          const bool writes = record.verb == "create" || record.verb == "update" || record.verb == "delete";
+          return record.resource == "endpoints" && record.ns == ns && writes &&
+                 (verb.empty() || record.verb == verb);
+        }));
+  }
+
+  std::string UidOf(const std::string& pod) {
+    return kube_json::Decode<kube::Pod>(world.server().Get("pods", "shop", pod).value())
+        .value()
+        .meta.uid.get();
+  }
+
+  // The uids of the pods that are listed.
+  std::set<std::string> ListedUids() const {
+    std::set<std::string> uids;
+    const auto endpoints = world.EndpointsOf("shop", "web");
+    if (!endpoints) return uids;
+    for (const kube::EndpointSubset& subset : endpoints->subsets) {
+      for (const auto* kind : {&subset.addresses, &subset.not_ready_addresses}) {
+        for (const kube::EndpointAddress& address : *kind) uids.insert(address.target_ref->uid.get());
+      }
+    }
+    return uids;
+  }
+
+  // Lines that ask for somebody's attention.
+  std::size_t Complaints() {
+    return static_cast<std::size_t>(std::ranges::count_if(world.log().lines(), [](const std::string& line) {
+      return line.starts_with("W ") || line.starts_with("E ");
+    }));
+  }
+};
+
+// ---- Readiness
+
+TEST_CASE("readiness that flaps faster than it is seen ends as it is and costs no write more than a flap") {
+  std::mt19937 random(20260103);
+  Churn churn;
+  PodSpec pod{.name = "a", .host_port = 31080};
+  churn.world.Create("pods", "shop", PodJson(pod));
+  REQUIRE(churn.Becomes("10.0.0.1:31080"));
+  for (int round = 0; round < 50; ++round) {
+    CAPTURE(round);
+    churn.world.server().requests().Clear();
+    const std::size_t flaps = 1 + random() % 8;
+    for (std::size_t i = 0; i < flaps; ++i) {
+      pod.ready = !pod.ready;
+      churn.world.Update("pods", "shop", PodJson(pod));
+      churn.world.Turn(static_cast<int>(random() % 12));
+    }
+    churn.CatchUp();
+    REQUIRE(churn.Becomes(pod.ready ? "10.0.0.1:31080" : "-10.0.0.1:31080"));
+    const std::size_t writes = churn.Writes("shop");
+    REQUIRE(writes <= flaps);
+    churn.CatchUp();
+    REQUIRE(churn.Writes("shop") == writes);
+  }
+  CHECK(churn.Complaints() == 0);
+}
+
+// ---- Names that are used again
+
+TEST_CASE("a pod that is created anew under its name is listed as the one it is now even at the same place") {
+  Churn churn;
+  for (const int port : {31080, 31080, 31081}) {
+    CAPTURE(port);
+    if (churn.world.server().Get("pods", "shop", "a")) churn.world.Delete("pods", "shop", "a");
+    churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = port}));
+    const std::set<std::string> expected = {churn.UidOf("a")};
+    CHECK(churn.world.RunUntil([&] { return churn.ListedUids() == expected; }));
+    CHECK(churn.world.Places("shop", "web") == "10.0.0.1:" + std::to_string(port));
+  }
+}
+
+TEST_CASE("a pod that was created anew while nobody watched is listed as the one it is now") {
+  Churn churn;
+  churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  REQUIRE(churn.Becomes("10.0.0.1:31080"));
+  churn.world.server().Stop();
+  churn.world.Delete("pods", "shop", "a");
+  churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  churn.world.server().Compact();
+  REQUIRE(churn.world.server().Start().has_value());
+  const std::set<std::string> expected = {churn.UidOf("a")};
+  CHECK(churn.world.RunUntil([&] { return churn.ListedUids() == expected; }));
+}
+
+TEST_CASE("a skipped pod that is created anew is told of anew and is not told of as restored") {
+  Churn churn;
+  const std::string told = "W skipped pod shop/a for service shop/web port 80: no_host_port";
+  churn.world.Create("pods", "shop", PodJson({.name = "a"}));
+  CHECK(churn.world.RunUntil([&] { return churn.world.log().Count(told) == 1; }));
+  churn.world.Delete("pods", "shop", "a");
+  churn.world.Create("pods", "shop", PodJson({.name = "a"}));
+  CHECK(churn.world.RunUntil([&] { return churn.world.log().Count(told) == 2; }));
+  churn.world.Delete("pods", "shop", "a");
+  churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  CHECK(churn.Becomes("10.0.0.1:31080"));
+  CHECK(churn.world.log().Count("restored pod") == 0);
+}
+
+// The API server deletes the Endpoints of a service along with it.
+enum class Along { kNothing, kBefore, kAfter };
+
+void DeleteService(World& world, Along endpoints) {
+  const bool there = world.server().Get("endpoints", "shop", "web").has_value();
+  if (there && endpoints == Along::kBefore) world.Delete("endpoints", "shop", "web");
+  world.Delete("services", "shop", "web");
+  if (there && endpoints == Along::kAfter) world.Delete("endpoints", "shop", "web");
+}
+
+TEST_CASE("a service that is created anew under its name keeps or gets its Endpoints") {
+  for (const Along along : {Along::kNothing, Along::kBefore, Along::kAfter}) {
+    for (const int turns : {0, 1, 2, 3, 5, 8, 13, 21, 34, 55}) {
+      CAPTURE(static_cast<int>(along), turns);
+      Churn churn;
+      churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+      churn.world.Create("pods", "shop", PodJson({.name = "b", .app = "other", .host_port = 31081}));
+      REQUIRE(churn.Becomes("10.0.0.1:31080"));
+      DeleteService(churn.world, along);
+      churn.world.Turn(turns);
+      // What it selects now is another pod.
+      churn.world.Create("services", "shop",
+                         Replaced(ServiceJson("web"), R"("app":"web")", R"("app":"other")"));
+      churn.CatchUp();
+      CHECK(churn.Becomes("10.0.0.1:31081"));
+      CHECK(churn.Complaints() == 0);
+    }
+  }
+}
+
+TEST_CASE("Endpoints of a service that goes do not come back whichever deletion is seen first") {
+  for (const Along along : {Along::kNothing, Along::kBefore, Along::kAfter}) {
+    for (const int turns : {0, 1, 2, 3, 5, 8, 13, 21, 34}) {
+      CAPTURE(static_cast<int>(along), turns);
+      Churn churn;
+      churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+      churn.world.Turn(turns);
+      DeleteService(churn.world, along);
+      churn.CatchUp();
+      CHECK(churn.Becomes("none"));
+      churn.CatchUp();
+      CHECK(churn.world.Places("shop", "web") == "none");
+      CHECK(churn.Complaints() == 0);
+    }
+  }
+}
+
+TEST_CASE("the trigger time of a service that was created anew with its Endpoints is its new creation") {
+  Churn churn;
+  DeleteService(churn.world, Along::kAfter);
+  churn.world.Create("services", "shop",
+                     Replaced(ServiceJson("web"), R"("name":"web")",
+                              R"("name":"web","creationTimestamp":"2036-01-02T03:04:05Z")"));
+  CHECK(churn.world.RunUntil([&] {
+    const auto endpoints = churn.world.EndpointsOf("shop", "web");
+    const std::string* time = endpoints ? endpoints->meta.annotations.Find(kTriggerTime) : nullptr;
+    return time != nullptr && *time == "2036-01-02T03:04:05Z";
+  }));
+}
+
+// ---- All of it at once
+
+// What the cluster holds, and what has to come of it.
+class Model {
+ public:
+  Model(Churn& churn, std::mt19937& random) : churn_(churn), random_(random) {}
+
+  void Step() {
+    const std::string name = "pod-" + std::to_string(random_() % 4);
+    switch (random_() % 8) {
+      case 0:
+      case 1:
+      case 2:
+        return Flap(name);
+      case 3:
+        return Recreate(name);
+      case 4:
+        return Remove(name);
+      case 5:
+        return Meddle();
+      case 6:
+        return ToggleService();
+      default:
+        return churn_.world.Turn(static_cast<int>(random_() % 30));
+    }
+  }
+
+  std::string ExpectedPlaces() const {
+    if (!has_service_) return "none";
+    std::set<std::string> places;
+    for (const auto& [name, pod] : pods_) {
+      places.insert((pod.ready ? "" : "-") + pod.host_ip + ":" + std::to_string(pod.host_port));
+    }
+    std::string text;
+    for (const std::string& place : places) text += (text.empty() ? "" : " ") + place;
+    return text;
+  }
+
+  std::set<std::string> ExpectedUids() const {
+    std::set<std::string> uids;
+    if (!has_service_) return uids;
+    for (const auto& [name, pod] : pods_) uids.insert(churn_.UidOf(name));
+    return uids;
+  }
+
+ private:
+  void Flap(const std::string& name) {
+    const auto pod = pods_.find(name);
+    if (pod == pods_.end()) return Recreate(name);
+    pod->second.ready = !pod->second.ready;
+    churn_.world.Update("pods", "shop", PodJson(pod->second));
+  }
+
+  void Remove(const std::string& name) {
+    if (pods_.erase(name) > 0) churn_.world.Delete("pods", "shop", name);
+  }
+
+  void Recreate(const std::string& name) {
+    Remove(name);
+    churn_.world.Turn(static_cast<int>(random_() % 6));
+    // Ports of their own, for who gets a place that two ask for is another question.
+    PodSpec pod{.name = name,
+                .host_port = 31000 + 10 * (name.back() - '0') + static_cast<int>(random_() % 3)};
+    pod.ready = random_() % 2 == 0;
+    churn_.world.Create("pods", "shop", PodJson(pod));
+    pods_.insert_or_assign(name, pod);
+  }
+
+  // Few, for a controller may slow down where somebody keeps rewriting what it writes.
+  void Meddle() {
+    if (meddled_ == 4 || !churn_.world.server().Get("endpoints", "shop", "web") || !has_service_) return;
+    ++meddled_;
+    if (random_() % 2 == 0) return churn_.world.Delete("endpoints", "shop", "web");
+    churn_.world.Update("endpoints", "shop",
+                        R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})");
+  }
+
+  void ToggleService() {
+    if (!has_service_) {
+      churn_.world.Create("services", "shop", ServiceJson("web"));
+    } else {
+      if (meddled_ == 4) return;
+      ++meddled_;
+      DeleteService(churn_.world, static_cast<Along>(random_() % 3));
+    }
+    has_service_ = !has_service_;
+  }
+
+  Churn& churn_;
+  std::mt19937& random_;
+  std::map<std::string, PodSpec> pods_;
+  bool has_service_ = true;
+  int meddled_ = 0;
+};
+
+TEST_CASE("whatever happens in whatever order the Endpoints end as the cluster is and then rest") {
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    Churn churn;
+    Model model(churn, random);
+    for (int step = 0; step < 60; ++step) model.Step();
+    churn.CatchUp();
+    CAPTURE(model.ExpectedPlaces());
+    REQUIRE(churn.Becomes(model.ExpectedPlaces()));
+    REQUIRE(churn.world.RunUntil([&] { return churn.ListedUids() == model.ExpectedUids(); }));
+    const std::size_t writes = churn.Writes("shop");
+    churn.CatchUp();
+    REQUIRE(churn.Writes("shop") == writes);
+    REQUIRE(churn.Complaints() == 0);
+  }
+}
+
+// ---- Namespaces that go
+
+std::string Held(const std::string& json) {
+  return Replaced(json, R"("metadata":{)", R"("metadata":{"finalizers":["example.com/hold"],)");
+}
+
+TEST_CASE("in a namespace that is being deleted one create is tried and dropped without a word") {
+  World world;
+  world.Create("services", "shop", Held(ServiceJson("web")));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  world.Delete("namespaces", "", "shop");
+  REQUIRE(world.server().Get("services", "shop", "web").has_value());
+
+  // Once ends when nothing is left to be tried again.
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(world.server().requests().Count("create", "endpoints") == 1);
+  CHECK(world.server().requests().records().back().status == 403);
+  CHECK(world.Places("shop", "web") == "none");
+  for (const std::string& line : world.log().lines()) {
+    CAPTURE(line);
+    CHECK(line.starts_with("I "));
+    CHECK(line.find("shop/web") == std::string::npos);
+  }
+}
+
+TEST_CASE("a namespace that goes costs one create a change at the most and comes back as if new") {
+  Churn churn;
+  const PodSpec a{.name = "a", .host_port = 31080};
+  churn.world.Update("services", "shop", Held(ServiceJson("web")));
+  churn.world.Create("pods", "shop", PodJson(a));
+  churn.world.Create("pods", "shop", Held(PodJson({.name = "b", .host_port = 31081})));
+  REQUIRE(churn.Becomes("10.0.0.1:31080 10.0.0.1:31081"));
+  churn.world.server().requests().Clear();
+
+  churn.world.Delete("namespaces", "", "shop");
+  REQUIRE(churn.world.RunUntil([&] { return churn.Writes("shop", "create") > 0; }));
+  churn.CatchUp();
+  // The Endpoints went, one pod went and the other is going, and so is the service.
+  const std::size_t tried = churn.Writes("shop");
+  CHECK(tried <= 4);
+  churn.CatchUp();
+  CHECK(churn.Writes("shop") == tried);
+
+  PodSpec b{.name = "b", .host_port = 31081, .ready = false};
+  churn.world.Update("pods", "shop", Held(PodJson(b)));
+  REQUIRE(churn.world.RunUntil([&] { return churn.Writes("shop") > tried; }));
+  churn.CatchUp();
+  CHECK(churn.Writes("shop") == tried + 1);
+
+  churn.world.Update("pods", "shop", PodJson(b));
+  churn.world.Update("services", "shop", ServiceJson("web"));
+  REQUIRE_FALSE(churn.world.server().Get("namespaces", "", "shop").has_value());
+  churn.CatchUp();
+  CHECK(churn.Complaints() == 0);
+  CHECK(churn.world.log().Count("cannot sync") == 0);
+
+  churn.world.Create("services", "shop", ServiceJson("web"));
+  churn.world.Create("pods", "shop", PodJson(a));
+  CHECK(churn.Becomes("10.0.0.1:31080"));
+}
+
+}  // namespace
+}  // namespace k8sm::test
