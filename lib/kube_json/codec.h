@@ -35,7 +35,7 @@ template <>
 Result<kube::Service> Decode(std::string_view json);
 // Fills meta.preserved with every member of metadata that Encode does not write from other fields, in its own
 // order and spelling, a deletionTimestamp among them; managedFields, selfLink and generation are left to the
-// server.
+// server. Fills meta.field_manager too, as far as managedFields can be read: nothing in them is an error.
 template <>
 Result<kube::Endpoints> Decode(std::string_view json);
 

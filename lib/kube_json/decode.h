@@ -29,12 +29,12 @@ void Read(const Field& root, kube::Pod& pod);
 void Read(const Field& root, kube::Service& service);
 void Read(const Field& root, kube::Endpoints& endpoints);
 
-// The metadata of the object at `root`, of its annotations those that begin with `annotations`; without what
-// is preserved.
+// The metadata of the object at `root`, of its annotations those that begin with `annotations`; without
+// `preserved` and `field_manager`.
 kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations = {});
 
-// The members of the metadata at `meta` that ReadMeta does not give back whole, as JSON text.
-std::string ReadPreserved(const Field& meta);
+// The whole metadata, of an object of a kind that we write.
+kube::ObjectMeta ReadWholeMeta(const Field& root);
 
 // kMalformed: "Pod default/web: .spec: expected an object, got a list".
 Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem);

@@ -42,8 +42,7 @@ std::vector<kube::EndpointPort> ReadPorts(const Field& list) {
 }  // namespace
 
 void Read(const Field& root, kube::Endpoints& endpoints) {
-  endpoints.meta = ReadMeta(root);
-  endpoints.meta.preserved = ReadPreserved(root.Member("metadata"));
+  endpoints.meta = ReadWholeMeta(root);
   const Field subsets = root.Member("subsets");
   subsets.ForEach([&](const Field& field) {
     kube::EndpointSubset subset;

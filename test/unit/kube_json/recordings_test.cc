@@ -149,6 +149,7 @@ TEST_CASE("recorded endpoints are given back as they were") {
     REQUIRE(stored.has_value());
     CHECK_FALSE(stored->meta.uid.get().empty());
     CHECK_FALSE(stored->meta.resource_version.empty());
+    CHECK(stored->meta.field_manager == kube::Symbol("k8sm-recorder"));
     REQUIRE_FALSE(stored->subsets.empty());
     const auto again = Decode<kube::Endpoints>(Encode(*stored));
     REQUIRE(again.has_value());
