@@ -6,6 +6,7 @@
 
 #include "lib/base/error.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/service.h"
@@ -38,6 +39,8 @@ Result<kube::Service> Decode(std::string_view json);
 // server. Fills meta.field_manager too, as far as managedFields can be read: nothing in them is an error.
 template <>
 Result<kube::Endpoints> Decode(std::string_view json);
+template <>
+Result<kube::Node> Decode(std::string_view json);
 
 // Which object `json` holds, whatever else is wrong with it; nothing where that can't be told.
 std::optional<kube::ObjectKey> DecodeKey(std::string_view json);
@@ -70,6 +73,8 @@ template <>
 Result<WatchEvent<kube::Service>> DecodeWatchEvent(std::string_view json);
 template <>
 Result<WatchEvent<kube::Endpoints>> DecodeWatchEvent(std::string_view json);
+template <>
+Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json);
 
 // Why the API server refused a request, from its HTTP status and the body, a Status object as a rule. Never
 // fails: of a body that is something else (a proxy's page), the message is its beginning, on one line.

@@ -5,6 +5,7 @@
 
 #include "lib/base/error.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/service.h"
@@ -23,11 +24,14 @@ template <>
 inline constexpr std::string_view kKind<kube::Service> = "Service";
 template <>
 inline constexpr std::string_view kKind<kube::Endpoints> = "Endpoints";
+template <>
+inline constexpr std::string_view kKind<kube::Node> = "Node";
 
 // Fills the object from the tree's root.
 void Read(const Field& root, kube::Pod& pod);
 void Read(const Field& root, kube::Service& service);
 void Read(const Field& root, kube::Endpoints& endpoints);
+void Read(const Field& root, kube::Node& node);
 
 // The metadata of the object at `root`, of its annotations those that begin with `annotations`; without
 // `preserved` and `field_manager`.

@@ -24,9 +24,11 @@ void DecodeEverything(const std::string& text) {
   check(Decode<kube::Pod>(text));
   check(Decode<kube::Service>(text));
   check(Decode<kube::Endpoints>(text));
+  check(Decode<kube::Node>(text));
   check(DecodeWatchEvent<kube::Pod>(text));
   check(DecodeWatchEvent<kube::Service>(text));
   check(DecodeWatchEvent<kube::Endpoints>(text));
+  check(DecodeWatchEvent<kube::Node>(text));
   REQUIRE_FALSE(DecodeStatus(500, text).message.empty());
 }
 

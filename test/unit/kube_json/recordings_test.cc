@@ -101,6 +101,16 @@ TEST_CASE("recorded lists of services and endpoints are read") {
   CHECK(empty.meta()->resource_version == "161053");
 }
 
+TEST_CASE("a recorded list of nodes is read") {
+  ListFramer framer("NodeList");
+  const auto nodes = DecodeList<kube::Node>("list-nodes", framer);
+  REQUIRE(nodes.size() == 2);
+  CHECK(kube::ToString(nodes[0].meta.Key()) == "node-1");
+  CHECK(nodes[0].zone == kube::Symbol("zone-b"));
+  CHECK(nodes[1].zone == kube::Symbol("zone-c"));
+  CHECK_FALSE(framer.meta()->continue_token.empty());
+}
+
 TEST_CASE("recorded watches are read event by event") {
   const std::vector<std::string> life_of_a_pod = {"MODIFIED rec/web-1@161054", "ADDED rec/web-9@161055",
                                                   "MODIFIED rec/web-9@161056", "MODIFIED rec/web-9@161057",
