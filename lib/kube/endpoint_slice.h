@@ -50,7 +50,9 @@ struct EndpointSlice {
   // back.
   std::optional<ServiceOwner> owner;
 
-  std::optional<IpFamily> family;  // the addressType, which never changes; nothing: FQDN
+  // The addressType, which never changes; nothing: FQDN, or another that is none of addresses.
+  std::optional<IpFamily> family;
+  // A stored port without a number (it means all of them) has 0, which we never write.
   std::vector<EndpointPort> ports;
   // Every one serves every port.
   std::vector<SliceEndpoint> endpoints;

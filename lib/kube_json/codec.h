@@ -5,6 +5,7 @@
 #define K8SM_LIB_KUBE_JSON_CODEC_H_
 
 #include "lib/base/error.h"
+#include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
@@ -39,6 +40,9 @@ Result<kube::Service> Decode(std::string_view json);
 // server. Fills meta.field_manager too, as far as managedFields can be read: nothing in them is an error.
 template <>
 Result<kube::Endpoints> Decode(std::string_view json);
+// The metadata as with Endpoints.
+template <>
+Result<kube::EndpointSlice> Decode(std::string_view json);
 template <>
 Result<kube::Node> Decode(std::string_view json);
 
@@ -73,6 +77,8 @@ template <>
 Result<WatchEvent<kube::Service>> DecodeWatchEvent(std::string_view json);
 template <>
 Result<WatchEvent<kube::Endpoints>> DecodeWatchEvent(std::string_view json);
+template <>
+Result<WatchEvent<kube::EndpointSlice>> DecodeWatchEvent(std::string_view json);
 template <>
 Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json);
 

@@ -6,6 +6,7 @@
 #include "test/support/recording.h"
 #include "test/unit/kube_json/framing.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -99,6 +100,33 @@ TEST_CASE("recorded lists of services and endpoints are read") {
   ListFramer empty;
   CHECK(DecodeList<kube::Endpoints>("list-endpoints-empty", empty).empty());
   CHECK(empty.meta()->resource_version == "161053");
+}
+
+TEST_CASE("a recorded list of slices is read in full") {
+  ListFramer framer("EndpointSliceList");
+  const auto slices = DecodeList<kube::EndpointSlice>("list-slices", framer);
+  REQUIRE(slices.size() == 2);
+  CHECK_FALSE(slices[0].owner.has_value());
+  const kube::EndpointSlice& slice = slices[1];
+  CHECK(kube::ToString(slice.meta.Key()) == "rec/web-zg2g2");
+  CHECK(slice.meta.field_manager == kube::Symbol("kube-controller-manager"));
+  CHECK(slice.owner ==
+        kube::ServiceOwner{kube::Symbol("web"), kube::Symbol("85ea7c26-d2a5-4305-881d-2dcd2a2cb3c2")});
+  CHECK(slice.family == kube::IpFamily::kIPv4);
+  REQUIRE(slice.ports.size() == 1);
+  CHECK(slice.ports[0] == kube::EndpointPort{.name = kube::Symbol("http"), .port = 8080});
+  REQUIRE(slice.endpoints.size() == 5);
+  CHECK(std::ranges::all_of(slice.endpoints, &kube::SliceEndpoint::exact));
+  const kube::SliceEndpoint& endpoint = slice.endpoints[0];
+  CHECK(endpoint.address == kube::Symbol("172.17.205.28"));
+  CHECK(endpoint.ready);
+  CHECK(endpoint.serving);
+  CHECK_FALSE(endpoint.terminating);
+  CHECK(endpoint.node_name == kube::Symbol("node-2"));
+  CHECK(endpoint.zone == kube::Symbol("zone-c"));
+  REQUIRE(endpoint.target_ref.has_value());
+  CHECK(endpoint.target_ref->name == kube::Symbol("web-1"));
+  CHECK_FALSE(slice.endpoints[3].ready);
 }
 
 TEST_CASE("a recorded list of nodes is read") {

@@ -68,6 +68,9 @@ TEST_CASE("events of the other kinds are read too") {
   const auto endpoints = DecodeWatchEvent<kube::Endpoints>(EventJson("DELETED", object));
   REQUIRE(endpoints.has_value());
   CHECK(endpoints->type == WatchEventType::kDeleted);
+  const auto slice = DecodeWatchEvent<kube::EndpointSlice>(EventJson("ADDED", object));
+  REQUIRE(slice.has_value());
+  CHECK(slice->object->meta.resource_version == "7");
   const auto node = DecodeWatchEvent<kube::Node>(EventJson("MODIFIED", object));
   REQUIRE(node.has_value());
   CHECK(node->object->meta.name == kube::Symbol("web"));
