@@ -89,6 +89,10 @@ Error DecodeStatus(int http_status, std::string_view body);
 // The body of a POST or PUT. Members that are empty are left out where Go leaves them out; the same value
 // always gives the same bytes.
 std::string Encode(const kube::Endpoints& endpoints);
+// Of a slice the lists are always there. Without a resource version it is to be created: then `generate_name`
+// and `owner` are written too.
+// REQUIRES: the family is set.
+std::string Encode(const kube::EndpointSlice& slice);
 
 // The body of a DELETE (a v1 DeleteOptions) that spares any other object of that name: with the
 // precondition's uid and resource version, as far as they are set.

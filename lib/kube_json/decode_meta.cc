@@ -1,14 +1,10 @@
 #include "lib/kube_json/decode.h"
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "lib/kube_json/write.h"
 
 #include <algorithm>
 
 namespace k8sm::kube_json {
 namespace {
-
-using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
 // What Encode writes from fields of its own, or the API server keeps by itself.
 constexpr std::string_view kNotPreserved[] = {
@@ -21,9 +17,9 @@ std::string ReadPreserved(const Field& metadata) {
   std::string preserved;
   metadata.ForEachEntry([&](std::string_view name, const Field& field) {
     if (!field.present() || std::ranges::find(kNotPreserved, name) != std::end(kNotPreserved)) return;
-    rapidjson::StringBuffer text;
+    Buffer text;
     JsonWriter writer(text);
-    writer.String(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    WriteString(writer, name);
     if (!preserved.empty()) preserved += ',';
     preserved.append(text.GetString(), text.GetSize());
     preserved += ':';

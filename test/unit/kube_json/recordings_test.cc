@@ -180,6 +180,23 @@ TEST_CASE("a recorded list cut at any byte has the same items") {
   }
 }
 
+TEST_CASE("recorded slices are given back as they were") {
+  ListFramer framer("EndpointSliceList");
+  auto slices = DecodeList<kube::EndpointSlice>("list-slices", framer);
+  slices.push_back(Decode<kube::EndpointSlice>(LoadRecording("create-slice").body).value());
+  for (const kube::EndpointSlice& stored : slices) {
+    CAPTURE(stored.meta.name.get());
+    const auto again = Decode<kube::EndpointSlice>(Encode(stored));
+    REQUIRE(again.has_value());
+    CHECK(again->meta.preserved == stored.meta.preserved);
+    CHECK(again->owner == stored.owner);
+    CHECK(again->family == stored.family);
+    CHECK(again->ports == stored.ports);
+    CHECK(again->endpoints == stored.endpoints);
+    CHECK(Encode(*again) == Encode(stored));
+  }
+}
+
 TEST_CASE("recorded endpoints are given back as they were") {
   for (const std::string name : {"create-endpoints", "update-endpoints", "update-endpoints-missing"}) {
     CAPTURE(name);
