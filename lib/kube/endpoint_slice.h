@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace k8sm::kube {
@@ -57,6 +58,12 @@ struct EndpointSlice {
   // Every one serves every port.
   std::vector<SliceEndpoint> endpoints;
 };
+
+// Names the service that a slice serves (LabelServiceName, k8s.io/api/discovery/v1).
+inline constexpr std::string_view kServiceNameLabel = "kubernetes.io/service-name";
+
+// The service that the label names; nothing where there is no such label.
+std::optional<ObjectKey> ServiceOf(const EndpointSlice& slice);
 
 }  // namespace k8sm::kube
 

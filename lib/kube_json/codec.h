@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace k8sm::kube_json {
 
@@ -85,6 +86,10 @@ Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json);
 // Why the API server refused a request, from its HTTP status and the body, a Status object as a rule. Never
 // fails: of a body that is something else (a proxy's page), the message is its beginning, on one line.
 Error DecodeStatus(int http_status, std::string_view body);
+
+// The names of the resources in an APIResourceList, the answer to a group and version's path; of subresources
+// too ("pods/status"). kMalformed for what is none.
+Result<std::vector<std::string>> DecodeResourceNames(std::string_view json);
 
 // The body of a POST or PUT. Members that are empty are left out where Go leaves them out; the same value
 // always gives the same bytes.
