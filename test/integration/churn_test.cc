@@ -23,6 +23,7 @@ struct Churn {
   int lamps = 0;
 
   Churn() {
+    world.Create("nodes", "", NodeJson("node-1"));
     world.Create("services", "shop", ServiceJson("web"));
     world.Start(world.Defaults());
     REQUIRE(Becomes(""));

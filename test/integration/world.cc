@@ -43,6 +43,13 @@ void AppendPlaces(const std::vector<kube::EndpointAddress>& addresses, const kub
   }
 }
 
+std::string Sorted(std::vector<std::string> places) {
+  std::sort(places.begin(), places.end());
+  std::string text;
+  for (const std::string& place : places) text += (text.empty() ? "" : " ") + place;
+  return text;
+}
+
 }  // namespace
 
 void LogCapture::send(google::LogSeverity severity, const char*, const char*, int, const struct tm*,
@@ -120,6 +127,18 @@ std::optional<Endpoints> World::EndpointsOf(std::string_view ns, std::string_vie
   return ValueOrFail(kube_json::Decode<Endpoints>(*json), "stored endpoints");
 }
 
+std::vector<kube::EndpointSlice> World::SlicesOf(std::string_view ns, std::string_view service) const {
+  std::vector<kube::EndpointSlice> slices;
+  for (const std::string& json : ValueOrFail(server_.List("endpointslices", ns), "listing slices")) {
+    auto slice = ValueOrFail(kube_json::Decode<kube::EndpointSlice>(json), "a stored slice");
+    if (kube::ServiceOf(slice) ==
+        kube::ObjectKey{kube::Symbol(std::string(ns)), kube::Symbol(std::string(service))}) {
+      slices.push_back(std::move(slice));
+    }
+  }
+  return slices;
+}
+
 std::string World::Places(std::string_view ns, std::string_view name) const {
   const auto endpoints = EndpointsOf(ns, name);
   if (!endpoints) return "none";
@@ -128,10 +147,26 @@ std::string World::Places(std::string_view ns, std::string_view name) const {
     AppendPlaces(subset.addresses, subset, "", places);
     AppendPlaces(subset.not_ready_addresses, subset, "-", places);
   }
-  std::sort(places.begin(), places.end());
-  std::string text;
-  for (const std::string& place : places) text += (text.empty() ? "" : " ") + place;
-  return text;
+  return Sorted(std::move(places));
+}
+
+std::string World::SlicePlaces(std::string_view ns, std::string_view service) const {
+  const auto slices = SlicesOf(ns, service);
+  if (slices.empty()) return "none";
+  std::vector<std::string> places;
+  for (const kube::EndpointSlice& slice : slices) {
+    for (const kube::SliceEndpoint& endpoint : slice.endpoints) {
+      const std::string address = (endpoint.terminating ? "~"
+                                   : endpoint.ready     ? ""
+                                                        : "-") +
+                                  endpoint.address.get();
+      if (slice.ports.empty()) places.push_back(address);
+      for (const kube::EndpointPort& port : slice.ports) {
+        places.push_back(address + ":" + std::to_string(port.port));
+      }
+    }
+  }
+  return Sorted(std::move(places));
 }
 
 void World::Create(std::string_view resource, std::string_view ns, const std::string& json) {
@@ -151,6 +186,11 @@ std::string Replaced(std::string text, std::string_view part, std::string_view r
   const std::size_t place = text.find(part);
   if (place == std::string::npos) throw std::logic_error(text + " holds no " + std::string(part));
   return text.replace(place, part.size(), replacement);
+}
+
+std::string NodeJson(const std::string& name, const std::string& zone) {
+  return R"({"apiVersion":"v1","kind":"Node","metadata":{"name":")" + name +
+         R"(","labels":{"topology.kubernetes.io/zone":")" + zone + R"("}}})";
 }
 
 std::string ServiceJson(const std::string& name) {

@@ -6,6 +6,7 @@
 #include "controller/manager.h"
 #include "controller/options.h"
 #include "lib/async/task_group.h"
+#include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
 #include "test/apiserver/api_server.h"
@@ -72,9 +73,15 @@ class World {
   // The stored Endpoints; nothing where there are none.
   std::optional<kube::Endpoints> EndpointsOf(std::string_view ns, std::string_view name) const;
 
+  // The stored EndpointSlices whose label names the service, by name.
+  std::vector<kube::EndpointSlice> SlicesOf(std::string_view ns, std::string_view service) const;
+
   // "10.0.0.1:31080 -10.0.0.2:31081", the not ready with a dash before them; "none" where there are no
   // Endpoints and "" where they list nothing.
   std::string Places(std::string_view ns, std::string_view name) const;
+
+  // The same of the EndpointSlices, those terminating with a "~" before them.
+  std::string SlicePlaces(std::string_view ns, std::string_view service) const;
 
   // Creates an object from JSON text, or fails the test.
   void Create(std::string_view resource, std::string_view ns, const std::string& json);
@@ -92,6 +99,9 @@ class World {
 
 // The text with `part`, which it has to hold, replaced where it first stands.
 std::string Replaced(std::string text, std::string_view part, std::string_view replacement);
+
+// A node in a zone.
+std::string NodeJson(const std::string& name, const std::string& zone = "zone-a");
 
 // A service that selects app=NAME, with a port 80 whose targetPort is 8080.
 std::string ServiceJson(const std::string& name);
