@@ -158,6 +158,13 @@ Awaitable<void> Manager::TellOfSync() {
   progress_.Notify();
 }
 
+std::optional<std::string> Manager::ResourceVersion(std::string_view plural) const {
+  if (plural == client::kServices.plural) return services_.resource_version();
+  if (plural == client::kPods.plural) return pods_.resource_version();
+  if (plural == client::kEndpoints.plural) return endpoints_.resource_version();
+  return std::nullopt;
+}
+
 bool Manager::Synced() const {
   return services_.synced() && pods_.synced() && endpoints_.synced();
 }
@@ -224,6 +231,7 @@ void Manager::FollowChanges() {
     // What we have written needs no second look; what others write does.
     if (!api_writer_.applying()) sync_loop_.Add((after != nullptr ? after : before)->meta.Key());
   });
+  following_ = true;
 }
 
 Awaitable<void> Manager::RunOnce() {

@@ -28,6 +28,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace k8sm::controller {
@@ -48,6 +49,14 @@ class Manager {
 
   // Lets Run() end within 5 s: no more syncs begin, requests in flight are finished or abandoned.
   void Stop();
+
+  // Whether the API server is as the caches ask for: changes are followed, and no sync is due, under way or
+  // waiting to be tried again.
+  bool Idle() const { return following_ && sync_loop_.Idle(); }
+
+  // The resource version up to which the cache of that resource is true: the changes until then are among
+  // what Idle() speaks of. Empty where it has not been listed yet; nothing where it is not watched.
+  std::optional<std::string> ResourceVersion(std::string_view plural) const;
 
   // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
   // runs the program starts it again. For TaskGroup.
@@ -94,6 +103,7 @@ class Manager {
   TaskGroup health_;   // the ops server, which ends after all else
   Notifier progress_;  // something that Run() may wait for has happened
   bool stopping_ = false;
+  bool following_ = false;  // every change is queued
   bool idle_ = false;  // with options_.once: all is synced
   int exit_code_ = 0;
 };

@@ -14,6 +14,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,7 @@ class Informer final : private ReflectorTarget {
   Awaitable<void> Run() { return reflector_.Run(); }
   Awaitable<void> WaitForSync() { return reflector_.WaitForSync(); }
   bool synced() const { return reflector_.synced(); }
+  const std::string& resource_version() const { return reflector_.resource_version(); }
   const std::optional<Error>& last_error() const { return reflector_.last_error(); }
   std::optional<Reflector::TimePoint> last_heard() const { return reflector_.last_heard(); }
   const Reflector::Stats& stats() const { return reflector_.stats(); }

@@ -175,6 +175,7 @@ Result<void> Reflector::OnWatchBytes(WatchFramer& framer, std::string_view bytes
     error_event = event->type == WatchEventType::kError;
     if (error_event) return event->error;
     if (event->type != WatchEventType::kBookmark) ++stats_.events;
+    resource_version_ = event->resource_version;
     machine_.OnWatchEvent(event->resource_version);
   }
   return {};
@@ -183,6 +184,7 @@ Result<void> Reflector::OnWatchBytes(WatchFramer& framer, std::string_view bytes
 void Reflector::OnListed() {
   VLOG(2) << "listed " << name_ << " at version " << machine_.resource_version();
   OnListWorks();
+  resource_version_ = machine_.resource_version();
   ++stats_.lists;
   synced_.Notify();
 }

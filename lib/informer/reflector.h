@@ -77,6 +77,10 @@ class Reflector {
   // Returns once synced().
   Awaitable<void> WaitForSync();
 
+  // The version up to which the target is true: of the last completed list, then of each event and bookmark;
+  // empty: nothing has been listed yet.
+  const std::string& resource_version() const { return resource_version_; }
+
   // Why lists or watches fail at present; nothing: they work.
   const std::optional<Error>& last_error() const;
 
@@ -112,6 +116,7 @@ class Reflector {
   std::minstd_rand random_;
 
   Notifier synced_;
+  std::string resource_version_;
   FailureLog list_failures_;
   FailureLog watch_failures_;
   ComplaintLog complaints_;

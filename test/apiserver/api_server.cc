@@ -204,6 +204,17 @@ std::uint64_t ApiServer::ResourceVersion() const {
   return impl_->store_.revision();
 }
 
+Result<std::uint64_t> ApiServer::ResourceVersion(std::string_view resource, std::string_view ns) const {
+  const Result<const Resource*> named = ResourceNamed(resource);
+  if (!named) return named.error();
+  const History& history = impl_->store_.Of(**named).history();
+  for (std::uint64_t position = history.end(); position > history.begin(); --position) {
+    const Event& event = history.At(position - 1);
+    if (ns.empty() || event.object->ns == ns) return event.revision();
+  }
+  return 0;
+}
+
 void ApiServer::Compact() {
   impl_->store_.Compact();
 }
