@@ -1,10 +1,12 @@
 #include "controller/endpoints_reconciler.h"
 
-#include "lib/endpoints/claims.h"
+#include "controller/coexistence.h"
+#include "controller/fingerprint.h"
 #include "lib/endpoints/endpoints_plan.h"
 
 #include <glog/logging.h>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -17,6 +19,7 @@ using endpoints::EndpointsPlan;
 using kube::Endpoints;
 using kube::ObjectKey;
 using kube::Service;
+using std::chrono::steady_clock;
 
 namespace {
 
@@ -34,19 +37,19 @@ std::string Summarize(const Endpoints& endpoints) {
 
 }  // namespace
 
-EndpointsReconciler::EndpointsReconciler(endpoints::AddressMode mode, Caches caches, EndpointsWriter& writer)
+EndpointsReconciler::EndpointsReconciler(endpoints::AddressMode mode, EndpointsCaches caches,
+                                         ObjectWriter<Endpoints>& writer)
     : mode_(mode), caches_(caches), writer_(writer) {}
 
-Awaitable<Result<void>> EndpointsReconciler::Sync(ObjectKey key) {
+Awaitable<Result<SyncResult>> EndpointsReconciler::Sync(ObjectKey key) {
   const Service* service = caches_.services.Find(key);
   // A service that exists but can't be read keeps the Endpoints that it has.
-  if (service == nullptr && caches_.services.IsUnreadable(key)) co_return Result<void>();
+  if (service == nullptr && caches_.services.IsUnreadable(key)) co_return SyncResult{};
   if (service == nullptr) co_return co_await Clean(key);
   deleted_.erase(key);
   if (!service->SelectsPods()) {
-    skip_log_.Forget(key);
-    trigger_times_.Forget(key);
-    co_return Result<void>();
+    Forget(key);
+    co_return SyncResult{};
   }
 
   const std::vector<const kube::Pod*> pods = caches_.pods.Select(key.ns, service->selector);
@@ -54,28 +57,42 @@ Awaitable<Result<void>> EndpointsReconciler::Sync(ObjectKey key) {
   LogSkips(key, plan);
   const auto trigger_time = trigger_times_.Observe(*service, pods);
   auto wanted = endpoints::PlannedWrite(*service, plan, caches_.endpoints.Find(key), trigger_time);
-  VLOG(4) << "synced " << ToString(key) << ": " << pods.size() << " pods, " << plan.skips.size() << " skips, "
-          << (wanted ? "to be written" : "unchanged");
-  // The caches may change while the write is under way: nothing that points into them is used from here.
-  if (wanted) {
-    const std::string summary = Summarize(*wanted);
-    const auto written = co_await writer_.Write(*std::move(wanted));
-    if (!written) co_return written.error();
-    VLOG(2) << "wrote endpoints " << summary;
-  }
+  VLOG(4) << "synced endpoints of " << ToString(key) << ": " << pods.size() << " pods, " << plan.skips.size()
+          << " skips, " << (wanted ? "to be written" : "unchanged");
+  if (wanted) co_return co_await Write(std::move(key), *std::move(wanted));
   trigger_times_.Settle(key);
-  co_return Result<void>();
+  co_return SyncResult{};
 }
 
-Awaitable<Result<void>> EndpointsReconciler::Clean(ObjectKey key) {
-  skip_log_.Forget(key);
-  trigger_times_.Forget(key);
+// The caches may change while the write is under way: nothing that points into them is used across it.
+Awaitable<Result<SyncResult>> EndpointsReconciler::Write(ObjectKey key, Endpoints wanted) {
+  const Endpoints* stored = caches_.endpoints.Find(key);
+  const auto verdict = rewrite_guard_.OnWrite(key, Fingerprint(stored), steady_clock::now());
+  if (verdict.slowed_down) {
+    LOG(WARNING) << DescribeRewrites("Endpoints", key, stored != nullptr ? WriterOf(*stored) : "");
+  }
+  if (verdict.wait.count() > 0) co_return SyncResult{.requeue_after = verdict.wait};
+
+  const std::string summary = Summarize(wanted);
+  const auto written = co_await writer_.Write(std::move(wanted));
+  if (!written) {
+    rewrite_guard_.OnFailed(key);
+    co_return written.error();
+  }
+  VLOG(2) << "wrote endpoints " << summary;
+  rewrite_guard_.OnWritten(key, Fingerprint(caches_.endpoints.Find(key)), steady_clock::now());
+  trigger_times_.Settle(key);
+  co_return SyncResult{};
+}
+
+Awaitable<Result<SyncResult>> EndpointsReconciler::Clean(ObjectKey key) {
+  Forget(key);
   const bool seen_deleted = deleted_.erase(key) > 0;
   const Endpoints* orphan = caches_.endpoints.Find(key);
-  if (orphan == nullptr) co_return Result<void>();
+  if (orphan == nullptr) co_return SyncResult{};
   if (!(seen_deleted ? endpoints::GoesWithItsService(*orphan) : endpoints::IsLeftover(*orphan))) {
     VLOG(2) << "endpoints " << ToString(key) << " have no service and are nobody's leftovers: left alone";
-    co_return Result<void>();
+    co_return SyncResult{};
   }
   const auto deleted = co_await writer_.Delete(*orphan);
   if (!deleted) {
@@ -83,7 +100,13 @@ Awaitable<Result<void>> EndpointsReconciler::Clean(ObjectKey key) {
     co_return deleted.error();
   }
   LOG(INFO) << "deleted endpoints " << ToString(key) << ", whose service is gone";
-  co_return Result<void>();
+  co_return SyncResult{};
+}
+
+void EndpointsReconciler::Forget(const ObjectKey& key) {
+  skip_log_.Forget(key);
+  trigger_times_.Forget(key);
+  rewrite_guard_.Forget(key);
 }
 
 void EndpointsReconciler::LogSkips(const ObjectKey& key, const EndpointsPlan& plan) {

@@ -3,8 +3,10 @@
 #ifndef K8SM_CONTROLLER_ENDPOINTS_RECONCILER_H_
 #define K8SM_CONTROLLER_ENDPOINTS_RECONCILER_H_
 
-#include "controller/endpoints_writer.h"
+#include "controller/object_writer.h"
+#include "controller/rewrite_guard.h"
 #include "controller/skip_log.h"
+#include "controller/sync_loop.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
 #include "lib/endpoints/address_mode.h"
@@ -15,12 +17,13 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/service.h"
 
+#include <cstdint>
 #include <unordered_set>
 
 namespace k8sm::controller {
 
 // What it reads: the caches, nothing else. They have to outlive the reconciler.
-struct Caches {
+struct EndpointsCaches {
   const informer::Store<kube::Service>& services;
   const informer::Store<kube::Endpoints>& endpoints;
   const informer::LabelIndex& pods;
@@ -28,24 +31,31 @@ struct Caches {
 
 class EndpointsReconciler {
  public:
-  EndpointsReconciler(endpoints::AddressMode mode, Caches caches, EndpointsWriter& writer);
+  EndpointsReconciler(endpoints::AddressMode mode, EndpointsCaches caches,
+                      ObjectWriter<kube::Endpoints>& writer);
 
   // Reads the caches, plans, and writes what differs: one request or none. Errors are those of the writer; to
   // try again is up to the caller. Never two at a time for one key.
-  Awaitable<Result<void>> Sync(kube::ObjectKey key);
+  Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
+
+  // How often others have rewritten what we had written.
+  std::uint64_t foreign_writes() const { return rewrite_guard_.rewrites(); }
 
   // A service was seen to be deleted: its Endpoints go at the next sync even if they bear no controller's
   // mark.
   void NoteDeleted(const kube::ObjectKey& service) { deleted_.insert(service); }
 
  private:
-  Awaitable<Result<void>> Clean(kube::ObjectKey key);
+  Awaitable<Result<SyncResult>> Clean(kube::ObjectKey key);
+  Awaitable<Result<SyncResult>> Write(kube::ObjectKey key, kube::Endpoints wanted);
+  void Forget(const kube::ObjectKey& key);
   void LogSkips(const kube::ObjectKey& key, const endpoints::EndpointsPlan& plan);
 
   const endpoints::AddressMode mode_;
-  const Caches caches_;
-  EndpointsWriter& writer_;
+  const EndpointsCaches caches_;
+  ObjectWriter<kube::Endpoints>& writer_;
   SkipLog skip_log_;
+  RewriteGuard rewrite_guard_;
   endpoints::TriggerTimeTracker trigger_times_;
   std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> deleted_;
 };

@@ -18,12 +18,19 @@ DEFINE_bool(
     "Publish services at HostIP:HostPort, for clusters whose pod IPs are private to their Mesos slave. "
     "false: at PodIP:ContainerPort, as vanilla Kubernetes does. Keep it equal to the scheduler's flag of "
     "this name.");
+DEFINE_string(
+    endpoint_slices, "auto",
+    "Write EndpointSlices beside Endpoints, which kube-proxy reads alone since Kubernetes 1.22: on, off, "
+    "or auto: where the API server serves discovery.k8s.io/v1.");
+DEFINE_int32(max_endpoints_per_slice, 100,
+             "Endpoints in one slice at the most, from 1 to 1000. Fewer: smaller updates, more objects.");
 DEFINE_string(kubeconfig, "", "The kubeconfig file that tells where the API server is and who we are.");
 DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's.");
 DEFINE_string(namespace, "", "The one namespace to look after; empty: all of them.");
 DEFINE_double(kube_api_qps, 100, "Requests a second to the API server; 0: no limit.");
 DEFINE_int32(kube_api_burst, 200, "Requests that may go out at once before kube_api_qps limits them.");
-DEFINE_int32(concurrent_endpoint_syncs, 5, "Services that are synced, that is: written, at a time.");
+DEFINE_int32(concurrent_endpoint_syncs, 5,
+             "Services whose Endpoints, and as many whose EndpointSlices, are written at a time.");
 DEFINE_string(
     endpoint_updates_batch_period, "0s",
     "How long to collect changes of pods before their services are synced. Longer: fewer writes, later "
@@ -53,7 +60,8 @@ struct FlagGroup {
 
 const std::vector<FlagGroup>& FlagGroups() {
   static const std::vector<FlagGroup> groups = {
-      {"What is published", {"host_port_endpoints", "namespace"}},
+      {"What is published",
+       {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "namespace"}},
       {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst"}},
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
       {"Trying out", {"once", "dry_run"}},
@@ -109,6 +117,13 @@ Result<milliseconds> DurationFlag(std::string_view name, const std::string& text
   return *duration;
 }
 
+Result<EndpointSlices> EndpointSlicesFlag() {
+  if (FLAGS_endpoint_slices == "auto") return EndpointSlices::kAuto;
+  if (FLAGS_endpoint_slices == "on") return EndpointSlices::kOn;
+  if (FLAGS_endpoint_slices == "off") return EndpointSlices::kOff;
+  return Invalid("endpoint_slices", "\"" + FLAGS_endpoint_slices + "\" is none of auto, on and off");
+}
+
 // A DNS label, as the names of namespaces are (RFC 1123).
 bool IsNamespaceName(std::string_view name) {
   const auto is_alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
@@ -120,6 +135,9 @@ bool IsNamespaceName(std::string_view name) {
 Result<void> CheckRanges() {
   if (!FLAGS_namespace.empty() && !IsNamespaceName(FLAGS_namespace)) {
     return Invalid("namespace", "\"" + FLAGS_namespace + "\" is no namespace's name");
+  }
+  if (FLAGS_max_endpoints_per_slice < 1 || FLAGS_max_endpoints_per_slice > 1000) {
+    return Invalid("max_endpoints_per_slice", "has to be from 1 to 1000");
   }
   if (FLAGS_concurrent_endpoint_syncs < 1) return Invalid("concurrent_endpoint_syncs", "has to be 1 or more");
   if (!(FLAGS_kube_api_qps >= 0)) return Invalid("kube_api_qps", "has to be 0 or more");
@@ -141,9 +159,14 @@ Result<Options> OptionsFromFlags() {
   const auto resync_period = DurationFlag("min_resync_period", FLAGS_min_resync_period);
   if (!resync_period) return resync_period.error();
 
+  const auto endpoint_slices = EndpointSlicesFlag();
+  if (!endpoint_slices) return endpoint_slices.error();
+
   Options options;
   options.mode =
       FLAGS_host_port_endpoints ? endpoints::AddressMode::kHostPort : endpoints::AddressMode::kPodIp;
+  options.endpoint_slices = *endpoint_slices;
+  options.max_endpoints_per_slice = static_cast<std::size_t>(FLAGS_max_endpoints_per_slice);
   options.kubeconfig = FLAGS_kubeconfig;
   options.master = FLAGS_master;
   options.ns = FLAGS_namespace;

@@ -1,9 +1,13 @@
 #include "controller/manager.h"
 
-#include "controller/triggers.h"
+#include "controller/endpoints_controller.h"
+#include "controller/slices_controller.h"
+#include "lib/base/backoff.h"
 #include "lib/base/version.h"
 #include "lib/client/api_path.h"
 #include "lib/client/client_options.h"
+#include "lib/client/discovery.h"
+#include "lib/informer/failure_log.h"
 
 #include <glog/logging.h>
 
@@ -12,17 +16,13 @@
 #include <iomanip>
 #include <iostream>
 #include <random>
+#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace k8sm::controller {
 namespace {
 
-using kube::Endpoints;
-using kube::ObjectKey;
-using kube::Pod;
-using kube::Service;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -33,24 +33,18 @@ constexpr seconds kDrainTime{4};
 constexpr milliseconds kLastWords{200};
 // How long -once waits while the API server can't be listed from.
 constexpr seconds kOncePatience{30};
-// How often -once tries a service: conflicts with other writers are over by then.
-constexpr std::size_t kOnceTries = 8;
+// Between two questions for the API server's resources while it does not answer.
+constexpr BackoffOptions kDiscoveryBackoff{.initial = milliseconds(200), .max = milliseconds(1'000)};
 
 client::ClientOptions ClientOptionsFor(const Options& options) {
   client::ClientOptions client_options;
   client_options.qps = options.kube_api_qps;
   client_options.burst = options.kube_api_burst;
-  client_options.max_idle_connections = options.concurrent_endpoint_syncs;
+  client_options.max_idle_connections = 2 * options.concurrent_endpoint_syncs;
   // Deprecations as a rule, of Endpoints themselves since Kubernetes 1.33: for those who plan, nothing to act
   // on now.
   client_options.on_warning = [](std::string_view text) { LOG(INFO) << "the API server warns: " << text; };
   return client_options;
-}
-
-SyncLoopOptions SyncLoopOptionsFor(const Options& options) {
-  SyncLoopOptions loop_options{.concurrency = options.concurrent_endpoint_syncs};
-  if (options.once) loop_options.max_tries = kOnceTries;
-  return loop_options;
 }
 
 // "20,000"
@@ -91,23 +85,15 @@ Manager::Manager(asio::any_io_executor executor, const Options& options,
                  std::unique_ptr<client::ApiClient> client)
     : options_(options),
       client_(std::move(client)),
-      services_(executor, *client_, client::kServices, options_.ns),
-      pods_(executor, *client_, client::kPods, options_.ns),
-      endpoints_(executor, *client_, client::kEndpoints, options_.ns),
-      selectors_(services_.store()),
-      labels_(pods_.store()),
-      api_writer_(*client_, endpoints_.store()),
-      dry_run_writer_(endpoints_.store(), std::cout),
-      reconciler_(options_.mode, {services_.store(), endpoints_.store(), labels_},
-                  options_.dry_run ? static_cast<EndpointsWriter&>(dry_run_writer_) : api_writer_),
-      sync_loop_(
-          executor, SyncLoopOptionsFor(options_),
-          [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, DieOfBug),
+      cache_(executor, *client_, options_.ns),
+      executor_(executor),
       tasks_(executor, DieOfBug),
       health_(executor, DieOfBug),
       progress_(executor) {
+  controllers_.push_back(
+      std::make_unique<EndpointsController>(executor, options_, *client_, cache_, DieOfBug));
   health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this]() -> std::optional<std::string> {
-                                                 if (Synced()) return std::nullopt;
+                                                 if (synced_) return std::nullopt;
                                                  return "not everything has been listed yet";
                                                }});
   health_checks_.Add(HealthEndpoint::kReadyz, {"shutdown", [this]() -> std::optional<std::string> {
@@ -126,22 +112,26 @@ void Manager::Stop() {
   progress_.Notify();
 }
 
+bool Manager::Idle() const {
+  return following_ &&
+         std::ranges::all_of(controllers_, [](const auto& each) { return each->loop().Idle(); });
+}
+
 void Manager::LogStart() const {
   LOG(INFO) << Describe(options_.mode) << (options_.dry_run ? " (dry run: nothing is written)" : "")
             << ", version " << kVersion << ", for " << client_->config().Url();
 }
 
 void Manager::LogSync(std::chrono::duration<double> took) const {
-  LOG(INFO) << "synced " << WithSeparators(services_.store().size()) << " services, "
-            << WithSeparators(pods_.store().size()) << " pods in " << std::fixed << std::setprecision(1)
+  LOG(INFO) << "synced " << WithSeparators(cache_.services().size()) << " services, "
+            << WithSeparators(cache_.pods().size()) << " pods in " << std::fixed << std::setprecision(1)
             << took.count() << " s";
 }
 
 Awaitable<int> Manager::Run() {
   LogStart();
-  tasks_.Spawn("informer of services", services_.Run());
-  tasks_.Spawn("informer of pods", pods_.Run());
-  tasks_.Spawn("informer of endpoints", endpoints_.Run());
+  cache_.Start(tasks_);
+  tasks_.Spawn("first lists", Prepare());
   if (ops_server_) health_.Spawn("ops server", ops_server_->Run());
 
   const bool synced = co_await WaitForSync();
@@ -151,33 +141,52 @@ Awaitable<int> Manager::Run() {
   co_return exit_code_;
 }
 
-Awaitable<void> Manager::TellOfSync() {
-  co_await services_.WaitForSync();
-  co_await pods_.WaitForSync();
-  co_await endpoints_.WaitForSync();
+Awaitable<void> Manager::Prepare() {
+  const bool decided = co_await DecideSlices();
+  if (!decided) {
+    exit_code_ = EXIT_FAILURE;
+    Stop();
+    co_return;
+  }
+  co_await cache_.WaitForSync();
+  synced_ = true;
   progress_.Notify();
 }
 
-std::optional<std::string> Manager::ResourceVersion(std::string_view plural) const {
-  if (plural == client::kServices.plural) return services_.resource_version();
-  if (plural == client::kPods.plural) return pods_.resource_version();
-  if (plural == client::kEndpoints.plural) return endpoints_.resource_version();
-  return std::nullopt;
+// False where slices are wanted and can't be had.
+Awaitable<bool> Manager::DecideSlices() {
+  if (options_.endpoint_slices == EndpointSlices::kOff) co_return true;
+  informer::FailureLog failures;
+  Backoff backoff(kDiscoveryBackoff);
+  for (;;) {
+    const auto served = co_await client::Serves(*client_, client::kEndpointSlices);
+    if (!served) {
+      discovery_error_ = served.error();
+      const bool is_news = failures.OnFailure(served.error(), steady_clock::now());
+      if (is_news) {
+        LOG(WARNING) << "cannot ask " << client_->config().Url()
+                     << " whether it serves EndpointSlices: " << ToString(served.error()) << "; trying again";
+      }
+      co_await SleepFor(backoff.Next());
+      continue;
+    }
+    discovery_error_.reset();
+    if (*served) break;
+    if (options_.endpoint_slices == EndpointSlices::kAuto) {
+      LOG(INFO) << "the API server does not serve discovery.k8s.io/v1: Endpoints are written, EndpointSlices "
+                   "are not";
+      co_return true;
+    }
+    LOG(ERROR) << "giving up: -endpoint_slices is on, and the API server does not serve discovery.k8s.io/v1";
+    co_return false;
+  }
+  cache_.StartSlices(tasks_);
+  controllers_.push_back(std::make_unique<SlicesController>(executor_, options_, *client_, cache_, DieOfBug));
+  co_return true;
 }
 
-bool Manager::Synced() const {
-  return services_.synced() && pods_.synced() && endpoints_.synced();
-}
-
-std::optional<Error> Manager::ListError() const {
-  if (!services_.synced() && services_.last_error()) return services_.last_error();
-  if (!pods_.synced() && pods_.last_error()) return pods_.last_error();
-  if (!endpoints_.synced() && endpoints_.last_error()) return endpoints_.last_error();
-  return std::nullopt;
-}
-
-bool Manager::HeardSince(steady_clock::time_point time) const {
-  return services_.last_heard() > time || pods_.last_heard() > time || endpoints_.last_heard() > time;
+std::optional<Error> Manager::TroubleAtStart() const {
+  return discovery_error_ ? discovery_error_ : cache_.ListError();
 }
 
 // Nothing is written before every cache holds what the API server has: a missing pod would look like one that
@@ -185,12 +194,11 @@ bool Manager::HeardSince(steady_clock::time_point time) const {
 Awaitable<bool> Manager::WaitForSync() {
   const auto start = steady_clock::now();
   auto look_at = options_.once ? start + kOncePatience : steady_clock::time_point::max();
-  tasks_.Spawn("wait for the first lists", TellOfSync());
-  while (!Synced() && !stopping_) {
+  while (!synced_ && !stopping_) {
     const bool notified = co_await progress_.WaitUntil(look_at);
     if (notified) continue;
-    const auto error = ListError();
-    if (error && !HeardSince(look_at - kOncePatience)) {
+    const auto error = TroubleAtStart();
+    if (error && !cache_.HeardSince(look_at - kOncePatience)) {
       LOG(ERROR) << "giving up: nothing can be synced while the API server can't be read: "
                  << ToString(*error);
       exit_code_ = EXIT_FAILURE;
@@ -206,57 +214,40 @@ Awaitable<bool> Manager::WaitForSync() {
   co_return true;
 }
 
-// Services, and Endpoints whose service may be gone; by name, so that a dry run's report can be compared with
-// another.
-void Manager::QueueEverything() {
-  std::vector<ObjectKey> keys;
-  services_.store().ForEach([&](const Service& service) { keys.push_back(service.meta.Key()); });
-  endpoints_.store().ForEach([&](const Endpoints& endpoints) { keys.push_back(endpoints.meta.Key()); });
-  std::sort(keys.begin(), keys.end());
-  for (const ObjectKey& key : keys) sync_loop_.Add(key);
-}
-
-void Manager::FollowChanges() {
-  services_.store().AddListener([this](const Service* before, const Service* after) {
-    const ObjectKey key = (after != nullptr ? after : before)->meta.Key();
-    if (after == nullptr) reconciler_.NoteDeleted(key);
-    sync_loop_.Add(key);
-  });
-  pods_.store().AddListener([this](const Pod* before, const Pod* after) {
-    for (const ObjectKey& key : ServicesTouchedBy(before, after, selectors_)) {
-      sync_loop_.AddAfter(key, options_.endpoint_updates_batch_period);
-    }
-  });
-  endpoints_.store().AddListener([this](const Endpoints* before, const Endpoints* after) {
-    // What we have written needs no second look; what others write does.
-    if (!api_writer_.applying()) sync_loop_.Add((after != nullptr ? after : before)->meta.Key());
-  });
-  following_ = true;
-}
-
+// One controller after the other, so that a dry run's report has the same order each time.
 Awaitable<void> Manager::RunOnce() {
-  QueueEverything();
-  tasks_.Spawn("sync loop", sync_loop_.Run());
-  tasks_.Spawn("wait for the last sync", TellOfIdle());
-  while (!idle_ && !stopping_) co_await progress_.Wait();
-  if (sync_loop_.failed() > 0 || !idle_) {
-    LOG(ERROR) << "not everything is synced: " << sync_loop_.failed() << " services or leftovers have failed"
-               << (idle_ ? "" : ", and others were not reached");
+  std::size_t failed = 0;
+  for (const auto& controller : controllers_) {
+    const std::size_t idle = idle_;
+    controller->QueueEverything();
+    tasks_.Spawn("sync loop", controller->loop().Run());
+    tasks_.Spawn("wait for the last sync", SyncOnce(*controller));
+    while (idle_ == idle && !stopping_) co_await progress_.Wait();
+    failed += controller->loop().failed();
+  }
+  const bool reached_all = idle_ == controllers_.size();
+  if (failed > 0 || !reached_all) {
+    LOG(ERROR) << "not everything is synced: " << failed << " services or leftovers have failed"
+               << (reached_all ? "" : ", and others were not reached");
     exit_code_ = EXIT_FAILURE;
   }
-  if (options_.dry_run) std::cout << dry_run_writer_.Summary() << std::endl;
+  if (!options_.dry_run) co_return;
+  for (const auto& controller : controllers_) std::cout << controller->DryRunSummary() << std::endl;
 }
 
-Awaitable<void> Manager::TellOfIdle() {
-  co_await sync_loop_.WaitUntilIdle();
-  idle_ = true;
+Awaitable<void> Manager::SyncOnce(Controller& controller) {
+  co_await controller.loop().WaitUntilIdle();
+  ++idle_;
   progress_.Notify();
 }
 
 Awaitable<void> Manager::RunUntilStopped() {
-  QueueEverything();
-  FollowChanges();
-  tasks_.Spawn("sync loop", sync_loop_.Run());
+  for (const auto& controller : controllers_) {
+    controller->QueueEverything();
+    controller->FollowChanges();
+    tasks_.Spawn("sync loop", controller->loop().Run());
+  }
+  following_ = true;
   if (options_.min_resync_period.count() > 0) tasks_.Spawn("resync", ResyncLoop());
   while (!stopping_) co_await progress_.Wait();
 }
@@ -265,7 +256,7 @@ Awaitable<void> Manager::ResyncLoop() {
   for (;;) {
     co_await SleepFor(ResyncDelay(options_.min_resync_period));
     VLOG(2) << "syncing every service again";
-    QueueEverything();
+    for (const auto& controller : controllers_) controller->QueueEverything();
   }
 }
 
@@ -273,7 +264,7 @@ Awaitable<void> Manager::ShutDown() {
   const auto deadline = steady_clock::now() + kDrainTime;
   tasks_.Cancel();
   co_await tasks_.JoinUntil(deadline);
-  co_await sync_loop_.Drain(deadline);
+  for (const auto& controller : controllers_) co_await controller->loop().Drain(deadline);
   // Last, so that /readyz tells of the end until it comes.
   health_.Cancel();
   co_await health_.JoinUntil(deadline + kLastWords);

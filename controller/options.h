@@ -12,8 +12,18 @@
 
 namespace k8sm::controller {
 
+// Whether EndpointSlices are written.
+enum class EndpointSlices {
+  kAuto,  // where the API server serves them
+  kOn,    // an error where it does not
+  kOff,
+};
+
 struct Options {
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
+  EndpointSlices endpoint_slices = EndpointSlices::kAuto;
+  // From 1 to 1000, the most that the API server accepts.
+  std::size_t max_endpoints_per_slice = 100;
 
   // Where the API server is; both empty: the cluster that the process runs in.
   std::string kubeconfig;
@@ -21,7 +31,7 @@ struct Options {
   // The one namespace to look at; empty: all.
   std::string ns;
 
-  // Writes in flight at a time.
+  // Writes in flight at a time, of Endpoints and as many of EndpointSlices.
   std::size_t concurrent_endpoint_syncs = 5;
   // How long to wait for further changes of pods before a service is synced for one; 0: not at all.
   std::chrono::milliseconds endpoint_updates_batch_period{0};

@@ -30,7 +30,7 @@ bool IsNamespaceGoing(const Error& error) {
 
 SyncLoop::SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, SyncFunction sync,
                    TaskGroup::FailureHandler on_failure)
-    : options_(options),
+    : options_(std::move(options)),
       sync_(std::move(sync)),
       syncs_(executor, std::move(on_failure)),
       wake_(executor),
@@ -51,7 +51,7 @@ Awaitable<void> SyncLoop::Run() {
     while (queue_.processing() < options_.concurrency) {
       const auto key = queue_.Get(steady_clock::now());
       if (!key) break;
-      syncs_.Spawn("sync of " + ToString(*key), Process(*key));
+      syncs_.Spawn("sync of " + Name(*key), Process(*key));
     }
     if (Idle()) idle_.Notify();
     const bool busy = queue_.processing() >= options_.concurrency;
@@ -67,7 +67,8 @@ Awaitable<void> SyncLoop::WaitUntilIdle() {
 Awaitable<void> SyncLoop::Drain(steady_clock::time_point deadline) {
   const bool ended = co_await syncs_.JoinUntil(deadline);
   if (ended) co_return;
-  LOG(WARNING) << "abandoning " << syncs_.size() << " syncs whose requests are not answered";
+  LOG(WARNING) << "abandoning " << syncs_.size() << " syncs of " << options_.what
+               << " whose requests are not answered";
   syncs_.Cancel();
   // Cancelled operations end at once; the bound is for the case that one does not.
   co_await syncs_.JoinUntil(deadline + milliseconds(200));
@@ -78,11 +79,17 @@ Awaitable<void> SyncLoop::Process(ObjectKey key) {
   Finish(key, result);
 }
 
-void SyncLoop::Finish(const ObjectKey& key, const Result<void>& result) {
+std::string SyncLoop::Name(const ObjectKey& key) const {
+  return options_.what + " of " + ToString(key);
+}
+
+void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
   if (result || IsNamespaceGoing(result.error())) {
-    if (!result) VLOG(2) << "not synced " << ToString(key) << ": " << ToString(result.error());
+    if (!result) VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error());
     queue_.Forget(key);
-    if (told_.erase(key) > 0 && result) LOG(INFO) << "syncing " << ToString(key) << " works again";
+    if (told_.erase(key) > 0 && result) LOG(INFO) << "syncing " << Name(key) << " works again";
+    const milliseconds requeue_after = result ? result->requeue_after : milliseconds(0);
+    if (requeue_after.count() > 0) queue_.AddAfter(key, requeue_after, steady_clock::now());
   } else if (result.error().code != Errc::kCanceled) {
     Retry(key, result.error());
   }
@@ -92,7 +99,7 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<void>& result) {
 
 void SyncLoop::Retry(const ObjectKey& key, const Error& error) {
   const auto failures = static_cast<std::size_t>(queue_.NumRequeues(key)) + 1;
-  const std::string text = "cannot sync " + ToString(key) + ": " + ToString(error);
+  const std::string text = "cannot sync " + Name(key) + ": " + ToString(error);
   if (options_.max_tries && failures >= *options_.max_tries) {
     LOG(ERROR) << text << "; given up after " << failures << " tries";
     queue_.Forget(key);

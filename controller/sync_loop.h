@@ -16,22 +16,31 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <unordered_set>
 
 namespace k8sm::controller {
 
 struct SyncLoopOptions {
+  // What is synced, for the log: "endpoints".
+  std::string what;
   // Syncs under way at a time; one that writes nothing ends at once.
   std::size_t concurrency = 5;
   // How often a key is tried before it is given up; nothing: for ever.
   std::optional<std::size_t> max_tries;
 };
 
+// What a sync that went well asks for (reconcile.Result, sigs.k8s.io/controller-runtime).
+struct SyncResult {
+  // Sync the key again after this time; 0: when something changes.
+  std::chrono::milliseconds requeue_after{0};
+};
+
 // A key whose sync fails is tried again after 5 ms, doubling up to 82 s, or after what the API server asks
 // for.
 class SyncLoop {
  public:
-  using SyncFunction = std::function<Awaitable<Result<void>>(kube::ObjectKey)>;
+  using SyncFunction = std::function<Awaitable<Result<SyncResult>>(kube::ObjectKey)>;
 
   SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, SyncFunction sync,
            TaskGroup::FailureHandler on_failure);
@@ -58,7 +67,9 @@ class SyncLoop {
 
  private:
   Awaitable<void> Process(kube::ObjectKey key);
-  void Finish(const kube::ObjectKey& key, const Result<void>& result);
+  void Finish(const kube::ObjectKey& key, const Result<SyncResult>& result);
+  // "endpoints of shop/web"
+  std::string Name(const kube::ObjectKey& key) const;
   void Retry(const kube::ObjectKey& key, const Error& error);
 
   const SyncLoopOptions options_;

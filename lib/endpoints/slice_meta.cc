@@ -30,7 +30,7 @@ bool IsOwnedBy(const EndpointSlice& slice, const Service& service) {
 LabelMap SliceLabels(const Service& service) {
   static const Symbol kManagedBy = SymbolOf(kSliceManagedByLabel);
   static const Symbol kManagerName = SymbolOf(kManager);
-  static const Symbol kServiceName = SymbolOf(kServiceNameLabel);
+  static const Symbol kServiceName = SymbolOf(kube::kServiceNameLabel);
   LabelMap labels = InheritedLabels(service);
   labels.Set(kManagedBy, kManagerName);
   labels.Set(kServiceName, service.meta.name);

@@ -12,9 +12,8 @@
 
 namespace k8sm::endpoints {
 
-// The labels that tell whose a slice is; the value of the first is kManager where it is ours.
+// Tells whose a slice is: kManager where it is ours (LabelManagedBy, k8s.io/api/discovery/v1).
 inline constexpr std::string_view kSliceManagedByLabel = "endpointslice.kubernetes.io/managed-by";
-inline constexpr std::string_view kServiceNameLabel = "kubernetes.io/service-name";
 
 // Whether it is our business: others' slices we never touch.
 bool IsOurs(const kube::EndpointSlice& slice);
@@ -23,7 +22,7 @@ bool IsOurs(const kube::EndpointSlice& slice);
 bool IsOwnedBy(const kube::EndpointSlice& slice, const kube::Service& service);
 
 // The labels that a service's slices bear: the service's own except those that mean something on a slice (the
-// two above and service.kubernetes.io/headless), and these.
+// one above, kube::kServiceNameLabel and service.kubernetes.io/headless), and these.
 kube::LabelMap SliceLabels(const kube::Service& service);
 
 // A slice to be created for the service, without labels, ports and endpoints.

@@ -13,8 +13,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <optional>
-#include <string>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -25,21 +24,22 @@ namespace k8sm::informer {
 template <class T>
 class Informer final : private ReflectorTarget {
  public:
+  // What is done to each object before it is stored, to keep of it only what is needed. client-go's
+  // TransformFunc.
+  using Transform = std::function<void(T& object)>;
+
   // Of all namespaces where `ns` is empty. The client has to outlive it.
   Informer(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
-           std::string_view ns)
-      : reflector_(std::move(executor), client, resource, ns, *this) {}
+           std::string_view ns, Transform transform = {})
+      : transform_(std::move(transform)), reflector_(std::move(executor), client, resource, ns, *this) {}
 
   Store<T>& store() { return store_; }
   const Store<T>& store() const { return store_; }
 
   Awaitable<void> Run() { return reflector_.Run(); }
-  Awaitable<void> WaitForSync() { return reflector_.WaitForSync(); }
-  bool synced() const { return reflector_.synced(); }
-  const std::string& resource_version() const { return reflector_.resource_version(); }
-  const std::optional<Error>& last_error() const { return reflector_.last_error(); }
-  std::optional<Reflector::TimePoint> last_heard() const { return reflector_.last_heard(); }
-  const Reflector::Stats& stats() const { return reflector_.stats(); }
+  // How it is doing.
+  Reflector& reflector() { return reflector_; }
+  const Reflector& reflector() const { return reflector_; }
 
  private:
   void BeginReplace() override { store_.BeginReplace(); }
@@ -50,6 +50,7 @@ class Informer final : private ReflectorTarget {
       if (const auto key = kube_json::DecodeKey(json)) store_.KeepListed(*key);
       return object.error();
     }
+    if (transform_) transform_(*object);
     store_.AddListed(std::move(*object));
     return {};
   }
@@ -62,12 +63,14 @@ class Informer final : private ReflectorTarget {
     if (event->type == kube_json::WatchEventType::kDeleted) {
       store_.Remove(event->object->meta.Key(), event->resource_version);
     } else if (event->object) {
+      if (transform_) transform_(*event->object);
       store_.Apply(std::move(*event->object));
     }
     return Event{event->type, std::move(event->resource_version), std::move(event->error)};
   }
 
   Store<T> store_;
+  const Transform transform_;
   Reflector reflector_;
 };
 

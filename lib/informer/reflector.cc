@@ -51,7 +51,8 @@ std::string NameOf(const client::Resource& resource, std::string_view ns, const 
 
 Reflector::Reflector(asio::any_io_executor executor, client::ApiClient& client,
                      const client::Resource& resource, std::string_view ns, ReflectorTarget& target)
-    : name_(NameOf(resource, ns, client)),
+    : resource_(resource.plural),
+      name_(NameOf(resource, ns, client)),
       path_(client::CollectionPath(resource, ns)),
       list_kind_(resource.kind + "List"),
       target_(target),

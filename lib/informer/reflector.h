@@ -71,6 +71,9 @@ class Reflector {
   // Ends by cancellation only, at whatever it waits for; what the target holds then stays. Run it once.
   Awaitable<void> Run();
 
+  // The plural of what it lists: "pods".
+  std::string_view resource() const { return resource_; }
+
   // Whether a list has been completed, be it long ago.
   bool synced() const { return stats_.lists > 0; }
 
@@ -107,6 +110,7 @@ class Reflector {
   double Random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
   ReflectorMachine::Moment Now();
 
+  const std::string resource_;
   const std::string name_;  // for the log: "pods from https://10.0.0.1:6443"
   const std::string path_;
   const std::string list_kind_;  // "PodList"

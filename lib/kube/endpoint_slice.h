@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace k8sm::kube {
@@ -50,11 +51,19 @@ struct EndpointSlice {
   // back.
   std::optional<ServiceOwner> owner;
 
-  std::optional<IpFamily> family;  // the addressType, which never changes; nothing: FQDN
+  // The addressType, which never changes; nothing: FQDN, or another that is none of addresses.
+  std::optional<IpFamily> family;
+  // A stored port without a number (it means all of them) has 0, which we never write.
   std::vector<EndpointPort> ports;
   // Every one serves every port.
   std::vector<SliceEndpoint> endpoints;
 };
+
+// Names the service that a slice serves (LabelServiceName, k8s.io/api/discovery/v1).
+inline constexpr std::string_view kServiceNameLabel = "kubernetes.io/service-name";
+
+// The service that the label names; nothing where there is no such label.
+std::optional<ObjectKey> ServiceOf(const EndpointSlice& slice);
 
 }  // namespace k8sm::kube
 

@@ -45,6 +45,9 @@ struct ObjectMeta {
   // Kubernetes adds), as JSON text `"finalizers":[…],"…":…`, so that an update gives them back unchanged.
   // Without managedFields, which the API server keeps by itself. Filled for the kinds that we write.
   std::string preserved;
+  // Who wrote the object last: the manager of the newest entry of metadata.managedFields; empty: not told.
+  // Filled for the kinds that we write, never encoded. For the log alone.
+  Symbol field_manager;
 
   ObjectKey Key() const { return {ns, name}; }
 };

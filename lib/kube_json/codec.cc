@@ -115,6 +115,16 @@ Result<kube::Endpoints> Decode(std::string_view json) {
 }
 
 template <>
+Result<kube::EndpointSlice> Decode(std::string_view json) {
+  return DecodeText<kube::EndpointSlice>(json);
+}
+
+template <>
+Result<kube::Node> Decode(std::string_view json) {
+  return DecodeText<kube::Node>(json);
+}
+
+template <>
 Result<WatchEvent<kube::Pod>> DecodeWatchEvent(std::string_view json) {
   return DecodeEventText<kube::Pod>(json);
 }
@@ -127,6 +137,16 @@ Result<WatchEvent<kube::Service>> DecodeWatchEvent(std::string_view json) {
 template <>
 Result<WatchEvent<kube::Endpoints>> DecodeWatchEvent(std::string_view json) {
   return DecodeEventText<kube::Endpoints>(json);
+}
+
+template <>
+Result<WatchEvent<kube::EndpointSlice>> DecodeWatchEvent(std::string_view json) {
+  return DecodeEventText<kube::EndpointSlice>(json);
+}
+
+template <>
+Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json) {
+  return DecodeEventText<kube::Node>(json);
 }
 
 }  // namespace k8sm::kube_json

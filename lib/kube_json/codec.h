@@ -5,7 +5,9 @@
 #define K8SM_LIB_KUBE_JSON_CODEC_H_
 
 #include "lib/base/error.h"
+#include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/service.h"
@@ -14,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace k8sm::kube_json {
 
@@ -35,9 +38,14 @@ template <>
 Result<kube::Service> Decode(std::string_view json);
 // Fills meta.preserved with every member of metadata that Encode does not write from other fields, in its own
 // order and spelling, a deletionTimestamp among them; managedFields, selfLink and generation are left to the
-// server.
+// server. Fills meta.field_manager too, as far as managedFields can be read: nothing in them is an error.
 template <>
 Result<kube::Endpoints> Decode(std::string_view json);
+// The metadata as with Endpoints.
+template <>
+Result<kube::EndpointSlice> Decode(std::string_view json);
+template <>
+Result<kube::Node> Decode(std::string_view json);
 
 // Which object `json` holds, whatever else is wrong with it; nothing where that can't be told.
 std::optional<kube::ObjectKey> DecodeKey(std::string_view json);
@@ -70,14 +78,26 @@ template <>
 Result<WatchEvent<kube::Service>> DecodeWatchEvent(std::string_view json);
 template <>
 Result<WatchEvent<kube::Endpoints>> DecodeWatchEvent(std::string_view json);
+template <>
+Result<WatchEvent<kube::EndpointSlice>> DecodeWatchEvent(std::string_view json);
+template <>
+Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json);
 
 // Why the API server refused a request, from its HTTP status and the body, a Status object as a rule. Never
 // fails: of a body that is something else (a proxy's page), the message is its beginning, on one line.
 Error DecodeStatus(int http_status, std::string_view body);
 
+// The names of the resources in an APIResourceList, the answer to a group and version's path; of subresources
+// too ("pods/status"). kMalformed for what is none.
+Result<std::vector<std::string>> DecodeResourceNames(std::string_view json);
+
 // The body of a POST or PUT. Members that are empty are left out where Go leaves them out; the same value
 // always gives the same bytes.
 std::string Encode(const kube::Endpoints& endpoints);
+// Of a slice the lists are always there. Without a resource version it is to be created: then `generate_name`
+// and `owner` are written too.
+// REQUIRES: the family is set.
+std::string Encode(const kube::EndpointSlice& slice);
 
 // The body of a DELETE (a v1 DeleteOptions) that spares any other object of that name: with the
 // precondition's uid and resource version, as far as they are set.

@@ -4,14 +4,18 @@
 #define K8SM_LIB_KUBE_JSON_DECODE_H_
 
 #include "lib/base/error.h"
+#include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/service.h"
 #include "lib/kube_json/field.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace k8sm::kube_json {
 
@@ -23,18 +27,28 @@ template <>
 inline constexpr std::string_view kKind<kube::Service> = "Service";
 template <>
 inline constexpr std::string_view kKind<kube::Endpoints> = "Endpoints";
+template <>
+inline constexpr std::string_view kKind<kube::EndpointSlice> = "EndpointSlice";
+template <>
+inline constexpr std::string_view kKind<kube::Node> = "Node";
 
 // Fills the object from the tree's root.
 void Read(const Field& root, kube::Pod& pod);
 void Read(const Field& root, kube::Service& service);
 void Read(const Field& root, kube::Endpoints& endpoints);
+void Read(const Field& root, kube::EndpointSlice& slice);
+void Read(const Field& root, kube::Node& node);
 
-// The metadata of the object at `root`, of its annotations those that begin with `annotations`; without what
-// is preserved.
+// The metadata of the object at `root`, of its annotations those that begin with `annotations`; without
+// `preserved` and `field_manager`.
 kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations = {});
 
-// The members of the metadata at `meta` that ReadMeta does not give back whole, as JSON text.
-std::string ReadPreserved(const Field& meta);
+// The whole metadata, of an object of a kind that we write.
+kube::ObjectMeta ReadWholeMeta(const Field& root);
+
+// What Endpoints and slices have in common: a targetRef and a list of ports.
+std::optional<kube::ObjectReference> ReadReference(const Field& field);
+std::vector<kube::EndpointPort> ReadPorts(const Field& list);
 
 // kMalformed: "Pod default/web: .spec: expected an object, got a list".
 Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem);

@@ -3,16 +3,6 @@
 namespace k8sm::kube_json {
 namespace {
 
-std::optional<kube::ObjectReference> ReadReference(const Field& field) {
-  if (!field.present()) return std::nullopt;
-  kube::ObjectReference reference;
-  reference.kind = field.Member("kind").Symbol();
-  reference.ns = field.Member("namespace").Symbol();
-  reference.name = field.Member("name").Symbol();
-  reference.uid = field.Member("uid").Symbol();
-  return reference;
-}
-
 std::vector<kube::EndpointAddress> ReadAddresses(const Field& list) {
   std::vector<kube::EndpointAddress> addresses;
   list.ForEach([&](const Field& field) {
@@ -24,6 +14,18 @@ std::vector<kube::EndpointAddress> ReadAddresses(const Field& list) {
     addresses.push_back(std::move(address));
   });
   return addresses;
+}
+
+}  // namespace
+
+std::optional<kube::ObjectReference> ReadReference(const Field& field) {
+  if (!field.present()) return std::nullopt;
+  kube::ObjectReference reference;
+  reference.kind = field.Member("kind").Symbol();
+  reference.ns = field.Member("namespace").Symbol();
+  reference.name = field.Member("name").Symbol();
+  reference.uid = field.Member("uid").Symbol();
+  return reference;
 }
 
 std::vector<kube::EndpointPort> ReadPorts(const Field& list) {
@@ -39,11 +41,8 @@ std::vector<kube::EndpointPort> ReadPorts(const Field& list) {
   return ports;
 }
 
-}  // namespace
-
 void Read(const Field& root, kube::Endpoints& endpoints) {
-  endpoints.meta = ReadMeta(root);
-  endpoints.meta.preserved = ReadPreserved(root.Member("metadata"));
+  endpoints.meta = ReadWholeMeta(root);
   const Field subsets = root.Member("subsets");
   subsets.ForEach([&](const Field& field) {
     kube::EndpointSubset subset;

@@ -1,20 +1,53 @@
 #include "lib/kube_json/decode.h"
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "lib/kube_json/write.h"
 
 #include <algorithm>
 
 namespace k8sm::kube_json {
 namespace {
 
-using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
-
 // What Encode writes from fields of its own, or the API server keeps by itself.
 constexpr std::string_view kNotPreserved[] = {
     "annotations", "creationTimestamp", "generation",      "labels",   "managedFields",
     "name",        "namespace",         "resourceVersion", "selfLink", "uid",
 };
+
+// The members that ReadMeta does not give back whole, as JSON text.
+std::string ReadPreserved(const Field& metadata) {
+  std::string preserved;
+  metadata.ForEachEntry([&](std::string_view name, const Field& field) {
+    if (!field.present() || std::ranges::find(kNotPreserved, name) != std::end(kNotPreserved)) return;
+    Buffer text;
+    JsonWriter writer(text);
+    WriteString(writer, name);
+    if (!preserved.empty()) preserved += ',';
+    preserved.append(text.GetString(), text.GetSize());
+    preserved += ':';
+    text.Clear();
+    writer.Reset(text);
+    field.value().Accept(writer);
+    preserved.append(text.GetString(), text.GetSize());
+  });
+  return preserved;
+}
+
+// Of entries of one time the last counts. Whatever is wrong with the list, it is no reason to refuse the
+// object: nothing but the log depends on it.
+kube::Symbol ReadFieldManager(const Field& metadata) {
+  kube::Symbol manager;
+  if (!metadata.IsObject()) return manager;
+  Problem ignored;
+  const Field lenient(metadata.value(), ignored);
+  const Field entries = lenient.Member("managedFields");
+  std::optional<kube::Timestamp> newest;
+  entries.ForEach([&](const Field& entry) {
+    const auto time = entry.Member("time").Timestamp();
+    if (time < newest) return;
+    newest = time;
+    manager = entry.Member("manager").Symbol();
+  });
+  return manager;
+}
 
 }  // namespace
 
@@ -39,22 +72,12 @@ kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations) {
   return meta;
 }
 
-std::string ReadPreserved(const Field& meta) {
-  std::string preserved;
-  meta.ForEachEntry([&](std::string_view name, const Field& field) {
-    if (!field.present() || std::ranges::find(kNotPreserved, name) != std::end(kNotPreserved)) return;
-    rapidjson::StringBuffer text;
-    JsonWriter writer(text);
-    writer.String(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-    if (!preserved.empty()) preserved += ',';
-    preserved.append(text.GetString(), text.GetSize());
-    preserved += ':';
-    text.Clear();
-    writer.Reset(text);
-    field.value().Accept(writer);
-    preserved.append(text.GetString(), text.GetSize());
-  });
-  return preserved;
+kube::ObjectMeta ReadWholeMeta(const Field& root) {
+  kube::ObjectMeta meta = ReadMeta(root);
+  const Field metadata = root.Member("metadata");
+  meta.preserved = ReadPreserved(metadata);
+  meta.field_manager = ReadFieldManager(metadata);
+  return meta;
 }
 
 Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem) {

@@ -53,6 +53,7 @@ void Read(const Field& root, kube::Service& service) {
   const Field ports = spec.Member("ports");
   ports.ForEach([&](const Field& field) { service.ports.push_back(ReadPort(field)); });
   service.publish_not_ready_addresses = spec.Member("publishNotReadyAddresses").Bool();
+  service.traffic_distribution = spec.Member("trafficDistribution").Symbol();
 }
 
 }  // namespace k8sm::kube_json

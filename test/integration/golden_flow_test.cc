@@ -4,6 +4,7 @@
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 #include "test/support/golden.h"
+#include "test/support/golden_slices.h"
 #include "test/support/golden_text.h"
 
 #include <algorithm>
@@ -30,9 +31,7 @@ void Load(World& world, const std::vector<GoldenCase>& cases) {
   for (const GoldenCase& golden : cases) {
     for (const GoldenNode& node : golden.nodes) {
       if (!nodes.insert(node.name).second) continue;
-      world.Create("nodes", "",
-                   R"({"apiVersion":"v1","kind":"Node","metadata":{"name":")" + node.name +
-                       R"(","labels":{"topology.kubernetes.io/zone":")" + node.zone + R"("}}})");
+      world.Create("nodes", "", NodeJson(node.name, node.zone));
     }
     for (const std::string& service : golden.services_json) world.Create("services", golden.ns, service);
     for (std::size_t i = 0; i < golden.pods.size(); ++i) {
@@ -60,6 +59,23 @@ void CheckEndpoints(const World& world, const GoldenCase& golden, const Expectat
                       [&](const kube::Endpoints& endpoints) { return endpoints.meta.name.get() == service; });
       CHECK(stored.has_value() == existed);
     }
+  }
+}
+
+void CheckSlices(const World& world, const GoldenCase& golden, const Expectation& expectation) {
+  CAPTURE(golden.name, golden.about);
+  for (const auto& [service, expected] : expectation) {
+    CAPTURE(service);
+    CHECK(SliceTexts(world.SlicesOf(golden.ns, service)) ==
+          (expected ? ExpectedSliceTexts(*expected) : SliceTextsByPorts()));
+  }
+}
+
+void CheckStored(const World& world, const std::vector<GoldenCase>& cases,
+                 Expectation GoldenCase::*expectation) {
+  for (const GoldenCase& golden : cases) {
+    CheckEndpoints(world, golden, golden.*expectation);
+    CheckSlices(world, golden, golden.*expectation);
   }
 }
 
@@ -103,17 +119,17 @@ TEST_CASE("every recorded state comes out as recorded in both modes and across a
 
   CHECK(world.RunOnce(host_port) == 0);
   CHECK(LoggedSkips(world.log()) == ExpectedSkips(cases));
-  for (const GoldenCase& golden : cases) CheckEndpoints(world, golden, golden.host_port);
+  CheckStored(world, cases, &GoldenCase::host_port);
 
   CHECK(world.RunOnce(pod_ip) == 0);
-  for (const GoldenCase& golden : cases) CheckEndpoints(world, golden, golden.pod_ip);
+  CheckStored(world, cases, &GoldenCase::pod_ip);
 
   world.server().requests().Clear();
   CHECK(world.RunOnce(pod_ip) == 0);
   CHECK(world.server().requests().CountWrites() == 0);
 
   CHECK(world.RunOnce(host_port) == 0);
-  for (const GoldenCase& golden : cases) CheckEndpoints(world, golden, golden.host_port);
+  CheckStored(world, cases, &GoldenCase::host_port);
 }
 
 }  // namespace

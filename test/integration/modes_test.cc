@@ -25,6 +25,7 @@ class StdoutCapture {
 };
 
 void Fill(World& world) {
+  world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   world.Create("pods", "shop", PodJson({.name = "b", .host_ip = "10.0.0.2", .pod_ip = "172.17.0.3"}));
@@ -70,19 +71,24 @@ TEST_CASE("a dry run reports what the switch of the mode would do and writes not
   controller::Options options = world.Defaults();
   options.mode = AddressMode::kPodIp;
   options.dry_run = true;
+  const std::string slice = world.SlicesOf("shop", "web").at(0).meta.name.get();
   std::string report;
   {
     const StdoutCapture captured;
     CHECK(world.RunOnce(options) == 0);
     report = captured.text();
   }
-  CHECK(
-      report ==
-      "update shop/web\n"
-      "  ~ pod shop/a: 10.0.0.1:31080/TCP -> 172.17.0.2:8080/TCP\n"
-      "  + pod shop/b: 172.17.0.3:8080/TCP\n"
-      "1 Endpoints would change (0 created, 1 updated, 0 deleted); addresses: 1 added, 0 removed, 1 moved, 0 "
-      "changed in readiness alone.\n");
+  CHECK(report ==
+        "update shop/web\n"
+        "  ~ pod shop/a: 10.0.0.1:31080/TCP -> 172.17.0.2:8080/TCP\n"
+        "  + pod shop/b: 172.17.0.3:8080/TCP\n"
+        "update slice shop/" +
+            slice +
+            " IPv4 8080/TCP: 2 endpoints at 172.17.0.2, 172.17.0.3, was 1 endpoint\n"
+            "1 Endpoints would change (0 created, 1 updated, 0 deleted); addresses: 1 added, 0 removed, 1 "
+            "moved, 0 "
+            "changed in readiness alone.\n"
+            "1 EndpointSlices would change (0 created, 1 updated, 0 deleted).\n");
   CHECK(world.server().requests().CountWrites() == 0);
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
 }

@@ -44,6 +44,13 @@ void AppendPlaces(const std::vector<kube::EndpointAddress>& addresses, const kub
   }
 }
 
+std::string Sorted(std::vector<std::string> places) {
+  std::sort(places.begin(), places.end());
+  std::string text;
+  for (const std::string& place : places) text += (text.empty() ? "" : " ") + place;
+  return text;
+}
+
 }  // namespace
 
 void LogCapture::send(google::LogSeverity severity, const char*, const char*, int, const struct tm*,
@@ -124,7 +131,7 @@ bool World::HasSeenEverything() const {
   for (const char* resource : {"services", "pods", "nodes", "endpoints", "endpointslices"}) {
     const std::string_view ns = resource == std::string_view("nodes") ? "" : std::string_view(ns_);
     const std::uint64_t newest = server_.ResourceVersion(resource, ns).value();
-    const auto seen = manager_->ResourceVersion(resource);
+    const auto seen = manager_->cache().ResourceVersion(resource);
     if (seen && newest > 0 && kube::IsNewer(std::to_string(newest), *seen)) return false;
   }
   return true;
@@ -136,6 +143,18 @@ std::optional<Endpoints> World::EndpointsOf(std::string_view ns, std::string_vie
   return ValueOrFail(kube_json::Decode<Endpoints>(*json), "stored endpoints");
 }
 
+std::vector<kube::EndpointSlice> World::SlicesOf(std::string_view ns, std::string_view service) const {
+  std::vector<kube::EndpointSlice> slices;
+  for (const std::string& json : ValueOrFail(server_.List("endpointslices", ns), "listing slices")) {
+    auto slice = ValueOrFail(kube_json::Decode<kube::EndpointSlice>(json), "a stored slice");
+    if (kube::ServiceOf(slice) ==
+        kube::ObjectKey{kube::Symbol(std::string(ns)), kube::Symbol(std::string(service))}) {
+      slices.push_back(std::move(slice));
+    }
+  }
+  return slices;
+}
+
 std::string World::Places(std::string_view ns, std::string_view name) const {
   const auto endpoints = EndpointsOf(ns, name);
   if (!endpoints) return "none";
@@ -144,10 +163,26 @@ std::string World::Places(std::string_view ns, std::string_view name) const {
     AppendPlaces(subset.addresses, subset, "", places);
     AppendPlaces(subset.not_ready_addresses, subset, "-", places);
   }
-  std::sort(places.begin(), places.end());
-  std::string text;
-  for (const std::string& place : places) text += (text.empty() ? "" : " ") + place;
-  return text;
+  return Sorted(std::move(places));
+}
+
+std::string World::SlicePlaces(std::string_view ns, std::string_view service) const {
+  const auto slices = SlicesOf(ns, service);
+  if (slices.empty()) return "none";
+  std::vector<std::string> places;
+  for (const kube::EndpointSlice& slice : slices) {
+    for (const kube::SliceEndpoint& endpoint : slice.endpoints) {
+      const std::string address = (endpoint.terminating ? "~"
+                                   : endpoint.ready     ? ""
+                                                        : "-") +
+                                  endpoint.address.get();
+      if (slice.ports.empty()) places.push_back(address);
+      for (const kube::EndpointPort& port : slice.ports) {
+        places.push_back(address + ":" + std::to_string(port.port));
+      }
+    }
+  }
+  return Sorted(std::move(places));
 }
 
 void World::Create(std::string_view resource, std::string_view ns, const std::string& json) {
@@ -161,6 +196,11 @@ void World::Update(std::string_view resource, std::string_view ns, const std::st
 void World::Delete(std::string_view resource, std::string_view ns, std::string_view name) {
   const auto deleted = server_.Delete(resource, ns, name);
   if (!deleted) throw std::runtime_error("deleting: " + ToString(deleted.error()));
+}
+
+std::string NodeJson(const std::string& name, const std::string& zone) {
+  return R"({"apiVersion":"v1","kind":"Node","metadata":{"name":")" + name +
+         R"(","labels":{"topology.kubernetes.io/zone":")" + zone + R"("}}})";
 }
 
 std::string ServiceJson(const std::string& name) {

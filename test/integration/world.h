@@ -6,6 +6,7 @@
 #include "controller/manager.h"
 #include "controller/options.h"
 #include "lib/async/task_group.h"
+#include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
 #include "test/apiserver/api_server.h"
@@ -78,9 +79,15 @@ class World {
   // The stored Endpoints; nothing where there are none.
   std::optional<kube::Endpoints> EndpointsOf(std::string_view ns, std::string_view name) const;
 
+  // The stored EndpointSlices whose label names the service, by name.
+  std::vector<kube::EndpointSlice> SlicesOf(std::string_view ns, std::string_view service) const;
+
   // "10.0.0.1:31080 -10.0.0.2:31081", the not ready with a dash before them; "none" where there are no
   // Endpoints and "" where they list nothing.
   std::string Places(std::string_view ns, std::string_view name) const;
+
+  // The same of the EndpointSlices, those terminating with a "~" before them.
+  std::string SlicePlaces(std::string_view ns, std::string_view service) const;
 
   // Creates an object from JSON text, or fails the test.
   void Create(std::string_view resource, std::string_view ns, const std::string& json);
@@ -98,6 +105,9 @@ class World {
   std::unique_ptr<controller::Manager> manager_;
   std::optional<int> exit_code_;
 };
+
+// A node in a zone.
+std::string NodeJson(const std::string& name, const std::string& zone = "zone-a");
 
 // A service that selects app=NAME, with a port 80 whose targetPort is 8080.
 std::string ServiceJson(const std::string& name);

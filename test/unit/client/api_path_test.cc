@@ -8,12 +8,11 @@ namespace k8sm::client {
 namespace {
 
 TEST_CASE("collections and objects have the paths of the API") {
-  const Resource slices{"/apis/discovery.k8s.io/v1", "endpointslices"};
   CHECK(CollectionPath(kPods, "") == "/api/v1/pods");
   CHECK(CollectionPath(kServices, "default") == "/api/v1/namespaces/default/services");
-  CHECK(CollectionPath(slices, "a") == "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices");
+  CHECK(CollectionPath(kEndpointSlices, "a") == "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices");
   CHECK(ObjectPath(kEndpoints, "default", "web") == "/api/v1/namespaces/default/endpoints/web");
-  CHECK(ObjectPath({"/api/v1", "nodes"}, "", "node-1") == "/api/v1/nodes/node-1");
+  CHECK(ObjectPath(kNodes, "", "node-1") == "/api/v1/nodes/node-1");
 }
 
 TEST_CASE("a name cannot leave its segment of the path") {

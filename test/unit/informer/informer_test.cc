@@ -156,10 +156,10 @@ TEST_CASE("an informer lists page by page and then follows the watch") {
              {EventJson("MODIFIED", PodJson("a", 11)) + EventJson("DELETED", PodJson("b", 12)) +
                   EventJson("ADDED", PodJson("d", 13)),
               true}});
-  CHECK_FALSE(f.pods.synced());
-  f.RunUntil([&] { return f.pods.synced(); });
+  CHECK_FALSE(f.pods.reflector().synced());
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
   CHECK(f.Stored() == "a@1 b@2 c@3");
-  f.RunUntil([&] { return f.pods.stats().events == 3; });
+  f.RunUntil([&] { return f.pods.reflector().stats().events == 3; });
   CHECK(f.Stored() == "a@11 c@3 d@13");
   REQUIRE(f.server.targets().size() == 3);
   CHECK(f.server.targets()[0] == "/api/v1/namespaces/shop/pods?limit=500");
@@ -167,16 +167,16 @@ TEST_CASE("an informer lists page by page and then follows the watch") {
   CHECK(StartsWith(f.server.targets()[2],
                    "/api/v1/namespaces/shop/pods?watch=true&resourceVersion=10&allowWatchBookmarks=true"
                    "&timeoutSeconds=2"));
-  CHECK_FALSE(f.pods.last_error().has_value());
-  CHECK(f.pods.last_heard().has_value());
+  CHECK_FALSE(f.pods.reflector().last_error().has_value());
+  CHECK(f.pods.reflector().last_heard().has_value());
 }
 
 TEST_CASE("a task that waits for the first list goes on after it") {
   Fixture f({{ListJson(10, PodJson("a", 1))}, {"", true}});
   bool over = false;
   const auto wait = [](Informer<Pod>& pods, bool& done) -> Awaitable<void> {
-    co_await pods.WaitForSync();
-    done = pods.synced();
+    co_await pods.reflector().WaitForSync();
+    done = pods.reflector().synced();
   };
   f.tasks.Spawn("waiter", wait(f.pods, over));
   f.RunUntil([&] { return over; });
@@ -190,10 +190,10 @@ TEST_CASE("an informer whose history has expired lists anew and drops what has g
              {ListJson(20, PodJson("b", 19))},
              {"", true}});
   f.RunUntil([&] { return f.server.targets().size() == 4; });
-  CHECK(f.pods.stats().lists == 2);
+  CHECK(f.pods.reflector().stats().lists == 2);
   CHECK(f.Stored() == "b@19");
   CHECK(f.server.targets()[2] == "/api/v1/namespaces/shop/pods?limit=500");
-  CHECK_FALSE(f.pods.last_error().has_value());
+  CHECK_FALSE(f.pods.reflector().last_error().has_value());
 }
 
 TEST_CASE("what cannot be read is skipped and the rest is not") {
@@ -202,14 +202,14 @@ TEST_CASE("what cannot be read is skipped and the rest is not") {
              {"", true}});
   f.RunUntil([&] { return f.server.targets().size() == 3; });
   CHECK(f.Stored() == "a@1 b@2 c@12");
-  CHECK(f.pods.stats().malformed == 2);
+  CHECK(f.pods.reflector().stats().malformed == 2);
 }
 
 TEST_CASE("an informer says why it cannot list") {
   Fixture f({{"no list at all"}, {ListJson(10, PodJson("a", 1))}, {"", true}});
-  f.RunUntil([&] { return f.pods.last_error().has_value(); });
-  CHECK(f.pods.last_error()->code == Errc::kMalformed);
-  CHECK_FALSE(f.pods.synced());
+  f.RunUntil([&] { return f.pods.reflector().last_error().has_value(); });
+  CHECK(f.pods.reflector().last_error()->code == Errc::kMalformed);
+  CHECK_FALSE(f.pods.reflector().synced());
 }
 
 }  // namespace

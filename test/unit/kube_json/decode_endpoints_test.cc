@@ -55,6 +55,36 @@ TEST_CASE("what is not written from other fields is preserved as it stands") {
   }
 }
 
+TEST_CASE("who wrote endpoints last is told by the newest of the managed fields") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"([{"manager":"a","time":"2026-11-22T10:34:21Z"}])", "a"},
+      {R"([{"manager":"a","time":"2026-11-22T10:34:22Z"},{"manager":"b","time":"2026-11-22T10:34:21Z"}])",
+       "a"},
+      {R"([{"manager":"a","time":"2026-11-22T10:34:21Z"},{"manager":"b","time":"2026-11-22T10:34:22Z"}])",
+       "b"},
+      {R"([{"manager":"a","time":"2026-11-22T10:34:21Z"},{"manager":"b","time":"2026-11-22T10:34:21Z"}])",
+       "b"},
+      // An entry without a time is older than any with one.
+      {R"([{"manager":"a","time":"2026-11-22T10:34:21Z"},{"manager":"b"}])", "a"},
+      {R"([{"manager":"a"},{"manager":"b","time":null}])", "b"},
+      {R"([])", ""},
+      {R"(null)", ""},
+      // What can not be read is passed over.
+      {R"("a")", ""},
+      {R"([1,null,"x",[]])", ""},
+      {R"([{"manager":7,"time":"2026-11-22T10:34:21Z"}])", ""},
+      {R"([{"manager":"a","time":"2026-11-22T10:34:21Z"},{"manager":"b","time":"today"}])", "a"},
+      {R"([{"manager":"a","time":"2026-11-22T10:34:21Z"},{"manager":"b","time":5}])", "a"},
+  };
+  for (const auto& [managed_fields, manager] : cases) {
+    CAPTURE(managed_fields);
+    const auto endpoints =
+        Decode<kube::Endpoints>(R"({"metadata":{"name":"web","managedFields":)" + managed_fields + "}}");
+    REQUIRE(endpoints.has_value());
+    CHECK(endpoints->meta.field_manager.get() == manager);
+  }
+}
+
 TEST_CASE("endpoints of another shape are refused with the path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("subsets":{})", ".subsets: expected a list, got an object"},

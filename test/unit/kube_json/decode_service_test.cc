@@ -20,7 +20,7 @@ Result<kube::Service> DecodeSpec(const std::string& members) {
 
 TEST_CASE("a service is read in full") {
   const auto service = DecodeSpec(R"("type":"ClusterIP","clusterIP":"10.96.0.1","ipFamilies":["IPv6","IPv4"],
-      "selector":{"app":"web"},"publishNotReadyAddresses":true,
+      "selector":{"app":"web"},"publishNotReadyAddresses":true,"trafficDistribution":"PreferSameZone",
       "ports":[{"name":"http","protocol":"TCP","port":80,"targetPort":8080,"appProtocol":"kubernetes.io/h2c"},
                {"name":"dns","protocol":"UDP","port":53,"targetPort":"dns","appProtocol":null}])");
   REQUIRE(service.has_value());
@@ -29,6 +29,7 @@ TEST_CASE("a service is read in full") {
   CHECK(service->ip_families == std::vector<kube::IpFamily>{kube::IpFamily::kIPv6, kube::IpFamily::kIPv4});
   CHECK(service->selector == kube::LabelMap{{Symbol("app"), Symbol("web")}});
   CHECK(service->publish_not_ready_addresses);
+  CHECK(service->traffic_distribution == Symbol("PreferSameZone"));
   REQUIRE(service->ports.size() == 2);
   CHECK(service->ports[0].name == Symbol("http"));
   CHECK(service->ports[0].protocol == kube::Protocol::kTcp);
@@ -49,6 +50,7 @@ TEST_CASE("a service without spec has nothing") {
   CHECK(service->selector.empty());
   CHECK(service->ports.empty());
   CHECK_FALSE(service->publish_not_ready_addresses);
+  CHECK(service->traffic_distribution.get().empty());
 }
 
 TEST_CASE("a service of type ExternalName is told apart") {
@@ -90,6 +92,8 @@ TEST_CASE("a service of another shape is refused with the path") {
       {R"("clusterIP":[])", ".spec.clusterIP: expected a string, got a list"},
       {R"("publishNotReadyAddresses":1)",
        ".spec.publishNotReadyAddresses: expected a boolean, got an integer"},
+      {R"("trafficDistribution":["PreferSameZone"])",
+       ".spec.trafficDistribution: expected a string, got a list"},
       {R"("type":{})", ".spec.type: expected a string, got an object"},
   };
   for (const auto& [members, message] : cases) {

@@ -6,6 +6,7 @@
 #include "test/support/recording.h"
 #include "test/unit/kube_json/framing.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -101,6 +102,43 @@ TEST_CASE("recorded lists of services and endpoints are read") {
   CHECK(empty.meta()->resource_version == "161053");
 }
 
+TEST_CASE("a recorded list of slices is read in full") {
+  ListFramer framer("EndpointSliceList");
+  const auto slices = DecodeList<kube::EndpointSlice>("list-slices", framer);
+  REQUIRE(slices.size() == 2);
+  CHECK_FALSE(slices[0].owner.has_value());
+  const kube::EndpointSlice& slice = slices[1];
+  CHECK(kube::ToString(slice.meta.Key()) == "rec/web-zg2g2");
+  CHECK(slice.meta.field_manager == kube::Symbol("kube-controller-manager"));
+  CHECK(slice.owner ==
+        kube::ServiceOwner{kube::Symbol("web"), kube::Symbol("85ea7c26-d2a5-4305-881d-2dcd2a2cb3c2")});
+  CHECK(slice.family == kube::IpFamily::kIPv4);
+  REQUIRE(slice.ports.size() == 1);
+  CHECK(slice.ports[0] == kube::EndpointPort{.name = kube::Symbol("http"), .port = 8080});
+  REQUIRE(slice.endpoints.size() == 5);
+  CHECK(std::ranges::all_of(slice.endpoints, &kube::SliceEndpoint::exact));
+  const kube::SliceEndpoint& endpoint = slice.endpoints[0];
+  CHECK(endpoint.address == kube::Symbol("172.17.205.28"));
+  CHECK(endpoint.ready);
+  CHECK(endpoint.serving);
+  CHECK_FALSE(endpoint.terminating);
+  CHECK(endpoint.node_name == kube::Symbol("node-2"));
+  CHECK(endpoint.zone == kube::Symbol("zone-c"));
+  REQUIRE(endpoint.target_ref.has_value());
+  CHECK(endpoint.target_ref->name == kube::Symbol("web-1"));
+  CHECK_FALSE(slice.endpoints[3].ready);
+}
+
+TEST_CASE("a recorded list of nodes is read") {
+  ListFramer framer("NodeList");
+  const auto nodes = DecodeList<kube::Node>("list-nodes", framer);
+  REQUIRE(nodes.size() == 2);
+  CHECK(kube::ToString(nodes[0].meta.Key()) == "node-1");
+  CHECK(nodes[0].zone == kube::Symbol("zone-b"));
+  CHECK(nodes[1].zone == kube::Symbol("zone-c"));
+  CHECK_FALSE(framer.meta()->continue_token.empty());
+}
+
 TEST_CASE("recorded watches are read event by event") {
   const std::vector<std::string> life_of_a_pod = {"MODIFIED rec/web-1@161054", "ADDED rec/web-9@161055",
                                                   "MODIFIED rec/web-9@161056", "MODIFIED rec/web-9@161057",
@@ -142,6 +180,23 @@ TEST_CASE("a recorded list cut at any byte has the same items") {
   }
 }
 
+TEST_CASE("recorded slices are given back as they were") {
+  ListFramer framer("EndpointSliceList");
+  auto slices = DecodeList<kube::EndpointSlice>("list-slices", framer);
+  slices.push_back(Decode<kube::EndpointSlice>(LoadRecording("create-slice").body).value());
+  for (const kube::EndpointSlice& stored : slices) {
+    CAPTURE(stored.meta.name.get());
+    const auto again = Decode<kube::EndpointSlice>(Encode(stored));
+    REQUIRE(again.has_value());
+    CHECK(again->meta.preserved == stored.meta.preserved);
+    CHECK(again->owner == stored.owner);
+    CHECK(again->family == stored.family);
+    CHECK(again->ports == stored.ports);
+    CHECK(again->endpoints == stored.endpoints);
+    CHECK(Encode(*again) == Encode(stored));
+  }
+}
+
 TEST_CASE("recorded endpoints are given back as they were") {
   for (const std::string name : {"create-endpoints", "update-endpoints", "update-endpoints-missing"}) {
     CAPTURE(name);
@@ -149,6 +204,7 @@ TEST_CASE("recorded endpoints are given back as they were") {
     REQUIRE(stored.has_value());
     CHECK_FALSE(stored->meta.uid.get().empty());
     CHECK_FALSE(stored->meta.resource_version.empty());
+    CHECK(stored->meta.field_manager == kube::Symbol("k8sm-recorder"));
     REQUIRE_FALSE(stored->subsets.empty());
     const auto again = Decode<kube::Endpoints>(Encode(*stored));
     REQUIRE(again.has_value());

@@ -60,7 +60,7 @@ TEST_CASE("the members of an event may come in any order") {
   CHECK(event->object.has_value());
 }
 
-TEST_CASE("events of services and endpoints are read too") {
+TEST_CASE("events of the other kinds are read too") {
   const std::string object = R"({"metadata":{"name":"web","namespace":"default","resourceVersion":"7"}})";
   const auto service = DecodeWatchEvent<kube::Service>(EventJson("ADDED", object));
   REQUIRE(service.has_value());
@@ -68,6 +68,12 @@ TEST_CASE("events of services and endpoints are read too") {
   const auto endpoints = DecodeWatchEvent<kube::Endpoints>(EventJson("DELETED", object));
   REQUIRE(endpoints.has_value());
   CHECK(endpoints->type == WatchEventType::kDeleted);
+  const auto slice = DecodeWatchEvent<kube::EndpointSlice>(EventJson("ADDED", object));
+  REQUIRE(slice.has_value());
+  CHECK(slice->object->meta.resource_version == "7");
+  const auto node = DecodeWatchEvent<kube::Node>(EventJson("MODIFIED", object));
+  REQUIRE(node.has_value());
+  CHECK(node->object->meta.name == kube::Symbol("web"));
 }
 
 TEST_CASE("a bookmark tells a resource version and perhaps the end of the initial events") {

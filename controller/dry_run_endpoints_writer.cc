@@ -1,4 +1,4 @@
-#include "controller/dry_run_writer.h"
+#include "controller/dry_run_endpoints_writer.h"
 
 #include <utility>
 
@@ -7,21 +7,21 @@ namespace k8sm::controller {
 using kube::Endpoints;
 using kube::ObjectKey;
 
-DryRunWriter::DryRunWriter(const informer::Store<Endpoints>& cache, std::ostream& out)
+DryRunEndpointsWriter::DryRunEndpointsWriter(const informer::Store<Endpoints>& cache, std::ostream& out)
     : cache_(cache), out_(out) {}
 
-Awaitable<Result<void>> DryRunWriter::Write(Endpoints wanted) {
+Awaitable<Result<void>> DryRunEndpointsWriter::Write(Endpoints wanted) {
   const ObjectKey key = wanted.meta.Key();
   Print(key, cache_.Find(key), &wanted);
   co_return Result<void>();
 }
 
-Awaitable<Result<void>> DryRunWriter::Delete(Endpoints gone) {
+Awaitable<Result<void>> DryRunEndpointsWriter::Delete(Endpoints gone) {
   Print(gone.meta.Key(), &gone, nullptr);
   co_return Result<void>();
 }
 
-void DryRunWriter::Print(const ObjectKey& key, const Endpoints* before, const Endpoints* after) {
+void DryRunEndpointsWriter::Print(const ObjectKey& key, const Endpoints* before, const Endpoints* after) {
   ChangeReport report = DescribeChange(before, after);
   std::string& printed = printed_[key];
   if (printed == report.text) return;
@@ -34,7 +34,7 @@ void DryRunWriter::Print(const ObjectKey& key, const Endpoints* before, const En
   totals_.toggled += report.counts.toggled;
 }
 
-std::string DryRunWriter::Summary() const {
+std::string DryRunEndpointsWriter::Summary() const {
   const std::size_t changes = created_ + updated_ + deleted_;
   if (changes == 0) return "No Endpoints would change.";
   return std::to_string(changes) + " Endpoints would change (" + std::to_string(created_) + " created, " +

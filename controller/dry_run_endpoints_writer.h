@@ -1,10 +1,10 @@
-// Prints what would be written.
+// Prints which Endpoints would be written.
 
-#ifndef K8SM_CONTROLLER_DRY_RUN_WRITER_H_
-#define K8SM_CONTROLLER_DRY_RUN_WRITER_H_
+#ifndef K8SM_CONTROLLER_DRY_RUN_ENDPOINTS_WRITER_H_
+#define K8SM_CONTROLLER_DRY_RUN_ENDPOINTS_WRITER_H_
 
 #include "controller/change_report.h"
-#include "controller/endpoints_writer.h"
+#include "controller/object_writer.h"
 #include "lib/informer/store.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
@@ -17,9 +17,9 @@ namespace k8sm::controller {
 
 // Prints each change that is wanted, once, however often it is wanted again. Cache and stream have to outlive
 // it.
-class DryRunWriter : public EndpointsWriter {
+class DryRunEndpointsWriter : public ObjectWriter<kube::Endpoints> {
  public:
-  DryRunWriter(const informer::Store<kube::Endpoints>& cache, std::ostream& out);
+  DryRunEndpointsWriter(const informer::Store<kube::Endpoints>& cache, std::ostream& out);
 
   Awaitable<Result<void>> Write(kube::Endpoints wanted) override;
   Awaitable<Result<void>> Delete(kube::Endpoints gone) override;
@@ -41,4 +41,4 @@ class DryRunWriter : public EndpointsWriter {
 
 }  // namespace k8sm::controller
 
-#endif  // K8SM_CONTROLLER_DRY_RUN_WRITER_H_
+#endif  // K8SM_CONTROLLER_DRY_RUN_ENDPOINTS_WRITER_H_

@@ -1,0 +1,72 @@
+#include "controller/cluster_cache.h"
+
+#include "lib/client/api_path.h"
+#include "lib/endpoints/slice_meta.h"
+
+#include <algorithm>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::EndpointSlice;
+
+// Of slices that others write we only tell that they are there.
+void DropForeignEndpoints(EndpointSlice& slice) {
+  if (endpoints::IsOurs(slice)) return;
+  slice.endpoints = {};
+  slice.ports = {};
+}
+
+}  // namespace
+
+ClusterCache::ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns)
+    : services_(executor, client, client::kServices, ns),
+      pods_(executor, client, client::kPods, ns),
+      endpoints_(executor, client, client::kEndpoints, ns),
+      slices_(executor, client, client::kEndpointSlices, ns, DropForeignEndpoints),
+      nodes_(executor, client, client::kNodes, ""),
+      services_by_selector_(services_.store()),
+      pods_by_label_(pods_.store()),
+      pods_by_node_(pods_.store()),
+      slices_by_service_(slices_.store()) {}
+
+void ClusterCache::Start(TaskGroup& tasks) {
+  tasks.Spawn("informer of services", services_.Run());
+  tasks.Spawn("informer of pods", pods_.Run());
+  tasks.Spawn("informer of endpoints", endpoints_.Run());
+  running_.insert(running_.end(), {&services_.reflector(), &pods_.reflector(), &endpoints_.reflector()});
+}
+
+void ClusterCache::StartSlices(TaskGroup& tasks) {
+  tasks.Spawn("informer of endpointslices", slices_.Run());
+  tasks.Spawn("informer of nodes", nodes_.Run());
+  running_.insert(running_.end(), {&slices_.reflector(), &nodes_.reflector()});
+}
+
+Awaitable<void> ClusterCache::WaitForSync() {
+  for (informer::Reflector* reflector : running_) co_await reflector->WaitForSync();
+}
+
+bool ClusterCache::synced() const {
+  return std::ranges::all_of(running_, [](const auto* reflector) { return reflector->synced(); });
+}
+
+std::optional<Error> ClusterCache::ListError() const {
+  for (const informer::Reflector* reflector : running_) {
+    if (!reflector->synced() && reflector->last_error()) return reflector->last_error();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resource) const {
+  const auto found =
+      std::ranges::find(running_, resource, [](const auto* reflector) { return reflector->resource(); });
+  if (found == running_.end()) return std::nullopt;
+  return (*found)->resource_version();
+}
+
+bool ClusterCache::HeardSince(std::chrono::steady_clock::time_point time) const {
+  return std::ranges::any_of(running_, [&](const auto* reflector) { return reflector->last_heard() > time; });
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,47 @@
+#include "controller/endpoints_controller.h"
+
+#include "controller/triggers.h"
+#include "lib/client/api_path.h"
+
+#include <iostream>
+#include <set>
+#include <utility>
+
+namespace k8sm::controller {
+
+using kube::Endpoints;
+using kube::ObjectKey;
+using kube::Service;
+
+EndpointsController::EndpointsController(asio::any_io_executor executor, const Options& options,
+                                         client::ApiClient& client, ClusterCache& cache,
+                                         TaskGroup::FailureHandler on_failure)
+    : options_(options),
+      cache_(cache),
+      api_writer_(client, client::kEndpoints, cache.endpoints()),
+      dry_run_writer_(cache.endpoints(), std::cout),
+      reconciler_(options.mode, {cache.services(), cache.endpoints(), cache.pods_by_label()},
+                  options.dry_run ? static_cast<ObjectWriter<Endpoints>&>(dry_run_writer_) : api_writer_),
+      loop_(
+          std::move(executor), SyncLoopOptionsFor(options, "endpoints"),
+          [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, std::move(on_failure)) {}
+
+void EndpointsController::QueueEverything() {
+  std::set<ObjectKey> keys;
+  cache_.services().ForEach([&](const Service& service) { keys.insert(service.meta.Key()); });
+  cache_.endpoints().ForEach([&](const Endpoints& endpoints) { keys.insert(endpoints.meta.Key()); });
+  for (const ObjectKey& key : keys) loop_.Add(key);
+}
+
+void EndpointsController::FollowChanges() {
+  cache_.services().AddListener([this](const Service* before, const Service* after) {
+    if (after == nullptr) reconciler_.NoteDeleted(before->meta.Key());
+  });
+  QueueOnChange(cache_, loop_, options_.endpoint_updates_batch_period);
+  cache_.endpoints().AddListener([this](const Endpoints* before, const Endpoints* after) {
+    // What we have written needs no second look; what others write does.
+    if (!api_writer_.applying()) loop_.Add((after != nullptr ? after : before)->meta.Key());
+  });
+}
+
+}  // namespace k8sm::controller

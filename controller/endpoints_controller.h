@@ -1,0 +1,45 @@
+// Keeps the Endpoints of all services true.
+
+#ifndef K8SM_CONTROLLER_ENDPOINTS_CONTROLLER_H_
+#define K8SM_CONTROLLER_ENDPOINTS_CONTROLLER_H_
+
+#include "controller/api_writer.h"
+#include "controller/cluster_cache.h"
+#include "controller/controller.h"
+#include "controller/dry_run_endpoints_writer.h"
+#include "controller/endpoints_reconciler.h"
+#include "controller/options.h"
+#include "controller/sync_loop.h"
+#include "lib/async/task_group.h"
+#include "lib/client/api_client.h"
+#include "lib/kube/endpoints.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <string>
+
+namespace k8sm::controller {
+
+// Client and cache have to outlive it.
+class EndpointsController : public Controller {
+ public:
+  EndpointsController(asio::any_io_executor executor, const Options& options, client::ApiClient& client,
+                      ClusterCache& cache, TaskGroup::FailureHandler on_failure);
+
+  void QueueEverything() override;
+  void FollowChanges() override;
+  std::string DryRunSummary() const override { return dry_run_writer_.Summary(); }
+  SyncLoop& loop() override { return loop_; }
+
+ private:
+  const Options& options_;
+  ClusterCache& cache_;
+  ApiWriter<kube::Endpoints> api_writer_;
+  DryRunEndpointsWriter dry_run_writer_;
+  EndpointsReconciler reconciler_;
+  SyncLoop loop_;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_ENDPOINTS_CONTROLLER_H_

@@ -1,0 +1,108 @@
+#include "controller/slices_controller.h"
+
+#include "controller/slice_lookup.h"
+#include "controller/triggers.h"
+#include "lib/client/api_path.h"
+#include "lib/endpoints/slice_meta.h"
+
+#include <iostream>
+#include <set>
+#include <utility>
+
+namespace k8sm::controller {
+
+using kube::EndpointSlice;
+using kube::Node;
+using kube::ObjectKey;
+using kube::Service;
+
+namespace {
+
+// The answer was lost, or says nothing of what the server has done.
+bool IsOutcomeUnknown(const Error& error) {
+  switch (error.code) {
+    case Errc::kUnavailable:
+    case Errc::kTimeout:
+    case Errc::kMalformed:
+    case Errc::kServerError:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+SlicesController::SlicesController(asio::any_io_executor executor, const Options& options,
+                                   client::ApiClient& client, ClusterCache& cache,
+                                   TaskGroup::FailureHandler on_failure)
+    : options_(options),
+      client_(client),
+      cache_(cache),
+      api_writer_(client, client::kEndpointSlices, cache.slices()),
+      dry_run_writer_(cache.slices(), std::cout),
+      reconciler_(options.mode, options.max_endpoints_per_slice,
+                  {cache.services(), cache.pods_by_label(), cache.slices_by_service(), cache.nodes()},
+                  options.dry_run ? static_cast<ObjectWriter<EndpointSlice>&>(dry_run_writer_) : api_writer_),
+      loop_(
+          std::move(executor), SyncLoopOptionsFor(options, "endpointslices"),
+          [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)) {}
+
+void SlicesController::QueueEverything() {
+  std::set<ObjectKey> keys;
+  cache_.services().ForEach([&](const Service& service) { keys.insert(service.meta.Key()); });
+  cache_.slices().ForEach([&](const EndpointSlice& slice) {
+    if (const auto service = kube::ServiceOf(slice)) keys.insert(*service);
+  });
+  for (const ObjectKey& key : keys) loop_.Add(key);
+}
+
+void SlicesController::FollowChanges() {
+  QueueOnChange(cache_, loop_, options_.endpoint_updates_batch_period);
+  cache_.slices().AddListener(
+      [this](const EndpointSlice* before, const EndpointSlice* after) { OnSlice(before, after); });
+  cache_.nodes().AddListener([this](const Node* before, const Node* after) { OnNode(before, after); });
+}
+
+// A slice whose creation was not answered may be there, under a name that only the server knows: to create it
+// once more would list its endpoints twice.
+Awaitable<Result<SyncResult>> SlicesController::Sync(ObjectKey key) {
+  if (unsettled_.contains(key)) {
+    const auto settled = co_await Settle(key);
+    if (!settled) co_return settled.error();
+  }
+  const auto result = co_await reconciler_.Sync(key);
+  if (!result && IsOutcomeUnknown(result.error())) unsettled_.insert(key);
+  co_return result;
+}
+
+Awaitable<Result<void>> SlicesController::Settle(ObjectKey key) {
+  auto slices = co_await ListSlicesOf(client_, key);
+  if (!slices) co_return slices.error();
+  for (EndpointSlice& slice : *slices) {
+    if (endpoints::IsOurs(slice)) cache_.slices().ApplyWrite(std::move(slice));
+  }
+  unsettled_.erase(key);
+  co_return Result<void>();
+}
+
+void SlicesController::OnSlice(const EndpointSlice* before, const EndpointSlice* after) {
+  // What we have written needs no second look; what others write does.
+  if (api_writer_.applying()) return;
+  for (const EndpointSlice* slice : {before, after}) {
+    if (slice == nullptr) continue;
+    if (const auto service = kube::ServiceOf(*slice)) loop_.Add(*service);
+  }
+}
+
+void SlicesController::OnNode(const Node* before, const Node* after) {
+  const bool stays = before != nullptr && after != nullptr;
+  if (stays && before->zone == after->zone) return;
+  const Node& node = after != nullptr ? *after : *before;
+  if (after != nullptr) reconciler_.NoteNode(node.meta.name.get());
+  for (const ObjectKey& key : ServicesTouchedBy(node, cache_.pods_by_node(), cache_.services_by_selector())) {
+    loop_.Add(key);
+  }
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,56 @@
+// Keeps the EndpointSlices of all services true.
+
+#ifndef K8SM_CONTROLLER_SLICES_CONTROLLER_H_
+#define K8SM_CONTROLLER_SLICES_CONTROLLER_H_
+
+#include "controller/api_writer.h"
+#include "controller/cluster_cache.h"
+#include "controller/controller.h"
+#include "controller/dry_run_slices_writer.h"
+#include "controller/options.h"
+#include "controller/slices_reconciler.h"
+#include "controller/sync_loop.h"
+#include "lib/async/task_group.h"
+#include "lib/client/api_client.h"
+#include "lib/kube/endpoint_slice.h"
+#include "lib/kube/node.h"
+#include "lib/kube/object_meta.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <string>
+#include <unordered_set>
+
+namespace k8sm::controller {
+
+// Client and cache have to outlive it.
+class SlicesController : public Controller {
+ public:
+  SlicesController(asio::any_io_executor executor, const Options& options, client::ApiClient& client,
+                   ClusterCache& cache, TaskGroup::FailureHandler on_failure);
+
+  void QueueEverything() override;
+  void FollowChanges() override;
+  std::string DryRunSummary() const override { return dry_run_writer_.Summary(); }
+  SyncLoop& loop() override { return loop_; }
+
+ private:
+  Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
+  Awaitable<Result<void>> Settle(kube::ObjectKey key);
+  void OnSlice(const kube::EndpointSlice* before, const kube::EndpointSlice* after);
+  void OnNode(const kube::Node* before, const kube::Node* after);
+
+  const Options& options_;
+  client::ApiClient& client_;
+  ClusterCache& cache_;
+  ApiWriter<kube::EndpointSlice> api_writer_;
+  DryRunSlicesWriter dry_run_writer_;
+  SlicesReconciler reconciler_;
+  // Services for which a write was sent that may have been carried out unseen.
+  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> unsettled_;
+  SyncLoop loop_;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_SLICES_CONTROLLER_H_

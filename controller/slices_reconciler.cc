@@ -1,0 +1,134 @@
+#include "controller/slices_reconciler.h"
+
+#include "controller/fingerprint.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+
+using endpoints::SlicePlan;
+using endpoints::SlicePlanInput;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+using kube::Service;
+using std::chrono::steady_clock;
+
+namespace {
+
+bool IsEmpty(const SlicePlan& plan) {
+  return plan.create.empty() && plan.update.empty() && plan.remove.empty();
+}
+
+// "2 created, 1 updated, 0 deleted, 30 endpoints"
+std::string Summarize(const SlicePlan& plan) {
+  return std::to_string(plan.create.size()) + " created, " + std::to_string(plan.update.size()) +
+         " updated, " + std::to_string(plan.remove.size()) + " deleted, " +
+         std::to_string(plan.counts.endpoints) + " endpoints";
+}
+
+}  // namespace
+
+SlicesReconciler::SlicesReconciler(endpoints::AddressMode mode, std::size_t max_endpoints_per_slice,
+                                   SlicesCaches caches, ObjectWriter<EndpointSlice>& writer)
+    : mode_(mode), max_endpoints_(max_endpoints_per_slice), caches_(caches), writer_(writer) {}
+
+Awaitable<Result<SyncResult>> SlicesReconciler::Sync(ObjectKey key) {
+  const Service* service = caches_.services.Find(key);
+  // A service that exists but can't be read keeps the slices that it has.
+  if (service == nullptr && caches_.services.IsUnreadable(key)) co_return SyncResult{};
+  const bool selects = service != nullptr && service->SelectsPods();
+  LogForeign(key, service);
+
+  SlicePlanInput input{.service = service,
+                       .node_of =
+                           [this](const kube::Symbol& name) {
+                             return caches_.nodes.Find({kube::Symbol(), name});
+                           },
+                       .existing = caches_.slices.SlicesOf(key),
+                       .mode = mode_,
+                       .max_endpoints = max_endpoints_};
+  std::vector<const kube::Pod*> pods;
+  if (selects) {
+    pods = caches_.pods.Select(key.ns, service->selector);
+    input.pods = pods;
+    input.trigger_time = trigger_times_.Observe(*service, pods);
+  } else {
+    trigger_times_.Forget(key);
+    rewrite_guard_.Forget(key);
+  }
+  SlicePlan plan = endpoints::PlanSlices(input);
+  LogMissingNodes(key, plan);
+  VLOG(4) << "synced endpointslices of " << ToString(key) << ": " << pods.size() << " pods, "
+          << (IsEmpty(plan) ? "unchanged" : Summarize(plan));
+  if (!IsEmpty(plan)) co_return co_await Write(std::move(key), std::move(plan));
+  trigger_times_.Settle(key);
+  co_return SyncResult{};
+}
+
+// The caches may change while the writes are under way: nothing that points into them is used across them.
+Awaitable<Result<SyncResult>> SlicesReconciler::Write(ObjectKey key, SlicePlan plan) {
+  const auto& stored = caches_.slices.SlicesOf(key);
+  const auto verdict = rewrite_guard_.OnWrite(key, Fingerprint(stored), steady_clock::now());
+  if (verdict.slowed_down) LOG(WARNING) << DescribeRewrites("EndpointSlices", key, WriterOf(stored));
+  if (verdict.wait.count() > 0) co_return SyncResult{.requeue_after = verdict.wait};
+
+  const std::string summary = Summarize(plan);
+  const auto sent = co_await Send(std::move(plan));
+  if (!sent) {
+    rewrite_guard_.OnFailed(key);
+    co_return sent.error();
+  }
+  VLOG(2) << "wrote endpointslices of " << ToString(key) << ": " << summary;
+  rewrite_guard_.OnWritten(key, Fingerprint(caches_.slices.SlicesOf(key)), steady_clock::now());
+  trigger_times_.Settle(key);
+  co_return SyncResult{};
+}
+
+// A slice that is refused does not hold up the others.
+Awaitable<Result<void>> SlicesReconciler::Send(SlicePlan plan) {
+  std::vector<EndpointSlice> writes = std::move(plan.create);
+  std::ranges::move(plan.update, std::back_inserter(writes));
+  Result<void> outcome;
+  for (EndpointSlice& slice : writes) {
+    const auto written = co_await writer_.Write(std::move(slice));
+    if (!written && outcome) outcome = written.error();
+  }
+  // What the others were to take over is still needed.
+  if (!outcome) co_return outcome;
+  for (EndpointSlice& slice : plan.remove) {
+    const auto deleted = co_await writer_.Delete(std::move(slice));
+    if (!deleted && outcome) outcome = deleted.error();
+  }
+  co_return outcome;
+}
+
+void SlicesReconciler::LogForeign(const ObjectKey& key, const Service* service) {
+  if (service == nullptr || !service->SelectsPods()) {
+    foreign_log_.Forget(key);
+    return;
+  }
+  const auto line = foreign_log_.Update(key, caches_.slices.SlicesOf(key));
+  if (!line) return;
+  if (line->warning) {
+    LOG(WARNING) << line->text;
+  } else {
+    LOG(INFO) << line->text;
+  }
+}
+
+void SlicesReconciler::LogMissingNodes(const ObjectKey& key, const SlicePlan& plan) {
+  for (const kube::Symbol& node : plan.missing_nodes) {
+    if (!missing_nodes_.insert(node.get()).second) continue;
+    LOG(WARNING) << "node " << node.get() << " does not exist: until it does, the pods on it, of service "
+                 << ToString(key) << " for one, are in no EndpointSlice (or in one without their zone, where "
+                 << "the service publishes addresses that are not ready)";
+  }
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,72 @@
+// Brings one service's EndpointSlices to what its pods make of them.
+
+#ifndef K8SM_CONTROLLER_SLICES_RECONCILER_H_
+#define K8SM_CONTROLLER_SLICES_RECONCILER_H_
+
+#include "controller/coexistence.h"
+#include "controller/object_writer.h"
+#include "controller/rewrite_guard.h"
+#include "controller/sync_loop.h"
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+#include "lib/endpoints/address_mode.h"
+#include "lib/endpoints/slice_plan.h"
+#include "lib/endpoints/trigger_time.h"
+#include "lib/informer/label_index.h"
+#include "lib/informer/slice_index.h"
+#include "lib/informer/store.h"
+#include "lib/kube/endpoint_slice.h"
+#include "lib/kube/node.h"
+#include "lib/kube/object_meta.h"
+#include "lib/kube/service.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace k8sm::controller {
+
+// What it reads: the caches, nothing else. They have to outlive the reconciler.
+struct SlicesCaches {
+  const informer::Store<kube::Service>& services;
+  const informer::LabelIndex& pods;
+  const informer::SliceIndex& slices;
+  const informer::Store<kube::Node>& nodes;
+};
+
+class SlicesReconciler {
+ public:
+  SlicesReconciler(endpoints::AddressMode mode, std::size_t max_endpoints_per_slice, SlicesCaches caches,
+                   ObjectWriter<kube::EndpointSlice>& writer);
+
+  // Reads the caches, plans, and writes what differs, slice by slice: what is new first, what is old last,
+  // and that only where all else went well. Errors are those of the writer; to try again is up to the caller.
+  // Never two at a time for one key.
+  Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
+
+  // A node has appeared: should it go, that is worth a word again.
+  void NoteNode(const std::string& name) { missing_nodes_.erase(name); }
+
+  // How often others have rewritten what we had written.
+  std::uint64_t foreign_writes() const { return rewrite_guard_.rewrites(); }
+
+ private:
+  Awaitable<Result<SyncResult>> Write(kube::ObjectKey key, endpoints::SlicePlan plan);
+  Awaitable<Result<void>> Send(endpoints::SlicePlan plan);
+  void LogForeign(const kube::ObjectKey& key, const kube::Service* service);
+  void LogMissingNodes(const kube::ObjectKey& key, const endpoints::SlicePlan& plan);
+
+  const endpoints::AddressMode mode_;
+  const std::size_t max_endpoints_;
+  const SlicesCaches caches_;
+  ObjectWriter<kube::EndpointSlice>& writer_;
+  RewriteGuard rewrite_guard_;
+  ForeignSliceLog foreign_log_;
+  endpoints::TriggerTimeTracker trigger_times_;
+  std::set<std::string> missing_nodes_;  // that were told of
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_SLICES_RECONCILER_H_

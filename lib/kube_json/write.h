@@ -1,0 +1,57 @@
+// Writing the parts that several kinds of object have. Internal to the room: this header shows RapidJSON.
+
+#ifndef K8SM_LIB_KUBE_JSON_WRITE_H_
+#define K8SM_LIB_KUBE_JSON_WRITE_H_
+
+#include "lib/kube/endpoints.h"
+#include "lib/kube/object_meta.h"
+#include "lib/kube/symbol.h"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <optional>
+#include <string_view>
+
+namespace k8sm::kube_json {
+
+using Buffer = rapidjson::StringBuffer;
+using JsonWriter = rapidjson::Writer<Buffer>;
+
+void WriteKey(JsonWriter& writer, std::string_view key);
+void WriteString(JsonWriter& writer, std::string_view text);
+
+void WriteMember(JsonWriter& writer, std::string_view key, std::string_view value);
+void WriteBool(JsonWriter& writer, std::string_view key, bool value);
+
+void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, std::string_view value);
+void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, const kube::Symbol& value);
+
+// A list of objects with the members that `write` writes of each element.
+template <class List, class Write>
+void WriteList(JsonWriter& writer, std::string_view key, const List& list, Write write) {
+  WriteKey(writer, key);
+  writer.StartArray();
+  for (const auto& element : list) {
+    writer.StartObject();
+    write(writer, element);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+// apiVersion and kind.
+void WriteHead(JsonWriter& writer, std::string_view api_version, std::string_view kind);
+
+// The metadata is an object left open between these two, for members that one kind has.
+void BeginMeta(JsonWriter& writer, const kube::ObjectMeta& meta);
+// Adds what is preserved. `buffer` is the writer's.
+void EndMeta(JsonWriter& writer, Buffer& buffer, const kube::ObjectMeta& meta);
+
+void WriteTargetRef(JsonWriter& writer, const std::optional<kube::ObjectReference>& reference);
+// A port's members.
+void WritePort(JsonWriter& writer, const kube::EndpointPort& port);
+
+}  // namespace k8sm::kube_json
+
+#endif  // K8SM_LIB_KUBE_JSON_WRITE_H_

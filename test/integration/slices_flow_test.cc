@@ -1,0 +1,178 @@
+// Changes in the cluster become changes of its EndpointSlices.
+
+#include "test/integration/world.h"
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::test {
+namespace {
+
+using controller::EndpointSlices;
+
+// A running controller in a world with the service "web" and the node that pods are on.
+struct Flow {
+  World world;
+  Flow() {
+    world.Create("nodes", "", NodeJson("node-1"));
+    world.Create("services", "shop", ServiceJson("web"));
+    world.Start(world.Defaults());
+  }
+  bool Becomes(const std::string& places) {
+    return world.RunUntil([&] { return world.SlicePlaces("shop", "web") == places; });
+  }
+  std::string OnlySlice() {
+    const auto slices = world.SlicesOf("shop", "web");
+    REQUIRE(slices.size() == 1);
+    return slices[0].meta.name.get();
+  }
+};
+
+std::string WithSelector(const std::string& selector) {
+  return R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{)" + selector +
+         R"("ports":[{"port":80,"targetPort":8080}]}})";
+}
+
+TEST_CASE("a service without pods gets one slice that lists nothing") {
+  Flow flow;
+  CHECK(flow.Becomes(""));
+  const auto slices = flow.world.SlicesOf("shop", "web");
+  REQUIRE(slices.size() == 1);
+  CHECK(slices[0].meta.name.get().starts_with("web-"));
+  CHECK(slices[0].owner.has_value());
+}
+
+TEST_CASE("a pod appears changes leaves and goes and the slices follow") {
+  Flow flow;
+  flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));
+  CHECK(flow.Becomes("-10.0.0.1:31080"));
+  flow.world.Update("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  CHECK(flow.Becomes("10.0.0.1:31080"));
+  flow.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081, .host_ip = "10.0.0.2"}));
+  CHECK(flow.Becomes("10.0.0.1:31080 10.0.0.2:31081"));
+  const auto leaving = flow.world.server().Handle(
+      {.method = "DELETE", .target = "/api/v1/namespaces/shop/pods/a?gracePeriodSeconds=3600"});
+  REQUIRE(leaving.status == 200);
+  CHECK(flow.Becomes("10.0.0.2:31081 ~10.0.0.1:31080"));
+  flow.world.Delete("pods", "shop", "a");
+  CHECK(flow.Becomes("10.0.0.2:31081"));
+}
+
+TEST_CASE("a pod whose readiness changes costs one write of one slice") {
+  World world;
+  world.Create("nodes", "", NodeJson("node-1"));
+  world.Create("services", "shop", ServiceJson("web"));
+  for (int i = 0; i < 30; ++i) {
+    world.Create("pods", "shop",
+                 PodJson({.name = "a" + std::to_string(i), .pod_ip = "172.17.0." + std::to_string(i + 1)}));
+  }
+  controller::Options options = world.Defaults();
+  options.mode = endpoints::AddressMode::kPodIp;
+  options.max_endpoints_per_slice = 10;
+  world.Start(options);
+  REQUIRE(world.RunUntil([&] { return world.SlicesOf("shop", "web").size() == 3; }));
+  world.server().requests().Clear();
+  world.Update("pods", "shop", PodJson({.name = "a7", .pod_ip = "172.17.0.8", .ready = false}));
+  CHECK(world.RunUntil([&] {
+    return world.SlicePlaces("shop", "web").find("-172.17.0.8:8080") != std::string::npos &&
+           world.Places("shop", "web").find("-172.17.0.8:8080") != std::string::npos;
+  }));
+  CHECK(world.server().requests().CountWrites("endpointslices") == 1);
+  CHECK(world.server().requests().CountWrites("endpoints") == 1);
+}
+
+TEST_CASE("the slices go with their service and a new service of the name gets its own") {
+  Flow flow;
+  flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  CHECK(flow.Becomes("10.0.0.1:31080"));
+  const std::string old = flow.OnlySlice();
+  flow.world.Delete("services", "shop", "web");
+  flow.world.Create("services", "shop", ServiceJson("web"));
+  CHECK(flow.world.RunUntil([&] {
+    const auto slices = flow.world.SlicesOf("shop", "web");
+    return slices.size() == 1 && slices[0].meta.name.get() != old;
+  }));
+  CHECK(flow.Becomes("10.0.0.1:31080"));
+  const auto service = flow.world.server().Get("services", "shop", "web").value();
+  const auto slices = flow.world.SlicesOf("shop", "web");
+  CHECK(service.find(R"("uid":")" + slices[0].owner->uid.get() + R"(")") != std::string::npos);
+  flow.world.Delete("services", "shop", "web");
+  CHECK(flow.Becomes("none"));
+}
+
+TEST_CASE("a service that loses its selector loses our slices and no others") {
+  Flow flow;
+  CHECK(flow.Becomes(""));
+  flow.world.Create(
+      "endpointslices", "shop",
+      R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","addressType":"IPv4","endpoints":[],)"
+      R"("metadata":{"name":"handmade","labels":{"kubernetes.io/service-name":"web"}}})");
+  flow.world.Update("services", "shop", WithSelector(""));
+  CHECK(flow.world.RunUntil([&] { return flow.world.SlicesOf("shop", "web").size() == 1; }));
+  CHECK(flow.OnlySlice() == "handmade");
+  flow.world.Update("services", "shop", WithSelector(R"("selector":{"app":"web"},)"));
+  CHECK(flow.world.RunUntil([&] { return flow.world.SlicesOf("shop", "web").size() == 2; }));
+}
+
+TEST_CASE("a pod waits for its node and follows its zone") {
+  World world;
+  world.Create("services", "shop", ServiceJson("web"));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  world.Start(world.Defaults());
+  REQUIRE(world.RunUntil([&] { return world.SlicePlaces("shop", "web").empty(); }));
+  CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
+  CHECK(world.log().Count("W node node-1 does not exist") == 1);
+  world.Create("nodes", "", NodeJson("node-1", "zone-a"));
+  const auto zone = [&] {
+    const auto slices = world.SlicesOf("shop", "web");
+    return slices.size() == 1 && slices[0].endpoints.size() == 1 ? slices[0].endpoints[0].zone.get()
+                                                                 : std::string("none");
+  };
+  CHECK(world.RunUntil([&] { return zone() == "zone-a"; }));
+  world.Update("nodes", "", NodeJson("node-1", "zone-b"));
+  CHECK(world.RunUntil([&] { return zone() == "zone-b"; }));
+  world.Delete("nodes", "", "node-1");
+  CHECK(world.RunUntil([&] { return zone() == "none"; }));
+}
+
+TEST_CASE("slices that somebody deletes or edits are put right") {
+  Flow flow;
+  flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  CHECK(flow.Becomes("10.0.0.1:31080"));
+  flow.world.Delete("endpointslices", "shop", flow.OnlySlice());
+  CHECK(flow.Becomes("10.0.0.1:31080"));
+  std::string json = flow.world.server().Get("endpointslices", "shop", flow.OnlySlice()).value();
+  json.replace(json.find("10.0.0.1"), 8, "10.0.0.9");
+  flow.world.Update("endpointslices", "shop", json);
+  CHECK(flow.Becomes("10.0.0.1:31080"));
+}
+
+TEST_CASE("the other mode rewrites slices in place as far as it can") {
+  World world;
+  world.Create("nodes", "", NodeJson("node-1"));
+  world.Create("services", "shop", ServiceJson("web"));
+  world.Create("services", "shop", ServiceJson("empty"));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(world.SlicePlaces("shop", "web") == "10.0.0.1:31080");
+  world.server().requests().Clear();
+  controller::Options pod_ip = world.Defaults();
+  pod_ip.mode = endpoints::AddressMode::kPodIp;
+  CHECK(world.RunOnce(pod_ip) == 0);
+  CHECK(world.SlicePlaces("shop", "web") == "172.17.0.2:8080");
+  CHECK(world.server().requests().CountWrites("endpointslices") == 1);
+  CHECK(world.server().requests().CountWrites("endpoints") == 1);
+}
+
+TEST_CASE("without endpoint slices none are written nor read") {
+  World world;
+  world.Create("services", "shop", ServiceJson("web"));
+  controller::Options options = world.Defaults();
+  options.endpoint_slices = EndpointSlices::kOff;
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(world.Places("shop", "web").empty());
+  CHECK(world.SlicePlaces("shop", "web") == "none");
+}
+
+}  // namespace
+}  // namespace k8sm::test

@@ -1,0 +1,120 @@
+#include "controller/rewrite_guard.h"
+
+#include "test/support/catch.h"
+
+namespace k8sm::controller {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const kube::ObjectKey kWeb{kube::Symbol("shop"), kube::Symbol("web")};
+const kube::ObjectKey kDb{kube::Symbol("shop"), kube::Symbol("db")};
+
+// A guard, a clock, and a fight over one service.
+struct Fight {
+  RewriteGuard guard;
+  RewriteGuard::TimePoint now{};
+  static constexpr std::size_t kOurs = 1;
+  static constexpr std::size_t kTheirs = 2;
+
+  // We find the others' and write, if we may at once.
+  RewriteGuard::Verdict Round() {
+    const auto verdict = guard.OnWrite(kWeb, kTheirs, now);
+    if (verdict.wait == milliseconds(0)) guard.OnWritten(kWeb, kOurs, now);
+    return verdict;
+  }
+  // Until writes are slowed down.
+  void Escalate() {
+    Round();
+    for (std::size_t i = 0; i < RewriteGuard::kMaxRewrites; ++i) Round();
+  }
+};
+
+TEST_CASE("the first write is nobody's rewrite") {
+  Fight fight;
+  CHECK(fight.Round().wait == milliseconds(0));
+  CHECK(fight.guard.rewrites() == 0);
+}
+
+TEST_CASE("writes over what we left ourselves are never slowed down") {
+  Fight fight;
+  fight.Round();
+  for (int i = 0; i < 100; ++i) {
+    CHECK(fight.guard.OnWrite(kWeb, Fight::kOurs, fight.now).wait == milliseconds(0));
+    fight.guard.OnWritten(kWeb, Fight::kOurs, fight.now);
+  }
+  CHECK(fight.guard.rewrites() == 0);
+}
+
+TEST_CASE("the fifth rewrite in a minute slows writes down and says so once") {
+  Fight fight;
+  fight.Round();
+  for (std::size_t i = 1; i < RewriteGuard::kMaxRewrites; ++i) {
+    const auto verdict = fight.Round();
+    CHECK(verdict.wait == milliseconds(0));
+    CHECK_FALSE(verdict.slowed_down);
+    fight.now += seconds(1);
+  }
+  const auto slowed = fight.Round();
+  CHECK(slowed.slowed_down);
+  CHECK(slowed.wait == RewriteGuard::kWriteInterval - seconds(1));
+  CHECK(fight.guard.rewrites() == RewriteGuard::kMaxRewrites);
+  const auto again = fight.Round();
+  CHECK_FALSE(again.slowed_down);
+  CHECK(fight.guard.rewrites() == RewriteGuard::kMaxRewrites);
+}
+
+TEST_CASE("rewrites further apart are put right at once") {
+  Fight fight;
+  for (int i = 0; i < 50; ++i) {
+    CHECK(fight.Round().wait == milliseconds(0));
+    fight.now += seconds(16);
+  }
+}
+
+TEST_CASE("while the fight goes on each write waits for its turn") {
+  Fight fight;
+  fight.Escalate();
+  for (int i = 0; i < 10; ++i) {
+    fight.now += RewriteGuard::kWriteInterval;
+    CHECK(fight.Round().wait == milliseconds(0));
+    CHECK(fight.Round().wait == RewriteGuard::kWriteInterval);
+  }
+}
+
+TEST_CASE("a minute without a rewrite ends the slowness") {
+  Fight fight;
+  fight.Escalate();
+  fight.now += RewriteGuard::kWriteInterval;
+  fight.Round();
+  fight.now += seconds(61);
+  CHECK(fight.guard.OnWrite(kWeb, Fight::kOurs, fight.now).wait == milliseconds(0));
+  fight.guard.OnWritten(kWeb, Fight::kOurs, fight.now);
+  CHECK(fight.guard.OnWrite(kWeb, Fight::kOurs, fight.now).wait == milliseconds(0));
+}
+
+TEST_CASE("one service's fight does not slow down another service") {
+  Fight fight;
+  fight.Escalate();
+  CHECK(fight.guard.OnWrite(kDb, 7, fight.now).wait == milliseconds(0));
+}
+
+TEST_CASE("what is found after a failed write is nobody's rewrite") {
+  Fight fight;
+  for (int i = 0; i < 20; ++i) {
+    CHECK(fight.Round().wait == milliseconds(0));
+    fight.guard.OnFailed(kWeb);
+  }
+  CHECK(fight.guard.rewrites() == 0);
+}
+
+TEST_CASE("a forgotten service starts anew") {
+  Fight fight;
+  fight.Escalate();
+  fight.guard.Forget(kWeb);
+  CHECK(fight.Round().wait == milliseconds(0));
+}
+
+}  // namespace
+}  // namespace k8sm::controller
