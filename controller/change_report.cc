@@ -1,5 +1,7 @@
 #include "controller/change_report.h"
 
+#include "lib/endpoints/container_port_annotations.h"
+
 #include <map>
 #include <set>
 #include <string_view>
@@ -114,8 +116,11 @@ ChangeReport DescribeChange(const Endpoints* before, const Endpoints* after) {
   for (const auto& [backend, places] : new_places) {
     if (!old_places.contains(backend)) Compare(backend, kNone, places, report);
   }
-  const bool relabelled = before != nullptr && after != nullptr && before->meta.labels != after->meta.labels;
-  if (relabelled) report.text += "  ~ labels\n";
+  if (before != nullptr && after != nullptr) {
+    if (before->meta.labels != after->meta.labels) report.text += "  ~ labels\n";
+    if (!endpoints::SameContainerPorts(before->meta.annotations, after->meta.annotations))
+      report.text += "  ~ annotations of container ports\n";
+  }
   return report;
 }
 

@@ -21,7 +21,8 @@ EndpointsController::EndpointsController(asio::any_io_executor executor, const O
       api_writer_(client, client::kEndpoints, cache.endpoints()),
       dry_run_writer_(cache.endpoints(), std::cout),
       reconciler_(options.mode, {cache.services(), cache.endpoints(), cache.pods_by_label()},
-                  options.dry_run ? static_cast<ObjectWriter<Endpoints>&>(dry_run_writer_) : api_writer_),
+                  options.dry_run ? static_cast<ObjectWriter<Endpoints>&>(dry_run_writer_) : api_writer_,
+                  options.annotate_container_ports),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpoints"),
           [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, std::move(on_failure)) {}

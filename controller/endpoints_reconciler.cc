@@ -38,8 +38,8 @@ std::string Summarize(const Endpoints& endpoints) {
 }  // namespace
 
 EndpointsReconciler::EndpointsReconciler(endpoints::AddressMode mode, EndpointsCaches caches,
-                                         ObjectWriter<Endpoints>& writer)
-    : mode_(mode), caches_(caches), writer_(writer) {}
+                                         ObjectWriter<Endpoints>& writer, bool annotate_container_ports)
+    : mode_(mode), caches_(caches), writer_(writer), annotate_container_ports_(annotate_container_ports) {}
 
 Awaitable<Result<SyncResult>> EndpointsReconciler::Sync(ObjectKey key) {
   const Service* service = caches_.services.Find(key);
@@ -53,7 +53,7 @@ Awaitable<Result<SyncResult>> EndpointsReconciler::Sync(ObjectKey key) {
   }
 
   const std::vector<const kube::Pod*> pods = caches_.pods.Select(key.ns, service->selector);
-  const EndpointsPlan plan = endpoints::PlanEndpoints(*service, pods, mode_);
+  const EndpointsPlan plan = endpoints::PlanEndpoints(*service, pods, mode_, annotate_container_ports_);
   LogSkips(key, plan);
   const auto trigger_time = trigger_times_.Observe(*service, pods);
   auto wanted = endpoints::PlannedWrite(*service, plan, caches_.endpoints.Find(key), trigger_time);

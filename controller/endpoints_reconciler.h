@@ -32,7 +32,7 @@ struct EndpointsCaches {
 class EndpointsReconciler {
  public:
   EndpointsReconciler(endpoints::AddressMode mode, EndpointsCaches caches,
-                      ObjectWriter<kube::Endpoints>& writer);
+                      ObjectWriter<kube::Endpoints>& writer, bool annotate_container_ports);
 
   // Reads the caches, plans, and writes what differs: one request or none. Errors are those of the writer; to
   // try again is up to the caller. Never two at a time for one key.
@@ -54,6 +54,7 @@ class EndpointsReconciler {
   const endpoints::AddressMode mode_;
   const EndpointsCaches caches_;
   ObjectWriter<kube::Endpoints>& writer_;
+  const bool annotate_container_ports_;
   SkipLog skip_log_;
   RewriteGuard rewrite_guard_;
   endpoints::TriggerTimeTracker trigger_times_;

@@ -1,5 +1,6 @@
 #include "controller/fingerprint.h"
 
+#include "lib/endpoints/container_port_annotations.h"
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/slice_meta.h"
 
@@ -85,6 +86,10 @@ std::size_t Fingerprint(const kube::Endpoints* endpoints) {
   mixer.Add(endpoints->meta.labels);
   const bool truncated = endpoints->meta.annotations.Find(endpoints::kOverCapacityAnnotation) != nullptr;
   mixer.Add(std::size_t{truncated});
+  for (const kube::Label& label : endpoints::ContainerPortsOf(endpoints->meta.annotations)) {
+    mixer.Add(label.key);
+    mixer.Add(label.value);
+  }
   mixer.AddAll(endpoints->subsets);
   return mixer.value();
 }

@@ -24,6 +24,11 @@ DEFINE_string(
     "or auto: where the API server serves discovery.k8s.io/v1.");
 DEFINE_int32(max_endpoints_per_slice, 100,
              "Endpoints in one slice at the most, from 1 to 1000. Fewer: smaller updates, more objects.");
+DEFINE_bool(
+    annotate_container_ports, false,
+    "With host_port_endpoints: tell the container port behind each host port in an annotation of the "
+    "Endpoints, k8s.mesosphere.io/containerPort_<PROTO>_<ip>_<hostPort>, as the endpoint controller of "
+    "Kubernetes-Mesos did.");
 DEFINE_string(kubeconfig, "", "The kubeconfig file that tells where the API server is and who we are.");
 DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's.");
 DEFINE_string(namespace, "", "The one namespace to look after; empty: all of them.");
@@ -61,7 +66,8 @@ struct FlagGroup {
 const std::vector<FlagGroup>& FlagGroups() {
   static const std::vector<FlagGroup> groups = {
       {"What is published",
-       {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "namespace"}},
+       {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "annotate_container_ports",
+        "namespace"}},
       {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst"}},
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
       {"Trying out", {"once", "dry_run"}},
@@ -167,6 +173,7 @@ Result<Options> OptionsFromFlags() {
       FLAGS_host_port_endpoints ? endpoints::AddressMode::kHostPort : endpoints::AddressMode::kPodIp;
   options.endpoint_slices = *endpoint_slices;
   options.max_endpoints_per_slice = static_cast<std::size_t>(FLAGS_max_endpoints_per_slice);
+  options.annotate_container_ports = FLAGS_annotate_container_ports;
   options.kubeconfig = FLAGS_kubeconfig;
   options.master = FLAGS_master;
   options.ns = FLAGS_namespace;

@@ -24,6 +24,8 @@ struct Options {
   EndpointSlices endpoint_slices = EndpointSlices::kAuto;
   // From 1 to 1000, the most that the API server accepts.
   std::size_t max_endpoints_per_slice = 100;
+  // Annotate Endpoints with the container ports behind their host ports; nothing to do in pod-IP mode.
+  bool annotate_container_ports = false;
 
   // Where the API server is; both empty: the cluster that the process runs in.
   std::string kubeconfig;

@@ -1,5 +1,7 @@
 #include "controller/skip_log.h"
 
+#include "lib/endpoints/container_port_annotations.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -55,7 +57,8 @@ bool Lists(const EndpointsPlan& plan, const std::pair<std::string, std::string>&
 
 std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const EndpointsPlan& plan) {
   const auto found = services_.find(service);
-  if (found == services_.end() && plan.skips.empty()) return {};
+  const bool too_large = plan.container_ports_too_large;
+  if (found == services_.end() && plan.skips.empty() && !too_large) return {};
   ServiceState& state = found != services_.end() ? found->second : services_[service];
 
   std::vector<SkipLogLine> lines;
@@ -82,7 +85,18 @@ std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const Endpoin
     lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
   }
   state.told_empty = empty;
-  if (state.skips.empty()) services_.erase(service);
+
+  if (too_large && !state.told_too_large) {
+    lines.push_back(
+        {Level::kWarning, "endpoints " + ToString(service) +
+                              " go without annotations of container ports: all together would exceed " +
+                              std::to_string(endpoints::kMaxContainerPortBytes >> 10) + " KiB"});
+  } else if (!too_large && state.told_too_large) {
+    lines.push_back(
+        {Level::kInfo, "endpoints " + ToString(service) + " have annotations of container ports again"});
+  }
+  state.told_too_large = too_large;
+  if (state.skips.empty() && !too_large) services_.erase(service);
   return lines;
 }
 

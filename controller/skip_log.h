@@ -1,4 +1,4 @@
-// Tells the log which pods are skipped: once, and once more when it is over.
+// Tells the log what of a service is not published: once, and once more when it is over.
 
 #ifndef K8SM_CONTROLLER_SKIP_LOG_H_
 #define K8SM_CONTROLLER_SKIP_LOG_H_
@@ -30,6 +30,8 @@ class SkipLog {
   //   INFO    restored pod NS/POD for service NS/SVC port PORT                    it is published now
   //   WARNING service NS/SVC has no endpoints: ...                                skips took the last of them
   //   INFO    service NS/SVC has endpoints again                                  that is over
+  //   WARNING endpoints NS/SVC go without annotations of container ports: ...     they would be too large
+  //   INFO    endpoints NS/SVC have annotations of container ports again          that is over
   // and, at the verbose level, the skips that were told of before. A pod that is gone, or that counts no more
   // (it has ended or leaves), is forgotten without a word.
   std::vector<SkipLogLine> Update(const kube::ObjectKey& service, const endpoints::EndpointsPlan& plan);
@@ -47,6 +49,7 @@ class SkipLog {
   struct ServiceState {
     std::map<Place, Known> skips;
     bool told_empty = false;
+    bool told_too_large = false;
   };
 
   std::unordered_map<kube::ObjectKey, ServiceState, kube::ObjectKeyHash> services_;

@@ -45,14 +45,16 @@ std::string NoAddress(const Pod& pod, const Wanted& wanted, const std::string& p
   }
   const std::string owner(wanted.owner);
   const auto actual = kube::FamilyOf(present);
-  if (!actual) return sentence + ", only \"" + present + "\": " + owner + " has to report an IP address";
+  if (!actual) {
+    return sentence + ", only \"" + OneLine(present) + "\": " + owner + " has to report an IP address";
+  }
   return sentence + ", only " + present + ": create the service with " + FamilyName(*actual) +
          " as its first IP family, or give " + owner + " an " + FamilyName(wanted.family) + " address";
 }
 
 // `where` says where the address stands, up to the address itself.
 Obstacle Unusable(SkipReason reason, std::string_view where, const Symbol& address, std::string_view advice) {
-  return {reason, std::string(where) + " " + address.get() + ", which can't be an endpoint (" +
+  return {reason, std::string(where) + " " + OneLine(address.get()) + ", which can't be an endpoint (" +
                       std::string(kube::WhyNotAnEndpoint(address.get())) + "): " + std::string(advice)};
 }
 

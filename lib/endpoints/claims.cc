@@ -38,7 +38,7 @@ std::variant<Claim, Obstacle> Resolve(const Pod& pod, const ServicePort* service
   }
   auto address = ResolveAddress(pod, port.bound, family, mode);
   if (Obstacle* obstacle = std::get_if<Obstacle>(&address)) return std::move(*obstacle);
-  return Claim{&pod, service_port, std::get<Symbol>(address), port.number};
+  return Claim{&pod, service_port, std::get<Symbol>(address), port.number, port.container_port};
 }
 
 // Which of two pods keeps a host port that both claim.

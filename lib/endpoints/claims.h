@@ -20,7 +20,8 @@ struct Claim {
   const kube::Pod* pod = nullptr;
   const kube::ServicePort* service_port = nullptr;  // null: a headless service without ports
   kube::Symbol ip;
-  std::int32_t port = 0;  // 0 where there is no service port
+  std::int32_t port = 0;            // 0 where there is no service port
+  std::int32_t container_port = 0;  // the container port behind it: ResolvedPort::container_port
 };
 
 struct Claims {

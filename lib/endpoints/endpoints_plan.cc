@@ -1,6 +1,7 @@
 #include "lib/endpoints/endpoints_plan.h"
 
 #include "lib/endpoints/claims.h"
+#include "lib/endpoints/container_port_annotations.h"
 #include "lib/endpoints/subsets.h"
 
 #include <string>
@@ -62,12 +63,14 @@ bool CapacityIsMarked(const LabelMap& annotations, bool truncated) {
   return truncated ? mark != nullptr && *mark == "truncated" : mark == nullptr;
 }
 
-void SetAnnotations(LabelMap& annotations, bool truncated, std::optional<kube::Timestamp> trigger_time) {
-  if (truncated) {
+void SetAnnotations(LabelMap& annotations, const EndpointsPlan& plan,
+                    std::optional<kube::Timestamp> trigger_time) {
+  if (plan.truncated) {
     annotations.Set(SymbolOf(kOverCapacityAnnotation), Symbol("truncated"));
   } else {
     annotations.Erase(kOverCapacityAnnotation);
   }
+  SetContainerPorts(annotations, plan.container_ports);
   SetTriggerTime(annotations, trigger_time);
 }
 
@@ -92,7 +95,8 @@ LabelMap InheritedLabels(const Service& service) {
   return labels;
 }
 
-EndpointsPlan PlanEndpoints(const Service& service, std::span<const Pod* const> pods, AddressMode mode) {
+EndpointsPlan PlanEndpoints(const Service& service, std::span<const Pod* const> pods, AddressMode mode,
+                            bool annotate_container_ports) {
   std::vector<const Pod*> members;
   for (const Pod* pod : pods) {
     if (IsMember(*pod, service)) members.push_back(pod);
@@ -105,6 +109,11 @@ EndpointsPlan PlanEndpoints(const Service& service, std::span<const Pod* const> 
 
   EndpointsPlan plan{.subsets = PackSubsets(entries), .labels = LabelsFor(service)};
   plan.truncated = Truncate(plan.subsets);
+  if (annotate_container_ports && mode == AddressMode::kHostPort) {
+    auto annotations = ContainerPortAnnotations(claims.granted, plan.subsets);
+    plan.container_ports_too_large = !annotations;
+    if (annotations) plan.container_ports = *std::move(annotations);
+  }
   plan.skips = std::move(claims.skips);
   return plan;
 }
@@ -113,6 +122,7 @@ std::optional<Endpoints> PlannedWrite(const Service& service, const EndpointsPla
                                       const Endpoints* current, std::optional<kube::Timestamp> trigger_time) {
   if (current != nullptr && current->meta.labels == plan.labels &&
       CapacityIsMarked(current->meta.annotations, plan.truncated) &&
+      SameContainerPorts(current->meta.annotations, plan.container_ports) &&
       Canonical(current->subsets) == plan.subsets) {
     return std::nullopt;
   }
@@ -124,7 +134,7 @@ std::optional<Endpoints> PlannedWrite(const Service& service, const EndpointsPla
     wanted.meta.name = service.meta.name;
   }
   wanted.meta.labels = plan.labels;
-  SetAnnotations(wanted.meta.annotations, plan.truncated, trigger_time);
+  SetAnnotations(wanted.meta.annotations, plan, trigger_time);
   wanted.subsets = plan.subsets;
   return wanted;
 }

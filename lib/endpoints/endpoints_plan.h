@@ -35,14 +35,17 @@ kube::LabelMap InheritedLabels(const kube::Service& service);
 struct EndpointsPlan {
   std::vector<kube::EndpointSubset> subsets;  // in canonical order
   kube::LabelMap labels;
-  bool truncated = false;  // more than kMaxAddresses were there
+  bool truncated = false;                  // more than kMaxAddresses were there
+  kube::LabelMap container_ports;          // the annotations that tell them, where they are asked for
+  bool container_ports_too_large = false;  // they are left out, for they exceed kMaxContainerPortBytes
   std::vector<Skip> skips;
 };
 
-// The plan for a service from the pods that its selector matches, in any order.
+// The plan for a service from the pods that its selector matches, in any order. With
+// `annotate_container_ports` it tells, in host-port mode, which container port is behind each host port.
 // REQUIRES: service.SelectsPods().
 EndpointsPlan PlanEndpoints(const kube::Service& service, std::span<const kube::Pod* const> pods,
-                            AddressMode mode);
+                            AddressMode mode, bool annotate_container_ports = false);
 
 // The Endpoints to write so that the plan holds: `current` (null: there is none) with what differs, and with
 // everything that is not ours kept. Without a resource version it is to be created, else updated. Nothing

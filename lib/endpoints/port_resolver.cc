@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -83,22 +82,14 @@ std::optional<std::int32_t> ParsePort(std::string_view text) {
 
 using Resolution = std::variant<ResolvedPort, Obstacle>;
 
-// An annotation's value, which may be anything, for one line of text.
-std::string QuoteForeign(std::string_view value) {
-  static constexpr std::size_t kShown = 64;
-  std::string shown(value.substr(0, kShown));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return Quote(value.size() > kShown ? shown + "..." : shown);
-}
-
-// What the annotation of that name maps the port to; nothing where there is no such annotation.
-std::optional<Resolution> FromAnnotation(const Pod& pod, const std::string& name) {
+// What the annotation of that name maps the declared port to; nothing where there is no such annotation.
+std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& declared,
+                                         const std::string& name) {
   const std::string* value = pod.meta.annotations.Find(name);
   if (value == nullptr) return std::nullopt;
-  if (const auto number = ParsePort(*value)) return ResolvedPort{*number};
+  if (const auto number = ParsePort(*value)) return ResolvedPort{*number, declared.container_port};
   return Obstacle{SkipReason::kBadPortAnnotation,
-                  "annotation " + name + " is " + QuoteForeign(*value) +
+                  "annotation " + name + " is " + Quote(OneLine(*value)) +
                       ", not a host port from 1 to 65535: correct or remove it"};
 }
 
@@ -114,10 +105,10 @@ std::optional<Resolution> FromAnnotations(const Pod& pod, const ServicePort& por
                                           const ContainerPort& declared) {
   if (pod.meta.annotations.empty()) return std::nullopt;
   if (const Symbol* name = std::get_if<Symbol>(&port.target_port)) {
-    auto mapped = FromAnnotation(pod, NameAnnotation(port.protocol, name->get()));
+    auto mapped = FromAnnotation(pod, declared, NameAnnotation(port.protocol, name->get()));
     if (mapped) return mapped;
   }
-  return FromAnnotation(pod, NumberAnnotation(port.protocol, declared.container_port));
+  return FromAnnotation(pod, declared, NumberAnnotation(port.protocol, declared.container_port));
 }
 
 // Whether the port is reachable at one host address only.
@@ -127,9 +118,10 @@ bool IsBound(const ContainerPort& port) {
 
 Resolution HostPort(const Pod& pod, const ServicePort& port, const ContainerPort& declared) {
   if (auto mapped = FromAnnotations(pod, port, declared)) return *std::move(mapped);
-  if (pod.host_network) return ResolvedPort{declared.container_port};
-  if (declared.host_port != 0)
-    return ResolvedPort{declared.host_port, IsBound(declared) ? &declared : nullptr};
+  if (pod.host_network) return ResolvedPort{declared.container_port, declared.container_port};
+  if (declared.host_port != 0) {
+    return ResolvedPort{declared.host_port, declared.container_port, IsBound(declared) ? &declared : nullptr};
+  }
   return Obstacle{SkipReason::kNoHostPort,
                   "container " + Quote(declared.container.get()) + " declares port " +
                       Describe(declared.container_port, declared.protocol) +
@@ -142,17 +134,17 @@ Resolution HostPort(const Pod& pod, const ServicePort& port, const ContainerPort
 
 std::variant<ResolvedPort, Obstacle> ResolvePort(const Pod& pod, const ServicePort& port, AddressMode mode) {
   const std::int32_t* number = std::get_if<std::int32_t>(&port.target_port);
-  if (mode == AddressMode::kPodIp && number != nullptr) return ResolvedPort{*number};
+  if (mode == AddressMode::kPodIp && number != nullptr) return ResolvedPort{*number, *number};
 
   const ContainerPort* declared = FirstPort(pod, [&](const ContainerPort& candidate) {
     return candidate.protocol == port.protocol && Targets(port, candidate);
   });
   if (declared == nullptr) {
     // Without a network of its own every port of the pod is the host's, declared or not.
-    if (pod.host_network && number != nullptr) return ResolvedPort{*number};
+    if (pod.host_network && number != nullptr) return ResolvedPort{*number, *number};
     return NoContainerPort(pod, port);
   }
-  if (mode == AddressMode::kPodIp) return ResolvedPort{declared->container_port};
+  if (mode == AddressMode::kPodIp) return ResolvedPort{declared->container_port, declared->container_port};
   return HostPort(pod, port, *declared);
 }
 

@@ -15,6 +15,7 @@ namespace k8sm::endpoints {
 
 struct ResolvedPort {
   std::int32_t number = 0;  // 1 to 65535: annotations are checked here, what is declared by the API server
+  std::int32_t container_port = 0;  // what is behind it; in pod-IP mode the number itself
   // The container port whose own host address binds it, where its declared hostPort is used and it names one
   // address; else null. Points into the pod.
   const kube::ContainerPort* bound = nullptr;

@@ -1,5 +1,8 @@
 #include "lib/endpoints/skip.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace k8sm::endpoints {
 
 std::string_view ToString(SkipReason reason) {
@@ -24,6 +27,14 @@ std::string_view ToString(SkipReason reason) {
       return "host_port_conflict";
   }
   return "unknown";
+}
+
+std::string OneLine(std::string_view foreign) {
+  static constexpr std::size_t kShown = 64;
+  std::string shown(foreign.substr(0, kShown));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return foreign.size() > kShown ? shown + "..." : shown;
 }
 
 std::string PortLabel(const kube::ServicePort& port) {

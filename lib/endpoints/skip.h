@@ -35,6 +35,9 @@ struct Obstacle {
   std::string sentence;
 };
 
+// What somebody else wrote and nobody has checked, in a sentence: on one line and not at any length.
+std::string OneLine(std::string_view foreign);
+
 // A pod that can't be published for one port of a service.
 struct Skip {
   kube::ObjectKey pod;

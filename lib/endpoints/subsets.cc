@@ -1,7 +1,6 @@
 #include "lib/endpoints/subsets.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <map>
 #include <tuple>
@@ -85,13 +84,13 @@ std::size_t CountOf(const std::vector<EndpointSubset>& subsets,
 // subsets get what is left.
 void Shrink(std::vector<EndpointSubset>& subsets, std::vector<EndpointAddress> EndpointSubset::*kind,
             std::size_t capacity) {
-  const auto total = static_cast<double>(CountOf(subsets, kind));
+  const std::size_t total = CountOf(subsets, kind);
   if (total == 0) return;
   std::size_t left = capacity;
   for (EndpointSubset& subset : subsets) {
     auto& addresses = subset.*kind;
-    const double share = static_cast<double>(addresses.size()) / total * static_cast<double>(capacity);
-    const std::size_t kept = std::min({static_cast<std::size_t>(std::ceil(share)), left, addresses.size()});
+    const std::size_t share = (addresses.size() * capacity + total - 1) / total;
+    const std::size_t kept = std::min({share, left, addresses.size()});
     addresses.erase(addresses.begin() + static_cast<std::ptrdiff_t>(kept), addresses.end());
     left -= kept;
   }

@@ -11,6 +11,8 @@ using Bytes = std::array<unsigned char, 16>;
 
 // Sixteen bytes, an IPv4 address in its mapped form; nothing where the text is no address.
 std::optional<Bytes> Parse(const std::string& address) {
+  // inet_pton would not look beyond it.
+  if (address.find('\0') != std::string::npos) return std::nullopt;
   Bytes bytes{};
   if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) return bytes;
   bytes = {};
@@ -53,7 +55,10 @@ std::optional<IpFamily> FamilyOf(const std::string& address) {
 std::string_view WhyNotAnEndpoint(const std::string& address) {
   const auto bytes = Parse(address);
   if (!bytes) return "not an IP address";
-  return IsV4(*bytes) ? WhyNotV4(bytes->data() + 12) : WhyNotV6(*bytes);
+  if (!IsV4(*bytes)) return WhyNotV6(*bytes);
+  const std::string_view why = WhyNotV4(bytes->data() + 12);
+  const bool is_mapped = address.find(':') != std::string::npos;
+  return why.empty() && is_mapped ? "an IPv4-mapped IPv6 address" : why;
 }
 
 }  // namespace k8sm::kube

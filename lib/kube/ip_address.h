@@ -15,10 +15,11 @@ namespace k8sm::kube {
 // ("::ffff:10.0.0.1") counts as IPv4, as it does in Kubernetes (k8s.io/utils/net).
 std::optional<IpFamily> FamilyOf(const std::string& address);
 
-// Why nothing can be published at this address: "loopback", "link-local", "multicast", "unspecified", "not an
-// IP address"; empty where it can. The API server refuses a whole object for one such address
-// (ValidateEndpointIP, k8s.io/kubernetes/pkg/apis/core/validation; of multicast it refuses the link-local
-// part).
+// Why nothing can be published at this address: "loopback", "link-local", "multicast", "unspecified", "an
+// IPv4-mapped IPv6 address", "not an IP address"; empty where it can. The API server refuses a whole object
+// for one such address (ValidateEndpointIP, k8s.io/kubernetes/pkg/apis/core/validation; of multicast it
+// refuses the link-local part; mapped ones since StrictIPCIDRValidation,
+// k8s.io/apimachinery/pkg/util/validation).
 std::string_view WhyNotAnEndpoint(const std::string& address);
 
 }  // namespace k8sm::kube

@@ -76,6 +76,8 @@ void ValidateAddress(const Json& address, const std::string& path, FieldErrors& 
   const std::string ip(GetString(address, "ip"));
   if (!IsIp(ip, AddressFamily::kAny)) {
     errors.Invalid(path + ".ip", ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+  } else if (IsMappedIp(ip)) {
+    errors.Invalid(path + ".ip", ip, "must not be an IPv4-mapped IPv6 address");
   }
   if (const std::string_view hostname = GetString(address, "hostname"); !hostname.empty()) {
     CheckName(NameForm::kDnsLabel, hostname, path + ".hostname", errors);

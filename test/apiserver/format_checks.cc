@@ -82,11 +82,13 @@ SpecialIp SpecialV4(const unsigned char* b) {
   return SpecialIp::kNone;
 }
 
+bool IsMapped(const Bytes& b) {
+  return std::all_of(b.begin(), b.begin() + 10, [](unsigned char c) { return c == 0; }) && b[10] == 0xff &&
+         b[11] == 0xff;
+}
+
 SpecialIp SpecialV6(const Bytes& b) {
-  if (std::all_of(b.begin(), b.begin() + 10, [](unsigned char c) { return c == 0; }) && b[10] == 0xff &&
-      b[11] == 0xff) {
-    return SpecialV4(b.data() + 12);
-  }
+  if (IsMapped(b)) return SpecialV4(b.data() + 12);
   const bool zero = std::all_of(b.begin(), b.end() - 1, [](unsigned char c) { return c == 0; });
   if (zero && b[15] == 0) return SpecialIp::kUnspecified;
   if (zero && b[15] == 1) return SpecialIp::kLoopback;
@@ -170,6 +172,11 @@ bool IsIp(const std::string& address, AddressFamily family) {
   if (!ParseIp(address, bytes)) return false;
   if (family == AddressFamily::kAny) return true;
   return IsV4(address) == (family == AddressFamily::kIPv4);
+}
+
+bool IsMappedIp(const std::string& address) {
+  Bytes bytes{};
+  return !IsV4(address) && ParseIp(address, bytes) && IsMapped(bytes);
 }
 
 void CheckNonSpecialIp(const std::string& address, const std::string& path, FieldErrors& errors) {

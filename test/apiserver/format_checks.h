@@ -33,6 +33,8 @@ enum class AddressFamily { kAny, kIPv4, kIPv6 };
 
 // An address, in its canonical form, of the family.
 bool IsIp(const std::string& address, AddressFamily family);
+// An IPv4 address in the form of an IPv6 one: "::ffff:10.0.0.1".
+bool IsMappedIp(const std::string& address);
 // Not loopback, link-local, link-local multicast or unspecified. Says nothing of what is no address.
 void CheckNonSpecialIp(const std::string& address, const std::string& path, FieldErrors& errors);
 

@@ -93,6 +93,46 @@ TEST_CASE("a dry run reports what the switch of the mode would do and writes not
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
 }
 
+TEST_CASE(
+    "container ports are annotated on request and the annotations go with the request and with the mode") {
+  World world;
+  Fill(world);
+  // What the original controller left.
+  world.Create("endpoints", "shop",
+               R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web","annotations":)"
+               R"({"k8s.mesosphere.io/containerPort_TCP_10.0.0.9_31999":"80","example.com/keep":"me"}}})");
+  const auto annotations = [&] {
+    const auto endpoints = world.EndpointsOf("shop", "web");
+    std::string text;
+    for (const kube::Label& label : endpoints->meta.annotations) {
+      if (label.key.get().starts_with("endpoints.kubernetes.io/")) continue;
+      text += (text.empty() ? "" : " ") + label.key.get() + "=" + label.value.get();
+    }
+    return text;
+  };
+  const std::string kept = "example.com/keep=me";
+  const std::string both = kept + " k8s.mesosphere.io/containerPort_TCP_10.0.0.1_31080=8080";
+  controller::Options options = world.Defaults();
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(annotations() == kept);
+
+  options.annotate_container_ports = true;
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(annotations() == both);
+  world.server().requests().Clear();
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(world.server().requests().CountWrites() == 0);
+
+  options.mode = AddressMode::kPodIp;
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(annotations() == kept);
+  options.mode = AddressMode::kHostPort;
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(annotations() == both);
+  CHECK(world.RunOnce(world.Defaults()) == 0);
+  CHECK(annotations() == kept);
+}
+
 TEST_CASE("a namespace other than the one asked for is left alone") {
   World world;
   Fill(world);

@@ -35,6 +35,9 @@ TEST_CASE("endpoints that no controller should write are refused") {
       {R"({"addresses":[{"ip":"nope"}]})",
        "subsets[0].addresses[0].ip: Invalid value: \"nope\": must be a valid IP address, (e.g. 10.9.8.7 or "
        "2001:db8::ffff)"},
+      {R"({"addresses":[{"ip":"::ffff:10.0.0.1"}]})",
+       "subsets[0].addresses[0].ip: Invalid value: \"::ffff:10.0.0.1\": must not be an IPv4-mapped IPv6 "
+       "address"},
       {R"({"notReadyAddresses":[{"ip":"0.0.0.0"}]})",
        "subsets[0].notReadyAddresses[0].ip: Invalid value: \"0.0.0.0\": may not be unspecified (0.0.0.0 or "
        "::)"},

@@ -95,5 +95,14 @@ TEST_CASE("changed labels are told") {
   CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ labels\n");
 }
 
+TEST_CASE("changed annotations of container ports are told and others are not") {
+  const Endpoints before = With({});
+  Endpoints after = before;
+  after.meta.annotations.Set(Symbol("endpoints.kubernetes.io/last-change-trigger-time"), Symbol("x"));
+  CHECK(DescribeChange(&before, &after).text == "update shop/web\n");
+  after.meta.annotations.Set(Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.1_31080"), Symbol("80"));
+  CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ annotations of container ports\n");
+}
+
 }  // namespace
 }  // namespace k8sm::controller

@@ -43,6 +43,9 @@ TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
   const std::vector<std::function<void(Endpoints&)>> changes = {
       [](Endpoints& e) { e.meta.labels.Set(Symbol("app"), Symbol("web")); },
       [](Endpoints& e) { e.meta.annotations.Set(SymbolOf(endpoints::kOverCapacityAnnotation), Symbol("x")); },
+      [](Endpoints& e) {
+        e.meta.annotations.Set(Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.1_31080"), Symbol("80"));
+      },
       [](Endpoints& e) { e.subsets.clear(); },
       [](Endpoints& e) { e.subsets[0].addresses[0].ip = Symbol("10.0.0.3"); },
       [](Endpoints& e) { e.subsets[0].addresses[0].node_name = Symbol("node"); },

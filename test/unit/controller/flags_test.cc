@@ -18,6 +18,7 @@ TEST_CASE("without flags the defaults hold") {
   const auto options = OptionsFromFlags();
   REQUIRE(options.has_value());
   CHECK(options->mode == endpoints::AddressMode::kHostPort);
+  CHECK_FALSE(options->annotate_container_ports);
   CHECK(options->ns.empty());
   CHECK(options->concurrent_endpoint_syncs == 5);
   CHECK(options->endpoint_updates_batch_period == milliseconds(0));
@@ -33,6 +34,7 @@ TEST_CASE("without flags the defaults hold") {
 TEST_CASE("flags become options") {
   const gflags::FlagSaver saver;
   gflags::SetCommandLineOption("host_port_endpoints", "false");
+  gflags::SetCommandLineOption("annotate_container_ports", "true");
   gflags::SetCommandLineOption("namespace", "shop");
   gflags::SetCommandLineOption("endpoint_updates_batch_period", "1m30s");
   gflags::SetCommandLineOption("kube_api_qps", "0");
@@ -41,6 +43,7 @@ TEST_CASE("flags become options") {
   const auto options = OptionsFromFlags();
   REQUIRE(options.has_value());
   CHECK(options->mode == endpoints::AddressMode::kPodIp);
+  CHECK(options->annotate_container_ports);
   CHECK(options->ns == "shop");
   CHECK(options->endpoint_updates_batch_period == std::chrono::seconds(90));
   CHECK(options->kube_api_qps == 0);

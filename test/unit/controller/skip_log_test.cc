@@ -117,6 +117,27 @@ TEST_CASE("a service that skips leave without any address is warned of once") {
               "I service shop/web has endpoints again"});
 }
 
+TEST_CASE(
+    "annotations of container ports that would be too large are told of once and once more when it is over") {
+  SkipLog log;
+  EndpointsPlan plan = Plan({"a"}, {});
+  CHECK(log.Update(Key("web"), plan).empty());
+  plan.container_ports_too_large = true;
+  CHECK(Said(log.Update(Key("web"), plan)) == Lines{"W endpoints shop/web go without annotations of "
+                                                    "container ports: all together would exceed 64 KiB"});
+  CHECK(log.Update(Key("web"), plan).empty());
+  // What is told of skips in between makes no difference.
+  EndpointsPlan skipping = plan;
+  skipping.skips = {SkipOf("b", "http")};
+  CHECK(log.Update(Key("web"), skipping).size() == 1);
+  CHECK(log.Update(Key("web"), plan).empty());
+  CHECK(log.Update(Key("api"), plan).size() == 1);
+  plan.container_ports_too_large = false;
+  CHECK(Said(log.Update(Key("web"), plan)) ==
+        Lines{"I endpoints shop/web have annotations of container ports again"});
+  CHECK(log.Update(Key("web"), plan).empty());
+}
+
 TEST_CASE("a service that is forgotten is told of anew") {
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));

@@ -111,12 +111,19 @@ TEST_CASE("a host that reports a name instead of an address is told so") {
         "IP address");
 }
 
+TEST_CASE("what a status holds instead of an address is shown on one line and not at any length") {
+  CHECK(Says(HostAddress(MakePod("a").On("node-1", "slave\nE1122 forged")), "only \"slave?E1122 forged\": "));
+  CHECK(Says(PodAddress(MakePod("a").PodIps({std::string(100, 'x').c_str()})),
+             "only \"" + std::string(64, 'x') + "...\": "));
+}
+
 TEST_CASE("an address that the API server refuses in endpoints is told with its flaw") {
   const std::vector<std::pair<const char*, std::string>> cases = {
       {"127.0.0.1", "loopback"},
       {"169.254.3.4", "link-local"},
       {"224.0.0.9", "multicast"},
       {"0.0.0.0", "unspecified"},
+      {"::ffff:10.0.0.1", "an IPv4-mapped IPv6 address"},
   };
   for (const auto& [address, flaw] : cases) {
     const std::string said = std::string(address) + ", which can't be an endpoint (" + flaw + "): ";
@@ -155,6 +162,8 @@ TEST_CASE("a port that is bound to a host IP which nobody else reaches is told s
         "endpoint "
         "(loopback): remove the hostIP or name one that other hosts reach");
   CHECK(Says(BoundAddress("eth0"), "(not an IP address)"));
+  CHECK(Says(BoundAddress("eth0\nE1122 forged"), "to hostIP eth0?E1122 forged, which"));
+  CHECK(Says(BoundAddress("::ffff:10.0.0.7"), "(an IPv4-mapped IPv6 address)"));
 }
 
 }  // namespace

@@ -223,6 +223,44 @@ TEST_CASE("over a thousand addresses the ready ones come first and subsets shrin
   }
 }
 
+TEST_CASE("whatever the subsets a thousand addresses stay and no subset has more than its share") {
+  std::mt19937 random(20260102);
+  for (int round = 0; round < 200; ++round) {
+    CAPTURE(round);
+    std::vector<Sizes> sizes(1 + random() % 12);
+    for (Sizes& each : sizes) each = {random() % 400, random() % 200};
+    const auto whole = MakeSubsets(sizes);
+    std::size_t ready = 0, not_ready = 0;
+    for (const Sizes& each : sizes) {
+      ready += each.ready;
+      not_ready += each.not_ready;
+    }
+    auto subsets = whole;
+    REQUIRE(Truncate(subsets) == (ready + not_ready > 1000));
+    if (ready + not_ready <= 1000) continue;
+
+    const std::size_t ready_capacity = std::min<std::size_t>(ready, 1000);
+    const std::size_t not_ready_capacity = 1000 - ready_capacity;
+    std::size_t ready_left = 0, not_ready_left = 0;
+    for (const EndpointSubset& subset : subsets) {
+      const auto original = std::find_if(
+          whole.begin(), whole.end(), [&](const EndpointSubset& each) { return each.ports == subset.ports; });
+      REQUIRE(original != whole.end());
+      // At most one address more than the exact share.
+      const auto fits = [](std::size_t kept, std::size_t of, std::size_t capacity, std::size_t total) {
+        return total == 0 || kept * total < of * capacity + total;
+      };
+      REQUIRE(fits(subset.addresses.size(), original->addresses.size(), ready_capacity, ready));
+      REQUIRE(fits(subset.not_ready_addresses.size(), original->not_ready_addresses.size(),
+                   not_ready_capacity, not_ready));
+      ready_left += subset.addresses.size();
+      not_ready_left += subset.not_ready_addresses.size();
+    }
+    REQUIRE(ready_left == ready_capacity);
+    REQUIRE(not_ready_left == not_ready_capacity);
+  }
+}
+
 TEST_CASE("what is cut are the last addresses in canonical order and no subset loses its ports") {
   const auto whole = MakeSubsets({{700, 700}, {100, 100}});
   auto subsets = whole;

@@ -31,6 +31,9 @@ TEST_CASE("addresses that the API server refuses in endpoints are told apart") {
       {"127.9.9.9", "loopback"},
       {"::1", "loopback"},
       {"::ffff:127.0.0.1", "loopback"},
+      {"::ffff:0.0.0.0", "unspecified"},
+      {"::ffff:10.0.0.1", "an IPv4-mapped IPv6 address"},
+      {"::ffff:a00:1", "an IPv4-mapped IPv6 address"},
       {"169.254.1.1", "link-local"},
       {"fe80::1", "link-local"},
       {"febf::1", "link-local"},
@@ -39,6 +42,10 @@ TEST_CASE("addresses that the API server refuses in endpoints are told apart") {
       {"239.1.2.3", "multicast"},
       {"ff02::1", "multicast"},
       {"localhost", "not an IP address"},
+      {"", "not an IP address"},
+      {"010.0.0.1", "not an IP address"},
+      {"fe80::1%eth0", "not an IP address"},
+      {std::string("10.0.0.1\0", 9), "not an IP address"},
   };
   for (const auto& [address, why] : cases) {
     CAPTURE(address);
