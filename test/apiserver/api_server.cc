@@ -125,7 +125,8 @@ class ApiServer::Impl {
   Awaitable<void> Accept() {
     while (acceptor_.is_open()) {
       auto [error, socket] = co_await acceptor_.async_accept(kToken);
-      if (error == asio::error::operation_aborted) co_return;
+      // A connection may have been accepted just before the acceptor was closed.
+      if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
       if (error) {
         // Too many open files, most likely: some will be closed.
         LOG(ERROR) << "accept: " << error.message();
