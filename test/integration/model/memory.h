@@ -4,8 +4,10 @@
 #define K8SM_TEST_INTEGRATION_MODEL_MEMORY_H_
 
 #include "test/apiserver/api_server.h"
-#include "test/integration/model/meddler.h"
+#include "test/integration/model/endpoints_meddler.h"
+#include "test/integration/model/happening.h"
 #include "test/integration/model/random_cluster.h"
+#include "test/integration/model/slices_meddler.h"
 #include "test/integration/model/stored_state.h"
 
 #include <map>
@@ -16,11 +18,19 @@
 
 namespace k8sm::test {
 
+// Nobody else writes Endpoints and slices by request.
+bool IsWriteOfOurs(const apiserver::RequestRecord& request);
+
 class Memory {
  public:
   // `ns`: the one namespace that the controller looks after; empty: all. The others have to outlive it.
-  Memory(const apiserver::ApiServer& server, const RandomCluster& cluster, Meddler& meddler, std::string ns)
-      : server_(server), cluster_(cluster), meddler_(meddler), ns_(std::move(ns)) {}
+  Memory(apiserver::ApiServer& server, const RandomCluster& cluster, EndpointsMeddler& endpoints_meddler,
+         SlicesMeddler& slices_meddler, std::string ns)
+      : server_(server),
+        cluster_(cluster),
+        endpoints_meddler_(endpoints_meddler),
+        slices_meddler_(slices_meddler),
+        ns_(std::move(ns)) {}
 
   // Each of these that is broken, as a sentence:
   //
@@ -29,7 +39,9 @@ class Memory {
   //   a controller's mark, of other namespaces) are as others have left them;
   // - Endpoints have gone with their service where the controller has `watched` all the time, except
   //   leader-election records and what others put in their place meanwhile;
-  // - what others note on Endpoints stays.
+  // - slices that were somebody else's at the last rest, and what is in other namespaces, no request of the
+  //   controller has named;
+  // - what others note on Endpoints and slices stays.
   std::vector<std::string> Broken(const StoredState& state, bool watched);
 
   // The cluster is at rest in this state, and what has happened is over.
@@ -42,14 +54,17 @@ class Memory {
   bool IsLeftAlone(const Name& name, const StoredState& state) const;
   void CheckLeftAlone(const StoredState& state, std::vector<std::string>& broken) const;
   void CheckDeleted(const StoredState& state, std::vector<std::string>& broken) const;
+  void CheckRequests(std::vector<std::string>& broken) const;
   void CheckNotes(const StoredState& state, std::vector<std::string>& broken);
 
-  const apiserver::ApiServer& server_;
+  apiserver::ApiServer& server_;
   const RandomCluster& cluster_;
-  Meddler& meddler_;
+  EndpointsMeddler& endpoints_meddler_;
+  SlicesMeddler& slices_meddler_;
   const std::string ns_;
   std::map<Name, Text> left_alone_;  // Endpoints, as they are stored; nothing: there are none
   std::set<Name> services_;
+  std::set<Name> foreign_slices_;
 };
 
 }  // namespace k8sm::test

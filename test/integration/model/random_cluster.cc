@@ -48,11 +48,13 @@ void Require(const Result<T>& result, const std::string& what) {
 
 }  // namespace
 
-std::string ToText(const Name& name) {
-  return name.first.empty() ? name.second : name.first + "/" + name.second;
+Happening RandomCluster::Step() {
+  gone_services_.clear();
+  std::string text = AnyStep();
+  return {std::move(text), std::move(gone_services_)};
 }
 
-std::string RandomCluster::Step() {
+std::string RandomCluster::AnyStep() {
   const std::string& ns = dice_.OneOf(kNamespaces);
   const std::size_t kind = dice_.Below(100);
   if (kind < 65) return StepOf(pods_, {ns, dice_.OneOf(kPodNames)});
@@ -172,7 +174,10 @@ void RandomCluster::NoteState(Objects<Object>& objects, const Name& name) {
   const auto stored = server_.Get(Kind<Object>::kPlural, name.first, name.second);
   if constexpr (std::is_same_v<Object, ModelService>) {
     touched_services_.insert(name);
-    if (!stored) deleted_services_.insert(name);
+    if (!stored) {
+      deleted_services_.insert(name);
+      gone_services_.push_back(name);
+    }
   }
   if (stored) {
     objects.at(name).meta.deleting = stored->find("\"deletionTimestamp\"") != std::string::npos;

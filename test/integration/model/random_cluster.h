@@ -6,23 +6,14 @@
 #include "test/apiserver/api_server.h"
 #include "test/integration/model/cluster_objects.h"
 #include "test/integration/model/dice.h"
+#include "test/integration/model/happening.h"
 
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace k8sm::test {
-
-// A namespace, empty for nodes, and a name.
-using Name = std::pair<std::string, std::string>;
-
-// "shop/web", "node-1"
-std::string ToText(const Name& name);
-
-inline const std::vector<std::string> kNamespaces = {"back", "shop"};
-inline const std::vector<std::string> kServiceNames = {"api", "db", "dns", "web"};
 
 // What happens depends on the dice alone, whatever a controller does meanwhile.
 class RandomCluster {
@@ -34,7 +25,7 @@ class RandomCluster {
 
   // Creates, changes, deletes or recreates one object and returns what was done: "change pod shop/pod-1:
   // ready True". Throws std::runtime_error where the server refuses it.
-  std::string Step();
+  Happening Step();
 
   // Writes every object with a change that no endpoint depends on.
   void Touch();
@@ -49,6 +40,7 @@ class RandomCluster {
   template <class Object>
   using Objects = std::map<Name, Object>;
 
+  std::string AnyStep();
   template <class Object>
   std::string StepOf(Objects<Object>& objects, const Name& name);
   template <class Object>
@@ -79,6 +71,7 @@ class RandomCluster {
   int uids_ = 0;
   int clock_ = 0;
   int touches_ = 0;
+  std::vector<Name> gone_services_;  // in this step
   std::set<Name> touched_services_;
   std::set<Name> deleted_services_;
 };

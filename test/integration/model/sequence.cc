@@ -1,5 +1,6 @@
 #include "test/integration/model/sequence.h"
 
+#include "test/integration/model/fresh_plan.h"
 #include "test/integration/model/stored_properties.h"
 #include "test/integration/model/stored_state.h"
 
@@ -14,21 +15,23 @@ using endpoints::AddressMode;
 
 constexpr const char* kWritten[] = {"endpoints", "endpointslices"};
 
+// The controller slows down its writes for a service that others rewrite 5 times in a minute.
+constexpr int kMaxUpsets = 3;
+
 std::string Describe(const controller::Options& options) {
   return std::string(options.mode == AddressMode::kHostPort ? "host-port" : "pod-IP") + " mode, " +
          std::to_string(options.concurrent_endpoint_syncs) + " syncs at a time, batches of " +
          std::to_string(options.endpoint_updates_batch_period.count()) + " ms" +
+         (options.endpoint_slices == controller::EndpointSlices::kOff
+              ? ", no slices"
+              : ", slices of " + std::to_string(options.max_endpoints_per_slice)) +
+         (options.annotate_container_ports ? ", container ports told" : "") +
          (options.ns.empty() ? "" : ", namespace " + options.ns + " alone");
 }
 
 std::string Describe(const apiserver::RequestRecord& request) {
   return request.verb + " " + request.resource + " " + request.ns + "/" + request.name + " " +
          std::to_string(request.status);
-}
-
-bool IsWriteOfOurs(const apiserver::RequestRecord& request) {
-  const bool is_write = request.verb != "get" && request.verb != "list" && request.verb != "watch";
-  return is_write && (request.resource == kWritten[0] || request.resource == kWritten[1]);
 }
 
 std::string LastRequests(apiserver::RequestLog& log) {
@@ -40,6 +43,16 @@ std::string LastRequests(apiserver::RequestLog& log) {
   return text;
 }
 
+// All but the mode.
+void ChooseOptions(Dice& dice, controller::Options& options) {
+  using controller::EndpointSlices;
+  options.concurrent_endpoint_syncs = dice.Below(5) + 1;
+  options.endpoint_updates_batch_period = std::chrono::milliseconds(dice.Chance(20) ? 2 : 0);
+  options.endpoint_slices = dice.Chance(10) ? EndpointSlices::kOff : EndpointSlices::kAuto;
+  options.max_endpoints_per_slice = dice.OneOf(std::vector<std::size_t>{1, 2, 3, 5, 100});
+  options.annotate_container_ports = dice.Chance(15);
+}
+
 controller::Options FirstOptions(unsigned seed, const controller::Options& defaults, Dice& dice) {
   controller::Options options = defaults;
   options.mode = seed % 2 == 1 ? AddressMode::kHostPort : AddressMode::kPodIp;
@@ -47,6 +60,7 @@ controller::Options FirstOptions(unsigned seed, const controller::Options& defau
   // A change that is missed has to stay missed.
   options.min_resync_period = std::chrono::milliseconds(0);
   if (dice.Chance(15)) options.ns = "shop";
+  ChooseOptions(dice, options);
   return options;
 }
 
@@ -56,9 +70,10 @@ Sequence::Sequence(unsigned seed)
     : seed_(seed),
       dice_(seed),
       cluster_(world_.server(), dice_),
-      meddler_(world_.server(), dice_),
+      endpoints_meddler_(world_.server(), dice_),
+      slices_meddler_(world_.server(), dice_),
       options_(FirstOptions(seed, world_.Defaults(), dice_)),
-      memory_(world_.server(), cluster_, meddler_, options_.ns) {}
+      memory_(world_.server(), cluster_, endpoints_meddler_, slices_meddler_, options_.ns) {}
 
 std::string Sequence::Run() {
   try {
@@ -102,26 +117,42 @@ void Sequence::Happen(int steps) {
 
 void Sequence::Step() {
   const std::uint64_t before = world_.server().ResourceVersion();
-  Tell(dice_.Chance(80) ? cluster_.Step() : meddler_.Step());
+  const std::size_t who = dice_.Below(100);
+  const Happening happening = who < 75   ? cluster_.Step()
+                              : who < 88 ? endpoints_meddler_.Step()
+                                         : slices_meddler_.Step();
+  Tell(happening.text);
   others_revisions_ += world_.server().ResourceVersion() - before;
+  if (running_) NoteUpset(happening);
+}
+
+// Takes care that the controller does not slow down, for nobody waits for it here.
+void Sequence::NoteUpset(const Happening& happening) {
+  bool too_many = false;
+  for (const Name& service : happening.upset) too_many |= ++upsets_[service] >= kMaxUpsets;
+  if (!too_many) return;
+  Stop();
+  Start();
 }
 
 void Sequence::ChangeOptions() {
   if (dice_.Chance(70)) {
     options_.mode = options_.mode == AddressMode::kHostPort ? AddressMode::kPodIp : AddressMode::kHostPort;
   }
-  options_.concurrent_endpoint_syncs = dice_.Below(5) + 1;
-  options_.endpoint_updates_batch_period = std::chrono::milliseconds(dice_.Chance(20) ? 2 : 0);
+  ChooseOptions(dice_, options_);
 }
 
 void Sequence::Start() {
   Tell("start the controller: " + Describe(options_));
+  upsets_.clear();
+  running_ = true;
   world_.Start(options_);
 }
 
 void Sequence::Stop() {
   Tell("stop the controller");
   watched_ = false;
+  running_ = false;
   world_.Stop();
 }
 
@@ -129,9 +160,8 @@ void Sequence::Stop() {
 void Sequence::Restart() {
   Stop();
   if (dice_.Chance(30)) {
-    Tell("start the controller as it was");
     expect_no_writes_ = true;
-    return world_.Start(options_);
+    return Start();
   }
   Happen(static_cast<int>(dice_.Below(10)));
   ChangeOptions();
@@ -185,16 +215,15 @@ void Sequence::Rest() {
 
 void Sequence::CheckState() {
   const StoredState state = ReadState(world_.server(), options_.ns);
-  const PlanOptions plan{.mode = options_.mode};
   std::string text;
-  for (const auto& broken :
-       {UnmetPlans(state, plan), BrokenProperties(state, plan), memory_.Broken(state, watched_)}) {
+  for (const auto& broken : {UnmetPlans(state, options_), BrokenEndpoints(state, options_),
+                             BrokenSlices(state, options_), memory_.Broken(state, watched_)}) {
     for (const std::string& each : broken) text += each + "\n";
   }
   if (!text.empty()) throw std::runtime_error(text);
   memory_.Remember(state);
   cluster_.Forget();
-  meddler_.Forget();
+  endpoints_meddler_.Forget();
 }
 
 // A write that the server has accepted has changed something: an unchanged plan sends no request.

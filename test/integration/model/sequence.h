@@ -5,13 +5,15 @@
 
 #include "controller/options.h"
 #include "test/integration/model/dice.h"
-#include "test/integration/model/fresh_plan.h"
-#include "test/integration/model/meddler.h"
+#include "test/integration/model/endpoints_meddler.h"
+#include "test/integration/model/happening.h"
 #include "test/integration/model/memory.h"
 #include "test/integration/model/random_cluster.h"
+#include "test/integration/model/slices_meddler.h"
 #include "test/integration/world.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,7 @@ class Sequence {
   void Stop();
   void Restart();
   void StopHalfway();
+  void NoteUpset(const Happening& happening);
   void Touch();
   void CutConnections();
 
@@ -54,11 +57,14 @@ class Sequence {
   Dice dice_;
   World world_;
   RandomCluster cluster_;
-  Meddler meddler_;
+  EndpointsMeddler endpoints_meddler_;
+  SlicesMeddler slices_meddler_;
   controller::Options options_;
   Memory memory_;
 
   std::vector<std::string> steps_;
+  bool running_ = false;
+  std::map<Name, int> upsets_;          // since the controller was started
   bool watched_ = false;                // the controller has run since the last rest
   bool expect_no_writes_ = false;       // until the next rest
   std::uint64_t revision_at_rest_ = 0;  // the server's

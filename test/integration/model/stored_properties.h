@@ -3,7 +3,7 @@
 #ifndef K8SM_TEST_INTEGRATION_MODEL_STORED_PROPERTIES_H_
 #define K8SM_TEST_INTEGRATION_MODEL_STORED_PROPERTIES_H_
 
-#include "test/integration/model/fresh_plan.h"
+#include "controller/options.h"
 #include "test/integration/model/stored_state.h"
 
 #include <string>
@@ -11,15 +11,23 @@
 
 namespace k8sm::test {
 
-// Each property that the stored state breaks, as a sentence:
+// Each property that the stored Endpoints break, as a sentence:
 //
-// - a service that selects pods has Endpoints, with its labels, a controller's mark and the mark of headless
-//   services where it is one, and without the mark of a truncated list;
-// - an address is that of a pod that lives, that the service selects, that has not ended and is not leaving
-//   (unless the service publishes addresses that are not ready), and is listed as ready as the pod is;
-// - a port is one of the service's, at a number that the pod serves;
-// - in host-port mode no two pods are listed at one address, port and protocol.
-std::vector<std::string> BrokenProperties(const StoredState& state, const PlanOptions& options);
+// - a service that selects pods has Endpoints, with its labels and a controller's mark, and without the marks
+//   of what is not the case;
+// - a place is a pod's (PlaceCheck), one that is not leaving unless the service publishes addresses that are
+//   not ready, and it is listed as ready as the pod is.
+std::vector<std::string> BrokenEndpoints(const StoredState& state, const controller::Options& options);
+
+// The same of the slices that bear our mark:
+//
+// - they are owned by a service that selects pods, and have its labels;
+// - each of the service's families has slices, none over the limit, and an empty one only where it is alone;
+// - a place is a pod's (PlaceCheck), whose node is there unless the service publishes addresses that are not
+//   ready, and its conditions, zone and family are right;
+// - no endpoint is listed twice;
+// - what the Endpoints list stands in the slices of that family too, where the pod's node is there.
+std::vector<std::string> BrokenSlices(const StoredState& state, const controller::Options& options);
 
 }  // namespace k8sm::test
 

@@ -24,7 +24,33 @@ std::map<kube::ObjectKey, T> Read(const apiserver::ApiServer& server, std::strin
   return objects;
 }
 
+template <class T>
+const T* Find(const std::map<kube::ObjectKey, T>& objects, const kube::ObjectKey& key) {
+  const auto found = objects.find(key);
+  return found == objects.end() ? nullptr : &found->second;
+}
+
 }  // namespace
+
+const kube::Service* StoredState::FindService(const kube::ObjectKey& key) const {
+  return Find(services, key);
+}
+
+const kube::Endpoints* StoredState::FindEndpoints(const kube::ObjectKey& key) const {
+  return Find(endpoints, key);
+}
+
+const kube::Node* StoredState::FindNode(const kube::Symbol& name) const {
+  return Find(nodes, {kube::Symbol(), name});
+}
+
+std::vector<const kube::EndpointSlice*> StoredState::SlicesOf(const kube::ObjectKey& service) const {
+  std::vector<const kube::EndpointSlice*> named;
+  for (const auto& [key, slice] : slices) {
+    if (kube::ServiceOf(slice) == service) named.push_back(&slice);
+  }
+  return named;
+}
 
 std::vector<const kube::Pod*> StoredState::PodsOf(const kube::Service& service) const {
   std::vector<const kube::Pod*> selected;
@@ -38,7 +64,9 @@ std::vector<const kube::Pod*> StoredState::PodsOf(const kube::Service& service) 
 StoredState ReadState(const apiserver::ApiServer& server, const std::string& ns) {
   return {.services = Read<kube::Service>(server, "services", ns),
           .pods = Read<kube::Pod>(server, "pods", ns),
-          .endpoints = Read<kube::Endpoints>(server, "endpoints", ns)};
+          .endpoints = Read<kube::Endpoints>(server, "endpoints", ns),
+          .slices = Read<kube::EndpointSlice>(server, "endpointslices", ns),
+          .nodes = Read<kube::Node>(server, "nodes", "")};
 }
 
 }  // namespace k8sm::test
