@@ -58,6 +58,13 @@ std::optional<Error> ClusterCache::ListError() const {
   return std::nullopt;
 }
 
+std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resource) const {
+  const auto found =
+      std::ranges::find(running_, resource, [](const auto* reflector) { return reflector->resource(); });
+  if (found == running_.end()) return std::nullopt;
+  return (*found)->resource_version();
+}
+
 bool ClusterCache::HeardSince(std::chrono::steady_clock::time_point time) const {
   return std::ranges::any_of(running_, [&](const auto* reflector) { return reflector->last_heard() > time; });
 }

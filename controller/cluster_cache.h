@@ -23,6 +23,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,10 @@ class ClusterCache {
   // Why a list that has not come to its end yet fails at present.
   std::optional<Error> ListError() const;
   bool HeardSince(std::chrono::steady_clock::time_point time) const;
+
+  // The version up to which what is cached of that resource ("pods") is true; empty where it has not been
+  // listed yet, nothing where it is not watched.
+  std::optional<std::string> ResourceVersion(std::string_view resource) const;
 
   informer::Store<kube::Service>& services() { return services_.store(); }
   informer::Store<kube::Pod>& pods() { return pods_.store(); }

@@ -11,6 +11,7 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
@@ -109,6 +110,11 @@ void Manager::DieOfBug(std::string_view task, std::string_view what) {
 void Manager::Stop() {
   stopping_ = true;
   progress_.Notify();
+}
+
+bool Manager::Idle() const {
+  return following_ &&
+         std::ranges::all_of(controllers_, [](const auto& each) { return each->loop().Idle(); });
 }
 
 void Manager::LogStart() const {
@@ -241,6 +247,7 @@ Awaitable<void> Manager::RunUntilStopped() {
     controller->FollowChanges();
     tasks_.Spawn("sync loop", controller->loop().Run());
   }
+  following_ = true;
   if (options_.min_resync_period.count() > 0) tasks_.Spawn("resync", ResyncLoop());
   while (!stopping_) co_await progress_.Wait();
 }

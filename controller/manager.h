@@ -42,6 +42,12 @@ class Manager {
   // Lets Run() end within 5 s: no more syncs begin, requests in flight are finished or abandoned.
   void Stop();
 
+  // Whether the API server holds what the caches ask for: changes are followed, and no sync is due, under way
+  // or waiting to be tried again. cache() tells of which changes that holds.
+  bool Idle() const;
+
+  const ClusterCache& cache() const { return cache_; }
+
   // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
   // runs the program starts it again. For TaskGroup.
   [[noreturn]] static void DieOfBug(std::string_view task, std::string_view what);
@@ -80,7 +86,8 @@ class Manager {
   bool synced_ = false;
   std::optional<Error> discovery_error_;
   bool stopping_ = false;
-  std::size_t idle_ = 0;  // with options_.once: controllers that have synced all
+  bool following_ = false;  // every change is queued
+  std::size_t idle_ = 0;    // with options_.once: controllers that have synced all
   int exit_code_ = 0;
 };
 

@@ -53,7 +53,7 @@ Awaitable<void> SyncLoop::Run() {
       if (!key) break;
       syncs_.Spawn("sync of " + Name(*key), Process(*key));
     }
-    if (queue_.processing() + queue_.depth() + queue_.delayed() == 0) idle_.Notify();
+    if (Idle()) idle_.Notify();
     const bool busy = queue_.processing() >= options_.concurrency;
     const auto due = busy ? std::nullopt : queue_.NextDue();
     co_await wake_.WaitUntil(due.value_or(steady_clock::time_point::max()));
@@ -61,7 +61,7 @@ Awaitable<void> SyncLoop::Run() {
 }
 
 Awaitable<void> SyncLoop::WaitUntilIdle() {
-  while (queue_.processing() + queue_.depth() + queue_.delayed() > 0) co_await idle_.Wait();
+  while (!Idle()) co_await idle_.Wait();
 }
 
 Awaitable<void> SyncLoop::Drain(steady_clock::time_point deadline) {

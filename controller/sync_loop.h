@@ -53,6 +53,9 @@ class SyncLoop {
   // Gives keys to syncs. Ends by cancellation alone, and leaves the syncs that are under way to Drain().
   Awaitable<void> Run();
 
+  // Whether nothing is left to do, retries included.
+  bool Idle() const { return queue_.processing() + queue_.depth() + queue_.delayed() == 0; }
+
   // Returns when nothing is left to do, retries included. REQUIRES: Run() runs.
   Awaitable<void> WaitUntilIdle();
 

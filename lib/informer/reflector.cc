@@ -51,7 +51,8 @@ std::string NameOf(const client::Resource& resource, std::string_view ns, const 
 
 Reflector::Reflector(asio::any_io_executor executor, client::ApiClient& client,
                      const client::Resource& resource, std::string_view ns, ReflectorTarget& target)
-    : name_(NameOf(resource, ns, client)),
+    : resource_(resource.plural),
+      name_(NameOf(resource, ns, client)),
       path_(client::CollectionPath(resource, ns)),
       list_kind_(resource.kind + "List"),
       target_(target),
@@ -175,6 +176,7 @@ Result<void> Reflector::OnWatchBytes(WatchFramer& framer, std::string_view bytes
     error_event = event->type == WatchEventType::kError;
     if (error_event) return event->error;
     if (event->type != WatchEventType::kBookmark) ++stats_.events;
+    resource_version_ = event->resource_version;
     machine_.OnWatchEvent(event->resource_version);
   }
   return {};
@@ -183,6 +185,7 @@ Result<void> Reflector::OnWatchBytes(WatchFramer& framer, std::string_view bytes
 void Reflector::OnListed() {
   VLOG(2) << "listed " << name_ << " at version " << machine_.resource_version();
   OnListWorks();
+  resource_version_ = machine_.resource_version();
   ++stats_.lists;
   synced_.Notify();
 }

@@ -71,11 +71,18 @@ class Reflector {
   // Ends by cancellation only, at whatever it waits for; what the target holds then stays. Run it once.
   Awaitable<void> Run();
 
+  // The plural of what it lists: "pods".
+  std::string_view resource() const { return resource_; }
+
   // Whether a list has been completed, be it long ago.
   bool synced() const { return stats_.lists > 0; }
 
   // Returns once synced().
   Awaitable<void> WaitForSync();
+
+  // The version up to which the target is true: of the last completed list, then of each event and bookmark;
+  // empty: nothing has been listed yet.
+  const std::string& resource_version() const { return resource_version_; }
 
   // Why lists or watches fail at present; nothing: they work.
   const std::optional<Error>& last_error() const;
@@ -103,6 +110,7 @@ class Reflector {
   double Random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
   ReflectorMachine::Moment Now();
 
+  const std::string resource_;
   const std::string name_;  // for the log: "pods from https://10.0.0.1:6443"
   const std::string path_;
   const std::string list_kind_;  // "PodList"
@@ -112,6 +120,7 @@ class Reflector {
   std::minstd_rand random_;
 
   Notifier synced_;
+  std::string resource_version_;
   FailureLog list_failures_;
   FailureLog watch_failures_;
   ComplaintLog complaints_;

@@ -125,7 +125,8 @@ class ApiServer::Impl {
   Awaitable<void> Accept() {
     while (acceptor_.is_open()) {
       auto [error, socket] = co_await acceptor_.async_accept(kToken);
-      if (error == asio::error::operation_aborted) co_return;
+      // A connection may have been accepted just before the acceptor was closed.
+      if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
       if (error) {
         // Too many open files, most likely: some will be closed.
         LOG(ERROR) << "accept: " << error.message();
@@ -202,6 +203,17 @@ Result<std::vector<std::string>> ApiServer::List(std::string_view resource, std:
 
 std::uint64_t ApiServer::ResourceVersion() const {
   return impl_->store_.revision();
+}
+
+Result<std::uint64_t> ApiServer::ResourceVersion(std::string_view resource, std::string_view ns) const {
+  const Result<const Resource*> named = ResourceNamed(resource);
+  if (!named) return named.error();
+  const History& history = impl_->store_.Of(**named).history();
+  for (std::uint64_t position = history.end(); position > history.begin(); --position) {
+    const Event& event = history.At(position - 1);
+    if (ns.empty() || event.object->ns == ns) return event.revision();
+  }
+  return 0;
 }
 
 void ApiServer::Compact() {

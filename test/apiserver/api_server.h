@@ -83,6 +83,9 @@ class ApiServer {
 
   // The resourceVersion of the newest write.
   std::uint64_t ResourceVersion() const;
+  // Of the newest write of this resource that is remembered, in that namespace alone unless `ns` is empty; 0:
+  // none. kNotFound for a resource that there is not.
+  Result<std::uint64_t> ResourceVersion(std::string_view resource, std::string_view ns) const;
 
   // Forgets the history: a watch or a continue token from before now is answered with 410. Watches that are
   // under way go on.

@@ -126,12 +126,25 @@ Awaitable<bool> ServeRequest(ConnectionPtr connection, Handler& handler, TaskGro
   co_return co_await WriteResponse(connection, std::move(response), keep_alive, head);
 }
 
+// Closes the connection however its session ends, cancelled too: whatever else holds it lets go then.
+class Closing {
+ public:
+  explicit Closing(ConnectionPtr connection) : connection_(std::move(connection)) {}
+  ~Closing() { connection_->stream.close(); }
+  Closing(const Closing&) = delete;
+  Closing& operator=(const Closing&) = delete;
+
+ private:
+  const ConnectionPtr connection_;
+};
+
 }  // namespace
 
 Awaitable<void> ServeConnection(asio::ip::tcp::socket socket, Handler& handler, TaskGroup& tasks) {
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   const auto connection = std::make_shared<Connection>(Stream(std::move(socket)));
+  const Closing closing(connection);
   for (bool goes_on = true; goes_on;) {
     goes_on = co_await ServeRequest(connection, handler, tasks);
   }

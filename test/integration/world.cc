@@ -1,6 +1,7 @@
 #include "test/integration/world.h"
 
 #include "lib/client/kubeconfig.h"
+#include "lib/kube/resource_version.h"
 #include "lib/kube_json/codec.h"
 #include "test/support/catch.h"
 
@@ -86,6 +87,7 @@ Options World::Defaults() const {
 void World::Start(Options options) {
   manager_.reset();
   exit_code_.reset();
+  ns_ = options.ns;
   auto config = ValueOrFail(client::LoadRestConfig("", options.master), "the API server's URL");
   manager_ =
       ValueOrFail(Manager::Create(context_.get_executor(), options, std::move(config)), "the controller");
@@ -117,6 +119,26 @@ bool World::RunUntil(const std::function<bool()>& condition) {
     context_.restart();
     context_.run_one_for(std::chrono::milliseconds(100));
     if (steady_clock::now() > deadline) return false;
+  }
+  return true;
+}
+
+void World::Poll(std::size_t handlers) {
+  context_.restart();
+  while (handlers > 0 && context_.poll_one() > 0) --handlers;
+}
+
+// Resource versions tell, where silence would tell nothing: what is on its way makes no sound.
+bool World::Settle() {
+  return RunUntil([this] { return manager_->Idle() && HasSeenEverything(); });
+}
+
+bool World::HasSeenEverything() const {
+  for (const char* resource : {"services", "pods", "nodes", "endpoints", "endpointslices"}) {
+    const std::string_view ns = resource == std::string_view("nodes") ? "" : std::string_view(ns_);
+    const std::uint64_t newest = server_.ResourceVersion(resource, ns).value();
+    const auto seen = manager_->cache().ResourceVersion(resource);
+    if (seen && newest > 0 && kube::IsNewer(std::to_string(newest), *seen)) return false;
   }
   return true;
 }

@@ -14,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <glog/logging.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -70,6 +71,14 @@ class World {
   // looked at after each turn of the loop.
   bool RunUntil(const std::function<bool()>& condition);
 
+  // Runs what is ready to run, at most so many handlers of the loop.
+  void Poll(std::size_t handlers);
+
+  // Runs the loop until the controller is at rest: it has seen every write that the server holds, its own
+  // too, and has dealt with it. From then on it does nothing unless something happens (or min_resync_period
+  // ends). False where that does not come within half a minute. REQUIRES: a controller runs.
+  bool Settle();
+
   // The stored Endpoints; nothing where there are none.
   std::optional<kube::Endpoints> EndpointsOf(std::string_view ns, std::string_view name) const;
 
@@ -89,10 +98,13 @@ class World {
   void Delete(std::string_view resource, std::string_view ns, std::string_view name);
 
  private:
+  bool HasSeenEverything() const;
+
   asio::io_context context_;
   LogCapture log_;
   apiserver::ApiServer server_;
   TaskGroup tasks_;
+  std::string ns_;  // that the controller looks after; empty: all
   std::unique_ptr<controller::Manager> manager_;
   std::optional<int> exit_code_;
 };

@@ -184,6 +184,34 @@ TEST_CASE("stopping cuts watches off and the port can be taken again") {
   Stage().Run(StopWatch);
 }
 
+Awaitable<void> JoinServer(ApiServer& server, bool& joined) {
+  co_await server.Join();
+  joined = true;
+}
+
+TEST_CASE("a stop cuts a watch however far it has come") {
+  for (int handlers = 0; handlers < 30; ++handlers) {
+    CAPTURE(handlers);
+    asio::io_context io;
+    ApiServer server(io.get_executor(), {});
+    const Result<std::uint16_t> port = server.Start();
+    REQUIRE(port.has_value());
+    Tcp::socket client(io);
+    client.connect({asio::ip::make_address("127.0.0.1"), *port});
+    asio::write(client, asio::buffer(GetText(std::string(kPods) + "?watch=true")));
+    for (int i = 0; i < handlers; ++i) io.poll_one();
+
+    server.Stop();
+    bool joined = false;
+    TaskGroup tasks(io.get_executor(), [](std::string_view, std::string_view what) { FAIL(what); });
+    tasks.Spawn("join", JoinServer(server, joined));
+    io.poll();
+    CHECK(joined);
+    client.close();  // which ends whatever the stop has left
+    io.poll();
+  }
+}
+
 Awaitable<void> TooLarge(ApiServer&, Client client) {
   co_await client.Send("POST /api/v1/namespaces HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n");
   const std::string answer = co_await client.ReadUntil("\"code\":413}\n");

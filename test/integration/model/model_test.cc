@@ -1,0 +1,79 @@
+// The model-based test of the whole program: random histories of a cluster, seed by seed.
+//
+//   model_test                                     the seeds 1 to 50
+//   K8SM_MODEL_SEQUENCES=1000 model_test           the seeds 1 to 1000
+//   K8SM_MODEL_SEED=17 model_test                  that seed alone, with the controller's log: a failure
+//   again K8SM_MODEL_SEED=17 K8SM_MODEL_SEQUENCES=100    the seeds 17 to 116
+//
+// A failure prints its seed, all steps, and what is stored beside what is planned. The steps depend on the
+// seed alone; how they fall between the controller's doings depends on the machine a little, so a rare
+// failure may take several tries.
+
+#include "test/integration/model/sequence.h"
+#include "test/support/catch.h"
+
+#include <glog/logging.h>
+
+#include <cstdlib>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace k8sm::test {
+namespace {
+
+std::optional<unsigned> FromEnvironment(const char* name) {
+  const char* text = std::getenv(name);
+  if (text == nullptr) return std::nullopt;
+  std::size_t end = 0;
+  const unsigned long number = std::stoul(text, &end);
+  if (text[end] != '\0') throw std::invalid_argument(std::string(name) + " is no number: " + text);
+  return static_cast<unsigned>(number);
+}
+
+struct Seeds {
+  unsigned first = 1;
+  unsigned count = 50;
+};
+
+Seeds ChooseSeeds() {
+  const auto first = FromEnvironment("K8SM_MODEL_SEED"), count = FromEnvironment("K8SM_MODEL_SEQUENCES");
+  return {.first = first.value_or(1), .count = count.value_or(first ? 1 : 50)};
+}
+
+// Thousands of skips are of no interest; one seed's are.
+class LogLevel {
+ public:
+  explicit LogLevel(bool quiet) {
+    if (quiet) FLAGS_minloglevel = google::GLOG_FATAL;
+  }
+  ~LogLevel() { FLAGS_minloglevel = before_; }
+  LogLevel(const LogLevel&) = delete;
+  LogLevel& operator=(const LogLevel&) = delete;
+
+ private:
+  const int before_ = FLAGS_minloglevel;
+};
+
+// Two, so that both can run at a time.
+void RunSeeds(unsigned remainder) {
+  const Seeds seeds = ChooseSeeds();
+  const LogLevel log_level(seeds.count > 1);
+  for (unsigned seed = seeds.first; seed < seeds.first + seeds.count; ++seed) {
+    if (seed % 2 != remainder) continue;
+    CAPTURE(seed);
+    const std::string failure = Sequence(seed).Run();
+    if (!failure.empty()) FAIL(failure);
+  }
+}
+
+TEST_CASE("whatever happens to a cluster the stored endpoints end up as planned from host-port mode on") {
+  RunSeeds(1);
+}
+
+TEST_CASE("whatever happens to a cluster the stored endpoints end up as planned from pod-IP mode on") {
+  RunSeeds(0);
+}
+
+}  // namespace
+}  // namespace k8sm::test
