@@ -40,6 +40,7 @@ client::ClientOptions ClientOptionsFor(const Options& options) {
   client::ClientOptions client_options;
   client_options.qps = options.kube_api_qps;
   client_options.burst = options.kube_api_burst;
+  client_options.disable_compression = options.disable_compression;
   client_options.max_idle_connections = 2 * options.concurrent_endpoint_syncs;
   // Deprecations as a rule, of Endpoints themselves since Kubernetes 1.33: for those who plan, nothing to act
   // on now.

@@ -44,6 +44,8 @@ struct Options {
   // Requests a second, and how many at once; 0 requests a second: no limit.
   double kube_api_qps = 100;
   int kube_api_burst = 200;
+  // Never ask for compressed answers.
+  bool disable_compression = true;
 
   // Where health is told; port 0: nowhere.
   std::string address = "127.0.0.1";

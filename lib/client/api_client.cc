@@ -9,9 +9,13 @@
 
 namespace k8sm::client {
 
-ApiClient::ApiClient(std::shared_ptr<Origin> origin) : origin_(std::move(origin)) {}
+ApiClient::ApiClient(std::shared_ptr<Origin> origin) : origin_(std::move(origin)) {
+  origin_->OnRotation([this] { idle_.clear(); });
+}
 
-ApiClient::~ApiClient() = default;
+ApiClient::~ApiClient() {
+  origin_->OnRotation(nullptr);
+}
 
 Result<std::unique_ptr<ApiClient>> ApiClient::Create(asio::any_io_executor executor, RestConfig config,
                                                      ClientOptions options) {
@@ -58,7 +62,7 @@ std::unique_ptr<HttpConnection> ApiClient::TakeIdle() {
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
-    if (connection->Reusable()) return connection;
+    if (origin_->Usable(*connection)) return connection;
   }
   return nullptr;
 }
@@ -69,7 +73,7 @@ void ApiClient::DropIdleAfter(const Error& error) {
 }
 
 void ApiClient::Keep(std::unique_ptr<HttpConnection> connection) {
-  if (idle_.size() < origin_->options().max_idle_connections && connection->Reusable())
+  if (idle_.size() < origin_->options().max_idle_connections && origin_->Usable(*connection))
     idle_.push_back(std::move(connection));
 }
 

@@ -23,6 +23,12 @@ struct ClientOptions {
   std::size_t max_response_bytes = 64 << 20;
   // How many connections ApiClient keeps open while it has no use for them.
   std::size_t max_idle_connections = 10;
+  // Never ask for compressed answers; false: for those to single requests and lists, but not to watches.
+  // Worth the processor's time on both sides where the way to the API server is narrow.
+  bool disable_compression = true;
+  // Called when a credential plugin has run, with its exit code (or what stands for one) and a call_status of
+  // rest_client_exec_plugin_call_total.
+  std::function<void(int code, std::string_view call_status)> on_exec_plugin_call;
   // Called with the text of each Warning header (code 299) that the API server sends, once for each text.
   std::function<void(std::string_view text)> on_warning;
 };

@@ -15,12 +15,22 @@
 
 namespace k8sm::client {
 
-// The whole request as it is sent: HTTP/1.1, credentials over https alone.
-std::string FormatRequest(const RestConfig& config, const Request& request);
+// What is not the same for all requests of a client.
+struct RequestExtras {
+  std::string_view authorization = {};  // the Authorization header; left out where it is empty, and over http
+  bool accept_gzip = false;
+};
+
+// The whole request as it is sent: HTTP/1.1, in the form that a proxy wants where there is one to talk to.
+std::string FormatRequest(const RestConfig& config, const Request& request, RequestExtras extras);
+
+// Whether compression may pay: for a GET, but not for a watch, whose events must not wait for each other.
+bool MayCompress(const Request& request);
 
 struct ResponseHead {
   int status = 0;
   std::string content_type;
+  std::string content_encoding;
   std::string location;
   std::optional<std::chrono::seconds> retry_after;
   std::vector<std::string> warnings;  // the texts of Warning headers with the code 299

@@ -21,17 +21,20 @@ constexpr std::size_t kMaxWarnings = 1000;
 
 }  // namespace
 
-Origin::Origin(RestConfig config, ClientOptions options, Dialer dialer)
+Origin::Origin(asio::any_io_executor executor, RestConfig config, ClientOptions options,
+               std::unique_ptr<Credentials> credentials)
     : config_(std::move(config)),
       options_(std::move(options)),
-      dialer_(std::move(dialer)),
+      credentials_(std::move(credentials)),
+      dialer_(std::move(executor), config_),
       bucket_(options_.qps, options_.burst) {}
 
 Result<std::shared_ptr<Origin>> Origin::Create(asio::any_io_executor executor, RestConfig config,
                                                ClientOptions options) {
-  auto dialer = Dialer::Create(std::move(executor), config);
-  if (!dialer) return dialer.error();
-  return std::shared_ptr<Origin>(new Origin(std::move(config), std::move(options), std::move(*dialer)));
+  auto credentials = Credentials::Create(executor, config, options);
+  if (!credentials) return credentials.error();
+  return std::shared_ptr<Origin>(
+      new Origin(std::move(executor), std::move(config), std::move(options), std::move(*credentials)));
 }
 
 Awaitable<Result<void>> Origin::Admit(TimePoint deadline) {
@@ -50,17 +53,23 @@ Awaitable<Result<void>> Origin::Admit(TimePoint deadline) {
 }
 
 Awaitable<Result<std::unique_ptr<HttpConnection>>> Origin::Open(TimePoint deadline) {
-  auto transport = co_await dialer_.Dial(std::min(deadline, steady_clock::now() + options_.connect_timeout));
+  const auto generation = credentials_->generation();
+  auto transport = co_await dialer_.Dial(credentials_->tls(),
+                                         std::min(deadline, steady_clock::now() + options_.connect_timeout));
   if (!transport) co_return transport.error();
-  co_return std::make_unique<HttpConnection>(std::move(*transport));
+  co_return std::make_unique<HttpConnection>(std::move(*transport), generation);
 }
 
 Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConnection> kept,
                                        TimePoint deadline) {
   const auto admitted = co_await Admit(deadline);
   if (!admitted) co_return admitted.error();
-  const std::string text = FormatRequest(config_, request);
-  auto connection = kept && kept->Reusable() ? std::move(kept) : nullptr;
+  const auto shown = co_await Show(deadline);
+  if (!shown) co_return shown.error();
+  const bool accept_gzip =
+      !config_.disable_compression && !options_.disable_compression && MayCompress(request);
+  const std::string text = FormatRequest(config_, request, {shown->authorization, accept_gzip});
+  auto connection = kept && Usable(*kept) ? std::move(kept) : nullptr;
   bool may_be_closed = connection != nullptr && request.method == Method::kGet;
   for (;;) {
     if (!connection) {
@@ -71,6 +80,7 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
     auto head = co_await connection->Send(text, deadline);
     if (head) {
       TellWarnings(*head);
+      credentials_->OnAnswer(*shown, head->status);
       co_return Answer{std::move(connection), std::move(*head)};
     }
     const bool closed = head.error().code == Errc::kUnavailable && !connection->answered();
@@ -78,6 +88,17 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
     may_be_closed = false;
     connection.reset();
   }
+}
+
+bool Origin::Usable(const HttpConnection& connection) const {
+  return connection.epoch() == credentials_->generation() && connection.Reusable();
+}
+
+Awaitable<Result<Credentials::Shown>> Origin::Show(TimePoint deadline) {
+  auto shown = co_await credentials_->Get(deadline);
+  const auto generation = credentials_->generation();
+  if (std::exchange(generation_, generation) != generation && on_rotation_) on_rotation_();
+  co_return shown;
 }
 
 Awaitable<Error> Origin::ReadRefusal(Answer& answer, TimePoint deadline) {

@@ -6,6 +6,7 @@
 #include "lib/async/token.h"
 #include "lib/base/error.h"
 #include "lib/client/client_options.h"
+#include "lib/client/credentials.h"
 #include "lib/client/dialer.h"
 #include "lib/client/http_connection.h"
 #include "lib/client/http_message.h"
@@ -14,9 +15,12 @@
 #include "lib/client/rest_config.h"
 #include "lib/client/transport.h"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_set>
+#include <utility>
 
 namespace k8sm::client {
 
@@ -41,21 +45,33 @@ class Origin {
   // once more, over a new one; a write is not. kUnavailable, kTimeout, kMalformed, kCanceled.
   Awaitable<Result<Answer>> Send(Request request, std::unique_ptr<HttpConnection> kept, TimePoint deadline);
 
+  // Whether a connection that is kept for later may be used.
+  bool Usable(const HttpConnection& connection) const;
+
+  // Called when connections that are kept for later can't be used any more. REQUIRES: as long as this may
+  // send.
+  void OnRotation(std::function<void()> call) { on_rotation_ = std::move(call); }
+
   // Reads and classifies an answer that is not 2xx.
   // A long body is not read to its end, which makes the connection useless.
   Awaitable<Error> ReadRefusal(Answer& answer, TimePoint deadline);
 
  private:
-  Origin(RestConfig config, ClientOptions options, Dialer dialer);
+  Origin(asio::any_io_executor executor, RestConfig config, ClientOptions options,
+         std::unique_ptr<Credentials> credentials);
 
+  Awaitable<Result<Credentials::Shown>> Show(TimePoint deadline);
   Awaitable<Result<void>> Admit(TimePoint deadline);
   Awaitable<Result<std::unique_ptr<HttpConnection>>> Open(TimePoint deadline);
   void TellWarnings(const ResponseHead& head);
 
   RestConfig config_;
   ClientOptions options_;
+  std::unique_ptr<Credentials> credentials_;
   Dialer dialer_;
   TokenBucket bucket_;
+  std::function<void()> on_rotation_;
+  std::uint64_t generation_ = 0;              // of the credentials, as on_rotation_ has been told
   std::unordered_set<std::string> warnings_;  // told already
 };
 

@@ -1,5 +1,6 @@
 #include "test/unit/client/test_certificates.h"
 
+#include <boost/asio/buffer.hpp>
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -76,6 +77,17 @@ CertificateAndKey TestAuthority::Issue(const std::string& common_name, const std
   if (!names.empty()) AddExtension(certificate.get(), certificate_.get(), NID_subject_alt_name, names);
   X509_sign(certificate.get(), key_.get(), EVP_sha256());
   return {Pem(certificate.get()), Pem(key.get())};
+}
+
+boost::asio::ssl::context ServerContext(const CertificateAndKey& certificate) {
+  boost::asio::ssl::context context(boost::asio::ssl::context::tls_server);
+  context.use_certificate_chain(boost::asio::buffer(certificate.cert_pem));
+  context.use_private_key(boost::asio::buffer(certificate.key_pem), boost::asio::ssl::context::pem);
+  // Without one, OpenSSL resumes no session of a client that has shown a certificate.
+  const std::string id = "test";
+  SSL_CTX_set_session_id_context(context.native_handle(), reinterpret_cast<const unsigned char*>(id.data()),
+                                 static_cast<unsigned>(id.size()));
+  return context;
 }
 
 }  // namespace k8sm::client

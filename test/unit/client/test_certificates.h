@@ -3,6 +3,7 @@
 #ifndef K8SM_TEST_UNIT_CLIENT_TEST_CERTIFICATES_H_
 #define K8SM_TEST_UNIT_CLIENT_TEST_CERTIFICATES_H_
 
+#include <boost/asio/ssl/context.hpp>
 #include <openssl/types.h>
 
 #include <memory>
@@ -29,6 +30,9 @@ class TestAuthority {
   std::shared_ptr<X509> certificate_;
   std::string cert_pem_;
 };
+
+// Of a server that shows this certificate.
+boost::asio::ssl::context ServerContext(const CertificateAndKey& certificate);
 
 }  // namespace k8sm::client
 

@@ -25,6 +25,7 @@ TEST_CASE("without flags the defaults hold") {
   CHECK(options->min_resync_period == std::chrono::hours(12));
   CHECK(options->kube_api_qps == 100);
   CHECK(options->kube_api_burst == 200);
+  CHECK(options->disable_compression);
   CHECK(options->address == "127.0.0.1");
   CHECK(options->port == 10252);
   CHECK_FALSE(options->once);
@@ -38,6 +39,7 @@ TEST_CASE("flags become options") {
   gflags::SetCommandLineOption("namespace", "shop");
   gflags::SetCommandLineOption("endpoint_updates_batch_period", "1m30s");
   gflags::SetCommandLineOption("kube_api_qps", "0");
+  gflags::SetCommandLineOption("disable_compression", "false");
   gflags::SetCommandLineOption("address", "::1");
   gflags::SetCommandLineOption("port", "0");
   const auto options = OptionsFromFlags();
@@ -47,6 +49,7 @@ TEST_CASE("flags become options") {
   CHECK(options->ns == "shop");
   CHECK(options->endpoint_updates_batch_period == std::chrono::seconds(90));
   CHECK(options->kube_api_qps == 0);
+  CHECK_FALSE(options->disable_compression);
   CHECK(options->address == "::1");
   CHECK(options->port == 0);
 }
