@@ -49,6 +49,8 @@ Result<kube::Node> Decode(std::string_view json);
 
 // Which object `json` holds, whatever else is wrong with it; nothing where that can't be told.
 std::optional<kube::ObjectKey> DecodeKey(std::string_view json);
+// The same of the object that an event of a watch is about.
+std::optional<kube::ObjectKey> DecodeEventKey(std::string_view json);
 
 enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
 
