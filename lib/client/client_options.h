@@ -17,8 +17,13 @@ struct ClientOptions {
   int burst = 30;
   // For the name's resolution, TCP and TLS together.
   std::chrono::milliseconds connect_timeout{10'000};
-  // For one ApiClient::Do(), the wait for the rate limit included.
+  // For one ApiClient::Do(), its retries and the wait for the rate limit included.
   std::chrono::milliseconds request_timeout{30'000};
+  // For one attempt of it, from when its connection stands: a connection that passes nothing on is given up
+  // then. The API server's own admission webhooks have 10 s each.
+  std::chrono::milliseconds attempt_timeout{15'000};
+  // Before a GET whose answer was lost is sent again.
+  std::chrono::milliseconds retry_pause{1'000};
   // The longest body that ApiClient::Do() takes. Streams have no limit, since they hold nothing.
   std::size_t max_response_bytes = 64 << 20;
   // How many connections ApiClient keeps open while it has no use for them.

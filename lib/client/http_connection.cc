@@ -27,6 +27,12 @@ Error Closed(const char* when) {
   return {.code = Errc::kUnavailable, .message = std::string("the connection was closed ") + when};
 }
 
+// Of an answer to a request that has gone out.
+Error Lost(Error error) {
+  error.sent = true;
+  return error;
+}
+
 ResponseHead HeadOf(const http::response_header<>& header) {
   ResponseHead head;
   head.status = static_cast<int>(header.result_int());
@@ -111,8 +117,11 @@ class HttpConnection::Incoming {
   std::array<char, kPiece> piece_;
 };
 
-HttpConnection::HttpConnection(std::unique_ptr<Transport> transport)
-    : transport_(std::move(transport)), incoming_(std::make_unique<Incoming>()) {}
+HttpConnection::HttpConnection(std::unique_ptr<Transport> transport, std::uint64_t epoch)
+    : transport_(std::move(transport)),
+      incoming_(std::make_unique<Incoming>()),
+      epoch_(epoch),
+      heard_(std::chrono::steady_clock::now()) {}
 
 HttpConnection::~HttpConnection() = default;
 
@@ -127,6 +136,7 @@ Awaitable<Result<std::size_t>> HttpConnection::Receive(TimePoint deadline) {
   const auto size = co_await transport_->ReadSome(room, deadline);
   if (!size) co_return size.error();
   incoming_->Commit(*size);
+  heard_ = std::chrono::steady_clock::now();
   answered_ = answered_ || *size > 0;
   co_return *size;
 }
@@ -135,6 +145,12 @@ Awaitable<Result<ResponseHead>> HttpConnection::Send(std::string_view request, T
   answered_ = false;
   const auto written = co_await transport_->Write(request, deadline);
   if (!written) co_return written.error();
+  auto head = co_await ReadHead(deadline);
+  if (!head) co_return Lost(head.error());
+  co_return head;
+}
+
+Awaitable<Result<ResponseHead>> HttpConnection::ReadHead(TimePoint deadline) {
   incoming_->Restart();
   for (;;) {
     const auto complete = incoming_->ParseHead();
@@ -153,11 +169,12 @@ Awaitable<Result<ResponseHead>> HttpConnection::Send(std::string_view request, T
 Awaitable<Result<std::string_view>> HttpConnection::ReadSome(TimePoint deadline) {
   for (;;) {
     const auto bytes = incoming_->ParseBody();
-    if (!bytes || !bytes->empty() || incoming_->done()) co_return bytes;
+    if (!bytes) co_return Lost(bytes.error());
+    if (!bytes->empty() || incoming_->done()) co_return bytes;
     const auto size = co_await Receive(deadline);
-    if (!size) co_return size.error();
+    if (!size) co_return Lost(size.error());
     if (*size > 0) continue;
-    if (const auto end = incoming_->End(); !end) co_return end.error();
+    if (const auto end = incoming_->End(); !end) co_return Lost(end.error());
   }
 }
 
@@ -169,7 +186,8 @@ Awaitable<Result<void>> HttpConnection::ReadAll(std::string& body, std::size_t l
     if (bytes->empty()) co_return end;
     if (bytes->size() > limit - body.size()) {
       co_return Error{.code = Errc::kMalformed,
-                      .message = "an answer of more than " + std::to_string(limit) + " bytes"};
+                      .message = "an answer of more than " + std::to_string(limit) + " bytes",
+                      .sent = true};
     }
     body += *bytes;
   }

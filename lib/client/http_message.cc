@@ -116,8 +116,8 @@ Error ClassifyRefusal(const ResponseHead& head, std::string_view body) {
   return error;
 }
 
-Error OutcomeUnknown(Error error, Method method) {
-  if (method != Method::kGet)
+Error WithOutcome(Error error, Method method) {
+  if (error.sent && method != Method::kGet)
     error.message.append("; the outcome of the ").append(ToString(method)).append(" is unknown");
   return error;
 }

@@ -41,8 +41,8 @@ Result<void> CheckJson(const ResponseHead& head);
 // What an answer other than 2xx means; `body` may be cut.
 Error ClassifyRefusal(const ResponseHead& head, std::string_view body);
 
-// The error, and where the request was not a GET, that its outcome is unknown.
-Error OutcomeUnknown(Error error, Method method);
+// The error, whose message says where it holds that the outcome of a write is unknown.
+Error WithOutcome(Error error, Method method);
 
 }  // namespace k8sm::client
 

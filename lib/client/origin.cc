@@ -18,6 +18,9 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMaxRefusal = 64 << 10;
 // A server that never repeats itself must not make us hoard its words.
 constexpr std::size_t kMaxWarnings = 1000;
+// How long a connection may have been at rest when it is used again. Balancers and address translators forget
+// connections after some minutes without a word, and servers close theirs, which a write should not meet.
+constexpr std::chrono::seconds kLongestRest{30};
 
 }  // namespace
 
@@ -42,7 +45,11 @@ Awaitable<Result<void>> Origin::Admit(TimePoint deadline) {
     bucket_.GiveBack();
     co_return Error{.code = Errc::kTimeout, .message = "too many requests wait for our own rate limit"};
   }
-  co_await SleepFor(wait);
+  co_return co_await Wait(wait);
+}
+
+Awaitable<Result<void>> Origin::Wait(milliseconds duration) {
+  co_await SleepFor(duration);
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none)
     co_return Error{.code = Errc::kCanceled, .message = "canceled before it was sent"};
@@ -52,32 +59,52 @@ Awaitable<Result<void>> Origin::Admit(TimePoint deadline) {
 Awaitable<Result<std::unique_ptr<HttpConnection>>> Origin::Open(TimePoint deadline) {
   auto transport = co_await dialer_.Dial(std::min(deadline, steady_clock::now() + options_.connect_timeout));
   if (!transport) co_return transport.error();
-  co_return std::make_unique<HttpConnection>(std::move(*transport));
+  co_return std::make_unique<HttpConnection>(std::move(*transport), epoch_);
 }
 
 Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConnection> kept,
-                                       TimePoint deadline) {
-  const auto admitted = co_await Admit(deadline);
-  if (!admitted) co_return admitted.error();
+                                       milliseconds patience, TimePoint deadline) {
   const std::string text = FormatRequest(config_, request);
-  auto connection = kept && kept->Reusable() ? std::move(kept) : nullptr;
-  bool may_be_closed = connection != nullptr && request.method == Method::kGet;
+  auto connection = kept && Usable(*kept) ? std::move(kept) : nullptr;
   for (;;) {
-    if (!connection) {
+    const bool is_kept = connection != nullptr;
+    if (!is_kept) {
       auto opened = co_await Open(deadline);
-      if (!opened) co_return opened.error();
+      if (!opened) {
+        NoteLoss(opened.error());
+        co_return opened.error();
+      }
       connection = std::move(*opened);
     }
-    auto head = co_await connection->Send(text, deadline);
-    if (head) {
-      TellWarnings(*head);
-      co_return Answer{std::move(connection), std::move(*head)};
-    }
+    const TimePoint begin = steady_clock::now();
+    auto head = co_await Attempt(*connection, text, std::min(begin + patience, deadline));
+    if (head) co_return Answer{std::move(connection), std::move(*head), begin};
     const bool closed = head.error().code == Errc::kUnavailable && !connection->answered();
-    if (!closed || !may_be_closed) co_return OutcomeUnknown(head.error(), request.method);
-    may_be_closed = false;
+    const bool may_repeat = request.method == Method::kGet || !head.error().sent;
+    if (!is_kept || !closed || !may_repeat) co_return WithOutcome(head.error(), request.method);
     connection.reset();
   }
+}
+
+// The one place where a request leaves, and where its answer, or the loss of it, is first known.
+Awaitable<Result<ResponseHead>> Origin::Attempt(HttpConnection& connection, std::string_view text,
+                                                TimePoint deadline) {
+  auto head = co_await connection.Send(text, deadline);
+  if (head) {
+    TellWarnings(*head);
+  } else {
+    NoteLoss(head.error());
+  }
+  co_return head;
+}
+
+bool Origin::Usable(const HttpConnection& connection) const {
+  return connection.epoch() == epoch_ && steady_clock::now() - connection.heard() <= kLongestRest &&
+         connection.Reusable();
+}
+
+void Origin::NoteLoss(const Error& error) {
+  if (error.code == Errc::kTimeout || error.code == Errc::kUnavailable) ++epoch_;
 }
 
 Awaitable<Error> Origin::ReadRefusal(Answer& answer, TimePoint deadline) {

@@ -14,8 +14,11 @@
 #include "lib/client/rest_config.h"
 #include "lib/client/transport.h"
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 namespace k8sm::client {
@@ -24,6 +27,7 @@ namespace k8sm::client {
 struct Answer {
   std::unique_ptr<HttpConnection> connection;
   ResponseHead head;
+  TimePoint begin;  // when the connection stood and the request went out
 };
 
 // What requests have in common, whichever connection they use: the way to the server, the credentials, the
@@ -36,10 +40,28 @@ class Origin {
   const RestConfig& config() const { return config_; }
   const ClientOptions& options() const { return options_; }
 
-  // Waits for the rate limit, then sends the request over `kept`, a connection from an earlier request, or
-  // over a new one where that is null or closed by now. A GET that finds `kept` closed on sending is sent
-  // once more, over a new one; a write is not. kUnavailable, kTimeout, kMalformed, kCanceled.
-  Awaitable<Result<Answer>> Send(Request request, std::unique_ptr<HttpConnection> kept, TimePoint deadline);
+  // Waits for the rate limit: call it before each Send. kTimeout where that would take beyond `deadline`,
+  // kCanceled.
+  Awaitable<Result<void>> Admit(TimePoint deadline);
+
+  // Sends the request over `kept`, a connection from an earlier request, or over a new one where that is null
+  // or not usable any more, and waits for the head of the answer: for `patience` from when the connection
+  // stands, and not beyond `deadline`. kUnavailable, kTimeout, kMalformed, kCanceled.
+  //
+  // A request that finds `kept` closed on sending is sent over a new connection: a GET where no answer had
+  // begun, anything else only where it can't have gone out as a whole.
+  Awaitable<Result<Answer>> Send(Request request, std::unique_ptr<HttpConnection> kept,
+                                 std::chrono::milliseconds patience, TimePoint deadline);
+
+  // Whether a connection that is kept for later may be used.
+  bool Usable(const HttpConnection& connection) const;
+
+  // A connection has failed. Those that are kept go the same way, over a balancer that has frozen for
+  // instance, so none of them is used again.
+  void NoteLoss(const Error& error);
+
+  // Pauses. kCanceled.
+  static Awaitable<Result<void>> Wait(std::chrono::milliseconds duration);
 
   // Reads and classifies an answer that is not 2xx.
   // A long body is not read to its end, which makes the connection useless.
@@ -48,7 +70,8 @@ class Origin {
  private:
   Origin(RestConfig config, ClientOptions options, Dialer dialer);
 
-  Awaitable<Result<void>> Admit(TimePoint deadline);
+  Awaitable<Result<ResponseHead>> Attempt(HttpConnection& connection, std::string_view text,
+                                          TimePoint deadline);
   Awaitable<Result<std::unique_ptr<HttpConnection>>> Open(TimePoint deadline);
   void TellWarnings(const ResponseHead& head);
 
@@ -56,6 +79,7 @@ class Origin {
   ClientOptions options_;
   Dialer dialer_;
   TokenBucket bucket_;
+  std::uint64_t epoch_ = 0;                   // counts failed connections
   std::unordered_set<std::string> warnings_;  // told already
 };
 

@@ -17,11 +17,11 @@ using std::chrono::steady_clock;
 using Timeouts = client::ApiStream::Timeouts;
 
 constexpr Timeouts kListTimeouts{
-    .headers = seconds(30), .idle = seconds(30), .total = std::chrono::minutes(5)};
+    .quiet = seconds(30), .idle = seconds(30), .total = std::chrono::minutes(5)};
 
 // The server ends a watch when its time is up, so silence beyond that means that nothing gets through.
 Timeouts WatchTimeouts(milliseconds duration) {
-  return {.headers = seconds(30), .idle = duration + seconds(2), .total = duration + seconds(10)};
+  return {.quiet = seconds(30), .idle = duration + seconds(2), .total = duration + seconds(10)};
 }
 
 std::string ListQuery(const ReflectorAction& action) {

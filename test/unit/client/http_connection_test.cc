@@ -55,6 +55,23 @@ const std::string kChunked =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     "5;x=y\r\nhello\r\n1\r\n \r\nA\r\nwide world\r\n0\r\nTrailer: 1\r\n\r\n";
 
+class DeafTransport final : public FakeTransport {
+ public:
+  DeafTransport() : FakeTransport({}) {}
+  Awaitable<Result<void>> Write(std::string_view, TimePoint) override {
+    co_return Error{.code = Errc::kUnavailable, .message = "broken pipe"};
+  }
+};
+
+TEST_CASE("an error tells whether the request has gone out as a whole") {
+  asio::io_context io;
+  HttpConnection deaf(std::make_unique<DeafTransport>());
+  CHECK_FALSE(Run(io, deaf.Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).error().sent);
+  CHECK(Receive({}).head.error().sent);
+  CHECK(Receive({"no HTTP at all"}).head.error().sent);
+  CHECK(Receive({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}).read.error().sent);
+}
+
 TEST_CASE("a chunked body is the same however it is cut") {
   for (std::size_t cut = 1; cut < kChunked.size(); ++cut) {
     CAPTURE(cut);
