@@ -25,13 +25,19 @@ EndpointsController::EndpointsController(asio::any_io_executor executor, const O
                   options.annotate_container_ports),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpoints"),
-          [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, std::move(on_failure)) {}
+          [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)) {}
 
 void EndpointsController::QueueEverything() {
   std::set<ObjectKey> keys;
   cache_.services().ForEach([&](const Service& service) { keys.insert(service.meta.Key()); });
   cache_.endpoints().ForEach([&](const Endpoints& endpoints) { keys.insert(endpoints.meta.Key()); });
   for (const ObjectKey& key : keys) loop_.Add(key);
+}
+
+Awaitable<Result<SyncResult>> EndpointsController::Sync(ObjectKey key) {
+  const auto settled = co_await api_writer_.Settle(key);
+  if (!settled) co_return settled.error();
+  co_return co_await reconciler_.Sync(std::move(key));
 }
 
 void EndpointsController::FollowChanges() {

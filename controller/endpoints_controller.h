@@ -11,8 +11,11 @@
 #include "controller/options.h"
 #include "controller/sync_loop.h"
 #include "lib/async/task_group.h"
+#include "lib/async/token.h"
+#include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/object_meta.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -32,6 +35,8 @@ class EndpointsController : public Controller {
   SyncLoop& loop() override { return loop_; }
 
  private:
+  Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
+
   const Options& options_;
   ClusterCache& cache_;
   ApiWriter<kube::Endpoints> api_writer_;

@@ -1,9 +1,7 @@
 #include "controller/slices_controller.h"
 
-#include "controller/slice_lookup.h"
 #include "controller/triggers.h"
 #include "lib/client/api_path.h"
-#include "lib/endpoints/slice_meta.h"
 
 #include <iostream>
 #include <set>
@@ -16,28 +14,10 @@ using kube::Node;
 using kube::ObjectKey;
 using kube::Service;
 
-namespace {
-
-// The answer was lost, or says nothing of what the server has done.
-bool IsOutcomeUnknown(const Error& error) {
-  switch (error.code) {
-    case Errc::kUnavailable:
-    case Errc::kTimeout:
-    case Errc::kMalformed:
-    case Errc::kServerError:
-      return true;
-    default:
-      return false;
-  }
-}
-
-}  // namespace
-
 SlicesController::SlicesController(asio::any_io_executor executor, const Options& options,
                                    client::ApiClient& client, ClusterCache& cache,
                                    TaskGroup::FailureHandler on_failure)
     : options_(options),
-      client_(client),
       cache_(cache),
       api_writer_(client, client::kEndpointSlices, cache.slices()),
       dry_run_writer_(cache.slices(), std::cout),
@@ -64,26 +44,10 @@ void SlicesController::FollowChanges() {
   cache_.nodes().AddListener([this](const Node* before, const Node* after) { OnNode(before, after); });
 }
 
-// A slice whose creation was not answered may be there, under a name that only the server knows: to create it
-// once more would list its endpoints twice.
 Awaitable<Result<SyncResult>> SlicesController::Sync(ObjectKey key) {
-  if (unsettled_.contains(key)) {
-    const auto settled = co_await Settle(key);
-    if (!settled) co_return settled.error();
-  }
-  const auto result = co_await reconciler_.Sync(key);
-  if (!result && IsOutcomeUnknown(result.error())) unsettled_.insert(key);
-  co_return result;
-}
-
-Awaitable<Result<void>> SlicesController::Settle(ObjectKey key) {
-  auto slices = co_await ListSlicesOf(client_, key);
-  if (!slices) co_return slices.error();
-  for (EndpointSlice& slice : *slices) {
-    if (endpoints::IsOurs(slice)) cache_.slices().ApplyWrite(std::move(slice));
-  }
-  unsettled_.erase(key);
-  co_return Result<void>();
+  const auto settled = co_await api_writer_.Settle(key);
+  if (!settled) co_return settled.error();
+  co_return co_await reconciler_.Sync(std::move(key));
 }
 
 void SlicesController::OnSlice(const EndpointSlice* before, const EndpointSlice* after) {

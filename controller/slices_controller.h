@@ -19,7 +19,6 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <string>
-#include <unordered_set>
 
 namespace k8sm::controller {
 
@@ -36,18 +35,14 @@ class SlicesController : public Controller {
 
  private:
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
-  Awaitable<Result<void>> Settle(kube::ObjectKey key);
   void OnSlice(const kube::EndpointSlice* before, const kube::EndpointSlice* after);
   void OnNode(const kube::Node* before, const kube::Node* after);
 
   const Options& options_;
-  client::ApiClient& client_;
   ClusterCache& cache_;
   ApiWriter<kube::EndpointSlice> api_writer_;
   DryRunSlicesWriter dry_run_writer_;
   SlicesReconciler reconciler_;
-  // Services for which a write was sent that may have been carried out unseen.
-  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> unsettled_;
   SyncLoop loop_;
 };
 

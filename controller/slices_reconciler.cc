@@ -25,6 +25,20 @@ bool IsEmpty(const SlicePlan& plan) {
   return plan.create.empty() && plan.update.empty() && plan.remove.empty();
 }
 
+// Whether the refusal is that of one slice, and says nothing about what becomes of others.
+bool IsOfOneSlice(const Error& error) {
+  switch (error.code) {
+    case Errc::kForbidden:
+    case Errc::kNotFound:
+    case Errc::kConflict:
+    case Errc::kAlreadyExists:
+    case Errc::kRejected:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // "2 created, 1 updated, 0 deleted, 30 endpoints"
 std::string Summarize(const SlicePlan& plan) {
   return std::to_string(plan.create.size()) + " created, " + std::to_string(plan.update.size()) +
@@ -90,19 +104,22 @@ Awaitable<Result<SyncResult>> SlicesReconciler::Write(ObjectKey key, SlicePlan p
   co_return SyncResult{};
 }
 
-// A slice that is refused does not hold up the others.
+// A slice that is refused does not hold up the others. Where it is not known what became of one, or the
+// server does not take writes at present, they have to wait for the next plan.
 Awaitable<Result<void>> SlicesReconciler::Send(SlicePlan plan) {
   std::vector<EndpointSlice> writes = std::move(plan.create);
   std::ranges::move(plan.update, std::back_inserter(writes));
   Result<void> outcome;
   for (EndpointSlice& slice : writes) {
     const auto written = co_await writer_.Write(std::move(slice));
+    if (!written && !IsOfOneSlice(written.error())) co_return written.error();
     if (!written && outcome) outcome = written.error();
   }
   // What the others were to take over is still needed.
   if (!outcome) co_return outcome;
   for (EndpointSlice& slice : plan.remove) {
     const auto deleted = co_await writer_.Delete(std::move(slice));
+    if (!deleted && !IsOfOneSlice(deleted.error())) co_return deleted.error();
     if (!deleted && outcome) outcome = deleted.error();
   }
   co_return outcome;
