@@ -10,6 +10,9 @@ namespace {
 
 using kube::EndpointSlice;
 
+constexpr std::chrono::minutes kLongestDoubt{2};
+constexpr std::chrono::seconds kDoubtPause{1};
+
 // Of slices that others write we only tell that they are there.
 void DropForeignEndpoints(EndpointSlice& slice) {
   if (endpoints::IsOurs(slice)) return;
@@ -63,6 +66,17 @@ std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resour
       std::ranges::find(running_, resource, [](const auto* reflector) { return reflector->resource(); });
   if (found == running_.end()) return std::nullopt;
   return (*found)->resource_version();
+}
+
+std::chrono::milliseconds ClusterCache::Doubt(std::chrono::steady_clock::time_point now) const {
+  std::optional<std::chrono::steady_clock::time_point> went_back;
+  for (const informer::Reflector* reflector : running_)
+    went_back = std::max(went_back, reflector->went_back());
+  if (!went_back || now - *went_back > kLongestDoubt) return {};
+  const auto knows = [&](const informer::Reflector* reflector) {
+    return reflector->confirmed() >= went_back;
+  };
+  return std::ranges::all_of(running_, knows) ? std::chrono::milliseconds(0) : kDoubtPause;
 }
 
 bool ClusterCache::HeardSince(std::chrono::steady_clock::time_point time) const {

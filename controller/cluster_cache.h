@@ -47,6 +47,12 @@ class ClusterCache {
   std::optional<Error> ListError() const;
   bool HeardSince(std::chrono::steady_clock::time_point time) const;
 
+  // How long to leave the API server's objects alone; 0: they may be written. One cache that finds the server
+  // gone back, to an older state or another server's, knows more than the others, which still hold what was
+  // there before: together they would make a plan for neither. Until the others have found out too, which
+  // takes them a minute at the most, nothing should be written; after two it is nevertheless.
+  std::chrono::milliseconds Doubt(std::chrono::steady_clock::time_point now) const;
+
   // The version up to which what is cached of that resource ("pods") is true; empty where it has not been
   // listed yet, nothing where it is not watched.
   std::optional<std::string> ResourceVersion(std::string_view resource) const;

@@ -3,6 +3,7 @@
 #include "controller/triggers.h"
 #include "lib/client/api_path.h"
 
+#include <chrono>
 #include <iostream>
 #include <set>
 #include <utility>
@@ -45,6 +46,8 @@ void SlicesController::FollowChanges() {
 }
 
 Awaitable<Result<SyncResult>> SlicesController::Sync(ObjectKey key) {
+  const auto doubt = cache_.Doubt(std::chrono::steady_clock::now());
+  if (doubt.count() > 0) co_return SyncResult{.requeue_after = doubt};
   const auto settled = co_await api_writer_.Settle(key);
   if (!settled) co_return settled.error();
   co_return co_await reconciler_.Sync(std::move(key));

@@ -50,8 +50,12 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  apiserver::ApiServer& server() { return server_; }
+  apiserver::ApiServer& server() { return *server_; }
   LogCapture& log() { return log_; }
+
+  // Puts another API server in the place of this one, which is cut off: at the same address, empty, and with
+  // a history of its own.
+  void ReplaceServer();
 
   // Options that lead to the server, without a health server.
   controller::Options Defaults() const;
@@ -102,7 +106,7 @@ class World {
 
   asio::io_context context_;
   LogCapture log_;
-  apiserver::ApiServer server_;
+  std::unique_ptr<apiserver::ApiServer> server_;
   TaskGroup tasks_;
   std::string ns_;  // that the controller looks after; empty: all
   std::unique_ptr<controller::Manager> manager_;
