@@ -20,8 +20,8 @@ namespace {
 
 using Tcp = asio::ip::tcp;
 
-// The wall clock in microseconds, so that resourceVersions grow across restarts.
-std::uint64_t FirstRevision() {
+std::uint64_t FirstRevision(const ApiServerOptions& options) {
+  if (options.first_version != 0) return options.first_version;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::uint64_t(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
@@ -42,7 +42,7 @@ class ApiServer::Impl {
  public:
   Impl(asio::any_io_executor executor, ApiServerOptions options)
       : options_(std::move(options)),
-        store_(options_.history, FirstRevision()),
+        store_(options_.history, FirstRevision(options_)),
         registry_(store_),
         handler_(store_, registry_, log_, options_.token),
         tasks_(executor, LogFailure),

@@ -32,6 +32,9 @@ struct ApiServerOptions {
   std::string token;
   // How many events of each resource a watch can resume from; older ones are answered with 410.
   std::size_t history = 10'000;
+  // resourceVersions begin after it; 0: after the wall clock in microseconds, so that they grow across
+  // restarts.
+  std::uint64_t first_version = 0;
 };
 
 // Everything runs on the executor's single thread; nothing here blocks except Load.

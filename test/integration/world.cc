@@ -91,8 +91,8 @@ void World::ReplaceServer() {
   bool ended = false;
   tasks_.Spawn("the API server's end", JoinServer(*server_, ended));
   REQUIRE(RunUntil([&] { return ended; }));
-  server_ = std::make_unique<apiserver::ApiServer>(context_.get_executor(),
-                                                   apiserver::ApiServerOptions{.port = port});
+  server_ = std::make_unique<apiserver::ApiServer>(
+      context_.get_executor(), apiserver::ApiServerOptions{.port = port, .first_version = 1'000});
   ValueOrFail(server_->Start(), "starting another API server");
 }
 
