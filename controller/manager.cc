@@ -3,11 +3,11 @@
 #include "controller/endpoints_controller.h"
 #include "controller/slices_controller.h"
 #include "lib/base/backoff.h"
+#include "lib/base/failure_log.h"
 #include "lib/base/version.h"
 #include "lib/client/api_path.h"
 #include "lib/client/client_options.h"
 #include "lib/client/discovery.h"
-#include "lib/informer/failure_log.h"
 
 #include <glog/logging.h>
 
@@ -156,16 +156,17 @@ Awaitable<void> Manager::Prepare() {
 // False where slices are wanted and can't be had.
 Awaitable<bool> Manager::DecideSlices() {
   if (options_.endpoint_slices == EndpointSlices::kOff) co_return true;
-  informer::FailureLog failures;
+  FailureLog failures;
   Backoff backoff(kDiscoveryBackoff);
   for (;;) {
     const auto served = co_await client::Serves(*client_, client::kEndpointSlices);
     if (!served) {
       discovery_error_ = served.error();
-      const bool is_news = failures.OnFailure(served.error(), steady_clock::now());
-      if (is_news) {
+      const auto more = failures.OnFailure(served.error(), steady_clock::now());
+      if (more) {
         LOG(WARNING) << "cannot ask " << client_->config().Url()
-                     << " whether it serves EndpointSlices: " << ToString(served.error()) << "; trying again";
+                     << " whether it serves EndpointSlices: " << ToString(served.error()) << "; trying again"
+                     << *more;
       }
       co_await SleepFor(backoff.Next());
       continue;

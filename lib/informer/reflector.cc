@@ -195,8 +195,8 @@ void Reflector::OnListWorks() {
 }
 
 void Reflector::OnListFailure(const Error& error) {
-  if (!list_failures_.OnFailure(error, steady_clock::now())) return;
-  LOG(WARNING) << "cannot list " << name_ << ": " << ToString(error) << "; trying again";
+  const auto more = list_failures_.OnFailure(error, steady_clock::now());
+  if (more) LOG(WARNING) << "cannot list " << name_ << ": " << ToString(error) << "; trying again" << *more;
 }
 
 void Reflector::OnWatchFailure(const Error& error) {
@@ -205,8 +205,8 @@ void Reflector::OnWatchFailure(const Error& error) {
     VLOG(2) << "the history of " << name_ << " has expired: " << error.message;
     return;
   }
-  if (!watch_failures_.OnFailure(error, steady_clock::now())) return;
-  LOG(WARNING) << "cannot watch " << name_ << ": " << ToString(error) << "; trying again";
+  const auto more = watch_failures_.OnFailure(error, steady_clock::now());
+  if (more) LOG(WARNING) << "cannot watch " << name_ << ": " << ToString(error) << "; trying again" << *more;
 }
 
 void Reflector::OnWatchWorks() {
@@ -215,8 +215,8 @@ void Reflector::OnWatchWorks() {
 
 void Reflector::OnMalformed(const Error& error) {
   ++stats_.malformed;
-  if (complaints_.OnComplaint(error.message))
-    LOG(ERROR) << "skipped one of the " << name_ << ": " << error.message;
+  const auto more = complaints_.OnComplaint(error.message, steady_clock::now());
+  if (more) LOG(ERROR) << "skipped one of the " << name_ << ": " << error.message << *more;
 }
 
 ReflectorMachine::Moment Reflector::Now() {
