@@ -7,6 +7,7 @@
 #include "lib/base/error.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/event.h"
 #include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
@@ -98,6 +99,12 @@ std::string Encode(const kube::Endpoints& endpoints);
 // and `owner` are written too.
 // REQUIRES: the family is set.
 std::string Encode(const kube::EndpointSlice& slice);
+
+std::string Encode(const kube::Event& event);
+
+// The body of a PATCH, as a JSON merge patch, that tells of an event once more: its count, last time and
+// message.
+std::string EncodeRepetition(const kube::Event& event);
 
 // The body of a DELETE (a v1 DeleteOptions) that spares any other object of that name: with the
 // precondition's uid and resource version, as far as they are set.
