@@ -15,14 +15,14 @@ using kube::Service;
 
 EndpointsController::EndpointsController(asio::any_io_executor executor, const Options& options,
                                          client::ApiClient& client, ClusterCache& cache,
-                                         TaskGroup::FailureHandler on_failure)
+                                         events::EventSink events, TaskGroup::FailureHandler on_failure)
     : options_(options),
       cache_(cache),
       api_writer_(client, client::kEndpoints, cache.endpoints()),
       dry_run_writer_(cache.endpoints(), std::cout),
       reconciler_(options.mode, {cache.services(), cache.endpoints(), cache.pods_by_label()},
                   options.dry_run ? static_cast<ObjectWriter<Endpoints>&>(dry_run_writer_) : api_writer_,
-                  options.annotate_container_ports),
+                  options.annotate_container_ports, std::move(events)),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpoints"),
           [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, std::move(on_failure)) {}

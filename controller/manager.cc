@@ -1,6 +1,5 @@
 #include "controller/manager.h"
 
-#include "controller/endpoints_controller.h"
 #include "controller/slices_controller.h"
 #include "lib/base/backoff.h"
 #include "lib/base/failure_log.h"
@@ -29,10 +28,17 @@ using std::chrono::steady_clock;
 
 // How long requests in flight have to end at a stop.
 constexpr seconds kDrainTime{4};
+// How long events that nobody has heard of yet have after that.
+constexpr milliseconds kEventTime{500};
 // How long the health server has to end after that.
 constexpr milliseconds kLastWords{200};
 // How long -once waits while the API server can't be listed from.
 constexpr seconds kOncePatience{30};
+// Between two looks at what lasts.
+constexpr seconds kTick{5};
+// Events have a limit of their own, so that they take nothing from the writes of endpoints.
+constexpr double kEventQps = 10;
+constexpr int kEventBurst = 100;
 // Between two questions for the API server's resources while it does not answer.
 constexpr BackoffOptions kDiscoveryBackoff{.initial = milliseconds(200), .max = milliseconds(1'000)};
 
@@ -43,7 +49,18 @@ client::ClientOptions ClientOptionsFor(const Options& options) {
   client_options.max_idle_connections = 2 * options.concurrent_endpoint_syncs;
   // Deprecations as a rule, of Endpoints themselves since Kubernetes 1.33: for those who plan, nothing to act
   // on now.
-  client_options.on_warning = [](std::string_view text) { LOG(INFO) << "the API server warns: " << text; };
+  client_options.on_warning = [budget = LineBudget(10)](std::string_view text) mutable {
+    const auto more = budget.Take(steady_clock::now());
+    if (more) LOG(INFO) << "the API server warns: " << text << *more;
+  };
+  return client_options;
+}
+
+client::ClientOptions EventClientOptionsFor(const Options& options) {
+  client::ClientOptions client_options = ClientOptionsFor(options);
+  client_options.qps = options.kube_api_qps > 0 ? std::min(options.kube_api_qps, kEventQps) : kEventQps;
+  client_options.burst = std::min(options.kube_api_burst, kEventBurst);
+  client_options.max_idle_connections = 1;
   return client_options;
 }
 
@@ -70,9 +87,16 @@ milliseconds ResyncDelay(milliseconds shortest) {
 
 Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor, const Options& options,
                                                  client::RestConfig config) {
-  auto client = client::ApiClient::Create(executor, std::move(config), ClientOptionsFor(options));
+  Clients clients;
+  auto client = client::ApiClient::Create(executor, config, ClientOptionsFor(options));
   if (!client) return client.error();
-  std::unique_ptr<Manager> manager(new Manager(executor, options, *std::move(client)));
+  clients.main = *std::move(client);
+  if (!options.dry_run) {
+    auto events = client::ApiClient::Create(executor, std::move(config), EventClientOptionsFor(options));
+    if (!events) return events.error();
+    clients.events = *std::move(events);
+  }
+  std::unique_ptr<Manager> manager(new Manager(executor, options, std::move(clients)));
   if (options.port != 0 && !options.once) {
     auto server = OpsServer::Listen(executor, options.address, options.port, manager->health_checks_);
     if (!server) return server.error();
@@ -81,17 +105,21 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   return manager;
 }
 
-Manager::Manager(asio::any_io_executor executor, const Options& options,
-                 std::unique_ptr<client::ApiClient> client)
+Manager::Manager(asio::any_io_executor executor, const Options& options, Clients clients)
     : options_(options),
-      client_(std::move(client)),
+      client_(std::move(clients.main)),
+      event_client_(std::move(clients.events)),
+      recorder_(event_client_ ? std::make_unique<events::Recorder>(executor, *event_client_) : nullptr),
       cache_(executor, *client_, options_.ns),
       executor_(executor),
       tasks_(executor, DieOfBug),
+      events_(executor, DieOfBug),
       health_(executor, DieOfBug),
       progress_(executor) {
-  controllers_.push_back(
-      std::make_unique<EndpointsController>(executor, options_, *client_, cache_, DieOfBug));
+  auto endpoints =
+      std::make_unique<EndpointsController>(executor, options_, *client_, cache_, Events(), DieOfBug);
+  endpoints_ = endpoints.get();
+  controllers_.push_back(std::move(endpoints));
   health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this]() -> std::optional<std::string> {
                                                  if (synced_) return std::nullopt;
                                                  return "not everything has been listed yet";
@@ -105,6 +133,12 @@ Manager::Manager(asio::any_io_executor executor, const Options& options,
 void Manager::DieOfBug(std::string_view task, std::string_view what) {
   LOG(FATAL) << "the task \"" << task << "\" has failed: " << what;
   std::abort();
+}
+
+// A dry run writes nothing at all.
+events::EventSink Manager::Events() {
+  if (!recorder_) return [](kube::Event) {};
+  return [this](kube::Event event) { recorder_->Record(std::move(event)); };
 }
 
 void Manager::Stop() {
@@ -128,8 +162,15 @@ void Manager::LogSync(std::chrono::duration<double> took) const {
             << took.count() << " s";
 }
 
+std::string Manager::DescribeSkips() const {
+  std::string text = endpoints_->skips().Summary();
+  if (text.starts_with("no ")) return text;
+  return text + "; see the warnings above" + (ops_server_ ? " and /debug/skipped" : "");
+}
+
 Awaitable<int> Manager::Run() {
   LogStart();
+  if (recorder_) events_.Spawn("event recorder", recorder_->Run());
   cache_.Start(tasks_);
   tasks_.Spawn("first lists", Prepare());
   if (ops_server_) health_.Spawn("ops server", ops_server_->Run());
@@ -182,7 +223,8 @@ Awaitable<bool> Manager::DecideSlices() {
     co_return false;
   }
   cache_.StartSlices(tasks_);
-  controllers_.push_back(std::make_unique<SlicesController>(executor_, options_, *client_, cache_, DieOfBug));
+  controllers_.push_back(
+      std::make_unique<SlicesController>(executor_, options_, *client_, cache_, Events(), DieOfBug));
   co_return true;
 }
 
@@ -225,12 +267,18 @@ Awaitable<void> Manager::RunOnce() {
     tasks_.Spawn("wait for the last sync", SyncOnce(*controller));
     while (idle_ == idle && !stopping_) co_await progress_.Wait();
     failed += controller->loop().failed();
+    // Nobody will look later.
+    controller->Tick(steady_clock::now() + LineBudget::kMinute);
   }
   const bool reached_all = idle_ == controllers_.size();
   if (failed > 0 || !reached_all) {
     LOG(ERROR) << "not everything is synced: " << failed << " services or leftovers have failed"
                << (reached_all ? "" : ", and others were not reached");
     exit_code_ = EXIT_FAILURE;
+  }
+  if (exit_code_ == 0) {
+    LOG(INFO) << "done, " << (options_.dry_run ? "nothing was written: " : "everything is synced: ")
+              << DescribeSkips();
   }
   if (!options_.dry_run) co_return;
   for (const auto& controller : controllers_) std::cout << controller->DryRunSummary() << std::endl;
@@ -249,6 +297,8 @@ Awaitable<void> Manager::RunUntilStopped() {
     tasks_.Spawn("sync loop", controller->loop().Run());
   }
   following_ = true;
+  tasks_.Spawn("first sync", TellFirstSync());
+  tasks_.Spawn("ticks", TickLoop());
   if (options_.min_resync_period.count() > 0) tasks_.Spawn("resync", ResyncLoop());
   while (!stopping_) co_await progress_.Wait();
 }
@@ -261,14 +311,41 @@ Awaitable<void> Manager::ResyncLoop() {
   }
 }
 
+Awaitable<void> Manager::TellFirstSync() {
+  const auto start = steady_clock::now();
+  for (const auto& controller : controllers_) co_await controller->loop().WaitUntilTried();
+  const std::chrono::duration<double> took = steady_clock::now() - start;
+  LOG(INFO) << "first sync of every service done in " << std::fixed << std::setprecision(1) << took.count()
+            << " s: " << DescribeSkips();
+}
+
+Awaitable<void> Manager::TickLoop() {
+  for (;;) {
+    co_await SleepFor(kTick);
+    for (const auto& controller : controllers_) controller->Tick(steady_clock::now());
+  }
+}
+
 Awaitable<void> Manager::ShutDown() {
   const auto deadline = steady_clock::now() + kDrainTime;
   tasks_.Cancel();
   co_await tasks_.JoinUntil(deadline);
   for (const auto& controller : controllers_) co_await controller->loop().Drain(deadline);
+  co_await EndEvents();
   // Last, so that /readyz tells of the end until it comes.
   health_.Cancel();
-  co_await health_.JoinUntil(deadline + kLastWords);
+  co_await health_.JoinUntil(steady_clock::now() + kLastWords);
+}
+
+// What the last syncs had to tell is still told, if that takes no time to speak of.
+Awaitable<void> Manager::EndEvents() {
+  if (!recorder_) co_return;
+  recorder_->Finish();
+  const auto deadline = steady_clock::now() + kEventTime;
+  const bool ended = co_await events_.JoinUntil(deadline);
+  if (ended) co_return;
+  events_.Cancel();
+  co_await events_.JoinUntil(deadline + milliseconds(100));
 }
 
 }  // namespace k8sm::controller

@@ -5,6 +5,7 @@
 
 #include "controller/cluster_cache.h"
 #include "controller/controller.h"
+#include "controller/endpoints_controller.h"
 #include "controller/health_checks.h"
 #include "controller/ops_server.h"
 #include "controller/options.h"
@@ -14,12 +15,14 @@
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/client/rest_config.h"
+#include "lib/events/recorder.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -53,7 +56,14 @@ class Manager {
   [[noreturn]] static void DieOfBug(std::string_view task, std::string_view what);
 
  private:
-  Manager(asio::any_io_executor executor, const Options& options, std::unique_ptr<client::ApiClient> client);
+  struct Clients {
+    std::unique_ptr<client::ApiClient> main;
+    std::unique_ptr<client::ApiClient> events;  // null: no events are written
+  };
+
+  Manager(asio::any_io_executor executor, const Options& options, Clients clients);
+
+  events::EventSink Events();
 
   Awaitable<void> Prepare();
   Awaitable<bool> DecideSlices();
@@ -63,16 +73,24 @@ class Manager {
   Awaitable<void> SyncOnce(Controller& controller);
   Awaitable<void> RunUntilStopped();
   Awaitable<void> ResyncLoop();
+  Awaitable<void> TickLoop();
+  Awaitable<void> TellFirstSync();
   Awaitable<void> ShutDown();
+  Awaitable<void> EndEvents();
 
   void LogStart() const;
+  // How many pods are not published, and why.
+  std::string DescribeSkips() const;
   void LogSync(std::chrono::duration<double> took) const;
   // Why what has to be listed first can't be at present.
   std::optional<Error> TroubleAtStart() const;
 
   const Options options_;
   std::unique_ptr<client::ApiClient> client_;
+  std::unique_ptr<client::ApiClient> event_client_;
+  std::unique_ptr<events::Recorder> recorder_;  // null with options.dry_run
   ClusterCache cache_;
+  EndpointsController* endpoints_ = nullptr;  // among controllers_
   // That of Endpoints, and, once it is known that they are wanted, that of EndpointSlices.
   std::vector<std::unique_ptr<Controller>> controllers_;
 
@@ -81,6 +99,7 @@ class Manager {
 
   asio::any_io_executor executor_;
   TaskGroup tasks_;    // what runs beside Run() until the end
+  TaskGroup events_;   // the recorder, which ends after the last sync
   TaskGroup health_;   // the ops server, which ends after all else
   Notifier progress_;  // something that Run() may wait for has happened
   bool synced_ = false;

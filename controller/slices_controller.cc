@@ -34,7 +34,7 @@ bool IsOutcomeUnknown(const Error& error) {
 }  // namespace
 
 SlicesController::SlicesController(asio::any_io_executor executor, const Options& options,
-                                   client::ApiClient& client, ClusterCache& cache,
+                                   client::ApiClient& client, ClusterCache& cache, events::EventSink events,
                                    TaskGroup::FailureHandler on_failure)
     : options_(options),
       client_(client),
@@ -43,7 +43,8 @@ SlicesController::SlicesController(asio::any_io_executor executor, const Options
       dry_run_writer_(cache.slices(), std::cout),
       reconciler_(options.mode, options.max_endpoints_per_slice,
                   {cache.services(), cache.pods_by_label(), cache.slices_by_service(), cache.nodes()},
-                  options.dry_run ? static_cast<ObjectWriter<EndpointSlice>&>(dry_run_writer_) : api_writer_),
+                  options.dry_run ? static_cast<ObjectWriter<EndpointSlice>&>(dry_run_writer_) : api_writer_,
+                  std::move(events)),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpointslices"),
           [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)) {}

@@ -12,12 +12,14 @@
 #include "controller/sync_loop.h"
 #include "lib/async/task_group.h"
 #include "lib/client/api_client.h"
+#include "lib/events/event_sink.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <string>
 #include <unordered_set>
 
@@ -27,10 +29,11 @@ namespace k8sm::controller {
 class SlicesController : public Controller {
  public:
   SlicesController(asio::any_io_executor executor, const Options& options, client::ApiClient& client,
-                   ClusterCache& cache, TaskGroup::FailureHandler on_failure);
+                   ClusterCache& cache, events::EventSink events, TaskGroup::FailureHandler on_failure);
 
   void QueueEverything() override;
   void FollowChanges() override;
+  void Tick(std::chrono::steady_clock::time_point now) override { reconciler_.Tick(now); }
   std::string DryRunSummary() const override { return dry_run_writer_.Summary(); }
   SyncLoop& loop() override { return loop_; }
 

@@ -1,6 +1,8 @@
 #include "controller/slices_reconciler.h"
 
+#include "controller/event_texts.h"
 #include "controller/fingerprint.h"
+#include "lib/base/one_line.h"
 
 #include <glog/logging.h>
 
@@ -21,6 +23,9 @@ using std::chrono::steady_clock;
 
 namespace {
 
+constexpr std::size_t kMaxLine = 2'000;
+constexpr std::size_t kMaxName = 300;
+
 bool IsEmpty(const SlicePlan& plan) {
   return plan.create.empty() && plan.update.empty() && plan.remove.empty();
 }
@@ -35,8 +40,13 @@ std::string Summarize(const SlicePlan& plan) {
 }  // namespace
 
 SlicesReconciler::SlicesReconciler(endpoints::AddressMode mode, std::size_t max_endpoints_per_slice,
-                                   SlicesCaches caches, ObjectWriter<EndpointSlice>& writer)
-    : mode_(mode), max_endpoints_(max_endpoints_per_slice), caches_(caches), writer_(writer) {}
+                                   SlicesCaches caches, ObjectWriter<EndpointSlice>& writer,
+                                   events::EventSink events)
+    : mode_(mode),
+      max_endpoints_(max_endpoints_per_slice),
+      caches_(caches),
+      writer_(writer),
+      events_(std::move(events)) {}
 
 Awaitable<Result<SyncResult>> SlicesReconciler::Sync(ObjectKey key) {
   const Service* service = caches_.services.Find(key);
@@ -75,13 +85,18 @@ Awaitable<Result<SyncResult>> SlicesReconciler::Sync(ObjectKey key) {
 Awaitable<Result<SyncResult>> SlicesReconciler::Write(ObjectKey key, SlicePlan plan) {
   const auto& stored = caches_.slices.SlicesOf(key);
   const auto verdict = rewrite_guard_.OnWrite(key, Fingerprint(stored), steady_clock::now());
-  if (verdict.slowed_down) LOG(WARNING) << DescribeRewrites("EndpointSlices", key, WriterOf(stored));
+  if (verdict.slowed_down) {
+    const auto more = rewrite_lines_.Take(steady_clock::now());
+    const std::string line = DescribeRewrites("EndpointSlices", key, WriterOf(stored));
+    if (more) LOG(WARNING) << OneLine(line, kMaxLine) << *more;
+  }
   if (verdict.wait.count() > 0) co_return SyncResult{.requeue_after = verdict.wait};
 
   const std::string summary = Summarize(plan);
   const auto sent = co_await Send(std::move(plan));
   if (!sent) {
     rewrite_guard_.OnFailed(key);
+    TellFailure(key, sent.error());
     co_return sent.error();
   }
   VLOG(2) << "wrote endpointslices of " << ToString(key) << ": " << summary;
@@ -115,19 +130,44 @@ void SlicesReconciler::LogForeign(const ObjectKey& key, const Service* service) 
   }
   const auto line = foreign_log_.Update(key, caches_.slices.SlicesOf(key));
   if (!line) return;
+  const auto more = foreign_lines_.Take(steady_clock::now());
+  if (!more) return;
   if (line->warning) {
-    LOG(WARNING) << line->text;
+    LOG(WARNING) << OneLine(line->text, kMaxLine) << *more;
   } else {
-    LOG(INFO) << line->text;
+    LOG(INFO) << OneLine(line->text, kMaxLine) << *more;
   }
 }
 
 void SlicesReconciler::LogMissingNodes(const ObjectKey& key, const SlicePlan& plan) {
   for (const kube::Symbol& node : plan.missing_nodes) {
     if (!missing_nodes_.insert(node.get()).second) continue;
-    LOG(WARNING) << "node " << node.get() << " does not exist: until it does, the pods on it, of service "
-                 << ToString(key) << " for one, are in no EndpointSlice (or in one without their zone, where "
-                 << "the service publishes addresses that are not ready)";
+    const auto more = missing_node_lines_.Take(steady_clock::now());
+    if (!more) continue;
+    LOG(WARNING) << "node " << OneLine(node.get(), kMaxName)
+                 << " does not exist: until it does, the pods on it, "
+                 << "of service " << ToString(key)
+                 << " for one, are in no EndpointSlice (or in one without their "
+                 << "zone, where the service publishes addresses that are not ready)" << *more;
+  }
+}
+
+void SlicesReconciler::TellFailure(const ObjectKey& key, const Error& error) {
+  const Service* service = caches_.services.Find(key);
+  if (service == nullptr) return;
+  if (auto event = SlicesEvent(service->meta, error)) events_(*std::move(event));
+}
+
+void SlicesReconciler::Tick(steady_clock::time_point now) {
+  if (const auto more = rewrite_lines_.Summary(now)) {
+    LOG(WARNING) << "EndpointSlices of more services are rewritten again and again by others" << *more;
+  }
+  if (const auto more = foreign_lines_.Summary(now)) {
+    LOG(WARNING) << "more services have EndpointSlices of others too, or have none any more; "
+                 << foreign_log_.services() << " have some now" << *more;
+  }
+  if (const auto more = missing_node_lines_.Summary(now)) {
+    LOG(WARNING) << "more nodes of pods do not exist" << *more;
   }
 }
 

@@ -34,7 +34,7 @@ SyncLoop::SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, Sync
       sync_(std::move(sync)),
       syncs_(executor, std::move(on_failure)),
       wake_(executor),
-      idle_(executor) {}
+      tried_(executor) {}
 
 void SyncLoop::Add(const ObjectKey& key) {
   queue_.Add(key, steady_clock::now());
@@ -53,7 +53,7 @@ Awaitable<void> SyncLoop::Run() {
       if (!key) break;
       syncs_.Spawn("sync of " + Name(*key), Process(*key));
     }
-    if (Idle()) idle_.Notify();
+    if (Tried()) tried_.Notify();
     const bool busy = queue_.processing() >= options_.concurrency;
     const auto due = busy ? std::nullopt : queue_.NextDue();
     co_await wake_.WaitUntil(due.value_or(steady_clock::time_point::max()));
@@ -61,7 +61,11 @@ Awaitable<void> SyncLoop::Run() {
 }
 
 Awaitable<void> SyncLoop::WaitUntilIdle() {
-  while (!Idle()) co_await idle_.Wait();
+  while (!Idle()) co_await tried_.Wait();
+}
+
+Awaitable<void> SyncLoop::WaitUntilTried() {
+  while (!Tried()) co_await tried_.Wait();
 }
 
 Awaitable<void> SyncLoop::Drain(steady_clock::time_point deadline) {
@@ -85,9 +89,14 @@ std::string SyncLoop::Name(const ObjectKey& key) const {
 
 void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
   if (result || IsNamespaceGoing(result.error())) {
-    if (!result) VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error());
     queue_.Forget(key);
-    if (told_.erase(key) > 0 && result) LOG(INFO) << "syncing " << Name(key) << " works again";
+    if (!result) {
+      VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error());
+      failures_.Forget(ToString(key));
+    } else if (failures_.failing() > 0) {
+      const auto more = failures_.OnSuccess(ToString(key), steady_clock::now());
+      if (more) LOG(INFO) << "syncing " << Name(key) << " works again" << *more;
+    }
     const milliseconds requeue_after = result ? result->requeue_after : milliseconds(0);
     if (requeue_after.count() > 0) queue_.AddAfter(key, requeue_after, steady_clock::now());
   } else if (result.error().code != Errc::kCanceled) {
@@ -101,16 +110,18 @@ void SyncLoop::Retry(const ObjectKey& key, const Error& error) {
   const auto failures = static_cast<std::size_t>(queue_.NumRequeues(key)) + 1;
   const std::string text = "cannot sync " + Name(key) + ": " + ToString(error);
   if (options_.max_tries && failures >= *options_.max_tries) {
-    LOG(ERROR) << text << "; given up after " << failures << " tries";
+    const auto more = given_up_.Take(steady_clock::now());
+    if (more) LOG(ERROR) << text << "; given up after " << failures << " tries" << *more;
     queue_.Forget(key);
-    told_.erase(key);
+    failures_.Forget(ToString(key));
     ++failed_;
     return;
   }
-  // One failure in a row is told, the others only where somebody looks closely.
   const bool is_trouble = !IsRace(error) || failures >= kRaceTries;
-  if (is_trouble && told_.insert(key).second) {
-    LOG(WARNING) << text << "; trying again";
+  const auto more =
+      is_trouble ? failures_.OnFailure(ToString(key), error, steady_clock::now()) : std::nullopt;
+  if (more) {
+    LOG(WARNING) << text << "; trying again" << *more;
   } else {
     VLOG(2) << text << "; trying again, failure " << failures;
   }

@@ -7,6 +7,7 @@
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/base/failure_log.h"
 #include "lib/kube/object_meta.h"
 #include "lib/workqueue/work_queue.h"
 
@@ -17,7 +18,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 namespace k8sm::controller {
 
@@ -59,6 +59,9 @@ class SyncLoop {
   // Returns when nothing is left to do, retries included. REQUIRES: Run() runs.
   Awaitable<void> WaitUntilIdle();
 
+  // Returns when every key that was added, but not for later, has been synced or tried. REQUIRES: Run() runs.
+  Awaitable<void> WaitUntilTried();
+
   // Lets the syncs under way end until `deadline`, then cancels them. REQUIRES: Run() has ended.
   Awaitable<void> Drain(std::chrono::steady_clock::time_point deadline);
 
@@ -66,6 +69,7 @@ class SyncLoop {
   std::size_t failed() const { return failed_; }
 
  private:
+  bool Tried() const { return queue_.processing() + queue_.depth() == 0; }
   Awaitable<void> Process(kube::ObjectKey key);
   void Finish(const kube::ObjectKey& key, const Result<SyncResult>& result);
   // "endpoints of shop/web"
@@ -77,9 +81,9 @@ class SyncLoop {
   workqueue::WorkQueue queue_;
   TaskGroup syncs_;
   Notifier wake_;  // Run(): there may be something to do
-  Notifier idle_;
-  // Keys whose failure the log was told of, until they succeed.
-  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> told_;
+  Notifier tried_;
+  KeyedFailureLog failures_;
+  LineBudget given_up_{20};
   std::size_t failed_ = 0;
 };
 

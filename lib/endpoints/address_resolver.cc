@@ -32,17 +32,10 @@ std::string FamilyName(IpFamily family) {
   return std::string(ToString(family));
 }
 
-// What to tell where the status holds no such address, only `present`, or nothing (yet) where that is empty.
-std::string NoAddress(const Pod& pod, const Wanted& wanted, const std::string& present) {
+// What to tell where the status holds no such address, only `present`.
+std::string NoSuchAddress(const Wanted& wanted, const std::string& present) {
   const std::string sentence =
       std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address";
-  const std::string& node = pod.node_name.get();
-  if (present.empty() && node.empty()) {
-    return sentence + " yet: the pod is not scheduled; if that lasts, its events say why";
-  }
-  if (present.empty()) {
-    return sentence + " yet: if that lasts, see whether the kubelet of node " + node + " is running";
-  }
   const std::string owner(wanted.owner);
   const auto actual = kube::FamilyOf(present);
   if (!actual) {
@@ -50,6 +43,21 @@ std::string NoAddress(const Pod& pod, const Wanted& wanted, const std::string& p
   }
   return sentence + ", only " + present + ": create the service with " + FamilyName(*actual) +
          " as its first IP family, or give " + owner + " an " + FamilyName(wanted.family) + " address";
+}
+
+// Where the status holds no such address, only `present`, or nothing (yet) where that is empty.
+Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, const std::string& present) {
+  if (!present.empty()) return {reason, NoSuchAddress(wanted, present)};
+  const std::string sentence =
+      std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address yet: ";
+  const std::string& node = pod.node_name.get();
+  if (node.empty()) {
+    return {reason, sentence + "the pod is not scheduled; if that lasts, its events say why",
+            SkipOutlook::kUnscheduled};
+  }
+  const bool starting = pod.phase == kube::PodPhase::kPending;
+  return {reason, sentence + "if that lasts, see whether the kubelet of node " + node + " is running",
+          starting ? SkipOutlook::kStarting : SkipOutlook::kStays};
 }
 
 // `where` says where the address stands, up to the address itself.
@@ -81,8 +89,7 @@ Resolution HostAddress(const Pod& pod, IpFamily family) {
   if (address == nullptr && kube::FamilyOf(pod.host_ip.get()) == family) address = &pod.host_ip;
   if (address == nullptr) {
     const Symbol& present = pod.host_ips.empty() ? pod.host_ip : pod.host_ips.front();
-    return Obstacle{SkipReason::kNoHostIp,
-                    NoAddress(pod, {"status.hostIPs", "the pod's node", family}, present.get())};
+    return NoAddress(SkipReason::kNoHostIp, pod, {"status.hostIPs", "the pod's node", family}, present.get());
   }
   if (IsUsable(*address)) return *address;
   return Unusable(SkipReason::kUnusableHostIp, "the pod's host IP is", *address,
@@ -93,8 +100,7 @@ Resolution PodAddress(const Pod& pod, IpFamily family) {
   const Symbol* address = FirstOfFamily(pod.pod_ips, family);
   if (address == nullptr) {
     const std::string present = pod.pod_ips.empty() ? std::string() : pod.pod_ips.front().get();
-    return Obstacle{SkipReason::kNoPodIp,
-                    NoAddress(pod, {"status.podIPs", "the pod network", family}, present)};
+    return NoAddress(SkipReason::kNoPodIp, pod, {"status.podIPs", "the pod network", family}, present);
   }
   if (IsUsable(*address)) return *address;
   return Unusable(SkipReason::kUnusablePodIp, "the pod's IP is", *address,

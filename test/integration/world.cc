@@ -53,18 +53,6 @@ std::string Sorted(std::vector<std::string> places) {
 
 }  // namespace
 
-void LogCapture::send(google::LogSeverity severity, const char*, const char*, int, const struct tm*,
-                      const char* message, std::size_t message_len) {
-  lines_.push_back(std::string(1, google::GetLogSeverityName(severity)[0]) + " " +
-                   std::string(message, message_len));
-}
-
-std::size_t LogCapture::Count(std::string_view part) const {
-  return static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [&](const std::string& line) {
-    return line.find(part) != std::string::npos;
-  }));
-}
-
 World::World() : server_(context_.get_executor(), {}), tasks_(context_.get_executor(), Fail) {
   ValueOrFail(server_.Start(), "starting the API server");
 }

@@ -10,9 +10,9 @@
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
 #include "test/apiserver/api_server.h"
+#include "test/support/log_capture.h"
 
 #include <boost/asio/io_context.hpp>
-#include <glog/logging.h>
 
 #include <cstddef>
 #include <functional>
@@ -23,25 +23,6 @@
 #include <vector>
 
 namespace k8sm::test {
-
-// Keeps what the program logs while it lives.
-class LogCapture : public google::LogSink {
- public:
-  LogCapture() { google::AddLogSink(this); }
-  ~LogCapture() override { google::RemoveLogSink(this); }
-
-  // glog 0.6 calls this; older and newer ones know it too.
-  void send(google::LogSeverity severity, const char* full_filename, const char* base_filename, int line,
-            const struct tm* tm_time, const char* message, std::size_t message_len) override;
-
-  // Each line as "W skipped pod ...", with the first letter of its severity.
-  const std::vector<std::string>& lines() const { return lines_; }
-  std::size_t Count(std::string_view part) const;
-  void Clear() { lines_.clear(); }
-
- private:
-  std::vector<std::string> lines_;
-};
 
 class World {
  public:

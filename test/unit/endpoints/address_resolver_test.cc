@@ -166,5 +166,25 @@ TEST_CASE("a port that is bound to a host IP which nobody else reaches is told s
   CHECK(Says(BoundAddress("::ffff:10.0.0.7"), "(an IPv4-mapped IPv6 address)"));
 }
 
+TEST_CASE("a pod without an address may only be starting") {
+  const auto outlook = [](const kube::Pod& pod, AddressMode mode) {
+    return std::get<Obstacle>(ResolveAddress(pod, nullptr, IpFamily::kIPv4, mode)).outlook;
+  };
+  for (const AddressMode mode : {AddressMode::kHostPort, AddressMode::kPodIp}) {
+    const kube::Pod pending =
+        MakePod("a").On("node-1", "").HostIps({}).PodIps({}).Phase(kube::PodPhase::kPending);
+    const kube::Pod running = MakePod("a").On("node-1", "").HostIps({}).PodIps({});
+    const kube::Pod other_family = MakePod("a")
+                                       .HostIps({"fd00::1"})
+                                       .On("node-1", "fd00::1")
+                                       .PodIps({"fd00::2"})
+                                       .Phase(kube::PodPhase::kPending);
+    CHECK(outlook(MakePod("a").Unscheduled(), mode) == SkipOutlook::kUnscheduled);
+    CHECK(outlook(pending, mode) == SkipOutlook::kStarting);
+    CHECK(outlook(running, mode) == SkipOutlook::kStays);
+    CHECK(outlook(other_family, mode) == SkipOutlook::kStays);
+  }
+}
+
 }  // namespace
 }  // namespace k8sm::endpoints
