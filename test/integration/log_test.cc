@@ -35,7 +35,7 @@ struct Noise {
     options.kube_api_qps = 0;
     return options;
   }
-  std::size_t Complaints() const {
+  std::size_t Complaints() {
     return static_cast<std::size_t>(std::ranges::count_if(
         world.log().lines(), [](const std::string& line) { return !line.starts_with("I "); }));
   }
