@@ -1,8 +1,10 @@
 #include "lib/client/origin.h"
 
 #include "lib/async/notifier.h"
+#include "lib/base/one_line.h"
 
 #include <boost/asio/cancellation_type.hpp>
+#include <glog/logging.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +20,14 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMaxRefusal = 64 << 10;
 // A server that never repeats itself must not make us hoard its words.
 constexpr std::size_t kMaxWarnings = 1000;
+// Of a request's path and query.
+constexpr std::size_t kMaxTarget = 400;
+
+// "GET /api/v1/pods?limit=500: 200 in 12 ms", until the head of the answer. Of no header and no body.
+void Trace(const Request& request, const std::string& outcome, TimePoint start) {
+  VLOG(6) << ToString(request.method) << " " << OneLine(request.target, kMaxTarget) << ": " << outcome
+          << " in " << std::chrono::duration_cast<milliseconds>(steady_clock::now() - start).count() << " ms";
+}
 
 }  // namespace
 
@@ -59,16 +69,19 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
                                        TimePoint deadline) {
   const auto admitted = co_await Admit(deadline);
   if (!admitted) co_return admitted.error();
+  const auto start = steady_clock::now();
   const std::string text = FormatRequest(config_, request);
   auto connection = kept && kept->Reusable() ? std::move(kept) : nullptr;
   bool may_be_closed = connection != nullptr && request.method == Method::kGet;
   for (;;) {
     if (!connection) {
       auto opened = co_await Open(deadline);
+      if (!opened) Trace(request, std::string(ToString(opened.error().code)), start);
       if (!opened) co_return opened.error();
       connection = std::move(*opened);
     }
     auto head = co_await connection->Send(text, deadline);
+    Trace(request, head ? std::to_string(head->status) : std::string(ToString(head.error().code)), start);
     if (head) {
       TellWarnings(*head);
       co_return Answer{std::move(connection), std::move(*head)};

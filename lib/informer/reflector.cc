@@ -126,7 +126,7 @@ Awaitable<Result<ListMeta>> Reflector::GetList(ReflectorAction action, bool keep
 }
 
 Awaitable<void> Reflector::Watch(ReflectorAction action) {
-  VLOG(2) << "watching " << name_ << " from version " << action.resource_version;
+  VLOG(4) << "watching " << name_ << " from version " << action.resource_version;
   ++stats_.watches;
   WatchFramer framer;
   ReflectorMachine::WatchEnd end;

@@ -22,9 +22,14 @@ class LogCapture::Sink : public google::LogSink {
   std::vector<std::string>& lines_;
 };
 
-LogCapture::LogCapture() : sink_(std::make_unique<Sink>(lines_)) {}
+LogCapture::LogCapture(std::optional<int> verbosity)
+    : sink_(std::make_unique<Sink>(lines_)), verbosity_before_(FLAGS_v) {
+  if (verbosity) FLAGS_v = *verbosity;
+}
 
-LogCapture::~LogCapture() = default;
+LogCapture::~LogCapture() {
+  FLAGS_v = verbosity_before_;
+}
 
 std::size_t LogCapture::Count(std::string_view part) const {
   return static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [&](const std::string& line) {

@@ -5,16 +5,18 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace k8sm::test {
 
-// Keeps what the program logs while it lives. Shows nothing of glog, whose CHECK is not Catch's.
+// Keeps what the program logs while it lives, at that verbosity where one is given. Shows nothing of glog,
+// whose CHECK is not Catch's.
 class LogCapture {
  public:
-  LogCapture();
+  explicit LogCapture(std::optional<int> verbosity = std::nullopt);
   ~LogCapture();
 
   // Each line as "W skipped pod ...", with the first letter of its severity.
@@ -27,6 +29,7 @@ class LogCapture {
 
   std::vector<std::string> lines_;
   std::unique_ptr<Sink> sink_;
+  const int verbosity_before_;
 };
 
 }  // namespace k8sm::test
