@@ -125,6 +125,11 @@ Result<kube::Node> Decode(std::string_view json) {
 }
 
 template <>
+Result<kube::Lease> Decode(std::string_view json) {
+  return DecodeText<kube::Lease>(json);
+}
+
+template <>
 Result<WatchEvent<kube::Pod>> DecodeWatchEvent(std::string_view json) {
   return DecodeEventText<kube::Pod>(json);
 }
