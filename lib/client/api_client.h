@@ -41,7 +41,9 @@ class ApiClient {
   // - kUnavailable, kTimeout: a write that may have reached the server says in its message that its outcome
   //   is unknown. Nothing is sent twice but a GET, once, where a kept connection turned out to be closed;
   // - kMalformed: not HTTP, not JSON, or longer than max_response_bytes; the outcome of a write is unknown;
-  // - kCanceled: the awaiting coroutine was cancelled; the outcome of a write is unknown.
+  // - kCanceled: the awaiting coroutine was cancelled; the outcome of a write is unknown. Or nothing was
+  // sent,
+  //   because options.write_until forbids it, as the message says.
   Awaitable<Result<std::string>> Do(Request request);
 
   // A connection of its own for lists and watches, which shares this client's rate limit.

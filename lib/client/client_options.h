@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 namespace k8sm::client {
@@ -25,6 +26,10 @@ struct ClientOptions {
   std::size_t max_idle_connections = 10;
   // Called with the text of each Warning header (code 299) that the API server sends, once for each text.
   std::function<void(std::string_view text)> on_warning;
+  // Until when a request that is no GET may be under way, asked just before its bytes go out; nothing: it is
+  // not sent, but fails with kCanceled. Unset: request_timeout alone bounds it. For processes of which one at
+  // a time may write.
+  std::function<std::optional<std::chrono::steady_clock::time_point>()> write_until;
 };
 
 }  // namespace k8sm::client

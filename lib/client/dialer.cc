@@ -33,7 +33,9 @@ std::string Describe(const tcp::endpoint& address) {
 }
 
 // A peer that acknowledges nothing is noticed within 30 s while we have sent something, and within a minute
-// while we only listen. Failing to set one of these costs that, nothing else.
+// while we only listen. A request that is given up takes along what the kernel has not sent of it
+// (SO_LINGER): it must not arrive when nobody counts on it any more. Failing to set one of these costs that,
+// nothing else.
 void SetOptions(tcp::socket& socket) {
   const auto set = [fd = socket.native_handle()](int level, int name, int value) {
     ::setsockopt(fd, level, name, &value, sizeof value);
@@ -44,6 +46,9 @@ void SetOptions(tcp::socket& socket) {
   set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
   set(IPPROTO_TCP, TCP_KEEPCNT, 3);
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
+  // Not by Asio's option: Asio takes that back before it destroys a socket.
+  const linger discard{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
 }
 
 tcp_stream& TcpOf(tcp_stream& stream) {

@@ -49,6 +49,13 @@ Awaitable<Result<void>> Origin::Admit(TimePoint deadline) {
   co_return Result<void>();
 }
 
+std::optional<TimePoint> Origin::BoundNow(Method method, TimePoint deadline) const {
+  if (method == Method::kGet || !options_.write_until) return deadline;
+  const auto until = options_.write_until();
+  if (!until || *until <= steady_clock::now()) return std::nullopt;
+  return std::min(deadline, *until);
+}
+
 Awaitable<Result<std::unique_ptr<HttpConnection>>> Origin::Open(TimePoint deadline) {
   auto transport = co_await dialer_.Dial(std::min(deadline, steady_clock::now() + options_.connect_timeout));
   if (!transport) co_return transport.error();
@@ -68,7 +75,10 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
       if (!opened) co_return opened.error();
       connection = std::move(*opened);
     }
-    auto head = co_await connection->Send(text, deadline);
+    const auto bound = BoundNow(request.method, deadline);
+    if (!bound)
+      co_return Error{.code = Errc::kCanceled, .message = "not sent: no writes are allowed any more"};
+    auto head = co_await connection->Send(text, *bound);
     if (head) {
       TellWarnings(*head);
       co_return Answer{std::move(connection), std::move(*head)};

@@ -15,6 +15,7 @@
 #include "lib/client/transport.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 
@@ -38,7 +39,8 @@ class Origin {
 
   // Waits for the rate limit, then sends the request over `kept`, a connection from an earlier request, or
   // over a new one where that is null or closed by now. A GET that finds `kept` closed on sending is sent
-  // once more, over a new one; a write is not. kUnavailable, kTimeout, kMalformed, kCanceled.
+  // once more, over a new one; a write is not. kUnavailable, kTimeout, kMalformed, kCanceled: the awaiting
+  // coroutine was cancelled, or options.write_until lets no write go.
   Awaitable<Result<Answer>> Send(Request request, std::unique_ptr<HttpConnection> kept, TimePoint deadline);
 
   // Reads and classifies an answer that is not 2xx.
@@ -49,6 +51,8 @@ class Origin {
   Origin(RestConfig config, ClientOptions options, Dialer dialer);
 
   Awaitable<Result<void>> Admit(TimePoint deadline);
+  // When a request that is sent now has to be answered; nothing: it must not be sent.
+  std::optional<TimePoint> BoundNow(Method method, TimePoint deadline) const;
   Awaitable<Result<std::unique_ptr<HttpConnection>>> Open(TimePoint deadline);
   void TellWarnings(const ResponseHead& head);
 

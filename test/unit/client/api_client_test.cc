@@ -93,6 +93,54 @@ TEST_CASE("a write is never sent twice and its outcome is called unknown") {
   CHECK(f.server.requests().size() == 2);
 }
 
+// Options with a gate that says `until`.
+ClientOptions WritesUntil(std::optional<std::chrono::steady_clock::time_point>& until) {
+  ClientOptions options;
+  options.write_until = [&until] { return until; };
+  return options;
+}
+
+TEST_CASE("a write that is not allowed is not sent while reads go on") {
+  std::optional<std::chrono::steady_clock::time_point> until;
+  Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}}, WritesUntil(until));
+  const auto refused = f.Put();
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().code == Errc::kCanceled);
+  CHECK(refused.error().message == "not sent: no writes are allowed any more");
+  until = std::chrono::steady_clock::now() - milliseconds(1);
+  CHECK(f.Put().error().code == Errc::kCanceled);
+  CHECK(f.server.requests().empty());
+  CHECK(f.Get().has_value());
+  until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  CHECK(f.Put().has_value());
+  CHECK(f.server.requests().size() == 2);
+}
+
+TEST_CASE("a write is asked for its permission after it has waited for the rate limit") {
+  ClientOptions options;
+  options.qps = 100;
+  options.burst = 1;
+  int asked = 0;
+  options.write_until = [&]() -> std::optional<std::chrono::steady_clock::time_point> {
+    if (++asked == 1) return std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    return std::nullopt;
+  };
+  Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}}, options);
+  CHECK(f.Put().has_value());
+  CHECK(asked == 1);
+  CHECK(f.Put().error().code == Errc::kCanceled);
+  CHECK(f.server.requests().size() == 1);
+}
+
+TEST_CASE("a write that is under way when writes end is cut off") {
+  auto until = std::optional(std::chrono::steady_clock::now() + milliseconds(30));
+  Fixture f({{{""}}}, WritesUntil(until));
+  const auto put = f.Put();
+  REQUIRE(put.has_error());
+  CHECK(put.error().code == Errc::kTimeout);
+  CHECK(std::chrono::steady_clock::now() >= *until);
+}
+
 TEST_CASE("requests that run together use connections of their own and no more are kept than allowed") {
   ClientOptions options;
   options.max_idle_connections = 1;
