@@ -25,7 +25,22 @@ EndpointsController::EndpointsController(asio::any_io_executor executor, const O
                   options.annotate_container_ports),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpoints"),
-          [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, std::move(on_failure)) {}
+          [this](ObjectKey key) { return reconciler_.Sync(std::move(key)); }, std::move(on_failure)) {
+  RememberDeletions();
+}
+
+// From the beginning, while another process leads too: what that one has not come to do is left to us. As
+// long as nothing is synced here, the Endpoints' end is what a deletion is forgotten at.
+void EndpointsController::RememberDeletions() {
+  cache_.services().AddListener([this](const Service* before, const Service* after) {
+    if (after != nullptr) return;
+    const ObjectKey key = before->meta.Key();
+    if (following_ || cache_.endpoints().Find(key) != nullptr) reconciler_.NoteDeleted(key);
+  });
+  cache_.endpoints().AddListener([this](const Endpoints* before, const Endpoints* after) {
+    if (after == nullptr && !following_) reconciler_.ForgetDeleted(before->meta.Key());
+  });
+}
 
 void EndpointsController::QueueEverything() {
   std::set<ObjectKey> keys;
@@ -35,9 +50,7 @@ void EndpointsController::QueueEverything() {
 }
 
 void EndpointsController::FollowChanges() {
-  cache_.services().AddListener([this](const Service* before, const Service* after) {
-    if (after == nullptr) reconciler_.NoteDeleted(before->meta.Key());
-  });
+  following_ = true;
   QueueOnChange(cache_, loop_, options_.endpoint_updates_batch_period);
   cache_.endpoints().AddListener([this](const Endpoints* before, const Endpoints* after) {
     // What we have written needs no second look; what others write does.

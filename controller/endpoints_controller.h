@@ -32,12 +32,15 @@ class EndpointsController : public Controller {
   SyncLoop& loop() override { return loop_; }
 
  private:
+  void RememberDeletions();
+
   const Options& options_;
   ClusterCache& cache_;
   ApiWriter<kube::Endpoints> api_writer_;
   DryRunEndpointsWriter dry_run_writer_;
   EndpointsReconciler reconciler_;
   SyncLoop loop_;
+  bool following_ = false;
 };
 
 }  // namespace k8sm::controller

@@ -44,6 +44,8 @@ class EndpointsReconciler {
   // A service was seen to be deleted: its Endpoints go at the next sync even if they bear no controller's
   // mark.
   void NoteDeleted(const kube::ObjectKey& service) { deleted_.insert(service); }
+  // Its Endpoints have gone without us.
+  void ForgetDeleted(const kube::ObjectKey& service) { deleted_.erase(service); }
 
  private:
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey key);

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_OPTIONS_H_
 
 #include "lib/endpoints/address_mode.h"
+#include "lib/leader/election_options.h"
 
 #include <chrono>
 #include <cstddef>
@@ -48,6 +49,11 @@ struct Options {
   // Where health is told; port 0: nowhere.
   std::string address = "127.0.0.1";
   std::uint16_t port = 10252;
+
+  // Write only while this process holds the lease that `election` names. Without effect on dry runs.
+  bool leader_elect = true;
+  // Without an identity one is made up.
+  leader::ElectionOptions election;
 
   // Sync everything that is there and end.
   bool once = false;

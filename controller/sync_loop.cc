@@ -64,14 +64,15 @@ Awaitable<void> SyncLoop::WaitUntilIdle() {
   while (!Idle()) co_await idle_.Wait();
 }
 
-Awaitable<void> SyncLoop::Drain(steady_clock::time_point deadline) {
+Awaitable<bool> SyncLoop::Drain(steady_clock::time_point deadline) {
   const bool ended = co_await syncs_.JoinUntil(deadline);
-  if (ended) co_return;
+  if (ended) co_return true;
   LOG(WARNING) << "abandoning " << syncs_.size() << " syncs of " << options_.what
                << " whose requests are not answered";
   syncs_.Cancel();
   // Cancelled operations end at once; the bound is for the case that one does not.
   co_await syncs_.JoinUntil(deadline + milliseconds(200));
+  co_return false;
 }
 
 Awaitable<void> SyncLoop::Process(ObjectKey key) {

@@ -59,8 +59,9 @@ class SyncLoop {
   // Returns when nothing is left to do, retries included. REQUIRES: Run() runs.
   Awaitable<void> WaitUntilIdle();
 
-  // Lets the syncs under way end until `deadline`, then cancels them. REQUIRES: Run() has ended.
-  Awaitable<void> Drain(std::chrono::steady_clock::time_point deadline);
+  // Lets the syncs under way end until `deadline`, then cancels them. Returns whether all have ended by
+  // themselves. REQUIRES: Run() has ended.
+  Awaitable<bool> Drain(std::chrono::steady_clock::time_point deadline);
 
   // Keys that were given up after options.max_tries.
   std::size_t failed() const { return failed_; }

@@ -81,6 +81,7 @@ Options World::Defaults() const {
   Options options;
   options.master = server_.Url();
   options.port = 0;
+  options.leader_elect = false;
   return options;
 }
 
@@ -111,6 +112,11 @@ void World::Turn(int handlers) {
   context_.restart();
   while (handlers-- > 0 && context_.poll_one() > 0) {
   }
+}
+
+void World::Rest() {
+  context_.restart();
+  context_.run_one_for(std::chrono::milliseconds(1));
 }
 
 bool World::RunUntil(const std::function<bool()>& condition) {

@@ -53,7 +53,7 @@ class World {
   apiserver::ApiServer& server() { return server_; }
   LogCapture& log() { return log_; }
 
-  // Options that lead to the server, without a health server.
+  // Options that lead to the server, without a health server and without an election.
   controller::Options Defaults() const;
 
   // Runs a controller to its end (options.once is set) and gives its exit code.
@@ -66,6 +66,9 @@ class World {
 
   // Lets the loop do at most so many things, without waiting for any.
   void Turn(int handlers);
+
+  // Waits for something to happen in the loop, for a millisecond at the most.
+  void Rest();
 
   // Runs the loop until the condition holds; false where it does not for half a minute. The condition is
   // looked at after each turn of the loop.

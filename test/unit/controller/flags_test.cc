@@ -27,6 +27,12 @@ TEST_CASE("without flags the defaults hold") {
   CHECK(options->kube_api_burst == 200);
   CHECK(options->address == "127.0.0.1");
   CHECK(options->port == 10252);
+  CHECK(options->leader_elect);
+  CHECK(options->election.lease_duration == std::chrono::seconds(15));
+  CHECK(options->election.renew_deadline == std::chrono::seconds(10));
+  CHECK(options->election.retry_period == std::chrono::seconds(2));
+  CHECK(options->election.lease_name == "k8sm-controller-manager");
+  CHECK(options->election.lease_namespace == "kube-system");
   CHECK_FALSE(options->once);
   CHECK_FALSE(options->dry_run);
 }
@@ -62,6 +68,18 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
       {"kube_api_qps", "nan"},
       {"kube_api_burst", "0"},
       {"address", "localhost"},
+      {"leader_elect_lease_duration", "0s"},
+      {"leader_elect_lease_duration", "10s"},
+      {"leader_elect_lease_duration", "25h"},
+      {"leader_elect_lease_duration", "soon"},
+      {"leader_elect_renew_deadline", "0s"},
+      {"leader_elect_renew_deadline", "2400ms"},
+      {"leader_elect_retry_period", "0s"},
+      {"leader_elect_resource_name", ""},
+      {"leader_elect_resource_name", "a..b"},
+      {"leader_elect_resource_name", "a/b"},
+      {"leader_elect_resource_namespace", ""},
+      {"leader_elect_resource_namespace", "kube.system"},
       {"port", "65536"},
       {"port", "-1"},
   };
@@ -74,6 +92,13 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
     CHECK(options.error().code == Errc::kInvalidConfig);
     CHECK(options.error().message.starts_with("-" + flag + ": "));
   }
+}
+
+TEST_CASE("durations of an election that is not held are not compared") {
+  const gflags::FlagSaver saver;
+  gflags::SetCommandLineOption("leader_elect", "false");
+  gflags::SetCommandLineOption("leader_elect_lease_duration", "1s");
+  CHECK(OptionsFromFlags().has_value());
 }
 
 }  // namespace
