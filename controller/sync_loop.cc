@@ -93,7 +93,7 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
   } else if (result.error().code != Errc::kCanceled) {
     Retry(key, result.error());
   }
-  queue_.Done(key);
+  queue_.Done(key, steady_clock::now());
   wake_.Notify();
 }
 

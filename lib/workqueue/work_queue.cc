@@ -25,7 +25,7 @@ void WorkQueue::AddAt(const kube::ObjectKey& key, TimePoint time, TimePoint now)
   const auto entry = entries_.try_emplace(key).first;
   if (entry->second.asked) return;
   if (time <= now) {
-    Ask(entry);
+    Ask(entry, now);
   } else if (!entry->second.delayed || time < (*entry->second.delayed)->first) {
     Undelay(entry->second);
     entry->second.delayed = delayed_.emplace(time, key);
@@ -34,6 +34,7 @@ void WorkQueue::AddAt(const kube::ObjectKey& key, TimePoint time, TimePoint now)
 
 void WorkQueue::AddRateLimited(const kube::ObjectKey& key, TimePoint now, Duration at_least) {
   int& failures = entries_[key].failures;
+  if (observer_ != nullptr) observer_->OnRetry();
   AddAfter(key, std::max(DelayAfter(failures++), at_least), now);
 }
 
@@ -56,16 +57,20 @@ std::optional<kube::ObjectKey> WorkQueue::Get(TimePoint now) {
   ready_.pop_front();
   Entry& entry = entries_.at(key);
   entry.asked = false;
+  --asked_;
   entry.processing = true;
-  ++processing_;
+  entry.started = now;
+  started_.insert(now);
+  if (observer_ != nullptr) observer_->OnTaken(now - entry.asked_since);
   return key;
 }
 
-void WorkQueue::Done(const kube::ObjectKey& key) {
+void WorkQueue::Done(const kube::ObjectKey& key, TimePoint now) {
   const auto entry = entries_.find(key);
   assert(entry != entries_.end() && entry->second.processing);
   entry->second.processing = false;
-  --processing_;
+  started_.erase(started_.find(entry->second.started));
+  if (observer_ != nullptr) observer_->OnDone(now - entry->second.started);
   if (entry->second.asked) {
     ready_.push_back(key);
   } else {
@@ -78,13 +83,26 @@ std::optional<WorkQueue::TimePoint> WorkQueue::NextDue() const {
   return delayed_.begin()->first;
 }
 
-void WorkQueue::MoveDue(TimePoint now) {
-  while (!delayed_.empty() && delayed_.begin()->first <= now) Ask(entries_.find(delayed_.begin()->second));
+WorkQueue::Unfinished WorkQueue::UnfinishedWork(TimePoint now) const {
+  Unfinished work;
+  for (const TimePoint started : started_) work.total += now - started;
+  if (!started_.empty()) work.longest = now - *started_.begin();
+  return work;
 }
 
-void WorkQueue::Ask(Entries::iterator entry) {
+void WorkQueue::MoveDue(TimePoint now) {
+  while (!delayed_.empty() && delayed_.begin()->first <= now) {
+    const auto [due, key] = *delayed_.begin();
+    Ask(entries_.find(key), due);
+  }
+}
+
+void WorkQueue::Ask(Entries::iterator entry, TimePoint since) {
   Undelay(entry->second);
   entry->second.asked = true;
+  entry->second.asked_since = since;
+  ++asked_;
+  if (observer_ != nullptr) observer_->OnAdded();
   if (!entry->second.processing) ready_.push_back(entry->first);
 }
 

@@ -5,12 +5,14 @@
 #define K8SM_LIB_WORKQUEUE_WORK_QUEUE_H_
 
 #include "lib/kube/object_meta.h"
+#include "lib/workqueue/queue_observer.h"
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 namespace k8sm::workqueue {
@@ -28,6 +30,9 @@ class WorkQueue {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::milliseconds;
+
+  // Has somebody told of each event from now on. The observer has to outlive the queue's use.
+  void SetObserver(QueueObserver* observer) { observer_ = observer; }
 
   // Asks for the key at once.
   void Add(const kube::ObjectKey& key, TimePoint now);
@@ -51,7 +56,7 @@ class WorkQueue {
   std::optional<kube::ObjectKey> Get(TimePoint now);
 
   // Ends the processing that Get() began. REQUIRES: the key is processing.
-  void Done(const kube::ObjectKey& key);
+  void Done(const kube::ObjectKey& key, TimePoint now);
 
   // When to call Get() again after it gave nothing, unless a call of Add or Done comes first; nothing: not
   // before.
@@ -60,29 +65,42 @@ class WorkQueue {
   // Of the keys that are neither processing nor delayed, as of the last call that passed the time in.
   std::size_t depth() const { return ready_.size(); }
   std::size_t delayed() const { return delayed_.size(); }
-  std::size_t processing() const { return processing_; }
+  std::size_t processing() const { return started_.size(); }
+  // Of all keys that are asked for and due, those that are processing among them.
+  std::size_t asked() const { return asked_; }
+
+  // Of the keys that are processing: for how long together, and the one that has been for longest.
+  struct Unfinished {
+    TimePoint::duration total{0};
+    TimePoint::duration longest{0};
+  };
+  Unfinished UnfinishedWork(TimePoint now) const;
 
  private:
   using Delayed = std::multimap<TimePoint, kube::ObjectKey>;
 
   // Kept as long as anything in it differs from these defaults.
   struct Entry {
-    bool asked = false;  // and due: in ready_, or while processing, waiting for Done()
+    bool asked = false;       // and due: in ready_, or while processing, waiting for Done()
+    TimePoint asked_since{};  // where asked
     bool processing = false;
+    TimePoint started{};  // where processing
     std::optional<Delayed::iterator> delayed;
     int failures = 0;
   };
   using Entries = std::unordered_map<kube::ObjectKey, Entry, kube::ObjectKeyHash>;
 
   void MoveDue(TimePoint now);
-  void Ask(Entries::iterator entry);
+  void Ask(Entries::iterator entry, TimePoint since);
   void Undelay(Entry& entry);
   void EraseIfIdle(Entries::iterator entry);
 
   Entries entries_;
   std::deque<kube::ObjectKey> ready_;
-  Delayed delayed_;  // equal times in the order of their adding
-  std::size_t processing_ = 0;
+  Delayed delayed_;                   // equal times in the order of their adding
+  std::multiset<TimePoint> started_;  // when the keys were given out that are processing
+  std::size_t asked_ = 0;
+  QueueObserver* observer_ = nullptr;  // null: nobody listens
 };
 
 }  // namespace k8sm::workqueue

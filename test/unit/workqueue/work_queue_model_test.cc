@@ -56,7 +56,7 @@ class History {
         return Get();
       default:
         if (!model.processing) return;
-        queue_.Done(key);
+        queue_.Done(key, now_);
         model.processing = false;
     }
   }
@@ -65,7 +65,7 @@ class History {
   void Drain() {
     for (;;) {
       for (auto& [key, model] : model_) {
-        if (model.processing) queue_.Done(key);
+        if (model.processing) queue_.Done(key, now_);
         model.processing = false;
       }
       while (AnyToGive()) Get();
@@ -146,7 +146,7 @@ TEST_CASE("a hundred thousand keys wait and come out in order") {
     const auto key = queue.Get(start + milliseconds(kKeys));
     REQUIRE(key.has_value());
     in_order = in_order && key->name.get() == std::to_string(i);
-    queue.Done(*key);
+    queue.Done(*key, start + milliseconds(kKeys));
   }
   CHECK(in_order);
   CHECK_FALSE(queue.Get(start + milliseconds(2 * kKeys)).has_value());

@@ -3,7 +3,9 @@
 #include "test/support/catch.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
+#include <utility>
 
 namespace k8sm::workqueue {
 namespace {
@@ -55,10 +57,10 @@ TEST_CASE("a key that is processed is given out again only when done") {
   queue.Add(kA, At(2));
   CHECK(queue.depth() == 0);
   CHECK(GetAll(queue, At(3)).empty());
-  queue.Done(kA);
+  queue.Done(kA, At(3));
   CHECK(queue.depth() == 1);
   CHECK(GetAll(queue, At(4)) == "a");
-  queue.Done(kA);
+  queue.Done(kA, At(5));
   CHECK(GetAll(queue, At(5)).empty());
 }
 
@@ -68,10 +70,10 @@ TEST_CASE("a key that is delayed while processed waits for its time and for bein
   CHECK(GetAll(queue, At(0)) == "a");
   queue.AddAfter(kA, milliseconds(10), At(0));
   CHECK(GetAll(queue, At(10)).empty());
-  queue.Done(kA);
+  queue.Done(kA, At(10));
   CHECK(GetAll(queue, At(10)) == "a");
   queue.AddAfter(kA, milliseconds(10), At(10));
-  queue.Done(kA);
+  queue.Done(kA, At(10));
   CHECK(GetAll(queue, At(19)).empty());
   CHECK(GetAll(queue, At(20)) == "a");
 }
@@ -86,7 +88,7 @@ TEST_CASE("the earliest of several times counts") {
   CHECK(queue.delayed() == 1);
   CHECK(GetAll(queue, At(69)).empty());
   CHECK(GetAll(queue, At(70)) == "a");
-  queue.Done(kA);
+  queue.Done(kA, At(70));
   CHECK(GetAll(queue, At(200)).empty());
 }
 
@@ -97,7 +99,7 @@ TEST_CASE("an addition without delay takes the place of a delayed one") {
   CHECK(queue.delayed() == 0);
   CHECK(queue.NextDue() == std::nullopt);
   CHECK(GetAll(queue, At(1)) == "a");
-  queue.Done(kA);
+  queue.Done(kA, At(1));
   CHECK(GetAll(queue, At(100)).empty());
 }
 
@@ -119,7 +121,7 @@ TEST_CASE("failures of a key double its delay from 5 ms up to 82 s") {
     REQUIRE(queue.NextDue() == now + expected);
     now += expected;
     REQUIRE(queue.Get(now).has_value());
-    queue.Done(kA);
+    queue.Done(kA, now);
     expected = std::min(expected * 2, milliseconds(81'920));
   }
   CHECK(queue.NumRequeues(kB) == 0);
@@ -143,11 +145,70 @@ TEST_CASE("a key that was added while it failed does not wait for its backoff") 
   CHECK(GetAll(queue, At(0)) == "a");
   queue.Add(kA, At(1));
   queue.AddRateLimited(kA, At(2));
-  queue.Done(kA);
+  queue.Done(kA, At(2));
   CHECK(GetAll(queue, At(2)) == "a");
-  queue.Done(kA);
+  queue.Done(kA, At(2));
   CHECK(GetAll(queue, At(1000)).empty());
   CHECK(queue.NumRequeues(kA) == 1);
+}
+
+// Writes down what it is told.
+class Listener final : public QueueObserver {
+ public:
+  void OnAdded() override { told_ += "added "; }
+  void OnTaken(Duration waited) override { Tell("taken", waited); }
+  void OnDone(Duration worked) override { Tell("done", worked); }
+  void OnRetry() override { told_ += "retry "; }
+
+  std::string Told() { return std::exchange(told_, ""); }
+
+ private:
+  void Tell(const std::string& what, Duration time) {
+    const auto ms = std::chrono::duration_cast<milliseconds>(time).count();
+    told_ += what + " after " + std::to_string(ms) + " ";
+  }
+  std::string told_;
+};
+
+TEST_CASE("an observer hears of each key how long it has waited and been worked on") {
+  WorkQueue queue;
+  Listener listener;
+  queue.SetObserver(&listener);
+  queue.Add(kA, At(0));
+  queue.Add(kA, At(1));
+  CHECK(listener.Told() == "added ");
+  GetAll(queue, At(7));
+  CHECK(listener.Told() == "taken after 7 ");
+  queue.Add(kA, At(8));
+  queue.Done(kA, At(10));
+  CHECK(listener.Told() == "added done after 3 ");
+  GetAll(queue, At(10));
+  CHECK(listener.Told() == "taken after 2 ");
+  queue.AddRateLimited(kA, At(10));
+  queue.Done(kA, At(10));
+  CHECK(listener.Told() == "retry done after 0 ");
+  GetAll(queue, At(20));
+  CHECK(listener.Told() == "added taken after 5 ");
+}
+
+TEST_CASE("what is asked for and what is worked on is counted") {
+  WorkQueue queue;
+  queue.Add(kA, At(0));
+  queue.Add(kB, At(0));
+  queue.AddAfter(kC, milliseconds(50), At(0));
+  CHECK(queue.asked() == 2);
+  CHECK(queue.UnfinishedWork(At(5)).total == milliseconds(0));
+  queue.Get(At(10));
+  queue.Get(At(30));
+  CHECK(queue.asked() == 0);
+  queue.Add(kA, At(30));
+  CHECK(queue.asked() == 1);
+  CHECK(queue.depth() == 0);
+  CHECK(queue.UnfinishedWork(At(40)).total == milliseconds(40));
+  CHECK(queue.UnfinishedWork(At(40)).longest == milliseconds(30));
+  queue.Done(kA, At(40));
+  CHECK(queue.UnfinishedWork(At(40)).longest == milliseconds(10));
+  CHECK(queue.asked() == 1);
 }
 
 }  // namespace

@@ -1,0 +1,16 @@
+// Which build of the program runs.
+
+#ifndef K8SM_LIB_METRICS_BUILD_INFO_H_
+#define K8SM_LIB_METRICS_BUILD_INFO_H_
+
+#include "lib/metrics/registry.h"
+
+namespace k8sm::metrics {
+
+// Adds kubernetes_build_info, always 1, with the labels that it has in Kubernetes' own components; what only
+// Go programs have is empty.
+void AddBuildInfo(Registry& registry);
+
+}  // namespace k8sm::metrics
+
+#endif  // K8SM_LIB_METRICS_BUILD_INFO_H_
