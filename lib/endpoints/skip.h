@@ -7,6 +7,7 @@
 #include "lib/kube/service.h"
 #include "lib/kube/symbol.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ enum class SkipReason : std::uint8_t {
   kUnusablePodIp,
   kHostPortConflict,  // another pod of the service holds the same address, port and protocol
 };
+
+// How many reasons there are: their numbers are 0 up to this.
+inline constexpr std::size_t kSkipReasons = 9;
 
 // As in the log, in metrics and events: "no_host_port".
 std::string_view ToString(SkipReason reason);
