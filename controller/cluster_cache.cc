@@ -65,6 +65,21 @@ std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resour
   return (*found)->resource_version();
 }
 
+std::vector<CacheState> ClusterCache::States() const {
+  std::vector<CacheState> states;
+  const auto add = [&](const auto& informer) {
+    states.push_back(
+        {informer.reflector().resource(), informer.store().size(), informer.reflector().last_heard()});
+  };
+  add(services_);
+  add(pods_);
+  add(endpoints_);
+  if (std::ranges::find(running_, &slices_.reflector()) == running_.end()) return states;
+  add(slices_);
+  add(nodes_);
+  return states;
+}
+
 bool ClusterCache::HeardSince(std::chrono::steady_clock::time_point time) const {
   return std::ranges::any_of(running_, [&](const auto* reflector) { return reflector->last_heard() > time; });
 }

@@ -22,12 +22,21 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace k8sm::controller {
+
+// How a cache is doing.
+struct CacheState {
+  std::string_view resource;  // "pods"
+  std::size_t objects = 0;
+  // When the API server last sent something of it; nothing: never.
+  std::optional<std::chrono::steady_clock::time_point> last_heard;
+};
 
 // The informers and their indexes. The client has to outlive it.
 class ClusterCache {
@@ -46,6 +55,9 @@ class ClusterCache {
   // Why a list that has not come to its end yet fails at present.
   std::optional<Error> ListError() const;
   bool HeardSince(std::chrono::steady_clock::time_point time) const;
+
+  // Of the caches that are in use; services, pods and Endpoints always are.
+  std::vector<CacheState> States() const;
 
   // The version up to which what is cached of that resource ("pods") is true; empty where it has not been
   // listed yet, nothing where it is not watched.

@@ -16,6 +16,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace k8sm::controller {
@@ -30,6 +31,9 @@ class EndpointsController : public Controller {
   void FollowChanges() override;
   std::string DryRunSummary() const override { return dry_run_writer_.Summary(); }
   SyncLoop& loop() override { return loop_; }
+
+  const SkipLog& skips() const { return reconciler_.skips(); }
+  std::uint64_t foreign_writes() const { return reconciler_.foreign_writes(); }
 
  private:
   const Options& options_;

@@ -110,7 +110,7 @@ void EndpointsReconciler::Forget(const ObjectKey& key) {
 }
 
 void EndpointsReconciler::LogSkips(const ObjectKey& key, const EndpointsPlan& plan) {
-  for (const SkipLogLine& line : skip_log_.Update(key, plan)) {
+  for (const SkipLogLine& line : skip_log_.Update(key, plan, steady_clock::now())) {
     switch (line.level) {
       case SkipLogLine::Level::kInfo:
         LOG(INFO) << line.text;

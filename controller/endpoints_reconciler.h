@@ -38,6 +38,9 @@ class EndpointsReconciler {
   // try again is up to the caller. Never two at a time for one key.
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
 
+  // What is skipped at present.
+  const SkipLog& skips() const { return skip_log_; }
+
   // How often others have rewritten what we had written.
   std::uint64_t foreign_writes() const { return rewrite_guard_.rewrites(); }
 

@@ -42,8 +42,16 @@ DEFINE_string(
     "endpoints. Changes of services never wait.");
 DEFINE_string(min_resync_period, "12h",
               "Every service is synced again without cause after this time, or up to twice of it; 0: never.");
-DEFINE_string(address, "127.0.0.1", "The IP address that /healthz, /livez and /readyz are served at.");
+DEFINE_string(
+    address, "127.0.0.1",
+    "The IP address that /healthz, /livez, /readyz, /metrics and /debug are served at, to whoever can reach "
+    "it.");
 DEFINE_int32(port, 10252, "The port that they are served at; 0: they are not.");
+DEFINE_string(
+    tls_cert_file, "",
+    "A PEM file with the certificate, and those of the authorities between it and the root, to serve them "
+    "over HTTPS instead of HTTP; read again whenever it changes.");
+DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certificate in tls_cert_file.");
 DEFINE_bool(once, false, "Sync everything that is there, then exit: 0 if all was written, else 1.");
 DEFINE_bool(
     dry_run, false,
@@ -71,7 +79,7 @@ const std::vector<FlagGroup>& FlagGroups() {
       {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst"}},
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
       {"Trying out", {"once", "dry_run"}},
-      {"Health", {"address", "port"}},
+      {"Health, metrics and /debug", {"address", "port", "tls_cert_file", "tls_private_key_file"}},
       {"The log (glog; these and its other flags)",
        {"v", "vmodule", "logtostderr", "log_dir", "minloglevel"}},
   };
@@ -149,6 +157,12 @@ Result<void> CheckRanges() {
   if (!(FLAGS_kube_api_qps >= 0)) return Invalid("kube_api_qps", "has to be 0 or more");
   if (FLAGS_kube_api_burst < 1) return Invalid("kube_api_burst", "has to be 1 or more");
   if (FLAGS_port < 0 || FLAGS_port > 65535) return Invalid("port", "has to be from 0 to 65535");
+  if (!FLAGS_tls_cert_file.empty() && FLAGS_tls_private_key_file.empty()) {
+    return Invalid("tls_cert_file", "needs -tls_private_key_file too");
+  }
+  if (FLAGS_tls_cert_file.empty() && !FLAGS_tls_private_key_file.empty()) {
+    return Invalid("tls_private_key_file", "needs -tls_cert_file too");
+  }
   boost::system::error_code error;
   boost::asio::ip::make_address(FLAGS_address, error);
   if (error) return Invalid("address", "\"" + FLAGS_address + "\" is no IP address");
@@ -184,6 +198,8 @@ Result<Options> OptionsFromFlags() {
   options.kube_api_burst = FLAGS_kube_api_burst;
   options.address = FLAGS_address;
   options.port = static_cast<std::uint16_t>(FLAGS_port);
+  options.tls_cert_file = FLAGS_tls_cert_file;
+  options.tls_private_key_file = FLAGS_tls_private_key_file;
   options.once = FLAGS_once;
   options.dry_run = FLAGS_dry_run;
   return options;

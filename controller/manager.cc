@@ -1,6 +1,8 @@
 #include "controller/manager.h"
 
+#include "controller/debug_pages.h"
 #include "controller/endpoints_controller.h"
+#include "controller/health_pages.h"
 #include "controller/slices_controller.h"
 #include "lib/base/backoff.h"
 #include "lib/base/version.h"
@@ -33,6 +35,8 @@ constexpr seconds kDrainTime{4};
 constexpr milliseconds kLastWords{200};
 // How long -once waits while the API server can't be listed from.
 constexpr seconds kOncePatience{30};
+// How long a sync loop may leave undone what it could do at once.
+constexpr std::chrono::minutes kOverdue{1};
 // Between two questions for the API server's resources while it does not answer.
 constexpr BackoffOptions kDiscoveryBackoff{.initial = milliseconds(200), .max = milliseconds(1'000)};
 
@@ -45,6 +49,15 @@ client::ClientOptions ClientOptionsFor(const Options& options) {
   // on now.
   client_options.on_warning = [](std::string_view text) { LOG(INFO) << "the API server warns: " << text; };
   return client_options;
+}
+
+OpsServerOptions OpsServerOptionsFor(const Options& options) {
+  OpsServerOptions server;
+  server.address = options.address;
+  server.port = options.port;
+  server.tls_cert_file = options.tls_cert_file;
+  server.tls_private_key_file = options.tls_private_key_file;
+  return server;
 }
 
 // "20,000"
@@ -70,11 +83,12 @@ milliseconds ResyncDelay(milliseconds shortest) {
 
 Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor, const Options& options,
                                                  client::RestConfig config) {
+  auto metrics = std::make_unique<ProgramMetrics>(config.Authority());
   auto client = client::ApiClient::Create(executor, std::move(config), ClientOptionsFor(options));
   if (!client) return client.error();
-  std::unique_ptr<Manager> manager(new Manager(executor, options, *std::move(client)));
+  std::unique_ptr<Manager> manager(new Manager(executor, options, std::move(metrics), *std::move(client)));
   if (options.port != 0 && !options.once) {
-    auto server = OpsServer::Listen(executor, options.address, options.port, manager->health_checks_);
+    auto server = OpsServer::Listen(executor, OpsServerOptionsFor(options), manager->ops_router_);
     if (!server) return server.error();
     manager->ops_server_ = *std::move(server);
   }
@@ -82,16 +96,33 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
 }
 
 Manager::Manager(asio::any_io_executor executor, const Options& options,
-                 std::unique_ptr<client::ApiClient> client)
+                 std::unique_ptr<ProgramMetrics> metrics, std::unique_ptr<client::ApiClient> client)
     : options_(options),
+      metrics_(std::move(metrics)),
       client_(std::move(client)),
       cache_(executor, *client_, options_.ns),
+      log_check_(StderrTakesLines),
       executor_(executor),
       tasks_(executor, DieOfBug),
       health_(executor, DieOfBug),
       progress_(executor) {
-  controllers_.push_back(
-      std::make_unique<EndpointsController>(executor, options_, *client_, cache_, DieOfBug));
+  auto endpoints = std::make_unique<EndpointsController>(executor, options_, *client_, cache_, DieOfBug);
+  endpoints_ = endpoints.get();
+  metrics_->Observe(*endpoints);
+  controllers_.push_back(std::move(endpoints));
+  AddHealthChecks();
+  AddPages();
+}
+
+// None of those that ask whether the process lives depends on the API server: restarting would not help.
+void Manager::AddHealthChecks() {
+  for (const auto endpoint : {HealthEndpoint::kHealthz, HealthEndpoint::kLivez, HealthEndpoint::kReadyz}) {
+    health_checks_.Add(endpoint, {"log", [this] { return log_check_.Failure(steady_clock::now()); }});
+    health_checks_.Add(endpoint, WorkerCheck("endpoints-controller", 0));
+    if (options_.endpoint_slices != EndpointSlices::kOff) {
+      health_checks_.Add(endpoint, WorkerCheck("endpointslice-controller", 1));
+    }
+  }
   health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this]() -> std::optional<std::string> {
                                                  if (synced_) return std::nullopt;
                                                  return "not everything has been listed yet";
@@ -100,6 +131,36 @@ Manager::Manager(asio::any_io_executor executor, const Options& options,
                                                  if (!stopping_) return std::nullopt;
                                                  return "the process is shutting down";
                                                }});
+}
+
+HealthCheck Manager::WorkerCheck(std::string name, std::size_t number) {
+  return {std::move(name), [this, number]() -> std::optional<std::string> {
+            if (number >= controllers_.size()) return std::nullopt;
+            const auto overdue = controllers_[number]->loop().Overdue(steady_clock::now());
+            if (!overdue || *overdue < kOverdue) return std::nullopt;
+            return "services wait to be synced while nothing is done";
+          }};
+}
+
+std::optional<kube::Timestamp> Manager::SkippedSince(const kube::ObjectKey& service,
+                                                     const endpoints::Skip& skip) const {
+  const auto since = endpoints_->skips().Since(service, skip);
+  if (!since) return std::nullopt;
+  const auto ago = std::chrono::duration_cast<seconds>(steady_clock::now() - *since);
+  return std::chrono::floor<seconds>(std::chrono::system_clock::now()) - ago;
+}
+
+void Manager::AddPages() {
+  metrics_->Observe(cache_);
+  metrics_->Observe(health_checks_);
+  AddHealthPages(health_checks_, ops_router_);
+  AddMetricsPages(*metrics_, ops_router_);
+  AddDebugPages({.cache = cache_,
+                 .mode = options_.mode,
+                 .since = [this](const kube::ObjectKey& service,
+                                 const endpoints::Skip& skip) { return SkippedSince(service, skip); },
+                 .synced = [this] { return synced_; }},
+                ops_router_);
 }
 
 void Manager::DieOfBug(std::string_view task, std::string_view what) {
@@ -181,7 +242,9 @@ Awaitable<bool> Manager::DecideSlices() {
     co_return false;
   }
   cache_.StartSlices(tasks_);
-  controllers_.push_back(std::make_unique<SlicesController>(executor_, options_, *client_, cache_, DieOfBug));
+  auto slices = std::make_unique<SlicesController>(executor_, options_, *client_, cache_, DieOfBug);
+  metrics_->Observe(*slices);
+  controllers_.push_back(std::move(slices));
   co_return true;
 }
 

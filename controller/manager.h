@@ -6,8 +6,11 @@
 #include "controller/cluster_cache.h"
 #include "controller/controller.h"
 #include "controller/health_checks.h"
+#include "controller/log_check.h"
+#include "controller/ops_router.h"
 #include "controller/ops_server.h"
 #include "controller/options.h"
+#include "controller/program_metrics.h"
 #include "lib/async/notifier.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
@@ -18,8 +21,10 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -47,13 +52,16 @@ class Manager {
   bool Idle() const;
 
   const ClusterCache& cache() const { return cache_; }
+  // What the ops server serves, whether there is one or not.
+  const OpsRouter& pages() const { return ops_router_; }
 
   // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
   // runs the program starts it again. For TaskGroup.
   [[noreturn]] static void DieOfBug(std::string_view task, std::string_view what);
 
  private:
-  Manager(asio::any_io_executor executor, const Options& options, std::unique_ptr<client::ApiClient> client);
+  Manager(asio::any_io_executor executor, const Options& options, std::unique_ptr<ProgramMetrics> metrics,
+          std::unique_ptr<client::ApiClient> client);
 
   Awaitable<void> Prepare();
   Awaitable<bool> DecideSlices();
@@ -65,18 +73,31 @@ class Manager {
   Awaitable<void> ResyncLoop();
   Awaitable<void> ShutDown();
 
+  void AddHealthChecks();
+  void AddPages();
+  std::optional<kube::Timestamp> SkippedSince(const kube::ObjectKey& service,
+                                              const endpoints::Skip& skip) const;
+  // A check that fails where the loop of the controller, if there is one of that number, does not do its
+  // work.
+  HealthCheck WorkerCheck(std::string name, std::size_t number);
+
   void LogStart() const;
   void LogSync(std::chrono::duration<double> took) const;
   // Why what has to be listed first can't be at present.
   std::optional<Error> TroubleAtStart() const;
 
   const Options options_;
+  std::unique_ptr<ProgramMetrics> metrics_;  // never null
   std::unique_ptr<client::ApiClient> client_;
   ClusterCache cache_;
   // That of Endpoints, and, once it is known that they are wanted, that of EndpointSlices.
   std::vector<std::unique_ptr<Controller>> controllers_;
 
+  EndpointsController* endpoints_ = nullptr;  // among controllers_
+
+  LogCheck log_check_;
   HealthChecks health_checks_;
+  OpsRouter ops_router_;
   std::unique_ptr<OpsServer> ops_server_;
 
   asio::any_io_executor executor_;

@@ -45,9 +45,12 @@ struct Options {
   double kube_api_qps = 100;
   int kube_api_burst = 200;
 
-  // Where health is told; port 0: nowhere.
+  // Where health, metrics and /debug are served; port 0: nowhere.
   std::string address = "127.0.0.1";
   std::uint16_t port = 10252;
+  // Both or neither: HTTPS with this certificate instead of HTTP.
+  std::string tls_cert_file;
+  std::string tls_private_key_file;
 
   // Sync everything that is there and end.
   bool once = false;

@@ -55,20 +55,25 @@ bool Lists(const EndpointsPlan& plan, const std::pair<std::string, std::string>&
 
 }  // namespace
 
-std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const EndpointsPlan& plan) {
+std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const EndpointsPlan& plan, TimePoint now) {
   const auto found = services_.find(service);
   const bool too_large = plan.container_ports_too_large;
   if (found == services_.end() && plan.skips.empty() && !too_large) return {};
   ServiceState& state = found != services_.end() ? found->second : services_[service];
 
   std::vector<SkipLogLine> lines;
+  CountOut(state);
   std::map<Place, Known> current;
   for (const Skip& skip : plan.skips) {
     const Place place{skip.pod_uid.get(), skip.service_port};
     const auto known = state.skips.find(place);
     const bool told = known != state.skips.end() && known->second.reason == skip.reason;
     lines.push_back({told ? Level::kVerbose : Level::kWarning, Describe(skip, service)});
-    current.emplace(place, Known{skip.pod, skip.reason});
+    const bool is_first =
+        current.emplace(place, Known{skip.pod, skip.reason, told ? known->second.since : now}).second;
+    if (!is_first) continue;
+    ++current_[Index(skip.reason)];
+    if (!told) ++begun_[Index(skip.reason)];
   }
   for (const auto& [place, known] : state.skips) {
     if (current.contains(place) || !Lists(plan, place)) continue;
@@ -101,7 +106,22 @@ std::vector<SkipLogLine> SkipLog::Update(const ObjectKey& service, const Endpoin
 }
 
 void SkipLog::Forget(const ObjectKey& service) {
-  services_.erase(service);
+  const auto found = services_.find(service);
+  if (found == services_.end()) return;
+  CountOut(found->second);
+  services_.erase(found);
+}
+
+void SkipLog::CountOut(const ServiceState& state) {
+  for (const auto& [place, known] : state.skips) --current_[Index(known.reason)];
+}
+
+std::optional<SkipLog::TimePoint> SkipLog::Since(const ObjectKey& service, const Skip& skip) const {
+  const auto state = services_.find(service);
+  if (state == services_.end()) return std::nullopt;
+  const auto known = state->second.skips.find({skip.pod_uid.get(), skip.service_port});
+  if (known == state->second.skips.end() || known->second.reason != skip.reason) return std::nullopt;
+  return known->second.since;
 }
 
 }  // namespace k8sm::controller

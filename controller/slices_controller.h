@@ -18,6 +18,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstdint>
 #include <string>
 #include <unordered_set>
 
@@ -33,6 +34,10 @@ class SlicesController : public Controller {
   void FollowChanges() override;
   std::string DryRunSummary() const override { return dry_run_writer_.Summary(); }
   SyncLoop& loop() override { return loop_; }
+
+  // Of its plans and writes; that of its syncs is the loop's.
+  void SetObserver(SlicesObserver* observer) { reconciler_.SetObserver(observer); }
+  std::uint64_t foreign_writes() const { return reconciler_.foreign_writes(); }
 
  private:
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);

@@ -21,8 +21,12 @@ using std::chrono::steady_clock;
 
 namespace {
 
+std::size_t ChangesOf(const SlicePlan& plan) {
+  return plan.create.size() + plan.update.size() + plan.remove.size();
+}
+
 bool IsEmpty(const SlicePlan& plan) {
-  return plan.create.empty() && plan.update.empty() && plan.remove.empty();
+  return ChangesOf(plan) == 0;
 }
 
 // "2 created, 1 updated, 0 deleted, 30 endpoints"
@@ -64,6 +68,8 @@ Awaitable<Result<SyncResult>> SlicesReconciler::Sync(ObjectKey key) {
   }
   SlicePlan plan = endpoints::PlanSlices(input);
   LogMissingNodes(key, plan);
+  if (observer_ != nullptr)
+    observer_->OnPlanned(key, selects ? service : nullptr, plan.counts, ChangesOf(plan));
   VLOG(4) << "synced endpointslices of " << ToString(key) << ": " << pods.size() << " pods, "
           << (IsEmpty(plan) ? "unchanged" : Summarize(plan));
   if (!IsEmpty(plan)) co_return co_await Write(std::move(key), std::move(plan));
@@ -96,16 +102,23 @@ Awaitable<Result<void>> SlicesReconciler::Send(SlicePlan plan) {
   std::ranges::move(plan.update, std::back_inserter(writes));
   Result<void> outcome;
   for (EndpointSlice& slice : writes) {
+    const bool is_new = slice.meta.resource_version.empty();
     const auto written = co_await writer_.Write(std::move(slice));
+    if (written) Tell(is_new ? SliceOperation::kCreate : SliceOperation::kUpdate);
     if (!written && outcome) outcome = written.error();
   }
   // What the others were to take over is still needed.
   if (!outcome) co_return outcome;
   for (EndpointSlice& slice : plan.remove) {
     const auto deleted = co_await writer_.Delete(std::move(slice));
+    if (deleted) Tell(SliceOperation::kDelete);
     if (!deleted && outcome) outcome = deleted.error();
   }
   co_return outcome;
+}
+
+void SlicesReconciler::Tell(SliceOperation operation) {
+  if (observer_ != nullptr) observer_->OnWritten(operation);
 }
 
 void SlicesReconciler::LogForeign(const ObjectKey& key, const Service* service) {

@@ -6,6 +6,7 @@
 #include "controller/coexistence.h"
 #include "controller/object_writer.h"
 #include "controller/rewrite_guard.h"
+#include "controller/slices_observer.h"
 #include "controller/sync_loop.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
@@ -40,6 +41,9 @@ class SlicesReconciler {
   SlicesReconciler(endpoints::AddressMode mode, std::size_t max_endpoints_per_slice, SlicesCaches caches,
                    ObjectWriter<kube::EndpointSlice>& writer);
 
+  // Has somebody told of all plans and writes from now on. The observer has to outlive the reconciler's use.
+  void SetObserver(SlicesObserver* observer) { observer_ = observer; }
+
   // Reads the caches, plans, and writes what differs, slice by slice: what is new first, what is old last,
   // and that only where all else went well. Errors are those of the writer; to try again is up to the caller.
   // Never two at a time for one key.
@@ -54,6 +58,7 @@ class SlicesReconciler {
  private:
   Awaitable<Result<SyncResult>> Write(kube::ObjectKey key, endpoints::SlicePlan plan);
   Awaitable<Result<void>> Send(endpoints::SlicePlan plan);
+  void Tell(SliceOperation operation);
   void LogForeign(const kube::ObjectKey& key, const kube::Service* service);
   void LogMissingNodes(const kube::ObjectKey& key, const endpoints::SlicePlan& plan);
 
@@ -65,6 +70,7 @@ class SlicesReconciler {
   ForeignSliceLog foreign_log_;
   endpoints::TriggerTimeTracker trigger_times_;
   std::set<std::string> missing_nodes_;  // that were told of
+  SlicesObserver* observer_ = nullptr;   // null: nobody listens
 };
 
 }  // namespace k8sm::controller

@@ -36,18 +36,39 @@ SyncLoop::SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, Sync
       wake_(executor),
       idle_(executor) {}
 
+void SyncLoop::SetObserver(SyncObserver* observer) {
+  observer_ = observer;
+  queue_.SetObserver(observer);
+}
+
+void SyncLoop::Wake() {
+  if (!woken_) woken_ = steady_clock::now();
+  wake_.Notify();
+}
+
+std::optional<steady_clock::duration> SyncLoop::Overdue(steady_clock::time_point now) const {
+  const bool busy = queue_.processing() >= options_.concurrency;
+  if (!running_ || busy) return std::nullopt;
+  auto since = woken_;
+  const auto due = queue_.NextDue();
+  if (due && *due < since.value_or(now)) since = due;
+  return since ? std::optional(now - *since) : std::nullopt;
+}
+
 void SyncLoop::Add(const ObjectKey& key) {
   queue_.Add(key, steady_clock::now());
-  wake_.Notify();
+  Wake();
 }
 
 void SyncLoop::AddAfter(const ObjectKey& key, milliseconds delay) {
   queue_.AddAfter(key, delay, steady_clock::now());
-  wake_.Notify();
+  Wake();
 }
 
 Awaitable<void> SyncLoop::Run() {
+  running_ = true;
   for (;;) {
+    woken_.reset();
     while (queue_.processing() < options_.concurrency) {
       const auto key = queue_.Get(steady_clock::now());
       if (!key) break;
@@ -75,8 +96,17 @@ Awaitable<void> SyncLoop::Drain(steady_clock::time_point deadline) {
 }
 
 Awaitable<void> SyncLoop::Process(ObjectKey key) {
+  const auto start = steady_clock::now();
   const auto result = co_await sync_(key);
+  Observe(result, steady_clock::now() - start);
   Finish(key, result);
+}
+
+void SyncLoop::Observe(const Result<SyncResult>& result, steady_clock::duration took) {
+  if (observer_ == nullptr) return;
+  if (result || IsNamespaceGoing(result.error())) return observer_->OnSynced(SyncOutcome::kSuccess, took);
+  if (result.error().code == Errc::kCanceled) return;
+  observer_->OnSynced(IsRace(result.error()) ? SyncOutcome::kStale : SyncOutcome::kError, took);
 }
 
 std::string SyncLoop::Name(const ObjectKey& key) const {
@@ -94,7 +124,7 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
     Retry(key, result.error());
   }
   queue_.Done(key, steady_clock::now());
-  wake_.Notify();
+  Wake();
 }
 
 void SyncLoop::Retry(const ObjectKey& key, const Error& error) {

@@ -27,6 +27,7 @@ TEST_CASE("without flags the defaults hold") {
   CHECK(options->kube_api_burst == 200);
   CHECK(options->address == "127.0.0.1");
   CHECK(options->port == 10252);
+  CHECK(options->tls_cert_file.empty());
   CHECK_FALSE(options->once);
   CHECK_FALSE(options->dry_run);
 }
@@ -40,6 +41,8 @@ TEST_CASE("flags become options") {
   gflags::SetCommandLineOption("kube_api_qps", "0");
   gflags::SetCommandLineOption("address", "::1");
   gflags::SetCommandLineOption("port", "0");
+  gflags::SetCommandLineOption("tls_cert_file", "tls.crt");
+  gflags::SetCommandLineOption("tls_private_key_file", "tls.key");
   const auto options = OptionsFromFlags();
   REQUIRE(options.has_value());
   CHECK(options->mode == endpoints::AddressMode::kPodIp);
@@ -49,6 +52,8 @@ TEST_CASE("flags become options") {
   CHECK(options->kube_api_qps == 0);
   CHECK(options->address == "::1");
   CHECK(options->port == 0);
+  CHECK(options->tls_cert_file == "tls.crt");
+  CHECK(options->tls_private_key_file == "tls.key");
 }
 
 TEST_CASE("a value that makes no sense is refused with the name of its flag") {
@@ -64,6 +69,8 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
       {"address", "localhost"},
       {"port", "65536"},
       {"port", "-1"},
+      {"tls_cert_file", "tls.crt"},
+      {"tls_private_key_file", "tls.key"},
   };
   for (const auto& [flag, value] : cases) {
     const gflags::FlagSaver saver;
