@@ -1,5 +1,6 @@
 #include "controller/flags.h"
 
+#include "controller/manual.h"
 #include "lib/base/duration.h"
 #include "lib/base/version.h"
 
@@ -58,13 +59,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct FlagGroup {
+struct FlagNames {
   std::string_view title;
   std::vector<const char*> flags;
 };
 
-const std::vector<FlagGroup>& FlagGroups() {
-  static const std::vector<FlagGroup> groups = {
+const std::vector<FlagNames>& FlagGroups() {
+  static const std::vector<FlagNames> groups = {
       {"What is published",
        {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "annotate_container_ports",
         "namespace"}},
@@ -78,39 +79,9 @@ const std::vector<FlagGroup>& FlagGroups() {
   return groups;
 }
 
-// Breaks a text into lines of at most `width` characters, each after `indent` blanks.
-std::string Wrap(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string wrapped;
-  while (!text.empty()) {
-    std::size_t length = text.size();
-    if (length > width) {
-      length = text.rfind(' ', width);
-      if (length == std::string_view::npos) length = std::min(text.find(' '), text.size());
-    }
-    wrapped.append(indent, ' ').append(text.substr(0, length)).append("\n");
-    text.remove_prefix(std::min(length + 1, text.size()));
-  }
-  return wrapped;
-}
-
-std::string HelpText() {
-  std::string text =
-      "k8sm-controller-manager keeps the Endpoints of a Kubernetes cluster on Mesos true: it watches "
-      "Services and\n"
-      "Pods and publishes HostIP:HostPort (or PodIP:ContainerPort).\n\n"
-      "Flags may be written with one dash or two, with _ or with -. Durations: 500ms, 10s, 1m30s, 12h.\n";
-  for (const FlagGroup& group : FlagGroups()) {
-    text.append("\n").append(group.title).append(":\n");
-    for (const char* name : group.flags) {
-      gflags::CommandLineFlagInfo info;
-      if (!gflags::GetCommandLineFlagInfo(name, &info)) continue;
-      const std::string value = info.type == "string" ? "\"" + info.default_value + "\"" : info.default_value;
-      text.append("  -").append(name).append(" (").append(info.type).append(", default ").append(value) +=
-          ")\n";
-      text += Wrap(info.description, 6, 100);
-    }
-  }
-  return text;
+// glog logs to files by default; a component that runs in a container or under systemd logs to stderr.
+void LogToStderrByDefault() {
+  gflags::SetCommandLineOptionWithMode("logtostderr", "true", gflags::SET_FLAGS_DEFAULT);
 }
 
 Error Invalid(std::string_view flag, const std::string& why) {
@@ -157,6 +128,20 @@ Result<void> CheckRanges() {
 
 }  // namespace
 
+std::vector<FlagGroup> DescribeFlags() {
+  LogToStderrByDefault();
+  std::vector<FlagGroup> groups;
+  for (const FlagNames& names : FlagGroups()) {
+    FlagGroup& group = groups.emplace_back(FlagGroup{std::string(names.title), {}});
+    for (const char* name : names.flags) {
+      gflags::CommandLineFlagInfo info;
+      if (!gflags::GetCommandLineFlagInfo(name, &info)) continue;
+      group.flags.push_back({info.name, info.type, info.default_value, info.description});
+    }
+  }
+  return groups;
+}
+
 Result<Options> OptionsFromFlags() {
   if (const auto checked = CheckRanges(); !checked) return checked.error();
   const auto batch_period =
@@ -190,10 +175,9 @@ Result<Options> OptionsFromFlags() {
 }
 
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
-  // glog logs to files by default; a component that runs in a container or under systemd logs to stderr.
-  gflags::SetCommandLineOptionWithMode("logtostderr", "true", gflags::SET_FLAGS_DEFAULT);
+  LogToStderrByDefault();
   gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
-  if (FLAGS_help) return Answer{HelpText()};
+  if (FLAGS_help) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
   if (argc > 1) {
     return Error{.code = Errc::kInvalidConfig,

@@ -3,11 +3,13 @@
 #ifndef K8SM_CONTROLLER_FLAGS_H_
 #define K8SM_CONTROLLER_FLAGS_H_
 
+#include "controller/manual.h"
 #include "controller/options.h"
 #include "lib/base/error.h"
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace k8sm::controller {
 
@@ -23,6 +25,9 @@ Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv);
 
 // Builds Options from the flags as they are set now.
 Result<Options> OptionsFromFlags();
+
+// The flags that there are to know of, by subject, with their defaults.
+std::vector<FlagGroup> DescribeFlags();
 
 }  // namespace k8sm::controller
 

@@ -1,0 +1,170 @@
+// The manifests fit together, and the program: it publishes the port of its own metrics.
+//
+// Those that are hidden look at what kubectl has built of them; test/deploy/kustomize calls them.
+
+#include "test/deploy/manifests.h"
+#include "test/integration/world.h"
+#include "test/support/catch.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace k8sm::test {
+namespace {
+
+using apiserver::Elements;
+using apiserver::FindPath;
+using apiserver::GetString;
+using apiserver::Json;
+
+constexpr std::string_view kName = "k8sm-controller-manager";
+constexpr std::string_view kNamespace = "kube-system";
+
+std::filesystem::path Built(std::string_view name) {
+  const char* directory = std::getenv("K8SM_BUILT_MANIFESTS");
+  REQUIRE(directory != nullptr);
+  return std::filesystem::path(directory) / name;
+}
+
+const Json& At(const Json& object, std::initializer_list<std::string_view> path) {
+  const Json* found = FindPath(object, path);
+  REQUIRE(found != nullptr);
+  return *found;
+}
+
+// The one container of the Deployment's pods.
+const Json& Container(const Manifests& manifests) {
+  const auto containers =
+      Elements(&At(manifests.Get("Deployment"), {"spec", "template", "spec", "containers"}));
+  REQUIRE(containers.size() == 1);
+  return *containers.front();
+}
+
+bool HasArgument(const Manifests& manifests, std::string_view argument) {
+  for (const Json* each : Elements(Container(manifests), "args")) {
+    if (each->GetString() == argument) return true;
+  }
+  return false;
+}
+
+// A pod as the Deployment makes it, that runs and is ready.
+std::string PodOf(const Json& deployment, const std::string& name, const std::string& host_ip) {
+  apiserver::JsonDocument pod;
+  auto& allocator = pod.GetAllocator();
+  pod.CopyFrom(At(deployment, {"spec", "template"}), allocator);
+  apiserver::SetString(pod, "apiVersion", "v1", allocator);
+  apiserver::SetString(pod, "kind", "Pod", allocator);
+  apiserver::SetString(*apiserver::Find(pod, "metadata"), "name", name, allocator);
+  apiserver::SetString(*apiserver::Find(pod, "spec"), "nodeName", "node-1", allocator);
+  const auto status = apiserver::ParseJson(
+      R"({"phase": "Running", "podIP": "172.17.0.2", "podIPs": [{"ip": "172.17.0.2"}], "hostIP": ")" +
+      host_ip + R"(", "hostIPs": [{"ip": ")" + host_ip +
+      R"("}], "conditions": [{"type": "Ready", "status": "True"}]})");
+  REQUIRE(status.has_value());
+  apiserver::Set(pod, "status", apiserver::Copy(*status, allocator), allocator);
+  return apiserver::ToText(pod);
+}
+
+// What the program publishes for its own service, with a replica on each of these hosts.
+std::string PlacesOfItself(const Manifests& manifests, bool host_ports, std::string_view expected) {
+  World world;
+  world.Create("nodes", "", NodeJson("node-1"));
+  world.Create("services", kNamespace, apiserver::ToText(manifests.Get("Service")));
+  world.Create("pods", kNamespace, PodOf(manifests.Get("Deployment"), "a", "10.0.0.1"));
+  if (host_ports) world.Create("pods", kNamespace, PodOf(manifests.Get("Deployment"), "b", "10.0.0.2"));
+  controller::Options options = world.Defaults();
+  options.mode = host_ports ? endpoints::AddressMode::kHostPort : endpoints::AddressMode::kPodIp;
+  world.Start(options);
+  world.RunUntil([&] { return world.Places(kNamespace, kName) == expected; });
+  return world.Places(kNamespace, kName);
+}
+
+void CheckBinding(const Manifests& manifests, std::string_view binding, std::string_view role) {
+  const Json& object = manifests.Get(binding);
+  CHECK(GetString(At(object, {"roleRef"}), "kind") == role);
+  CHECK(GetString(At(object, {"roleRef"}), "name") ==
+        GetString(At(manifests.Get(role), {"metadata"}), "name"));
+  const auto subjects = Elements(object, "subjects");
+  REQUIRE(subjects.size() == 1);
+  CHECK(GetString(*subjects.front(), "kind") == "ServiceAccount");
+  CHECK(GetString(*subjects.front(), "name") ==
+        GetString(At(manifests.Get("ServiceAccount"), {"metadata"}), "name"));
+  CHECK(GetString(*subjects.front(), "namespace") == kNamespace);
+}
+
+void CheckSelects(const Json& selector, const Json& labels) {
+  REQUIRE(selector.MemberCount() > 0);
+  for (const auto& member : selector.GetObject()) {
+    CHECK(GetString(labels, member.name.GetString()) == member.value.GetString());
+  }
+}
+
+TEST_CASE("the manifests' service leads to the host port of each replica") {
+  const Manifests manifests(InSource("deploy/kustomize/base"));
+  const std::string expected = "10.0.0.1:31252 10.0.0.2:31252";
+  CHECK(PlacesOfItself(manifests, true, expected) == expected);
+}
+
+TEST_CASE("the built base fits together", "[.kustomize]") {
+  const Manifests base(Built("base"));
+  CHECK(base.size() == 8);
+  CheckBinding(base, "ClusterRoleBinding", "ClusterRole");
+  CheckBinding(base, "RoleBinding", "Role");
+  for (const std::string_view kind :
+       {"ServiceAccount", "Role", "RoleBinding", "Deployment", "PodDisruptionBudget", "Service"}) {
+    CHECK(GetString(At(base.Get(kind), {"metadata"}), "namespace") == kNamespace);
+  }
+  const Json& pod = At(base.Get("Deployment"), {"spec", "template"});
+  CHECK(GetString(At(pod, {"spec"}), "serviceAccountName") == kName);
+  const Json& labels = At(pod, {"metadata", "labels"});
+  CheckSelects(At(base.Get("Deployment"), {"spec", "selector", "matchLabels"}), labels);
+  CheckSelects(At(base.Get("PodDisruptionBudget"), {"spec", "selector", "matchLabels"}), labels);
+  CheckSelects(At(base.Get("Service"), {"spec", "selector"}), labels);
+  CHECK(HasArgument(base, "--host_port_endpoints=true"));
+}
+
+TEST_CASE("the probes of the built base ask what is served where it is served", "[.kustomize]") {
+  const Manifests base(Built("base"));
+  const Json& container = Container(base);
+  const auto ports = Elements(container, "ports");
+  REQUIRE(ports.size() == 1);
+  CHECK(HasArgument(base, "--port=" + std::to_string(apiserver::GetInt(*ports.front(), "containerPort"))));
+  CHECK(HasArgument(base, "--address=0.0.0.0"));
+  for (const auto& [probe, path] :
+       {std::pair("livenessProbe", "/livez"), std::pair("readinessProbe", "/readyz")}) {
+    const Json& get = At(container, {probe, "httpGet"});
+    CHECK(GetString(get, "port") == GetString(*ports.front(), "name"));
+    CHECK(GetString(get, "path") == path);
+  }
+}
+
+TEST_CASE("the overlay for pod IPs publishes them and takes no host port", "[.kustomize]") {
+  const Manifests overlay(Built("pod-ip"));
+  CHECK(overlay.size() == 8);
+  CHECK(HasArgument(overlay, "--host_port_endpoints=false"));
+  CHECK_FALSE(HasArgument(overlay, "--host_port_endpoints=true"));
+  CHECK(apiserver::Find(*Elements(Container(overlay), "ports").front(), "hostPort") == nullptr);
+  CHECK(PlacesOfItself(overlay, false, "172.17.0.2:10252") == "172.17.0.2:10252");
+}
+
+TEST_CASE("the overlay for Prometheus finds the service of the base", "[.kustomize]") {
+  const Manifests own(Built("own"));
+  CHECK(own.size() == 10);
+  const Json& monitor = At(own.Get("ServiceMonitor"), {"spec"});
+  const Json& service = own.Get("Service");
+  CheckSelects(At(monitor, {"selector", "matchLabels"}), At(service, {"metadata", "labels"}));
+  const auto endpoints = Elements(monitor, "endpoints");
+  const auto ports = Elements(&At(service, {"spec", "ports"}));
+  REQUIRE((endpoints.size() == 1 && ports.size() == 1));
+  CHECK(GetString(*endpoints.front(), "port") == GetString(*ports.front(), "name"));
+  const auto namespaces = Elements(&At(monitor, {"namespaceSelector", "matchNames"}));
+  REQUIRE(namespaces.size() == 1);
+  CHECK(namespaces.front()->GetString() == kNamespace);
+  CHECK(GetString(Container(own), "image").starts_with("registry.example.com/k8sm-controller-manager:"));
+}
+
+}  // namespace
+}  // namespace k8sm::test
