@@ -66,10 +66,6 @@ TEST_CASE("the README's table has every flag with its default") {
     REQUIRE(found != told.end());
     CHECK(found->second == value);
   }
-  for (const auto& [name, value] : told) {
-    INFO(name);
-    CHECK(flags.contains(name));
-  }
 }
 
 }  // namespace
