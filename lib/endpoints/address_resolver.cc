@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace k8sm::endpoints {
@@ -62,6 +63,12 @@ bool IsUsable(const Symbol& address) {
   return kube::WhyNotAnEndpoint(address.get()).empty();
 }
 
+// As it is published.
+Symbol Canonical(const Symbol& address) {
+  std::string text = kube::CanonicalAddress(address.get());
+  return text == address.get() ? address : Symbol(std::move(text));
+}
+
 Resolution BoundAddress(const kube::ContainerPort& bound, IpFamily family) {
   const std::string binding = "container \"" + bound.container.get() + "\" binds host port " +
                               std::to_string(bound.host_port) + " to hostIP";
@@ -71,7 +78,7 @@ Resolution BoundAddress(const kube::ContainerPort& bound, IpFamily family) {
                     binding + " " + bound.host_ip.get() + ", but the service's IP family is " +
                         FamilyName(family) + ": remove the hostIP or name one of that family"};
   }
-  if (IsUsable(bound.host_ip)) return bound.host_ip;
+  if (IsUsable(bound.host_ip)) return Canonical(bound.host_ip);
   return Unusable(SkipReason::kUnusableHostIp, binding, bound.host_ip,
                   "remove the hostIP or name one that other hosts reach");
 }
@@ -84,7 +91,7 @@ Resolution HostAddress(const Pod& pod, IpFamily family) {
     return Obstacle{SkipReason::kNoHostIp,
                     NoAddress(pod, {"status.hostIPs", "the pod's node", family}, present.get())};
   }
-  if (IsUsable(*address)) return *address;
+  if (IsUsable(*address)) return Canonical(*address);
   return Unusable(SkipReason::kUnusableHostIp, "the pod's host IP is", *address,
                   "make node " + pod.node_name.get() + " report an address that other hosts reach");
 }
@@ -96,7 +103,7 @@ Resolution PodAddress(const Pod& pod, IpFamily family) {
     return Obstacle{SkipReason::kNoPodIp,
                     NoAddress(pod, {"status.podIPs", "the pod network", family}, present)};
   }
-  if (IsUsable(*address)) return *address;
+  if (IsUsable(*address)) return Canonical(*address);
   return Unusable(SkipReason::kUnusablePodIp, "the pod's IP is", *address,
                   "make the pod network give addresses that other hosts reach");
 }

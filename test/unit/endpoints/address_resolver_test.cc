@@ -55,6 +55,14 @@ TEST_CASE("in host-port mode the address is the first host IP of the family else
   CHECK(HostAddress(disagreeing, IpFamily::kIPv4) == "10.0.0.11");
 }
 
+TEST_CASE("an address is published in its canonical form") {
+  const kube::Pod pod =
+      MakePod("a").On("node-1", "10.0.0.11").HostIps({"FD00:10::0:11"}).PodIps({"fd00:20:0::C"});
+  CHECK(HostAddress(pod, IpFamily::kIPv6) == "fd00:10::11");
+  CHECK(PodAddress(pod, IpFamily::kIPv6) == "fd00:20::c");
+  CHECK(BoundAddress("fd00:10::0:12", IpFamily::kIPv6) == "fd00:10::12");
+}
+
 TEST_CASE("in host-port mode a pod needs no pod IP") {
   CHECK(HostAddress(MakePod("a").PodIps({})) == "10.0.0.11");
 }
