@@ -22,6 +22,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,11 +30,20 @@
 
 namespace k8sm::controller {
 
+// How a cache is doing.
+struct CacheState {
+  std::string_view resource;  // "pods"
+  std::size_t objects = 0;
+  // When the API server last sent something of it; nothing: never.
+  std::optional<std::chrono::steady_clock::time_point> last_heard;
+};
+
 // The informers and their indexes. The client has to outlive it.
 class ClusterCache {
  public:
   // Of all namespaces where `ns` is empty; nodes always of the whole cluster.
-  ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns);
+  ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns,
+               const informer::ReflectorTiming& timing = {});
 
   // Starts the informers of services, pods and Endpoints.
   void Start(TaskGroup& tasks);
@@ -46,6 +56,15 @@ class ClusterCache {
   // Why a list that has not come to its end yet fails at present.
   std::optional<Error> ListError() const;
   bool HeardSince(std::chrono::steady_clock::time_point time) const;
+
+  // How long to leave the API server's objects alone; 0: they may be written. One cache that finds the server
+  // gone back, to an older state or another server's, knows more than the others, which still hold what was
+  // there before: together they would make a plan for neither. Until the others have found out too, which
+  // takes them a minute at the most, nothing should be written; after two it is nevertheless.
+  std::chrono::milliseconds Doubt(std::chrono::steady_clock::time_point now) const;
+
+  // Of the caches that are in use; services, pods and Endpoints always are.
+  std::vector<CacheState> States() const;
 
   // The version up to which what is cached of that resource ("pods") is true; empty where it has not been
   // listed yet, nothing where it is not watched.

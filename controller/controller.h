@@ -6,6 +6,7 @@
 #include "controller/options.h"
 #include "controller/sync_loop.h"
 
+#include <chrono>
 #include <string>
 
 namespace k8sm::controller {
@@ -20,6 +21,9 @@ class Controller {
 
   // From now on queues the services that a change in the caches touches. Call it once.
   virtual void FollowChanges() = 0;
+
+  // Tells what has lasted too long by `now`, and what was held back. To be called every few seconds.
+  virtual void Tick(std::chrono::steady_clock::time_point now) = 0;
 
   // What it would have written so far, in a line. REQUIRES: it runs dry.
   virtual std::string DryRunSummary() const = 0;

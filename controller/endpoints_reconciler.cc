@@ -1,7 +1,9 @@
 #include "controller/endpoints_reconciler.h"
 
 #include "controller/coexistence.h"
+#include "controller/event_texts.h"
 #include "controller/fingerprint.h"
+#include "lib/base/one_line.h"
 #include "lib/endpoints/endpoints_plan.h"
 
 #include <glog/logging.h>
@@ -23,6 +25,9 @@ using std::chrono::steady_clock;
 
 namespace {
 
+// Names and sentences have their bounds; this is for the case that one has not.
+constexpr std::size_t kMaxLine = 2'000;
+
 // "shop/web: 3 ready, 1 not ready"
 std::string Summarize(const Endpoints& endpoints) {
   std::size_t ready = 0;
@@ -38,8 +43,13 @@ std::string Summarize(const Endpoints& endpoints) {
 }  // namespace
 
 EndpointsReconciler::EndpointsReconciler(endpoints::AddressMode mode, EndpointsCaches caches,
-                                         ObjectWriter<Endpoints>& writer, bool annotate_container_ports)
-    : mode_(mode), caches_(caches), writer_(writer), annotate_container_ports_(annotate_container_ports) {}
+                                         ObjectWriter<Endpoints>& writer, bool annotate_container_ports,
+                                         events::EventSink events)
+    : mode_(mode),
+      caches_(caches),
+      writer_(writer),
+      annotate_container_ports_(annotate_container_ports),
+      events_(std::move(events)) {}
 
 Awaitable<Result<SyncResult>> EndpointsReconciler::Sync(ObjectKey key) {
   const Service* service = caches_.services.Find(key);
@@ -54,7 +64,7 @@ Awaitable<Result<SyncResult>> EndpointsReconciler::Sync(ObjectKey key) {
 
   const std::vector<const kube::Pod*> pods = caches_.pods.Select(key.ns, service->selector);
   const EndpointsPlan plan = endpoints::PlanEndpoints(*service, pods, mode_, annotate_container_ports_);
-  LogSkips(key, plan);
+  Tell(skip_log_.Update(key, plan, steady_clock::now()));
   const auto trigger_time = trigger_times_.Observe(*service, pods);
   auto wanted = endpoints::PlannedWrite(*service, plan, caches_.endpoints.Find(key), trigger_time);
   VLOG(4) << "synced endpoints of " << ToString(key) << ": " << pods.size() << " pods, " << plan.skips.size()
@@ -69,14 +79,21 @@ Awaitable<Result<SyncResult>> EndpointsReconciler::Write(ObjectKey key, Endpoint
   const Endpoints* stored = caches_.endpoints.Find(key);
   const auto verdict = rewrite_guard_.OnWrite(key, Fingerprint(stored), steady_clock::now());
   if (verdict.slowed_down) {
-    LOG(WARNING) << DescribeRewrites("Endpoints", key, stored != nullptr ? WriterOf(*stored) : "");
+    const auto more = rewrite_lines_.Take(steady_clock::now());
+    const std::string line = DescribeRewrites("Endpoints", key, stored != nullptr ? WriterOf(*stored) : "");
+    if (more) LOG(WARNING) << OneLine(line, kMaxLine) << *more;
   }
   if (verdict.wait.count() > 0) co_return SyncResult{.requeue_after = verdict.wait};
 
   const std::string summary = Summarize(wanted);
+  const kube::ObjectMeta target{.ns = wanted.meta.ns,
+                                .name = wanted.meta.name,
+                                .uid = wanted.meta.uid,
+                                .resource_version = wanted.meta.resource_version};
   const auto written = co_await writer_.Write(std::move(wanted));
   if (!written) {
     rewrite_guard_.OnFailed(key);
+    if (auto event = EndpointsEvent(target, written.error())) events_(*std::move(event));
     co_return written.error();
   }
   VLOG(2) << "wrote endpoints " << summary;
@@ -91,7 +108,7 @@ Awaitable<Result<SyncResult>> EndpointsReconciler::Clean(ObjectKey key) {
   const Endpoints* orphan = caches_.endpoints.Find(key);
   if (orphan == nullptr) co_return SyncResult{};
   if (!(seen_deleted ? endpoints::GoesWithItsService(*orphan) : endpoints::IsLeftover(*orphan))) {
-    VLOG(2) << "endpoints " << ToString(key) << " have no service and are nobody's leftovers: left alone";
+    VLOG(4) << "endpoints " << ToString(key) << " have no service and are nobody's leftovers: left alone";
     co_return SyncResult{};
   }
   const auto deleted = co_await writer_.Delete(*orphan);
@@ -99,7 +116,11 @@ Awaitable<Result<SyncResult>> EndpointsReconciler::Clean(ObjectKey key) {
     if (seen_deleted) deleted_.insert(key);
     co_return deleted.error();
   }
-  LOG(INFO) << "deleted endpoints " << ToString(key) << ", whose service is gone";
+  if (seen_deleted) {
+    VLOG(2) << "deleted endpoints " << ToString(key) << ", whose service is gone";
+  } else {
+    LOG(INFO) << "deleted endpoints " << ToString(key) << ", left over from a service that is gone";
+  }
   co_return SyncResult{};
 }
 
@@ -109,19 +130,31 @@ void EndpointsReconciler::Forget(const ObjectKey& key) {
   rewrite_guard_.Forget(key);
 }
 
-void EndpointsReconciler::LogSkips(const ObjectKey& key, const EndpointsPlan& plan) {
-  for (const SkipLogLine& line : skip_log_.Update(key, plan)) {
+void EndpointsReconciler::Tick(steady_clock::time_point now) {
+  Tell(skip_log_.Overdue(now));
+  const auto more = rewrite_lines_.Summary(now);
+  if (more) LOG(WARNING) << "Endpoints of more services are rewritten again and again by others" << *more;
+}
+
+void EndpointsReconciler::Tell(const SkipNews& news) {
+  for (const SkipLogLine& line : news.lines) {
     switch (line.level) {
       case SkipLogLine::Level::kInfo:
-        LOG(INFO) << line.text;
+        LOG(INFO) << OneLine(line.text, kMaxLine);
         break;
       case SkipLogLine::Level::kWarning:
-        LOG(WARNING) << line.text;
+        LOG(WARNING) << OneLine(line.text, kMaxLine);
         break;
-      case SkipLogLine::Level::kVerbose:
-        VLOG(4) << line.text;
+      case SkipLogLine::Level::kChange:
+        VLOG(2) << OneLine(line.text, kMaxLine);
+        break;
+      case SkipLogLine::Level::kRepetition:
+        VLOG(4) << OneLine(line.text, kMaxLine);
         break;
     }
+  }
+  for (const auto& [service, skip] : news.told) {
+    if (auto event = SkipEvent(skip, service, mode_)) events_(*std::move(event));
   }
 }
 

@@ -35,6 +35,10 @@ DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's
 DEFINE_string(namespace, "", "The one namespace to look after; empty: all of them.");
 DEFINE_double(kube_api_qps, 100, "Requests a second to the API server; 0: no limit.");
 DEFINE_int32(kube_api_burst, 200, "Requests that may go out at once before kube_api_qps limits them.");
+DEFINE_bool(
+    disable_compression, true,
+    "Never ask the API server for compressed answers. false: for those to reads and lists, but not to "
+    "watches; that costs both sides processor time and saves bytes on the way.");
 DEFINE_int32(concurrent_endpoint_syncs, 5,
              "Services whose Endpoints, and as many whose EndpointSlices, are written at a time.");
 DEFINE_string(
@@ -43,8 +47,29 @@ DEFINE_string(
     "endpoints. Changes of services never wait.");
 DEFINE_string(min_resync_period, "12h",
               "Every service is synced again without cause after this time, or up to twice of it; 0: never.");
-DEFINE_string(address, "127.0.0.1", "The IP address that /healthz, /livez and /readyz are served at.");
+DEFINE_string(
+    address, "127.0.0.1",
+    "The IP address that /healthz, /livez, /readyz, /metrics and /debug are served at, to whoever can reach "
+    "it.");
 DEFINE_int32(port, 10252, "The port that they are served at; 0: they are not.");
+DEFINE_string(
+    tls_cert_file, "",
+    "A PEM file with the certificate, and those of the authorities between it and the root, to serve them "
+    "over HTTPS instead of HTTP; read again whenever it changes.");
+DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certificate in tls_cert_file.");
+DEFINE_bool(
+    leader_elect, true,
+    "Write only while this process holds a lease, so that several may run and one of them writes. With -once "
+    "too, which gives up where another one holds it for half a minute; never with -dry_run. false: for a "
+    "single process.");
+DEFINE_string(leader_elect_lease_duration, "15s",
+              "How long the others wait from the leader's last renewal on before one takes over.");
+DEFINE_string(leader_elect_renew_deadline, "10s",
+              "A leader that could not renew the lease for so long stops writing and ends with 1.");
+DEFINE_string(leader_elect_retry_period, "2s",
+              "Between two renewals; others look at the lease two to four times as often.");
+DEFINE_string(leader_elect_resource_name, "k8sm-controller-manager", "The name of the lease.");
+DEFINE_string(leader_elect_resource_namespace, "kube-system", "The namespace of the lease.");
 DEFINE_bool(once, false, "Sync everything that is there, then exit: 0 if all was written, else 1.");
 DEFINE_bool(
     dry_run, false,
@@ -69,10 +94,13 @@ const std::vector<FlagNames>& FlagGroups() {
       {"What is published",
        {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "annotate_container_ports",
         "namespace"}},
-      {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst"}},
+      {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst", "disable_compression"}},
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
+      {"Running several (leader election)",
+       {"leader_elect", "leader_elect_lease_duration", "leader_elect_renew_deadline",
+        "leader_elect_retry_period", "leader_elect_resource_name", "leader_elect_resource_namespace"}},
       {"Trying out", {"once", "dry_run"}},
-      {"Health", {"address", "port"}},
+      {"Health, metrics and /debug", {"address", "port", "tls_cert_file", "tls_private_key_file"}},
       {"The log (glog; these and its other flags)",
        {"v", "vmodule", "logtostderr", "log_dir", "minloglevel"}},
   };
@@ -109,6 +137,60 @@ bool IsNamespaceName(std::string_view name) {
          std::all_of(name.begin(), name.end(), [&](char c) { return is_alphanumeric(c) || c == '-'; });
 }
 
+// Names of objects are DNS subdomains: labels with dots between.
+bool IsObjectName(std::string_view name) {
+  if (name.size() > 253) return false;
+  for (;;) {
+    const std::size_t dot = name.find('.');
+    if (!IsNamespaceName(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+// What client-go's leader election asks of its durations. A retry period may be drawn out by a factor of 1.2.
+Result<void> CheckElection(const leader::ElectionOptions& election) {
+  if (election.lease_duration.count() <= 0)
+    return Invalid("leader_elect_lease_duration", "has to be more than 0");
+  if (election.lease_duration > std::chrono::hours(24)) {
+    return Invalid("leader_elect_lease_duration", "has to be 24h at the most");
+  }
+  if (election.retry_period.count() <= 0)
+    return Invalid("leader_elect_retry_period", "has to be more than 0");
+  if (election.renew_deadline * 10 <= election.retry_period * 12) {
+    return Invalid("leader_elect_renew_deadline", "has to be more than 1.2 times -leader_elect_retry_period");
+  }
+  if (election.lease_duration <= election.renew_deadline) {
+    return Invalid("leader_elect_lease_duration", "has to be more than -leader_elect_renew_deadline");
+  }
+  if (!IsObjectName(election.lease_name)) {
+    return Invalid("leader_elect_resource_name", "\"" + election.lease_name + "\" is no object's name");
+  }
+  if (!IsNamespaceName(election.lease_namespace)) {
+    return Invalid("leader_elect_resource_namespace",
+                   "\"" + election.lease_namespace + "\" is no namespace's name");
+  }
+  return {};
+}
+
+Result<leader::ElectionOptions> ElectionFromFlags() {
+  leader::ElectionOptions election;
+  const auto lease_duration = DurationFlag("leader_elect_lease_duration", FLAGS_leader_elect_lease_duration);
+  if (!lease_duration) return lease_duration.error();
+  const auto renew_deadline = DurationFlag("leader_elect_renew_deadline", FLAGS_leader_elect_renew_deadline);
+  if (!renew_deadline) return renew_deadline.error();
+  const auto retry_period = DurationFlag("leader_elect_retry_period", FLAGS_leader_elect_retry_period);
+  if (!retry_period) return retry_period.error();
+  election.lease_duration = *lease_duration;
+  election.renew_deadline = *renew_deadline;
+  election.retry_period = *retry_period;
+  election.lease_name = FLAGS_leader_elect_resource_name;
+  election.lease_namespace = FLAGS_leader_elect_resource_namespace;
+  if (!FLAGS_leader_elect) return election;
+  if (const auto checked = CheckElection(election); !checked) return checked.error();
+  return election;
+}
+
 Result<void> CheckRanges() {
   if (!FLAGS_namespace.empty() && !IsNamespaceName(FLAGS_namespace)) {
     return Invalid("namespace", "\"" + FLAGS_namespace + "\" is no namespace's name");
@@ -120,6 +202,12 @@ Result<void> CheckRanges() {
   if (!(FLAGS_kube_api_qps >= 0)) return Invalid("kube_api_qps", "has to be 0 or more");
   if (FLAGS_kube_api_burst < 1) return Invalid("kube_api_burst", "has to be 1 or more");
   if (FLAGS_port < 0 || FLAGS_port > 65535) return Invalid("port", "has to be from 0 to 65535");
+  if (!FLAGS_tls_cert_file.empty() && FLAGS_tls_private_key_file.empty()) {
+    return Invalid("tls_cert_file", "needs -tls_private_key_file too");
+  }
+  if (FLAGS_tls_cert_file.empty() && !FLAGS_tls_private_key_file.empty()) {
+    return Invalid("tls_private_key_file", "needs -tls_cert_file too");
+  }
   boost::system::error_code error;
   boost::asio::ip::make_address(FLAGS_address, error);
   if (error) return Invalid("address", "\"" + FLAGS_address + "\" is no IP address");
@@ -152,6 +240,8 @@ Result<Options> OptionsFromFlags() {
 
   const auto endpoint_slices = EndpointSlicesFlag();
   if (!endpoint_slices) return endpoint_slices.error();
+  auto election = ElectionFromFlags();
+  if (!election) return election.error();
 
   Options options;
   options.mode =
@@ -167,8 +257,13 @@ Result<Options> OptionsFromFlags() {
   options.min_resync_period = *resync_period;
   options.kube_api_qps = FLAGS_kube_api_qps;
   options.kube_api_burst = FLAGS_kube_api_burst;
+  options.disable_compression = FLAGS_disable_compression;
   options.address = FLAGS_address;
   options.port = static_cast<std::uint16_t>(FLAGS_port);
+  options.tls_cert_file = FLAGS_tls_cert_file;
+  options.tls_private_key_file = FLAGS_tls_private_key_file;
+  options.leader_elect = FLAGS_leader_elect;
+  options.election = *std::move(election);
   options.once = FLAGS_once;
   options.dry_run = FLAGS_dry_run;
   return options;

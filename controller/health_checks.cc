@@ -91,12 +91,24 @@ std::optional<HealthAnswer> HealthChecks::AnswerOne(HealthEndpoint endpoint, std
 bool HealthChecks::Ask(HealthEndpoint endpoint, Entry& entry, std::vector<HealthChange>& changes) {
   const std::optional<std::string> failure = entry.check.failure();
   const bool well = !failure.has_value();
+  ++(well ? entry.successes : entry.errors);
   if (well != entry.well) {
     const std::string check = std::string(ToString(endpoint)) + " check " + entry.check.name;
     changes.push_back({well, well ? check + " is well again" : check + " fails: " + *failure});
     entry.well = well;
   }
   return well;
+}
+
+std::vector<HealthRecord> HealthChecks::Records() const {
+  std::vector<HealthRecord> records;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    for (const Entry& entry : entries_[i]) {
+      records.push_back(
+          {static_cast<HealthEndpoint>(i), entry.check.name, entry.well, entry.successes, entry.errors});
+    }
+  }
+  return records;
 }
 
 std::vector<HealthChecks::Entry>& HealthChecks::EntriesOf(HealthEndpoint endpoint) {

@@ -5,6 +5,7 @@
 #define K8SM_CONTROLLER_HEALTH_CHECKS_H_
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -47,6 +48,15 @@ struct HealthAnswer {
   std::vector<HealthChange> changes;
 };
 
+// How often a check was asked, and what came of it.
+struct HealthRecord {
+  HealthEndpoint endpoint = HealthEndpoint::kHealthz;
+  std::string name;
+  bool well = true;  // when it was last asked
+  std::uint64_t successes = 0;
+  std::uint64_t errors = 0;
+};
+
 // The checks of each endpoint; each has "ping", which never fails. Remembers which checks failed when they
 // were last asked, so that the log hears of a change once and not at every probe.
 class HealthChecks {
@@ -63,10 +73,15 @@ class HealthChecks {
   // Runs one check; nothing where the endpoint has none of this name.
   std::optional<HealthAnswer> AnswerOne(HealthEndpoint endpoint, std::string_view name);
 
+  // Of all checks, as Kubernetes' components count them (k8s.io/component-base/metrics/prometheus/slis).
+  std::vector<HealthRecord> Records() const;
+
  private:
   struct Entry {
     HealthCheck check;
     bool well = true;  // when it was last asked
+    std::uint64_t successes = 0;
+    std::uint64_t errors = 0;
   };
 
   static bool Ask(HealthEndpoint endpoint, Entry& entry, std::vector<HealthChange>& changes);

@@ -1,15 +1,15 @@
-// The HTTP server for those who operate the program: /healthz, /livez and /readyz.
+// The HTTP server for those who operate the program.
 
 #ifndef K8SM_CONTROLLER_OPS_SERVER_H_
 #define K8SM_CONTROLLER_OPS_SERVER_H_
 
-#include "controller/health_checks.h"
+#include "controller/ops_router.h"
+#include "controller/ops_session.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,26 +17,27 @@
 
 namespace k8sm::controller {
 
-// What a client can take of the program.
-struct OpsServerLimits {
+struct OpsServerOptions {
+  // An IP address; port 0: any free port.
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;
+  // PEM files, both or neither: then HTTPS is served, else HTTP.
+  std::string tls_cert_file;
+  std::string tls_private_key_file;
+
   // Connections at a time, at least one. A new one beyond them takes the place of the one that was served
   // longest ago, so that clients that hang cannot keep a probe out.
   std::size_t connections = 64;
-  // From a request's first byte to the last of its answer.
-  std::chrono::milliseconds request_time{std::chrono::seconds(10)};
-  // Until a request's first byte.
-  std::chrono::milliseconds idle_time{std::chrono::seconds(60)};
+  OpsSessionLimits limits;
 };
 
-// Serves plain HTTP/1.1 (and 1.0) without authentication. GET and HEAD only. Requests with more than 16 KiB
-// of header or 64 KiB of body are refused.
+// Serves what a router has, without authentication.
 class OpsServer {
  public:
-  // Listens on an IP address; port 0: any free port. kInvalidConfig where that is not possible. The checks
-  // have to outlive the server.
-  static Result<std::unique_ptr<OpsServer>> Listen(asio::any_io_executor executor, const std::string& address,
-                                                   std::uint16_t port, HealthChecks& checks,
-                                                   OpsServerLimits limits = {});
+  // Listens. kInvalidConfig where that is not possible, or a certificate can't be used. The router has to
+  // outlive the server.
+  static Result<std::unique_ptr<OpsServer>> Listen(asio::any_io_executor executor,
+                                                   const OpsServerOptions& options, const OpsRouter& router);
 
   // REQUIRES: Run() has returned or was never called, or the io_context has stopped for good.
   ~OpsServer();

@@ -4,6 +4,8 @@
 #define K8SM_CONTROLLER_OPTIONS_H_
 
 #include "lib/endpoints/address_mode.h"
+#include "lib/informer/reflector_timing.h"
+#include "lib/leader/election_options.h"
 
 #include <chrono>
 #include <cstddef>
@@ -44,10 +46,25 @@ struct Options {
   // Requests a second, and how many at once; 0 requests a second: no limit.
   double kube_api_qps = 100;
   int kube_api_burst = 200;
+  // How long to wait for the API server; no flags, for the defaults fit every one.
+  informer::ReflectorTiming reflector_timing;
+  // For one attempt of a request (client_options.h), and before one for reading is made again.
+  std::chrono::milliseconds attempt_timeout{15'000};
+  std::chrono::milliseconds retry_pause{1'000};
+  // Never ask for compressed answers.
+  bool disable_compression = true;
 
-  // Where health is told; port 0: nowhere.
+  // Where health, metrics and /debug are served; port 0: nowhere.
   std::string address = "127.0.0.1";
   std::uint16_t port = 10252;
+  // Both or neither: HTTPS with this certificate instead of HTTP.
+  std::string tls_cert_file;
+  std::string tls_private_key_file;
+
+  // Write only while this process holds the lease that `election` names. Without effect on dry runs.
+  bool leader_elect = true;
+  // Without an identity one is made up.
+  leader::ElectionOptions election;
 
   // Sync everything that is there and end.
   bool once = false;

@@ -1,10 +1,9 @@
 #include "controller/slices_controller.h"
 
-#include "controller/slice_lookup.h"
 #include "controller/triggers.h"
 #include "lib/client/api_path.h"
-#include "lib/endpoints/slice_meta.h"
 
+#include <chrono>
 #include <iostream>
 #include <set>
 #include <utility>
@@ -16,34 +15,17 @@ using kube::Node;
 using kube::ObjectKey;
 using kube::Service;
 
-namespace {
-
-// The answer was lost, or says nothing of what the server has done.
-bool IsOutcomeUnknown(const Error& error) {
-  switch (error.code) {
-    case Errc::kUnavailable:
-    case Errc::kTimeout:
-    case Errc::kMalformed:
-    case Errc::kServerError:
-      return true;
-    default:
-      return false;
-  }
-}
-
-}  // namespace
-
 SlicesController::SlicesController(asio::any_io_executor executor, const Options& options,
-                                   client::ApiClient& client, ClusterCache& cache,
+                                   client::ApiClient& client, ClusterCache& cache, events::EventSink events,
                                    TaskGroup::FailureHandler on_failure)
     : options_(options),
-      client_(client),
       cache_(cache),
       api_writer_(client, client::kEndpointSlices, cache.slices()),
       dry_run_writer_(cache.slices(), std::cout),
       reconciler_(options.mode, options.max_endpoints_per_slice,
                   {cache.services(), cache.pods_by_label(), cache.slices_by_service(), cache.nodes()},
-                  options.dry_run ? static_cast<ObjectWriter<EndpointSlice>&>(dry_run_writer_) : api_writer_),
+                  options.dry_run ? static_cast<ObjectWriter<EndpointSlice>&>(dry_run_writer_) : api_writer_,
+                  std::move(events)),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpointslices"),
           [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)) {}
@@ -64,26 +46,12 @@ void SlicesController::FollowChanges() {
   cache_.nodes().AddListener([this](const Node* before, const Node* after) { OnNode(before, after); });
 }
 
-// A slice whose creation was not answered may be there, under a name that only the server knows: to create it
-// once more would list its endpoints twice.
 Awaitable<Result<SyncResult>> SlicesController::Sync(ObjectKey key) {
-  if (unsettled_.contains(key)) {
-    const auto settled = co_await Settle(key);
-    if (!settled) co_return settled.error();
-  }
-  const auto result = co_await reconciler_.Sync(key);
-  if (!result && IsOutcomeUnknown(result.error())) unsettled_.insert(key);
-  co_return result;
-}
-
-Awaitable<Result<void>> SlicesController::Settle(ObjectKey key) {
-  auto slices = co_await ListSlicesOf(client_, key);
-  if (!slices) co_return slices.error();
-  for (EndpointSlice& slice : *slices) {
-    if (endpoints::IsOurs(slice)) cache_.slices().ApplyWrite(std::move(slice));
-  }
-  unsettled_.erase(key);
-  co_return Result<void>();
+  const auto doubt = cache_.Doubt(std::chrono::steady_clock::now());
+  if (doubt.count() > 0) co_return SyncResult{.requeue_after = doubt};
+  const auto settled = co_await api_writer_.Settle(key);
+  if (!settled) co_return settled.error();
+  co_return co_await reconciler_.Sync(std::move(key));
 }
 
 void SlicesController::OnSlice(const EndpointSlice* before, const EndpointSlice* after) {

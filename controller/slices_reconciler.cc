@@ -1,6 +1,8 @@
 #include "controller/slices_reconciler.h"
 
+#include "controller/event_texts.h"
 #include "controller/fingerprint.h"
+#include "lib/base/one_line.h"
 
 #include <glog/logging.h>
 
@@ -21,8 +23,29 @@ using std::chrono::steady_clock;
 
 namespace {
 
+constexpr std::size_t kMaxLine = 2'000;
+constexpr std::size_t kMaxName = 300;
+
+std::size_t ChangesOf(const SlicePlan& plan) {
+  return plan.create.size() + plan.update.size() + plan.remove.size();
+}
+
 bool IsEmpty(const SlicePlan& plan) {
-  return plan.create.empty() && plan.update.empty() && plan.remove.empty();
+  return ChangesOf(plan) == 0;
+}
+
+// Whether the refusal is that of one slice, and says nothing about what becomes of others.
+bool IsOfOneSlice(const Error& error) {
+  switch (error.code) {
+    case Errc::kForbidden:
+    case Errc::kNotFound:
+    case Errc::kConflict:
+    case Errc::kAlreadyExists:
+    case Errc::kRejected:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // "2 created, 1 updated, 0 deleted, 30 endpoints"
@@ -35,8 +58,13 @@ std::string Summarize(const SlicePlan& plan) {
 }  // namespace
 
 SlicesReconciler::SlicesReconciler(endpoints::AddressMode mode, std::size_t max_endpoints_per_slice,
-                                   SlicesCaches caches, ObjectWriter<EndpointSlice>& writer)
-    : mode_(mode), max_endpoints_(max_endpoints_per_slice), caches_(caches), writer_(writer) {}
+                                   SlicesCaches caches, ObjectWriter<EndpointSlice>& writer,
+                                   events::EventSink events)
+    : mode_(mode),
+      max_endpoints_(max_endpoints_per_slice),
+      caches_(caches),
+      writer_(writer),
+      events_(std::move(events)) {}
 
 Awaitable<Result<SyncResult>> SlicesReconciler::Sync(ObjectKey key) {
   const Service* service = caches_.services.Find(key);
@@ -64,6 +92,8 @@ Awaitable<Result<SyncResult>> SlicesReconciler::Sync(ObjectKey key) {
   }
   SlicePlan plan = endpoints::PlanSlices(input);
   LogMissingNodes(key, plan);
+  if (observer_ != nullptr)
+    observer_->OnPlanned(key, selects ? service : nullptr, plan.counts, ChangesOf(plan));
   VLOG(4) << "synced endpointslices of " << ToString(key) << ": " << pods.size() << " pods, "
           << (IsEmpty(plan) ? "unchanged" : Summarize(plan));
   if (!IsEmpty(plan)) co_return co_await Write(std::move(key), std::move(plan));
@@ -75,13 +105,18 @@ Awaitable<Result<SyncResult>> SlicesReconciler::Sync(ObjectKey key) {
 Awaitable<Result<SyncResult>> SlicesReconciler::Write(ObjectKey key, SlicePlan plan) {
   const auto& stored = caches_.slices.SlicesOf(key);
   const auto verdict = rewrite_guard_.OnWrite(key, Fingerprint(stored), steady_clock::now());
-  if (verdict.slowed_down) LOG(WARNING) << DescribeRewrites("EndpointSlices", key, WriterOf(stored));
+  if (verdict.slowed_down) {
+    const auto more = rewrite_lines_.Take(steady_clock::now());
+    const std::string line = DescribeRewrites("EndpointSlices", key, WriterOf(stored));
+    if (more) LOG(WARNING) << OneLine(line, kMaxLine) << *more;
+  }
   if (verdict.wait.count() > 0) co_return SyncResult{.requeue_after = verdict.wait};
 
   const std::string summary = Summarize(plan);
   const auto sent = co_await Send(std::move(plan));
   if (!sent) {
     rewrite_guard_.OnFailed(key);
+    TellFailure(key, sent.error());
     co_return sent.error();
   }
   VLOG(2) << "wrote endpointslices of " << ToString(key) << ": " << summary;
@@ -90,22 +125,32 @@ Awaitable<Result<SyncResult>> SlicesReconciler::Write(ObjectKey key, SlicePlan p
   co_return SyncResult{};
 }
 
-// A slice that is refused does not hold up the others.
+// A slice that is refused does not hold up the others. Where it is not known what became of one, or the
+// server does not take writes at present, they have to wait for the next plan.
 Awaitable<Result<void>> SlicesReconciler::Send(SlicePlan plan) {
   std::vector<EndpointSlice> writes = std::move(plan.create);
   std::ranges::move(plan.update, std::back_inserter(writes));
   Result<void> outcome;
   for (EndpointSlice& slice : writes) {
+    const bool is_new = slice.meta.resource_version.empty();
     const auto written = co_await writer_.Write(std::move(slice));
+    if (written) Tell(is_new ? SliceOperation::kCreate : SliceOperation::kUpdate);
+    if (!written && !IsOfOneSlice(written.error())) co_return written.error();
     if (!written && outcome) outcome = written.error();
   }
   // What the others were to take over is still needed.
   if (!outcome) co_return outcome;
   for (EndpointSlice& slice : plan.remove) {
     const auto deleted = co_await writer_.Delete(std::move(slice));
+    if (deleted) Tell(SliceOperation::kDelete);
+    if (!deleted && !IsOfOneSlice(deleted.error())) co_return deleted.error();
     if (!deleted && outcome) outcome = deleted.error();
   }
   co_return outcome;
+}
+
+void SlicesReconciler::Tell(SliceOperation operation) {
+  if (observer_ != nullptr) observer_->OnWritten(operation);
 }
 
 void SlicesReconciler::LogForeign(const ObjectKey& key, const Service* service) {
@@ -115,19 +160,44 @@ void SlicesReconciler::LogForeign(const ObjectKey& key, const Service* service) 
   }
   const auto line = foreign_log_.Update(key, caches_.slices.SlicesOf(key));
   if (!line) return;
+  const auto more = foreign_lines_.Take(steady_clock::now());
+  if (!more) return;
   if (line->warning) {
-    LOG(WARNING) << line->text;
+    LOG(WARNING) << OneLine(line->text, kMaxLine) << *more;
   } else {
-    LOG(INFO) << line->text;
+    LOG(INFO) << OneLine(line->text, kMaxLine) << *more;
   }
 }
 
 void SlicesReconciler::LogMissingNodes(const ObjectKey& key, const SlicePlan& plan) {
   for (const kube::Symbol& node : plan.missing_nodes) {
     if (!missing_nodes_.insert(node.get()).second) continue;
-    LOG(WARNING) << "node " << node.get() << " does not exist: until it does, the pods on it, of service "
-                 << ToString(key) << " for one, are in no EndpointSlice (or in one without their zone, where "
-                 << "the service publishes addresses that are not ready)";
+    const auto more = missing_node_lines_.Take(steady_clock::now());
+    if (!more) continue;
+    LOG(WARNING) << "node " << OneLine(node.get(), kMaxName)
+                 << " does not exist: until it does, the pods on it, "
+                 << "of service " << ToString(key)
+                 << " for one, are in no EndpointSlice (or in one without their "
+                 << "zone, where the service publishes addresses that are not ready)" << *more;
+  }
+}
+
+void SlicesReconciler::TellFailure(const ObjectKey& key, const Error& error) {
+  const Service* service = caches_.services.Find(key);
+  if (service == nullptr) return;
+  if (auto event = SlicesEvent(service->meta, error)) events_(*std::move(event));
+}
+
+void SlicesReconciler::Tick(steady_clock::time_point now) {
+  if (const auto more = rewrite_lines_.Summary(now)) {
+    LOG(WARNING) << "EndpointSlices of more services are rewritten again and again by others" << *more;
+  }
+  if (const auto more = foreign_lines_.Summary(now)) {
+    LOG(WARNING) << "more services have EndpointSlices of others too, or have none any more; "
+                 << foreign_log_.services() << " have some now" << *more;
+  }
+  if (const auto more = missing_node_lines_.Summary(now)) {
+    LOG(WARNING) << "more nodes of pods do not exist" << *more;
   }
 }
 

@@ -3,10 +3,12 @@
 #ifndef K8SM_CONTROLLER_SYNC_LOOP_H_
 #define K8SM_CONTROLLER_SYNC_LOOP_H_
 
+#include "controller/sync_observer.h"
 #include "lib/async/notifier.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/base/failure_log.h"
 #include "lib/kube/object_meta.h"
 #include "lib/workqueue/work_queue.h"
 
@@ -17,7 +19,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 namespace k8sm::controller {
 
@@ -45,6 +46,9 @@ class SyncLoop {
   SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, SyncFunction sync,
            TaskGroup::FailureHandler on_failure);
 
+  // Has somebody told of all syncs from now on. The observer has to outlive the loop's use.
+  void SetObserver(SyncObserver* observer);
+
   // Syncs the key, now or when its sync that is under way has ended.
   void Add(const kube::ObjectKey& key);
   // Syncs the key after the delay, if it is not synced anyway before.
@@ -56,17 +60,31 @@ class SyncLoop {
   // Whether nothing is left to do, retries included.
   bool Idle() const { return queue_.processing() + queue_.depth() + queue_.delayed() == 0; }
 
+  const workqueue::WorkQueue& queue() const { return queue_; }
+
+  // For how long Run() has left undone what it could do: a sync is due and one more may be under way. Nothing
+  // where all is as it should be, or Run() has not begun. Says nothing of how long syncs take, which depends
+  // on the API server.
+  std::optional<std::chrono::steady_clock::duration> Overdue(std::chrono::steady_clock::time_point now) const;
+
   // Returns when nothing is left to do, retries included. REQUIRES: Run() runs.
   Awaitable<void> WaitUntilIdle();
 
-  // Lets the syncs under way end until `deadline`, then cancels them. REQUIRES: Run() has ended.
-  Awaitable<void> Drain(std::chrono::steady_clock::time_point deadline);
+  // Returns when every key that was added, but not for later, has been synced or tried. REQUIRES: Run() runs.
+  Awaitable<void> WaitUntilTried();
+
+  // Lets the syncs under way end until `deadline`, then cancels them. Returns whether all have ended by
+  // themselves. REQUIRES: Run() has ended.
+  Awaitable<bool> Drain(std::chrono::steady_clock::time_point deadline);
 
   // Keys that were given up after options.max_tries.
   std::size_t failed() const { return failed_; }
 
  private:
+  bool Tried() const { return queue_.processing() + queue_.depth() == 0; }
+  void Wake();
   Awaitable<void> Process(kube::ObjectKey key);
+  void Observe(const Result<SyncResult>& result, std::chrono::steady_clock::duration took);
   void Finish(const kube::ObjectKey& key, const Result<SyncResult>& result);
   // "endpoints of shop/web"
   std::string Name(const kube::ObjectKey& key) const;
@@ -77,10 +95,14 @@ class SyncLoop {
   workqueue::WorkQueue queue_;
   TaskGroup syncs_;
   Notifier wake_;  // Run(): there may be something to do
-  Notifier idle_;
-  // Keys whose failure the log was told of, until they succeed.
-  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> told_;
+  Notifier tried_;
+  KeyedFailureLog failures_;
+  LineBudget given_up_{20};
   std::size_t failed_ = 0;
+  SyncObserver* observer_ = nullptr;  // null: nobody listens
+  bool running_ = false;
+  // When Run() was woken and has not looked for work since.
+  std::optional<std::chrono::steady_clock::time_point> woken_;
 };
 
 }  // namespace k8sm::controller

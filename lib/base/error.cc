@@ -1,8 +1,16 @@
 #include "lib/base/error.h"
 
+#include "lib/base/one_line.h"
+
 #include <stdexcept>
 
 namespace k8sm {
+namespace {
+
+// A message has its bounds where it is made; this is for the case that one has not.
+constexpr std::size_t kMaxMessage = 2'000;
+
+}  // namespace
 
 std::string_view ToString(Errc code) {
   switch (code) {
@@ -40,7 +48,7 @@ std::string_view ToString(Errc code) {
 
 std::string ToString(const Error& error) {
   std::string text(ToString(error.code));
-  if (!error.message.empty()) text.append(": ").append(error.message);
+  if (!error.message.empty()) text.append(": ").append(OneLine(error.message, kMaxMessage));
   return text;
 }
 

@@ -18,8 +18,8 @@ namespace k8sm {
 enum class Errc {
   kInvalidConfig,    // flags, kubeconfig, certificates: a person has to change something
   kMalformed,        // input that does not parse or has the wrong shape
-  kUnavailable,      // connecting, sending or receiving failed; for a write, its outcome is unknown
-  kTimeout,          // a deadline passed; for a write, its outcome is unknown
+  kUnavailable,      // connecting, sending or receiving failed
+  kTimeout,          // a deadline passed
   kCanceled,         // we are shutting down
   kUnauthorized,     // 401
   kForbidden,        // 403
@@ -47,6 +47,8 @@ struct Error {
   std::string cause;
   // The Retry-After header, or Status.details.retryAfterSeconds.
   std::optional<std::chrono::seconds> retry_after;
+  // The request has gone out as a whole, and no answer says what became of it: it may have been carried out.
+  bool sent = false;
 };
 
 // "conflict: Operation cannot be fulfilled on ..."

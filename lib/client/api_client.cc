@@ -3,15 +3,23 @@
 #include "lib/client/http_connection.h"
 #include "lib/client/http_message.h"
 #include "lib/client/origin.h"
+#include "lib/client/request_observer.h"
+#include "lib/client/retry.h"
 
-#include <chrono>
+#include <algorithm>
 #include <utility>
 
 namespace k8sm::client {
 
-ApiClient::ApiClient(std::shared_ptr<Origin> origin) : origin_(std::move(origin)) {}
+using std::chrono::steady_clock;
 
-ApiClient::~ApiClient() = default;
+ApiClient::ApiClient(std::shared_ptr<Origin> origin) : origin_(std::move(origin)) {
+  origin_->OnRotation([this] { idle_.clear(); });
+}
+
+ApiClient::~ApiClient() {
+  origin_->OnRotation(nullptr);
+}
 
 Result<std::unique_ptr<ApiClient>> ApiClient::Create(asio::any_io_executor executor, RestConfig config,
                                                      ClientOptions options) {
@@ -29,47 +37,69 @@ std::unique_ptr<ApiStream> ApiClient::NewStream() {
 }
 
 Awaitable<Result<std::string>> ApiClient::Do(Request request) {
-  const auto deadline = std::chrono::steady_clock::now() + origin_->options().request_timeout;
+  const auto begin = steady_clock::now();
   const Method method = request.method;
-  auto answer = co_await origin_->Send(std::move(request), TakeIdle(), deadline);
-  if (!answer) {
-    DropIdleAfter(answer.error());
-    co_return answer.error();
+  const std::size_t size = request.body.size();
+  auto answer = co_await DoUntil(std::move(request), begin + origin_->options().request_timeout);
+  if (RequestObserver* observer = origin_->options().observer) {
+    observer->OnRequestSize(method, size);
+    observer->OnEnd(method, steady_clock::now() - begin);
+    if (answer) observer->OnResponseSize(method, answer->size());
   }
+  co_return answer;
+}
+
+Awaitable<Result<std::string>> ApiClient::DoUntil(Request request, TimePoint deadline) {
+  const Method method = request.method;
+  if (method != Method::kGet) co_return co_await Try(std::move(request), deadline, false);
+  for (int retries = 0;; ++retries) {
+    auto answer = co_await Try(request, deadline, retries > 0);
+    if (answer) co_return answer;
+    const auto delay = DelayBeforeRetry(method, answer.error(), retries, origin_->options().retry_pause);
+    if (!delay || steady_clock::now() + *delay >= deadline) co_return answer;
+    const auto waited = co_await Origin::Wait(*delay);
+    if (!waited) co_return waited.error();
+  }
+}
+
+Awaitable<Result<std::string>> ApiClient::Try(Request request, TimePoint deadline, bool again) {
+  const Method method = request.method;
+  const auto attempt_timeout = origin_->options().attempt_timeout;
+  const auto admitted = co_await origin_->Admit(method, deadline);
+  if (!admitted) co_return admitted.error();
+  auto answer = co_await origin_->Send(std::move(request), TakeIdle(), attempt_timeout, deadline, again);
+  if (!answer) co_return answer.error();
+  const auto end = std::min(answer->begin + attempt_timeout, deadline);
   if (!answer->head.ok()) {
-    const Error refusal = co_await origin_->ReadRefusal(*answer, deadline);
+    const Error refusal = co_await origin_->ReadRefusal(*answer, end);
     Keep(std::move(answer->connection));
     co_return refusal;
   }
   std::string body;
-  const std::size_t limit = origin_->options().max_response_bytes;
-  const auto read = co_await answer->connection->ReadAll(body, limit, deadline);
+  const auto read = co_await answer->connection->ReadAll(body, origin_->options().max_response_bytes, end);
   if (!read) {
-    DropIdleAfter(read.error());
-    co_return OutcomeUnknown(read.error(), method);
+    origin_->NoteLoss(read.error());
+    co_return WithOutcome(read.error(), method);
   }
   Keep(std::move(answer->connection));
-  if (const auto json = CheckJson(answer->head); !json && !body.empty())
-    co_return OutcomeUnknown(json.error(), method);
-  co_return body;
+  const auto json = CheckJson(answer->head);
+  if (json || body.empty()) co_return body;
+  Error error = json.error();
+  error.sent = true;
+  co_return WithOutcome(std::move(error), method);
 }
 
 std::unique_ptr<HttpConnection> ApiClient::TakeIdle() {
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
-    if (connection->Reusable()) return connection;
+    if (origin_->Usable(*connection)) return connection;
   }
   return nullptr;
 }
 
-// The others go the same way as the one that failed, a balancer that has frozen for instance.
-void ApiClient::DropIdleAfter(const Error& error) {
-  if (error.code == Errc::kTimeout || error.code == Errc::kUnavailable) idle_.clear();
-}
-
 void ApiClient::Keep(std::unique_ptr<HttpConnection> connection) {
-  if (idle_.size() < origin_->options().max_idle_connections && connection->Reusable())
+  if (idle_.size() < origin_->options().max_idle_connections && origin_->Usable(*connection))
     idle_.push_back(std::move(connection));
 }
 

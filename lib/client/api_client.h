@@ -12,6 +12,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,13 +36,16 @@ class ApiClient {
   // Gives the body of a 2xx answer, within options.request_timeout. Any number of calls may be under way.
   // Name the request before: gcc 12 destroys a braced temporary in a co_await expression twice.
   //
+  // A GET is sent again as DelayBeforeRetry (retry.h) says. A write is sent once: where it fails,
+  // IsOutcomeUnknown() of the error tells whether it may have been carried out nevertheless.
+  //
   // Errors:
   // - what the API server refuses, as DecodeStatus (lib/kube_json) classifies it, with the answer's
-  //   Retry-After: to wait is up to the caller;
-  // - kUnavailable, kTimeout: a write that may have reached the server says in its message that its outcome
-  //   is unknown. Nothing is sent twice but a GET, once, where a kept connection turned out to be closed;
-  // - kMalformed: not HTTP, not JSON, or longer than max_response_bytes; the outcome of a write is unknown;
-  // - kCanceled: the awaiting coroutine was cancelled; the outcome of a write is unknown.
+  //   Retry-After: of a write, to wait is up to the caller;
+  // - kUnavailable, kTimeout: the last attempt failed on the way;
+  // - kMalformed: not HTTP, not JSON, or longer than max_response_bytes;
+  // - kCanceled: the awaiting coroutine was cancelled, or nothing was sent, because options.write_until
+  //   forbids it.
   Awaitable<Result<std::string>> Do(Request request);
 
   // A connection of its own for lists and watches, which shares this client's rate limit.
@@ -52,9 +56,11 @@ class ApiClient {
  private:
   explicit ApiClient(std::shared_ptr<Origin> origin);
 
+  Awaitable<Result<std::string>> DoUntil(Request request, std::chrono::steady_clock::time_point deadline);
+  Awaitable<Result<std::string>> Try(Request request, std::chrono::steady_clock::time_point deadline,
+                                     bool again);
   std::unique_ptr<HttpConnection> TakeIdle();
   void Keep(std::unique_ptr<HttpConnection> connection);
-  void DropIdleAfter(const Error& error);
 
   std::shared_ptr<Origin> origin_;
   std::vector<std::unique_ptr<HttpConnection>> idle_;  // the last used at the end

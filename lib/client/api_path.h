@@ -17,7 +17,9 @@ struct Resource {
 inline const Resource kPods{"/api/v1", "pods", "Pod"};
 inline const Resource kServices{"/api/v1", "services", "Service"};
 inline const Resource kEndpoints{"/api/v1", "endpoints", "Endpoints"};
+inline const Resource kEvents{"/api/v1", "events", "Event"};
 inline const Resource kNodes{"/api/v1", "nodes", "Node"};
+inline const Resource kLeases{"/apis/coordination.k8s.io/v1", "leases", "Lease"};
 inline const Resource kEndpointSlices{"/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice"};
 
 // "/api/v1/namespaces/NS/pods"; of all namespaces where `ns` is empty: "/api/v1/pods".

@@ -3,6 +3,7 @@
 #include "lib/client/http_connection.h"
 #include "lib/client/http_message.h"
 #include "lib/client/origin.h"
+#include "lib/client/request_observer.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,26 +16,46 @@ ApiStream::ApiStream(std::shared_ptr<Origin> origin) : origin_(std::move(origin)
 
 ApiStream::~ApiStream() = default;
 
-Awaitable<Result<void>> ApiStream::Get(std::string target, Timeouts timeouts, Sink sink) {
-  const auto start = steady_clock::now();
-  const auto deadline = start + timeouts.total;
+Awaitable<Result<void>> ApiStream::Get(std::string target, const Timeouts& timeouts, Sink sink) {
+  const auto begin = steady_clock::now();
   Request request{.method = Method::kGet, .target = std::move(target), .body = {}};
+  RequestObserver* observer = IsWatch(request) ? nullptr : origin_->options().observer;
+  std::size_t received = 0;
+  auto got = co_await Read(std::move(request), timeouts, sink, received);
+  if (observer != nullptr) {
+    observer->OnRequestSize(Method::kGet, 0);
+    observer->OnEnd(Method::kGet, steady_clock::now() - begin);
+    if (got) observer->OnResponseSize(Method::kGet, received);
+  }
+  co_return got;
+}
+
+Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeouts, const Sink& sink,
+                                        std::size_t& received) {
+  const auto admitted = co_await origin_->Admit(Method::kGet, steady_clock::now() + timeouts.total);
+  if (!admitted) co_return admitted.error();
   auto answer = co_await origin_->Send(std::move(request), std::move(connection_),
-                                       start + std::min(timeouts.headers, timeouts.total));
+                                       std::min(timeouts.quiet, timeouts.total), TimePoint::max(), false);
   if (!answer) co_return answer.error();
+  const auto next_deadline = [&timeouts, begin = answer->begin] {
+    const auto patience = std::max(begin + timeouts.quiet, steady_clock::now() + timeouts.idle);
+    return std::min(begin + timeouts.total, patience);
+  };
   if (!answer->head.ok()) {
-    const Error refusal =
-        co_await origin_->ReadRefusal(*answer, std::min(deadline, steady_clock::now() + timeouts.idle));
+    const Error refusal = co_await origin_->ReadRefusal(*answer, next_deadline());
     connection_ = std::move(answer->connection);
     co_return refusal;
   }
   if (auto json = CheckJson(answer->head); !json) co_return json;
   if (auto taken = sink({}); !taken) co_return taken;
   for (;;) {
-    const auto bytes =
-        co_await answer->connection->ReadSome(std::min(deadline, steady_clock::now() + timeouts.idle));
-    if (!bytes) co_return bytes.error();
+    const auto bytes = co_await answer->connection->ReadSome(next_deadline());
+    if (!bytes) {
+      origin_->NoteLoss(bytes.error());
+      co_return bytes.error();
+    }
     if (bytes->empty()) break;
+    received += bytes->size();
     if (auto taken = sink(*bytes); !taken) co_return taken;
   }
   connection_ = std::move(answer->connection);

@@ -5,8 +5,10 @@
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/client/request.h"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,12 +27,14 @@ class ApiStream {
   // anywhere. An error ends the request.
   using Sink = std::function<Result<void>(std::string_view bytes)>;
 
+  // How long to wait for the next bytes.
   struct Timeouts {
-    // Until the head of the answer is there, connecting included (which options.connect_timeout bounds too).
-    std::chrono::milliseconds headers{30'000};
-    // Between two pieces of the body.
+    // All from when the connection stands (which options.connect_timeout bounds). For the answer to begin;
+    // silence up to here is no failure either.
+    std::chrono::milliseconds quiet{30'000};
+    // Silence after that.
     std::chrono::milliseconds idle{30'000};
-    // For the whole of Get(), the wait for the rate limit included.
+    // For all of the answer.
     std::chrono::milliseconds total{60'000};
   };
 
@@ -40,16 +44,21 @@ class ApiStream {
   ApiStream& operator=(const ApiStream&) = delete;
 
   // GETs `target` (path and query) and hands the body of a 2xx answer to the sink as it arrives. Succeeds
-  // when the body has ended as it should. One call at a time.
+  // when the body has ended as it should. One call at a time. `timeouts` have to stay until the end, and may
+  // change on the way, in the sink for instance: they hold from the next wait on.
   //
   // Errors, of which the sink may have seen bytes before:
   // - the sink's own, unchanged;
   // - a refusal of the API server as ApiClient::Do() reports it, without a call of the sink;
   // - kUnavailable: no connection, or one that ended before the body did;
   // - kTimeout; kMalformed: not HTTP or not JSON; kCanceled: the awaiting coroutine was cancelled.
-  Awaitable<Result<void>> Get(std::string target, Timeouts timeouts, Sink sink);
+  Awaitable<Result<void>> Get(std::string target, const Timeouts& timeouts, Sink sink);
 
  private:
+  // Counts the body's bytes in `received`. What is referred to has to stay.
+  Awaitable<Result<void>> Read(Request request, const Timeouts& timeouts, const Sink& sink,
+                               std::size_t& received);
+
   std::shared_ptr<Origin> origin_;
   std::unique_ptr<HttpConnection> connection_;  // null unless the last request has left one to keep
 };

@@ -1,6 +1,7 @@
 #include "lib/client/dialer.h"
 
 #include "lib/client/network_error.h"
+#include "lib/client/proxy_tunnel.h"
 #include "lib/client/resolve.h"
 #include "lib/client/tls_context.h"
 
@@ -26,6 +27,10 @@ using boost::beast::tcp_stream;
 using boost::system::error_code;
 using TlsStream = asio::ssl::stream<tcp_stream>;
 
+std::string HostAndPort(const std::string& host, std::uint16_t port) {
+  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
 std::string Describe(const tcp::endpoint& address) {
   std::ostringstream text;
   text << address;
@@ -33,7 +38,9 @@ std::string Describe(const tcp::endpoint& address) {
 }
 
 // A peer that acknowledges nothing is noticed within 30 s while we have sent something, and within a minute
-// while we only listen. Failing to set one of these costs that, nothing else.
+// while we only listen. A request that is given up takes along what the kernel has not sent of it
+// (SO_LINGER): it must not arrive when nobody counts on it any more. Failing to set one of these costs that,
+// nothing else.
 void SetOptions(tcp::socket& socket) {
   const auto set = [fd = socket.native_handle()](int level, int name, int value) {
     ::setsockopt(fd, level, name, &value, sizeof value);
@@ -44,6 +51,9 @@ void SetOptions(tcp::socket& socket) {
   set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
   set(IPPROTO_TCP, TCP_KEEPCNT, 3);
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
+  // Not by Asio's option: Asio takes that back before it destroys a socket.
+  const linger discard{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
 }
 
 tcp_stream& TcpOf(tcp_stream& stream) {
@@ -88,15 +98,21 @@ class StreamTransport : public Transport {
 
 class TlsTransport final : public StreamTransport<TlsStream> {
  public:
-  TlsTransport(tcp_stream stream, std::string peer, asio::ssl::context& context)
-      : StreamTransport(TlsStream(std::move(stream), context), std::move(peer)) {}
+  TlsTransport(tcp_stream stream, std::string peer, std::shared_ptr<TlsContext> tls)
+      : StreamTransport(TlsStream(std::move(stream), tls->context()), std::move(peer)),
+        tls_(std::move(tls)) {}
+  // OpenSSL takes the session of a connection that ends without a goodbye for spoilt; servers and balancers
+  // often say none.
+  ~TlsTransport() override {
+    SSL_set_shutdown(stream_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  }
 
-  Awaitable<Result<void>> Handshake(std::string server_name, TimePoint deadline) {
-    SetServerNameIndication(stream_.native_handle(), server_name);
+  Awaitable<Result<void>> Handshake(TimePoint deadline) {
+    tls_->Prepare(stream_.native_handle());
     error_code ignored;
     stream_.set_verify_callback(
-        [this, server_name](bool fine, asio::ssl::verify_context& verification) {
-          if (!fine) refusal_ = DescribeVerifyFailure(verification.native_handle(), server_name);
+        [this](bool fine, asio::ssl::verify_context& verification) {
+          if (!fine) refusal_ = DescribeVerifyFailure(verification.native_handle(), tls_->server_name());
           return fine;
         },
         ignored);
@@ -109,7 +125,8 @@ class TlsTransport final : public StreamTransport<TlsStream> {
   }
 
  private:
-  std::string refusal_;  // why the server's certificate was not accepted
+  std::shared_ptr<TlsContext> tls_;  // is given the sessions that the server offers
+  std::string refusal_;              // why the server's certificate was not accepted
 };
 
 // The stream has to outlive the call.
@@ -141,35 +158,38 @@ Awaitable<Result<void>> ConnectToAny(tcp_stream& stream, std::vector<tcp::endpoi
 
 }  // namespace
 
-Dialer::Dialer(asio::any_io_executor executor, const RestConfig& config,
-               std::shared_ptr<asio::ssl::context> tls_context)
+Dialer::Dialer(asio::any_io_executor executor, const RestConfig& config)
     : executor_(std::move(executor)),
       host_(config.host),
       port_(config.port),
-      server_name_(TlsServerName(config)),
-      tls_context_(std::move(tls_context)) {}
+      proxy_(config.proxy),
+      user_agent_(config.user_agent) {}
 
-Result<Dialer> Dialer::Create(asio::any_io_executor executor, const RestConfig& config) {
-  if (!config.secure()) return Dialer(std::move(executor), config, nullptr);
-  auto context = MakeTlsContext(config);
-  if (!context) return context.error();
-  return Dialer(std::move(executor), config, std::move(*context));
+Error Dialer::OnTheWay(Error error) const {
+  if (proxy_) error.message = "the proxy " + proxy_->Url() + ": " + error.message;
+  return error;
 }
 
-Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(TimePoint deadline) {
-  auto addresses = co_await Resolve(executor_, host_, port_, deadline);
-  if (!addresses) co_return addresses.error();
+Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(std::shared_ptr<TlsContext> tls,
+                                                           TimePoint deadline) {
+  const std::string host = proxy_ ? proxy_->host : host_;
+  auto addresses = co_await Resolve(executor_, host, proxy_ ? proxy_->port : port_, deadline);
+  if (!addresses) co_return OnTheWay(addresses.error());
   tcp_stream stream(executor_);
   const auto connected = co_await ConnectToAny(stream, std::move(*addresses), deadline);
-  if (!connected) co_return connected.error();
+  if (!connected) co_return OnTheWay(connected.error());
   error_code ignored;
   std::string peer = Describe(stream.socket().remote_endpoint(ignored));
-  if (!tls_context_)
-    co_return std::make_unique<StreamTransport<tcp_stream>>(std::move(stream), std::move(peer));
-  auto tls = std::make_unique<TlsTransport>(std::move(stream), std::move(peer), *tls_context_);
-  const auto shaken = co_await tls->Handshake(server_name_, deadline);
+  if (!tls) co_return std::make_unique<StreamTransport<tcp_stream>>(std::move(stream), std::move(peer));
+  if (proxy_) {
+    const auto open = co_await OpenTunnel(stream, *proxy_, HostAndPort(host_, port_), user_agent_, deadline);
+    if (!open) co_return open.error();
+    peer = HostAndPort(host_, port_) + " through the proxy " + proxy_->Url();
+  }
+  auto secure = std::make_unique<TlsTransport>(std::move(stream), std::move(peer), std::move(tls));
+  const auto shaken = co_await secure->Handshake(deadline);
   if (!shaken) co_return shaken.error();
-  co_return std::move(tls);
+  co_return std::move(secure);
 }
 
 }  // namespace k8sm::client

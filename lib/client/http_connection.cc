@@ -1,6 +1,7 @@
 #include "lib/client/http_connection.h"
 
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -27,10 +28,25 @@ Error Closed(const char* when) {
   return {.code = Errc::kUnavailable, .message = std::string("the connection was closed ") + when};
 }
 
+// Of an answer to a request that has gone out.
+Error Lost(Error error) {
+  error.sent = true;
+  return error;
+}
+
+// kMalformed for what is neither gzip nor plain.
+Result<bool> IsGzip(const ResponseHead& head) {
+  const std::string& encoding = head.content_encoding;
+  if (encoding.empty() || boost::beast::iequals(encoding, "identity")) return false;
+  if (boost::beast::iequals(encoding, "gzip")) return true;
+  return Error{.code = Errc::kMalformed, .message = "an answer in an encoding that nobody asked for"};
+}
+
 ResponseHead HeadOf(const http::response_header<>& header) {
   ResponseHead head;
   head.status = static_cast<int>(header.result_int());
   head.content_type = std::string(header[http::field::content_type]);
+  head.content_encoding = std::string(header[http::field::content_encoding]);
   head.location = std::string(header[http::field::location]);
   head.retry_after = ParseRetryAfter(header[http::field::retry_after]);
   const auto [begin, end] = header.equal_range(http::field::warning);
@@ -111,8 +127,11 @@ class HttpConnection::Incoming {
   std::array<char, kPiece> piece_;
 };
 
-HttpConnection::HttpConnection(std::unique_ptr<Transport> transport)
-    : transport_(std::move(transport)), incoming_(std::make_unique<Incoming>()) {}
+HttpConnection::HttpConnection(std::unique_ptr<Transport> transport, std::uint64_t epoch)
+    : transport_(std::move(transport)),
+      incoming_(std::make_unique<Incoming>()),
+      epoch_(epoch),
+      heard_(std::chrono::steady_clock::now()) {}
 
 HttpConnection::~HttpConnection() = default;
 
@@ -127,6 +146,7 @@ Awaitable<Result<std::size_t>> HttpConnection::Receive(TimePoint deadline) {
   const auto size = co_await transport_->ReadSome(room, deadline);
   if (!size) co_return size.error();
   incoming_->Commit(*size);
+  heard_ = std::chrono::steady_clock::now();
   answered_ = answered_ || *size > 0;
   co_return *size;
 }
@@ -135,11 +155,23 @@ Awaitable<Result<ResponseHead>> HttpConnection::Send(std::string_view request, T
   answered_ = false;
   const auto written = co_await transport_->Write(request, deadline);
   if (!written) co_return written.error();
+  auto head = co_await ReadHead(deadline);
+  if (!head) co_return Lost(head.error());
+  co_return head;
+}
+
+Awaitable<Result<ResponseHead>> HttpConnection::ReadHead(TimePoint deadline) {
   incoming_->Restart();
   for (;;) {
     const auto complete = incoming_->ParseHead();
     if (!complete) co_return complete.error();
-    if (*complete && !incoming_->interim()) co_return HeadOf(incoming_->header());
+    if (*complete && !incoming_->interim()) {
+      ResponseHead answer = HeadOf(incoming_->header());
+      const auto gzip = IsGzip(answer);
+      if (!gzip) co_return gzip.error();
+      gunzip_ = *gzip ? std::make_unique<Gunzip>() : nullptr;
+      co_return answer;
+    }
     if (*complete) {
       incoming_->Restart();
       continue;
@@ -151,13 +183,31 @@ Awaitable<Result<ResponseHead>> HttpConnection::Send(std::string_view request, T
 }
 
 Awaitable<Result<std::string_view>> HttpConnection::ReadSome(TimePoint deadline) {
+  if (!gunzip_) co_return co_await ReadEncoded(deadline);
+  for (;;) {
+    const auto text = gunzip_->Next();
+    if (!text) co_return Lost(text.error());
+    if (!text->empty()) co_return text;
+    const auto bytes = co_await ReadEncoded(deadline);
+    if (!bytes) co_return bytes.error();
+    if (bytes->empty()) {
+      const auto end = gunzip_->End();
+      if (!end) co_return Lost(end.error());
+      co_return std::string_view();
+    }
+    gunzip_->Feed(*bytes);
+  }
+}
+
+Awaitable<Result<std::string_view>> HttpConnection::ReadEncoded(TimePoint deadline) {
   for (;;) {
     const auto bytes = incoming_->ParseBody();
-    if (!bytes || !bytes->empty() || incoming_->done()) co_return bytes;
+    if (!bytes) co_return Lost(bytes.error());
+    if (!bytes->empty() || incoming_->done()) co_return bytes;
     const auto size = co_await Receive(deadline);
-    if (!size) co_return size.error();
+    if (!size) co_return Lost(size.error());
     if (*size > 0) continue;
-    if (const auto end = incoming_->End(); !end) co_return end.error();
+    if (const auto end = incoming_->End(); !end) co_return Lost(end.error());
   }
 }
 
@@ -169,7 +219,8 @@ Awaitable<Result<void>> HttpConnection::ReadAll(std::string& body, std::size_t l
     if (bytes->empty()) co_return end;
     if (bytes->size() > limit - body.size()) {
       co_return Error{.code = Errc::kMalformed,
-                      .message = "an answer of more than " + std::to_string(limit) + " bytes"};
+                      .message = "an answer of more than " + std::to_string(limit) + " bytes",
+                      .sent = true};
     }
     body += *bytes;
   }

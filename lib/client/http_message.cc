@@ -1,11 +1,11 @@
 #include "lib/client/http_message.h"
 
-#include "lib/client/base64.h"
 #include "lib/kube_json/codec.h"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cstddef>
 #include <utility>
 
 namespace k8sm::client {
@@ -13,15 +13,35 @@ namespace {
 
 using std::chrono::seconds;
 
-std::string Authorization(const RestConfig& config) {
-  if (!config.secure()) return "";
-  if (!config.token.empty()) return "Bearer " + config.token;
-  if (config.username.empty() && config.password.empty()) return "";
-  return "Basic " + EncodeBase64(config.username + ":" + config.password);
-}
-
 void AddHeader(std::string& text, std::string_view name, std::string_view value) {
   if (!value.empty()) text.append(name).append(": ").append(value).append("\r\n");
+}
+
+// As net/http spells what can't stand in the name of a header (k8s.io/client-go/transport, headerKeyEscape).
+std::string EscapedHeaderName(std::string_view text) {
+  constexpr std::string_view kOthers = "!#$&'*+-.^_`|~";
+  constexpr const char* kHex = "0123456789ABCDEF";
+  std::string escaped;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && (std::isalnum(byte) != 0 || kOthers.find(c) != std::string_view::npos)) {
+      escaped += c;
+    } else {
+      escaped.append("%").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
+    }
+  }
+  return escaped;
+}
+
+void AddImpersonation(std::string& text, const Impersonation& impersonate) {
+  if (impersonate.user.empty()) return;
+  AddHeader(text, "Impersonate-User", impersonate.user);
+  AddHeader(text, "Impersonate-Uid", impersonate.uid);
+  for (const std::string& group : impersonate.groups) AddHeader(text, "Impersonate-Group", group);
+  for (const auto& [key, values] : impersonate.extra) {
+    const std::string name = "Impersonate-Extra-" + EscapedHeaderName(key);
+    for (const std::string& value : values) AddHeader(text, name, value);
+  }
 }
 
 // What of a header's value may stand in a message: one line of reasonable length.
@@ -58,18 +78,34 @@ std::string TakeQuoted(std::string_view& text) {
 
 }  // namespace
 
-std::string FormatRequest(const RestConfig& config, const Request& request) {
+std::string FormatRequest(const RestConfig& config, const Request& request, RequestExtras extras) {
+  // Over TLS the proxy only sees a tunnel.
+  const Proxy* proxy = config.proxy && !config.secure() ? &*config.proxy : nullptr;
   std::string text(ToString(request.method));
-  text.append(" ").append(config.path_prefix).append(request.target).append(" HTTP/1.1\r\n");
+  text += " ";
+  if (proxy != nullptr) text.append(config.scheme).append("://").append(config.Authority());
+  text.append(config.path_prefix).append(request.target).append(" HTTP/1.1\r\n");
   AddHeader(text, "Host", config.Authority());
   AddHeader(text, "User-Agent", config.user_agent);
   AddHeader(text, "Accept", "application/json");
-  AddHeader(text, "Authorization", Authorization(config));
+  if (extras.accept_gzip) AddHeader(text, "Accept-Encoding", "gzip");
+  if (proxy != nullptr) AddHeader(text, "Proxy-Authorization", proxy->authorization);
+  if (config.secure()) AddHeader(text, "Authorization", extras.authorization);
+  AddImpersonation(text, config.impersonate);
   if (request.method != Method::kGet) {
     if (!request.body.empty()) AddHeader(text, "Content-Type", request.content_type);
     AddHeader(text, "Content-Length", std::to_string(request.body.size()));
   }
   return text.append("\r\n").append(request.method == Method::kGet ? "" : request.body);
+}
+
+bool MayCompress(const Request& request) {
+  return request.method == Method::kGet && !IsWatch(request);
+}
+
+bool IsWatch(const Request& request) {
+  const std::size_t query = std::min(request.target.find('?'), request.target.size());
+  return request.method == Method::kGet && request.target.find("watch=", query) != std::string::npos;
 }
 
 std::optional<seconds> ParseRetryAfter(std::string_view value) {
@@ -116,8 +152,8 @@ Error ClassifyRefusal(const ResponseHead& head, std::string_view body) {
   return error;
 }
 
-Error OutcomeUnknown(Error error, Method method) {
-  if (method != Method::kGet)
+Error WithOutcome(Error error, Method method) {
+  if (error.sent && method != Method::kGet)
     error.message.append("; the outcome of the ").append(ToString(method)).append(" is unknown");
   return error;
 }

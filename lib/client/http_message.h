@@ -15,12 +15,25 @@
 
 namespace k8sm::client {
 
-// The whole request as it is sent: HTTP/1.1, credentials over https alone.
-std::string FormatRequest(const RestConfig& config, const Request& request);
+// What is not the same for all requests of a client.
+struct RequestExtras {
+  std::string_view authorization = {};  // the Authorization header; left out where it is empty, and over http
+  bool accept_gzip = false;
+};
+
+// The whole request as it is sent: HTTP/1.1, in the form that a proxy wants where there is one to talk to.
+std::string FormatRequest(const RestConfig& config, const Request& request, RequestExtras extras);
+
+// Whether compression may pay: for a GET, but not for a watch, whose events must not wait for each other.
+bool MayCompress(const Request& request);
+
+// Whether the request is a watch, whose answer takes as long as it is asked to.
+bool IsWatch(const Request& request);
 
 struct ResponseHead {
   int status = 0;
   std::string content_type;
+  std::string content_encoding;
   std::string location;
   std::optional<std::chrono::seconds> retry_after;
   std::vector<std::string> warnings;  // the texts of Warning headers with the code 299
@@ -41,8 +54,8 @@ Result<void> CheckJson(const ResponseHead& head);
 // What an answer other than 2xx means; `body` may be cut.
 Error ClassifyRefusal(const ResponseHead& head, std::string_view body);
 
-// The error, and where the request was not a GET, that its outcome is unknown.
-Error OutcomeUnknown(Error error, Method method);
+// The error, whose message says where it holds that the outcome of a write is unknown.
+Error WithOutcome(Error error, Method method);
 
 }  // namespace k8sm::client
 

@@ -37,7 +37,8 @@ Result<RestConfig> InClusterConfig(const ServiceAccount& account) {
     return Invalid("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT: " + url + " " +
                    parsed.error().message);
 
-  auto token = ReadTokenFile(account.directory + "/token");
+  config.token_file = account.directory + "/token";
+  auto token = ReadTokenFile(config.token_file);
   if (!token) return Invalid("the service account's token: " + token.error().message);
   config.token = std::move(*token);
 
@@ -50,6 +51,7 @@ Result<RestConfig> InClusterConfig(const ServiceAccount& account) {
   }
   if (const std::string why = WhyNoCertificates(*ca); !why.empty()) return Invalid(ca_path + ": " + why);
   config.ca_pem = std::move(*ca);
+  config.ca_file = ca_path;
   return config;
 }
 

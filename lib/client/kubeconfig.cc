@@ -1,10 +1,13 @@
 #include "lib/client/kubeconfig.h"
 
-#include "lib/client/credential_file.h"
 #include "lib/client/kubeconfig_file.h"
+#include "lib/client/kubeconfig_user.h"
 #include "lib/client/pem.h"
 #include "lib/client/server_url.h"
 
+#include <glog/logging.h>
+
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -15,8 +18,7 @@ Error Invalid(std::string message) {
   return {.code = Errc::kInvalidConfig, .message = std::move(message)};
 }
 
-Result<void> ReadCluster(const KubeconfigEntry& cluster, RestConfig& config) {
-  if (auto fine = cluster.Refuse({"proxy-url"}); !fine) return fine;
+Result<void> ReadAuthorities(const KubeconfigEntry& cluster, RestConfig& config) {
   const auto insecure = cluster.Flag("insecure-skip-tls-verify");
   if (!insecure) return insecure.error();
   config.insecure_skip_tls_verify = *insecure;
@@ -29,60 +31,21 @@ Result<void> ReadCluster(const KubeconfigEntry& cluster, RestConfig& config) {
   if (const std::string why = WhyNoCertificates(ca->bytes); !why.empty())
     return cluster.Invalid(ca->field, why);
   config.ca_pem = std::move(ca->bytes);
+  config.ca_file = std::move(ca->path);
   return {};
 }
 
-Result<void> ReadClientCertificate(const KubeconfigEntry& user, RestConfig& config) {
-  auto cert = user.FileOrData("client-certificate");
-  if (!cert) return cert.error();
-  auto key = user.FileOrData("client-key");
-  if (!key) return key.error();
-  if (cert->bytes.empty() && key->bytes.empty()) return {};
-  if (key->bytes.empty()) return user.Invalid(cert->field, "has no client-key or client-key-data beside it");
-  if (cert->bytes.empty())
-    return user.Invalid(key->field, "has no client-certificate or client-certificate-data beside it");
-
-  if (const std::string why = WhyNoCertificates(cert->bytes); !why.empty())
-    return user.Invalid(cert->field, why);
-  if (const std::string why = WhyNoPrivateKey(key->bytes); !why.empty()) return user.Invalid(key->field, why);
-  if (const std::string why = WhyNoPair(cert->bytes, key->bytes); !why.empty())
-    return user.Invalid(key->field, why);
-  config.client_cert_pem = std::move(cert->bytes);
-  config.client_key_pem = std::move(key->bytes);
-  return {};
-}
-
-// A tokenFile beats a token.
-Result<std::string> ReadToken(const KubeconfigEntry& user) {
-  const auto path = user.Path("tokenFile");
-  if (!path) return path.error();
-  if (!path->empty()) {
-    auto token = ReadTokenFile(*path);
-    if (!token) return user.Invalid("tokenFile", token.error().message);
-    return token;
-  }
-  auto token = user.Text("token");
-  if (!token) return token;
-  if (const std::string why = WhyNoToken(*token); !why.empty()) return user.Invalid("token", why);
-  return token;
-}
-
-Result<void> ReadUser(const KubeconfigEntry& user, RestConfig& config) {
-  auto fine = user.Refuse({"exec", "auth-provider", "as", "as-uid", "as-groups", "as-user-extra"});
-  if (!fine) return fine;
-  if (auto read = ReadClientCertificate(user, config); !read) return read;
-  auto token = ReadToken(user);
-  if (!token) return token.error();
-  auto username = user.Text("username");
-  if (!username) return username.error();
-  auto password = user.Text("password");
-  if (!password) return password.error();
-  if (!token->empty() && !(username->empty() && password->empty()))
-    return user.Invalid(user.Has("tokenFile") ? "tokenFile" : "token",
-                        "stands beside username or password; use one of them");
-  config.token = std::move(*token);
-  config.username = std::move(*username);
-  config.password = std::move(*password);
+Result<void> ReadCluster(const KubeconfigEntry& cluster, RestConfig& config) {
+  if (auto read = ReadAuthorities(cluster, config); !read) return read;
+  const auto disable_compression = cluster.Flag("disable-compression");
+  if (!disable_compression) return disable_compression.error();
+  config.disable_compression = *disable_compression;
+  const auto proxy_url = cluster.Text("proxy-url");
+  if (!proxy_url) return proxy_url.error();
+  if (proxy_url->empty()) return {};
+  auto proxy = ParseProxyUrl(*proxy_url);
+  if (!proxy) return cluster.Invalid("proxy-url", proxy.error().message);
+  config.proxy = std::move(*proxy);
   return {};
 }
 
@@ -125,6 +88,9 @@ Result<RestConfig> FromKubeconfig(const std::string& path, const std::string& ma
   }
   auto server = master.empty() ? ReadServer(*file, path, config) : UseMaster(master, config);
   if (!server) return server.error();
+  if (file->user) {
+    if (auto read = ReadUserPlugin(*file->user, file->cluster, config); !read) return read.error();
+  }
   return config;
 }
 
@@ -135,17 +101,34 @@ Result<RestConfig> FromMaster(const std::string& master) {
   return config;
 }
 
-}  // namespace
-
-Result<RestConfig> LoadRestConfig(const std::string& kubeconfig_path, const std::string& master,
-                                  const ServiceAccount& service_account) {
+Result<RestConfig> Locate(const std::string& kubeconfig_path, const std::string& master,
+                          const ServiceAccount& service_account) {
   if (!kubeconfig_path.empty()) return FromKubeconfig(kubeconfig_path, master);
   if (!master.empty()) return FromMaster(master);
   if (service_account.in_cluster()) return InClusterConfig(service_account);
   return Invalid(
       "no API server given: set -kubeconfig or -master (KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT "
-      "are "
-      "not set, so this is not running in a cluster)");
+      "are not set, so this is not running in a cluster)");
+}
+
+}  // namespace
+
+Result<RestConfig> LoadRestConfig(const std::string& kubeconfig_path, const std::string& master,
+                                  const ServiceAccount& service_account, const ProxyEnvironment& proxies) {
+  auto config = Locate(kubeconfig_path, master, service_account);
+  if (!config) return config;
+  const char* source = "proxy-url";
+  if (!config->proxy) {
+    auto proxy = ProxyFromEnvironment(proxies, config->scheme, config->host, config->port);
+    if (!proxy) return proxy.error();
+    config->proxy = std::move(*proxy);
+    source = config->secure() ? "HTTPS_PROXY" : "HTTP_PROXY";
+  }
+  if (config->proxy) {
+    LOG(INFO) << config->Url() << " is reached through the proxy " << config->proxy->Url() << " (" << source
+              << (config->proxy->authorization.empty() ? ")" : ", with a password)");
+  }
+  return config;
 }
 
 }  // namespace k8sm::client

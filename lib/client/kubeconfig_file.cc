@@ -1,6 +1,7 @@
 #include "lib/client/kubeconfig_file.h"
 
 #include "lib/client/base64.h"
+#include "lib/client/bounded_yaml.h"
 #include "lib/client/credential_file.h"
 
 #include <yaml-cpp/yaml.h>
@@ -13,11 +14,18 @@ namespace k8sm::client {
 namespace {
 
 // Names come from the file and may hold anything, but a message is one line.
-Error InvalidAt(std::string where, const std::string& message) {
-  std::string text = std::move(where) + ": " + message;
+std::string OneLine(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return {.code = Errc::kInvalidConfig, .message = std::move(text)};
+  return text;
+}
+
+Error InvalidAt(const std::string& where, const std::string& message) {
+  return {.code = Errc::kInvalidConfig, .message = OneLine(where + ": " + message)};
+}
+
+std::string Quoted(const std::string& name) {
+  return "\"" + name + "\"";
 }
 
 // The field's value; null where there is none, or no map to look into.
@@ -31,21 +39,20 @@ std::string TextOr(const YAML::Node& node, const std::string& otherwise) {
   return node.IsScalar() ? node.Scalar() : otherwise;
 }
 
-// The value of `key` in the entry of this name: kubeconfigs spell maps as lists of {name: NAME, key: VALUE}.
-// Null where there is no such entry.
-YAML::Node Named(const YAML::Node& list, const std::string& key, const std::string& name) {
-  if (!list.IsSequence()) return YAML::Node();
+// Points `found` at the value of `key` in the entry of this name: kubeconfigs spell maps as lists of {name:
+// NAME, key: VALUE}. An error, which begins with `where`, unless there is just one such entry, and a map in
+// it.
+Result<void> FindNamed(const YAML::Node& list, const std::string& key, const std::string& name,
+                       const std::string& where, YAML::Node& found) {
+  int count = 0;
   for (const YAML::Node& entry : list) {
-    if (TextOr(Find(entry, "name"), "") == name) {
-      const YAML::Node value = Find(entry, key);
-      return value.IsNull() ? YAML::Node(YAML::NodeType::Map) : value;
-    }
+    if (!list.IsSequence() || TextOr(Find(entry, "name"), "") != name) continue;
+    const YAML::Node value = Find(entry, key);
+    if (++count == 1) found.reset(value.IsNull() ? YAML::Node(YAML::NodeType::Map) : value);
   }
-  return YAML::Node();
-}
-
-std::string Quoted(const std::string& name) {
-  return "\"" + name + "\"";
+  if (count > 1) return InvalidAt(where, key + " " + Quoted(name) + " stands there twice");
+  if (!found.IsMap()) return InvalidAt(where, key + " " + Quoted(name) + " does not exist");
+  return {};
 }
 
 struct Context {
@@ -58,9 +65,9 @@ Result<std::optional<KubeconfigEntry>> EntryOf(const YAML::Node& root, const Con
                                                const std::string& kind, const std::string& path) {
   const std::string name = TextOr(Find(context.fields, kind), "");
   if (name.empty()) return std::optional<KubeconfigEntry>();
-  const YAML::Node fields = Named(Find(root, kind + "s"), kind, name);
-  if (!fields.IsMap())
-    return InvalidAt(context.where + ": " + kind, kind + " " + Quoted(name) + " does not exist");
+  YAML::Node fields;
+  auto found = FindNamed(Find(root, kind + "s"), kind, name, context.where + ": " + kind, fields);
+  if (!found) return found.error();
   return std::optional<KubeconfigEntry>(std::in_place, fields, path + ": " + kind + " " + Quoted(name),
                                         std::filesystem::path(path).parent_path().string());
 }
@@ -70,9 +77,10 @@ Result<Kubeconfig> Select(const YAML::Node& root, const std::string& path) {
   Kubeconfig config;
   const std::string name = TextOr(Find(root, "current-context"), "");
   if (name.empty()) return config;
-  const std::string quoted = "context " + Quoted(name);
-  const Context context{Named(Find(root, "contexts"), "context", name), path + ": " + quoted};
-  if (!context.fields.IsMap()) return InvalidAt(path, "current-context: " + quoted + " does not exist");
+  YAML::Node fields;
+  auto found = FindNamed(Find(root, "contexts"), "context", name, path + ": current-context", fields);
+  if (!found) return found.error();
+  const Context context{fields, path + ": context " + Quoted(name)};
   config.context = context.where;
   auto cluster = EntryOf(root, context, "cluster", path);
   if (!cluster) return cluster.error();
@@ -115,6 +123,52 @@ Result<std::string> KubeconfigEntry::Path(const std::string& field) const {
   return (std::filesystem::path(directory_) / *text).string();
 }
 
+Result<std::vector<std::string>> KubeconfigEntry::Texts(const std::string& field) const {
+  std::vector<std::string> texts;
+  if (!Has(field)) return texts;
+  const YAML::Node list = Find(fields_, field);
+  if (!list.IsSequence()) return Invalid(field, "is no list");
+  for (const YAML::Node& text : list) {
+    if (!text.IsScalar()) return Invalid(field, "holds something other than text");
+    texts.push_back(text.Scalar());
+  }
+  return texts;
+}
+
+Result<std::optional<KubeconfigEntry>> KubeconfigEntry::Map(const std::string& field) const {
+  const YAML::Node map = Find(fields_, field);
+  if (map.IsNull()) return std::optional<KubeconfigEntry>();
+  if (!map.IsMap()) return Invalid(field, "is no map");
+  return std::optional<KubeconfigEntry>(std::in_place, map, Place(field), directory_);
+}
+
+Result<std::vector<KubeconfigEntry>> KubeconfigEntry::Maps(const std::string& field) const {
+  std::vector<KubeconfigEntry> maps;
+  if (!Has(field)) return maps;
+  const YAML::Node list = Find(fields_, field);
+  if (!list.IsSequence()) return Invalid(field, "is no list");
+  for (const YAML::Node& map : list) {
+    const std::string place = field + "[" + std::to_string(maps.size()) + "]";
+    if (!map.IsMap()) return Invalid(place, "is no map");
+    maps.emplace_back(map, Place(place), directory_);
+  }
+  return maps;
+}
+
+Result<std::string> KubeconfigEntry::Json(const std::string& field) const {
+  const YAML::Node value = Find(fields_, field);
+  if (value.IsNull()) return std::string();
+  auto json = ToJson(value);
+  if (!json) return Invalid(field, "is deeper than 100 levels or longer than 1 MiB");
+  return *std::move(json);
+}
+
+std::vector<std::string> KubeconfigEntry::Fields() const {
+  std::vector<std::string> names;
+  for (const auto& field : fields_) names.push_back(TextOr(field.first, ""));
+  return names;
+}
+
 Result<KubeconfigEntry::Material> KubeconfigEntry::FileOrData(const std::string& field) const {
   const std::string data_field = field + "-data";
   if (Has(field) && Has(data_field))
@@ -124,37 +178,32 @@ Result<KubeconfigEntry::Material> KubeconfigEntry::FileOrData(const std::string&
     if (!data) return data.error();
     auto bytes = DecodeBase64(*data);
     if (!bytes) return Invalid(data_field, "is no base64");
-    return Material{data_field, std::move(*bytes)};
+    return Material{data_field, "", std::move(*bytes)};
   }
   const auto path = Path(field);
   if (!path) return path.error();
-  if (path->empty()) return Material{field, ""};
+  if (path->empty()) return Material{field, "", ""};
   auto bytes = ReadFile(*path);
   if (!bytes) return Invalid(field, bytes.error().message);
   if (bytes->empty()) return Invalid(field, *path + ": is empty");
-  return Material{field, std::move(*bytes)};
-}
-
-Result<void> KubeconfigEntry::Refuse(std::initializer_list<const char*> unsupported) const {
-  for (const char* field : unsupported) {
-    if (Has(field)) return Invalid(field, "is not supported by this version");
-  }
-  return {};
+  return Material{field, *path, std::move(*bytes)};
 }
 
 Error KubeconfigEntry::Invalid(const std::string& field, const std::string& message) const {
-  return InvalidAt(where_ + ": " + field, message);
+  return InvalidAt(Place(field), message);
+}
+
+std::string KubeconfigEntry::Place(const std::string& field) const {
+  return OneLine(where_ + ": " + field);
 }
 
 Result<Kubeconfig> ReadKubeconfig(const std::string& path) {
   const auto text = ReadFile(path);
   if (!text) return text.error();
-  try {
-    return Select(YAML::Load(*text), path);
-  } catch (const YAML::Exception& exception) {
-    // Its own words may repeat what stands in the file.
-    return InvalidAt(path, "line " + std::to_string(exception.mark.line + 1) + " is neither YAML nor JSON");
-  }
+  YAML::Node root;
+  const auto loaded = LoadYaml(*text, root);
+  if (!loaded) return InvalidAt(path, loaded.error().message);
+  return Select(root, path);
 }
 
 }  // namespace k8sm::client

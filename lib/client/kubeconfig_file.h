@@ -7,14 +7,15 @@
 
 #include <yaml-cpp/node/node.h>
 
-#include <initializer_list>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace k8sm::client {
 
-// A cluster or a user. A field that is null or empty counts as absent. Every error is kInvalidConfig and
-// names the file, the entry and the field; a value is never repeated, for it may be a secret.
+// A cluster, a user, or a map in one. A field that is null or empty counts as absent. Every error is
+// kInvalidConfig and names the file, the entry and the field; a value is never repeated, for it may be a
+// secret.
 class KubeconfigEntry {
  public:
   // `where` stands before the field's name in errors. Files are named relative to `directory`.
@@ -26,20 +27,32 @@ class KubeconfigEntry {
   Result<bool> Flag(const std::string& field) const;
   // The path that a field holds, made absolute or relative to where we are; empty where absent.
   Result<std::string> Path(const std::string& field) const;
+  // A list of texts; empty where absent.
+  Result<std::vector<std::string>> Texts(const std::string& field) const;
+  // The map that a field holds; nothing where absent.
+  Result<std::optional<KubeconfigEntry>> Map(const std::string& field) const;
+  // The maps of a list; none where absent.
+  Result<std::vector<KubeconfigEntry>> Maps(const std::string& field) const;
+  // What any field holds, as JSON; empty where absent.
+  Result<std::string> Json(const std::string& field) const;
+  // The names of all fields, in the file's order.
+  std::vector<std::string> Fields() const;
 
   // What stands in the file named by `field`, or in base64 in `field`-data; `field` is the one of the two.
   struct Material {
     std::string field;
+    std::string path;   // empty: not from a file
     std::string bytes;  // empty: neither is there
   };
   Result<Material> FileOrData(const std::string& field) const;
 
-  // An error for the first of these fields that is there.
-  Result<void> Refuse(std::initializer_list<const char*> unsupported) const;
-
   Error Invalid(const std::string& field, const std::string& message) const;
+  // What errors begin with: "FILE: user "NAME"".
+  const std::string& Where() const { return where_; }
 
  private:
+  std::string Place(const std::string& field) const;
+
   YAML::Node fields_;
   std::string where_;
   std::string directory_;
@@ -53,7 +66,7 @@ struct Kubeconfig {
 };
 
 // Reads a kubeconfig, in YAML or JSON. kInvalidConfig where it cannot be read, or where something that is
-// named in it does not exist.
+// named in it does not exist or stands twice.
 Result<Kubeconfig> ReadKubeconfig(const std::string& path);
 
 }  // namespace k8sm::client

@@ -1,8 +1,11 @@
 #include "lib/client/origin.h"
 
 #include "lib/async/notifier.h"
+#include "lib/base/one_line.h"
+#include "lib/client/request_observer.h"
 
 #include <boost/asio/cancellation_type.hpp>
+#include <glog/logging.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,66 +21,146 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMaxRefusal = 64 << 10;
 // A server that never repeats itself must not make us hoard its words.
 constexpr std::size_t kMaxWarnings = 1000;
+// How long a connection may have been at rest when it is used again. Balancers and address translators forget
+// connections after some minutes without a word, and servers close theirs, which a write should not meet.
+constexpr std::chrono::seconds kLongestRest{30};
+// Of a request's path and query, in the log.
+constexpr std::size_t kMaxTarget = 400;
+
+Error NotAllowed() {
+  return {.code = Errc::kCanceled, .message = "not sent: no writes are allowed any more"};
+}
 
 }  // namespace
 
-Origin::Origin(RestConfig config, ClientOptions options, Dialer dialer)
+Origin::Origin(asio::any_io_executor executor, RestConfig config, ClientOptions options,
+               std::unique_ptr<Credentials> credentials)
     : config_(std::move(config)),
       options_(std::move(options)),
-      dialer_(std::move(dialer)),
+      credentials_(std::move(credentials)),
+      dialer_(std::move(executor), config_),
       bucket_(options_.qps, options_.burst) {}
 
 Result<std::shared_ptr<Origin>> Origin::Create(asio::any_io_executor executor, RestConfig config,
                                                ClientOptions options) {
-  auto dialer = Dialer::Create(std::move(executor), config);
-  if (!dialer) return dialer.error();
-  return std::shared_ptr<Origin>(new Origin(std::move(config), std::move(options), std::move(*dialer)));
+  auto credentials = Credentials::Create(executor, config, options);
+  if (!credentials) return credentials.error();
+  return std::shared_ptr<Origin>(
+      new Origin(std::move(executor), std::move(config), std::move(options), std::move(*credentials)));
 }
 
-Awaitable<Result<void>> Origin::Admit(TimePoint deadline) {
+Awaitable<Result<void>> Origin::Admit(Method method, TimePoint deadline) {
   const auto now = steady_clock::now();
   const auto wait = std::chrono::ceil<milliseconds>(bucket_.Reserve(now));
+  if (options_.observer != nullptr) options_.observer->OnAdmitted(method, wait);
   if (wait == milliseconds(0)) co_return Result<void>();
   if (now + wait > deadline) {
     bucket_.GiveBack();
     co_return Error{.code = Errc::kTimeout, .message = "too many requests wait for our own rate limit"};
   }
-  co_await SleepFor(wait);
+  co_return co_await Wait(wait);
+}
+
+Awaitable<Result<void>> Origin::Wait(milliseconds duration) {
+  co_await SleepFor(duration);
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none)
     co_return Error{.code = Errc::kCanceled, .message = "canceled before it was sent"};
   co_return Result<void>();
 }
 
+std::optional<TimePoint> Origin::BoundNow(Method method, TimePoint deadline) const {
+  if (method == Method::kGet || !options_.write_until) return deadline;
+  const auto until = options_.write_until();
+  if (!until || *until <= steady_clock::now()) return std::nullopt;
+  return std::min(deadline, *until);
+}
+
 Awaitable<Result<std::unique_ptr<HttpConnection>>> Origin::Open(TimePoint deadline) {
-  auto transport = co_await dialer_.Dial(std::min(deadline, steady_clock::now() + options_.connect_timeout));
+  const auto epoch = epoch_;
+  auto transport = co_await dialer_.Dial(credentials_->tls(),
+                                         std::min(deadline, steady_clock::now() + options_.connect_timeout));
   if (!transport) co_return transport.error();
-  co_return std::make_unique<HttpConnection>(std::move(*transport));
+  co_return std::make_unique<HttpConnection>(std::move(*transport), epoch);
 }
 
 Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConnection> kept,
-                                       TimePoint deadline) {
-  const auto admitted = co_await Admit(deadline);
-  if (!admitted) co_return admitted.error();
-  const std::string text = FormatRequest(config_, request);
-  auto connection = kept && kept->Reusable() ? std::move(kept) : nullptr;
-  bool may_be_closed = connection != nullptr && request.method == Method::kGet;
-  for (;;) {
-    if (!connection) {
+                                       milliseconds patience, TimePoint deadline, bool again) {
+  const auto shown = co_await Show(deadline);
+  if (!shown) co_return shown.error();
+  const bool accept_gzip =
+      !config_.disable_compression && !options_.disable_compression && MayCompress(request);
+  const std::string text = FormatRequest(config_, request, {shown->authorization, accept_gzip});
+  auto connection = kept && Usable(*kept) ? std::move(kept) : nullptr;
+  for (;; again = true) {
+    const TimePoint start = steady_clock::now();
+    const bool is_kept = connection != nullptr;
+    if (!BoundNow(request.method, deadline)) co_return NotAllowed();
+    if (!is_kept) {
       auto opened = co_await Open(deadline);
-      if (!opened) co_return opened.error();
+      if (!opened) {
+        NoteLoss(opened.error());
+        Note(request, opened.error(), {start, again});
+        co_return opened.error();
+      }
       connection = std::move(*opened);
     }
-    auto head = co_await connection->Send(text, deadline);
+    const TimePoint begin = steady_clock::now();
+    const auto bound = BoundNow(request.method, std::min(begin + patience, deadline));
+    if (!bound) co_return NotAllowed();
+    auto head = co_await Attempt(*connection, text, *bound);
+    Note(request, head, {start, again});
     if (head) {
-      TellWarnings(*head);
-      co_return Answer{std::move(connection), std::move(*head)};
+      credentials_->OnAnswer(*shown, head->status);
+      co_return Answer{std::move(connection), std::move(*head), begin};
     }
     const bool closed = head.error().code == Errc::kUnavailable && !connection->answered();
-    if (!closed || !may_be_closed) co_return OutcomeUnknown(head.error(), request.method);
-    may_be_closed = false;
+    const bool may_repeat = request.method == Method::kGet || !head.error().sent;
+    if (!is_kept || !closed || !may_repeat) co_return WithOutcome(head.error(), request.method);
     connection.reset();
   }
+}
+
+// The one place where a request leaves, and where its answer, or the loss of it, is first known.
+Awaitable<Result<ResponseHead>> Origin::Attempt(HttpConnection& connection, std::string_view text,
+                                                TimePoint deadline) {
+  auto head = co_await connection.Send(text, deadline);
+  if (head) {
+    TellWarnings(*head);
+  } else {
+    NoteLoss(head.error());
+  }
+  co_return head;
+}
+
+// The log hears of no header and no body: "GET /api/v1/pods?limit=500: 200 in 12 ms", until the answer's
+// head.
+void Origin::Note(const Request& request, const Result<ResponseHead>& head, AttemptMark mark) {
+  VLOG(6) << ToString(request.method) << " " << OneLine(request.target, kMaxTarget) << ": "
+          << (head ? std::to_string(head->status) : std::string(ToString(head.error().code))) << " in "
+          << std::chrono::duration_cast<milliseconds>(steady_clock::now() - mark.start).count() << " ms";
+  const bool canceled = !head && head.error().code == Errc::kCanceled;
+  if (options_.observer == nullptr || canceled) return;
+  options_.observer->OnAttempt(request.method, head ? head->status : 0, mark.again);
+}
+
+bool Origin::Usable(const HttpConnection& connection) const {
+  return connection.epoch() == epoch_ && steady_clock::now() - connection.heard() <= kLongestRest &&
+         connection.Reusable();
+}
+
+void Origin::NoteLoss(const Error& error) {
+  if (error.code == Errc::kTimeout || error.code == Errc::kUnavailable) ++epoch_;
+}
+
+Awaitable<Result<Credentials::Shown>> Origin::Show(TimePoint deadline) {
+  auto shown = co_await credentials_->Get(deadline);
+  const auto generation = credentials_->generation();
+  if (std::exchange(generation_, generation) != generation) {
+    ++epoch_;
+    if (on_rotation_) on_rotation_();
+  }
+  co_return shown;
 }
 
 Awaitable<Error> Origin::ReadRefusal(Answer& answer, TimePoint deadline) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +17,15 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+// A server may send any number.
+constexpr std::size_t kMaxSessions = 16;
+
+// Where an SSL_CTX keeps its TlsContext.
+int OwnerIndex() {
+  static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
 
 bool IsIpAddress(const std::string& name) {
   error_code error;
@@ -124,18 +134,43 @@ std::string TlsServerName(const RestConfig& config) {
   return name;
 }
 
-Result<std::shared_ptr<asio::ssl::context>> MakeTlsContext(const RestConfig& config) {
-  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  if (auto set = SetTrust(*context, config); !set) return set.error();
-  if (auto set = SetPeerName(*context, TlsServerName(config)); !set) return set.error();
-  if (auto set = SetClientCertificate(*context, config); !set) return set.error();
+TlsContext::TlsContext(std::string server_name)
+    : context_(asio::ssl::context::tls_client), server_name_(std::move(server_name)) {
+  SSL_CTX_set_min_proto_version(context_.native_handle(), TLS1_2_VERSION);
+  RememberSessions();
+}
+
+Result<std::shared_ptr<TlsContext>> TlsContext::Create(const RestConfig& config) {
+  std::shared_ptr<TlsContext> context(new TlsContext(TlsServerName(config)));
+  if (auto set = SetTrust(context->context_, config); !set) return set.error();
+  if (auto set = SetPeerName(context->context_, context->server_name_); !set) return set.error();
+  if (auto set = SetClientCertificate(context->context_, config); !set) return set.error();
   return context;
 }
 
-void SetServerNameIndication(SSL* connection, const std::string& server_name) {
+// OpenSSL's own cache is a server's: a client has to keep sessions itself.
+void TlsContext::RememberSessions() {
+  SSL_CTX* context = context_.native_handle();
+  SSL_CTX_set_ex_data(context, OwnerIndex(), this);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, OnSession);
+}
+
+// With TLS 1.3 sessions come after the handshake, in the server's first answers.
+int TlsContext::OnSession(SSL* connection, SSL_SESSION* session) {
+  auto* self = static_cast<TlsContext*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), OwnerIndex()));
+  if (self->sessions_.size() == kMaxSessions) self->sessions_.erase(self->sessions_.begin());
+  self->sessions_.emplace_back(session);
+  return 1;  // it is ours now
+}
+
+void TlsContext::Prepare(SSL* connection) {
   // Fails for names that are too long for a certificate to hold; verifying tells.
-  if (!IsIpAddress(server_name)) SSL_set_tlsext_host_name(connection, server_name.c_str());
+  if (!IsIpAddress(server_name_)) SSL_set_tlsext_host_name(connection, server_name_.c_str());
+  if (sessions_.empty()) return;
+  SSL_set_session(connection, sessions_.back().get());
+  // A ticket of TLS 1.3 is for one use (RFC 8446, appendix C.4); an older session for many.
+  if (SSL_SESSION_get_protocol_version(sessions_.back().get()) >= TLS1_3_VERSION) sessions_.pop_back();
 }
 
 std::string DescribeVerifyFailure(X509_STORE_CTX* verification, const std::string& server_name) {

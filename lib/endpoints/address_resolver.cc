@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace k8sm::endpoints {
@@ -32,17 +33,10 @@ std::string FamilyName(IpFamily family) {
   return std::string(ToString(family));
 }
 
-// What to tell where the status holds no such address, only `present`, or nothing (yet) where that is empty.
-std::string NoAddress(const Pod& pod, const Wanted& wanted, const std::string& present) {
+// What to tell where the status holds no such address, only `present`.
+std::string NoSuchAddress(const Wanted& wanted, const std::string& present) {
   const std::string sentence =
       std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address";
-  const std::string& node = pod.node_name.get();
-  if (present.empty() && node.empty()) {
-    return sentence + " yet: the pod is not scheduled; if that lasts, its events say why";
-  }
-  if (present.empty()) {
-    return sentence + " yet: if that lasts, see whether the kubelet of node " + node + " is running";
-  }
   const std::string owner(wanted.owner);
   const auto actual = kube::FamilyOf(present);
   if (!actual) {
@@ -50,6 +44,21 @@ std::string NoAddress(const Pod& pod, const Wanted& wanted, const std::string& p
   }
   return sentence + ", only " + present + ": create the service with " + FamilyName(*actual) +
          " as its first IP family, or give " + owner + " an " + FamilyName(wanted.family) + " address";
+}
+
+// Where the status holds no such address, only `present`, or nothing (yet) where that is empty.
+Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, const std::string& present) {
+  if (!present.empty()) return {reason, NoSuchAddress(wanted, present)};
+  const std::string sentence =
+      std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address yet: ";
+  const std::string& node = pod.node_name.get();
+  if (node.empty()) {
+    return {reason, sentence + "the pod is not scheduled; if that lasts, its events say why",
+            SkipOutlook::kUnscheduled};
+  }
+  const bool starting = pod.phase == kube::PodPhase::kPending;
+  return {reason, sentence + "if that lasts, see whether the kubelet of node " + node + " is running",
+          starting ? SkipOutlook::kStarting : SkipOutlook::kStays};
 }
 
 // `where` says where the address stands, up to the address itself.
@@ -62,6 +71,12 @@ bool IsUsable(const Symbol& address) {
   return kube::WhyNotAnEndpoint(address.get()).empty();
 }
 
+// As it is published.
+Symbol Canonical(const Symbol& address) {
+  std::string text = kube::CanonicalAddress(address.get());
+  return text == address.get() ? address : Symbol(std::move(text));
+}
+
 Resolution BoundAddress(const kube::ContainerPort& bound, IpFamily family) {
   const std::string binding = "container \"" + bound.container.get() + "\" binds host port " +
                               std::to_string(bound.host_port) + " to hostIP";
@@ -71,7 +86,7 @@ Resolution BoundAddress(const kube::ContainerPort& bound, IpFamily family) {
                     binding + " " + bound.host_ip.get() + ", but the service's IP family is " +
                         FamilyName(family) + ": remove the hostIP or name one of that family"};
   }
-  if (IsUsable(bound.host_ip)) return bound.host_ip;
+  if (IsUsable(bound.host_ip)) return Canonical(bound.host_ip);
   return Unusable(SkipReason::kUnusableHostIp, binding, bound.host_ip,
                   "remove the hostIP or name one that other hosts reach");
 }
@@ -81,10 +96,9 @@ Resolution HostAddress(const Pod& pod, IpFamily family) {
   if (address == nullptr && kube::FamilyOf(pod.host_ip.get()) == family) address = &pod.host_ip;
   if (address == nullptr) {
     const Symbol& present = pod.host_ips.empty() ? pod.host_ip : pod.host_ips.front();
-    return Obstacle{SkipReason::kNoHostIp,
-                    NoAddress(pod, {"status.hostIPs", "the pod's node", family}, present.get())};
+    return NoAddress(SkipReason::kNoHostIp, pod, {"status.hostIPs", "the pod's node", family}, present.get());
   }
-  if (IsUsable(*address)) return *address;
+  if (IsUsable(*address)) return Canonical(*address);
   return Unusable(SkipReason::kUnusableHostIp, "the pod's host IP is", *address,
                   "make node " + pod.node_name.get() + " report an address that other hosts reach");
 }
@@ -93,10 +107,9 @@ Resolution PodAddress(const Pod& pod, IpFamily family) {
   const Symbol* address = FirstOfFamily(pod.pod_ips, family);
   if (address == nullptr) {
     const std::string present = pod.pod_ips.empty() ? std::string() : pod.pod_ips.front().get();
-    return Obstacle{SkipReason::kNoPodIp,
-                    NoAddress(pod, {"status.podIPs", "the pod network", family}, present)};
+    return NoAddress(SkipReason::kNoPodIp, pod, {"status.podIPs", "the pod network", family}, present);
   }
-  if (IsUsable(*address)) return *address;
+  if (IsUsable(*address)) return Canonical(*address);
   return Unusable(SkipReason::kUnusablePodIp, "the pod's IP is", *address,
                   "make the pod network give addresses that other hosts reach");
 }

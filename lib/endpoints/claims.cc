@@ -25,7 +25,8 @@ Skip MakeSkip(const Pod& pod, const ServicePort* port, Obstacle obstacle) {
           .pod_uid = pod.meta.uid,
           .service_port = port == nullptr ? std::string() : PortLabel(*port),
           .reason = obstacle.reason,
-          .sentence = std::move(obstacle.sentence)};
+          .sentence = std::move(obstacle.sentence),
+          .outlook = obstacle.outlook};
 }
 
 std::variant<Claim, Obstacle> Resolve(const Pod& pod, const ServicePort* service_port, kube::IpFamily family,

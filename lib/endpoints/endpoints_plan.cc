@@ -22,13 +22,6 @@ Symbol SymbolOf(std::string_view text) {
   return Symbol(std::string(text));
 }
 
-// Pods that end or leave are out (ShouldPodBeInEndpoints, k8s.io/endpointslice/util). The pod's addresses are
-// looked at later, for what is missing there is a skip.
-bool IsMember(const Pod& pod, const Service& service) {
-  if (HasEnded(pod)) return false;
-  return !pod.meta.deletion_timestamp || service.publish_not_ready_addresses;
-}
-
 kube::EndpointAddress AddressOf(const Claim& claim, const Service& service) {
   const Pod& pod = *claim.pod;
   static const Symbol kPod("Pod");
@@ -93,6 +86,11 @@ LabelMap InheritedLabels(const Service& service) {
     labels.Set(kHeadless, Symbol());
   }
   return labels;
+}
+
+bool IsMember(const Pod& pod, const Service& service) {
+  if (HasEnded(pod)) return false;
+  return !pod.meta.deletion_timestamp || service.publish_not_ready_addresses;
 }
 
 EndpointsPlan PlanEndpoints(const Service& service, std::span<const Pod* const> pods, AddressMode mode,

@@ -41,6 +41,11 @@ struct EndpointsPlan {
   std::vector<Skip> skips;
 };
 
+// Whether a pod that the service selects counts for its Endpoints: pods that end or leave are out
+// (ShouldPodBeInEndpoints, k8s.io/endpointslice/util). The pod's addresses are looked at later, for what is
+// missing there is a skip.
+bool IsMember(const kube::Pod& pod, const kube::Service& service);
+
 // The plan for a service from the pods that its selector matches, in any order. With
 // `annotate_container_ports` it tells, in host-port mode, which container port is behind each host port.
 // REQUIRES: service.SelectsPods().

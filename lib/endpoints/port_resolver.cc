@@ -29,7 +29,7 @@ std::string Describe(std::int32_t number, kube::Protocol protocol) {
 }
 
 std::string Quote(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
+  return "\"" + OneLine(text) + "\"";
 }
 
 std::string DescribeTarget(const ServicePort& port) {
@@ -89,7 +89,7 @@ std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& de
   if (value == nullptr) return std::nullopt;
   if (const auto number = ParsePort(*value)) return ResolvedPort{*number, declared.container_port};
   return Obstacle{SkipReason::kBadPortAnnotation,
-                  "annotation " + name + " is " + Quote(OneLine(*value)) +
+                  "annotation " + name + " is " + Quote(*value) +
                       ", not a host port from 1 to 65535: correct or remove it"};
 }
 

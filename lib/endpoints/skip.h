@@ -7,6 +7,7 @@
 #include "lib/kube/service.h"
 #include "lib/kube/symbol.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,14 +26,24 @@ enum class SkipReason : std::uint8_t {
   kHostPortConflict,  // another pod of the service holds the same address, port and protocol
 };
 
+inline constexpr std::size_t kSkipReasons = 9;
+
 // As in the log, in metrics and events: "no_host_port".
 std::string_view ToString(SkipReason reason);
+
+// What becomes of a skip that nobody does anything about.
+enum class SkipOutlook : std::uint8_t {
+  kStays,
+  kStarting,     // the pod is pending on its node, which tells of an address within seconds as a rule
+  kUnscheduled,  // the pod has no node yet, and so no address
+};
 
 // A reason with its sentence: what is wrong and what to change, for the person who can change it. Names the
 // container, annotation or address at fault; no final stop.
 struct Obstacle {
   SkipReason reason;
   std::string sentence;
+  SkipOutlook outlook = SkipOutlook::kStays;
 };
 
 // What somebody else wrote and nobody has checked, in a sentence: on one line and not at any length.
@@ -46,6 +57,7 @@ struct Skip {
   std::string service_port;
   SkipReason reason;
   std::string sentence;
+  SkipOutlook outlook = SkipOutlook::kStays;
 };
 
 // What stands in Skip::service_port.

@@ -30,8 +30,9 @@ class Informer final : private ReflectorTarget {
 
   // Of all namespaces where `ns` is empty. The client has to outlive it.
   Informer(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
-           std::string_view ns, Transform transform = {})
-      : transform_(std::move(transform)), reflector_(std::move(executor), client, resource, ns, *this) {}
+           std::string_view ns, Transform transform = {}, const ReflectorTiming& timing = {})
+      : transform_(std::move(transform)),
+        reflector_(std::move(executor), client, resource, ns, *this, timing) {}
 
   Store<T>& store() { return store_; }
   const Store<T>& store() const { return store_; }
@@ -57,16 +58,30 @@ class Informer final : private ReflectorTarget {
 
   void FinishReplace(std::string_view resource_version) override { store_.FinishReplace(resource_version); }
 
+  Result<Event> ApplyListed(std::string_view json) override {
+    return Decoded(json, [this](T object) { store_.AddListed(std::move(object)); });
+  }
+
   Result<Event> Apply(std::string_view json) override {
+    return Decoded(json, [this](T object) { store_.Apply(std::move(object)); });
+  }
+
+  // Removes what a DELETED event names, and puts what the others hold.
+  template <class Put>
+  Result<Event> Decoded(std::string_view json, Put put) {
     Result<kube_json::WatchEvent<T>> event = kube_json::DecodeWatchEvent<T>(json);
-    if (!event) return event.error();
+    if (!event) {
+      if (const auto key = kube_json::DecodeEventKey(json)) store_.KeepListed(*key);
+      return event.error();
+    }
     if (event->type == kube_json::WatchEventType::kDeleted) {
       store_.Remove(event->object->meta.Key(), event->resource_version);
     } else if (event->object) {
       if (transform_) transform_(*event->object);
-      store_.Apply(std::move(*event->object));
+      put(std::move(*event->object));
     }
-    return Event{event->type, std::move(event->resource_version), std::move(event->error)};
+    return Event{event->type, std::move(event->resource_version), event->initial_events_end,
+                 std::move(event->error)};
   }
 
   Store<T> store_;

@@ -1,5 +1,7 @@
 #include "lib/informer/reflector.h"
 
+#include "lib/kube/resource_version.h"
+
 #include <glog/logging.h>
 
 #include <utility>
@@ -16,12 +18,8 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 using Timeouts = client::ApiStream::Timeouts;
 
-constexpr Timeouts kListTimeouts{
-    .headers = seconds(30), .idle = seconds(30), .total = std::chrono::minutes(5)};
-
-// The server ends a watch when its time is up, so silence beyond that means that nothing gets through.
-Timeouts WatchTimeouts(milliseconds duration) {
-  return {.headers = seconds(30), .idle = duration + seconds(2), .total = duration + seconds(10)};
+Timeouts ToTimeouts(const Patience& patience) {
+  return {.quiet = patience.quiet, .idle = patience.idle, .total = patience.total};
 }
 
 std::string ListQuery(const ReflectorAction& action) {
@@ -32,11 +30,15 @@ std::string ListQuery(const ReflectorAction& action) {
 }
 
 std::string WatchQuery(const ReflectorAction& action) {
+  client::QueryBuilder query;
+  query.Add("watch", "true");
+  if (action.type == ReflectorAction::Type::kStream) {
+    query.Add("sendInitialEvents", "true").Add("resourceVersionMatch", "NotOlderThan");
+  } else {
+    query.Add("resourceVersion", action.resource_version);
+  }
   const auto timeout = std::chrono::duration_cast<seconds>(action.duration);
-  return client::QueryBuilder()
-      .Add("watch", "true")
-      .Add("resourceVersion", action.resource_version)
-      .Add("allowWatchBookmarks", "true")
+  return query.Add("allowWatchBookmarks", "true")
       .Add("timeoutSeconds", std::to_string(timeout.count()))
       .text();
 }
@@ -47,16 +49,37 @@ std::string NameOf(const client::Resource& resource, std::string_view ns, const 
   return name + " from " + client.config().Url();
 }
 
+// "/apis/discovery.k8s.io/v1" and "endpointslices": "endpointslices.discovery.k8s.io".
+std::string ScopeOf(const client::Resource& resource, std::string_view ns) {
+  constexpr std::string_view kApis = "/apis/";
+  std::string scope = resource.plural;
+  if (resource.prefix.starts_with(kApis)) {
+    const std::string_view group = std::string_view(resource.prefix).substr(kApis.size());
+    scope.append(".").append(group.substr(0, group.find('/')));
+  }
+  if (!ns.empty()) scope.append(" in namespace ").append(ns);
+  return scope;
+}
+
+// Whether a streaming list that failed so is worth a word; of other failures the pages tell in their turn.
+bool IsTroubleOnTheWay(const Error& error) {
+  return error.code == Errc::kUnavailable || error.code == Errc::kTimeout || error.code == Errc::kMalformed ||
+         error.code == Errc::kTooManyRequests;
+}
+
 }  // namespace
 
 Reflector::Reflector(asio::any_io_executor executor, client::ApiClient& client,
-                     const client::Resource& resource, std::string_view ns, ReflectorTarget& target)
+                     const client::Resource& resource, std::string_view ns, ReflectorTarget& target,
+                     const ReflectorTiming& timing)
     : resource_(resource.plural),
       name_(NameOf(resource, ns, client)),
       path_(client::CollectionPath(resource, ns)),
       list_kind_(resource.kind + "List"),
+      scope_(ScopeOf(resource, ns)),
       target_(target),
       stream_(client.NewStream()),
+      machine_(timing),
       random_(std::random_device()()),
       synced_(std::move(executor)) {}
 
@@ -70,8 +93,9 @@ Awaitable<void> Reflector::Run() {
       case ReflectorAction::Type::kProbe:
         co_await Probe(action);
         break;
+      case ReflectorAction::Type::kStream:
       case ReflectorAction::Type::kWatch:
-        co_await Watch(action);
+        co_await Follow(action);
         break;
       case ReflectorAction::Type::kSleep:
         co_await SleepFor(action.duration);
@@ -85,11 +109,18 @@ Awaitable<void> Reflector::WaitForSync() {
 }
 
 const std::optional<Error>& Reflector::last_error() const {
-  return list_failures_.failure() ? list_failures_.failure() : watch_failures_.failure();
+  if (list_failures_.failure()) return list_failures_.failure();
+  if (!synced() && stream_failure_) return stream_failure_;
+  return watch_failures_.failure();
+}
+
+void Reflector::BeginList() {
+  list_begin_ = steady_clock::now();
+  target_.BeginReplace();
 }
 
 Awaitable<void> Reflector::List(ReflectorAction action) {
-  if (action.continue_token.empty()) target_.BeginReplace();
+  if (action.continue_token.empty()) BeginList();
   const Result<ListMeta> page = co_await GetList(action, true);
   if (!page) {
     // Cancelled: the next co_await ends the coroutine.
@@ -97,18 +128,22 @@ Awaitable<void> Reflector::List(ReflectorAction action) {
     OnListFailure(page.error());
     machine_.OnListFailed(page.error(), Now());
   } else if (machine_.OnListPage(page->resource_version, page->continue_token)) {
-    target_.FinishReplace(machine_.resource_version());
     OnListed();
   }
 }
 
 Awaitable<void> Reflector::Probe(ReflectorAction action) {
+  const auto begin = steady_clock::now();
   const Result<ListMeta> page = co_await GetList(action, false);
   if (page) {
-    OnListWorks();
-    machine_.OnProbe(page->resource_version, Now());
+    const bool gone_back = machine_.OnProbe(page->resource_version, Now());
+    if (gone_back) {
+      OnWentBack(page->resource_version);
+    } else {
+      confirmed_ = begin;
+    }
   } else if (page.error().code != Errc::kCanceled) {
-    OnListFailure(page.error());
+    OnWatchFailure(page.error());
     machine_.OnProbeFailed(page.error(), Now());
   }
 }
@@ -120,32 +155,44 @@ Awaitable<Result<ListMeta>> Reflector::GetList(ReflectorAction action, bool keep
     if (framer.broken()) return framer.meta().error();
     return {};
   };
-  const Result<void> got = co_await stream_->Get(path_ + ListQuery(action), kListTimeouts, sink);
+  const Timeouts timeouts = ToTimeouts(action.patience);
+  const Result<void> got = co_await stream_->Get(path_ + ListQuery(action), timeouts, sink);
   if (!got) co_return got.error();
   co_return framer.meta();
 }
 
-Awaitable<void> Reflector::Watch(ReflectorAction action) {
-  VLOG(2) << "watching " << name_ << " from version " << action.resource_version;
-  ++stats_.watches;
-  WatchFramer framer;
-  ReflectorMachine::WatchEnd end;
-  const client::ApiStream::Sink sink = [this, &framer, &end](std::string_view bytes) {
-    return OnWatchBytes(framer, bytes, end.in_event);
+Awaitable<void> Reflector::Follow(ReflectorAction action) {
+  Following watch{.action = action,
+                  .listing = action.type == ReflectorAction::Type::kStream,
+                  .timeouts = ToTimeouts(action.patience)};
+  if (watch.listing) {
+    BeginList();
+  } else {
+    VLOG(4) << "watching " << name_ << " from version " << action.resource_version;
+    ++stats_.watches;
+  }
+  const client::ApiStream::Sink sink = [this, &watch](std::string_view bytes) {
+    return OnWatchBytes(watch, bytes);
   };
   const auto begin = steady_clock::now();
-  const Result<void> got =
-      co_await stream_->Get(path_ + WatchQuery(action), WatchTimeouts(action.duration), sink);
+  const Result<void> got = co_await stream_->Get(path_ + WatchQuery(action), watch.timeouts, sink);
   if (!got && got.error().code == Errc::kCanceled) co_return;
-  end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-  if (!got) end.error = got.error();
-  if (got && framer.mid_value()) end.error = Error{.message = "the watch ended in the middle of an event"};
-  if (end.error) {
-    OnWatchFailure(*end.error);
+  watch.end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+  if (!got) watch.end.error = got.error();
+  if (got && watch.framer.mid_value())
+    watch.end.error = Error{.message = "the watch ended in the middle of an event", .sent = true};
+  OnFollowed(watch);
+}
+
+void Reflector::OnFollowed(const Following& watch) {
+  machine_.OnWatchEnded(watch.end, Now());
+  if (watch.listing) {
+    OnStreamFailure(watch.end.error);
+  } else if (watch.end.error) {
+    OnWatchFailure(*watch.end.error);
   } else {
     OnWatchWorks();
   }
-  machine_.OnWatchEnded(end, Now());
 }
 
 void Reflector::OnListBytes(ListFramer& framer, std::string_view bytes, bool keep_items) {
@@ -160,34 +207,77 @@ void Reflector::OnListBytes(ListFramer& framer, std::string_view bytes, bool kee
   }
 }
 
-Result<void> Reflector::OnWatchBytes(WatchFramer& framer, std::string_view bytes, bool& error_event) {
-  OnWatchWorks();
-  framer.Push(bytes);
-  while (const auto text = framer.Next()) {
-    if (framer.broken()) return text->error();
+Result<void> Reflector::OnWatchBytes(Following& watch, std::string_view bytes) {
+  if (!watch.listing) OnWatchWorks();
+  watch.framer.Push(bytes);
+  while (const auto text = watch.framer.Next()) {
+    if (watch.framer.broken()) return text->error();
     last_heard_ = steady_clock::now();
-    const Result<ReflectorTarget::Event> event =
-        *text ? target_.Apply(**text) : Result<ReflectorTarget::Event>(text->error());
-    if (!event) {
-      OnMalformed(event.error());
-      machine_.OnWatchEvent("");
-      continue;
-    }
-    error_event = event->type == WatchEventType::kError;
-    if (error_event) return event->error;
-    if (event->type != WatchEventType::kBookmark) ++stats_.events;
-    resource_version_ = event->resource_version;
-    machine_.OnWatchEvent(event->resource_version);
+    if (auto taken = OnEvent(watch, *text); !taken) return taken;
   }
   return {};
 }
 
+Result<void> Reflector::OnEvent(Following& watch, const Result<std::string_view>& text) {
+  Result<ReflectorTarget::Event> event = Error();
+  if (!text) {
+    event = text.error();
+  } else {
+    event = watch.listing ? target_.ApplyListed(*text) : target_.Apply(*text);
+  }
+  if (!event) {
+    OnMalformed(event.error());
+    if (!watch.listing) machine_.OnWatchEvent("");
+  } else if (event->type == WatchEventType::kError) {
+    watch.end.in_event = true;
+    return event->error;
+  } else if (!watch.listing) {
+    if (auto forward = CheckForward(*event); !forward) return forward;
+    if (event->type != WatchEventType::kBookmark) ++stats_.events;
+    resource_version_ = event->resource_version;
+    confirmed_ = last_heard_;
+    machine_.OnWatchEvent(event->resource_version);
+  } else if (event->initial_events_end) {
+    watch.listing = false;
+    watch.timeouts = ToTimeouts(watch.action.patience_as_watch);
+    machine_.OnStreamListed(event->resource_version);
+    OnListed();
+    OnWatchWorks();
+    ++stats_.watches;
+  }
+  return {};
+}
+
+// What comes out of order, or once more, may bring back what has gone: only a list can tell. A deletion may
+// bear the version of the object's last state.
+Result<void> Reflector::CheckForward(const ReflectorTarget::Event& event) const {
+  const std::string& version = machine_.resource_version();
+  if (event.type == WatchEventType::kDeleted || !kube::IsNewer(version, event.resource_version)) return {};
+  return Error{.code = Errc::kExpired,
+               .message = "the watch went back from version " + version + " to " + event.resource_version};
+}
+
 void Reflector::OnListed() {
-  VLOG(2) << "listed " << name_ << " at version " << machine_.resource_version();
+  const std::string& version = machine_.resource_version();
+  VLOG(2) << "listed " << name_ << " at version " << version;
+  const bool goes_on =
+      resource_version_.empty() || version == resource_version_ || kube::IsNewer(version, resource_version_);
+  if (!goes_on) OnWentBack(version);
+  target_.FinishReplace(version);
+  resource_version_ = version;
+  confirmed_ = goes_on ? list_begin_ : steady_clock::now();
+  stream_failure_.reset();
   OnListWorks();
-  resource_version_ = machine_.resource_version();
   ++stats_.lists;
   synced_.Notify();
+}
+
+void Reflector::OnWentBack(std::string_view version) {
+  if (went_back_ && confirmed_ && *went_back_ > *confirmed_) return;
+  went_back_ = steady_clock::now();
+  LOG(WARNING) << "the API server has gone back from version " << resource_version_ << " to " << version
+               << " of the " << name_
+               << ": it was restored from a backup, or another one has taken its place; listing anew";
 }
 
 void Reflector::OnListWorks() {
@@ -195,8 +285,23 @@ void Reflector::OnListWorks() {
 }
 
 void Reflector::OnListFailure(const Error& error) {
-  if (!list_failures_.OnFailure(error, steady_clock::now())) return;
-  LOG(WARNING) << "cannot list " << name_ << ": " << ToString(error) << "; trying again";
+  const auto more = list_failures_.OnFailure(error, steady_clock::now());
+  if (!more) return;
+  LOG(WARNING) << "cannot list " << name_ << ": " << ToString(error) << MissingRight(error, "list")
+               << "; trying again" << *more;
+}
+
+void Reflector::OnStreamFailure(const std::optional<Error>& error) {
+  const std::string why =
+      error ? ToString(*error) : "it ended without the bookmark that marks the list's end";
+  VLOG(2) << "cannot stream the list of " << name_ << ": " << why;
+  stream_failure_ = error;
+  if (machine_.gave_up_streaming()) {
+    if (!std::exchange(told_of_paging_, true))
+      LOG(INFO) << "the " << name_ << " are listed page by page, for they can't be streamed: " << why;
+  } else if (error && IsTroubleOnTheWay(*error)) {
+    OnListFailure(*error);
+  }
 }
 
 void Reflector::OnWatchFailure(const Error& error) {
@@ -205,8 +310,10 @@ void Reflector::OnWatchFailure(const Error& error) {
     VLOG(2) << "the history of " << name_ << " has expired: " << error.message;
     return;
   }
-  if (!watch_failures_.OnFailure(error, steady_clock::now())) return;
-  LOG(WARNING) << "cannot watch " << name_ << ": " << ToString(error) << "; trying again";
+  const auto more = watch_failures_.OnFailure(error, steady_clock::now());
+  if (!more) return;
+  LOG(WARNING) << "cannot watch " << name_ << ": " << ToString(error) << MissingRight(error, "watch")
+               << "; trying again" << *more;
 }
 
 void Reflector::OnWatchWorks() {
@@ -215,8 +322,13 @@ void Reflector::OnWatchWorks() {
 
 void Reflector::OnMalformed(const Error& error) {
   ++stats_.malformed;
-  if (complaints_.OnComplaint(error.message))
-    LOG(ERROR) << "skipped one of the " << name_ << ": " << error.message;
+  const auto more = complaints_.OnComplaint(error.message, steady_clock::now());
+  if (more) LOG(ERROR) << "skipped one of the " << name_ << ": " << error.message << *more;
+}
+
+std::string Reflector::MissingRight(const Error& error, std::string_view verb) const {
+  if (error.code != Errc::kForbidden) return "";
+  return "; it has to be allowed to " + std::string(verb) + " " + scope_;
 }
 
 ReflectorMachine::Moment Reflector::Now() {

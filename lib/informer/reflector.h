@@ -6,10 +6,10 @@
 #include "lib/async/notifier.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/base/failure_log.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_path.h"
 #include "lib/client/api_stream.h"
-#include "lib/informer/failure_log.h"
 #include "lib/informer/reflector_machine.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/framer.h"
@@ -33,7 +33,8 @@ class ReflectorTarget {
   struct Event {
     kube_json::WatchEventType type = kube_json::WatchEventType::kError;
     std::string resource_version;
-    Error error;  // with kError
+    bool initial_events_end = false;  // of a bookmark: it marks a streaming list's end
+    Error error;                      // with kError
   };
 
   // A list begins, anew where an earlier one has not been finished.
@@ -42,7 +43,10 @@ class ReflectorTarget {
   virtual Result<void> AddListed(std::string_view json) = 0;
   // The list is complete.
   virtual void FinishReplace(std::string_view resource_version) = 0;
-  // One event of a watch, with effect where it is about an object. kMalformed where it cannot be read.
+  // One event of a streaming list, before its end: with effect where it is about an object. kMalformed where
+  // it cannot be read.
+  virtual Result<Event> ApplyListed(std::string_view json) = 0;
+  // One event of a watch, likewise.
   virtual Result<Event> Apply(std::string_view json) = 0;
 
  protected:
@@ -64,7 +68,7 @@ class Reflector {
 
   // Of all namespaces where `ns` is empty. The client and the target have to outlive it.
   Reflector(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
-            std::string_view ns, ReflectorTarget& target);
+            std::string_view ns, ReflectorTarget& target, const ReflectorTiming& timing = {});
   Reflector(const Reflector&) = delete;
   Reflector& operator=(const Reflector&) = delete;
 
@@ -84,8 +88,16 @@ class Reflector {
   // empty: nothing has been listed yet.
   const std::string& resource_version() const { return resource_version_; }
 
-  // Why lists or watches fail at present; nothing: they work.
+  // Why lists or watches fail at present; nothing: they work. Of a first list, a failure to stream it counts
+  // until the list is there.
   const std::optional<Error>& last_error() const;
+
+  // When a list or a probe last told that the server's version is older than what was cached: it was restored
+  // from a backup, or is another one; nothing: never.
+  std::optional<TimePoint> went_back() const { return went_back_; }
+  // When the cache was last true to the server as it is: when the last complete list, or probe that found it
+  // so, began, or a watch told of something; nothing: never.
+  std::optional<TimePoint> confirmed() const { return confirmed_; }
 
   // When the server last sent an item, an event or a bookmark; nothing: never.
   std::optional<TimePoint> last_heard() const { return last_heard_; }
@@ -93,19 +105,36 @@ class Reflector {
   const Stats& stats() const { return stats_; }
 
  private:
+  // A watch under way, or the streaming list before it.
+  struct Following {
+    ReflectorAction action;
+    bool listing = false;
+    client::ApiStream::Timeouts timeouts;
+    kube_json::WatchFramer framer = kube_json::WatchFramer();
+    ReflectorMachine::WatchEnd end;
+  };
+
   Awaitable<void> List(ReflectorAction action);
   Awaitable<void> Probe(ReflectorAction action);
-  Awaitable<void> Watch(ReflectorAction action);
+  Awaitable<void> Follow(ReflectorAction action);
   Awaitable<Result<kube_json::ListMeta>> GetList(ReflectorAction action, bool keep_items);
 
+  void BeginList();
   void OnListBytes(kube_json::ListFramer& framer, std::string_view bytes, bool keep_items);
-  Result<void> OnWatchBytes(kube_json::WatchFramer& framer, std::string_view bytes, bool& error_event);
+  Result<void> OnWatchBytes(Following& watch, std::string_view bytes);
+  Result<void> OnEvent(Following& watch, const Result<std::string_view>& text);
+  void OnFollowed(const Following& watch);
+  Result<void> CheckForward(const ReflectorTarget::Event& event) const;
   void OnListed();
   void OnListWorks();
   void OnListFailure(const Error& error);
+  void OnStreamFailure(const std::optional<Error>& error);
   void OnWatchFailure(const Error& error);
   void OnWatchWorks();
+  void OnWentBack(std::string_view version);
   void OnMalformed(const Error& error);
+  // What an administrator has to grant, where that is what fails: "; it has to be allowed to list pods".
+  std::string MissingRight(const Error& error, std::string_view verb) const;
 
   double Random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
   ReflectorMachine::Moment Now();
@@ -114,6 +143,7 @@ class Reflector {
   const std::string name_;  // for the log: "pods from https://10.0.0.1:6443"
   const std::string path_;
   const std::string list_kind_;  // "PodList"
+  const std::string scope_;      // as RBAC names it: "pods in namespace shop"
   ReflectorTarget& target_;
   std::unique_ptr<client::ApiStream> stream_;
   ReflectorMachine machine_;
@@ -124,6 +154,11 @@ class Reflector {
   FailureLog list_failures_;
   FailureLog watch_failures_;
   ComplaintLog complaints_;
+  std::optional<Error> stream_failure_;  // of the list under way
+  bool told_of_paging_ = false;
+  TimePoint list_begin_;
+  std::optional<TimePoint> went_back_;
+  std::optional<TimePoint> confirmed_;
   std::optional<TimePoint> last_heard_;
   Stats stats_;
 };

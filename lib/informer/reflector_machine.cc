@@ -11,8 +11,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr int kPageSize = 500;
-constexpr seconds kShortestWatch{20};
-constexpr seconds kWatchSpread{8};
 // A watch that ends sooner, and without an event, is no watch but a failure.
 constexpr seconds kVeryShortWatch{1};
 constexpr int kSilentWatches = 2;
@@ -20,11 +18,10 @@ constexpr int kBrokenFrames = 3;
 constexpr std::chrono::minutes kQuiet{2};
 // Lists that follow upon each other at once would keep the server as busy as us.
 constexpr seconds kRelistAtOnceInterval{5};
-
-// Including the jitter, at most 1 s.
-constexpr BackoffOptions kLinkBackoff{.initial = milliseconds(200), .max = milliseconds(500), .jitter = 1.0};
-constexpr BackoffOptions kServerBackoff{
-    .initial = milliseconds(800), .max = milliseconds(30'000), .jitter = 1.0};
+// A server that can't stream lists may be replaced by one that can.
+constexpr std::chrono::hours kStreamAgain{1};
+// How long after its return a server may be expected to be starting.
+constexpr seconds kRecovery{30};
 
 constexpr int kHttpGatewayTimeout = 504;
 
@@ -36,6 +33,10 @@ bool IsLinkFailure(const Error& error) {
   return error.code == Errc::kUnavailable || error.code == Errc::kTimeout || error.code == Errc::kCanceled;
 }
 
+bool IsUnreachable(const Error& error) {
+  return IsLinkFailure(error) && !error.sent;
+}
+
 // Whether a watch that failed so is tried again from the same version, without a list.
 bool KeepsVersion(const ReflectorMachine::WatchEnd& end) {
   if (end.error->http_status == kHttpGatewayTimeout) return false;
@@ -43,9 +44,17 @@ bool KeepsVersion(const ReflectorMachine::WatchEnd& end) {
   return end.error->code == Errc::kTooManyRequests || IsLinkFailure(*end.error);
 }
 
+// Whether a streaming list that ended so, before its end was marked, was none to the server.
+bool IsNoStream(const ReflectorMachine::WatchEnd& end) {
+  if (!end.error) return true;
+  return end.error->code == Errc::kRejected || end.error->code == Errc::kNotFound ||
+         end.error->code == Errc::kTimeout;
+}
+
 }  // namespace
 
-ReflectorMachine::ReflectorMachine() : link_backoff_(kLinkBackoff), server_backoff_(kServerBackoff) {}
+ReflectorMachine::ReflectorMachine(const ReflectorTiming& timing)
+    : timing_(timing), link_backoff_(timing.link_backoff), server_backoff_(timing.server_backoff) {}
 
 ReflectorAction ReflectorMachine::Next(double random) {
   using Type = ReflectorAction::Type;
@@ -55,52 +64,97 @@ ReflectorAction ReflectorMachine::Next(double random) {
     return {.type = Type::kSleep, .duration = duration};
   }
   switch (state_) {
+    case State::kStream:
+      return Watch(Type::kStream, random);
     case State::kList:
-      return {.type = Type::kList, .limit = paged_ ? kPageSize : 0, .continue_token = continue_token_};
+      return {.type = Type::kList,
+              .limit = paged_ ? kPageSize : 0,
+              .continue_token = continue_token_,
+              .patience = timing_.list};
     case State::kProbe:
-      return {.type = Type::kProbe, .limit = 1};
+      return {.type = Type::kProbe, .limit = 1, .patience = timing_.list};
     case State::kWatch:
       break;
   }
+  ReflectorAction action = Watch(Type::kWatch, random);
+  action.resource_version = resource_version_;
+  action.patience = action.patience_as_watch;
+  return action;
+}
+
+ReflectorAction ReflectorMachine::Watch(ReflectorAction::Type type, double random) {
   heard_ = false;
-  const auto spread = std::chrono::duration_cast<seconds>((kWatchSpread + seconds(1)) * random);
-  return {.type = Type::kWatch, .resource_version = resource_version_, .duration = kShortestWatch + spread};
+  const seconds duration =
+      timing_.shortest_watch + std::chrono::duration_cast<seconds>(timing_.watch_spread * random);
+  const milliseconds slack = timing_.watch_slack;
+  ReflectorAction action{.type = type, .duration = duration, .patience = timing_.stream};
+  action.patience.total = duration + slack;
+  action.patience_as_watch = {.quiet = duration + slack, .idle = slack, .total = duration + 5 * slack};
+  return action;
+}
+
+bool ReflectorMachine::MayStream(TimePoint now) const {
+  return !fallen_back_ && (!stream_again_ || now >= *stream_again_);
 }
 
 bool ReflectorMachine::OnListPage(std::string_view resource_version, std::string_view continue_token) {
   if (continue_token_.empty()) resource_version_ = resource_version;
   continue_token_ = continue_token;
   if (!continue_token_.empty()) return false;
+  OnListed();
+  return true;
+}
+
+void ReflectorMachine::OnStreamListed(std::string_view resource_version) {
+  resource_version_ = resource_version;
+  stream_again_.reset();
+  heard_ = true;
+  OnListed();
+}
+
+void ReflectorMachine::OnListed() {
+  fallen_back_ = false;
   paged_ = true;
   silent_watches_ = 0;
   broken_frames_ = 0;
   state_ = State::kWatch;
-  return true;
 }
 
 void ReflectorMachine::OnListFailed(const Error& error, Moment moment) {
   const bool snapshot_lost = error.code == Errc::kExpired && !continue_token_.empty();
-  Relist();
   if (snapshot_lost) {
+    continue_token_.clear();
     paged_ = false;
-  } else if (error.code == Errc::kExpired) {
+  } else if (error.code == Errc::kExpired || IsTooLargeVersion(error)) {
     RelistAtOnce(error, moment);
   } else {
+    Relist(moment.now);
     Pause(error, moment);
   }
 }
 
-void ReflectorMachine::OnProbe(std::string_view resource_version, Moment moment) {
+void ReflectorMachine::OnStreamFailed(const WatchEnd& end, Moment moment) {
+  if (end.error && (IsUnreachable(*end.error) || end.error->code == Errc::kTooManyRequests)) {
+    return Pause(*end.error, moment);
+  }
+  fallen_back_ = true;
+  if (IsNoStream(end)) stream_again_ = moment.now + kStreamAgain;
+  Relist(moment.now);
+  if (end.error && IsLinkFailure(*end.error)) Pause(*end.error, moment);
+}
+
+bool ReflectorMachine::OnProbe(std::string_view resource_version, Moment moment) {
   silent_watches_ = 0;
   state_ = State::kWatch;
   const bool gone_back =
       resource_version != resource_version_ && !kube::IsNewer(resource_version, resource_version_);
   if (gone_back) RelistAtOnce({.code = Errc::kExpired}, moment);
+  return gone_back;
 }
 
 void ReflectorMachine::OnProbeFailed(const Error& error, Moment moment) {
-  // The next watch meets the same failure, or is silent and followed by another probe.
-  state_ = State::kWatch;
+  // Otherwise the next watch meets the same failure, or is silent and followed by another probe.
+  if (!IsUnreachable(error)) state_ = State::kWatch;
   Pause(error, moment);
 }
 
@@ -112,6 +166,7 @@ void ReflectorMachine::OnWatchEvent(std::string_view resource_version) {
 }
 
 void ReflectorMachine::OnWatchEnded(const WatchEnd& end, Moment moment) {
+  if (state_ == State::kStream) return OnStreamFailed(end, moment);
   if (heard_) silent_watches_ = 0;
   if (!end.error) {
     OnCleanEnd(end.lasted, moment);
@@ -120,7 +175,11 @@ void ReflectorMachine::OnWatchEnded(const WatchEnd& end, Moment moment) {
   } else if (end.error->code == Errc::kMalformed) {
     OnBrokenFrame(*end.error, moment);
   } else {
-    if (!KeepsVersion(end)) Relist();
+    if (IsUnreachable(*end.error)) {
+      state_ = State::kProbe;
+    } else if (!KeepsVersion(end) && (end.in_event || !IsRecovering(moment.now))) {
+      Relist(moment.now);
+    }
     Pause(*end.error, moment);
   }
 }
@@ -136,19 +195,19 @@ void ReflectorMachine::OnCleanEnd(milliseconds lasted, Moment moment) {
 
 void ReflectorMachine::OnBrokenFrame(const Error& error, Moment moment) {
   // What broke on the way will not break there again, so the first tries follow soon.
-  if (++broken_frames_ < kBrokenFrames) return Pause({.code = Errc::kUnavailable}, moment);
-  Relist();
+  if (++broken_frames_ < kBrokenFrames) return Pause({.code = Errc::kUnavailable, .sent = true}, moment);
+  Relist(moment.now);
   Pause(error, moment);
 }
 
-void ReflectorMachine::Relist() {
-  state_ = State::kList;
+void ReflectorMachine::Relist(TimePoint now) {
+  state_ = MayStream(now) ? State::kStream : State::kList;
   paged_ = true;
   continue_token_.clear();
 }
 
 void ReflectorMachine::RelistAtOnce(const Error& error, Moment moment) {
-  Relist();
+  Relist(moment.now);
   if (last_relist_at_once_ && moment.now - *last_relist_at_once_ < kRelistAtOnceInterval) {
     Pause(error, moment);
   } else {
@@ -162,10 +221,16 @@ void ReflectorMachine::Pause(const Error& error, Moment moment) {
     server_backoff_.Reset();
   }
   last_pause_ = moment.now;
-  const milliseconds pause = (IsLinkFailure(error) ? link_backoff_ : server_backoff_).Next(moment.random);
+  if (IsUnreachable(error)) last_unreachable_ = moment.now;
+  const bool is_short = IsLinkFailure(error) || IsRecovering(moment.now);
+  const milliseconds pause = (is_short ? link_backoff_ : server_backoff_).Next(moment.random);
   const milliseconds retry_after =
       std::clamp<milliseconds>(error.retry_after.value_or(seconds(0)), milliseconds(0), kLongestRetryAfter);
   pause_ = std::max(pause, retry_after);
+}
+
+bool ReflectorMachine::IsRecovering(TimePoint now) const {
+  return last_unreachable_ && now - *last_unreachable_ < kRecovery;
 }
 
 }  // namespace k8sm::informer

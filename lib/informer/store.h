@@ -70,19 +70,21 @@ class Store {
   void RemoveWritten(const kube::ObjectKey& key, const kube::Symbol& uid);
 
   // A list begins: call it before its first request is sent. Until FinishReplace, what the list does not name
-  // stays. A list that fails is followed by another BeginReplace.
+  // stays. A list that fails is followed by another BeginReplace. Items take their places one by one, so a
+  // list needs no room beside what is cached.
   void BeginReplace();
 
-  // One item of the list. The list decides, though its version be older than the cached one (a server
-  // restored from a backup counts from its own past), except against our own writes and deletes since
-  // BeginReplace.
+  // One item of the list, or of a streaming one an event before its end. The list decides, though its version
+  // be older than the cached one (a server restored from a backup counts from its own past), except against
+  // our own writes and deletes since BeginReplace.
   void AddListed(T object);
 
-  // An item of the list that can't be read, though it exists: what the store holds of it stays.
+  // An item of the list, or the object of an event, that can't be read, though it exists: what the store
+  // holds of it stays.
   void KeepListed(const kube::ObjectKey& key);
 
-  // Whether the object exists but could not be read when it was last listed, so that its absence here means
-  // nothing.
+  // Whether the object exists but could not be read when it was last listed or told of, so that its absence
+  // here means nothing.
   bool IsUnreadable(const kube::ObjectKey& key) const { return unreadable_.contains(key); }
 
   // The list is complete, and this is its resource version: takes out what it did not name, except our own

@@ -52,6 +52,14 @@ std::optional<IpFamily> FamilyOf(const std::string& address) {
   return IsV4(*bytes) ? IpFamily::kIPv4 : IpFamily::kIPv6;
 }
 
+std::string CanonicalAddress(const std::string& address) {
+  const auto bytes = Parse(address);
+  // An IPv4 address has no other form that Parse takes.
+  if (!bytes || IsV4(*bytes)) return address;
+  char text[INET6_ADDRSTRLEN];
+  return inet_ntop(AF_INET6, bytes->data(), text, sizeof text);
+}
+
 std::string_view WhyNotAnEndpoint(const std::string& address) {
   const auto bytes = Parse(address);
   if (!bytes) return "not an IP address";

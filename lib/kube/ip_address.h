@@ -15,6 +15,10 @@ namespace k8sm::kube {
 // ("::ffff:10.0.0.1") counts as IPv4, as it does in Kubernetes (k8s.io/utils/net).
 std::optional<IpFamily> FamilyOf(const std::string& address);
 
+// The address as RFC 5952 writes it ("fd00::A:0" as "fd00::a:0"): a pod's status may hold it in another way,
+// but an EndpointSlice may not. What is no address stays as it is.
+std::string CanonicalAddress(const std::string& address);
+
 // Why nothing can be published at this address: "loopback", "link-local", "multicast", "unspecified", "an
 // IPv4-mapped IPv6 address", "not an IP address"; empty where it can. The API server refuses a whole object
 // for one such address (ValidateEndpointIP, k8s.io/kubernetes/pkg/apis/core/validation; of multicast it

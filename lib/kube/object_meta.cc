@@ -1,17 +1,26 @@
 #include "lib/kube/object_meta.h"
 
+#include "lib/base/one_line.h"
+
 #include <boost/container_hash/hash.hpp>
 
 #include <tuple>
 
 namespace k8sm::kube {
+namespace {
+
+// The API server allows 253.
+constexpr std::size_t kMaxName = 300;
+
+}  // namespace
 
 bool operator<(const ObjectKey& a, const ObjectKey& b) {
   return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
 }
 
 std::string ToString(const ObjectKey& key) {
-  return key.ns.get().empty() ? key.name.get() : key.ns.get() + "/" + key.name.get();
+  const std::string name = OneLine(key.name.get(), kMaxName);
+  return key.ns.get().empty() ? name : OneLine(key.ns.get(), kMaxName) + "/" + name;
 }
 
 std::size_t ObjectKeyHash::operator()(const ObjectKey& key) const {

@@ -17,6 +17,12 @@ Error OfKind(std::string_view kind, Error error) {
   return error;
 }
 
+std::optional<kube::ObjectKey> KeyOf(const Field& object) {
+  const kube::ObjectKey key = ReadMeta(object).Key();
+  if (key.name.get().empty()) return std::nullopt;
+  return key;
+}
+
 template <class T>
 Result<T> DecodeText(std::string_view json) {
   const auto tree = Parse(json);
@@ -94,9 +100,15 @@ std::optional<kube::ObjectKey> DecodeKey(std::string_view json) {
   const auto tree = Parse(json);
   if (tree.has_error()) return std::nullopt;
   Problem ignored;
-  const kube::ObjectKey key = ReadMeta(Field(**tree, ignored)).Key();
-  if (key.name.get().empty()) return std::nullopt;
-  return key;
+  return KeyOf(Field(**tree, ignored));
+}
+
+std::optional<kube::ObjectKey> DecodeEventKey(std::string_view json) {
+  const auto tree = Parse(json);
+  if (tree.has_error()) return std::nullopt;
+  Problem ignored;
+  const Field event(**tree, ignored);
+  return KeyOf(event.Member("object"));
 }
 
 template <>
@@ -122,6 +134,11 @@ Result<kube::EndpointSlice> Decode(std::string_view json) {
 template <>
 Result<kube::Node> Decode(std::string_view json) {
   return DecodeText<kube::Node>(json);
+}
+
+template <>
+Result<kube::Lease> Decode(std::string_view json) {
+  return DecodeText<kube::Lease>(json);
 }
 
 template <>

@@ -7,6 +7,8 @@
 #include "lib/base/error.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/event.h"
+#include "lib/kube/lease.h"
 #include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
@@ -46,9 +48,14 @@ template <>
 Result<kube::EndpointSlice> Decode(std::string_view json);
 template <>
 Result<kube::Node> Decode(std::string_view json);
+// The metadata as with Endpoints; of spec too, what Encode does not write is preserved.
+template <>
+Result<kube::Lease> Decode(std::string_view json);
 
 // Which object `json` holds, whatever else is wrong with it; nothing where that can't be told.
 std::optional<kube::ObjectKey> DecodeKey(std::string_view json);
+// The same of the object that an event of a watch is about.
+std::optional<kube::ObjectKey> DecodeEventKey(std::string_view json);
 
 enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
 
@@ -98,6 +105,13 @@ std::string Encode(const kube::Endpoints& endpoints);
 // and `owner` are written too.
 // REQUIRES: the family is set.
 std::string Encode(const kube::EndpointSlice& slice);
+std::string Encode(const kube::Lease& lease);
+
+std::string Encode(const kube::Event& event);
+
+// The body of a PATCH, as a JSON merge patch, that tells of an event once more: its count, last time and
+// message.
+std::string EncodeRepetition(const kube::Event& event);
 
 // The body of a DELETE (a v1 DeleteOptions) that spares any other object of that name: with the
 // precondition's uid and resource version, as far as they are set.

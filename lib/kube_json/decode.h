@@ -6,6 +6,7 @@
 #include "lib/base/error.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube/lease.h"
 #include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
@@ -13,6 +14,7 @@
 #include "lib/kube_json/field.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,8 @@ template <>
 inline constexpr std::string_view kKind<kube::EndpointSlice> = "EndpointSlice";
 template <>
 inline constexpr std::string_view kKind<kube::Node> = "Node";
+template <>
+inline constexpr std::string_view kKind<kube::Lease> = "Lease";
 
 // Fills the object from the tree's root.
 void Read(const Field& root, kube::Pod& pod);
@@ -38,6 +42,7 @@ void Read(const Field& root, kube::Service& service);
 void Read(const Field& root, kube::Endpoints& endpoints);
 void Read(const Field& root, kube::EndpointSlice& slice);
 void Read(const Field& root, kube::Node& node);
+void Read(const Field& root, kube::Lease& lease);
 
 // The metadata of the object at `root`, of its annotations those that begin with `annotations`; without
 // `preserved` and `field_manager`.
@@ -45,6 +50,9 @@ kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations = {});
 
 // The whole metadata, of an object of a kind that we write.
 kube::ObjectMeta ReadWholeMeta(const Field& root);
+
+// The members of an object whose names are not among `written`, as JSON text `"name":value,…`.
+std::string ReadPreserved(const Field& object, std::span<const std::string_view> written);
 
 // What Endpoints and slices have in common: a targetRef and a list of ports.
 std::optional<kube::ObjectReference> ReadReference(const Field& field);

@@ -12,25 +12,6 @@ constexpr std::string_view kNotPreserved[] = {
     "name",        "namespace",         "resourceVersion", "selfLink", "uid",
 };
 
-// The members that ReadMeta does not give back whole, as JSON text.
-std::string ReadPreserved(const Field& metadata) {
-  std::string preserved;
-  metadata.ForEachEntry([&](std::string_view name, const Field& field) {
-    if (!field.present() || std::ranges::find(kNotPreserved, name) != std::end(kNotPreserved)) return;
-    Buffer text;
-    JsonWriter writer(text);
-    WriteString(writer, name);
-    if (!preserved.empty()) preserved += ',';
-    preserved.append(text.GetString(), text.GetSize());
-    preserved += ':';
-    text.Clear();
-    writer.Reset(text);
-    field.value().Accept(writer);
-    preserved.append(text.GetString(), text.GetSize());
-  });
-  return preserved;
-}
-
 // Of entries of one time the last counts. Whatever is wrong with the list, it is no reason to refuse the
 // object: nothing but the log depends on it.
 kube::Symbol ReadFieldManager(const Field& metadata) {
@@ -72,10 +53,28 @@ kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations) {
   return meta;
 }
 
+std::string ReadPreserved(const Field& object, std::span<const std::string_view> written) {
+  std::string preserved;
+  object.ForEachEntry([&](std::string_view name, const Field& field) {
+    if (!field.present() || std::ranges::find(written, name) != written.end()) return;
+    Buffer text;
+    JsonWriter writer(text);
+    WriteString(writer, name);
+    if (!preserved.empty()) preserved += ',';
+    preserved.append(text.GetString(), text.GetSize());
+    preserved += ':';
+    text.Clear();
+    writer.Reset(text);
+    field.value().Accept(writer);
+    preserved.append(text.GetString(), text.GetSize());
+  });
+  return preserved;
+}
+
 kube::ObjectMeta ReadWholeMeta(const Field& root) {
   kube::ObjectMeta meta = ReadMeta(root);
   const Field metadata = root.Member("metadata");
-  meta.preserved = ReadPreserved(metadata);
+  meta.preserved = ReadPreserved(metadata, kNotPreserved);
   meta.field_manager = ReadFieldManager(metadata);
   return meta;
 }

@@ -9,6 +9,9 @@ namespace {
 constexpr std::size_t kMessageBytes = 1000;
 constexpr std::size_t kBodyExcerptBytes = 200;
 
+// Servers before 1.18 name no cause.
+constexpr std::string_view kTooLargeVersion = "Too large resource version";
+
 Errc CodeOf(int http_status, std::string_view reason) {
   // A watch tells these in a Status; their meaning does not hang on its code.
   if (reason == "Expired" || reason == "Gone") return Errc::kExpired;
@@ -53,6 +56,8 @@ Error ReadStatus(int http_status, const rapidjson::Value& status) {
   if (error.message.empty()) error.message = Excerpt(root.Member("reason").String(), kMessageBytes);
   const Field details = root.Member("details");
   error.cause = FirstCause(details);
+  if (error.cause.empty() && error.message.find(kTooLargeVersion) != std::string::npos)
+    error.cause = "ResourceVersionTooLarge";
   const std::int32_t seconds = details.Member("retryAfterSeconds").Int();
   if (seconds > 0) error.retry_after = std::min(std::chrono::seconds(seconds), kLongestRetryAfter);
   return error;

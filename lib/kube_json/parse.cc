@@ -72,7 +72,7 @@ class Guard {
 // The memory of the one tree: the text, where its strings stay, and its nodes.
 class Tree {
  public:
-  Result<const rapidjson::Value*> Fill(std::string_view json);
+  Result<const rapidjson::Value*> Fill(std::string_view json, Excerpts excerpts);
 
  private:
   // What is kept for the next tree; a larger one gives back what it took beyond.
@@ -95,41 +95,42 @@ char* Tree::CopyOf(std::string_view json) {
   return text_.data();
 }
 
-Error Malformed(std::string_view what, std::size_t offset, std::string_view json) {
+Error Malformed(std::string_view what, std::size_t offset, std::string_view shown) {
   return {.code = Errc::kMalformed,
           .message = std::string(what) + " at byte " + std::to_string(offset) +
-                     (json.empty() ? "" : " of " + Excerpt(json, kExcerptBytes))};
+                     (shown.empty() ? "" : " of " + Excerpt(shown, kExcerptBytes))};
 }
 
-Result<const rapidjson::Value*> Tree::Fill(std::string_view json) {
+Result<const rapidjson::Value*> Tree::Fill(std::string_view json, Excerpts excerpts) {
   document_.SetNull();
   pool_.Clear();
   char* text = CopyOf(json);
   rapidjson::InsituStringStream stream(text);
   rapidjson::Reader reader;
   Guard guard(document_);
+  const std::string_view shown = excerpts == Excerpts::kNone ? std::string_view() : json;
   auto fill = [&](rapidjson::Document&) { return !reader.Parse<kParseFlags>(stream, guard).IsError(); };
   document_.Populate(fill);
   if (guard.invalid_utf8() != nullptr)
-    return Malformed("invalid UTF-8", static_cast<std::size_t>(guard.invalid_utf8() - text), json);
+    return Malformed("invalid UTF-8", static_cast<std::size_t>(guard.invalid_utf8() - text), shown);
   if (guard.too_deep())
     return Malformed("more than " + std::to_string(kMaxDepth) + " levels of nesting", reader.GetErrorOffset(),
-                     json);
+                     shown);
   if (reader.HasParseError()) {
     std::string what = rapidjson::GetParseError_En(reader.GetParseErrorCode());
     if (what.ends_with('.')) what.pop_back();
-    return Malformed("invalid JSON (" + what + ")", reader.GetErrorOffset(), json);
+    return Malformed("invalid JSON (" + what + ")", reader.GetErrorOffset(), shown);
   }
   // The parser takes a zero byte for the end.
-  if (stream.Tell() != json.size()) return Malformed("invalid JSON (a zero byte)", stream.Tell(), json);
+  if (stream.Tell() != json.size()) return Malformed("invalid JSON (a zero byte)", stream.Tell(), shown);
   return &document_;
 }
 
 }  // namespace
 
-Result<const rapidjson::Value*> Parse(std::string_view json) {
+Result<const rapidjson::Value*> Parse(std::string_view json, Excerpts excerpts) {
   static Tree tree;
-  return tree.Fill(json);
+  return tree.Fill(json, excerpts);
 }
 
 }  // namespace k8sm::kube_json

@@ -8,7 +8,8 @@
 namespace k8sm::kube_json {
 namespace {
 
-constexpr std::size_t kBeginningBytes = 100;
+// As much as a Kubernetes object needs to say its name and namespace.
+constexpr std::size_t kBeginningBytes = 300;
 
 // What a byte means to a scanner, outside of strings.
 enum class ByteClass : unsigned char { kOther, kQuote, kOpen, kClose, kDelimiter };

@@ -60,10 +60,14 @@ void BeginMeta(JsonWriter& writer, const kube::ObjectMeta& meta) {
 }
 
 void EndMeta(JsonWriter& writer, Buffer& buffer, const kube::ObjectMeta& meta) {
-  // Whole members, which the writer has no call for.
-  if (!meta.preserved.empty() && buffer.GetString()[buffer.GetSize() - 1] != '{') buffer.Put(',');
-  for (const char c : meta.preserved) buffer.Put(c);
+  WritePreserved(buffer, meta.preserved);
   writer.EndObject();
+}
+
+// Whole members, which the writer has no call for.
+void WritePreserved(Buffer& buffer, std::string_view members) {
+  if (!members.empty() && buffer.GetString()[buffer.GetSize() - 1] != '{') buffer.Put(',');
+  for (const char c : members) buffer.Put(c);
 }
 
 void WriteTargetRef(JsonWriter& writer, const std::optional<kube::ObjectReference>& reference) {

@@ -48,6 +48,9 @@ void BeginMeta(JsonWriter& writer, const kube::ObjectMeta& meta);
 // Adds what is preserved. `buffer` is the writer's.
 void EndMeta(JsonWriter& writer, Buffer& buffer, const kube::ObjectMeta& meta);
 
+// Adds members that are JSON text to the object that is open.
+void WritePreserved(Buffer& buffer, std::string_view members);
+
 void WriteTargetRef(JsonWriter& writer, const std::optional<kube::ObjectReference>& reference);
 // A port's members.
 void WritePort(JsonWriter& writer, const kube::EndpointPort& port);

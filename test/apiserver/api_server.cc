@@ -1,6 +1,9 @@
 #include "test/apiserver/api_server.h"
 
 #include "lib/async/task_group.h"
+#include "test/apiserver/connection.h"
+#include "test/apiserver/control_handler.h"
+#include "test/apiserver/fault_handler.h"
 #include "test/apiserver/handler.h"
 #include "test/apiserver/http_session.h"
 #include "test/apiserver/loader.h"
@@ -20,8 +23,8 @@ namespace {
 
 using Tcp = asio::ip::tcp;
 
-// The wall clock in microseconds, so that resourceVersions grow across restarts.
-std::uint64_t FirstRevision() {
+std::uint64_t FirstRevision(const ApiServerOptions& options) {
+  if (options.first_version != 0) return options.first_version;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::uint64_t(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
@@ -36,50 +39,76 @@ Result<const Resource*> ResourceNamed(std::string_view plural) {
   return resource;
 }
 
+Result<void> Listen(Tcp::acceptor& acceptor, const std::string& address, std::uint16_t& port) {
+  boost::system::error_code error;
+  const asio::ip::address parsed = asio::ip::make_address(address, error);
+  if (error) return Error{Errc::kInvalidConfig, address + ": " + error.message()};
+  const Tcp::endpoint endpoint(parsed, port);
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) {
+    port = acceptor.local_endpoint().port();
+    return {};
+  }
+  boost::system::error_code ignored;
+  acceptor.close(ignored);
+  return Error{Errc::kUnavailable,
+               "cannot listen on " + address + ":" + std::to_string(port) + ": " + error.message()};
+}
+
 }  // namespace
 
 class ApiServer::Impl {
  public:
   Impl(asio::any_io_executor executor, ApiServerOptions options)
       : options_(std::move(options)),
-        store_(options_.history, FirstRevision()),
+        store_(options_.history, FirstRevision(options_)),
         registry_(store_),
-        handler_(store_, registry_, log_, options_.token),
+        handler_(store_, registry_, log_, authenticator_),
+        fault_handler_(faults_, store_, handler_),
+        control_handler_(faults_, authenticator_),
         tasks_(executor, LogFailure),
-        acceptor_(executor) {}
+        acceptor_(executor),
+        control_acceptor_(executor) {
+    if (!options_.tokens.empty()) authenticator_.SetTokens(options_.tokens);
+    if (!options_.tls.client_ca_pem.empty()) authenticator_.RequireUser();
+    faults_.OnChange([this] { ListenOrRefuse(); });
+  }
 
   Result<std::uint16_t> Start() {
-    boost::system::error_code error;
-    const asio::ip::address address = asio::ip::make_address(options_.address, error);
-    if (error) return Error{Errc::kInvalidConfig, options_.address + ": " + error.message()};
-    const Tcp::endpoint endpoint(address, options_.port);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) {
-      boost::system::error_code ignored;
-      acceptor_.close(ignored);
-      return Error{Errc::kUnavailable, "cannot listen on " + options_.address + ":" +
-                                           std::to_string(options_.port) + ": " + error.message()};
+    Result<TlsContextPtr> tls = MakeServerTls(options_.tls);
+    if (!tls) return tls.error();
+    tls_ = std::move(*tls);
+    if (options_.control_port) {
+      const Result<void> listening = Listen(control_acceptor_, options_.address, *options_.control_port);
+      if (!listening) return listening.error();
+      tasks_.Spawn("accept control", Accept(control_acceptor_, nullptr, [this](const Request& request) {
+                     return control_handler_.Handle(request);
+                   }));
     }
-    options_.port = acceptor_.local_endpoint().port();
-    tasks_.Spawn("accept", Accept());
+    const Result<void> listening = ListenForRequests();
+    if (!listening) return listening.error();
+    started_ = true;
+    ListenOrRefuse();
     return options_.port;
   }
 
   void Stop() {
+    started_ = false;
     boost::system::error_code ignored;
     acceptor_.close(ignored);
+    control_acceptor_.close(ignored);
     tasks_.Cancel();
   }
 
   Awaitable<void> Join() { return tasks_.Join(); }
 
-  std::string Url() const {
+  std::string Url(const char* scheme, std::uint16_t port) const {
     const bool v6 = options_.address.find(':') != std::string::npos;
     const std::string host = v6 ? "[" + options_.address + "]" : options_.address;
-    return "http://" + host + ":" + std::to_string(options_.port);
+    return std::string(scheme) + "://" + host + ":" + std::to_string(port);
   }
 
   Result<std::string> Write(std::string_view plural, std::string_view ns, std::string_view text,
@@ -117,25 +146,52 @@ class ApiServer::Impl {
   Store store_;
   Registry registry_;
   RequestLog log_;
+  Authenticator authenticator_;
   Handler handler_;
+  Faults faults_;
+  FaultHandler fault_handler_;
+  ControlHandler control_handler_;
   TaskGroup tasks_;
-  Tcp::acceptor acceptor_;
 
  private:
-  Awaitable<void> Accept() {
-    while (acceptor_.is_open()) {
-      auto [error, socket] = co_await acceptor_.async_accept(kToken);
+  Result<void> ListenForRequests() {
+    const Result<void> listening = Listen(acceptor_, options_.address, options_.port);
+    if (!listening) return listening;
+    tasks_.Spawn("accept", Accept(acceptor_, tls_,
+                                  [this](const Request& request) { return fault_handler_.Handle(request); }));
+    return {};
+  }
+
+  void ListenOrRefuse() {
+    if (!started_ || acceptor_.is_open() != faults_.refuses()) return;
+    boost::system::error_code ignored;
+    if (faults_.refuses()) {
+      acceptor_.close(ignored);
+      return;
+    }
+    const Result<void> listening = ListenForRequests();
+    if (!listening) LOG(ERROR) << listening.error().message;
+  }
+
+  Awaitable<void> Accept(Tcp::acceptor& acceptor, TlsContextPtr tls, RequestHandler handler) {
+    while (acceptor.is_open()) {
+      auto [error, socket] = co_await acceptor.async_accept(kToken);
       // A connection may have been accepted just before the acceptor was closed.
-      if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
+      if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
       if (error) {
         // Too many open files, most likely: some will be closed.
         LOG(ERROR) << "accept: " << error.message();
         co_await SleepFor(std::chrono::milliseconds(100));
         continue;
       }
-      tasks_.Spawn("connection", ServeConnection(std::move(socket), handler_, tasks_));
+      tasks_.Spawn("connection", ServeConnection(MakeConnection(std::move(socket), tls), handler, tasks_));
     }
   }
+
+  TlsContextPtr tls_;
+  bool started_ = false;
+  Tcp::acceptor acceptor_;
+  Tcp::acceptor control_acceptor_;
 };
 
 ApiServer::ApiServer(asio::any_io_executor executor, ApiServerOptions options)
@@ -156,7 +212,12 @@ Awaitable<void> ApiServer::Join() {
 }
 
 std::string ApiServer::Url() const {
-  return impl_->Url();
+  const ApiServerOptions& options = impl_->options_;
+  return impl_->Url(options.tls.cert_pem.empty() ? "http" : "https", options.port);
+}
+
+std::string ApiServer::ControlUrl() const {
+  return impl_->Url("http", impl_->options_.control_port.value_or(0));
 }
 
 Result<void> ApiServer::Load(const std::string& directory) {
@@ -164,7 +225,15 @@ Result<void> ApiServer::Load(const std::string& directory) {
 }
 
 Response ApiServer::Handle(const Request& request) {
-  return impl_->handler_.Handle(request);
+  return impl_->fault_handler_.Handle(request);
+}
+
+Faults& ApiServer::faults() {
+  return impl_->faults_;
+}
+
+void ApiServer::SetTokens(Tokens tokens) {
+  impl_->authenticator_.SetTokens(std::move(tokens));
 }
 
 Result<std::string> ApiServer::Create(std::string_view resource, std::string_view ns,

@@ -3,21 +3,26 @@
 // It serves services, pods, endpoints, nodes, namespaces, events, endpointslices and leases the way
 // kube-apiserver 1.36 does: typed objects with defaulting and validation, optimistic concurrency, status
 // subresources, graceful deletion, paged lists, watches with bookmarks and streaming lists, discovery and
-// tables for kubectl. It keeps no managedFields, knows no server-side apply and no protobuf.
+// tables for kubectl. It keeps no managedFields, knows no server-side apply and no protobuf. It can be told
+// to have faults (fault_rule.h).
 
 #ifndef K8SM_TEST_APISERVER_API_SERVER_H_
 #define K8SM_TEST_APISERVER_API_SERVER_H_
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "test/apiserver/authenticator.h"
+#include "test/apiserver/faults.h"
 #include "test/apiserver/http_message.h"
 #include "test/apiserver/request_log.h"
+#include "test/apiserver/server_tls.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,10 +33,20 @@ struct ApiServerOptions {
   std::string address = "127.0.0.1";
   // 0: any free port.
   std::uint16_t port = 0;
-  // Where set, requests without this bearer token are answered with 401.
-  std::string token;
+  // Where it has a certificate, HTTPS is served. Where it has authorities of client certificates, those
+  // without a good one need a token.
+  TlsOptions tls;
+  // Where there are any, requests without one of these bearer tokens, or a client certificate, are answered
+  // with 401.
+  Tokens tokens;
+  // Where set, faults and tokens are told to this port of the address, over plain HTTP (control_handler.h);
+  // 0: any free one.
+  std::optional<std::uint16_t> control_port;
   // How many events of each resource a watch can resume from; older ones are answered with 410.
   std::size_t history = 10'000;
+  // resourceVersions begin after it; 0: after the wall clock in microseconds, so that they grow across
+  // restarts.
+  std::uint64_t first_version = 0;
 };
 
 // Everything runs on the executor's single thread; nothing here blocks except Load.
@@ -45,7 +60,8 @@ class ApiServer {
 
   // Listens and serves from the next turn of the loop on; returns the port. May be called again after
   // Stop(), and then takes the same port; objects and history stay. kInvalidConfig for an address that does
-  // not parse, kUnavailable where it cannot be listened on. REQUIRES: it is not started.
+  // not parse or certificates that cannot be used, kUnavailable where it cannot be listened on. REQUIRES: it
+  // is not started.
   Result<std::uint16_t> Start();
 
   // Stops listening and cuts every connection, at once.
@@ -54,8 +70,9 @@ class ApiServer {
   // Returns when the last connection is gone. REQUIRES: Stop() has been called.
   Awaitable<void> Join();
 
-  // "http://127.0.0.1:8001" once started.
+  // "http://127.0.0.1:8001" once started, the control port's too, where there is one.
   std::string Url() const;
+  std::string ControlUrl() const;
 
   // Stores every object of the .yaml, .yml and .json files under `directory`, in the order of their paths,
   // with their status, replacing what exists; namespaces that are named but missing are created.
@@ -63,13 +80,20 @@ class ApiServer {
   // stay.
   Result<void> Load(const std::string& directory);
 
-  // Answers one request without HTTP around it; a watch is answered with a 200 and a Response::watch.
+  // Answers one request without HTTP around it, faults included as far as they are not about bytes; a watch
+  // is answered with a 200 and a Response::watch.
   Response Handle(const Request& request);
 
-  // The store without HTTP, for tests: `resource` is the plural ("pods"), `ns` empty outside namespaces,
-  // objects are JSON text. They are defaulted, validated and seen by watches like any other write, and their
-  // errors are those of the API (kNotFound, kConflict, ...), but a status is stored with its object and the
-  // requests are not counted.
+  // The faults that it has; none at first.
+  Faults& faults();
+
+  // From now on these tokens are good, and no others. Requests that have been let in go on.
+  void SetTokens(Tokens tokens);
+
+  // The store without HTTP and its faults, for tests: `resource` is the plural ("pods"), `ns` empty outside
+  // namespaces, objects are JSON text. They are defaulted, validated and seen by watches like any other
+  // write, and their errors are those of the API (kNotFound, kConflict, ...), but a status is stored with its
+  // object and the requests are not counted.
 
   // Returns the object as stored. The namespace is created where it is missing.
   Result<std::string> Create(std::string_view resource, std::string_view ns, std::string_view object);

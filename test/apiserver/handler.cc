@@ -1,6 +1,7 @@
 #include "test/apiserver/handler.h"
 
 #include "test/apiserver/discovery.h"
+#include "test/apiserver/gzip.h"
 #include "test/apiserver/list_handler.h"
 #include "test/apiserver/watch_stream.h"
 #include "test/apiserver/yaml.h"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::string_view kPatchTypes =
     "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+
+constexpr std::size_t kCompressFrom = 128 * 1024;
 
 Response Ok(std::string body, int status = 200) {
   Response response;
@@ -91,56 +94,12 @@ std::string PrefixOf(const ObjectRef& ref) {
   return ref.ns.empty() ? "" : ref.ns + "/";
 }
 
-// The kind of verb that a method is, for one object or for many; empty where it is none.
-std::string VerbOf(const std::string& method, bool one, bool watch) {
-  if (method == "GET" || method == "HEAD") return watch ? "watch" : one ? "get" : "list";
-  if (method == "POST") return one ? "" : "create";
-  if (method == "PUT") return one ? "update" : "";
-  if (method == "PATCH") return one ? "patch" : "";
-  if (method == "DELETE") return one ? "delete" : "deletecollection";
-  return "";
-}
-
-struct ParsedPath {
-  ObjectRef ref;
-  bool known = false;
-};
-
-// The path behind /api/v1 or /apis/GROUP/v1.
-ParsedPath ParseResourcePath(std::string_view group, std::vector<std::string> path) {
-  ParsedPath parsed;
-  if (path.size() >= 3 && path[0] == "namespaces" && path[2] != "status" && path[2] != "finalize") {
-    parsed.ref.ns = path[1];
-    path.erase(path.begin(), path.begin() + 2);
-  }
-  if (path.empty() || path.size() > 3) return parsed;
-  parsed.ref.resource = FindResource(group, path[0]);
-  const Resource* resource = parsed.ref.resource;
-  if (!resource || (!resource->namespaced && !parsed.ref.ns.empty())) return parsed;
-  if (path.size() > 1) parsed.ref.name = path[1];
-  // What is in namespaces is named within one.
-  if (resource->namespaced && parsed.ref.ns.empty() && !parsed.ref.name.empty()) return parsed;
-  if (path.size() == 3) {
-    if (path[2] == "status" && resource->has_status) {
-      parsed.ref.subresource = Subresource::kStatus;
-    } else if (path[2] == "finalize" && resource->has_finalize) {
-      parsed.ref.subresource = Subresource::kFinalize;
-    } else {
-      return parsed;
-    }
-  }
-  parsed.known = true;
-  return parsed;
-}
-
-ParsedPath ParsePath(const std::vector<std::string>& path) {
-  if (path.size() > 2 && path[0] == "api" && path[1] == kVersion) {
-    return ParseResourcePath("", {path.begin() + 2, path.end()});
-  }
-  if (path.size() > 3 && path[0] == "apis" && path[2] == kVersion) {
-    return ParseResourcePath(path[1], {path.begin() + 3, path.end()});
-  }
-  return {};
+// As the real one: what is read, where it is long.
+void Compress(const Request& request, const std::string& verb, Response& response) {
+  if (verb != "get" && verb != "list") return;
+  if (response.body.size() <= kCompressFrom || !AcceptsGzip(request.accept_encoding)) return;
+  response.body = Gzip(response.body);
+  response.gzip = true;
 }
 
 bool IsAllowed(const ObjectRef& ref, const std::string& verb) {
@@ -152,43 +111,31 @@ bool IsAllowed(const ObjectRef& ref, const std::string& verb) {
   return true;
 }
 
-std::string ResourceName(const ObjectRef& ref) {
-  std::string name(ref.resource->plural);
-  if (ref.subresource == Subresource::kStatus) name += "/status";
-  if (ref.subresource == Subresource::kFinalize) name += "/finalize";
-  return name;
-}
-
 }  // namespace
 
-Response ToResponse(const Status& status) {
-  return Ok(ToJson(status), status.code);
-}
-
-bool Handler::MayPass(const Request& request, const Target& target) const {
-  if (token_.empty() || request.authorization == "Bearer " + token_) return true;
+std::optional<User> Handler::UserOf(const Request& request, const Target& target) const {
+  std::optional<User> user = authenticator_.UserOf(request);
+  if (user) return user;
   // What the real one tells anybody.
   const std::string_view first = target.path.empty() ? std::string_view() : target.path.front();
-  return request.authorization.empty() &&
-         (first == "healthz" || first == "livez" || first == "readyz" || first == "version");
+  const bool open = first == "healthz" || first == "livez" || first == "readyz" || first == "version";
+  if (open && request.authorization.empty()) return User{"system:anonymous", {}};
+  return std::nullopt;
 }
 
 Response Handler::Handle(const Request& request) {
-  ResourceRequest resource_request;
-  resource_request.target = Target::Parse(request.target);
-  const Target& target = resource_request.target;
-  if (!MayPass(request, target)) return ToResponse(Unauthorized());
-  const ParsedPath path = ParsePath(target.path);
-  if (!path.ref.resource || !path.known) {
-    if (std::optional<Response> answer = Discover(request, target)) return *answer;
+  RequestInfo info = RequestInfo::Of(request);
+  const std::optional<User> user = UserOf(request, info.target);
+  if (!user) return ToResponse(Unauthorized());
+  if (!info.ref.resource) {
+    if (std::optional<Response> answer = Discover(request, info.target)) return *answer;
     return ToResponse(NoSuchPath());
   }
-  resource_request.ref = path.ref;
-  resource_request.verb = VerbOf(request.method, !path.ref.name.empty(), target.Flag("watch"));
-  return HandleResource(request, std::move(resource_request));
+  return HandleResource(request, {std::move(info), {}}, user->name);
 }
 
-Response Handler::HandleResource(const Request& request, ResourceRequest resource_request) {
+Response Handler::HandleResource(const Request& request, ResourceRequest resource_request,
+                                 const std::string& user) {
   const ObjectRef& ref = resource_request.ref;
   Response response;
   const std::optional<Representation> representation =
@@ -204,7 +151,9 @@ Response Handler::HandleResource(const Request& request, ResourceRequest resourc
   }
   if (!ref.resource->warning.empty() && !response.watch)
     response.warnings.emplace_back(ref.resource->warning);
-  log_.Add({resource_request.verb, ResourceName(ref), ref.ns, ref.name, response.status, request.user_agent});
+  log_.Add({resource_request.verb, resource_request.ResourceName(), ref.ns, ref.name, response.status,
+            request.user_agent, user});
+  Compress(request, resource_request.verb, response);
   return response;
 }
 

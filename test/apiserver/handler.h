@@ -3,12 +3,13 @@
 #ifndef K8SM_TEST_APISERVER_HANDLER_H_
 #define K8SM_TEST_APISERVER_HANDLER_H_
 
+#include "test/apiserver/authenticator.h"
 #include "test/apiserver/http_message.h"
 #include "test/apiserver/registry.h"
 #include "test/apiserver/representation.h"
+#include "test/apiserver/request_info.h"
 #include "test/apiserver/request_log.h"
 #include "test/apiserver/store.h"
-#include "test/apiserver/target.h"
 
 #include <optional>
 #include <string>
@@ -16,26 +17,21 @@
 namespace k8sm::apiserver {
 
 // A request for a resource, taken apart.
-struct ResourceRequest {
-  ObjectRef ref;
-  // get, list, watch, create, update, patch, delete or deletecollection.
-  std::string verb;
-  Target target;
+struct ResourceRequest : RequestInfo {
   Representation representation;
 };
 
 // Answers one request at a time, at once. What it is given has to outlive it.
 class Handler {
  public:
-  // An empty token lets everybody in.
-  Handler(Store& store, Registry& registry, RequestLog& log, std::string token)
-      : store_(store), registry_(registry), log_(log), token_(std::move(token)) {}
+  Handler(Store& store, Registry& registry, RequestLog& log, const Authenticator& authenticator)
+      : store_(store), registry_(registry), log_(log), authenticator_(authenticator) {}
 
   Response Handle(const Request& request);
 
  private:
-  bool MayPass(const Request& request, const Target& target) const;
-  Response HandleResource(const Request& request, ResourceRequest resource_request);
+  std::optional<User> UserOf(const Request& request, const Target& target) const;
+  Response HandleResource(const Request& request, ResourceRequest resource_request, const std::string& user);
   Outcome<Response> Dispatch(const Request& request, const ResourceRequest& resource_request);
 
   Outcome<Response> Get(const ResourceRequest& request) const;
@@ -49,11 +45,8 @@ class Handler {
   Store& store_;
   Registry& registry_;
   RequestLog& log_;
-  std::string token_;
+  const Authenticator& authenticator_;
 };
-
-// The response that a Status is.
-Response ToResponse(const Status& status);
 
 }  // namespace k8sm::apiserver
 

@@ -3,13 +3,19 @@
 #ifndef K8SM_TEST_APISERVER_HTTP_MESSAGE_H_
 #define K8SM_TEST_APISERVER_HTTP_MESSAGE_H_
 
+#include "test/apiserver/delivery.h"
+#include "test/apiserver/event_fault.h"
+#include "test/apiserver/user.h"
+
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace k8sm::apiserver {
 
 class WatchStream;
+struct Status;
 
 struct Request {
   std::string method = "GET";
@@ -17,10 +23,13 @@ struct Request {
   std::string target;
   // Headers; empty where absent.
   std::string accept;
+  std::string accept_encoding;
   std::string content_type;
   std::string authorization;
   std::string user_agent;
   std::string body;
+  // Whom the connection's client certificate names.
+  std::optional<User> certificate_user;
 };
 
 struct Response {
@@ -29,10 +38,20 @@ struct Response {
   // The texts of Warning headers with code 299, without their quotes.
   std::vector<std::string> warnings;
   bool no_sniff = false;
+  // Seconds, in a header of that name.
+  std::optional<int> retry_after;
   std::string body;
+  // Whether the body is compressed.
+  bool gzip = false;
   // Where set, `body` is empty and the events of this stream follow, in chunks, until it ends.
   std::shared_ptr<WatchStream> watch;
+  // What a fault makes of the events.
+  std::optional<EventFault> event_fault;
+  Delivery delivery;
 };
+
+// The response that a Status is.
+Response ToResponse(const Status& status);
 
 }  // namespace k8sm::apiserver
 

@@ -5,15 +5,18 @@
 
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
-#include "test/apiserver/handler.h"
+#include "test/apiserver/connection.h"
+#include "test/apiserver/http_message.h"
 
-#include <boost/asio/ip/tcp.hpp>
+#include <functional>
 
 namespace k8sm::apiserver {
 
-// Serves the connection until either side ends it. Both references have to outlive the coroutine; the tasks
-// are where it spawns what looks out for the client's leaving during a watch.
-Awaitable<void> ServeConnection(asio::ip::tcp::socket socket, Handler& handler, TaskGroup& tasks);
+using RequestHandler = std::function<Response(const Request& request)>;
+
+// Serves the connection until either side ends it. The tasks have to outlive the coroutine, and are where it
+// spawns what looks out for the client's leaving during a watch.
+Awaitable<void> ServeConnection(ConnectionPtr connection, RequestHandler handler, TaskGroup& tasks);
 
 }  // namespace k8sm::apiserver
 

@@ -21,6 +21,7 @@ struct RequestRecord {
   std::string name;
   int status = 0;
   std::string user_agent;
+  std::string user;
 };
 
 // Counts every request for a resource and keeps the newest of them. Requests outside resources (discovery,

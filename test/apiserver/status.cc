@@ -159,6 +159,31 @@ Status NoSuchPath() {
   return Make(404, "NotFound", "the server could not find the requested resource");
 }
 
+Status StatusOfCode(int code) {
+  switch (code) {
+    case 401:
+      return Unauthorized();
+    case 403:
+      return Make(code, "Forbidden", "forbidden");
+    case 404:
+      return NoSuchPath();
+    case 409:
+      return Make(code, "Conflict", "Operation cannot be fulfilled");
+    case 410:
+      return Expired("The resourceVersion for the provided watch is too old.");
+    case 429:
+      return Make(code, "TooManyRequests", "too many requests, please try again later");
+    case 500:
+      return Make(code, "InternalError", "Internal error occurred: etcdserver: request timed out");
+    case 503:
+      return Make(code, "ServiceUnavailable", "the server is currently unable to handle the request");
+    case 504:
+      return Make(code, "Timeout", "Timeout: request did not complete within the allotted timeout");
+    default:
+      return Make(code, "", "the server answers " + std::to_string(code));
+  }
+}
+
 Status ResourceVersionTooLarge(std::uint64_t asked, std::uint64_t current) {
   Status status = Make(504, "Timeout",
                        "Timeout: Too large resource version: " + std::to_string(asked) +

@@ -64,6 +64,8 @@ Status RequestTooLarge();
 Status Expired(std::string message);
 // What an unknown path answers.
 Status NoSuchPath();
+// As a server in trouble has it, in no words of its own; `code` from 400 on.
+Status StatusOfCode(int code);
 Status ResourceVersionTooLarge(std::uint64_t asked, std::uint64_t current);
 
 // The JSON of a Failure, without a line end.

@@ -126,7 +126,8 @@ TEST_CASE("every recorded state comes out as recorded in both modes and across a
 
   world.server().requests().Clear();
   CHECK(world.RunOnce(pod_ip) == 0);
-  CHECK(world.server().requests().CountWrites() == 0);
+  CHECK(world.server().requests().CountWrites("endpoints") == 0);
+  CHECK(world.server().requests().CountWrites("endpointslices") == 0);
 
   CHECK(world.RunOnce(host_port) == 0);
   CheckStored(world, cases, &GoldenCase::host_port);

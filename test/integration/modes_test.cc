@@ -47,7 +47,8 @@ TEST_CASE("a second run writes nothing") {
   CHECK(world.RunOnce(world.Defaults()) == 0);
   world.server().requests().Clear();
   CHECK(world.RunOnce(world.Defaults()) == 0);
-  CHECK(world.server().requests().CountWrites() == 0);
+  CHECK(world.server().requests().CountWrites("endpoints") == 0);
+  CHECK(world.server().requests().CountWrites("endpointslices") == 0);
 }
 
 TEST_CASE("the other mode publishes pod addresses and switching back restores host ports") {
@@ -121,7 +122,8 @@ TEST_CASE(
   CHECK(annotations() == both);
   world.server().requests().Clear();
   CHECK(world.RunOnce(options) == 0);
-  CHECK(world.server().requests().CountWrites() == 0);
+  CHECK(world.server().requests().CountWrites("endpoints") == 0);
+  CHECK(world.server().requests().CountWrites("endpointslices") == 0);
 
   options.mode = AddressMode::kPodIp;
   CHECK(world.RunOnce(options) == 0);

@@ -34,6 +34,11 @@ Awaitable<void> RunManager(Manager& manager, std::optional<int>& exit_code) {
   exit_code = co_await manager.Run();
 }
 
+Awaitable<void> JoinServer(apiserver::ApiServer& server, bool& ended) {
+  co_await server.Join();
+  ended = true;
+}
+
 void AppendPlaces(const std::vector<kube::EndpointAddress>& addresses, const kube::EndpointSubset& subset,
                   const std::string& prefix, std::vector<std::string>& places) {
   for (const kube::EndpointAddress& address : addresses) {
@@ -53,34 +58,53 @@ std::string Sorted(std::vector<std::string> places) {
 
 }  // namespace
 
-void LogCapture::send(google::LogSeverity severity, const char*, const char*, int, const struct tm*,
-                      const char* message, std::size_t message_len) {
-  lines_.push_back(std::string(1, google::GetLogSeverityName(severity)[0]) + " " +
-                   std::string(message, message_len));
-}
-
-std::size_t LogCapture::Count(std::string_view part) const {
-  return static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [&](const std::string& line) {
-    return line.find(part) != std::string::npos;
-  }));
-}
-
-World::World() : server_(context_.get_executor(), {}), tasks_(context_.get_executor(), Fail) {
-  ValueOrFail(server_.Start(), "starting the API server");
+World::World()
+    : server_(std::make_unique<apiserver::ApiServer>(context_.get_executor(), apiserver::ApiServerOptions{})),
+      tasks_(context_.get_executor(), Fail) {
+  ValueOrFail(server_->Start(), "starting the API server");
 }
 
 World::~World() {
   if (manager_) manager_->Stop();
   RunUntil([&] { return tasks_.empty(); });
-  server_.Stop();
-  tasks_.Spawn("the API server's end", server_.Join());
+  server_->Stop();
+  tasks_.Spawn("the API server's end", server_->Join());
   RunUntil([&] { return tasks_.empty(); });
+}
+
+void World::ReplaceServer() {
+  const std::string url = server_->Url();
+  const auto port = static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
+  server_->Stop();
+  bool ended = false;
+  tasks_.Spawn("the API server's end", JoinServer(*server_, ended));
+  REQUIRE(RunUntil([&] { return ended; }));
+  server_ = std::make_unique<apiserver::ApiServer>(
+      context_.get_executor(), apiserver::ApiServerOptions{.port = port, .first_version = 1'000});
+  ValueOrFail(server_->Start(), "starting another API server");
 }
 
 Options World::Defaults() const {
   Options options;
-  options.master = server_.Url();
+  options.master = server_->Url();
   options.port = 0;
+  options.leader_elect = false;
+  return options;
+}
+
+Options World::Hurried() const {
+  using std::chrono::milliseconds;
+  Options options = Defaults();
+  informer::ReflectorTiming& timing = options.reflector_timing;
+  timing.shortest_watch = std::chrono::seconds(1);
+  timing.watch_spread = std::chrono::seconds(1);
+  timing.watch_slack = milliseconds(300);
+  timing.list = {.quiet = milliseconds(1'000), .idle = milliseconds(500), .total = milliseconds(15'000)};
+  timing.stream = {.quiet = milliseconds(500), .idle = milliseconds(250)};
+  timing.link_backoff = {.initial = milliseconds(10), .max = milliseconds(25), .jitter = 1.0};
+  timing.server_backoff = {.initial = milliseconds(40), .max = milliseconds(1'500), .jitter = 1.0};
+  options.attempt_timeout = milliseconds(750);
+  options.retry_pause = milliseconds(50);
   return options;
 }
 
@@ -107,10 +131,21 @@ int World::Stop() {
   return *exit_code_;
 }
 
+controller::OpsPage World::Ask(std::string_view path,
+                               std::vector<std::pair<std::string, std::string>> query) const {
+  return manager_->pages().Answer(
+      {.path = std::string(path), .query = std::move(query), .accept = {}, .body = {}});
+}
+
 void World::Turn(int handlers) {
   context_.restart();
   while (handlers-- > 0 && context_.poll_one() > 0) {
   }
+}
+
+void World::Rest() {
+  context_.restart();
+  context_.run_one_for(std::chrono::milliseconds(1));
 }
 
 bool World::RunUntil(const std::function<bool()>& condition) {
@@ -136,7 +171,7 @@ bool World::Settle() {
 bool World::HasSeenEverything() const {
   for (const char* resource : {"services", "pods", "nodes", "endpoints", "endpointslices"}) {
     const std::string_view ns = resource == std::string_view("nodes") ? "" : std::string_view(ns_);
-    const std::uint64_t newest = server_.ResourceVersion(resource, ns).value();
+    const std::uint64_t newest = server_->ResourceVersion(resource, ns).value();
     const auto seen = manager_->cache().ResourceVersion(resource);
     if (seen && newest > 0 && kube::IsNewer(std::to_string(newest), *seen)) return false;
   }
@@ -144,14 +179,14 @@ bool World::HasSeenEverything() const {
 }
 
 std::optional<Endpoints> World::EndpointsOf(std::string_view ns, std::string_view name) const {
-  const auto json = server_.Get("endpoints", ns, name);
+  const auto json = server_->Get("endpoints", ns, name);
   if (!json) return std::nullopt;
   return ValueOrFail(kube_json::Decode<Endpoints>(*json), "stored endpoints");
 }
 
 std::vector<kube::EndpointSlice> World::SlicesOf(std::string_view ns, std::string_view service) const {
   std::vector<kube::EndpointSlice> slices;
-  for (const std::string& json : ValueOrFail(server_.List("endpointslices", ns), "listing slices")) {
+  for (const std::string& json : ValueOrFail(server_->List("endpointslices", ns), "listing slices")) {
     auto slice = ValueOrFail(kube_json::Decode<kube::EndpointSlice>(json), "a stored slice");
     if (kube::ServiceOf(slice) ==
         kube::ObjectKey{kube::Symbol(std::string(ns)), kube::Symbol(std::string(service))}) {
@@ -192,15 +227,15 @@ std::string World::SlicePlaces(std::string_view ns, std::string_view service) co
 }
 
 void World::Create(std::string_view resource, std::string_view ns, const std::string& json) {
-  ValueOrFail(server_.Create(resource, ns, json), "creating " + json);
+  ValueOrFail(server_->Create(resource, ns, json), "creating " + json);
 }
 
 void World::Update(std::string_view resource, std::string_view ns, const std::string& json) {
-  ValueOrFail(server_.Update(resource, ns, json), "updating " + json);
+  ValueOrFail(server_->Update(resource, ns, json), "updating " + json);
 }
 
 void World::Delete(std::string_view resource, std::string_view ns, std::string_view name) {
-  const auto deleted = server_.Delete(resource, ns, name);
+  const auto deleted = server_->Delete(resource, ns, name);
   if (!deleted) throw std::runtime_error("deleting: " + ToString(deleted.error()));
 }
 

@@ -4,15 +4,16 @@
 #define K8SM_TEST_INTEGRATION_WORLD_H_
 
 #include "controller/manager.h"
+#include "controller/ops_page.h"
 #include "controller/options.h"
 #include "lib/async/task_group.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
 #include "test/apiserver/api_server.h"
+#include "test/support/log_capture.h"
 
 #include <boost/asio/io_context.hpp>
-#include <glog/logging.h>
 
 #include <cstddef>
 #include <functional>
@@ -20,28 +21,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace k8sm::test {
-
-// Keeps what the program logs while it lives.
-class LogCapture : public google::LogSink {
- public:
-  LogCapture() { google::AddLogSink(this); }
-  ~LogCapture() override { google::RemoveLogSink(this); }
-
-  // glog 0.6 calls this; older and newer ones know it too.
-  void send(google::LogSeverity severity, const char* full_filename, const char* base_filename, int line,
-            const struct tm* tm_time, const char* message, std::size_t message_len) override;
-
-  // Each line as "W skipped pod ...", with the first letter of its severity.
-  const std::vector<std::string>& lines() const { return lines_; }
-  std::size_t Count(std::string_view part) const;
-  void Clear() { lines_.clear(); }
-
- private:
-  std::vector<std::string> lines_;
-};
 
 class World {
  public:
@@ -50,11 +33,19 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  apiserver::ApiServer& server() { return server_; }
+  apiserver::ApiServer& server() { return *server_; }
   LogCapture& log() { return log_; }
 
-  // Options that lead to the server, without a health server.
+  // Puts another API server in the place of this one, which is cut off: at the same address, empty, and with
+  // a history of its own.
+  void ReplaceServer();
+
+  // Options that lead to the server, without a health server and without an election.
   controller::Options Defaults() const;
+
+  // The same for a controller in a hurry: it gives up and tries again twenty times as soon as others, so that
+  // faults need not be waited out.
+  controller::Options Hurried() const;
 
   // Runs a controller to its end (options.once is set) and gives its exit code.
   int RunOnce(controller::Options options);
@@ -64,8 +55,15 @@ class World {
   // Stops it and gives its exit code.
   int Stop();
 
+  // The page of the running controller's ops server.
+  controller::OpsPage Ask(std::string_view path,
+                          std::vector<std::pair<std::string, std::string>> query = {}) const;
+
   // Lets the loop do at most so many things, without waiting for any.
   void Turn(int handlers);
+
+  // Waits for something to happen in the loop, for a millisecond at the most.
+  void Rest();
 
   // Runs the loop until the condition holds; false where it does not for half a minute. The condition is
   // looked at after each turn of the loop.
@@ -102,7 +100,7 @@ class World {
 
   asio::io_context context_;
   LogCapture log_;
-  apiserver::ApiServer server_;
+  std::unique_ptr<apiserver::ApiServer> server_;
   TaskGroup tasks_;
   std::string ns_;  // that the controller looks after; empty: all
   std::unique_ptr<controller::Manager> manager_;

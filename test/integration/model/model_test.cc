@@ -56,13 +56,13 @@ class LogLevel {
 };
 
 // Two, so that both can run at a time.
-void RunSeeds(unsigned remainder) {
+void RunSeeds(unsigned remainder, bool with_faults = false) {
   const Seeds seeds = ChooseSeeds();
   const LogLevel log_level(seeds.count > 1);
   for (unsigned seed = seeds.first; seed < seeds.first + seeds.count; ++seed) {
     if (seed % 2 != remainder) continue;
     CAPTURE(seed);
-    const std::string failure = Sequence(seed).Run();
+    const std::string failure = Sequence(seed, with_faults).Run();
     if (!failure.empty()) FAIL(failure);
   }
 }
@@ -73,6 +73,14 @@ TEST_CASE("whatever happens to a cluster the stored endpoints end up as planned 
 
 TEST_CASE("whatever happens to a cluster the stored endpoints end up as planned from pod-IP mode on") {
   RunSeeds(0);
+}
+
+TEST_CASE("whatever fails besides the stored endpoints end up as planned from host-port mode on") {
+  RunSeeds(1, true);
+}
+
+TEST_CASE("whatever fails besides the stored endpoints end up as planned from pod-IP mode on") {
+  RunSeeds(0, true);
 }
 
 }  // namespace

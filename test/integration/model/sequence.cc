@@ -1,6 +1,7 @@
 #include "test/integration/model/sequence.h"
 
 #include "test/integration/model/fresh_plan.h"
+#include "test/integration/model/random_faults.h"
 #include "test/integration/model/stored_properties.h"
 #include "test/integration/model/stored_state.h"
 
@@ -66,13 +67,14 @@ controller::Options FirstOptions(unsigned seed, const controller::Options& defau
 
 }  // namespace
 
-Sequence::Sequence(unsigned seed)
+Sequence::Sequence(unsigned seed, bool with_faults)
     : seed_(seed),
+      with_faults_(with_faults),
       dice_(seed),
       cluster_(world_.server(), dice_),
       endpoints_meddler_(world_.server(), dice_),
       slices_meddler_(world_.server(), dice_),
-      options_(FirstOptions(seed, world_.Defaults(), dice_)),
+      options_(FirstOptions(seed, with_faults ? world_.Hurried() : world_.Defaults(), dice_)),
       memory_(world_.server(), cluster_, endpoints_meddler_, slices_meddler_, options_.ns) {}
 
 std::string Sequence::Run() {
@@ -80,7 +82,8 @@ std::string Sequence::Run() {
     Play();
     return "";
   } catch (const std::exception& error) {
-    std::string report = "K8SM_MODEL_SEED=" + std::to_string(seed_) + " fails after these steps:\n";
+    std::string report = "K8SM_MODEL_SEED=" + std::to_string(seed_) + (with_faults_ ? " with faults" : "") +
+                         " fails after these steps:\n";
     for (const std::string& step : steps_) report += "  " + step + "\n";
     return report + error.what();
   }
@@ -99,6 +102,7 @@ void Sequence::Play() {
 }
 
 void Sequence::Burst() {
+  if (with_faults_ && dice_.Chance(80)) Break();
   const std::size_t kind = dice_.Below(100);
   if (kind < 12) return Touch();
   if (kind < 24) return Restart();
@@ -200,7 +204,18 @@ void Sequence::CutConnections() {
   if (!started) throw std::runtime_error(ToString(started.error()));
 }
 
+// Some faults strike connections that are open, others those that begin, so these are cut, sometimes.
+void Sequence::Break() {
+  Tell("faults: " + BreakByChance(world_.server(), dice_));
+  if (dice_.Chance(50)) return;
+  Tell("all connections are cut");
+  world_.server().Stop();
+  const auto started = world_.server().Start();
+  if (!started) throw std::runtime_error(ToString(started.error()));
+}
+
 void Sequence::Rest() {
+  world_.server().faults().Clear();
   if (!world_.Settle()) {
     throw std::runtime_error("the controller does not come to rest; the last requests:" +
                              LastRequests(world_.server().requests()));

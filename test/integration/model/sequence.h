@@ -20,12 +20,13 @@
 namespace k8sm::test {
 
 // Bursts of changes, some of them while the controller syncs, is stopped or restarted in the other mode, or
-// while the API server is away. After each burst the cluster comes to rest and is compared with what a fresh
-// plan of it asks for.
+// while the API server is away, and, where they are asked for, with faults of the API server's
+// (random_faults.h) that end with the burst. After each burst the cluster comes to rest and is compared with
+// what a fresh plan of it asks for.
 class Sequence {
  public:
   // Odd seeds begin in host-port mode, even ones in pod-IP mode.
-  explicit Sequence(unsigned seed);
+  Sequence(unsigned seed, bool with_faults);
 
   // Runs to the end or the first failure. Returns what has failed, with all that happened before; empty: all
   // is well. Once.
@@ -44,6 +45,7 @@ class Sequence {
   void NoteUpset(const Happening& happening);
   void Touch();
   void CutConnections();
+  void Break();
 
   // Each throws std::runtime_error where something is not as it has to be.
   void Rest();
@@ -54,6 +56,7 @@ class Sequence {
   void Tell(const std::string& step) { steps_.push_back(step); }
 
   const unsigned seed_;
+  const bool with_faults_;
   Dice dice_;
   World world_;
   RandomCluster cluster_;

@@ -1,102 +1,11 @@
 // The server over real sockets, on a port of its choice.
 
-#include "lib/async/task_group.h"
 #include "test/support/catch.h"
+#include "test/unit/apiserver/stage.h"
 #include "test/unit/apiserver/test_api.h"
-
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/streambuf.hpp>
-#include <boost/asio/write.hpp>
-
-#include <functional>
 
 namespace k8sm::apiserver {
 namespace {
-
-using Tcp = asio::ip::tcp;
-
-// Talks to the server in plain text: what is sent and what is awaited.
-class Client {
- public:
-  Client(asio::io_context& io, std::uint16_t port) : socket_(io), port_(port) {}
-
-  Awaitable<bool> Connect() {
-    const auto [error] = co_await socket_.async_connect({asio::ip::make_address("127.0.0.1"), port_}, kToken);
-    co_return !error;
-  }
-
-  Awaitable<void> Send(std::string text) { co_await asio::async_write(socket_, asio::buffer(text), kToken); }
-
-  // Everything up to and with `end`; what there is, where the server ends the connection before it.
-  Awaitable<std::string> ReadUntil(std::string end) {
-    const auto [error, size] =
-        co_await asio::async_read_until(socket_, asio::dynamic_buffer(received_), end, kToken);
-    const std::size_t taken = error ? received_.size() : size;
-    std::string text = received_.substr(0, taken);
-    received_.erase(0, taken);
-    co_return text;
-  }
-
-  void Close() { socket_.close(); }
-
- private:
-  Tcp::socket socket_;
-  std::uint16_t port_;
-  std::string received_;
-};
-
-// A started server, and one script that runs against it to its end.
-class Stage {
- public:
-  explicit Stage(ApiServerOptions options = {})
-      : tasks_(io_.get_executor(),
-               [](std::string_view name, std::string_view what) { FAIL(name << ": " << what); }),
-        server_(io_.get_executor(), std::move(options)) {}
-
-  using Script = Awaitable<void> (*)(ApiServer& server, Client client);
-
-  void Run(Script script) {
-    const Result<std::uint16_t> port = server_.Start();
-    REQUIRE(port.has_value());
-    tasks_.Spawn("script", Play(script, Client(io_, *port)));
-    io_.run_for(std::chrono::seconds(60));
-    CHECK(done_);
-  }
-
-  ApiServer& server() { return server_; }
-
- private:
-  Awaitable<void> Play(Script script, Client client) {
-    const bool connected = co_await client.Connect();
-    CHECK(connected);
-    co_await script(server_, std::move(client));
-    server_.Stop();
-    co_await server_.Join();
-    done_ = true;
-  }
-
-  asio::io_context io_;
-  TaskGroup tasks_;
-  ApiServer server_;
-  bool done_ = false;
-};
-
-std::string GetText(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n";
-}
-
-std::string PostText(const std::string& target, const std::string& body) {
-  return "POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-bool Contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 Awaitable<void> SeveralRequests(ApiServer&, Client client) {
   co_await client.Send(GetText("/api/v1/namespaces/default/endpoints"));

@@ -226,7 +226,7 @@ TEST_CASE("a bad continue token is refused as recorded but for the words of the 
 
 TEST_CASE("a caller with another token is refused as recorded") {
   ApiServerOptions options;
-  options.token = "secret";
+  options.tokens = ParseTokens("secret,admin,1").value();
   TestApi api(options);
   Replay(api, "unauthorized");
   Request request = Read("unauthorized").request;

@@ -1,6 +1,7 @@
 #include "lib/client/api_client.h"
 
 #include "lib/async/task_group.h"
+#include "lib/client/retry.h"
 #include "test/support/catch.h"
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
@@ -18,9 +19,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
+ClientOptions Impatient() {
+  ClientOptions options;
+  options.retry_pause = milliseconds(1);
+  return options;
+}
+
 // A client of a ScriptServer on one io_context.
 struct Fixture {
-  explicit Fixture(ScriptServer::Script script, ClientOptions options = {})
+  explicit Fixture(ScriptServer::Script script, ClientOptions options = Impatient())
       : server(io, std::move(script)),
         client(ApiClient::Create(io.get_executor(), server.config(), std::move(options)).value()) {}
 
@@ -68,17 +75,55 @@ TEST_CASE("a GET that finds its kept connection closed on sending is sent again 
   CHECK(f.server.requests().size() == 3);
 }
 
-TEST_CASE("a GET is not sent a third time") {
-  Fixture f({{{JsonAnswer("1")}, {"", true}}, {{"", true}}, {{JsonAnswer("3")}}});
+TEST_CASE("a GET whose answer is lost is sent again until one comes") {
+  Fixture f({{{JsonAnswer("1")}, {"", true}},
+             {{"", true}},
+             {{"HTTP/1.1 200", true}},
+             {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", true}},
+             {{JsonAnswer("2")}}});
   CHECK(f.Get().value() == "1");
+  CHECK(f.Get().value() == "2");
+  CHECK(f.server.requests().size() == 6);
+}
+
+TEST_CASE("a GET is sent again ten times") {
+  Fixture f(ScriptServer::Script(20, {{"", true}}));
   CHECK(f.Get().error().code == Errc::kUnavailable);
+  CHECK(f.server.requests().size() == 11);
+}
+
+TEST_CASE("a GET is sent again where the server asks for it") {
+  const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
+  const std::string away = AnswerWith("503 Service Unavailable", "Retry-After: 0\r\n", "{}");
+  Fixture f({{{busy}, {away}, {JsonAnswer("1")}, {busy}, {AnswerWith("503 No", "", "{}")}}});
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().error().http_status == 503);
+  CHECK(f.server.requests().size() == 5);
+  CHECK(f.server.connections() == 1);
+}
+
+TEST_CASE("a GET that is asked to wait beyond its deadline is refused at once") {
+  Fixture f({{{AnswerWith("429 Too Many Requests", "Retry-After: 31\r\n", "{}")}}});
+  CHECK(f.Get().error().retry_after == std::chrono::seconds(31));
+}
+
+TEST_CASE("each time that a GET is sent passes the rate limiter") {
+  ClientOptions options = Impatient();
+  options.qps = 0.001;
+  options.burst = 3;
+  Fixture f(ScriptServer::Script(20, {{"", true}}), options);
+  CHECK(f.Get().error().code == Errc::kTimeout);
   CHECK(f.server.requests().size() == 3);
 }
 
-TEST_CASE("a GET whose answer was cut is not sent again") {
-  Fixture f({{{JsonAnswer("1")}, {"HTTP/1.1 200", true}}, {{JsonAnswer("2")}}});
-  CHECK(f.Get().value() == "1");
-  CHECK(f.Get().error().code == Errc::kUnavailable);
+TEST_CASE("a write is sent once whatever the server answers") {
+  const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
+  const std::string away = AnswerWith("503 Service Unavailable", "Retry-After: 0\r\n", "{}");
+  Fixture f({{{busy}, {away}}});
+  const Error refused = f.Put().error();
+  CHECK(refused.retry_after == std::chrono::seconds(0));
+  CHECK_FALSE(IsOutcomeUnknown(refused));
+  CHECK(IsOutcomeUnknown(f.Put().error()));
   CHECK(f.server.requests().size() == 2);
 }
 
@@ -90,7 +135,57 @@ TEST_CASE("a write is never sent twice and its outcome is called unknown") {
   CHECK(put.error().code == Errc::kUnavailable);
   CHECK(put.error().message ==
         "the connection was closed before the answer; the outcome of the PUT is unknown");
+  CHECK(IsOutcomeUnknown(put.error()));
   CHECK(f.server.requests().size() == 2);
+}
+
+// Options with a gate that says `until`.
+ClientOptions WritesUntil(std::optional<std::chrono::steady_clock::time_point>& until) {
+  ClientOptions options;
+  options.write_until = [&until] { return until; };
+  return options;
+}
+
+TEST_CASE("a write that is not allowed is not sent while reads go on") {
+  std::optional<std::chrono::steady_clock::time_point> until;
+  Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}}, WritesUntil(until));
+  const auto refused = f.Put();
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().code == Errc::kCanceled);
+  CHECK(refused.error().message == "not sent: no writes are allowed any more");
+  until = std::chrono::steady_clock::now() - milliseconds(1);
+  CHECK(f.Put().error().code == Errc::kCanceled);
+  CHECK(f.server.requests().empty());
+  CHECK(f.Get().has_value());
+  until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  CHECK(f.Put().has_value());
+  CHECK(f.server.requests().size() == 2);
+}
+
+TEST_CASE("a write is asked for its permission after it has waited for the rate limit") {
+  ClientOptions options;
+  options.qps = 100;
+  options.burst = 1;
+  int asked = 0;
+  options.write_until = [&]() -> std::optional<std::chrono::steady_clock::time_point> {
+    if (++asked <= 2) return std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    return std::nullopt;
+  };
+  Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}}, options);
+  CHECK(f.Put().has_value());
+  // Before the connection and before the bytes.
+  CHECK(asked == 2);
+  CHECK(f.Put().error().code == Errc::kCanceled);
+  CHECK(f.server.requests().size() == 1);
+}
+
+TEST_CASE("a write that is under way when writes end is cut off") {
+  auto until = std::optional(std::chrono::steady_clock::now() + milliseconds(30));
+  Fixture f({{{""}}}, WritesUntil(until));
+  const auto put = f.Put();
+  REQUIRE(put.has_error());
+  CHECK(put.error().code == Errc::kTimeout);
+  CHECK(std::chrono::steady_clock::now() >= *until);
 }
 
 TEST_CASE("requests that run together use connections of their own and no more are kept than allowed") {
@@ -169,12 +264,22 @@ TEST_CASE("each warning is told once") {
 
 TEST_CASE("a server that does not answer is given up") {
   ClientOptions options;
-  options.request_timeout = milliseconds(50);
+  options.attempt_timeout = GENERATE(milliseconds(50), milliseconds(1'000));
+  options.request_timeout = milliseconds(100);
   Fixture f({{}, {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}}}, options);
   const Error put = f.Put().error();
   CHECK(put.code == Errc::kTimeout);
   CHECK(put.message.find("the outcome of the PUT is unknown") != std::string::npos);
   CHECK(f.Get().error().code == Errc::kTimeout);
+}
+
+TEST_CASE("a connection that passes nothing on is given up and the GET sent over another") {
+  ClientOptions options = Impatient();
+  options.attempt_timeout = milliseconds(50);
+  Fixture f({{{JsonAnswer("1")}}, {{JsonAnswer("2")}}}, options);
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().value() == "2");
+  CHECK(f.server.connections() == 2);
 }
 
 TEST_CASE("a request that the rate limit would hold too long is given up without being sent") {
@@ -194,6 +299,7 @@ TEST_CASE("a server that is not there is unavailable and its address named") {
   const auto got = Run(io, client->Do({.method = Method::kPost, .target = "/x"}));
   REQUIRE(got.has_error());
   CHECK(got.error().code == Errc::kUnavailable);
+  CHECK_FALSE(IsOutcomeUnknown(got.error()));
   CHECK(got.error().message ==
         "connect to 127.0.0.1:" + std::to_string(config.port) + ": Connection refused");
 }

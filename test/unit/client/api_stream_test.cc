@@ -106,10 +106,28 @@ TEST_CASE("a sink that fails ends the stream with its error and the connection")
 TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
   const milliseconds shortly(50);
   Fixture f({{{""}}, {{kHead + "1\r\n{\r\n"}}, {{kHead}}});
-  CHECK(f.Get({.headers = shortly}).error().code == Errc::kTimeout);
-  CHECK(f.Get({.idle = shortly}).error().code == Errc::kTimeout);
+  CHECK(f.Get({.quiet = shortly}).error().code == Errc::kTimeout);
+  CHECK(f.Get({.quiet = shortly, .idle = shortly}).error().code == Errc::kTimeout);
   CHECK(f.received == "{");
   CHECK(f.Get({.total = shortly}).error().code == Errc::kTimeout);
+  CHECK(f.server.connections() == 3);
+}
+
+TEST_CASE("the deadlines of a stream may change while it is read") {
+  Fixture f({{{kHead + "1\r\n{\r\n"}}});
+  ApiStream::Timeouts timeouts;
+  ApiStream::Sink sink = [&timeouts](std::string_view bytes) -> Result<void> {
+    if (!bytes.empty()) timeouts = {.quiet = milliseconds(1), .idle = milliseconds(1)};
+    return {};
+  };
+  CHECK(Run(f.io, f.stream->Get("/x", timeouts, sink)).error().code == Errc::kTimeout);
+}
+
+TEST_CASE("a stream that fails takes the client's other connections along") {
+  Fixture f({{{JsonAnswer("1")}}, {{kHead, true}}, {{JsonAnswer("2")}}});
+  CHECK(Run(f.io, f.client->Do({.target = "/x"})).value() == "1");
+  CHECK(f.Get().error().code == Errc::kUnavailable);
+  CHECK(Run(f.io, f.client->Do({.target = "/x"})).value() == "2");
   CHECK(f.server.connections() == 3);
 }
 

@@ -1,11 +1,13 @@
 #include "lib/client/http_connection.h"
 
 #include "test/support/catch.h"
+#include "test/unit/client/gzip.h"
 #include "test/unit/client/run.h"
 
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +56,23 @@ Outcome Receive(std::deque<std::string> pieces) {
 const std::string kChunked =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     "5;x=y\r\nhello\r\n1\r\n \r\nA\r\nwide world\r\n0\r\nTrailer: 1\r\n\r\n";
+
+class DeafTransport final : public FakeTransport {
+ public:
+  DeafTransport() : FakeTransport({}) {}
+  Awaitable<Result<void>> Write(std::string_view, TimePoint) override {
+    co_return Error{.code = Errc::kUnavailable, .message = "broken pipe"};
+  }
+};
+
+TEST_CASE("an error tells whether the request has gone out as a whole") {
+  asio::io_context io;
+  HttpConnection deaf(std::make_unique<DeafTransport>());
+  CHECK_FALSE(Run(io, deaf.Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).error().sent);
+  CHECK(Receive({}).head.error().sent);
+  CHECK(Receive({"no HTTP at all"}).head.error().sent);
+  CHECK(Receive({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}).read.error().sent);
+}
 
 TEST_CASE("a chunked body is the same however it is cut") {
   for (std::size_t cut = 1; cut < kChunked.size(); ++cut) {
@@ -155,6 +174,47 @@ TEST_CASE("endless header lines are malformed") {
   const Outcome outcome = Receive(std::move(pieces));
   REQUIRE(outcome.head.has_error());
   CHECK(outcome.head.error().code == Errc::kMalformed);
+}
+
+const std::string kGzipHead =
+    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+std::string Chunk(const std::string& bytes) {
+  std::ostringstream text;
+  text << std::hex << bytes.size() << "\r\n" << bytes << "\r\n";
+  return text.str();
+}
+
+TEST_CASE("a compressed body is decompressed however it is cut") {
+  const std::string bytes = Gzip("hello wide world");
+  const std::string answer = kGzipHead + Chunk(bytes.substr(0, 11)) + Chunk(bytes.substr(11)) + "0\r\n\r\n";
+  for (std::size_t cut = 1; cut < answer.size(); ++cut) {
+    CAPTURE(cut);
+    const Outcome outcome = Receive({answer.substr(0, cut), answer.substr(cut)});
+    REQUIRE(outcome.read.has_value());
+    CHECK(outcome.body == "hello wide world");
+    CHECK(outcome.reusable);
+  }
+}
+
+TEST_CASE("a compressed body counts against the limit as what it becomes") {
+  const std::string bytes = Gzip(std::string((1 << 20) + 1, 'x'));
+  const Outcome outcome = Receive({kGzipHead + Chunk(bytes) + "0\r\n\r\n"});
+  REQUIRE(outcome.read.has_error());
+  CHECK(outcome.read.error().code == Errc::kMalformed);
+}
+
+TEST_CASE("a compressed body that is cut, broken or of another kind is malformed") {
+  const std::string bytes = Gzip("hello wide world");
+  CHECK(Receive({kGzipHead + Chunk(bytes.substr(0, 12)) + "0\r\n\r\n"}).read.error().code ==
+        Errc::kMalformed);
+  CHECK(Receive({kGzipHead + Chunk("hello") + "0\r\n\r\n"}).read.error().code == Errc::kMalformed);
+  CHECK(Receive({kGzipHead + Chunk(bytes.substr(0, 12))}).read.error().code == Errc::kUnavailable);
+  CHECK(
+      Receive({"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx"}).head.error().code ==
+      Errc::kMalformed);
+  CHECK(Receive({"HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 1\r\n\r\nx"}).body == "x");
+  CHECK(Receive({"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n"}).read.has_value());
 }
 
 TEST_CASE("a body above the limit is malformed") {

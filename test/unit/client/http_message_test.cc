@@ -21,9 +21,7 @@ RestConfig Config() {
 }
 
 TEST_CASE("a GET is sent with what the server needs to know") {
-  RestConfig config = Config();
-  config.token = "secret";
-  CHECK(FormatRequest(config, {.target = "/api/v1/pods?limit=500"}) ==
+  CHECK(FormatRequest(Config(), {.target = "/api/v1/pods?limit=500"}, {.authorization = "Bearer secret"}) ==
         "GET /prefix/api/v1/pods?limit=500 HTTP/1.1\r\n"
         "Host: [fd00::1]:6443\r\n"
         "User-Agent: agent/1\r\n"
@@ -33,7 +31,7 @@ TEST_CASE("a GET is sent with what the server needs to know") {
 }
 
 TEST_CASE("a write is sent with its body and length") {
-  CHECK(FormatRequest(Config(), {.method = Method::kPut, .target = "/x", .body = "{}"}) ==
+  CHECK(FormatRequest(Config(), {.method = Method::kPut, .target = "/x", .body = "{}"}, {}) ==
         "PUT /prefix/x HTTP/1.1\r\n"
         "Host: [fd00::1]:6443\r\n"
         "User-Agent: agent/1\r\n"
@@ -42,21 +40,57 @@ TEST_CASE("a write is sent with its body and length") {
         "Content-Length: 2\r\n"
         "\r\n"
         "{}");
-  const std::string bare = FormatRequest(Config(), {.method = Method::kDelete, .target = "/x"});
+  const std::string bare = FormatRequest(Config(), {.method = Method::kDelete, .target = "/x"}, {});
   CHECK(bare.find("Content-Type") == std::string::npos);
   CHECK(bare.find("Content-Length: 0\r\n") != std::string::npos);
 }
 
 TEST_CASE("credentials travel over https alone") {
   RestConfig config = Config();
-  config.username = "Aladdin";
-  config.password = "open sesame";
-  CHECK(FormatRequest(config, {}).find("Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n") !=
+  CHECK(FormatRequest(config, {}, {.authorization = "Basic x"}).find("Authorization: Basic x\r\n") !=
         std::string::npos);
   config.scheme = "http";
-  CHECK(FormatRequest(config, {}).find("Authorization") == std::string::npos);
-  config.token = "secret";
-  CHECK(FormatRequest(config, {}).find("Authorization") == std::string::npos);
+  CHECK(FormatRequest(config, {}, {.authorization = "Basic x"}).find("Basic") == std::string::npos);
+}
+
+TEST_CASE("whom to act as is told as the API server wants it") {
+  RestConfig config = Config();
+  config.impersonate = {
+      .user = "jane", .uid = "7", .groups = {"a", "b c"}, .extra = {{"ex/t\xe9ra%", {"1", "2"}}}};
+  CHECK(FormatRequest(config, {.target = "/x"}, {}) ==
+        "GET /prefix/x HTTP/1.1\r\n"
+        "Host: [fd00::1]:6443\r\n"
+        "User-Agent: agent/1\r\n"
+        "Accept: application/json\r\n"
+        "Impersonate-User: jane\r\n"
+        "Impersonate-Uid: 7\r\n"
+        "Impersonate-Group: a\r\n"
+        "Impersonate-Group: b c\r\n"
+        "Impersonate-Extra-ex%2Ft%E9ra%25: 1\r\n"
+        "Impersonate-Extra-ex%2Ft%E9ra%25: 2\r\n"
+        "\r\n");
+}
+
+TEST_CASE("a proxy is told the whole URL, and its password, of requests over http alone") {
+  RestConfig config = Config();
+  config.proxy = Proxy{.host = "proxy", .port = 3128, .authorization = "Basic x"};
+  CHECK(FormatRequest(config, {.target = "/x"}, {}).find("Proxy-Authorization") == std::string::npos);
+  config.scheme = "http";
+  CHECK(FormatRequest(config, {.target = "/x"}, {})
+            .starts_with("GET http://[fd00::1]:6443/prefix/x HTTP/1.1\r\nHost: [fd00::1]:6443\r\n"));
+  CHECK(FormatRequest(config, {.target = "/x"}, {}).find("\r\nProxy-Authorization: Basic x\r\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("compression is asked for where that is wanted, and makes sense for reads but watches") {
+  CHECK(FormatRequest(Config(), {}, {.accept_gzip = true}).find("\r\nAccept-Encoding: gzip\r\n") !=
+        std::string::npos);
+  CHECK(FormatRequest(Config(), {}, {}).find("Accept-Encoding") == std::string::npos);
+  CHECK(MayCompress({.target = "/api/v1/pods"}));
+  CHECK(MayCompress({.target = "/api/v1/watch=true/pods?limit=500"}));
+  CHECK_FALSE(MayCompress({.target = "/api/v1/pods?watch=true&limit=500"}));
+  CHECK_FALSE(MayCompress({.target = "/api/v1/pods?limit=500&watch=1"}));
+  CHECK_FALSE(MayCompress({.method = Method::kPut, .target = "/x"}));
 }
 
 TEST_CASE("Retry-After is read in seconds and a date is not") {

@@ -2,24 +2,28 @@
 
 #include "lib/client/kubeconfig.h"
 #include "test/support/catch.h"
+#include "test/support/certificates.h"
 #include "test/unit/client/temp_directory.h"
-#include "test/unit/client/test_certificates.h"
 
 #include <string>
 
 namespace k8sm::client {
 namespace {
 
+using test::TestAuthority;
+
 TEST_CASE("a pod uses its service account") {
   const TempDirectory directory;
   const std::string ca = TestAuthority("authority").cert_pem();
   directory.Write("token", " secret\n");
   directory.Write("ca.crt", ca);
-  const auto config = LoadRestConfig("", "", {"10.96.0.1", "443", directory.path()});
+  const auto config = LoadRestConfig("", "", {"10.96.0.1", "443", directory.path()}, {});
   REQUIRE(config.has_value());
   CHECK(config->Url() == "https://10.96.0.1");
   CHECK(config->token == "secret");
+  CHECK(config->token_file == directory.path() + "/token");
   CHECK(config->ca_pem == ca);
+  CHECK(config->ca_file == directory.path() + "/ca.crt");
   CHECK_FALSE(config->insecure_skip_tls_verify);
 }
 
@@ -64,7 +68,7 @@ TEST_CASE("a pod without a usable service account is told what is wrong") {
 TEST_CASE("without flags and outside of a cluster both ways in are named") {
   for (const ServiceAccount& account :
        {ServiceAccount{}, ServiceAccount{.host = "h"}, ServiceAccount{.port = "1"}}) {
-    const auto config = LoadRestConfig("", "", account);
+    const auto config = LoadRestConfig("", "", account, {});
     REQUIRE(config.has_error());
     CHECK(config.error().code == Errc::kInvalidConfig);
     CHECK(config.error().message.starts_with("no API server given: set -kubeconfig or -master ("));

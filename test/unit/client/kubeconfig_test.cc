@@ -2,14 +2,16 @@
 
 #include "lib/client/base64.h"
 #include "test/support/catch.h"
+#include "test/support/certificates.h"
 #include "test/unit/client/temp_directory.h"
-#include "test/unit/client/test_certificates.h"
 
 #include <string>
 #include <vector>
 
 namespace k8sm::client {
 namespace {
+
+using test::TestAuthority;
 
 // A kubeconfig with one context, whose cluster has these fields, in YAML's flow style.
 std::string WithCluster(const std::string& fields) {
@@ -20,7 +22,7 @@ std::string WithCluster(const std::string& fields) {
 
 Result<RestConfig> Load(const TempDirectory& directory, const std::string& text,
                         const std::string& master = "") {
-  return LoadRestConfig(directory.Write("config", text), master, {});
+  return LoadRestConfig(directory.Write("config", text), master, {}, {});
 }
 
 // What is said after the file's name.
@@ -96,10 +98,10 @@ TEST_CASE("a master replaces the server and drops its TLS name but keeps the cre
 }
 
 TEST_CASE("a master alone is enough") {
-  const auto config = LoadRestConfig("", "10.0.0.1:8080", {});
+  const auto config = LoadRestConfig("", "10.0.0.1:8080", {}, {});
   REQUIRE(config.has_value());
   CHECK(config->Url() == "http://10.0.0.1:8080");
-  CHECK(LoadRestConfig("", "https://user:secret@host", {}).error().message ==
+  CHECK(LoadRestConfig("", "https://user:secret@host", {}, {}).error().message ==
         "-master: holds a user name or password, which belong into the kubeconfig's user");
 }
 
@@ -128,15 +130,18 @@ TEST_CASE("authorities come from data or from a file beside the kubeconfig") {
     const auto config = Load(directory, WithCluster("server: 'https://one', " + field));
     REQUIRE(config.has_value());
     CHECK(config->ca_pem == ca);
+    const bool from_file = field.find("-data") == std::string::npos;
+    CHECK(config->ca_file == (from_file ? path : ""));
   }
 }
 
 TEST_CASE("a kubeconfig that is named has to be there") {
   const TempDirectory directory;
   const std::string path = directory.path() + "/none";
-  CHECK(LoadRestConfig(path, "https://master", {"10.96.0.1", "443", "/"}).error().message ==
+  CHECK(LoadRestConfig(path, "https://master", {"10.96.0.1", "443", "/"}, {}).error().message ==
         path + ": No such file or directory");
-  CHECK(LoadRestConfig(directory.path(), "", {}).error().message == directory.path() + ": Is a directory");
+  CHECK(LoadRestConfig(directory.path(), "", {}, {}).error().message ==
+        directory.path() + ": Is a directory");
 }
 
 TEST_CASE("a cluster that cannot be used is reported with its field") {
@@ -153,7 +158,12 @@ TEST_CASE("a cluster that cannot be used is reported with its field") {
       {"server: 'ftp://one'", "server: has a scheme other than http and https"},
       {"server: 'https://u:secret@one'",
        "server: holds a user name or password, which belong into the kubeconfig's user"},
-      {"proxy-url: 'http://proxy'", "proxy-url: is not supported by this version"},
+      {"server: 'https://one', proxy-url: 'socks5://u:secret@proxy'",
+       "proxy-url: names a proxy that is spoken to over socks5, which is not supported; http is"},
+      {"server: 'https://one', proxy-url: 'https://u:secret@proxy'",
+       "proxy-url: names a proxy that is spoken to over https, which is not supported; http is"},
+      {"server: 'https://one', proxy-url: 'u:secret@proxy'", "proxy-url: is no URL such as http://HOST:PORT"},
+      {"server: 'https://one', disable-compression: 1", "disable-compression: is neither true nor false"},
       {"insecure-skip-tls-verify: maybe", "insecure-skip-tls-verify: is neither true nor false"},
       {"insecure-skip-tls-verify: true, certificate-authority-data: " + good,
        "insecure-skip-tls-verify: stands beside certificate-authority-data; use one of them"},
@@ -187,11 +197,45 @@ TEST_CASE("what a kubeconfig names has to be in it") {
   CHECK(Refusal(contexts + "{user: u}}]") == "context \"c\": user: user \"u\" does not exist");
 }
 
+TEST_CASE("what stands in a kubeconfig twice is refused as kubectl refuses it") {
+  const std::string contexts = "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}";
+  const std::string cluster = "{name: k, cluster: {server: 'https://one'}}";
+  CHECK(Refusal(contexts + ", {name: c}]") == "current-context: context \"c\" stands there twice");
+  CHECK(Refusal(contexts + "]\nclusters: [" + cluster + ", " + cluster + "]") ==
+        "context \"c\": cluster: cluster \"k\" stands there twice");
+}
+
+TEST_CASE("a cluster's proxy beats the environment's") {
+  const TempDirectory directory;
+  const ProxyEnvironment environment{.https_proxy = "http://env:1", .no_proxy = "other"};
+  const auto proxy = [&](const std::string& fields) {
+    const std::string path = directory.Write("config", WithCluster(fields));
+    return LoadRestConfig(path, "", {}, environment).value().proxy;
+  };
+  CHECK(proxy("server: 'https://one', proxy-url: 'http://u:p@mine:2'")->Url() == "http://mine:2");
+  CHECK(proxy("server: 'https://one'")->Url() == "http://env:1");
+  CHECK_FALSE(proxy("server: 'https://other'").has_value());
+  CHECK_FALSE(proxy("server: 'http://one'").has_value());
+}
+
+TEST_CASE("the environment's proxy holds without a kubeconfig too") {
+  const ProxyEnvironment environment{.https_proxy = "ftp://secret", .http_proxy = "env"};
+  CHECK(LoadRestConfig("", "http://one", {}, environment).value().proxy->Url() == "http://env:80");
+  CHECK(LoadRestConfig("", "https://one", {}, environment).error().message ==
+        "HTTPS_PROXY: is no URL such as http://HOST:PORT");
+}
+
+TEST_CASE("compression can be switched off in the cluster") {
+  const TempDirectory directory;
+  CHECK(Load(directory, WithCluster("server: one, disable-compression: true")).value().disable_compression);
+  CHECK_FALSE(Load(directory, WithCluster("server: one")).value().disable_compression);
+}
+
 TEST_CASE("what does not parse is reported with its line and not repeated") {
   CHECK(Refusal("a: b\nusers: [secret") == "line 2 is neither YAML nor JSON");
   CHECK(Refusal("a: b\npassword: *secret\n") == "line 2 is neither YAML nor JSON");
   const std::string deep(100'000, '[');
-  CHECK(Refusal(deep).ends_with("is neither YAML nor JSON"));
+  CHECK(Refusal(deep) == "line 1 goes beyond 100 levels of nesting or 200,000 values");
 }
 
 }  // namespace

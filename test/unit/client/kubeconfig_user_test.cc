@@ -1,8 +1,8 @@
 #include "lib/client/base64.h"
 #include "lib/client/kubeconfig.h"
 #include "test/support/catch.h"
+#include "test/support/certificates.h"
 #include "test/unit/client/temp_directory.h"
-#include "test/unit/client/test_certificates.h"
 
 #include <string>
 #include <utility>
@@ -11,13 +11,16 @@
 namespace k8sm::client {
 namespace {
 
+using test::CertificateAndKey;
+using test::TestAuthority;
+
 // Loads a kubeconfig whose user has these fields, in YAML's flow style.
 Result<RestConfig> Load(const TempDirectory& directory, const std::string& fields) {
   const std::string text =
       "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n"
       "clusters: [{name: k, cluster: {server: 'https://one'}}]\nusers: [{name: u, user: {" +
       fields + "}}]\n";
-  return LoadRestConfig(directory.Write("config", text), "", {});
+  return LoadRestConfig(directory.Write("config", text), "", {}, {});
 }
 
 TEST_CASE("a user shows a token or a name and password") {
@@ -34,7 +37,10 @@ TEST_CASE("a user shows a token or a name and password") {
 TEST_CASE("a token file beats a token and stands beside the kubeconfig") {
   const TempDirectory directory;
   directory.Write("token", "from-file\n");
-  CHECK(Load(directory, "token: abc, tokenFile: token").value().token == "from-file");
+  const auto config = Load(directory, "token: abc, tokenFile: token");
+  REQUIRE(config.has_value());
+  CHECK(config->token == "from-file");
+  CHECK(config->token_file == directory.path() + "/token");
 }
 
 TEST_CASE("a client certificate and its key come from data or files") {
@@ -48,6 +54,8 @@ TEST_CASE("a client certificate and its key come from data or files") {
     REQUIRE(config.has_value());
     CHECK(config->client_cert_pem == pair.cert_pem);
     CHECK(config->client_key_pem == pair.key_pem);
+    CHECK(config->client_cert_file == directory.path() + "/cert.pem");
+    CHECK(config->client_key_file == (key == key_data ? "" : directory.path() + "/key.pem"));
   }
 }
 
@@ -59,14 +67,20 @@ TEST_CASE("a user that cannot be used is reported with its field and no secret")
   const std::string encrypted =
       "client-key-data: " +
       EncodeBase64("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----");
-  const std::string unsupported = ": is not supported by this version";
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"exec: {command: secret}", "exec" + unsupported},
-      {"auth-provider: {name: gcp}", "auth-provider" + unsupported},
-      {"as: secret", "as" + unsupported},
-      {"as-uid: '1'", "as-uid" + unsupported},
-      {"as-groups: [secret]", "as-groups" + unsupported},
-      {"as-user-extra: {a: [b]}", "as-user-extra" + unsupported},
+      {"auth-provider: {name: gcp}", "auth-provider: is not supported; use a credential plugin with exec"},
+      {"exec: {command: x}, auth-provider: {name: gcp}", "auth-provider: stands beside exec; use exec alone"},
+      {"as-uid: '1'", "as-uid: stands without as"},
+      {"as-groups: [secret]", "as-groups: stands without as"},
+      {"as-user-extra: {a: [secret]}", "as-user-extra: stands without as"},
+      {"as: \"a\\nb\"", "as: holds characters that no header has"},
+      {"as: a, as-uid: \"\\r\"", "as-uid: holds characters that no header has"},
+      {"as: a, as-groups: [\"\\0\"]", "as-groups: holds characters that no header has"},
+      {"as: a, as-groups: b", "as-groups: is no list"},
+      {"as: a, as-groups: [[b]]", "as-groups: holds something other than text"},
+      {"as: a, as-user-extra: [b]", "as-user-extra: is no map"},
+      {"as: a, as-user-extra: {k: v}", "as-user-extra: k: is no list"},
+      {"as: a, as-user-extra: {k: [\"\\n\"]}", "as-user-extra: k: holds characters that no header has"},
       {"token: secret, username: admin", "token: stands beside username or password; use one of them"},
       {"token: secret, password: secret", "token: stands beside username or password; use one of them"},
       {"token: [secret]", "token: is no text"},
@@ -88,6 +102,19 @@ TEST_CASE("a user that cannot be used is reported with its field and no secret")
     CHECK(config.error().code == Errc::kInvalidConfig);
     CHECK(config.error().message == directory.path() + "/config: user \"u\": " + message);
   }
+}
+
+TEST_CASE("a user may act as another") {
+  const TempDirectory directory;
+  const auto config =
+      Load(directory, "token: abc, as: jane, as-uid: 7, as-groups: [a, b], as-user-extra: {k: [v, w]}");
+  REQUIRE(config.has_value());
+  CHECK(config->impersonate.user == "jane");
+  CHECK(config->impersonate.uid == "7");
+  CHECK((config->impersonate.groups == std::vector<std::string>{"a", "b"}));
+  REQUIRE(config->impersonate.extra.size() == 1);
+  CHECK(config->impersonate.extra[0].first == "k");
+  CHECK((config->impersonate.extra[0].second == std::vector<std::string>{"v", "w"}));
 }
 
 TEST_CASE("a user that is not in use may say what it likes") {

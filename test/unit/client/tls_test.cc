@@ -1,8 +1,8 @@
 #include "lib/client/api_client.h"
 #include "test/support/catch.h"
+#include "test/support/certificates.h"
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
-#include "test/unit/client/test_certificates.h"
 
 #include <boost/asio/buffer.hpp>
 
@@ -12,12 +12,9 @@
 namespace k8sm::client {
 namespace {
 
-asio::ssl::context ServerContext(const CertificateAndKey& certificate) {
-  asio::ssl::context context(asio::ssl::context::tls_server);
-  context.use_certificate_chain(asio::buffer(certificate.cert_pem));
-  context.use_private_key(asio::buffer(certificate.key_pem), asio::ssl::context::pem);
-  return context;
-}
+using test::CertificateAndKey;
+using test::ServerContext;
+using test::TestAuthority;
 
 // A server with a certificate for `names`, and what a client of it should be told.
 struct Fixture {
@@ -121,9 +118,11 @@ TEST_CASE("a server that speaks no TLS is given up") {
   CHECK(Run(io, client->Do({.target = "/x"})).has_error());
 }
 
-TEST_CASE("a closed TLS connection is replaced") {
+TEST_CASE("a closed TLS connection is replaced by one that resumes its session") {
+  const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
   TestAuthority authority("authority");
   asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
+  SSL_CTX_set_max_proto_version(context.native_handle(), version);
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1"), true}}, {{JsonAnswer("2")}}}, &context);
   RestConfig config = server.config();
@@ -131,7 +130,9 @@ TEST_CASE("a closed TLS connection is replaced") {
   const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
   server.WaitForClosed(1);
+  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 0);
   CHECK(Run(io, client->Do({.method = Method::kPut, .target = "/x", .body = "{}"})).value() == "2");
+  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 1);
 }
 
 TEST_CASE("certificates that cannot be used are reported when the client is made") {

@@ -25,8 +25,16 @@ TEST_CASE("without flags the defaults hold") {
   CHECK(options->min_resync_period == std::chrono::hours(12));
   CHECK(options->kube_api_qps == 100);
   CHECK(options->kube_api_burst == 200);
+  CHECK(options->disable_compression);
   CHECK(options->address == "127.0.0.1");
   CHECK(options->port == 10252);
+  CHECK(options->tls_cert_file.empty());
+  CHECK(options->leader_elect);
+  CHECK(options->election.lease_duration == std::chrono::seconds(15));
+  CHECK(options->election.renew_deadline == std::chrono::seconds(10));
+  CHECK(options->election.retry_period == std::chrono::seconds(2));
+  CHECK(options->election.lease_name == "k8sm-controller-manager");
+  CHECK(options->election.lease_namespace == "kube-system");
   CHECK_FALSE(options->once);
   CHECK_FALSE(options->dry_run);
 }
@@ -38,8 +46,11 @@ TEST_CASE("flags become options") {
   gflags::SetCommandLineOption("namespace", "shop");
   gflags::SetCommandLineOption("endpoint_updates_batch_period", "1m30s");
   gflags::SetCommandLineOption("kube_api_qps", "0");
+  gflags::SetCommandLineOption("disable_compression", "false");
   gflags::SetCommandLineOption("address", "::1");
   gflags::SetCommandLineOption("port", "0");
+  gflags::SetCommandLineOption("tls_cert_file", "tls.crt");
+  gflags::SetCommandLineOption("tls_private_key_file", "tls.key");
   const auto options = OptionsFromFlags();
   REQUIRE(options.has_value());
   CHECK(options->mode == endpoints::AddressMode::kPodIp);
@@ -47,8 +58,11 @@ TEST_CASE("flags become options") {
   CHECK(options->ns == "shop");
   CHECK(options->endpoint_updates_batch_period == std::chrono::seconds(90));
   CHECK(options->kube_api_qps == 0);
+  CHECK_FALSE(options->disable_compression);
   CHECK(options->address == "::1");
   CHECK(options->port == 0);
+  CHECK(options->tls_cert_file == "tls.crt");
+  CHECK(options->tls_private_key_file == "tls.key");
 }
 
 TEST_CASE("a value that makes no sense is refused with the name of its flag") {
@@ -62,8 +76,22 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
       {"kube_api_qps", "nan"},
       {"kube_api_burst", "0"},
       {"address", "localhost"},
+      {"leader_elect_lease_duration", "0s"},
+      {"leader_elect_lease_duration", "10s"},
+      {"leader_elect_lease_duration", "25h"},
+      {"leader_elect_lease_duration", "soon"},
+      {"leader_elect_renew_deadline", "0s"},
+      {"leader_elect_renew_deadline", "2400ms"},
+      {"leader_elect_retry_period", "0s"},
+      {"leader_elect_resource_name", ""},
+      {"leader_elect_resource_name", "a..b"},
+      {"leader_elect_resource_name", "a/b"},
+      {"leader_elect_resource_namespace", ""},
+      {"leader_elect_resource_namespace", "kube.system"},
       {"port", "65536"},
       {"port", "-1"},
+      {"tls_cert_file", "tls.crt"},
+      {"tls_private_key_file", "tls.key"},
   };
   for (const auto& [flag, value] : cases) {
     const gflags::FlagSaver saver;
@@ -74,6 +102,13 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
     CHECK(options.error().code == Errc::kInvalidConfig);
     CHECK(options.error().message.starts_with("-" + flag + ": "));
   }
+}
+
+TEST_CASE("durations of an election that is not held are not compared") {
+  const gflags::FlagSaver saver;
+  gflags::SetCommandLineOption("leader_elect", "false");
+  gflags::SetCommandLineOption("leader_elect_lease_duration", "1s");
+  CHECK(OptionsFromFlags().has_value());
 }
 
 }  // namespace

@@ -124,6 +124,23 @@ TEST_CASE("the log hears of a change once and with its reason") {
   CHECK(changes().empty());
 }
 
+TEST_CASE("what came of each check is counted") {
+  HealthChecks health = WithChecks({Failing("a")});
+  health.Answer(HealthEndpoint::kReadyz, {});
+  health.Answer(HealthEndpoint::kReadyz, {.exclude = {"ping"}});
+  health.AnswerOne(HealthEndpoint::kLivez, "ping");
+  std::string told;
+  for (const HealthRecord& record : health.Records()) {
+    told += std::string(ToString(record.endpoint)) + " " + record.name + (record.well ? " well " : " ill ") +
+            std::to_string(record.successes) + " " + std::to_string(record.errors) + "\n";
+  }
+  CHECK(told ==
+        "healthz ping well 0 0\n"
+        "livez ping well 1 0\n"
+        "readyz ping well 1 0\n"
+        "readyz a ill 0 2\n");
+}
+
 TEST_CASE("a check that is excluded is not asked") {
   int asked = 0;
   const auto count = [&]() -> std::optional<std::string> {

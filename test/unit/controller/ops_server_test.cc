@@ -3,14 +3,9 @@
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "test/support/catch.h"
+#include "test/unit/controller/ops_fixture.h"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address_v4.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -26,127 +21,22 @@
 namespace k8sm::controller {
 namespace {
 
-using asio::ip::tcp;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
-// A test that hangs for so long has failed.
-constexpr seconds kPatience{30};
-constexpr OpsServerLimits kHasty{.request_time = milliseconds(50)};
+OpsServerOptions Hasty() {
+  OpsServerOptions options;
+  options.limits.request_time = milliseconds(50);
+  return options;
+}
 
-// A connection of a client that says what it is told to and nothing else.
-class Client {
- public:
-  Client(asio::io_context& context, std::uint16_t port) : socket_(context) {
-    socket_.connect({asio::ip::address_v4::loopback(), port});
-  }
-
-  // Whether all of it could be sent.
-  Awaitable<bool> Send(std::string bytes) {
-    const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(bytes), kToken);
-    co_return !error;
-  }
-
-  // All that arrives up to and including `end`, or until the server closes the connection.
-  Awaitable<std::string> ReadTo(std::string end) {
-    const auto [error, size] =
-        co_await asio::async_read_until(socket_, asio::dynamic_buffer(arrived_), end, kToken);
-    const std::size_t length = error ? arrived_.size() : size;
-    std::string text = arrived_.substr(0, length);
-    arrived_.erase(0, length);
-    co_return text;
-  }
-
-  // All that arrives until the server closes the connection.
-  Awaitable<std::string> ReadToClose() {
-    co_await asio::async_read(socket_, asio::dynamic_buffer(arrived_), kToken);
-    co_return std::exchange(arrived_, "");
-  }
-
- private:
-  tcp::socket socket_;
-  std::string arrived_;
-};
-
-// A server and its clients in one context.
-class Fixture {
- public:
-  explicit Fixture(OpsServerLimits limits = {})
-      : server_(OpsServer::Listen(context_.get_executor(), "127.0.0.1", 0, checks_, limits).value()),
-        tasks_(context_.get_executor(), Fail),
-        clients_(context_.get_executor(), Fail) {
-    tasks_.Spawn("server", server_->Run());
-  }
-  ~Fixture() { Stop(); }
-
-  HealthChecks& checks() { return checks_; }
-  std::uint16_t port() const { return server_->port(); }
-  std::unique_ptr<Client> Connect() { return std::make_unique<Client>(context_, port()); }
-
-  // Runs until the coroutine has ended.
-  void Run(Awaitable<void> client) {
-    clients_.Spawn("client", std::move(client));
-    RunUntilEmpty(clients_);
-  }
-
-  // Sends the bytes over a connection of their own and returns all that comes back until it is closed.
-  std::string Exchange(const std::string& bytes) {
-    const auto client = Connect();
-    std::string answer;
-    Run(SendAndRead(*client, bytes, answer));
-    return answer;
-  }
-
-  // The answer to a request without a body.
-  std::string Ask(const std::string& method, const std::string& target) {
-    return Exchange(method + " " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-  }
-
-  void Stop() {
-    tasks_.Cancel();
-    RunUntilEmpty(tasks_);
-  }
-
- private:
-  static void Fail(std::string_view name, std::string_view what) {
-    FAIL_CHECK(std::string(name) + ": " + std::string(what));
-  }
-
-  static Awaitable<void> SendAndRead(Client& client, std::string bytes, std::string& answer) {
-    co_await client.Send(std::move(bytes));
-    answer = co_await client.ReadToClose();
-  }
-
-  void RunUntilEmpty(const TaskGroup& group) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    context_.restart();
-    while (!group.empty() && context_.run_one_until(deadline) > 0) {
-    }
-    if (!group.empty()) FAIL_CHECK("the test hangs");
-  }
-
-  asio::io_context context_;
-  HealthChecks checks_;
-  std::unique_ptr<OpsServer> server_;
-  TaskGroup tasks_;
-  TaskGroup clients_;
-};
+OpsServerOptions WithConnections(std::size_t connections) {
+  OpsServerOptions options;
+  options.connections = connections;
+  return options;
+}
 
 std::string Get(const std::string& target) {
   return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
-std::string StatusLine(const std::string& answer) {
-  return answer.substr(0, answer.find("\r\n"));
-}
-
-std::string Body(const std::string& answer) {
-  const auto end = answer.find("\r\n\r\n");
-  return end == std::string::npos ? "no header" : answer.substr(end + 4);
-}
-
-bool HasLine(const std::string& answer, const std::string& line) {
-  return answer.find("\r\n" + line + "\r\n") != std::string::npos;
 }
 
 TEST_CASE("health is served under the paths of Kubernetes") {
@@ -219,6 +109,46 @@ Awaitable<void> AskInTurn(Client& client) {
     const std::string answer = co_await client.ReadTo("\r\n\r\nok");
     CHECK(Body(answer) == "ok");
   }
+}
+
+TEST_CASE("a page that is put is told the body") {
+  Fixture fixture;
+  fixture.router().Add("/echo", "PUT",
+                       [](const OpsRequest& request) { return OpsPage{.body = request.body, .allow = ""}; });
+  const std::string put = "PUT /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+  CHECK(Body(fixture.Exchange(put + "Content-Length: 5\r\n\r\nhello")) == "hello");
+  CHECK(Body(fixture.Exchange(put + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n")) ==
+        "hello");
+  const std::string refused = fixture.Ask("GET", "/echo");
+  CHECK(StatusLine(refused) == "HTTP/1.1 405 Method Not Allowed");
+  CHECK(HasLine(refused, "Allow: PUT"));
+}
+
+Awaitable<void> SendBodyWhenTold(Client& client, std::string& told, std::string& answer) {
+  co_await client.Send("PUT /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+  told = co_await client.ReadTo("\r\n\r\n");
+  co_await client.Send("hello");
+  answer = co_await client.ReadTo("hello");
+}
+
+TEST_CASE("a client that waits to be told to send its body is told") {
+  Fixture fixture;
+  fixture.router().Add("/echo", "PUT",
+                       [](const OpsRequest& request) { return OpsPage{.body = request.body, .allow = ""}; });
+  const auto client = fixture.Connect();
+  std::string told;
+  std::string answer;
+  fixture.Run(SendBodyWhenTold(*client, told, answer));
+  CHECK(told == "HTTP/1.1 100 Continue\r\n\r\n");
+  CHECK(StatusLine(answer) == "HTTP/1.1 200 OK");
+}
+
+TEST_CASE("a long page arrives whole") {
+  Fixture fixture;
+  const std::string long_text(5'000'000, 'x');
+  fixture.router().Add("/long", "GET",
+                       [&](const OpsRequest&) { return OpsPage{.body = long_text, .allow = ""}; });
+  CHECK(Body(fixture.Ask("GET", "/long")) == long_text);
 }
 
 TEST_CASE("a connection carries one request after the other") {
@@ -298,7 +228,7 @@ TEST_CASE("a body within the limit is ignored") {
 }
 
 TEST_CASE("a client that stops in the middle of a request is cut off") {
-  Fixture fixture(kHasty);
+  Fixture fixture(Hasty());
   for (const std::string bytes : {"G", "GET /livez HTTP/1.1\r\nHost: a\r\n",
                                   "GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nh"}) {
     CAPTURE(bytes);
@@ -307,7 +237,9 @@ TEST_CASE("a client that stops in the middle of a request is cut off") {
 }
 
 TEST_CASE("a client that asks for nothing is cut off") {
-  Fixture fixture({.idle_time = milliseconds(50)});
+  OpsServerOptions options;
+  options.limits.idle_time = milliseconds(50);
+  Fixture fixture(options);
   CHECK(fixture.Exchange("").empty());
 }
 
@@ -316,7 +248,7 @@ Awaitable<void> SendUntilCutOff(Client& client, std::string bytes) {
 }
 
 TEST_CASE("a client that never reads its answers is cut off") {
-  Fixture fixture(kHasty);
+  Fixture fixture(Hasty());
   fixture.checks().Add(HealthEndpoint::kLivez, {std::string(100'000, 'x'), [] { return std::nullopt; }});
   const auto client = fixture.Connect();
   fixture.Run(SendUntilCutOff(*client, Get("/livez?verbose")));
@@ -328,7 +260,7 @@ Awaitable<void> ReadToClose(Client& client) {
 }
 
 TEST_CASE("a client too many takes the place of the one that was served longest ago") {
-  Fixture fixture({.connections = 3});
+  Fixture fixture(WithConnections(3));
   const auto first = fixture.Connect();
   fixture.Run(AskInTurn(*first));
   const auto silent = fixture.Connect();
@@ -346,17 +278,25 @@ TEST_CASE("a client too many takes the place of the one that was served longest 
 }
 
 TEST_CASE("clients that hang cannot keep a probe out") {
-  Fixture fixture({.connections = 4});
+  Fixture fixture(WithConnections(4));
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 50; ++i) clients.push_back(fixture.Connect());
   CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
 }
 
 TEST_CASE("a check that throws costs its own connection alone") {
-  Fixture fixture({.connections = 1});
+  Fixture fixture(WithConnections(1));
   fixture.checks().Add(HealthEndpoint::kReadyz,
                        {"broken", []() -> std::optional<std::string> { throw std::logic_error("a bug"); }});
   CHECK(fixture.Ask("GET", "/readyz").empty());
+  CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
+}
+
+TEST_CASE("a handler that throws costs its own connection alone") {
+  Fixture fixture;
+  fixture.router().Add("/broken", "GET",
+                       [](const OpsRequest&) -> OpsPage { throw std::logic_error("a bug"); });
+  CHECK(fixture.Ask("GET", "/broken").empty());
   CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
 }
 
@@ -368,15 +308,17 @@ TEST_CASE("a server that is cancelled closes its connections and frees its port"
   fixture.Stop();
   fixture.Run(ReadToClose(*idle));
   asio::io_context context;
-  HealthChecks checks;
-  CHECK(OpsServer::Listen(context.get_executor(), "127.0.0.1", fixture.port(), checks).has_value());
+  OpsRouter router;
+  OpsServerOptions options;
+  options.port = fixture.port();
+  CHECK(OpsServer::Listen(context.get_executor(), options, router).has_value());
 }
 
 TEST_CASE("a server can be destroyed before the context that it served in") {
   asio::io_context context;
-  HealthChecks checks;
+  OpsRouter router;
   std::optional<TaskGroup> tasks(std::in_place, context.get_executor(), [](auto, auto) {});
-  auto server = OpsServer::Listen(context.get_executor(), "127.0.0.1", 0, checks).value();
+  auto server = OpsServer::Listen(context.get_executor(), {}, router).value();
   tasks->Spawn("server", server->Run());
   Client client(context, server->port());
   context.poll();
@@ -386,11 +328,14 @@ TEST_CASE("a server can be destroyed before the context that it served in") {
 
 TEST_CASE("an address that cannot be listened on is a wrong configuration") {
   asio::io_context context;
-  HealthChecks checks;
-  const auto first = OpsServer::Listen(context.get_executor(), "127.0.0.1", 0, checks);
+  OpsRouter router;
+  const auto first = OpsServer::Listen(context.get_executor(), {}, router);
   REQUIRE(first.has_value());
   const auto message = [&](const std::string& address, std::uint16_t port) {
-    const auto server = OpsServer::Listen(context.get_executor(), address, port, checks);
+    OpsServerOptions options;
+    options.address = address;
+    options.port = port;
+    const auto server = OpsServer::Listen(context.get_executor(), options, router);
     REQUIRE(server.has_error());
     CHECK(server.error().code == Errc::kInvalidConfig);
     return server.error().message;

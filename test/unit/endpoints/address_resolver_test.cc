@@ -55,6 +55,14 @@ TEST_CASE("in host-port mode the address is the first host IP of the family else
   CHECK(HostAddress(disagreeing, IpFamily::kIPv4) == "10.0.0.11");
 }
 
+TEST_CASE("an address is published in its canonical form") {
+  const kube::Pod pod =
+      MakePod("a").On("node-1", "10.0.0.11").HostIps({"FD00:10::0:11"}).PodIps({"fd00:20:0::C"});
+  CHECK(HostAddress(pod, IpFamily::kIPv6) == "fd00:10::11");
+  CHECK(PodAddress(pod, IpFamily::kIPv6) == "fd00:20::c");
+  CHECK(BoundAddress("fd00:10::0:12", IpFamily::kIPv6) == "fd00:10::12");
+}
+
 TEST_CASE("in host-port mode a pod needs no pod IP") {
   CHECK(HostAddress(MakePod("a").PodIps({})) == "10.0.0.11");
 }
@@ -164,6 +172,26 @@ TEST_CASE("a port that is bound to a host IP which nobody else reaches is told s
   CHECK(Says(BoundAddress("eth0"), "(not an IP address)"));
   CHECK(Says(BoundAddress("eth0\nE1122 forged"), "to hostIP eth0?E1122 forged, which"));
   CHECK(Says(BoundAddress("::ffff:10.0.0.7"), "(an IPv4-mapped IPv6 address)"));
+}
+
+TEST_CASE("a pod without an address may only be starting") {
+  const auto outlook = [](const kube::Pod& pod, AddressMode mode) {
+    return std::get<Obstacle>(ResolveAddress(pod, nullptr, IpFamily::kIPv4, mode)).outlook;
+  };
+  for (const AddressMode mode : {AddressMode::kHostPort, AddressMode::kPodIp}) {
+    const kube::Pod pending =
+        MakePod("a").On("node-1", "").HostIps({}).PodIps({}).Phase(kube::PodPhase::kPending);
+    const kube::Pod running = MakePod("a").On("node-1", "").HostIps({}).PodIps({});
+    const kube::Pod other_family = MakePod("a")
+                                       .HostIps({"fd00::1"})
+                                       .On("node-1", "fd00::1")
+                                       .PodIps({"fd00::2"})
+                                       .Phase(kube::PodPhase::kPending);
+    CHECK(outlook(MakePod("a").Unscheduled(), mode) == SkipOutlook::kUnscheduled);
+    CHECK(outlook(pending, mode) == SkipOutlook::kStarting);
+    CHECK(outlook(running, mode) == SkipOutlook::kStays);
+    CHECK(outlook(other_family, mode) == SkipOutlook::kStays);
+  }
 }
 
 }  // namespace

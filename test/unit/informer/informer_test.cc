@@ -46,10 +46,27 @@ std::string EventJson(const std::string& type, const std::string& object) {
   return R"({"type":")" + type + R"(","object":)" + object + "}\n";
 }
 
+// ADDED events.
+std::string PodsJson(const std::vector<std::pair<std::string, int>>& pods) {
+  std::string text;
+  for (const auto& [name, version] : pods) text += EventJson("ADDED", PodJson(name, version));
+  return text;
+}
+
 struct Answer {
   std::string body;
   bool goes_on = false;  // a watch that stays open after these bytes
+  std::string status = "200 OK";
 };
+
+// What a server answers to a streaming list that it does not know of.
+const Answer kNoStream{"{}", false, "422 Unprocessable Entity"};
+
+// The bookmark that ends a streaming list.
+std::string ListEndJson(int version) {
+  return EventJson("BOOKMARK", R"({"kind":"Pod","metadata":{"resourceVersion":")" + std::to_string(version) +
+                                   R"(","annotations":{"k8s.io/initial-events-end":"true"}}})");
+}
 
 // Gives the n-th request the n-th answer, over as many connections as it is asked on; and closes it after the
 // last.
@@ -90,7 +107,7 @@ class ScriptedServer {
   }
 
   static std::string Text(const Answer& answer) {
-    std::string text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    std::string text = "HTTP/1.1 " + answer.status + "\r\nContent-Type: application/json\r\n";
     if (!answer.goes_on) {
       return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
     }
@@ -151,7 +168,8 @@ bool StartsWith(const std::string& text, std::string_view prefix) {
 }
 
 TEST_CASE("an informer lists page by page and then follows the watch") {
-  Fixture f({{ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2), "to/ken")},
+  Fixture f({kNoStream,
+             {ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2), "to/ken")},
              {ListJson(10, PodJson("c", 3))},
              {EventJson("MODIFIED", PodJson("a", 11)) + EventJson("DELETED", PodJson("b", 12)) +
                   EventJson("ADDED", PodJson("d", 13)),
@@ -161,10 +179,10 @@ TEST_CASE("an informer lists page by page and then follows the watch") {
   CHECK(f.Stored() == "a@1 b@2 c@3");
   f.RunUntil([&] { return f.pods.reflector().stats().events == 3; });
   CHECK(f.Stored() == "a@11 c@3 d@13");
-  REQUIRE(f.server.targets().size() == 3);
-  CHECK(f.server.targets()[0] == "/api/v1/namespaces/shop/pods?limit=500");
-  CHECK(f.server.targets()[1] == "/api/v1/namespaces/shop/pods?limit=500&continue=to%2Fken");
-  CHECK(StartsWith(f.server.targets()[2],
+  REQUIRE(f.server.targets().size() == 4);
+  CHECK(f.server.targets()[1] == "/api/v1/namespaces/shop/pods?limit=500");
+  CHECK(f.server.targets()[2] == "/api/v1/namespaces/shop/pods?limit=500&continue=to%2Fken");
+  CHECK(StartsWith(f.server.targets()[3],
                    "/api/v1/namespaces/shop/pods?watch=true&resourceVersion=10&allowWatchBookmarks=true"
                    "&timeoutSeconds=2"));
   CHECK_FALSE(f.pods.reflector().last_error().has_value());
@@ -172,7 +190,7 @@ TEST_CASE("an informer lists page by page and then follows the watch") {
 }
 
 TEST_CASE("a task that waits for the first list goes on after it") {
-  Fixture f({{ListJson(10, PodJson("a", 1))}, {"", true}});
+  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}});
   bool over = false;
   const auto wait = [](Informer<Pod>& pods, bool& done) -> Awaitable<void> {
     co_await pods.reflector().WaitForSync();
@@ -184,32 +202,129 @@ TEST_CASE("a task that waits for the first list goes on after it") {
 }
 
 TEST_CASE("an informer whose history has expired lists anew and drops what has gone") {
-  Fixture f({{ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2))},
+  Fixture f({kNoStream,
+             {ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2))},
              {EventJson("BOOKMARK", R"({"metadata":{"resourceVersion":"15"}})") +
               EventJson("ERROR", R"({"kind":"Status","status":"Failure","reason":"Expired","code":410})")},
              {ListJson(20, PodJson("b", 19))},
              {"", true}});
-  f.RunUntil([&] { return f.server.targets().size() == 4; });
+  f.RunUntil([&] { return f.server.targets().size() == 5; });
   CHECK(f.pods.reflector().stats().lists == 2);
   CHECK(f.Stored() == "b@19");
-  CHECK(f.server.targets()[2] == "/api/v1/namespaces/shop/pods?limit=500");
+  CHECK(f.server.targets()[3] == "/api/v1/namespaces/shop/pods?limit=500");
   CHECK_FALSE(f.pods.reflector().last_error().has_value());
 }
 
 TEST_CASE("what cannot be read is skipped and the rest is not") {
-  Fixture f({{ListJson(10, PodJson("a", 1) + R"(,{"metadata":{"name":7}},)" + PodJson("b", 2))},
+  Fixture f({kNoStream,
+             {ListJson(10, PodJson("a", 1) + R"(,{"metadata":{"name":7}},)" + PodJson("b", 2))},
              {EventJson("ADDED", R"({"metadata":"none"})") + EventJson("ADDED", PodJson("c", 12))},
              {"", true}});
-  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  f.RunUntil([&] { return f.server.targets().size() == 4; });
   CHECK(f.Stored() == "a@1 b@2 c@12");
   CHECK(f.pods.reflector().stats().malformed == 2);
 }
 
 TEST_CASE("an informer says why it cannot list") {
-  Fixture f({{"no list at all"}, {ListJson(10, PodJson("a", 1))}, {"", true}});
+  Fixture f({kNoStream, {"no list at all"}, {ListJson(10, PodJson("a", 1))}, {"", true}});
   f.RunUntil([&] { return f.pods.reflector().last_error().has_value(); });
-  CHECK(f.pods.reflector().last_error()->code == Errc::kMalformed);
+  CHECK(f.pods.reflector().last_error()->code == Errc::kRejected);
+  f.RunUntil([&] { return f.pods.reflector().last_error()->code == Errc::kMalformed; });
   CHECK_FALSE(f.pods.reflector().synced());
+}
+
+// ---- Streaming lists
+
+const std::string kExpired =
+    EventJson("ERROR", R"({"kind":"Status","status":"Failure","reason":"Expired","code":410})");
+
+// "+a -b a" for what the store has told since.
+struct Told {
+  explicit Told(Store<Pod>& store) {
+    store.AddListener([this](const Pod* before, const Pod* after) {
+      text += (text.empty() ? "" : " ") +
+              std::string(before == nullptr  ? "+"
+                          : after == nullptr ? "-"
+                                             : "") +
+              (after != nullptr ? after : before)->meta.name.get();
+    });
+  }
+  std::string text;
+};
+
+TEST_CASE("an informer streams its list and goes on with the same stream") {
+  Fixture f({{PodsJson({{"a", 1}, {"b", 2}}) + ListEndJson(10) + EventJson("MODIFIED", PodJson("a", 11)) +
+                  EventJson("DELETED", PodJson("b", 12)),
+              true}});
+  f.RunUntil([&] { return f.pods.reflector().stats().events == 2; });
+  CHECK(f.Stored() == "a@11");
+  CHECK(f.pods.reflector().resource_version() == "12");
+  CHECK(f.pods.reflector().stats().lists == 1);
+  REQUIRE(f.server.targets().size() == 1);
+  CHECK(StartsWith(f.server.targets()[0],
+                   "/api/v1/namespaces/shop/pods?watch=true&sendInitialEvents=true"
+                   "&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=2"));
+}
+
+TEST_CASE("a streaming list is complete at its marked bookmark and not before") {
+  const std::string bookmark = EventJson("BOOKMARK", R"({"metadata":{"resourceVersion":"10"}})");
+  Fixture f({{PodsJson({{"a", 1}}) + bookmark, true}});
+  f.RunUntil([&] { return f.pods.store().size() == 1; });
+  CHECK_FALSE(f.pods.reflector().synced());
+  CHECK(f.pods.reflector().resource_version().empty());
+}
+
+TEST_CASE("what happens before a streaming list's bookmark is part of the list") {
+  Fixture f({{PodsJson({{"a", 1}, {"b", 2}}) + EventJson("DELETED", PodJson("a", 8)) +
+                  EventJson("MODIFIED", PodJson("b", 9)) + PodsJson({{"c", 10}}) + ListEndJson(10),
+              true}});
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  CHECK(f.Stored() == "b@9 c@10");
+  CHECK(f.pods.reflector().stats().events == 0);
+}
+
+TEST_CASE("a streaming list replaces what was there and tells of what differs alone") {
+  Fixture f({{PodsJson({{"a", 1}, {"b", 2}, {"c", 3}}) + ListEndJson(10) + kExpired},
+             {PodsJson({{"b", 2}, {"c", 13}, {"d", 14}}) + ListEndJson(20), true}});
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  Told told(f.pods.store());
+  f.RunUntil([&] { return f.pods.reflector().stats().lists == 2; });
+  CHECK(f.Stored() == "b@2 c@13 d@14");
+  CHECK(told.text == "c +d -a");
+}
+
+TEST_CASE("a streaming list that ends before its bookmark takes nothing away and is done over in pages") {
+  const bool cut_in_an_event = GENERATE(false, true);
+  Fixture f({{PodsJson({{"a", 1}, {"b", 2}}) + ListEndJson(10) + kExpired},
+             {PodsJson({{"c", 13}}) + (cut_in_an_event ? R"({"type":"ADDED",)" : "")},
+             {ListJson(20, PodJson("b", 2) + "," + PodJson("c", 13))},
+             {"", true}});
+  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  CHECK(f.Stored() == "a@1 b@2 c@13");
+  CHECK(f.pods.reflector().resource_version() == "10");
+  f.RunUntil([&] { return f.server.targets().size() == 4; });
+  CHECK(f.Stored() == "b@2 c@13");
+  CHECK(StartsWith(f.server.targets()[3], "/api/v1/namespaces/shop/pods?watch=true&resourceVersion=20&"));
+}
+
+TEST_CASE("what can not be read of a streaming list stays as it was") {
+  Fixture f(
+      {{PodsJson({{"a", 1}, {"b", 2}}) + ListEndJson(10) + kExpired},
+       {EventJson("ADDED", R"({"metadata":{"name":"a","namespace":"shop"},"spec":7})") + ListEndJson(20),
+        true}});
+  f.RunUntil([&] { return f.pods.reflector().stats().lists == 2; });
+  CHECK(f.Stored() == "a@1");
+  CHECK(f.pods.reflector().stats().malformed == 1);
+  CHECK(f.pods.store().IsUnreadable({Symbol("shop"), Symbol("a")}));
+}
+
+TEST_CASE("a server whose version has gone back is noticed by a list") {
+  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10) + kExpired}, {ListEndJson(5), true}});
+  f.RunUntil([&] { return f.pods.reflector().stats().lists == 1; });
+  CHECK_FALSE(f.pods.reflector().went_back().has_value());
+  f.RunUntil([&] { return f.pods.reflector().stats().lists == 2; });
+  CHECK(f.pods.reflector().went_back().has_value());
+  CHECK(f.Stored().empty());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "test/support/catch.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
 namespace k8sm::informer {
@@ -17,18 +19,27 @@ Error MakeError(Errc code) {
 }
 
 // Drives a machine by hand: tells it what came of its actions, at times and with random numbers of our
-// choice.
+// choice. Its server can't stream lists, unless a test wants one that can.
 struct Driver {
   ReflectorMachine machine;
   ReflectorMachine::TimePoint now{std::chrono::hours(1)};
   double random = 0;
 
+  enum class Server { kPages, kStreams };
+  explicit Driver(Server server = Server::kPages) {
+    if (server == Server::kStreams) return;
+    CHECK(Next() == "stream");
+    machine.OnWatchEnded({.error = MakeError(Errc::kRejected)}, Moment());
+  }
+
   ReflectorMachine::Moment Moment() const { return {now, random}; }
 
-  // "list 500 TOKEN", "probe", "watch VERSION", "sleep MS"; sleeps take their time.
+  // "stream", "list 500 TOKEN", "probe", "watch VERSION", "sleep MS"; sleeps take their time.
   std::string Next() {
     const ReflectorAction action = machine.Next(random);
     switch (action.type) {
+      case Type::kStream:
+        return "stream";
       case Type::kList:
         return "list " + std::to_string(action.limit) + (action.continue_token.empty() ? "" : " ") +
                action.continue_token;
@@ -64,7 +75,219 @@ struct Driver {
     CHECK(d.Next() == "watch 10");
     return d;
   }
+  static Driver WatchingAfterStream() {
+    Driver d(Server::kStreams);
+    CHECK(d.Next() == "stream");
+    d.machine.OnStreamListed("10");
+    return d;
+  }
 };
+
+const Error kCut{.code = Errc::kUnavailable, .sent = true};
+const Error kSilence{.code = Errc::kTimeout, .sent = true};
+const Error kRefusedConnection{.code = Errc::kUnavailable};
+
+// ---- Streaming lists
+
+TEST_CASE("a streaming list goes on as the watch") {
+  Driver d = Driver::WatchingAfterStream();
+  CHECK(d.machine.resource_version() == "10");
+  d.machine.OnWatchEvent("11");
+  d.WatchEnds();
+  CHECK(d.Next() == "watch 11");
+}
+
+TEST_CASE("a streaming list that ends soon after its bookmark is no failure") {
+  Driver d = Driver::WatchingAfterStream();
+  d.WatchEnds(milliseconds(10));
+  CHECK(d.Next() == "watch 10");
+  d.WatchEnds(milliseconds(10));
+  CHECK(d.Next() == "sleep 800");
+}
+
+TEST_CASE("a stream after its bookmark breaks like a watch") {
+  Driver d = Driver::WatchingAfterStream();
+  d.WatchFails(kCut);
+  CHECK(d.Next() == "sleep 200");
+  CHECK(d.Next() == "watch 10");
+  d.WatchFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "stream");
+}
+
+TEST_CASE("what becomes of a streaming list that fails before its bookmark") {
+  struct Case {
+    const char* what;
+    std::optional<Error> error;
+    std::string then;            // before the next list, and which that is
+    std::string after_complete;  // which list follows a complete one
+  };
+  const Case cases[] = {
+      {"nothing was sent", kRefusedConnection, "sleep 200 stream", ""},
+      {"429", Error{.code = Errc::kTooManyRequests}, "sleep 800 stream", ""},
+      {"429 that asks for time", Error{.code = Errc::kTooManyRequests, .retry_after = seconds(3)},
+       "sleep 3000 stream", ""},
+      {"cut", kCut, "sleep 200 list 500", "stream"},
+      {"garbage", MakeError(Errc::kMalformed), "list 500", "stream"},
+      {"503", MakeError(Errc::kServerError), "list 500", "stream"},
+      {"403", MakeError(Errc::kForbidden), "list 500", "stream"},
+      {"401", MakeError(Errc::kUnauthorized), "list 500", "stream"},
+      {"410", MakeError(Errc::kExpired), "list 500", "stream"},
+      {"too large a version", Error{.code = Errc::kServerError, .cause = "ResourceVersionTooLarge"},
+       "list 500", "stream"},
+      {"422", MakeError(Errc::kRejected), "list 500", "list 500"},
+      {"404", MakeError(Errc::kNotFound), "list 500", "list 500"},
+      {"silence", kSilence, "sleep 200 list 500", "list 500"},
+      {"no bookmark", std::nullopt, "list 500", "list 500"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.what);
+    Driver d(Driver::Server::kStreams);
+    CHECK(d.Next() == "stream");
+    d.machine.OnWatchEnded({.error = c.error, .lasted = seconds(5)}, d.Moment());
+    std::string then = d.Next();
+    if (then.starts_with("sleep")) then += " " + d.Next();
+    CHECK(then == c.then);
+    if (c.after_complete.empty()) continue;
+    // A page that fails in its turn changes nothing of it.
+    d.ListFails(kCut);
+    CHECK(d.Next().starts_with("sleep"));
+    CHECK(d.Next() == "list 500");
+    CHECK(d.Page("10"));
+    CHECK(d.machine.gave_up_streaming() == (c.after_complete == "list 500"));
+    CHECK(d.Next() == "watch 10");
+    d.now += seconds(20);
+    d.WatchFails(MakeError(Errc::kExpired));
+    CHECK(d.Next() == c.after_complete);
+  }
+}
+
+TEST_CASE("a server that can not stream is asked to again after an hour") {
+  Driver d = Driver::Watching();
+  d.now += minutes(59);
+  d.WatchFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "list 500");
+  CHECK(d.Page("20"));
+  CHECK(d.Next() == "watch 20");
+  d.now += minutes(1);
+  d.WatchFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "stream");
+  d.machine.OnStreamListed("30");
+  CHECK_FALSE(d.machine.gave_up_streaming());
+}
+
+// ---- How long trouble lasts
+
+// How long after the connection has frozen, `at` after the request went out, it is given up.
+milliseconds Detection(const Patience& patience, milliseconds at) {
+  return std::min(std::max(patience.quiet, at + patience.idle), patience.total) - at;
+}
+
+TEST_CASE("a connection that freezes is replaced within 30 s whatever it was used for") {
+  for (const double random : {0.0, 0.3, 0.5, 0.9, 0.999999}) {
+    for (milliseconds at{0}; at < seconds(30); at += milliseconds(250)) {
+      CAPTURE(random, at.count());
+      Driver list;
+      Driver stream(Driver::Server::kStreams);
+      Driver watch = Driver::WatchingAfterStream();
+      watch.machine.OnWatchEvent("11");
+      watch.WatchEnds();
+      for (Driver* d : {&list, &stream, &watch}) {
+        d->random = random;
+        const ReflectorAction action = d->machine.Next(random);
+        milliseconds lost = Detection(action.patience, at);
+        if (lost < milliseconds(0)) continue;  // over by then
+        if (d == &list) {
+          d->ListFails(kSilence);
+        } else {
+          d->WatchFails(kSilence);
+        }
+        const ReflectorAction pause = d->machine.Next(random);
+        REQUIRE(pause.type == Type::kSleep);
+        lost += pause.duration;
+        CHECK(lost <= seconds(30));
+        CHECK(d->machine.Next(random).type == (d == &watch ? Type::kWatch : Type::kList));
+      }
+    }
+  }
+}
+
+TEST_CASE("the watch after a streaming list has a watch's patience") {
+  Driver d(Driver::Server::kStreams);
+  const ReflectorAction stream = d.machine.Next(0.5);
+  CHECK(stream.duration == seconds(24));
+  CHECK(stream.patience.quiet == seconds(10));
+  CHECK(stream.patience.idle == seconds(5));
+  CHECK(stream.patience.total == seconds(26));
+  CHECK(stream.patience_as_watch.quiet == seconds(26));
+  d.machine.OnStreamListed("10");
+  d.WatchEnds();
+  const ReflectorAction watch = d.machine.Next(0.5);
+  CHECK(watch.duration == seconds(24));
+  CHECK(watch.patience.quiet == seconds(26));
+  CHECK(watch.patience.idle == seconds(2));
+  CHECK(watch.patience.total == seconds(34));
+}
+
+TEST_CASE("a process that was stopped for minutes goes on at once") {
+  Driver d = Driver::Watching();
+  d.now += minutes(10);
+  d.machine.OnWatchEnded({.error = kSilence, .lasted = minutes(10)}, d.Moment());
+  CHECK(d.Next() == "sleep 200");
+  CHECK(d.Next() == "watch 10");
+}
+
+TEST_CASE("a server that comes back is asked for its version before the watch is resumed") {
+  Driver d = Driver::Watching();
+  d.WatchFails(kRefusedConnection);
+  for (const char* sleep : {"sleep 200", "sleep 400", "sleep 500", "sleep 500"}) {
+    CHECK(d.Next() == sleep);
+    CHECK(d.Next() == "probe");
+    d.machine.OnProbeFailed(kRefusedConnection, d.Moment());
+  }
+  d.Next();
+  CHECK(d.Next() == "probe");
+  SECTION("and watched from where it was") {
+    CHECK_FALSE(d.machine.OnProbe("10", d.Moment()));
+    CHECK(d.Next() == "watch 10");
+  }
+  SECTION("and listed anew where it is another") {
+    CHECK(d.machine.OnProbe("9", d.Moment()));
+    CHECK(d.Next() == "list 500");
+  }
+}
+
+TEST_CASE("the errors of a server that is starting cost a second each and no list") {
+  for (const Errc code :
+       {Errc::kForbidden, Errc::kUnauthorized, Errc::kServerError, Errc::kTooManyRequests}) {
+    CAPTURE(ToString(code));
+    Driver d = Driver::Watching();
+    d.random = 0.999;
+    d.WatchFails(kRefusedConnection);
+    d.Next();
+    CHECK(d.Next() == "probe");
+    CHECK_FALSE(d.machine.OnProbe("10", d.Moment()));
+    for (int i = 0; i < 20; ++i) {
+      CHECK(d.Next() == "watch 10");
+      d.WatchFails(MakeError(code));
+      const auto before = d.now;
+      CHECK(d.Next().starts_with("sleep"));
+      CHECK(d.now - before <= seconds(1));
+    }
+  }
+}
+
+TEST_CASE("half a minute after its return a server's errors are taken for what they are") {
+  Driver d = Driver::Watching();
+  d.WatchFails(kRefusedConnection);
+  d.Next();
+  CHECK_FALSE(d.machine.OnProbe("10", d.Moment()));
+  d.now += seconds(30);
+  d.WatchFails(MakeError(Errc::kForbidden));
+  CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "list 500");
+}
+
+// ---- Paged lists and watches
 
 TEST_CASE("a list goes through its pages and the watch begins at the first one's version") {
   Driver d;
@@ -78,8 +301,8 @@ TEST_CASE("a list goes through its pages and the watch begins at the first one's
   CHECK(d.Next() == "watch 10");
 }
 
-TEST_CASE("a watch takes 20 to 28 seconds") {
-  for (const auto& [random, expected] : {std::pair(0.0, 20), std::pair(0.5, 24), std::pair(0.999, 28)}) {
+TEST_CASE("a watch takes 20 to 27 seconds") {
+  for (const auto& [random, expected] : {std::pair(0.0, 20), std::pair(0.5, 24), std::pair(0.999, 27)}) {
     Driver d;
     d.Page("10");
     CHECK(d.machine.Next(random).duration == seconds(expected));
@@ -122,6 +345,13 @@ TEST_CASE("a list that fails on a later page begins anew") {
   d.Next();
   d.ListFails(MakeError(Errc::kServerError));
   CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "list 500");
+}
+
+TEST_CASE("a list whose version is too large is done over at once") {
+  Driver d;
+  d.Next();
+  d.ListFails({.code = Errc::kServerError, .cause = "ResourceVersionTooLarge"});
   CHECK(d.Next() == "list 500");
 }
 
@@ -240,8 +470,9 @@ TEST_CASE("some failures of a watch keep the version and others list anew") {
     const char* then;
   };
   const Case cases[] = {
-      {"no connection", {.code = Errc::kUnavailable}, false, "sleep 200", "watch 10"},
-      {"a deadline", {.code = Errc::kTimeout}, false, "sleep 200", "watch 10"},
+      {"no connection", kRefusedConnection, false, "sleep 200", "probe"},
+      {"a cut connection", kCut, false, "sleep 200", "watch 10"},
+      {"silence", kSilence, false, "sleep 200", "watch 10"},
       {"429", {.code = Errc::kTooManyRequests, .http_status = 429}, false, "sleep 800", "watch 10"},
       {"429 as an event",
        {.code = Errc::kTooManyRequests, .http_status = 429},
@@ -273,14 +504,14 @@ TEST_CASE("two silent watches in a row are followed by a probe") {
   SECTION("which lists anew where the server's version is older") {
     d.WatchEnds();
     CHECK(d.Next() == "probe");
-    d.machine.OnProbe("9", d.Moment());
+    CHECK(d.machine.OnProbe("9", d.Moment()));
     CHECK(d.Next() == "list 500");
   }
   SECTION("which goes on watching where it is not") {
     const auto* version = GENERATE("10", "11");
     d.WatchEnds();
     CHECK(d.Next() == "probe");
-    d.machine.OnProbe(version, d.Moment());
+    CHECK_FALSE(d.machine.OnProbe(version, d.Moment()));
     CHECK(d.Next() == "watch 10");
     d.WatchEnds();
     CHECK(d.Next() == "watch 10");
@@ -290,7 +521,7 @@ TEST_CASE("two silent watches in a row are followed by a probe") {
   SECTION("which is tried again after a watch where it fails") {
     d.WatchEnds();
     CHECK(d.Next() == "probe");
-    d.machine.OnProbeFailed(MakeError(Errc::kUnavailable), d.Moment());
+    d.machine.OnProbeFailed(kCut, d.Moment());
     CHECK(d.Next() == "sleep 200");
     CHECK(d.Next() == "watch 10");
     d.WatchEnds();

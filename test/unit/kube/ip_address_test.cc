@@ -53,5 +53,25 @@ TEST_CASE("addresses that the API server refuses in endpoints are told apart") {
   }
 }
 
+TEST_CASE("an address has one canonical form") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"fd00:10::1", "fd00:10::1"},
+      {"FD00:10::A", "fd00:10::a"},
+      {"fd00:10::0:c", "fd00:10::c"},
+      {"fd00:0010:0:0:0:0:0:1", "fd00:10::1"},
+      {"fd00:0:0:1:0:0:0:1", "fd00:0:0:1::1"},
+      {"fd00::1:0:2:3:4:5", "fd00:0:1:0:2:3:4:5"},
+      {"10.0.0.1", "10.0.0.1"},
+      {"::ffff:10.0.0.1", "::ffff:10.0.0.1"},
+      {"localhost", "localhost"},
+      {"", ""},
+  };
+  for (const auto& [address, canonical] : cases) {
+    CAPTURE(address);
+    CHECK(CanonicalAddress(address) == canonical);
+    CHECK(CanonicalAddress(canonical) == canonical);
+  }
+}
+
 }  // namespace
 }  // namespace k8sm::kube

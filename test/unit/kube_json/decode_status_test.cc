@@ -44,6 +44,12 @@ TEST_CASE("a refusal is classified by its HTTP status and reason") {
   }
 }
 
+TEST_CASE("a version that is too large is known by its message where an older server names no cause") {
+  const Error error = DecodeStatus(
+      504, R"({"kind":"Status","message":"Timeout: Too large resource version: 9, current: 5","code":504})");
+  CHECK(error.cause == "ResourceVersionTooLarge");
+}
+
 TEST_CASE("a Status tells message and cause and when to try again") {
   const Error error =
       DecodeStatus(504, R"({"kind":"Status","status":"Failure","message":"Timeout: Too large\n version",

@@ -26,6 +26,7 @@ void DecodeEverything(const std::string& text) {
   check(Decode<kube::Endpoints>(text));
   check(Decode<kube::EndpointSlice>(text));
   check(Decode<kube::Node>(text));
+  check(Decode<kube::Lease>(text));
   check(DecodeWatchEvent<kube::Pod>(text));
   check(DecodeWatchEvent<kube::Service>(text));
   check(DecodeWatchEvent<kube::Endpoints>(text));
@@ -46,8 +47,9 @@ void FrameEverything(const std::string& text, std::size_t piece) {
 
 std::vector<std::string> Seeds() {
   std::vector<std::string> seeds;
-  for (const char* name : {"watch-pods", "list-services", "list-pods-page1", "create-endpoints",
-                           "create-slice", "forbidden", "create-endpoints-loopback", "watch-too-old"})
+  for (const char* name :
+       {"watch-pods", "list-services", "list-pods-page1", "create-endpoints", "create-slice", "get-lease",
+        "forbidden", "create-endpoints-loopback", "watch-too-old"})
     seeds.push_back(LoadRecording(name).body);
   // A single pod and a single event, which reach deepest.
   WatchFramer framer;

@@ -50,6 +50,12 @@ TEST_CASE("the key of an object can be told though the rest can not be read") {
   CHECK(kube::ToString(*key) == "default/web");
   CHECK_FALSE(DecodeKey(R"({"metadata":{}})").has_value());
   CHECK_FALSE(DecodeKey("{").has_value());
+  const auto of_event =
+      DecodeEventKey(R"({"type":7,"object":{"metadata":{"name":"web","namespace":"shop"}}})");
+  REQUIRE(of_event.has_value());
+  CHECK(ToString(*of_event) == "shop/web");
+  CHECK_FALSE(DecodeEventKey(R"({"type":"ADDED"})").has_value());
+  CHECK_FALSE(DecodeEventKey("[]").has_value());
 }
 
 TEST_CASE("the members of an event may come in any order") {

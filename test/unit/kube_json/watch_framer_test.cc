@@ -93,9 +93,9 @@ TEST_CASE("an object that is too large is dropped and the stream goes on") {
     CAPTURE(piece);
     WatchFramer framer(200);
     CHECK(Frame(framer, "{}" + large + fitting + large + "{}", piece, piece) ==
-          Frames{"{}", "error: a value of more than 200 bytes was dropped; it begins " + large.substr(0, 100),
+          Frames{"{}", "error: a value of more than 200 bytes was dropped; it begins " + large.substr(0, 300),
                  fitting,
-                 "error: a value of more than 200 bytes was dropped; it begins " + large.substr(0, 100),
+                 "error: a value of more than 200 bytes was dropped; it begins " + large.substr(0, 300),
                  "{}"});
     CHECK_FALSE(framer.broken());
   }
@@ -125,7 +125,7 @@ TEST_CASE("an object that nests too deep is dropped and the stream goes on") {
   REQUIRE(frames.size() == 3);
   CHECK(frames[0] == Nested(1000));
   CHECK(frames[1] ==
-        "error: a value of more than 1000 levels was dropped; it begins " + Nested(1001).substr(0, 100));
+        "error: a value of more than 1000 levels was dropped; it begins " + Nested(1001).substr(0, 300));
   CHECK(frames[2] == "{}");
 }
 

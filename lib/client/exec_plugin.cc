@@ -1,0 +1,104 @@
+#include "lib/client/exec_plugin.h"
+
+#include "lib/client/credential_file.h"
+#include "lib/client/pem.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace k8sm::client {
+namespace {
+
+constexpr std::size_t kMaxHint = 500;
+
+// One line for the log, whatever the kubeconfig holds.
+std::string Printable(std::string_view text) {
+  std::string line(text.substr(0, kMaxHint));
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return line;
+}
+
+bool IsMissing(int error) {
+  return error == ENOENT || error == ENOTDIR || error == EACCES;
+}
+
+std::string WhyNotStarted(const ExecPlugin& plugin, int error) {
+  std::string why = "cannot be started: " + std::generic_category().message(error);
+  if (IsMissing(error) && !plugin.install_hint.empty()) why += "; " + Printable(plugin.install_hint);
+  return why;
+}
+
+// Empty where the plugin has exited with 0.
+std::string WhyFailed(const ExecPlugin& plugin, const ChildResult& result) {
+  using End = ChildResult::End;
+  switch (result.end) {
+    case End::kNotStarted:
+      return WhyNotStarted(plugin, result.code);
+    case End::kExited:
+      return result.code == 0 ? "" : "exited with code " + std::to_string(result.code);
+    case End::kKilled:
+      return "was killed by signal " + std::to_string(result.code);
+    case End::kTimedOut:
+      return "took too long and was killed";
+    case End::kTooMuchOutput:
+      return "printed too much and was killed";
+  }
+  return "";
+}
+
+// Empty where nothing is wrong.
+std::string WhyNoCredential(const kube_json::ExecCredential& credential) {
+  if (const std::string why = WhyNoToken(credential.token); !why.empty()) return "status.token " + why;
+  if (credential.client_certificate.empty()) return "";
+  if (const std::string why = WhyNoCertificates(credential.client_certificate); !why.empty())
+    return "status.clientCertificateData " + why;
+  if (const std::string why = WhyNoPrivateKey(credential.client_key); !why.empty())
+    return "status.clientKeyData " + why;
+  const std::string why = WhyNoPair(credential.client_certificate, credential.client_key);
+  return why.empty() ? "" : "status.clientKeyData " + why;
+}
+
+}  // namespace
+
+ChildCommand CommandOf(const ExecPlugin& plugin) {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  for (const auto& [name, value] : plugin.env) variables[name] = value;
+  variables["KUBERNETES_EXEC_INFO"] = plugin.exec_info;
+
+  ChildCommand command{.file = plugin.command, .args = plugin.args};
+  for (const auto& [name, value] : variables) command.environment.push_back(name + "=" + value);
+  return command;
+}
+
+ExecCall CallOf(const ChildResult& result) {
+  using End = ChildResult::End;
+  if (result.end == End::kNotStarted)
+    return {1, IsMissing(result.code) ? "plugin_not_found_error" : "client_internal_error"};
+  if (result.end != End::kExited) return {-1, "plugin_execution_error"};
+  return {result.code, result.code == 0 ? "no_error" : "plugin_execution_error"};
+}
+
+Result<kube_json::ExecCredential> CredentialOf(const ExecPlugin& plugin, const ChildResult& result) {
+  std::string why = WhyFailed(plugin, result);
+  if (why.empty()) {
+    auto credential = kube_json::DecodeExecCredential(result.output, plugin.api_version);
+    why = credential ? WhyNoCredential(*credential) : credential.error().message;
+    if (why.empty()) return credential;
+    why = "printed no credential: " + why;
+  }
+  return Error{.code = Errc::kUnavailable,
+               .message = plugin.place + ": \"" + Printable(plugin.command) + "\" " + why};
+}
+
+}  // namespace k8sm::client

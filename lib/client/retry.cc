@@ -1,0 +1,27 @@
+#include "lib/client/retry.h"
+
+namespace k8sm::client {
+
+using std::chrono::milliseconds;
+
+std::optional<milliseconds> DelayBeforeRetry(Method method, const Error& error, int retries,
+                                             milliseconds pause) {
+  if (method != Method::kGet || retries >= kMaxRetries) return std::nullopt;
+  switch (error.code) {
+    case Errc::kTooManyRequests:
+    case Errc::kServerError:
+      return error.retry_after;
+    case Errc::kUnavailable:
+    case Errc::kTimeout:
+      if (error.sent) return pause;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool IsOutcomeUnknown(const Error& error) {
+  return error.sent || error.code == Errc::kServerError;
+}
+
+}  // namespace k8sm::client

@@ -1,0 +1,24 @@
+// Points in time to the microsecond, as the Kubernetes API writes them where it needs that.
+
+#ifndef K8SM_LIB_KUBE_MICRO_TIME_H_
+#define K8SM_LIB_KUBE_MICRO_TIME_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace k8sm::kube {
+
+// A meta/v1 MicroTime: UTC, to the microsecond.
+using MicroTime = std::chrono::sys_time<std::chrono::microseconds>;
+
+// Parses what ParseTimestamp does, and of a fraction the first six digits.
+std::optional<MicroTime> ParseMicroTime(std::string_view text);
+
+// "2026-11-22T10:34:21.000250Z": always six digits, as Go's RFC3339Micro of k8s.io/apimachinery.
+std::string FormatMicroTime(MicroTime time);
+
+}  // namespace k8sm::kube
+
+#endif  // K8SM_LIB_KUBE_MICRO_TIME_H_

@@ -1,0 +1,219 @@
+#include "lib/leader/elector_machine.h"
+
+#include "lib/base/duration.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace k8sm::leader {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Type = ElectorAction::Type;
+
+// Of a retry_period: until the next look at a lease that somebody holds ...
+constexpr double kShortestLook = 0.25;
+constexpr double kLookSpread = 0.25;
+// ... and until the next try after one that failed (client-go's JitterFactor).
+constexpr double kFailureJitter = 1.2;
+
+// A record that says nobody is followed at once, whatever its duration; client-go writes this one.
+constexpr std::int32_t kReleasedSeconds = 1;
+
+milliseconds Scaled(milliseconds period, double factor) {
+  return std::chrono::duration_cast<milliseconds>(period * factor);
+}
+
+}  // namespace
+
+ElectorMachine::ElectorMachine(ElectionOptions options) : options_(std::move(options)) {}
+
+ElectorAction ElectorMachine::Next(const Moment& moment) {
+  if (state_ == State::kEnded) return {.type = end_};
+  if (IsOver(moment.now)) return End(releasing_ ? Type::kReleased : Type::kLost);
+  if (releasing_ && !renewed_) return End(Type::kReleased);
+  switch (state_) {
+    case State::kWrite:
+      return Send(std::move(wanted_), moment.now);
+    case State::kRest: {
+      if (moment.now < due_) {
+        return {.type = Type::kSleep, .until = renewed_ ? std::min(due_, *sure_until()) : due_};
+      }
+      begun_ = moment.now;
+      fast_ = renewed_ && !releasing_;
+      if (fast_) return Send(Renewed(stored_, moment), moment.now);
+      break;
+    }
+    case State::kRead:
+    case State::kEnded:
+      break;
+  }
+  return {.type = Type::kGet};
+}
+
+ElectorAction ElectorMachine::End(Type type) {
+  state_ = State::kEnded;
+  end_ = type;
+  return {.type = type};
+}
+
+ElectorAction ElectorMachine::Send(kube::Lease lease, TimePoint now) {
+  sent_ = now;
+  const bool is_new = lease.meta.resource_version.empty();
+  return {.type = is_new ? Type::kCreate : Type::kUpdate, .lease = std::move(lease)};
+}
+
+void ElectorMachine::OnRead(const Result<kube::Lease>& lease, const Moment& moment) {
+  if (!lease && lease.error().code == Errc::kNotFound) return OnMissing(moment);
+  if (!lease) return Fail(lease.error(), moment);
+  Observe(*lease, moment.now);
+  const bool is_ours = lease->holder_identity == options_.identity;
+  if (!is_ours && (renewed_ || releasing_)) {
+    End(releasing_ ? Type::kReleased : Type::kLost);
+  } else if (releasing_) {
+    Want(Released(*lease, moment));
+  } else if (is_ours) {
+    Want(Renewed(*lease, moment));
+  } else if (HeldByOther(moment.now)) {
+    failure_.reset();
+    RestUntilLook(moment);
+  } else {
+    Want(Taken(*lease, moment));
+  }
+}
+
+void ElectorMachine::OnMissing(const Moment& moment) {
+  if (releasing_) {
+    End(Type::kReleased);
+    return;
+  }
+  // Whoever holds it does not know yet that it is gone.
+  if (!renewed_ && HeldByOther(moment.now)) return RestUntilLook(moment);
+  kube::Lease lease;
+  lease.meta.ns = kube::Symbol(options_.lease_namespace);
+  lease.meta.name = kube::Symbol(options_.lease_name);
+  if (renewed_) {
+    lease.acquire_time = stored_.acquire_time;
+    lease.lease_transitions = stored_.lease_transitions;
+  }
+  Want(Renewed(std::move(lease), moment));
+}
+
+void ElectorMachine::OnWritten(const Result<kube::Lease>& stored, const Moment& moment) {
+  // Where a renewal was under way when the release was asked for, the release is still to come.
+  const bool was_release = releasing_ && stored && stored->holder_identity != options_.identity;
+  if (was_release) Observe(*stored, moment.now);
+  if (was_release || (releasing_ && !stored)) {
+    End(Type::kReleased);
+    return;
+  }
+  if (!stored && fast_) {
+    failure_ = stored.error();
+    ++slow_paths_;
+    fast_ = false;
+    state_ = State::kRead;
+    return;
+  }
+  if (!stored) return Fail(stored.error(), moment);
+  if (!renewed_ && moment.now >= sent_ + options_.renew_deadline) {
+    return Fail({.code = Errc::kTimeout, .message = "the lease was granted too late to rely on it"}, moment);
+  }
+  Observe(*stored, moment.now);
+  stored_ = *stored;
+  renewed_ = sent_;
+  failure_.reset();
+  Rest(begun_ + options_.retry_period);
+}
+
+void ElectorMachine::Release() {
+  releasing_ = true;
+  if (state_ != State::kEnded) Rest(TimePoint::min());
+}
+
+std::optional<ElectorMachine::TimePoint> ElectorMachine::sure_until() const {
+  if (!renewed_ || releasing_ || state_ == State::kEnded) return std::nullopt;
+  return *renewed_ + options_.renew_deadline;
+}
+
+std::string ElectorMachine::WhyLost() const {
+  if (!observed_.holder.empty() && observed_.holder != options_.identity)
+    return "it is held by " + observed_.holder;
+  if (observed_.holder.empty()) return "it was released by somebody else";
+  std::string text = "it could not be renewed within " + FormatDuration(options_.renew_deadline);
+  return text + ": " + (failure_ ? ToString(*failure_) : "no answer came, or this process stood still");
+}
+
+void ElectorMachine::Observe(const kube::Lease& lease, TimePoint now) {
+  Record record{lease.holder_identity, lease.lease_duration_seconds, lease.acquire_time, lease.renew_time,
+                lease.lease_transitions};
+  if (record == observed_) return;
+  rival_lives_ = record.holder == observed_.holder && record.holder != options_.identity;
+  observed_ = std::move(record);
+  observed_at_ = now;
+}
+
+// A record that names no duration holds for as long as ours would.
+bool ElectorMachine::HeldByOther(TimePoint now) const {
+  if (observed_.holder.empty() || observed_.holder == options_.identity) return false;
+  const std::int32_t told = observed_.duration_seconds;
+  const std::chrono::nanoseconds duration = told > 0 ? seconds(told) : options_.lease_duration;
+  return now < observed_at_ + duration;
+}
+
+bool ElectorMachine::IsOver(TimePoint now) const {
+  return renewed_ && now >= *renewed_ + options_.renew_deadline;
+}
+
+kube::Lease ElectorMachine::Taken(kube::Lease lease, const Moment& moment) const {
+  lease.acquire_time = moment.wall;
+  if (lease.lease_transitions < std::numeric_limits<std::int32_t>::max()) ++lease.lease_transitions;
+  return Renewed(std::move(lease), moment);
+}
+
+kube::Lease ElectorMachine::Renewed(kube::Lease lease, const Moment& moment) const {
+  lease.holder_identity = options_.identity;
+  lease.lease_duration_seconds =
+      static_cast<std::int32_t>(std::chrono::ceil<seconds>(options_.lease_duration).count());
+  if (!lease.acquire_time) lease.acquire_time = moment.wall;
+  lease.renew_time = moment.wall;
+  return lease;
+}
+
+kube::Lease ElectorMachine::Released(kube::Lease lease, const Moment& moment) const {
+  lease.holder_identity.clear();
+  lease.lease_duration_seconds = kReleasedSeconds;
+  lease.acquire_time = moment.wall;
+  lease.renew_time = moment.wall;
+  return lease;
+}
+
+void ElectorMachine::Want(kube::Lease lease) {
+  wanted_ = std::move(lease);
+  state_ = State::kWrite;
+}
+
+void ElectorMachine::Rest(TimePoint due) {
+  due_ = releasing_ ? TimePoint::min() : due;
+  state_ = State::kRest;
+}
+
+void ElectorMachine::RestUntilLook(const Moment& moment) {
+  Rest(moment.now + Scaled(options_.retry_period, kShortestLook + kLookSpread * moment.random));
+}
+
+void ElectorMachine::Fail(const Error& error, const Moment& moment) {
+  failure_ = error;
+  if (releasing_) {
+    End(Type::kReleased);
+  } else if (renewed_) {
+    Rest(begun_ + options_.retry_period);
+  } else {
+    Rest(moment.now +
+         std::max<milliseconds>(Scaled(options_.retry_period, 1 + kFailureJitter * moment.random),
+                                std::min(error.retry_after.value_or(seconds(0)), kLongestRetryAfter)));
+  }
+}
+
+}  // namespace k8sm::leader

@@ -1,0 +1,356 @@
+// Two controllers on one API server: one of them writes, whatever happens.
+
+#include "test/integration/replicas.h"
+#include "test/integration/world.h"
+#include "test/support/catch.h"
+
+#include <chrono>
+#include <random>
+#include <string>
+
+namespace k8sm::test {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+// Longer than any lease.
+constexpr seconds kLong{20};
+
+// The service "web" with a pod, and replicas.
+struct Pair {
+  World world;
+  Replicas replicas{world};
+
+  Pair() {
+    world.Create("nodes", "", NodeJson("node-1"));
+    world.Create("services", "shop", ServiceJson("web"));
+    AddPod("a", 31080);
+  }
+
+  void AddPod(const std::string& name, int host_port) {
+    world.Create("pods", "shop", PodJson({.name = name, .host_port = host_port}));
+  }
+  bool Becomes(const std::string& places) {
+    return replicas.RunUntil(
+        [&] { return world.Places("shop", "web") == places && world.SlicePlaces("shop", "web") == places; });
+  }
+  bool Leads(const std::string& name) {
+    return replicas.RunUntil([&] { return replicas.Holder() == name; });
+  }
+  bool Ends(const std::string& name) {
+    return replicas.RunUntil([&] { return replicas.ExitCode(name).has_value(); });
+  }
+  // Starts a leader, and another that stands by with true caches.
+  void StartBoth() {
+    replicas.Start("a", hours(-7));
+    REQUIRE(Becomes("10.0.0.1:31080"));
+    replicas.Start("b", hours(1'000));
+    REQUIRE(replicas.RunUntil([&] { return world.log().Count("I new leader elected: a") == 1; }));
+  }
+  // Lets the others hear of a renewal that was under way when its sender stopped.
+  void LetRenewalsArrive() {
+    int turns = 0;
+    replicas.RunUntil([&] { return ++turns > 50; });
+  }
+  std::size_t Lists() {
+    std::size_t lists = 0;
+    for (const char* resource : {"services", "pods", "endpoints", "endpointslices", "nodes"})
+      lists += world.server().requests().Count("list", resource);
+    return lists;
+  }
+};
+
+TEST_CASE("a free lease costs a read and a write") {
+  Pair pair;
+  pair.replicas.Start("a");
+  CHECK(pair.Becomes("10.0.0.1:31080"));
+  CHECK(pair.replicas.Holder() == "a");
+  CHECK(pair.world.server().requests().Count("get", "leases") == 1);
+  CHECK(pair.world.server().requests().Count("create", "leases") == 1);
+  CHECK(pair.world.log().Count(
+            "I attempting to acquire leader lease kube-system/k8sm-controller-manager...") == 1);
+  CHECK(pair.world.log().Count("I successfully acquired lease kube-system/k8sm-controller-manager") == 1);
+}
+
+TEST_CASE("of two one writes and tells of skips") {
+  Pair pair;
+  pair.AddPod("without-port", 0);
+  pair.StartBoth();
+  pair.AddPod("c", 31081);
+  CHECK(pair.Becomes("10.0.0.1:31080 10.0.0.1:31081"));
+  CHECK(pair.replicas.Writers() == "a");
+  CHECK(pair.world.log().Count("W skipped pod shop/without-port") == 1);
+  CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+TEST_CASE("a leader that is stopped hands over and the other one lists nothing") {
+  Pair pair;
+  pair.StartBoth();
+  const std::size_t lists = pair.Lists();
+  pair.replicas.Stop("a");
+  REQUIRE(pair.Ends("a"));
+  CHECK(pair.replicas.ExitCode("a") == 0);
+  pair.AddPod("c", 31081);
+  CHECK(pair.Leads("b"));
+  CHECK(pair.Becomes("10.0.0.1:31080 10.0.0.1:31081"));
+  CHECK(pair.replicas.Writers() == "a b");
+  CHECK(pair.replicas.OnlyLeadersWrote());
+  CHECK(pair.Lists() == lists);
+}
+
+TEST_CASE("a change of leader is told in events on the lease") {
+  Pair pair;
+  pair.StartBoth();
+  pair.replicas.Stop("a");
+  REQUIRE(pair.Ends("a"));
+  REQUIRE(pair.Leads("b"));
+  const auto told = [&](const std::string& message) {
+    for (const std::string& event : pair.world.server().List("events", "kube-system").value()) {
+      if (event.find("\"" + message + "\"") != std::string::npos) return true;
+    }
+    return false;
+  };
+  CHECK(pair.replicas.RunUntil(
+      [&] { return told("a became leader") && told("a stopped leading") && told("b became leader"); }));
+}
+
+TEST_CASE("a leader that is stopped while it writes leaves no write to the time of the other") {
+  Pair pair;
+  pair.StartBoth();
+  for (int i = 0; i < 20; ++i) pair.AddPod("more-" + std::to_string(i), 31100 + i);
+  pair.replicas.Turn(2);
+  pair.replicas.Stop("a");
+  CHECK(pair.Leads("b"));
+  CHECK(pair.replicas.RunUntil(
+      [&] { return pair.world.Places("shop", "web").find(":31119") != std::string::npos; }));
+  CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+TEST_CASE("a standby that is stopped ends at once and leaves the lease alone") {
+  Pair pair;
+  pair.StartBoth();
+  pair.replicas.Stop("b");
+  CHECK(pair.Ends("b"));
+  CHECK(pair.replicas.ExitCode("b") == 0);
+  CHECK(pair.replicas.Holder() == "a");
+  CHECK_FALSE(pair.replicas.ExitCode("a").has_value());
+}
+
+TEST_CASE("what happens while the leader is dead is made good by the other one") {
+  Pair pair;
+  pair.world.Create("services", "shop", ServiceJson("gone"));
+  // Of somebody's own making, which goes with its service alone.
+  pair.world.Create(
+      "services", "shop",
+      R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"own"},"spec":{"ports":[{"port":80}]}})");
+  pair.world.Create("endpoints", "shop",
+                    R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"own"},"subsets":[]})");
+  pair.StartBoth();
+  const std::size_t lists = pair.Lists();
+  pair.replicas.Kill("a");
+  pair.LetRenewalsArrive();
+  pair.AddPod("c", 31081);
+  pair.world.Delete("pods", "shop", "a");
+  pair.world.Delete("services", "shop", "gone");
+  pair.world.Delete("services", "shop", "own");
+  pair.replicas.Turn(20);
+  CHECK(pair.replicas.Writers() == "a");
+  pair.replicas.Pass(kLong);
+  CHECK(pair.Becomes("10.0.0.1:31081"));
+  CHECK(pair.replicas.RunUntil([&] {
+    return pair.world.Places("shop", "gone") == "none" && pair.world.Places("shop", "own") == "none";
+  }));
+  CHECK(pair.replicas.Holder() == "b");
+  CHECK(pair.replicas.OnlyLeadersWrote());
+  CHECK(pair.Lists() == lists);
+}
+
+TEST_CASE("a leader that stood still for longer than its lease writes nothing when it goes on") {
+  Pair pair;
+  pair.StartBoth();
+  // It has heard of the pod, or not yet.
+  const int turns = GENERATE(0, 1, 2, 3, 5);
+  CAPTURE(turns);
+  pair.AddPod("c", 31081);
+  pair.replicas.Turn(turns);
+  pair.replicas.Freeze("a");
+  pair.AddPod("d", 31082);
+  pair.LetRenewalsArrive();
+  pair.replicas.Pass(kLong);
+  const std::string all = "10.0.0.1:31080 10.0.0.1:31081 10.0.0.1:31082";
+  SECTION("and the other one has taken over") {
+    REQUIRE(pair.Leads("b"));
+    REQUIRE(pair.Becomes(all));
+  }
+  SECTION("and the other one is about to") {}
+  pair.replicas.Thaw("a");
+  CHECK(pair.Ends("a"));
+  CHECK(pair.replicas.ExitCode("a") == 1);
+  CHECK(pair.world.log().Count("E leaderelection lost: kube-system/k8sm-controller-manager: ") == 1);
+  CHECK(pair.Becomes(all));
+  CHECK(pair.Leads("b"));
+  CHECK(pair.replicas.Writers() == "a b");
+  CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+TEST_CASE("a leader that was not sure for a while has ended even where nobody has noticed") {
+  Pair pair;
+  pair.replicas.Start("a");
+  REQUIRE(pair.Becomes("10.0.0.1:31080"));
+  pair.world.server().requests().Clear();
+  pair.replicas.Freeze("a");
+  pair.AddPod("c", 31081);
+  pair.replicas.Pass(seconds(10));
+  pair.replicas.Thaw("a");
+  CHECK(pair.Ends("a"));
+  CHECK(pair.replicas.ExitCode("a") == 1);
+  CHECK(pair.replicas.Writers().empty());
+}
+
+TEST_CASE("a leader that can't renew its lease goes on until the deadline and then writes no more") {
+  Pair pair;
+  pair.world.Create("pods", "elections", PodJson({.name = "makes-the-namespace"}));
+  controller::Options options = pair.replicas.Defaults();
+  options.election.lease_namespace = "elections";
+  pair.replicas.Start("a", options);
+  REQUIRE(pair.Becomes("10.0.0.1:31080"));
+  pair.world.Delete("leases", "elections", options.election.lease_name);
+  pair.world.Delete("pods", "elections", "makes-the-namespace");
+  pair.world.Delete("namespaces", "", "elections");
+  REQUIRE(pair.replicas.RunUntil([&] {
+    return pair.world.log().Count(
+               "create the namespace, or name another with "
+               "-leader_elect_resource_namespace; trying again") == 1;
+  }));
+  pair.AddPod("c", 31081);
+  CHECK(pair.Becomes("10.0.0.1:31080 10.0.0.1:31081"));
+  pair.AddPod("d", 31082);
+  pair.replicas.Pass(seconds(10));
+  CHECK(pair.Ends("a"));
+  CHECK(pair.replicas.ExitCode("a") == 1);
+  CHECK(pair.world.Places("shop", "web") == "10.0.0.1:31080 10.0.0.1:31081");
+  CHECK(pair.world.log().Count("it could not be renewed within 10s: not found") == 1);
+}
+
+TEST_CASE("a leader whose lease somebody else has taken ends at its next renewal") {
+  Pair pair;
+  pair.replicas.Start("a");
+  REQUIRE(pair.Becomes("10.0.0.1:31080"));
+  const std::string lease =
+      pair.world.server().Get("leases", "kube-system", "k8sm-controller-manager").value();
+  pair.world.Update("leases", "kube-system",
+                    Replaced(lease, R"("holderIdentity":"a")", R"("holderIdentity":"other")"));
+  CHECK(pair.Ends("a"));
+  CHECK(pair.replicas.ExitCode("a") == 1);
+  CHECK(pair.world.log().Count(
+            "E leaderelection lost: kube-system/k8sm-controller-manager: it is held by other") == 1);
+  CHECK(pair.replicas.Holder() == "other");
+}
+
+TEST_CASE("what others keep on the lease survives renewal and release") {
+  Pair pair;
+  pair.world.Create("leases", "kube-system",
+                    R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":)"
+                    R"({"name":"k8sm-controller-manager","labels":{"team":"infra"},"finalizers":["x/y"]},)"
+                    R"("spec":{"leaseTransitions":4}})");
+  pair.replicas.Start("a");
+  REQUIRE(pair.Leads("a"));
+  pair.replicas.Stop("a");
+  REQUIRE(pair.Ends("a"));
+  const std::string lease =
+      pair.world.server().Get("leases", "kube-system", "k8sm-controller-manager").value();
+  CHECK(lease.find(R"("team":"infra")") != std::string::npos);
+  CHECK(lease.find(R"("x/y")") != std::string::npos);
+  CHECK(lease.find(R"("leaseTransitions":5)") != std::string::npos);
+  CHECK(lease.find(R"("holderIdentity":"")") != std::string::npos);
+  CHECK(lease.find(R"("leaseDurationSeconds":1)") != std::string::npos);
+}
+
+TEST_CASE("once takes the lease and gives it back and does not write beside a leader") {
+  Pair pair;
+  controller::Options once = pair.replicas.Defaults();
+  once.once = true;
+  pair.replicas.Start("once", once);
+  REQUIRE(pair.Ends("once"));
+  CHECK(pair.replicas.ExitCode("once") == 0);
+  CHECK(pair.world.Places("shop", "web") == "10.0.0.1:31080");
+  CHECK(pair.replicas.Holder().empty());
+  pair.replicas.Start("a");
+  REQUIRE(pair.Leads("a"));
+  pair.replicas.Start("again", once);
+  REQUIRE(pair.Ends("again"));
+  CHECK(pair.replicas.ExitCode("again") == 1);
+  CHECK(pair.world.log().Count("E giving up: -once writes as leader alone, and a holds lease "
+                               "kube-system/k8sm-controller-manager") == 1);
+  CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+TEST_CASE("a dry run asks for no lease") {
+  Pair pair;
+  controller::Options dry = pair.replicas.Defaults();
+  dry.once = dry.dry_run = true;
+  pair.replicas.Start("dry", dry);
+  REQUIRE(pair.Ends("dry"));
+  CHECK(pair.replicas.ExitCode("dry") == 0);
+  CHECK(pair.world.server().requests().CountWrites() == 0);
+  CHECK(pair.world.server().requests().Count("get", "leases") == 0);
+}
+
+// One step of a random history.
+void Step(Pair& pair, std::mt19937& random, int step) {
+  const std::string name = random() % 2 == 0 ? "a" : "b";
+  const bool ended = pair.replicas.ExitCode(name).has_value();
+  switch (random() % 8) {
+    case 0:
+      pair.replicas.Freeze(name);
+      break;
+    case 1:
+      pair.replicas.Thaw(name);
+      break;
+    case 2:
+      pair.replicas.Pass(seconds(random() % 20));
+      break;
+    case 3:
+      pair.replicas.Stop(name);
+      break;
+    case 4:
+      pair.replicas.Kill(name);
+      pair.replicas.Start(name, hours(static_cast<int>(random() % 100)));
+      break;
+    default:
+      pair.AddPod("pod-" + std::to_string(step), 32000 + step);
+      break;
+  }
+  if (ended) pair.replicas.Start(name);
+  pair.replicas.Turn(static_cast<int>(random() % 40));
+}
+
+TEST_CASE("whatever happens to two of them only the leader writes and in the end all is published") {
+  const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 7)));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  Pair pair;
+  pair.replicas.Start("a");
+  pair.replicas.Start("b");
+  for (int step = 0; step < 60; ++step) Step(pair, random, step);
+  for (const char* name : {"a", "b"}) pair.replicas.Thaw(name);
+  pair.AddPod("last", 32999);
+  const auto published = [&] { return pair.world.Places("shop", "web").find(":32999") != std::string::npos; };
+  // Whoever has ended is started again, and whoever holds the lease may be long dead.
+  for (int round = 0; round < 5 && !published(); ++round) {
+    pair.replicas.Pass(kLong);
+    int turns = 0;
+    pair.replicas.RunUntil([&] {
+      for (const char* name : {"a", "b"}) {
+        if (pair.replicas.ExitCode(name)) pair.replicas.Start(name);
+      }
+      return published() || ++turns > 2000;
+    });
+  }
+  CHECK(published());
+  CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+}  // namespace
+}  // namespace k8sm::test

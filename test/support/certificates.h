@@ -1,0 +1,41 @@
+// Certificates for TLS, made as they are needed.
+
+#ifndef K8SM_TEST_SUPPORT_CERTIFICATES_H_
+#define K8SM_TEST_SUPPORT_CERTIFICATES_H_
+
+#include <boost/asio/ssl/context.hpp>
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace k8sm::test {
+
+struct CertificateAndKey {
+  std::string cert_pem;
+  std::string key_pem;
+};
+
+// A certificate authority.
+class TestAuthority {
+ public:
+  explicit TestAuthority(const std::string& common_name);
+
+  const std::string& cert_pem() const { return cert_pem_; }
+  // A certificate for `names`, as OpenSSL writes subjectAltName: "DNS:localhost,IP:127.0.0.1".
+  CertificateAndKey Issue(const std::string& common_name, const std::string& names,
+                          const std::vector<std::string>& organizations = {}) const;
+
+ private:
+  std::shared_ptr<EVP_PKEY> key_;
+  std::shared_ptr<X509> certificate_;
+  std::string cert_pem_;
+};
+
+// Of a server that shows this certificate.
+boost::asio::ssl::context ServerContext(const CertificateAndKey& certificate);
+
+}  // namespace k8sm::test
+
+#endif  // K8SM_TEST_SUPPORT_CERTIFICATES_H_

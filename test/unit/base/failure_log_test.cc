@@ -1,0 +1,181 @@
+#include "lib/base/failure_log.h"
+
+#include "test/support/catch.h"
+
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace k8sm {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using TimePoint = LineBudget::TimePoint;
+
+const Error kRefused{.code = Errc::kUnavailable, .message = "connection refused"};
+const Error kDenied{.code = Errc::kForbidden, .message = "forbidden"};
+
+TimePoint At(int s) {
+  return TimePoint(std::chrono::hours(1)) + seconds(s);
+}
+
+// What is appended to a line that is told; "-" for one that is held back.
+std::string Said(const std::optional<std::string>& more) {
+  return more.value_or("-");
+}
+
+TEST_CASE("a budget holds lines back until a minute is over and then says how many") {
+  LineBudget budget(2);
+  CHECK(Said(budget.Take(At(0))) == "");
+  CHECK(Said(budget.Take(At(1))) == "");
+  CHECK(Said(budget.Take(At(2))) == "-");
+  CHECK(Said(budget.Take(At(59))) == "-");
+  CHECK(Said(budget.Take(At(61))) == " (2 more times in the last 61 s)");
+  CHECK(Said(budget.Take(At(62))) == "");
+  CHECK(Said(budget.Take(At(63))) == "-");
+  CHECK(Said(budget.Take(At(200))) == " (1 more time in the last 139 s)");
+  CHECK(Said(budget.Take(At(300))) == "");
+}
+
+TEST_CASE("what was held back can be told without another line") {
+  LineBudget budget(1);
+  CHECK(Said(budget.Summary(At(0))) == "-");
+  budget.Take(At(0));
+  CHECK(Said(budget.Summary(At(90))) == "-");
+  budget.Take(At(100));
+  budget.Take(At(101));
+  CHECK(Said(budget.Summary(At(159))) == "-");
+  CHECK(Said(budget.Summary(At(160))) == " (1 more time in the last 60 s)");
+  CHECK(Said(budget.Summary(At(230))) == "-");
+  CHECK(Said(budget.Take(At(231))) == "");
+}
+
+TEST_CASE("a failure that goes on is told once a minute and its end once") {
+  FailureLog log;
+  CHECK_FALSE(log.OnSuccess());
+  CHECK(Said(log.OnFailure(kRefused, At(0))) == "");
+  CHECK(Said(log.OnFailure(kRefused, At(1))) == "-");
+  CHECK(Said(log.OnFailure(kRefused, At(59))) == "-");
+  CHECK(Said(log.OnFailure(kRefused, At(60))) == " (2 more times in the last 60 s)");
+  REQUIRE(log.failure().has_value());
+  CHECK(log.failure()->message == "connection refused");
+  CHECK(log.OnSuccess());
+  CHECK_FALSE(log.failure().has_value());
+  CHECK_FALSE(log.OnSuccess());
+}
+
+TEST_CASE("another kind of failure is told at once") {
+  FailureLog log;
+  CHECK(log.OnFailure(kRefused, At(0)));
+  CHECK(log.OnFailure(kDenied, At(1)));
+  CHECK_FALSE(log.OnFailure(kRefused, At(2)));
+  CHECK_FALSE(log.OnFailure(kDenied, At(3)));
+}
+
+TEST_CASE("what fails and works by turns fills no log") {
+  FailureLog log;
+  CHECK(log.OnFailure(kRefused, At(0)));
+  CHECK(log.OnSuccess());
+  CHECK_FALSE(log.OnFailure(kRefused, At(5)));
+  CHECK_FALSE(log.OnSuccess());
+  CHECK_FALSE(log.OnFailure(kRefused, At(9)));
+}
+
+TEST_CASE("a second outage is told of though the first was told of a moment ago") {
+  FailureLog log;
+  CHECK(log.OnFailure(kRefused, At(0)));
+  CHECK(log.OnSuccess());
+  CHECK_FALSE(log.OnFailure(kRefused, At(9)));
+  CHECK(log.OnFailure(kRefused, At(10)));
+  CHECK_FALSE(log.OnFailure(kRefused, At(20)));
+  CHECK(log.OnSuccess());
+}
+
+TEST_CASE("of many that fail alike a few are named a minute and the rest is counted") {
+  KeyedFailureLog log;
+  std::vector<std::string> told;
+  for (int i = 0; i < 1000; ++i) {
+    if (log.OnFailure("service-" + std::to_string(i), kDenied, At(0))) told.push_back(std::to_string(i));
+  }
+  CHECK(told == std::vector<std::string>{"0", "1", "2", "3", "4"});
+  CHECK(log.failing() == 1000);
+  // Whether it was told before: those told wait for another minute, the others for another place.
+  CHECK(Said(log.OnFailure("service-0", kDenied, At(30))) == "-");
+  CHECK(Said(log.OnFailure("service-9", kDenied, At(30))) == "-");
+  CHECK(Said(log.OnFailure("service-0", kDenied, At(60))) == " (997 more times in the last 60 s)");
+  CHECK(Said(log.OnFailure("service-1", kDenied, At(60))) == "-");
+  CHECK(Said(log.OnFailure("service-9", kDenied, At(60))) == "");
+}
+
+TEST_CASE("one that keeps failing is told of once a minute") {
+  KeyedFailureLog log;
+  CHECK(Said(log.OnFailure("web", kDenied, At(0))) == "");
+  for (int s = 1; s < 60; ++s) CHECK(Said(log.OnFailure("web", kDenied, At(s))) == "-");
+  CHECK(Said(log.OnFailure("web", kDenied, At(60))) == " (59 more times in the last 60 s)");
+  CHECK(Said(log.OnSuccess("web", At(61))) == "");
+  CHECK(Said(log.OnSuccess("web", At(62))) == "-");
+}
+
+TEST_CASE("one that begins to fail is told of whatever else fails in another way") {
+  KeyedFailureLog log;
+  for (int i = 0; i < 100; ++i) log.OnFailure(std::to_string(i), kRefused, At(0));
+  CHECK(Said(log.OnFailure("web", kDenied, At(1))) == "");
+}
+
+TEST_CASE("the end of a failure of many is told of a few and of the last one") {
+  KeyedFailureLog log;
+  for (int i = 0; i < 100; ++i) log.OnFailure(std::to_string(i), kRefused, At(0));
+  int told = 0;
+  for (int i = 0; i < 99; ++i) told += log.OnSuccess(std::to_string(i), At(1)).has_value() ? 1 : 0;
+  CHECK(told == 5);
+  CHECK(Said(log.OnSuccess("99", At(1))) == " (the last of 100 that had failed)");
+  CHECK(log.failing() == 0);
+}
+
+TEST_CASE("what is not tried any more fails no more") {
+  KeyedFailureLog log;
+  log.OnFailure("gone", kRefused, At(0));
+  log.OnFailure("web", kRefused, At(0));
+  log.Forget("gone");
+  log.Forget("never heard of");
+  CHECK(log.failing() == 1);
+  CHECK(Said(log.OnSuccess("web", At(1))) == "");
+}
+
+TEST_CASE("no history of failures makes more than a bounded number of lines a minute") {
+  std::minstd_rand random(7);
+  KeyedFailureLog log;
+  std::size_t lines = 0;
+  constexpr int kMinutes = 20;
+  for (int i = 0; i < kMinutes * 6'000; ++i) {
+    const TimePoint now = At(0) + milliseconds(10 * i);
+    const std::string name = std::to_string(random() % 300);
+    const auto more = random() % 2 == 0 ? log.OnFailure(name, random() % 2 == 0 ? kRefused : kDenied, now)
+                                        : log.OnSuccess(name, now);
+    lines += more ? 1 : 0;
+  }
+  // Five lines a minute of each of two kinds of failure and of their ends.
+  CHECK(lines <= 15 * (kMinutes + 1));
+}
+
+TEST_CASE("a complaint is told once until a thousand others were") {
+  ComplaintLog log;
+  CHECK(log.OnComplaint("Pod shop/a: no name", At(0)));
+  CHECK(log.OnComplaint("Pod shop/b: no name", At(0)));
+  CHECK_FALSE(log.OnComplaint("Pod shop/a: no name", At(0)));
+  for (int i = 0; i < 1000; ++i) log.OnComplaint(std::to_string(i), At(i * 61));
+  CHECK(log.OnComplaint("Pod shop/a: no name", At(61'000)));
+}
+
+TEST_CASE("of many complaints at once ten are told and the others counted") {
+  ComplaintLog log;
+  int told = 0;
+  for (int i = 0; i < 500; ++i) told += log.OnComplaint(std::to_string(i), At(0)).has_value() ? 1 : 0;
+  CHECK(told == 10);
+  CHECK(Said(log.OnComplaint("another", At(70))) == " (490 more times in the last 70 s)");
+}
+
+}  // namespace
+}  // namespace k8sm

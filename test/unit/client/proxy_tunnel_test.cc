@@ -1,0 +1,122 @@
+#include "lib/client/api_client.h"
+#include "test/support/catch.h"
+#include "test/support/certificates.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+#include "test/unit/client/tunnel_proxy.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+using test::ServerContext;
+using test::TestAuthority;
+// A server behind a proxy.
+struct Fixture {
+  explicit Fixture(std::string answer = TunnelProxy::kOk)
+      : context(ServerContext(authority.Issue("server", "IP:127.0.0.1"))),
+        server(io, {{{JsonAnswer("1")}, {JsonAnswer("2")}}}, &context),
+        proxy(io, std::move(answer)),
+        config(server.config()) {
+    config.ca_pem = authority.cert_pem();
+    config.token = "secret";
+    config.proxy = proxy.proxy();
+  }
+
+  Result<std::string> Get() {
+    if (!client) client = ApiClient::Create(io.get_executor(), config, {}).value();
+    return Run(io, client->Do({.target = "/x"}));
+  }
+  std::string Place() const { return "127.0.0.1:" + std::to_string(config.port); }
+
+  TestAuthority authority{"authority"};
+  asio::ssl::context context;
+  asio::io_context io;
+  ScriptServer server;
+  TunnelProxy proxy;
+  RestConfig config;
+  std::unique_ptr<ApiClient> client;
+};
+
+TEST_CASE("a TLS server behind a proxy is reached through a tunnel") {
+  Fixture f;
+  f.config.proxy->authorization = "Basic cGFzcw==";
+  CHECK(f.Get().value() == "1");
+  CHECK(f.Get().value() == "2");
+  REQUIRE(f.proxy.requests().size() == 1);
+  CHECK(f.proxy.requests()[0] == "CONNECT " + f.Place() + " HTTP/1.1\r\nHost: " + f.Place() +
+                                     "\r\nUser-Agent: " + f.config.user_agent +
+                                     "\r\nProxy-Authorization: Basic cGFzcw==\r\n\r\n");
+  // What is for the one is not for the other.
+  CHECK(f.server.requests().at(0).find("Proxy-Authorization") == std::string::npos);
+  CHECK(f.server.requests().at(0).find("Authorization: Bearer secret\r\n") != std::string::npos);
+}
+
+TEST_CASE("a proxy that opens no tunnel is named with what it says") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"HTTP/1.1 403 Forbidden by policy\r\nContent-Length: 5\r\n\r\nnever",
+       ": it answered 403 Forbidden by policy"},
+      {"HTTP/1.1 407 Who are you\r\n\r\n",
+       ": it answered 407 Who are you: it does not take the user name and password of its URL"},
+      {"HTTP/1.1 302 Found\r\nLocation: http://login/\r\n\r\n", ": it answered 302 Found"},
+      {"SSH-2.0-OpenSSH_9.2\r\n\r\n", ": its answer is no HTTP"},
+      {"HTTP/1.1 200 OK\r\n" + std::string(100'000, 'x'), ": its answer is no HTTP"},
+      {"HTTP/1.1 200 OK\r\n", ": it closed the connection"},
+      {"", ": it closed the connection"},
+      {"HTTP/1.1 200 OK\r\n\r\nhello", ": it spoke before we did"},
+  };
+  for (const auto& [answer, message] : cases) {
+    CAPTURE(message);
+    Fixture f(answer);
+    f.config.proxy->authorization = "Basic secret";
+    const auto got = f.Get();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == Errc::kUnavailable);
+    CHECK(got.error().message ==
+          "ask the proxy " + f.config.proxy->Url() + " for a tunnel to " + f.Place() + message);
+    CHECK(f.server.connections() == 0);
+  }
+}
+
+TEST_CASE("a proxy that wants to know who we are is told apart") {
+  Fixture f("HTTP/1.1 407 Who are you\r\n\r\n");
+  CHECK(f.Get().error().message.ends_with(": its URL needs a user name and a password"));
+}
+
+TEST_CASE("a proxy that is not there is named") {
+  Fixture f;
+  asio::io_context other;
+  f.config.proxy = TunnelProxy(other).proxy();
+  const Error error = f.Get().error();
+  CHECK(error.code == Errc::kUnavailable);
+  const std::string place = "127.0.0.1:" + std::to_string(f.config.proxy->port);
+  CHECK(error.message == "the proxy http://" + place + ": connect to " + place + ": Connection refused");
+}
+
+TEST_CASE("a server that can't prove who it is is refused behind a proxy too") {
+  Fixture f;
+  f.config.ca_pem = TestAuthority("another").cert_pem();
+  const Error error = f.Get().error();
+  CHECK(
+      error.message.starts_with("TLS handshake with " + f.Place() + " through the proxy http://127.0.0.1:"));
+  CHECK(f.server.requests().empty());
+}
+
+TEST_CASE("a server without TLS is asked for through the proxy itself") {
+  asio::io_context io;
+  ScriptServer proxy(io, {{{JsonAnswer("1")}}});
+  RestConfig config;
+  config.scheme = "http";
+  config.host = "no-such-host.example";
+  config.port = 8080;
+  config.proxy = Proxy{.host = "127.0.0.1", .port = proxy.config().port, .authorization = ""};
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
+  CHECK(proxy.requests().at(0).starts_with("GET http://no-such-host.example:8080/x HTTP/1.1\r\n"));
+}
+
+}  // namespace
+}  // namespace k8sm::client

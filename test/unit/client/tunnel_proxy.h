@@ -1,0 +1,48 @@
+// An HTTP proxy that knows CONNECT alone.
+
+#ifndef K8SM_TEST_UNIT_CLIENT_TUNNEL_PROXY_H_
+#define K8SM_TEST_UNIT_CLIENT_TUNNEL_PROXY_H_
+
+#include "lib/async/task_group.h"
+#include "lib/client/proxy.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace k8sm::client {
+
+// Listens on a port of 127.0.0.1 and answers each connection's first request with `answer`; where that is a
+// 200, it passes bytes on to and from the port of 127.0.0.1 that was asked for.
+class TunnelProxy {
+ public:
+  static constexpr const char* kOk = "HTTP/1.1 200 Connection established\r\n\r\n";
+
+  // The io_context has to outlive it.
+  explicit TunnelProxy(asio::io_context& io, std::string answer = kOk);
+  // Closes all connections; runs the io_context for it.
+  ~TunnelProxy();
+
+  Proxy proxy() const;
+  const std::vector<std::string>& requests() const { return requests_; }
+
+ private:
+  using Socket = std::shared_ptr<asio::ip::tcp::socket>;
+
+  Awaitable<void> Accept();
+  Awaitable<void> Serve(Socket client);
+  Awaitable<void> Pass(Socket from, Socket to);
+
+  asio::io_context& io_;
+  std::string answer_;
+  asio::ip::tcp::acceptor acceptor_;
+  std::vector<std::string> requests_;
+  TaskGroup tasks_;
+};
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_TEST_UNIT_CLIENT_TUNNEL_PROXY_H_

@@ -1,0 +1,166 @@
+#include "lib/events/correlator.h"
+
+#include "test/support/catch.h"
+#include "test/unit/events/events.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+
+namespace k8sm::events {
+namespace {
+
+using kube::Event;
+
+// "1 text", the count and the message; "-" for one that is filtered out.
+std::string Told(EventCorrelator& correlator, const Event& event, const Moment& now) {
+  const auto written = correlator.Correlate(event, now);
+  return written ? std::to_string(written->count) + " " + written->message : "-";
+}
+
+TEST_CASE("an event is named after its object and the time") {
+  using std::chrono::nanoseconds;
+  const auto at = [](std::int64_t time) { return std::chrono::sys_time<nanoseconds>(nanoseconds(time)); };
+  CHECK(EventName("web-1", at(0x17a3f0c2b5d8e901)) == "web-1.17a3f0c2b5d8e901");
+  CHECK(EventName("web-1", at(0)) == "web-1.0");
+}
+
+TEST_CASE("the name of an event about an object with a long name is a name too") {
+  const auto time = At(0).wall;
+  for (std::size_t length = 230; length <= 253; ++length) {
+    // The cut falls on each of the characters once.
+    std::string object(length, 'a');
+    for (std::size_t i = 1; i + 1 < length; i += 3) object.replace(i, 2, "-.");
+    const std::string name = EventName(object, time);
+    CHECK(name.size() <= 253);
+    CHECK(name.find("..") == std::string::npos);
+    CHECK(name.find("-.1") == std::string::npos);
+  }
+}
+
+TEST_CASE("a first event is dated and counts once") {
+  EventCorrelator correlator;
+  const auto event = correlator.Correlate(EventOf("a", "no host port"), At(7));
+  REQUIRE(event);
+  CHECK(event->name == EventName("a", At(7).wall));
+  CHECK(kube::FormatTimestamp(event->first) == "2026-01-01T00:00:07Z");
+  CHECK(kube::FormatTimestamp(event->last) == "2026-01-01T00:00:07Z");
+  CHECK(event->count == 1);
+  CHECK(event->message == "no host port");
+}
+
+TEST_CASE("the same event again is counted under the name of the first") {
+  EventCorrelator correlator;
+  const auto first = correlator.Correlate(EventOf("a", "no host port"), At(0));
+  const auto second = correlator.Correlate(EventOf("a", "no host port"), At(3600));
+  REQUIRE(second);
+  CHECK(second->name == first->name);
+  CHECK(second->first == first->first);
+  CHECK(second->last == first->last + std::chrono::hours(1));
+  CHECK(second->count == 2);
+}
+
+TEST_CASE("events that differ in anything are told apart") {
+  const Event event = EventOf("a", "no host port");
+  std::vector<Event> others(6, event);
+  others[0].involved.uid = kube::Symbol("of the next pod with that name");
+  others[1].reason = "HostPortConflict";
+  others[2].message = "another";
+  others[3].component = "somebody else";
+  others[4].type = kube::EventType::kNormal;
+  others[5].involved.kind = "Service";
+  for (const Event& other : others) {
+    EventCorrelator correlator;
+    Told(correlator, event, At(0));
+    CHECK(Told(correlator, other, At(1)) == "1 " + other.message);
+  }
+  // The version of its object does not count.
+  EventCorrelator correlator;
+  Told(correlator, event, At(0));
+  Event later = event;
+  later.involved.resource_version = "42";
+  CHECK(Told(correlator, later, At(1)) == "2 no host port");
+}
+
+TEST_CASE("from the tenth message on similar events are told in one") {
+  EventCorrelator correlator;
+  for (int i = 1; i <= 9; ++i) {
+    CHECK(Told(correlator, EventOf("a", std::to_string(i)), At(i)) == "1 " + std::to_string(i));
+  }
+  CHECK(Told(correlator, EventOf("a", "10"), At(10)) == "1 (combined from similar events): 10");
+  CHECK(Told(correlator, EventOf("a", "11"), At(11)) == "2 (combined from similar events): 11");
+  CHECK(Told(correlator, EventOf("a", "11"), At(12)) == "3 (combined from similar events): 11");
+  // Those that were told by themselves stay so, as do other objects, and other reasons.
+  CHECK(Told(correlator, EventOf("a", "9"), At(13)) == "2 9");
+  CHECK(Told(correlator, EventOf("b", "12"), At(14)) == "1 12");
+  CHECK(Told(correlator, EventOf("a", "12", "HostPortConflict"), At(15)) == "1 12");
+}
+
+TEST_CASE("similar events are told apart again after ten minutes without one") {
+  EventCorrelator correlator;
+  for (int i = 1; i <= 9; ++i) Told(correlator, EventOf("a", std::to_string(i)), At(0));
+  CHECK(Told(correlator, EventOf("a", "10"), At(600)) == "1 (combined from similar events): 10");
+  CHECK(Told(correlator, EventOf("a", "11"), At(1200)) == "2 (combined from similar events): 11");
+  CHECK(Told(correlator, EventOf("a", "12"), At(1801)) == "1 12");
+}
+
+TEST_CASE("of one object 25 events go through at once and one more every five minutes") {
+  EventCorrelator correlator;
+  for (int i = 1; i <= 25; ++i) CHECK(Told(correlator, EventOf("a", "x"), At(0)) != "-");
+  CHECK(Told(correlator, EventOf("a", "x"), At(0)) == "-");
+  CHECK(Told(correlator, EventOf("a", "x", "HostPortConflict"), At(299)) == "-");
+  CHECK(Told(correlator, EventOf("b", "x"), At(299)) == "1 x");
+  // What was filtered out is counted nevertheless.
+  CHECK(Told(correlator, EventOf("a", "x"), At(301)) == "27 x");
+  CHECK(Told(correlator, EventOf("a", "x"), At(302)) == "-");
+  CHECK(Told(correlator, EventOf("a", "x"), At(601)) == "29 x");
+}
+
+TEST_CASE("warnings of an object do not stand in the way of what is normal") {
+  EventCorrelator correlator;
+  for (int i = 1; i <= 26; ++i) Told(correlator, EventOf("a", "x"), At(0));
+  Event normal = EventOf("a", "x");
+  normal.type = kube::EventType::kNormal;
+  CHECK(Told(correlator, normal, At(0)) == "1 x");
+}
+
+TEST_CASE("of more than 4096 objects those told of least recently are forgotten") {
+  EventCorrelator correlator;
+  const auto tell = [&](int i) { return Told(correlator, EventOf("pod-" + std::to_string(i), "x"), At(i)); };
+  for (int i = 0; i < 4096; ++i) tell(i);
+  CHECK(tell(0) == "2 x");
+  CHECK(tell(4096) == "1 x");
+  CHECK(tell(0) == "3 x");
+  CHECK(tell(1) == "1 x");
+}
+
+// Whatever happens: no object's events come faster than the filter lets them, no more than ten stored events
+// of one reason come from ten minutes, and counts are true.
+TEST_CASE("few writes are made of many events") {
+  std::minstd_rand random(11);
+  EventCorrelator correlator;
+  std::map<std::string, int> written;                  // by object
+  std::map<std::string, std::set<std::string>> names;  // of stored events, by object
+  std::map<std::string, int> counts;                   // by stored event
+  int seconds = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    seconds = i / 20;
+    const std::string object = "pod-" + std::to_string(random() % 5);
+    const auto event = correlator.Correlate(EventOf(object, std::to_string(random() % 50)),
+                                            At(std::chrono::milliseconds(50 * i)));
+    if (!event) continue;
+    ++written[object];
+    names[object].insert(event->name);
+    CHECK(event->count > counts[event->name]);
+    counts[event->name] = event->count;
+  }
+  for (const auto& [object, writes] : written) {
+    CHECK(writes <= 25 + seconds / 300 + 1);
+    CHECK(names[object].size() <= 10);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::events

@@ -1,0 +1,242 @@
+#include "lib/events/recorder.h"
+
+#include "lib/async/task_group.h"
+#include "test/apiserver/api_server.h"
+#include "test/support/catch.h"
+#include "test/support/log_capture.h"
+#include "test/unit/client/script_server.h"
+#include "test/unit/events/events.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace k8sm::events {
+namespace {
+
+using client::AnswerWith;
+using client::JsonAnswer;
+using client::ScriptServer;
+
+void Fail(std::string_view name, std::string_view what) {
+  throw std::logic_error(std::string(name) + ": " + std::string(what));
+}
+
+// A recorder that runs, and the loop that it runs on.
+struct Desk {
+  Desk(asio::io_context& context, client::RestConfig config)
+      : io(context),
+        client(client::ApiClient::Create(io.get_executor(), std::move(config), {}).value()),
+        recorder(io.get_executor(), *client),
+        tasks(io.get_executor(), Fail) {
+    tasks.Spawn("recorder", recorder.Run());
+  }
+  ~Desk() {
+    tasks.Cancel();
+    RunUntil([&] { return tasks.empty(); });
+  }
+
+  void RunUntil(const std::function<bool()>& condition) {
+    io.restart();
+    while (!condition()) io.run_one();
+  }
+  // Runs until so many events are accounted for.
+  void Settle(std::uint64_t events) {
+    RunUntil([&] {
+      const auto& stats = recorder.stats();
+      return stats.written + stats.refused + stats.given_up == events;
+    });
+  }
+
+  asio::io_context& io;
+  test::LogCapture log;
+  std::unique_ptr<client::ApiClient> client;
+  Recorder recorder;
+  TaskGroup tasks;
+};
+
+// With the in-memory API server.
+struct RealDesk {
+  RealDesk() : server(io.get_executor(), {}) {
+    REQUIRE(server.Start().has_value());
+    // Namespaces come with their first object.
+    const auto service = server.Create("services", "shop", R"({"apiVersion":"v1","kind":"Service",
+        "metadata":{"name":"web"},"spec":{"ports":[{"port":80}]}})");
+    REQUIRE(service.has_value());
+    client::RestConfig config;
+    config.scheme = "http";
+    config.host = "127.0.0.1";
+    config.port = static_cast<std::uint16_t>(std::stoi(server.Url().substr(server.Url().rfind(':') + 1)));
+    desk = std::make_unique<Desk>(io, config);
+  }
+  ~RealDesk() {
+    desk.reset();
+    server.Stop();
+    TaskGroup end(io.get_executor(), Fail);
+    end.Spawn("the server's end", server.Join());
+    io.restart();
+    while (!end.empty()) io.run_one();
+  }
+
+  std::vector<std::string> Stored(std::string_view ns = "shop") { return server.List("events", ns).value(); }
+
+  asio::io_context io;
+  apiserver::ApiServer server;
+  std::unique_ptr<Desk> desk;
+};
+
+struct ScriptDesk {
+  explicit ScriptDesk(ScriptServer::Script script)
+      : server(io, std::move(script)), desk(io, server.config()) {}
+
+  asio::io_context io;
+  ScriptServer server;
+  Desk desk;
+};
+
+bool Holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a recorded event is stored with its object and counted when it is recorded again") {
+  RealDesk f;
+  f.desk->recorder.Record(EventOf("a", "no host port"));
+  f.desk->Settle(1);
+  REQUIRE(f.Stored().size() == 1);
+  const std::string first = f.Stored().front();
+  CHECK(Holds(
+      first,
+      R"("involvedObject":{"kind":"Pod","namespace":"shop","name":"a","uid":"uid-a","apiVersion":"v1"})"));
+  CHECK(Holds(first, R"("reason":"HostPortMissing")"));
+  CHECK(Holds(first, R"("message":"no host port")"));
+  CHECK(Holds(first, R"("source":{"component":"test"})"));
+  CHECK(Holds(first, R"("type":"Warning")"));
+  CHECK(Holds(first, R"("count":1)"));
+
+  f.desk->recorder.Record(EventOf("a", "no host port"));
+  f.desk->Settle(2);
+  REQUIRE(f.Stored().size() == 1);
+  CHECK(Holds(f.Stored().front(), R"("count":2)"));
+  CHECK(f.server.requests().Count("create", "events") == 1);
+  CHECK(f.server.requests().Count("patch", "events") == 1);
+  CHECK(f.desk->log.lines().empty());
+}
+
+TEST_CASE("an event that the API server has forgotten is created again with its count") {
+  RealDesk f;
+  f.desk->recorder.Record(EventOf("a", "no host port"));
+  f.desk->Settle(1);
+  const std::string stored = f.Stored().front();
+  const std::size_t name = stored.find(R"("name":"a.)") + 8;
+  REQUIRE(f.server.Delete("events", "shop", stored.substr(name, stored.find('"', name) - name)).has_value());
+  f.desk->recorder.Record(EventOf("a", "no host port"));
+  f.desk->Settle(2);
+  REQUIRE(f.Stored().size() == 1);
+  CHECK(Holds(f.Stored().front(), R"("count":2)"));
+}
+
+TEST_CASE("events of one object that differ in their message end in a combined one") {
+  RealDesk f;
+  for (int i = 0; i < 12; ++i) f.desk->recorder.Record(EventOf("a", "message " + std::to_string(i)));
+  f.desk->Settle(12);
+  REQUIRE(f.Stored().size() == 10);
+  CHECK(Holds(f.Stored().back(), R"("message":"(combined from similar events): message 11")"));
+}
+
+TEST_CASE("an event about something outside namespaces is stored in default") {
+  RealDesk f;
+  kube::Event event = EventOf("node-1", "gone");
+  event.involved.kind = "Node";
+  event.involved.ns = kube::Symbol();
+  f.desk->recorder.Record(event);
+  f.desk->Settle(1);
+  CHECK(f.Stored("default").size() == 1);
+}
+
+TEST_CASE("the message of an event is one line of bounded length") {
+  RealDesk f;
+  f.desk->recorder.Record(EventOf("a", "line 1\nline 2 " + std::string(5'000, 'x')));
+  f.desk->Settle(1);
+  REQUIRE(f.Stored().size() == 1);
+  CHECK(Holds(f.Stored().front(), R"(line 1\\nline 2 xxx)"));
+  CHECK(f.Stored().front().size() < 2'000);
+}
+
+TEST_CASE("an event for a namespace that is not there makes no noise") {
+  RealDesk f;
+  kube::Event event = EventOf("a", "x");
+  event.involved.ns = kube::Symbol("gone");
+  f.desk->recorder.Record(event);
+  f.desk->Settle(1);
+  CHECK(f.desk->recorder.stats().refused == 1);
+  CHECK(f.desk->log.lines().empty());
+}
+
+TEST_CASE("without the right to write events there is one warning, however many there are") {
+  const std::string forbidden = AnswerWith(
+      "403 Forbidden", "",
+      R"({"kind":"Status","status":"Failure","message":"events is forbidden","reason":"Forbidden","code":403})");
+  ScriptDesk f({std::vector<client::Turn>(20, {forbidden})});
+  for (int i = 0; i < 20; ++i) f.desk.recorder.Record(EventOf(std::to_string(i), "x"));
+  f.desk.Settle(20);
+  CHECK(f.server.requests().size() == 20);
+  CHECK(
+      f.desk.log.lines() ==
+      std::vector<std::string>{"W cannot write events (HostPortMissing of Pod shop/0): forbidden: events is "
+                               "forbidden; dropped"});
+}
+
+TEST_CASE("a server that is too busy gets an event once more when its time is over") {
+  const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
+  ScriptDesk f({{{busy}, {busy}, {JsonAnswer("{}")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  CHECK(f.desk.recorder.stats().written == 1);
+  CHECK(f.server.requests().size() == 3);
+  CHECK(f.desk.log.Count("W cannot write events") == 1);
+  CHECK(f.desk.log.Count("I writing events works again") == 1);
+}
+
+TEST_CASE("a server that refuses because of its own fault is not asked again") {
+  ScriptDesk f({{{AnswerWith("500 Internal Server Error", "", "{}")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  CHECK(f.desk.recorder.stats().refused == 1);
+}
+
+TEST_CASE("at the end what can't be written is given up without waiting") {
+  client::RestConfig nowhere;
+  nowhere.scheme = "http";
+  nowhere.host = "127.0.0.1";
+  nowhere.port = 1;
+  asio::io_context io;
+  Desk desk(io, nowhere);
+  desk.recorder.Record(EventOf("a", "x"));
+  desk.recorder.Record(EventOf("b", "x"));
+  desk.RunUntil([&] { return desk.recorder.stats().retried == 1; });
+  desk.recorder.Finish();
+  desk.RunUntil([&] { return desk.tasks.empty(); });
+  CHECK(desk.recorder.stats().given_up == 2);
+  CHECK(desk.log.Count("W cannot write events") == 1);
+}
+
+TEST_CASE("events that come after the end are dropped") {
+  ScriptDesk f({{{JsonAnswer("{}")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.recorder.Finish();
+  f.desk.recorder.Record(EventOf("b", "x"));
+  f.desk.RunUntil([&] { return f.desk.tasks.empty(); });
+  CHECK(f.desk.recorder.stats().written == 1);
+  CHECK(f.desk.recorder.stats().dropped == 1);
+  CHECK(f.server.requests().size() == 1);
+  CHECK(f.desk.log.lines().empty());
+}
+
+}  // namespace
+}  // namespace k8sm::events

@@ -1,0 +1,238 @@
+#include "test/unit/leader/election_simulation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::leader {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using Type = ElectorAction::Type;
+
+// When a process gives an answer up, as LeaderElector does.
+constexpr seconds kRequestTimeout{5};
+// Of a request or an answer, as a rule.
+constexpr milliseconds kShortWay{20};
+// Between two disturbances of a process.
+constexpr milliseconds kQuiet{40'000};
+
+}  // namespace
+
+struct ElectionSimulation::Process {
+  Process(ElectionOptions options, double rate_, nanoseconds offset_)
+      : machine(std::move(options)), rate(rate_), offset(offset_) {}
+
+  BootClock::time_point Clock(Time now) const {
+    return BootClock::time_point(offset + std::chrono::duration_cast<nanoseconds>(now * rate));
+  }
+
+  ElectorMachine machine;
+  double rate;
+  nanoseconds offset;
+  std::string name;
+  bool alive = true;
+  bool stopped = false;                     // stands still
+  bool cut_off = false;                     // from the server
+  bool due = false;                         // has something to do as soon as it goes on
+  std::uint64_t wake = 0;                   // the sleep that counts
+  std::uint64_t request = 0;                // the one that is under way, or was last
+  bool waits = false;                       // for it
+  bool reads = false;                       // by it
+  std::optional<Result<kube::Lease>> held;  // the answer that it will find when it goes on
+};
+
+ElectionSimulation::ElectionSimulation(std::size_t processes, Hazards hazards, std::uint32_t seed)
+    : hazards_(hazards), random_(seed), processes_(processes) {
+  for (std::size_t place = 0; place < processes; ++place) Start(place);
+}
+
+ElectionSimulation::~ElectionSimulation() = default;
+
+bool ElectionSimulation::Chance(double probability) {
+  return std::uniform_real_distribution<double>(0, 1)(random_) < probability;
+}
+
+ElectionSimulation::Time ElectionSimulation::Upto(milliseconds most) {
+  return nanoseconds(std::uniform_int_distribution<nanoseconds::rep>(0, nanoseconds(most).count())(random_));
+}
+
+// Most are short.
+ElectionSimulation::Time ElectionSimulation::Way() {
+  return Upto(Chance(0.8) ? std::min(kShortWay, hazards_.longest_way) : hazards_.longest_way);
+}
+
+void ElectionSimulation::At(Time time, std::function<void()> event) {
+  events_.emplace(time, std::move(event));
+}
+
+void ElectionSimulation::Start(std::size_t place) {
+  ElectionOptions options;
+  options.identity = "process-" + std::to_string(++started_);
+  const double rate = 1 + (hazards_.clock_ratio - 1) * std::uniform_real_distribution<double>(0, 1)(random_);
+  // Both ends of the range are worth most.
+  const double extreme = Chance(0.5) ? (Chance(0.5) ? 1 : hazards_.clock_ratio) : rate;
+  auto process = std::make_shared<Process>(options, extreme, Upto(seconds(1'000'000)));
+  process->name = options.identity;
+  processes_[place] = process;
+  Resume(process);
+  DisturbLater(place);
+}
+
+void ElectionSimulation::DisturbLater(std::size_t place) {
+  At(now_ + Upto(kQuiet), [this, process = processes_[place], place] {
+    if (processes_[place] == process && process->alive) Disturb(place);
+  });
+}
+
+void ElectionSimulation::Run(Time time) {
+  const Time end = now_ + time;
+  while (!events_.empty() && events_.begin()->first <= end) {
+    auto next = events_.extract(events_.begin());
+    now_ = next.key();
+    next.mapped()();
+    Look();
+  }
+  now_ = end;
+  Look();
+}
+
+std::size_t ElectionSimulation::leaders() const {
+  return static_cast<std::size_t>(std::ranges::count_if(processes_, [&](const auto& process) {
+    const auto until = process->machine.sure_until();
+    return process->alive && until && process->Clock(now_) < *until;
+  }));
+}
+
+// Nobody becomes a leader between two events, so the events alone have to be looked at.
+void ElectionSimulation::Look() {
+  most_leaders_ = std::max(most_leaders_, leaders());
+  for (const auto& process : processes_) {
+    const auto until = process->machine.sure_until();
+    if (!process->alive || !until || process->Clock(now_) >= *until) continue;
+    longest_gap_ = std::max(longest_gap_, now_ - led_until_);
+    led_until_ =
+        now_ + std::chrono::duration_cast<nanoseconds>((*until - process->Clock(now_)) / process->rate);
+    if (process->name == last_leader_) continue;
+    last_leader_ = process->name;
+    ++terms_;
+  }
+}
+
+// Nobody's wall clock is right, or goes forward.
+ElectorMachine::Moment ElectionSimulation::MomentOf(const Process& process) {
+  return {.now = process.Clock(now_),
+          .wall = kube::MicroTime(std::chrono::microseconds(random_())),
+          .random = std::uniform_real_distribution<double>(0, 1)(random_)};
+}
+
+void ElectionSimulation::Resume(const std::shared_ptr<Process>& process) {
+  if (!process->alive || process->waits) return;
+  process->due = process->stopped;
+  if (process->stopped) return;
+  Perform(process, process->machine.Next(MomentOf(*process)));
+}
+
+void ElectionSimulation::Perform(const std::shared_ptr<Process>& process, ElectorAction action) {
+  if (action.type == Type::kLost || action.type == Type::kReleased) {
+    // Something starts it again.
+    process->alive = false;
+    const auto place = static_cast<std::size_t>(std::ranges::find(processes_, process) - processes_.begin());
+    At(now_ + Upto(seconds(2)), [this, place] { Start(place); });
+    return;
+  }
+  if (action.type == Type::kSleep) {
+    const auto wait =
+        std::chrono::duration_cast<nanoseconds>((action.until - process->Clock(now_)) / process->rate);
+    At(now_ + std::max(wait, nanoseconds(1)), [this, process, wake = ++process->wake] {
+      if (process->wake == wake) Resume(process);
+    });
+    return;
+  }
+  const std::uint64_t request = ++process->request;
+  process->waits = true;
+  process->reads = action.type == Type::kGet;
+  const bool lost = process->cut_off || Chance(hazards_.loss);
+  if (!lost) {
+    At(now_ + Way(), [this, process, request, action = std::move(action)] {
+      auto answer = Serve(action);
+      // It may be cut off by now, and the answer is lost on its way.
+      if (process->cut_off || Chance(hazards_.loss)) return;
+      At(now_ + Way(),
+         [this, process, request, answer = std::move(answer)] { Deliver(process, request, answer); });
+    });
+  }
+  const auto patience = std::chrono::duration_cast<nanoseconds>(nanoseconds(kRequestTimeout) / process->rate);
+  At(now_ + patience, [this, process, request] {
+    Deliver(process, request, Error{.code = Errc::kTimeout, .message = "no answer"});
+  });
+}
+
+void ElectionSimulation::Deliver(const std::shared_ptr<Process>& process, std::uint64_t request,
+                                 Result<kube::Lease> answer) {
+  if (!process->alive || request != process->request || !process->waits) return;
+  if (process->stopped) {
+    // What has arrived first is what it finds.
+    if (!process->held) process->held = std::move(answer);
+    return;
+  }
+  process->waits = false;
+  const ElectorMachine::Moment moment = MomentOf(*process);
+  if (process->reads) {
+    process->machine.OnRead(answer, moment);
+  } else {
+    process->machine.OnWritten(answer, moment);
+  }
+  Resume(process);
+}
+
+Result<kube::Lease> ElectionSimulation::Serve(const ElectorAction& action) {
+  if (action.type == Type::kGet) {
+    if (!lease_) return Error{.code = Errc::kNotFound, .message = "no lease"};
+    return *lease_;
+  }
+  if (action.type == Type::kCreate && lease_) return Error{.code = Errc::kAlreadyExists, .message = "exists"};
+  const bool stale = action.type == Type::kUpdate &&
+                     (!lease_ || lease_->meta.resource_version != action.lease.meta.resource_version);
+  if (stale) return Error{.code = Errc::kConflict, .message = "changed"};
+  lease_ = action.lease;
+  lease_->meta.resource_version = std::to_string(++version_);
+  return *lease_;
+}
+
+void ElectionSimulation::Disturb(std::size_t place) {
+  const auto process = processes_[place];
+  if (hazards_.longest_stop.count() > 0 && Chance(0.4)) {
+    process->stopped = true;
+    At(now_ + Upto(hazards_.longest_stop), [this, process] {
+      process->stopped = false;
+      if (auto held = std::exchange(process->held, std::nullopt)) Deliver(process, process->request, *held);
+      if (process->due) Resume(process);
+    });
+  }
+  if (hazards_.longest_partition.count() > 0 && Chance(0.4)) {
+    process->cut_off = true;
+    At(now_ + Upto(hazards_.longest_partition), [process] { process->cut_off = false; });
+  }
+  if (hazards_.restarts && Chance(0.3)) {
+    if (Chance(0.5)) {
+      process->machine.Release();
+      Resume(process);
+    } else {
+      process->alive = false;
+      At(now_ + Upto(seconds(2)), [this, place] { Start(place); });
+      return;
+    }
+  }
+  DisturbLater(place);
+}
+
+void ElectionSimulation::Heal() {
+  hazards_.loss = 0;
+  hazards_.longest_way = milliseconds(200);
+  hazards_.longest_stop = hazards_.longest_partition = milliseconds(0);
+  hazards_.restarts = false;
+}
+
+}  // namespace k8sm::leader
