@@ -56,7 +56,8 @@ std::string WatchEffect(Dice& dice) {
 }
 
 std::string Rule(Dice& dice) {
-  std::string rule = "{";
+  // Of the controller alone: the tests ask for things over the API too.
+  std::string rule = R"({"userAgent":"k8sm-controller-manager",)";
   if (dice.Chance(40)) {
     rule += R"("verb":"watch",)" + WatchEffect(dice);
   } else {
