@@ -110,7 +110,9 @@ void ElectorMachine::OnWritten(const Result<kube::Lease>& stored, const Moment& 
     return;
   }
   if (!stored && fast_) {
-    failure_ = stored.error();
+    // A conflict says no more than that the lease is to be read again, which tells what is wrong with it.
+    const bool is_news = stored.error().code != Errc::kConflict || !failure_;
+    if (is_news) failure_ = stored.error();
     ++slow_paths_;
     fast_ = false;
     state_ = State::kRead;
