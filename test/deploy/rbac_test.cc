@@ -1,5 +1,7 @@
 // The rights that the manifests grant are those that the program makes use of.
 
+#include "test/apiserver/fault_rule.h"
+#include "test/apiserver/faults.h"
 #include "test/apiserver/resource.h"
 #include "test/deploy/manifests.h"
 #include "test/integration/world.h"
@@ -71,9 +73,22 @@ void LiveThroughEverything(World& world) {
   world.Stop();
 }
 
+// The first lists, of five kinds of objects, are refused as streams, as by an older server.
+void ListPageByPage(World& world) {
+  auto faults =
+      apiserver::ParseFaults(R"([{"query":"sendInitialEvents=true","effect":"status","code":400}])");
+  REQUIRE(faults.has_value());
+  world.server().faults().Set(*std::move(faults));
+  world.Start(world.Defaults());
+  REQUIRE(world.RunUntil([&] { return world.log().Count("listed page by page") == 5; }));
+  REQUIRE(world.Settle());
+  world.Stop();
+}
+
 TEST_CASE("the manifests grant what the program asks for and nothing more") {
   World world;
   LiveThroughEverything(world);
+  ListPageByPage(world);
   std::set<Right> requested = Requested(world.server().requests());
   const Manifests manifests(InSource("deploy/kustomize/base"));
   std::set<Right> granted = manifests.RightsOf("ClusterRole");
