@@ -122,7 +122,8 @@ int Run() {
   if (FLAGS_control_port >= 0) std::cout << "faults and tokens on " << server.ControlUrl() << std::endl;
   std::cout << "serving on " << server.Url() << std::endl;
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
+  // The loop ends with the last connection: what is under way refers to the server.
+  signals.async_wait([&server](const boost::system::error_code&, int) { server.Stop(); });
   io.run();
   return 0;
 }
