@@ -16,14 +16,10 @@ using asio::ip::tcp;
 using boost::beast::tcp_stream;
 using boost::system::error_code;
 
-class PlainStream final : public OpsStream {
+// What is the same over TCP and over TLS.
+template <class Stream>
+class StreamOf : public OpsStream {
  public:
-  explicit PlainStream(tcp::socket socket) : stream_(std::move(socket)) {}
-
-  void ExpireAfter(std::chrono::milliseconds time) override { stream_.expires_after(time); }
-
-  Awaitable<bool> Handshake() override { co_return true; }
-
   Awaitable<std::size_t> ReadSome(asio::mutable_buffer into) override {
     const auto [error, size] = co_await stream_.async_read_some(into, kToken);
     co_return error ? 0 : size;
@@ -33,6 +29,21 @@ class PlainStream final : public OpsStream {
     const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(bytes), kToken);
     co_return !error;
   }
+
+ protected:
+  template <class... Args>
+  explicit StreamOf(Args&&... args) : stream_(std::forward<Args>(args)...) {}
+
+  Stream stream_;
+};
+
+class PlainStream final : public StreamOf<tcp_stream> {
+ public:
+  explicit PlainStream(tcp::socket socket) : StreamOf(std::move(socket)) {}
+
+  void ExpireAfter(std::chrono::milliseconds time) override { stream_.expires_after(time); }
+
+  Awaitable<bool> Handshake() override { co_return true; }
 
   Awaitable<bool> FinishSending() override {
     error_code error;
@@ -41,31 +52,18 @@ class PlainStream final : public OpsStream {
   }
 
   void Close() override { stream_.close(); }
-
- private:
-  tcp_stream stream_;
 };
 
-class TlsStream final : public OpsStream {
+class TlsStream final : public StreamOf<asio::ssl::stream<tcp_stream>> {
  public:
   TlsStream(tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
-      : context_(std::move(context)), stream_(tcp_stream(std::move(socket)), *context_) {}
+      : StreamOf(tcp_stream(std::move(socket)), *context), context_(std::move(context)) {}
 
   void ExpireAfter(std::chrono::milliseconds time) override { stream_.next_layer().expires_after(time); }
 
   Awaitable<bool> Handshake() override {
     const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kToken);
     if (error) VLOG(2) << "a client of the ops server fails at TLS: " << error.message();
-    co_return !error;
-  }
-
-  Awaitable<std::size_t> ReadSome(asio::mutable_buffer into) override {
-    const auto [error, size] = co_await stream_.async_read_some(into, kToken);
-    co_return error ? 0 : size;
-  }
-
-  Awaitable<bool> Write(std::string_view bytes) override {
-    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(bytes), kToken);
     co_return !error;
   }
 
@@ -78,7 +76,6 @@ class TlsStream final : public OpsStream {
 
  private:
   const std::shared_ptr<asio::ssl::context> context_;
-  asio::ssl::stream<tcp_stream> stream_;
 };
 
 }  // namespace
