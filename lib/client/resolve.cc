@@ -6,6 +6,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -48,10 +49,12 @@ Awaitable<Result<std::vector<tcp::endpoint>>> Resolve(asio::any_io_executor exec
   const std::string doing = "resolve " + host;
   const auto lookup = std::make_shared<Lookup>(executor);
   Start(lookup, host, port);
-  const bool ended = co_await lookup->ended.WaitUntil(deadline);
+  const bool woken = co_await lookup->ended.WaitUntil(deadline);
   // One that has not begun yet ends without being looked up.
   if (!lookup->result) lookup->resolver.cancel();
-  if (!lookup->result && !ended) co_return NetworkError(doing, asio::error::timed_out);
+  // An answer and the deadline can be there at once: what comes after the deadline is late all the same.
+  if (!woken || std::chrono::steady_clock::now() >= deadline)
+    co_return NetworkError(doing, asio::error::timed_out);
   // Woken without a result: we are the ones that are cancelled.
   if (!lookup->result) co_return NetworkError(doing, asio::error::operation_aborted);
   if (*lookup->result) co_return NetworkError(doing, *lookup->result);
