@@ -58,8 +58,8 @@ std::string Sorted(std::vector<std::string> places) {
 
 }  // namespace
 
-World::World()
-    : server_(std::make_unique<apiserver::ApiServer>(context_.get_executor(), apiserver::ApiServerOptions{})),
+World::World(apiserver::ApiServerOptions server)
+    : server_(std::make_unique<apiserver::ApiServer>(context_.get_executor(), std::move(server))),
       tasks_(context_.get_executor(), Fail) {
   ValueOrFail(server_->Start(), "starting the API server");
 }
@@ -112,7 +112,8 @@ void World::Start(Options options) {
   manager_.reset();
   exit_code_.reset();
   ns_ = options.ns;
-  auto config = ValueOrFail(client::LoadRestConfig("", options.master), "the API server's URL");
+  auto config = ValueOrFail(client::LoadRestConfig(options.kubeconfig, options.master),
+                            "the API server's URL or kubeconfig");
   manager_ =
       ValueOrFail(Manager::Create(context_.get_executor(), options, std::move(config)), "the controller");
   tasks_.Spawn("controller", RunManager(*manager_, exit_code_));

@@ -28,7 +28,7 @@ namespace k8sm::test {
 
 class World {
  public:
-  World();
+  explicit World(apiserver::ApiServerOptions server = {});
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;

@@ -27,7 +27,9 @@ std::string WithoutSelector(const std::string& service) {
 
 }  // namespace
 
-FaultWorld::FaultWorld() : options_(world_.Hurried()) {
+FaultWorld::FaultWorld(apiserver::ApiServerOptions server, const std::string& kubeconfig)
+    : world_(std::move(server)), options_(world_.Hurried()) {
+  options_.kubeconfig = kubeconfig;
   options_.kube_api_qps = 0;
   // What is missed has to stay missed.
   options_.min_resync_period = std::chrono::milliseconds(0);

@@ -4,6 +4,7 @@
 #define K8SM_TEST_INTEGRATION_FAULTS_FAULT_WORLD_H_
 
 #include "controller/options.h"
+#include "test/apiserver/api_server.h"
 #include "test/integration/world.h"
 
 #include <cstddef>
@@ -15,8 +16,9 @@ namespace k8sm::test {
 
 class FaultWorld {
  public:
-  // Services "shop/web" and "shop/db" and their pods; what they ask for is written.
-  FaultWorld();
+  // Services "shop/web" and "shop/db" and their pods; what they ask for is written. `kubeconfig` tells how
+  // the controller gets in, where that takes one.
+  explicit FaultWorld(apiserver::ApiServerOptions server = {}, const std::string& kubeconfig = "");
 
   World& world() { return world_; }
 

@@ -1,37 +1,17 @@
 #include "test/apiserver/yaml.h"
 #include "test/support/catch.h"
+#include "test/support/temp_directory.h"
 #include "test/unit/apiserver/test_api.h"
 
-#include <filesystem>
-#include <fstream>
-#include <unistd.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace k8sm::apiserver {
 namespace {
 
-namespace fs = std::filesystem;
-
-// A directory of its own, gone at the end.
-class Directory {
- public:
-  Directory() {
-    std::string pattern = (fs::temp_directory_path() / "apiserver_test.XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()));
-    path_ = pattern;
-  }
-  ~Directory() { fs::remove_all(path_); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-
-  void Write(const std::string& name, const std::string& text) {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text;
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
+using test::TempDirectory;
 
 std::string Json(std::string_view yaml) {
   const Result<std::vector<std::string>> documents = YamlToJson(yaml);
@@ -83,7 +63,7 @@ TEST_CASE("documents are parted and empty ones left out") {
 }
 
 TEST_CASE("a directory is loaded with statuses and missing namespaces") {
-  Directory directory;
+  const TempDirectory directory;
   directory.Write("b/2.yml", R"(
 apiVersion: v1
 kind: List
@@ -128,7 +108,7 @@ TEST_CASE("what cannot be loaded is named with its file and document") {
       {"apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: 5}\n", "cannot unmarshal number"},
   };
   for (const auto& [yaml, message] : cases) {
-    Directory directory;
+    const TempDirectory directory;
     directory.Write("bad.yaml", yaml);
     TestApi api;
     const Result<void> loaded = api.server().Load(directory.path());

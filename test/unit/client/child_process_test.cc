@@ -1,7 +1,7 @@
 #include "lib/client/child_process.h"
 
 #include "test/support/catch.h"
-#include "test/unit/client/temp_directory.h"
+#include "test/support/temp_directory.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -18,6 +18,8 @@
 
 namespace k8sm::client {
 namespace {
+
+using test::TempDirectory;
 
 namespace asio = boost::asio;
 using End = ChildResult::End;

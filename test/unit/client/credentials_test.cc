@@ -3,9 +3,9 @@
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
 #include "test/support/log_capture.h"
+#include "test/support/temp_directory.h"
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
-#include "test/unit/client/temp_directory.h"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 using test::CertificateAndKey;
 using test::LogCapture;
 using test::ServerContext;
+using test::TempDirectory;
 using test::TestAuthority;
 
 const std::string kRefused = AnswerWith("401 Unauthorized", "", "{}");

@@ -3,13 +3,14 @@
 #include "lib/client/kubeconfig.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
-#include "test/unit/client/temp_directory.h"
+#include "test/support/temp_directory.h"
 
 #include <string>
 
 namespace k8sm::client {
 namespace {
 
+using test::TempDirectory;
 using test::TestAuthority;
 
 TEST_CASE("a pod uses its service account") {

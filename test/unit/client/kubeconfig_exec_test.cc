@@ -2,7 +2,7 @@
 #include "lib/client/kubeconfig.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
-#include "test/unit/client/temp_directory.h"
+#include "test/support/temp_directory.h"
 
 #include <string>
 #include <utility>
@@ -12,6 +12,7 @@ namespace k8sm::client {
 namespace {
 
 using test::CertificateAndKey;
+using test::TempDirectory;
 using test::TestAuthority;
 // Loads a kubeconfig whose cluster has these fields beside its server, and whose user these, in YAML's flow
 // style.

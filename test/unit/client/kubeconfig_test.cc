@@ -3,7 +3,7 @@
 #include "lib/client/base64.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
-#include "test/unit/client/temp_directory.h"
+#include "test/support/temp_directory.h"
 
 #include <string>
 #include <vector>
@@ -11,6 +11,7 @@
 namespace k8sm::client {
 namespace {
 
+using test::TempDirectory;
 using test::TestAuthority;
 
 // A kubeconfig with one context, whose cluster has these fields, in YAML's flow style.

@@ -2,7 +2,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
-#include "test/unit/client/temp_directory.h"
+#include "test/support/temp_directory.h"
 
 #include <filesystem>
 #include <string>
@@ -12,6 +12,7 @@ namespace {
 
 using std::chrono::seconds;
 using test::CertificateAndKey;
+using test::TempDirectory;
 using test::TestAuthority;
 
 // A client certificate, its key and an authority in files, and who looks at them.

@@ -4,6 +4,7 @@
 #include "controller/ops_server.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
+#include "test/support/temp_directory.h"
 #include "test/unit/controller/ops_fixture.h"
 
 #include <boost/asio/ssl/context.hpp>
@@ -14,7 +15,6 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 namespace k8sm::controller {
@@ -27,27 +27,17 @@ using test::TestAuthority;
 // A certificate and its key in files that go with it.
 class Files {
  public:
-  Files() {
-    std::string name = (std::filesystem::temp_directory_path() / "k8sm-ops-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for files");
-    folder_ = name;
-  }
-  ~Files() { std::filesystem::remove_all(folder_); }
-
-  std::string cert() const { return folder_ / "tls.crt"; }
-  std::string key() const { return folder_ / "tls.key"; }
-  // As whoever replaces files does: each at once.
-  void Write(const std::string& file, const std::string& text) const {
-    std::ofstream(file + ".new") << text;
-    std::filesystem::rename(file + ".new", file);
-  }
+  std::string cert() const { return directory_.path() + "/tls.crt"; }
+  std::string key() const { return directory_.path() + "/tls.key"; }
   void Write(const CertificateAndKey& pair) const {
-    Write(cert(), pair.cert_pem);
-    Write(key(), pair.key_pem);
+    WriteCert(pair.cert_pem);
+    WriteKey(pair.key_pem);
   }
+  void WriteCert(const std::string& pem) const { directory_.Write("tls.crt", pem); }
+  void WriteKey(const std::string& pem) const { directory_.Write("tls.key", pem); }
 
  private:
-  std::filesystem::path folder_;
+  test::TempDirectory directory_;
 };
 
 struct Answer {
@@ -139,11 +129,11 @@ TEST_CASE("while the files do not fit each other the certificate before stays") 
   TlsFixture test;
   Fixture fixture(test.Options());
   const CertificateAndKey second = test.Issue("second");
-  test.files.Write(test.files.cert(), second.cert_pem);
+  test.files.WriteCert(second.cert_pem);
   CHECK(test.Ask(fixture).common_name == "first");
   std::filesystem::remove(test.files.key());
   CHECK(test.Ask(fixture).common_name == "first");
-  test.files.Write(test.files.key(), second.key_pem);
+  test.files.WriteKey(second.key_pem);
   CHECK(test.Ask(fixture).common_name == "second");
 }
 
@@ -167,14 +157,14 @@ TEST_CASE("files that can't be used are a wrong configuration that names them") 
   };
   const std::string cert = "-tls_cert_file: " + test.files.cert() + ": ";
   const std::string key = "-tls_private_key_file: " + test.files.key() + ": ";
-  test.files.Write(test.files.key(), other.key_pem);
+  test.files.WriteKey(other.key_pem);
   CHECK(message() == key + "is not the key of the certificate in " + test.files.cert());
-  test.files.Write(test.files.key(), "nonsense");
+  test.files.WriteKey("nonsense");
   CHECK(message().starts_with(key + "no private key in PEM: "));
   std::filesystem::remove(test.files.key());
   CHECK(message() == key + "No such file or directory");
-  test.files.Write(test.files.cert(), "");
-  test.files.Write(test.files.key(), other.key_pem);
+  test.files.WriteCert("");
+  test.files.WriteKey(other.key_pem);
   CHECK(message().starts_with(cert + "no certificate in PEM: "));
   std::filesystem::remove(test.files.cert());
   CHECK(message() == cert + "No such file or directory");

@@ -1,14 +1,14 @@
-#include "test/unit/client/temp_directory.h"
+#include "test/support/temp_directory.h"
 
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <stdlib.h>
 
-namespace k8sm::client {
+namespace k8sm::test {
 
 TempDirectory::TempDirectory()
-    : path_((std::filesystem::temp_directory_path() / "client_test.XXXXXX").string()) {
+    : path_((std::filesystem::temp_directory_path() / "k8sm_test.XXXXXX").string()) {
   if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp " + path_);
 }
 
@@ -19,8 +19,10 @@ TempDirectory::~TempDirectory() {
 
 std::string TempDirectory::Write(const std::string& name, const std::string& text) const {
   const std::string path = path_ + "/" + name;
-  std::ofstream(path) << text;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::ofstream(path + ".new") << text;
+  std::filesystem::rename(path + ".new", path);
   return path;
 }
 
-}  // namespace k8sm::client
+}  // namespace k8sm::test
