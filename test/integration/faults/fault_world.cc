@@ -108,8 +108,11 @@ void FaultWorld::CheckPlan(std::vector<std::string>& broken) {
 void FaultWorld::CheckQuiet(std::vector<std::string>& broken) {
   world_.server().requests().Clear();
   world_.Poll(300);
-  const std::size_t writes = world_.server().requests().CountWrites();
-  if (writes > 0) broken.push_back(std::to_string(writes) + " writes though the cluster is at rest");
+  for (const std::string resource : {"endpoints", "endpointslices"}) {
+    const std::size_t writes = world_.server().requests().CountWrites(resource);
+    if (writes == 0) continue;
+    broken.push_back(std::to_string(writes) + " writes of " + resource + " though the cluster is at rest");
+  }
 }
 
 void FaultWorld::CheckLog(std::vector<std::string>& broken) {

@@ -40,7 +40,7 @@ class FaultWorld {
 
   // Ends the faults, then tells whatever does not hold, as sentences; empty: all is well.
   //
-  // - The controller comes to rest, and writes nothing from then on.
+  // - The controller comes to rest, and writes no Endpoints and slices from then on.
   // - The stored Endpoints and EndpointSlices are as a fresh plan of the stored state asks for.
   // - No slice lists what another lists too.
   // - Since Break() the log has told no more than a few lines of each kind.
