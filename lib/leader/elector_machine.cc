@@ -151,7 +151,8 @@ void ElectorMachine::Observe(const kube::Lease& lease, TimePoint now) {
   Record record{lease.holder_identity, lease.lease_duration_seconds, lease.acquire_time, lease.renew_time,
                 lease.lease_transitions};
   if (record == observed_) return;
-  rival_lives_ = record.holder == observed_.holder && record.holder != options_.identity;
+  rival_lives_ =
+      !record.holder.empty() && record.holder == observed_.holder && record.holder != options_.identity;
   observed_ = std::move(record);
   observed_at_ = now;
 }

@@ -276,6 +276,9 @@ TEST_CASE("once takes the lease and gives it back and does not write beside a le
   CHECK(pair.replicas.ExitCode("once") == 0);
   CHECK(pair.world.Places("shop", "web") == "10.0.0.1:31080");
   CHECK(pair.replicas.Holder().empty());
+  pair.replicas.Start("once more", once);
+  REQUIRE(pair.Ends("once more"));
+  CHECK(pair.replicas.ExitCode("once more") == 0);
   pair.replicas.Start("a");
   REQUIRE(pair.Leads("a"));
   pair.replicas.Start("again", once);

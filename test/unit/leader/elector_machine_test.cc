@@ -211,6 +211,15 @@ TEST_CASE("another one is known to live once it has renewed what it holds") {
   CHECK_FALSE(f.machine.rival_lives());
 }
 
+TEST_CASE("nobody lives in a lease that has been released") {
+  Fixture f;
+  f.Next();
+  f.Found(f.Held("", 1));
+  CHECK_FALSE(f.machine.rival_lives());
+  CHECK(f.Next().type == Type::kUpdate);
+  CHECK_FALSE(f.machine.rival_lives());
+}
+
 TEST_CASE("a record that tells no duration holds for ours") {
   Fixture f;
   kube::Lease lease = f.Held("other");
