@@ -13,9 +13,11 @@
 #include <boost/system/error_code.hpp>
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <list>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -69,6 +71,8 @@ class OpsServer::Impl {
 
   Awaitable<void> Accept();
   Awaitable<void> MakeRoom();
+  Awaitable<void> MakeRoomForAnswer();
+  std::size_t Unsent() const;
   void Admit(tcp::socket socket);
   Awaitable<void> Serve(Sessions::iterator session);
 
@@ -129,14 +133,29 @@ Awaitable<void> OpsServer::Impl::MakeRoom() {
   }
 }
 
+Awaitable<void> OpsServer::Impl::MakeRoomForAnswer() {
+  while (Unsent() > options_.max_unsent) {
+    VLOG(2) << "ops clients do not read what they asked for: closing the one served longest ago";
+    const auto is_sending = [](const auto& session) { return session->unsent() > 0; };
+    (*std::ranges::find_if(sessions_, is_sending))->Close();
+    co_await session_ended_.Wait();
+  }
+}
+
+std::size_t OpsServer::Impl::Unsent() const {
+  return std::accumulate(sessions_.begin(), sessions_.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& session) { return sum + session->unsent(); });
+}
+
 void OpsServer::Impl::Admit(tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   auto stream = MakeOpsStream(std::move(socket), certificate_ ? certificate_->Context() : nullptr);
   const auto session = sessions_.emplace(sessions_.end());
-  *session = std::make_unique<OpsSession>(std::move(stream), router_, options_.limits, [this, session] {
-    sessions_.splice(sessions_.end(), sessions_, session);
-  });
+  const OpsSessionHooks hooks{
+      .make_room = [this] { return MakeRoomForAnswer(); },
+      .on_answered = [this, session] { sessions_.splice(sessions_.end(), sessions_, session); }};
+  *session = std::make_unique<OpsSession>(std::move(stream), router_, options_.limits, hooks);
   tasks_.Spawn("ops connection", Serve(session));
 }
 

@@ -28,6 +28,10 @@ struct OpsServerOptions {
   // Connections at a time, at least one. A new one beyond them takes the place of the one that was served
   // longest ago, so that clients that hang cannot keep a probe out.
   std::size_t connections = 64;
+  // So many bytes of answers may wait to be read. Where there are more, the clients that were served longest
+  // ago lose theirs before another answer is made, so that those that ask and do not read take no more memory
+  // than that and the one answer.
+  std::size_t max_unsent = 32 << 20;
   OpsSessionLimits limits;
 };
 

@@ -54,8 +54,10 @@ unsigned StatusFor(const error_code& error) {
 
 // Nothing where it is no request that this server could answer.
 std::optional<OpsRequest> RequestOf(const Request& request) {
-  // Since HTTP/1.1 a request names the host that it means, even to a server that has but one.
-  if (request.version() >= 11 && request.count(http::field::host) == 0) return std::nullopt;
+  // RFC 9112, 3.2: since HTTP/1.1 a request names the host that it means, once, even to a server that has but
+  // one.
+  const std::size_t hosts = request.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && request.version() >= 11)) return std::nullopt;
   const auto target = request.target();
   const auto url = target.starts_with('/') ? urls::parse_origin_form(target) : urls::parse_uri(target);
   if (!url) return std::nullopt;
@@ -101,8 +103,8 @@ struct OpsSession::Exchange {
 };
 
 OpsSession::OpsSession(std::unique_ptr<OpsStream> stream, const OpsRouter& router, OpsSessionLimits limits,
-                       std::function<void()> on_answered)
-    : stream_(std::move(stream)), router_(router), limits_(limits), on_answered_(std::move(on_answered)) {}
+                       OpsSessionHooks hooks)
+    : stream_(std::move(stream)), router_(router), limits_(limits), hooks_(std::move(hooks)) {}
 
 Awaitable<void> OpsSession::Run() {
   stream_->ExpireAfter(limits_.request_time);
@@ -113,7 +115,7 @@ Awaitable<void> OpsSession::Run() {
     if (!asked) break;
     const bool goes_on = co_await AnswerRequest();
     if (!goes_on) break;
-    on_answered_();
+    hooks_.on_answered();
   }
   co_await HangUp();
 }
@@ -141,11 +143,15 @@ Awaitable<bool> OpsSession::AnswerRequest() {
   const Request& request = exchange.parser.get();
   const auto asked = status == kOk ? RequestOf(request) : std::nullopt;
   const bool keep_alive = status == kOk && request.keep_alive();
-  const OpsPage page = asked ? router_.Answer(*asked) : Refusal(status == kOk ? 400 : status);
-  std::string answer = HeadOf(page, status == kOk ? request.version() : 11, keep_alive);
+  co_await hooks_.make_room();
+  OpsPage page = asked ? router_.Answer(*asked) : Refusal(status == kOk ? 400 : status);
+  const std::string head = HeadOf(page, status == kOk ? request.version() : 11, keep_alive);
   // The head of an answer to HEAD tells of the body that is not sent.
-  if (request.method() != http::verb::head || status != kOk) answer += page.body;
+  const bool with_body = request.method() != http::verb::head || status != kOk;
+  const std::string answer = with_body ? std::move(page.body.insert(0, head)) : head;
+  unsent_ = answer.size();
   const bool written = co_await stream_->Write(answer);
+  unsent_ = 0;
   co_return written&& keep_alive;
 }
 

@@ -8,6 +8,7 @@
 #include "lib/async/token.h"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,19 +23,29 @@ struct OpsSessionLimits {
   std::chrono::milliseconds idle_time{std::chrono::seconds(60)};
 };
 
+// How a session fits in with the others.
+struct OpsSessionHooks {
+  // Returns when there is room for one more answer.
+  std::function<Awaitable<void>()> make_room;
+  // Called after each answer that is followed by another request.
+  std::function<void()> on_answered;
+};
+
 // Requests with more than 16 KiB of header or 64 KiB of body are refused.
 class OpsSession {
  public:
-  // `on_answered` is called after each answer that is followed by another request. The router has to outlive
-  // the session.
+  // The router has to outlive the session.
   OpsSession(std::unique_ptr<OpsStream> stream, const OpsRouter& router, OpsSessionLimits limits,
-             std::function<void()> on_answered);
+             OpsSessionHooks hooks);
 
   // Answers until the client or a limit ends it.
   Awaitable<void> Run();
 
   // Ends Run() soon.
   void Close() { stream_->Close(); }
+
+  // How many bytes the answer has that is being sent; 0: none is.
+  std::size_t unsent() const { return unsent_; }
 
  private:
   struct Exchange;
@@ -48,8 +59,9 @@ class OpsSession {
   const std::unique_ptr<OpsStream> stream_;
   const OpsRouter& router_;
   const OpsSessionLimits limits_;
-  const std::function<void()> on_answered_;
+  const OpsSessionHooks hooks_;
   std::string arrived_;  // and is not read yet
+  std::size_t unsent_ = 0;
 };
 
 }  // namespace k8sm::controller

@@ -194,6 +194,7 @@ TEST_CASE("what is no request is refused and the connection closed") {
       "GET /livez\r\n\r\n",
       "GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n",
       "GET /livez HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
+      "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
       "GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
       "GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
   };
@@ -281,6 +282,41 @@ TEST_CASE("clients that hang cannot keep a probe out") {
   Fixture fixture(WithConnections(4));
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 50; ++i) clients.push_back(fixture.Connect());
+  CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
+}
+
+// Asks, and reads no more than how the answer begins.
+Awaitable<void> AskForLongPage(Client& client) {
+  co_await client.Send(Get("/long"));
+  const std::string head = co_await client.ReadTo("\r\n\r\n");
+  CHECK(StatusLine(head) == "HTTP/1.1 200 OK");
+}
+
+Awaitable<void> ReadRest(Client& client, std::size_t& size) {
+  const std::string rest = co_await client.ReadToClose();
+  size = rest.size();
+}
+
+TEST_CASE("answers that nobody reads take no more memory than there is for them") {
+  // More than the system buffers of a connection.
+  constexpr std::size_t kLong = 16 << 20;
+  OpsServerOptions options;
+  options.max_unsent = kLong + kLong / 2;
+  Fixture fixture(options);
+  int pages = 0;
+  fixture.router().Add("/long", "GET", [&](const OpsRequest&) {
+    ++pages;
+    return OpsPage{.body = std::string(kLong, 'x'), .allow = ""};
+  });
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(fixture.Connect());
+    fixture.Run(AskForLongPage(*clients.back()));
+  }
+  CHECK(pages == 3);
+  std::size_t size = 0;
+  fixture.Run(ReadRest(*clients.front(), size));
+  CHECK(size < kLong);
   CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
 }
 
