@@ -94,11 +94,12 @@ std::optional<Event> SlicesEvent(const kube::ObjectMeta& service, const Error& e
   return event;
 }
 
-Event ElectionEvent(const ObjectKey& lease, std::string message) {
+Event ElectionEvent(const ObjectKey& lease, const kube::Symbol& uid, std::string message) {
   return {.involved = {.api_version = "coordination.k8s.io/v1",
                        .kind = "Lease",
                        .ns = lease.ns,
-                       .name = lease.name},
+                       .name = lease.name,
+                       .uid = uid},
           .type = EventType::kNormal,
           .reason = "LeaderElection",
           .message = std::move(message),

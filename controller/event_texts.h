@@ -35,8 +35,9 @@ std::optional<kube::Event> SkipEvent(const endpoints::Skip& skip, const kube::Ob
 std::optional<kube::Event> EndpointsEvent(const kube::ObjectMeta& endpoints, const Error& error);
 std::optional<kube::Event> SlicesEvent(const kube::ObjectMeta& service, const Error& error);
 
-// On the lease: "ID became leader", "ID stopped leading".
-kube::Event ElectionEvent(const kube::ObjectKey& lease, std::string message);
+// On the lease: "ID became leader", "ID stopped leading". Without the lease's uid kubectl describe does not
+// find it.
+kube::Event ElectionEvent(const kube::ObjectKey& lease, const kube::Symbol& uid, std::string message);
 
 }  // namespace k8sm::controller
 

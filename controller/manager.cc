@@ -255,7 +255,7 @@ leader::ElectionHooks Manager::Hooks() {
 void Manager::OnElection(const std::string& what) {
   const kube::ObjectKey lease{kube::Symbol(options_.election.lease_namespace),
                               kube::Symbol(options_.election.lease_name)};
-  election_events_->Sink()(ElectionEvent(lease, elector_->identity() + " " + what));
+  election_events_->Sink()(ElectionEvent(lease, elector_->lease_uid(), elector_->identity() + " " + what));
   progress_.Notify();
 }
 

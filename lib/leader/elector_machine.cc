@@ -150,6 +150,7 @@ std::string ElectorMachine::WhyLost() const {
 void ElectorMachine::Observe(const kube::Lease& lease, TimePoint now) {
   Record record{lease.holder_identity, lease.lease_duration_seconds, lease.acquire_time, lease.renew_time,
                 lease.lease_transitions};
+  lease_uid_ = lease.meta.uid;
   if (record == observed_) return;
   rival_lives_ =
       !record.holder.empty() && record.holder == observed_.holder && record.holder != options_.identity;

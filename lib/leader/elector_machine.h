@@ -83,6 +83,9 @@ class ElectorMachine {
   // Who holds the lease, as far as was seen; empty: nobody.
   const std::string& holder() const { return observed_.holder; }
 
+  // The lease's uid when it was seen last; empty: not yet.
+  const kube::Symbol& lease_uid() const { return lease_uid_; }
+
   // Whether another process was seen to renew the lease since it got it: it lives.
   bool rival_lives() const { return rival_lives_; }
 
@@ -136,6 +139,7 @@ class ElectorMachine {
   kube::Lease wanted_;
 
   kube::Lease stored_;  // as we have written it last
+  kube::Symbol lease_uid_;
   Record observed_;
   TimePoint observed_at_{};
   bool rival_lives_ = false;

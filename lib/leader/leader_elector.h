@@ -10,6 +10,7 @@
 #include "lib/base/failure_log.h"
 #include "lib/client/api_client.h"
 #include "lib/client/rest_config.h"
+#include "lib/kube/symbol.h"
 #include "lib/leader/election_options.h"
 #include "lib/leader/elector_machine.h"
 
@@ -69,6 +70,8 @@ class LeaderElector {
   const std::string& identity() const { return options_.identity; }
   // The lease's, of the namespace and name.
   const std::string& lease() const { return lease_; }
+  // Empty until it was seen.
+  const kube::Symbol& lease_uid() const { return machine_.lease_uid(); }
   // Who leads, as far as is known; empty: nobody.
   const std::string& leader() const { return machine_.holder(); }
   // Whether another process was seen to renew the lease, and so will keep it.

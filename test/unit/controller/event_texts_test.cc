@@ -103,9 +103,11 @@ TEST_CASE("races, a namespace that goes and an API server that is away are no ev
 }
 
 TEST_CASE("an election is told of on the lease") {
-  const auto event = ElectionEvent({Symbol("kube-system"), Symbol("k8sm")}, "a became leader");
+  const auto event =
+      ElectionEvent({Symbol("kube-system"), Symbol("k8sm")}, Symbol("uid-1"), "a became leader");
   CHECK(event.involved.api_version == "coordination.k8s.io/v1");
   CHECK(event.involved.kind == "Lease");
+  CHECK(event.involved.uid == "uid-1");
   CHECK(event.ns() == "kube-system");
   CHECK(event.type == kube::EventType::kNormal);
   CHECK(event.reason == "LeaderElection");
