@@ -104,7 +104,7 @@ TEST_CASE("a sink that fails ends the stream with its error and the connection")
 }
 
 TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
-  const milliseconds shortly(50);
+  const milliseconds shortly(300);
   Fixture f({{{""}}, {{kHead + "1\r\n{\r\n"}}, {{kHead}}});
   CHECK(f.Get({.quiet = shortly}).error().code == Errc::kTimeout);
   CHECK(f.Get({.quiet = shortly, .idle = shortly}).error().code == Errc::kTimeout);
