@@ -6,17 +6,23 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace k8sm::kube_json {
 namespace {
 
 // RapidJSON's own check of the encoding takes longer than all the rest together, and does not see what
-// escapes make: Guard checks the finished strings instead.
+// escapes make: Guard checks the finished strings instead. Its own reading of numbers is either a little off
+// or counts the leading zeros of a zero, as in 0e-99, which is undefined: Guard reads those that are no
+// integers too.
 constexpr unsigned kParseFlags =
-    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
+    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
 
 constexpr std::size_t kExcerptBytes = 160;
 
@@ -28,6 +34,8 @@ class Guard {
   explicit Guard(rapidjson::Document& document) : document_(document) {}
 
   bool too_deep() const { return depth_ > kMaxDepth; }
+  // Whether a number exceeds a double.
+  bool too_big() const { return too_big_; }
   // Where the string that is not UTF-8 goes wrong; null: there was none.
   const char* invalid_utf8() const { return invalid_utf8_; }
 
@@ -38,8 +46,14 @@ class Guard {
   bool Int64(std::int64_t value) { return document_.Int64(value); }
   bool Uint64(std::uint64_t value) { return document_.Uint64(value); }
   bool Double(double value) { return document_.Double(value); }
-  bool RawNumber(const char* text, rapidjson::SizeType size, bool copy) {
-    return document_.RawNumber(text, size, copy);
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    std::int64_t integer = 0;
+    if (IsWhole(text, size, integer)) return document_.Int64(integer);
+    std::uint64_t natural = 0;
+    if (IsWhole(text, size, natural)) return document_.Uint64(natural);
+    const double number = std::strtod(std::string(text, size).c_str(), nullptr);
+    too_big_ = !std::isfinite(number);
+    return !too_big_ && document_.Double(number);
   }
   bool String(const char* text, rapidjson::SizeType size, bool copy) {
     return IsUtf8(text, size) && document_.String(text, size, copy);
@@ -53,6 +67,11 @@ class Guard {
   bool EndArray(rapidjson::SizeType elements) { return Leave() && document_.EndArray(elements); }
 
  private:
+  template <class T>
+  static bool IsWhole(const char* text, std::size_t size, T& number) {
+    const auto [end, error] = std::from_chars(text, text + size, number);
+    return error == std::errc() && end == text + size;
+  }
   bool IsUtf8(const char* text, std::size_t size) {
     const std::size_t valid = Utf8Prefix({text, size});
     if (valid < size) invalid_utf8_ = text + valid;
@@ -66,6 +85,7 @@ class Guard {
 
   rapidjson::Document& document_;
   std::size_t depth_ = 0;
+  bool too_big_ = false;
   const char* invalid_utf8_ = nullptr;
 };
 
@@ -116,6 +136,7 @@ Result<const rapidjson::Value*> Tree::Fill(std::string_view json, Excerpts excer
   if (guard.too_deep())
     return Malformed("more than " + std::to_string(kMaxDepth) + " levels of nesting", reader.GetErrorOffset(),
                      shown);
+  if (guard.too_big()) return Malformed("a number too big for a double", reader.GetErrorOffset(), shown);
   if (reader.HasParseError()) {
     std::string what = rapidjson::GetParseError_En(reader.GetParseErrorCode());
     if (what.ends_with('.')) what.pop_back();

@@ -126,7 +126,7 @@ TEST_CASE("input that was changed at random is survived") {
 
 TEST_CASE("numbers of any size are survived") {
   for (const std::string number :
-       {"1e400", "-1e400", "1e-400", "-0", "9223372036854775808", "-9223372036854775809",
+       {"1e400", "-1e400", "1e-400", "-0", "0e-99", "-0.0e99", "9223372036854775808", "-9223372036854775809",
         "18446744073709551616", "0.0000000000000000000000000000000000000001", "1e99999999999999999999"}) {
     CAPTURE(number);
     const auto pod = Decode<kube::Pod>(
