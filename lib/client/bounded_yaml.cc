@@ -1,5 +1,7 @@
 #include "lib/client/bounded_yaml.h"
 
+#include "lib/kube_json/utf8.h"
+
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
@@ -26,8 +28,11 @@ class Counter : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Count(mark); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Count(mark); }
-  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override {
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string& text) override {
     Count(mark);
+    // yaml-cpp takes any bytes, but YAML is made of characters, and what becomes of it has to be JSON.
+    if (kube_json::Utf8Prefix(text) != text.size()) throw YAML::ParserException(mark, "no UTF-8");
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {

@@ -44,6 +44,8 @@ TEST_CASE("a text that is too much is refused before it is built") {
 TEST_CASE("what is neither YAML nor JSON is told by its line and not repeated") {
   CHECK(Refusal("a: b\nc: [secret") == "line 2 is neither YAML nor JSON");
   CHECK(Refusal("a: b\nc: *secret") == "line 2 is neither YAML nor JSON");
+  CHECK(Refusal("a: b\n\"c\xd8\": d") == "line 2 is neither YAML nor JSON");
+  CHECK(Refusal("a: b\nc: [\xed\xa0\x80]") == "line 2 is neither YAML nor JSON");
 }
 
 TEST_CASE("YAML becomes JSON") {
