@@ -1,0 +1,37 @@
+// The headers of an answer, one a line: Retry-After, Warning, Content-Type, Location; the rest is the body.
+
+#include "lib/client/http_message.h"
+#include "test/fuzz/fuzz.h"
+
+#include <algorithm>
+#include <string>
+
+namespace k8sm::fuzz {
+namespace {
+
+std::string TakeLine(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  std::string line(text.substr(0, end));
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+}  // namespace
+
+void Try(std::string_view text) {
+  client::ResponseHead head;
+  head.retry_after = client::ParseRetryAfter(TakeLine(text));
+  Expect(!head.retry_after || (head.retry_after->count() >= 0 && *head.retry_after <= kLongestRetryAfter),
+         "nobody makes us wait for ever");
+  head.warnings = client::ParseWarnings(TakeLine(text));
+  for (const std::string& warning : head.warnings) ExpectFitForTheLog(Error{.message = warning});
+  head.content_type = TakeLine(text);
+  ExpectFitForTheLog(client::CheckJson(head));
+  head.location = TakeLine(text);
+  for (const int status : {302, 403, 429, 500}) {
+    head.status = status;
+    ExpectFitForTheLog(client::ClassifyRefusal(head, text));
+  }
+}
+
+}  // namespace k8sm::fuzz

@@ -1,0 +1,68 @@
+// Events, which are never read: whatever an object's names and the message hold, what is written is JSON and
+// says the same. A field a line, the rest is the message.
+
+#include "lib/kube_json/codec.h"
+#include "lib/kube_json/field.h"
+#include "lib/kube_json/parse.h"
+#include "lib/kube_json/utf8.h"
+#include "test/fuzz/fuzz.h"
+
+#include <algorithm>
+#include <string>
+
+namespace k8sm::fuzz {
+namespace {
+
+kube::Symbol TakeLine(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const kube::Symbol line(text.data(), end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+void ExpectMember(const kube_json::Field& object, std::string_view name, std::string_view value) {
+  Expect(object.Member(name).String() == value, "what is read is what was written");
+}
+
+void ExpectReadable(const std::string& written, const kube::Event& event, bool whole) {
+  const auto tree = kube_json::Parse(written);
+  Expect(tree.has_value(), "what is written is JSON");
+  kube_json::Problem problem;
+  const kube_json::Field root(**tree, problem);
+  ExpectMember(root, "message", event.message);
+  Expect(root.Member("count").Int() == event.count, "the count is what was written");
+  if (whole) {
+    const kube_json::Field metadata = root.Member("metadata");
+    ExpectMember(metadata, "name", event.name);
+    ExpectMember(metadata, "namespace", event.ns());
+    const kube_json::Field involved = root.Member("involvedObject");
+    ExpectMember(involved, "namespace", event.involved.ns.get());
+    ExpectMember(involved, "name", event.involved.name.get());
+    ExpectMember(involved, "uid", event.involved.uid.get());
+    ExpectMember(involved, "resourceVersion", event.involved.resource_version);
+  }
+  Expect(problem.empty(), "what is written has the right types");
+}
+
+}  // namespace
+
+void Try(std::string_view text) {
+  // What an event is made of was decoded before, and thus is UTF-8.
+  if (kube_json::Utf8Prefix(text) != text.size()) return;
+  kube::Event event;
+  event.involved.api_version = "v1";
+  event.involved.kind = "Pod";
+  event.involved.ns = TakeLine(text);
+  event.involved.name = TakeLine(text);
+  event.involved.uid = TakeLine(text);
+  event.involved.resource_version = TakeLine(text).get();
+  event.name = event.involved.name.get() + ".17";
+  event.reason = "HostPortMissing";
+  event.component = "k8sm-controller-manager";
+  event.count = static_cast<std::int32_t>(text.size());
+  event.message = text;
+  ExpectReadable(kube_json::Encode(event), event, true);
+  ExpectReadable(kube_json::EncodeRepetition(event), event, false);
+}
+
+}  // namespace k8sm::fuzz

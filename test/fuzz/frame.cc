@@ -1,0 +1,92 @@
+// A watch's or a list's body, cut by K8SM_FUZZED: however it arrives in pieces, the same comes out.
+
+#include "lib/kube_json/framer.h"
+#include "test/fuzz/fuzz.h"
+#include "test/unit/kube_json/framing.h"
+
+#include <algorithm>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace k8sm::fuzz {
+namespace {
+
+template <class Framer>
+constexpr bool kIsList = std::is_same_v<Framer, kube_json::ListFramer>;
+
+// Small enough for inputs to exceed it.
+constexpr std::size_t kMaxObject = 2048;
+
+template <class Framer>
+Framer NewFramer() {
+  if constexpr (kIsList<Framer>) {
+    return Framer("PodList", kMaxObject);
+  } else {
+    return Framer(kMaxObject);
+  }
+}
+
+template <class Framer>
+bool IsAtEnd(const Framer& framer) {
+  if constexpr (kIsList<Framer>) {
+    return framer.done();
+  } else {
+    return !framer.mid_value();
+  }
+}
+
+// No value begins like that.
+bool IsError(const std::string& frame) {
+  return frame.starts_with("error: ");
+}
+
+// Errors may show as much as has come by then.
+bool IsSame(const std::string& a, const std::string& b) {
+  return a == b || (IsError(a) && IsError(b));
+}
+
+void ExpectBounded(const std::vector<std::string>& frames) {
+  for (const std::string& frame : frames) {
+    const bool is_error = IsError(frame);
+    Expect(frame.size() <= (is_error ? kLongestMessage : kMaxObject), "what comes out is bounded");
+    if (is_error) Expect(frame.find_first_of("\n\r") == std::string::npos, "an error's message is one line");
+  }
+}
+
+template <class Framer>
+void ExpectSameMeta(const Framer& a, const Framer& b) {
+  if constexpr (kIsList<Framer>) {
+    const auto one = a.meta();
+    const auto other = b.meta();
+    ExpectFitForTheLog(one);
+    Expect(one.has_value() == other.has_value(), "pieces make no difference to what the list says");
+    if (!one) return;
+    Expect(one->resource_version == other->resource_version, "pieces make no difference to the version");
+    Expect(one->continue_token == other->continue_token, "pieces make no difference to the next page");
+  }
+}
+
+template <class Framer>
+void TryFramer(std::string_view text, std::size_t piece) {
+  auto at_once = NewFramer<Framer>();
+  auto in_pieces = NewFramer<Framer>();
+  const auto frames = kube_json::Frame(at_once, text);
+  Expect(std::ranges::equal(frames, kube_json::Frame(in_pieces, text, piece, piece), IsSame),
+         "pieces make no difference");
+  Expect(at_once.broken() == in_pieces.broken(), "pieces break nothing");
+  Expect(IsAtEnd(at_once) == IsAtEnd(in_pieces), "pieces make no difference to the end");
+  ExpectBounded(frames);
+  ExpectSameMeta(at_once, in_pieces);
+}
+
+}  // namespace
+
+// The first byte says how the rest is cut.
+void Try(std::string_view text) {
+  if (text.empty()) return;
+  const std::size_t piece = 1 + static_cast<unsigned char>(text.front());
+  TryFramer<kube_json::K8SM_FUZZED>(text.substr(1), piece);
+}
+
+}  // namespace k8sm::fuzz
