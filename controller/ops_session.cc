@@ -142,7 +142,7 @@ Awaitable<bool> OpsSession::AnswerRequest() {
   if (status == kGone) co_return false;
   const Request& request = exchange.parser.get();
   const auto asked = status == kOk ? RequestOf(request) : std::nullopt;
-  const bool keep_alive = status == kOk && request.keep_alive();
+  const bool keep_alive = asked && request.keep_alive();
   co_await hooks_.make_room();
   OpsPage page = asked ? router_.Answer(*asked) : Refusal(status == kOk ? 400 : status);
   const std::string head = HeadOf(page, status == kOk ? request.version() : 11, keep_alive);
