@@ -3,8 +3,10 @@
 #include "lib/async/notifier.h"
 #include "lib/client/network_error.h"
 
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <chrono>
 #include <memory>
@@ -52,11 +54,12 @@ Awaitable<Result<std::vector<tcp::endpoint>>> Resolve(asio::any_io_executor exec
   const bool woken = co_await lookup->ended.WaitUntil(deadline);
   // One that has not begun yet ends without being looked up.
   if (!lookup->result) lookup->resolver.cancel();
-  // An answer and the deadline can be there at once: what comes after the deadline is late all the same.
+  // An answer can be there at once with the cancellation or the deadline: it comes too late all the same.
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none || (woken && !lookup->result))
+    co_return NetworkError(doing, asio::error::operation_aborted);
   if (!woken || std::chrono::steady_clock::now() >= deadline)
     co_return NetworkError(doing, asio::error::timed_out);
-  // Woken without a result: we are the ones that are cancelled.
-  if (!lookup->result) co_return NetworkError(doing, asio::error::operation_aborted);
   if (*lookup->result) co_return NetworkError(doing, *lookup->result);
   co_return std::move(lookup->addresses);
 }

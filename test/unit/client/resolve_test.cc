@@ -4,8 +4,6 @@
 #include "test/support/catch.h"
 #include "test/unit/client/run.h"
 
-#include <boost/asio/post.hpp>
-
 #include <string>
 
 namespace k8sm::client {
@@ -44,7 +42,7 @@ TEST_CASE("resolving a name can be cancelled") {
   Result<std::vector<asio::ip::tcp::endpoint>> result;
   tasks.Spawn("resolve", Store(io.get_executor(), result));
   io.run_one();
-  asio::post(io, [&tasks] { tasks.Cancel(); });
+  tasks.Cancel();
   while (!tasks.empty()) io.run_one();
   REQUIRE(result.has_error());
   CHECK(result.error().code == Errc::kCanceled);
