@@ -3,21 +3,9 @@
 #include "lib/client/http_message.h"
 #include "test/fuzz/fuzz.h"
 
-#include <algorithm>
 #include <string>
 
 namespace k8sm::fuzz {
-namespace {
-
-std::string TakeLine(std::string_view& text) {
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  std::string line(text.substr(0, end));
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
-
-}  // namespace
-
 void Try(std::string_view text) {
   client::ResponseHead head;
   head.retry_after = client::ParseRetryAfter(TakeLine(text));

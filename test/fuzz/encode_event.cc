@@ -7,18 +7,10 @@
 #include "lib/kube_json/utf8.h"
 #include "test/fuzz/fuzz.h"
 
-#include <algorithm>
 #include <string>
 
 namespace k8sm::fuzz {
 namespace {
-
-kube::Symbol TakeLine(std::string_view& text) {
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  const kube::Symbol line(text.data(), end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
 
 void ExpectMember(const kube_json::Field& object, std::string_view name, std::string_view value) {
   Expect(object.Member(name).String() == value, "what is read is what was written");
@@ -52,10 +44,10 @@ void Try(std::string_view text) {
   kube::Event event;
   event.involved.api_version = "v1";
   event.involved.kind = "Pod";
-  event.involved.ns = TakeLine(text);
-  event.involved.name = TakeLine(text);
-  event.involved.uid = TakeLine(text);
-  event.involved.resource_version = TakeLine(text).get();
+  event.involved.ns = kube::Symbol(TakeLine(text));
+  event.involved.name = kube::Symbol(TakeLine(text));
+  event.involved.uid = kube::Symbol(TakeLine(text));
+  event.involved.resource_version = TakeLine(text);
   event.name = event.involved.name.get() + ".17";
   event.reason = "HostPortMissing";
   event.component = "k8sm-controller-manager";

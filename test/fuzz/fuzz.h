@@ -5,10 +5,12 @@
 
 #include "lib/base/error.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <string>
 #include <string_view>
 
 namespace k8sm::fuzz {
@@ -18,6 +20,14 @@ inline constexpr std::size_t kLongestMessage = 4096;
 
 // What a target does with one input; each target has its own.
 void Try(std::string_view text);
+
+// The input's first line, without its end, which is taken off the input.
+inline std::string TakeLine(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  std::string line(text.substr(0, end));
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
 
 // Ends the run as a crash, which libFuzzer keeps the input of.
 inline void Expect(bool holds, std::string_view what) {

@@ -11,26 +11,25 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-// Watches that begin with such a fault: something changes before it strikes, and something after.
-void BreakWatches(const std::string& rule) {
-  CAPTURE(rule);
+// Something changes before the faults strike, and something after.
+void BreakAll(const std::string& rules, bool forget) {
+  CAPTURE(rules);
   FaultWorld cluster;
-  cluster.BreakConnections("[" + rule + "]");
+  cluster.BreakConnections("[" + rules + "]", forget);
   cluster.Change();
   REQUIRE(cluster.Hit());
   cluster.Change();
   CHECK(cluster.Healed() == Strings{});
 }
 
+// Watches that begin with such a fault.
+void BreakWatches(const std::string& rule) {
+  BreakAll(rule, false);
+}
+
 // Lists that meet such faults, each of them, for everything has to be listed anew.
 void BreakLists(const std::string& rules) {
-  CAPTURE(rules);
-  FaultWorld cluster;
-  cluster.BreakConnections("[" + rules + "]", true);
-  cluster.Change();
-  REQUIRE(cluster.Hit());
-  cluster.Change();
-  CHECK(cluster.Healed() == Strings{});
+  BreakAll(rules, true);
 }
 
 std::string Watch(const std::string& effect) {
