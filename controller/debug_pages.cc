@@ -75,9 +75,9 @@ OpsPage SetVerbosity(const OpsRequest& request) {
 
 void AddDebugPages(DebugSources sources, OpsRouter& router) {
   const auto shared = std::make_shared<const DebugSources>(std::move(sources));
-  router.Add("/debug/skipped", "GET",
+  router.AddPaced("/debug/skipped", "GET",
              [shared](const OpsRequest& request) { return SkippedPage(*shared, request); });
-  router.Add("/debug/service", "GET",
+  router.AddPaced("/debug/service", "GET",
              [shared](const OpsRequest& request) { return ServicePage(*shared, request); });
   router.Add("/debug/flags/v", "PUT", SetVerbosity);
 }

@@ -61,41 +61,51 @@ Result<tcp::acceptor> OpenAcceptor(const asio::any_io_executor& executor, const 
 class OpsServer::Impl {
  public:
   Impl(asio::any_io_executor executor, tcp::acceptor acceptor, std::unique_ptr<OpsCertificate> certificate,
-       const OpsServerOptions& options, const OpsRouter& router);
+       const OpsServerOptions& options, OpsRouter& router);
 
   std::uint16_t port() const { return port_; }
   Awaitable<void> Run();
 
  private:
-  using Sessions = std::list<std::unique_ptr<OpsSession>>;
+  using Clock = std::chrono::steady_clock;
+  struct Place {
+    std::unique_ptr<OpsSession> session;
+    Clock::time_point served = Clock::now();  // last, or made
+  };
+  using Places = std::list<Place>;
 
   Awaitable<void> Accept();
   Awaitable<void> MakeRoom();
   Awaitable<void> MakeRoomForAnswer();
   std::size_t Unsent() const;
   void Admit(tcp::socket socket);
-  Awaitable<void> Serve(Sessions::iterator session);
+  void OnAnswered(Places::iterator place);
+  Awaitable<void> Serve(Places::iterator place);
 
   const OpsServerOptions options_;
-  const OpsRouter& router_;
+  const asio::any_io_executor executor_;
+  OpsRouter& router_;
   const std::unique_ptr<OpsCertificate> certificate_;  // null: plain HTTP
   const std::uint16_t port_;
   tcp::acceptor acceptor_;
   bool accepting_ = true;  // false: it did not work at the last try
-  Sessions sessions_;      // the one that was served longest ago comes first
+  Places places_;          // the one that was served longest ago comes first
   Notifier session_ended_;
+  Notifier place_freed_;  // the same, for who waits with a deadline
   TaskGroup tasks_;
 };
 
 OpsServer::Impl::Impl(asio::any_io_executor executor, tcp::acceptor acceptor,
                       std::unique_ptr<OpsCertificate> certificate, const OpsServerOptions& options,
-                      const OpsRouter& router)
+                      OpsRouter& router)
     : options_(options),
+      executor_(executor),
       router_(router),
       certificate_(std::move(certificate)),
       port_(acceptor.local_endpoint().port()),
       acceptor_(std::move(acceptor)),
       session_ended_(executor),
+      place_freed_(executor),
       tasks_(executor, LogBug) {}
 
 Awaitable<void> OpsServer::Impl::Run() {
@@ -108,7 +118,7 @@ Awaitable<void> OpsServer::Impl::Run() {
   }
   error_code ignored;
   acceptor_.close(ignored);
-  for (const auto& session : sessions_) session->Close();
+  for (const Place& place : places_) place.session->Close();
   co_await tasks_.Join();
 }
 
@@ -126,54 +136,64 @@ Awaitable<void> OpsServer::Impl::Accept() {
 }
 
 Awaitable<void> OpsServer::Impl::MakeRoom() {
-  while (sessions_.size() >= options_.connections) {
+  while (places_.size() >= options_.connections) {
+    const Clock::time_point kept = places_.front().served + options_.grace;
+    if (Clock::now() < kept) {
+      co_await place_freed_.WaitUntil(kept);
+      continue;
+    }
     VLOG(2) << options_.connections << " ops connections, and one more: closing the one served longest ago";
-    sessions_.front()->Close();
-    co_await session_ended_.Wait();
+    places_.front().session->Close();
+    co_await place_freed_.Wait();
   }
 }
 
 Awaitable<void> OpsServer::Impl::MakeRoomForAnswer() {
   while (Unsent() > options_.max_unsent) {
     VLOG(2) << "ops clients do not read what they asked for: closing the one served longest ago";
-    const auto is_sending = [](const auto& session) { return session->unsent() > 0; };
-    (*std::ranges::find_if(sessions_, is_sending))->Close();
+    const auto is_sending = [](const Place& place) { return place.session->unsent() > 0; };
+    std::ranges::find_if(places_, is_sending)->session->Close();
     co_await session_ended_.Wait();
   }
 }
 
 std::size_t OpsServer::Impl::Unsent() const {
-  return std::accumulate(sessions_.begin(), sessions_.end(), std::size_t{0},
-                         [](std::size_t sum, const auto& session) { return sum + session->unsent(); });
+  return std::accumulate(places_.begin(), places_.end(), std::size_t{0},
+                         [](std::size_t sum, const Place& place) { return sum + place.session->unsent(); });
 }
 
 void OpsServer::Impl::Admit(tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   auto stream = MakeOpsStream(std::move(socket), certificate_ ? certificate_->Context() : nullptr);
-  const auto session = sessions_.emplace(sessions_.end());
-  const OpsSessionHooks hooks{
-      .make_room = [this] { return MakeRoomForAnswer(); },
-      .on_answered = [this, session] { sessions_.splice(sessions_.end(), sessions_, session); }};
-  *session = std::make_unique<OpsSession>(std::move(stream), router_, options_.limits, hooks);
-  tasks_.Spawn("ops connection", Serve(session));
+  const auto place = places_.emplace(places_.end());
+  const OpsSessionHooks hooks{.make_room = [this] { return MakeRoomForAnswer(); },
+                              .on_answered = [this, place] { OnAnswered(place); }};
+  place->session =
+      std::make_unique<OpsSession>(executor_, std::move(stream), router_, options_.limits, hooks);
+  tasks_.Spawn("ops connection", Serve(place));
+}
+
+void OpsServer::Impl::OnAnswered(Places::iterator place) {
+  place->served = Clock::now();
+  places_.splice(places_.end(), places_, place);
 }
 
 // The session stays where it is until it has ended. What throws in it is a bug, but no reason to keep its
 // place.
-Awaitable<void> OpsServer::Impl::Serve(Sessions::iterator session) {
+Awaitable<void> OpsServer::Impl::Serve(Places::iterator place) {
   try {
-    co_await (*session)->Run();
+    co_await place->session->Run();
   } catch (const std::exception& exception) {
     LogBug("ops connection", exception.what());
   }
-  sessions_.erase(session);
+  places_.erase(place);
   session_ended_.Notify();
+  place_freed_.Notify();
 }
 
 Result<std::unique_ptr<OpsServer>> OpsServer::Listen(asio::any_io_executor executor,
-                                                     const OpsServerOptions& options,
-                                                     const OpsRouter& router) {
+                                                     const OpsServerOptions& options, OpsRouter& router) {
   std::unique_ptr<OpsCertificate> certificate;
   if (!options.tls_cert_file.empty()) {
     auto loaded = OpsCertificate::Load(options.tls_cert_file, options.tls_private_key_file);

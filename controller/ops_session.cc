@@ -45,6 +45,10 @@ OpsPage Refusal(unsigned status) {
   return {.status = status, .body = std::to_string(status) + " " + Reason(status) + "\n", .allow = ""};
 }
 
+OpsPage Busy() {
+  return {.status = 503, .body = "too many ask for this page: ask again in a moment\n", .allow = ""};
+}
+
 // How to answer a request that could not be read.
 unsigned StatusFor(const error_code& error) {
   if (error == http::error::header_limit) return 431;
@@ -102,9 +106,19 @@ struct OpsSession::Exchange {
   http::request_parser<http::string_body> parser;
 };
 
-OpsSession::OpsSession(std::unique_ptr<OpsStream> stream, const OpsRouter& router, OpsSessionLimits limits,
-                       OpsSessionHooks hooks)
-    : stream_(std::move(stream)), router_(router), limits_(limits), hooks_(std::move(hooks)) {}
+OpsSession::OpsSession(asio::any_io_executor executor, std::unique_ptr<OpsStream> stream, OpsRouter& router,
+                       OpsSessionLimits limits, OpsSessionHooks hooks)
+    : stream_(std::move(stream)),
+      router_(router),
+      limits_(limits),
+      hooks_(std::move(hooks)),
+      on_close_(std::move(executor)) {}
+
+void OpsSession::Close() {
+  closed_ = true;
+  stream_->Close();
+  on_close_.Notify();
+}
 
 Awaitable<void> OpsSession::Run() {
   stream_->ExpireAfter(limits_.request_time);
@@ -143,16 +157,31 @@ Awaitable<bool> OpsSession::AnswerRequest() {
   const Request& request = exchange.parser.get();
   const auto asked = status == kOk ? RequestOf(request) : std::nullopt;
   const bool keep_alive = asked && request.keep_alive();
-  co_await hooks_.make_room();
-  OpsPage page = asked ? router_.Answer(*asked) : Refusal(status == kOk ? 400 : status);
-  const std::string head = HeadOf(page, status == kOk ? request.version() : 11, keep_alive);
+  std::optional<OpsPage> page;
+  if (asked) {
+    page = co_await PageFor(*asked);
+    if (!page) co_return false;
+  } else {
+    page = Refusal(status == kOk ? 400 : status);
+  }
+  const std::string head = HeadOf(*page, status == kOk ? request.version() : 11, keep_alive);
   // The head of an answer to HEAD tells of the body that is not sent.
   const bool with_body = request.method() != http::verb::head || status != kOk;
-  const std::string answer = with_body ? std::move(page.body.insert(0, head)) : head;
+  const std::string answer = with_body ? std::move(page->body.insert(0, head)) : head;
   unsent_ = answer.size();
   const bool written = co_await stream_->Write(answer);
   unsent_ = 0;
   co_return written&& keep_alive;
+}
+
+// Gives nothing where the connection has been closed before the page was made.
+Awaitable<std::optional<OpsPage>> OpsSession::PageFor(const OpsRequest& request) {
+  const auto turn = router_.ReserveTurn(request);
+  if (!turn) co_return Busy();
+  if (*turn > PagePace::Clock::now()) co_await on_close_.WaitUntil(*turn);
+  co_await hooks_.make_room();
+  if (closed_) co_return std::nullopt;
+  co_return router_.Answer(request);
 }
 
 // Gives kOk, kGone, or the status to refuse what has arrived with.

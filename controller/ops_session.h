@@ -3,14 +3,19 @@
 #ifndef K8SM_CONTROLLER_OPS_SESSION_H_
 #define K8SM_CONTROLLER_OPS_SESSION_H_
 
+#include "controller/ops_page.h"
 #include "controller/ops_router.h"
 #include "controller/ops_stream.h"
+#include "lib/async/notifier.h"
 #include "lib/async/token.h"
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace k8sm::controller {
@@ -35,14 +40,14 @@ struct OpsSessionHooks {
 class OpsSession {
  public:
   // The router has to outlive the session.
-  OpsSession(std::unique_ptr<OpsStream> stream, const OpsRouter& router, OpsSessionLimits limits,
-             OpsSessionHooks hooks);
+  OpsSession(asio::any_io_executor executor, std::unique_ptr<OpsStream> stream, OpsRouter& router,
+             OpsSessionLimits limits, OpsSessionHooks hooks);
 
   // Answers until the client or a limit ends it.
   Awaitable<void> Run();
 
   // Ends Run() soon.
-  void Close() { stream_->Close(); }
+  void Close();
 
   // How many bytes the answer has that is being sent; 0: none is.
   std::size_t unsent() const { return unsent_; }
@@ -53,15 +58,18 @@ class OpsSession {
   Awaitable<bool> WaitForRequest();
   Awaitable<bool> AnswerRequest();
   Awaitable<unsigned> ReadRequest(Exchange& exchange);
+  Awaitable<std::optional<OpsPage>> PageFor(const OpsRequest& request);
   Awaitable<bool> ReadMore();
   Awaitable<void> HangUp();
 
   const std::unique_ptr<OpsStream> stream_;
-  const OpsRouter& router_;
+  OpsRouter& router_;
   const OpsSessionLimits limits_;
   const OpsSessionHooks hooks_;
   std::string arrived_;  // and is not read yet
   std::size_t unsent_ = 0;
+  bool closed_ = false;
+  Notifier on_close_;
 };
 
 }  // namespace k8sm::controller

@@ -151,7 +151,7 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
 }
 
 void AddMetricsPages(const ProgramMetrics& metrics, OpsRouter& router) {
-  router.Add("/metrics", "GET", [&metrics](const OpsRequest&) { return Page(metrics.registry().Text()); });
+  router.AddPaced("/metrics", "GET", [&metrics](const OpsRequest&) { return Page(metrics.registry().Text()); });
   router.Add("/metrics/slis", "GET", [&metrics](const OpsRequest&) {
     return Page(metrics.registry().TextOf({kHealthcheck, kHealthchecksTotal}));
   });

@@ -68,8 +68,9 @@ class Client {
 // A server and its clients in one context.
 class Fixture {
  public:
-  explicit Fixture(const OpsServerOptions& options = {})
-      : server_(OpsServer::Listen(context_.get_executor(), options, router_).value()),
+  explicit Fixture(const OpsServerOptions& options = {}, OpsRouter::Now now = PagePace::Clock::now)
+      : router_(std::move(now)),
+        server_(OpsServer::Listen(context_.get_executor(), options, router_).value()),
         tasks_(context_.get_executor(), Fail),
         clients_(context_.get_executor(), Fail) {
     AddHealthPages(checks_, router_);

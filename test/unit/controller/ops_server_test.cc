@@ -278,8 +278,22 @@ TEST_CASE("a client too many takes the place of the one that was served longest 
   fixture.Run(AskInTurn(*first));
 }
 
+TEST_CASE("a client too many waits until those before it had the time to ask") {
+  OpsServerOptions options = WithConnections(1);
+  options.grace = std::chrono::hours(1);
+  Fixture fixture(options);
+  auto first = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  const auto second = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  first.reset();
+  fixture.Run(AskInTurn(*second));
+}
+
 TEST_CASE("clients that hang cannot keep a probe out") {
-  Fixture fixture(WithConnections(4));
+  OpsServerOptions options = WithConnections(4);
+  options.grace = milliseconds(0);
+  Fixture fixture(options);
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 50; ++i) clients.push_back(fixture.Connect());
   CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
@@ -318,6 +332,39 @@ TEST_CASE("answers that nobody reads take no more memory than there is for them"
   fixture.Run(ReadRest(*clients.front(), size));
   CHECK(size < kLong);
   CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
+}
+
+// Is answered the first of the two that it asks for.
+Awaitable<void> AskForPacedPage(Client& client) {
+  co_await client.Send(Get("/livez") + Get("/paced"));
+  const std::string answer = co_await client.ReadTo("\r\n\r\nok");
+  CHECK(Body(answer) == "ok");
+}
+
+TEST_CASE("those that ask for a paced page wait for their turn or are told to ask again") {
+  auto now = PagePace::Clock::now();
+  Fixture fixture({}, [&now] { return now; });
+  int pages = 0;
+  fixture.router().AddPaced("/paced", "GET", [&](const OpsRequest&) {
+    ++pages;
+    now += std::chrono::seconds(1);
+    return OpsPage{.body = "paced", .allow = ""};
+  });
+  CHECK(Body(fixture.Ask("GET", "/paced")) == "paced");
+
+  // The next turn is a day from now, by the clock that the connections wait by.
+  now += std::chrono::hours(24);
+  const auto waiting = fixture.Connect();
+  fixture.Run(AskForPacedPage(*waiting));
+  CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
+  const OpsRequest request{.path = "/paced", .query = {}, .accept = {}, .body = {}};
+  while (fixture.router().ReserveTurn(request)) {
+  }
+  CHECK(StatusLine(fixture.Ask("GET", "/paced")) == "HTTP/1.1 503 Service Unavailable");
+
+  fixture.Stop();
+  fixture.Run(ReadToClose(*waiting));
+  CHECK(pages == 1);
 }
 
 TEST_CASE("a check that throws costs its own connection alone") {
