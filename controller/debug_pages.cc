@@ -76,9 +76,9 @@ OpsPage SetVerbosity(const OpsRequest& request) {
 void AddDebugPages(DebugSources sources, OpsRouter& router) {
   const auto shared = std::make_shared<const DebugSources>(std::move(sources));
   router.AddPaced("/debug/skipped", "GET",
-             [shared](const OpsRequest& request) { return SkippedPage(*shared, request); });
+                  [shared](const OpsRequest& request) { return SkippedPage(*shared, request); });
   router.AddPaced("/debug/service", "GET",
-             [shared](const OpsRequest& request) { return ServicePage(*shared, request); });
+                  [shared](const OpsRequest& request) { return ServicePage(*shared, request); });
   router.Add("/debug/flags/v", "PUT", SetVerbosity);
 }
 

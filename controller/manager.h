@@ -60,7 +60,7 @@ class Manager {
 
   const ClusterCache& cache() const { return cache_; }
   // What the ops server serves, whether there is one or not.
-  OpsRouter& pages() { return ops_router_; }
+  const OpsRouter& pages() const { return ops_router_; }
 
   // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
   // runs the program starts it again. For TaskGroup.

@@ -26,27 +26,28 @@ class OpsRouter {
   // Serves a method of a path; "GET" serves HEAD too. A path that ends in a slash stands for everything
   // below its first part that has no route of its own.
   void Add(std::string path, std::string method, Handler handler);
-  // The same for a page that takes the longer the more there is in the cluster, which is made at a pace.
+  // The same for a page that takes the longer the more there is in the cluster, and is made at a PagePace.
   void AddPaced(std::string path, std::string method, Handler handler);
 
-  // When the page may be asked for by who comes now: a paced one when those that wait for it have had it, any
-  // other always has been. Nothing: too many wait. To be called once before each Answer().
-  std::optional<PagePace::Clock::time_point> ReserveTurn(const OpsRequest& request);
+  // How long to wait before Answer() is called for the request; 0: no longer.
+  PagePace::Clock::duration Rest(const OpsRequest& request) const;
 
   // The page that the path's handler gives; 404 where there is no such path, 405 where it has not that
   // method.
-  OpsPage Answer(const OpsRequest& request);
+  OpsPage Answer(const OpsRequest& request) const;
 
   static OpsPage NotFound();
 
  private:
   struct Route {
     Handler handler;
-    std::optional<PagePace> pace;  // none: as often as it is asked for
+    mutable std::optional<PagePace> pace;  // none: it is made as often as it is asked for
   };
   using Methods = std::map<std::string, Route>;
 
-  Methods* Find(std::string_view path);
+  // Null where there is none.
+  const Route* RouteOf(const OpsRequest& request) const;
+  const Methods* Find(std::string_view path) const;
 
   const Now now_;
   std::map<std::string, Methods, std::less<>> routes_;

@@ -30,6 +30,11 @@ using boost::system::error_code;
 // How long accepting rests where the system lacks what a connection needs.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
+Awaitable<bool> IsCancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
 void LogBug(std::string_view task, std::string_view what) {
   LOG(ERROR) << "the task \"" << task << "\" has failed: " << what;
 }
@@ -61,7 +66,7 @@ Result<tcp::acceptor> OpenAcceptor(const asio::any_io_executor& executor, const 
 class OpsServer::Impl {
  public:
   Impl(asio::any_io_executor executor, tcp::acceptor acceptor, std::unique_ptr<OpsCertificate> certificate,
-       const OpsServerOptions& options, OpsRouter& router);
+       const OpsServerOptions& options, const OpsRouter& router);
 
   std::uint16_t port() const { return port_; }
   Awaitable<void> Run();
@@ -70,7 +75,7 @@ class OpsServer::Impl {
   using Clock = std::chrono::steady_clock;
   struct Place {
     std::unique_ptr<OpsSession> session;
-    Clock::time_point served = Clock::now();  // last, or made
+    Clock::time_point kept_until;
   };
   using Places = std::list<Place>;
 
@@ -79,12 +84,11 @@ class OpsServer::Impl {
   Awaitable<void> MakeRoomForAnswer();
   std::size_t Unsent() const;
   void Admit(tcp::socket socket);
-  void OnAnswered(Places::iterator place);
   Awaitable<void> Serve(Places::iterator place);
 
   const OpsServerOptions options_;
   const asio::any_io_executor executor_;
-  OpsRouter& router_;
+  const OpsRouter& router_;
   const std::unique_ptr<OpsCertificate> certificate_;  // null: plain HTTP
   const std::uint16_t port_;
   tcp::acceptor acceptor_;
@@ -97,7 +101,7 @@ class OpsServer::Impl {
 
 OpsServer::Impl::Impl(asio::any_io_executor executor, tcp::acceptor acceptor,
                       std::unique_ptr<OpsCertificate> certificate, const OpsServerOptions& options,
-                      OpsRouter& router)
+                      const OpsRouter& router)
     : options_(options),
       executor_(executor),
       router_(router),
@@ -112,8 +116,8 @@ Awaitable<void> OpsServer::Impl::Run() {
   // A cancellation ends the loop, not the coroutine: there are connections to be closed.
   co_await asio::this_coro::throw_if_cancelled(false);
   for (;;) {
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) break;
+    const bool cancelled = co_await IsCancelled();
+    if (cancelled) break;
     co_await Accept();
   }
   error_code ignored;
@@ -137,13 +141,16 @@ Awaitable<void> OpsServer::Impl::Accept() {
 
 Awaitable<void> OpsServer::Impl::MakeRoom() {
   while (places_.size() >= options_.connections) {
-    const Clock::time_point kept = places_.front().served + options_.grace;
-    if (Clock::now() < kept) {
-      co_await place_freed_.WaitUntil(kept);
+    const bool cancelled = co_await IsCancelled();
+    if (cancelled) co_return;
+    const auto place = std::ranges::find_if(
+        places_, [now = Clock::now()](const Place& each) { return each.kept_until <= now; });
+    if (place == places_.end()) {
+      co_await place_freed_.WaitUntil(std::ranges::min_element(places_, {}, &Place::kept_until)->kept_until);
       continue;
     }
     VLOG(2) << options_.connections << " ops connections, and one more: closing the one served longest ago";
-    places_.front().session->Close();
+    place->session->Close();
     co_await place_freed_.Wait();
   }
 }
@@ -167,16 +174,13 @@ void OpsServer::Impl::Admit(tcp::socket socket) {
   socket.set_option(tcp::no_delay(true), ignored);
   auto stream = MakeOpsStream(std::move(socket), certificate_ ? certificate_->Context() : nullptr);
   const auto place = places_.emplace(places_.end());
-  const OpsSessionHooks hooks{.make_room = [this] { return MakeRoomForAnswer(); },
-                              .on_answered = [this, place] { OnAnswered(place); }};
+  place->kept_until = Clock::now() + options_.grace;
+  const OpsSessionHooks hooks{
+      .make_room = [this] { return MakeRoomForAnswer(); },
+      .on_answered = [this, place] { places_.splice(places_.end(), places_, place); }};
   place->session =
       std::make_unique<OpsSession>(executor_, std::move(stream), router_, options_.limits, hooks);
   tasks_.Spawn("ops connection", Serve(place));
-}
-
-void OpsServer::Impl::OnAnswered(Places::iterator place) {
-  place->served = Clock::now();
-  places_.splice(places_.end(), places_, place);
 }
 
 // The session stays where it is until it has ended. What throws in it is a bug, but no reason to keep its
@@ -193,7 +197,8 @@ Awaitable<void> OpsServer::Impl::Serve(Places::iterator place) {
 }
 
 Result<std::unique_ptr<OpsServer>> OpsServer::Listen(asio::any_io_executor executor,
-                                                     const OpsServerOptions& options, OpsRouter& router) {
+                                                     const OpsServerOptions& options,
+                                                     const OpsRouter& router) {
   std::unique_ptr<OpsCertificate> certificate;
   if (!options.tls_cert_file.empty()) {
     auto loaded = OpsCertificate::Load(options.tls_cert_file, options.tls_private_key_file);

@@ -28,9 +28,10 @@ struct OpsServerOptions {
 
   // Connections at a time, at least one. A new one beyond them takes the place of the one that was served
   // longest ago, so that clients that hang cannot keep a probe out.
-  std::size_t connections = 64;
-  // A connection keeps its place for so long at least after it was made or served, so that a flood of them
-  // does not cut a probe off before it could ask.
+  std::size_t connections = 128;
+  // A connection keeps its place for so long at least, so that a flood of them does not cut a probe off
+  // before it could ask. So many connections in such a time have to empty the system's queue, of some 4,000,
+  // before probes lose patience, which is after some seconds.
   std::chrono::milliseconds grace{50};
   // So many bytes of answers may wait to be read. Where there are more, the clients that were served longest
   // ago lose theirs before another answer is made, so that those that ask and do not read take no more memory
@@ -45,7 +46,7 @@ class OpsServer {
   // Listens. kInvalidConfig where that is not possible, or a certificate can't be used. The router has to
   // outlive the server.
   static Result<std::unique_ptr<OpsServer>> Listen(asio::any_io_executor executor,
-                                                   const OpsServerOptions& options, OpsRouter& router);
+                                                   const OpsServerOptions& options, const OpsRouter& router);
 
   // REQUIRES: Run() has returned or was never called, or the io_context has stopped for good.
   ~OpsServer();

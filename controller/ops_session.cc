@@ -14,6 +14,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -33,9 +34,14 @@ constexpr std::size_t kReadSize = 4 << 10;
 // How long a client may take to close its side, once it has been told all that it will be.
 constexpr std::chrono::milliseconds kLingerTime{1000};
 
+// Those that wait for a page that rests for less do not look for it all the time.
+constexpr std::chrono::milliseconds kShortestWait{20};
+
 // What ReadRequest() gives instead of a status to refuse the request with.
 constexpr unsigned kGone = 0;  // nobody is there to be answered
 constexpr unsigned kOk = 200;
+
+constexpr unsigned kBusy = 503;
 
 std::string Reason(unsigned status) {
   return std::string(http::obsolete_reason(http::int_to_status(status)));
@@ -45,8 +51,9 @@ OpsPage Refusal(unsigned status) {
   return {.status = status, .body = std::to_string(status) + " " + Reason(status) + "\n", .allow = ""};
 }
 
+// Ends the connection, so that nobody is told so over and over.
 OpsPage Busy() {
-  return {.status = 503, .body = "too many ask for this page: ask again in a moment\n", .allow = ""};
+  return {.status = kBusy, .body = "too many ask for this page: ask again in a moment\n", .allow = ""};
 }
 
 // How to answer a request that could not be read.
@@ -106,8 +113,8 @@ struct OpsSession::Exchange {
   http::request_parser<http::string_body> parser;
 };
 
-OpsSession::OpsSession(asio::any_io_executor executor, std::unique_ptr<OpsStream> stream, OpsRouter& router,
-                       OpsSessionLimits limits, OpsSessionHooks hooks)
+OpsSession::OpsSession(asio::any_io_executor executor, std::unique_ptr<OpsStream> stream,
+                       const OpsRouter& router, OpsSessionLimits limits, OpsSessionHooks hooks)
     : stream_(std::move(stream)),
       router_(router),
       limits_(limits),
@@ -156,7 +163,6 @@ Awaitable<bool> OpsSession::AnswerRequest() {
   if (status == kGone) co_return false;
   const Request& request = exchange.parser.get();
   const auto asked = status == kOk ? RequestOf(request) : std::nullopt;
-  const bool keep_alive = asked && request.keep_alive();
   std::optional<OpsPage> page;
   if (asked) {
     page = co_await PageFor(*asked);
@@ -164,6 +170,7 @@ Awaitable<bool> OpsSession::AnswerRequest() {
   } else {
     page = Refusal(status == kOk ? 400 : status);
   }
+  const bool keep_alive = asked && request.keep_alive() && page->status != kBusy;
   const std::string head = HeadOf(*page, status == kOk ? request.version() : 11, keep_alive);
   // The head of an answer to HEAD tells of the body that is not sent.
   const bool with_body = request.method() != http::verb::head || status != kOk;
@@ -176,12 +183,17 @@ Awaitable<bool> OpsSession::AnswerRequest() {
 
 // Gives nothing where the connection has been closed before the page was made.
 Awaitable<std::optional<OpsPage>> OpsSession::PageFor(const OpsRequest& request) {
-  const auto turn = router_.ReserveTurn(request);
-  if (!turn) co_return Busy();
-  if (*turn > PagePace::Clock::now()) co_await on_close_.WaitUntil(*turn);
-  co_await hooks_.make_room();
-  if (closed_) co_return std::nullopt;
-  co_return router_.Answer(request);
+  const auto give_up = PagePace::Clock::now() + limits_.turn_time;
+  for (;;) {
+    co_await hooks_.make_room();
+    if (closed_) co_return std::nullopt;
+    const auto rest = router_.Rest(request);
+    if (rest == rest.zero()) co_return router_.Answer(request);
+    const auto now = PagePace::Clock::now();
+    if (now >= give_up) co_return Busy();
+    co_await on_close_.WaitUntil(
+        std::min(now + std::max<PagePace::Clock::duration>(rest, kShortestWait), give_up));
+  }
 }
 
 // Gives kOk, kGone, or the status to refuse what has arrived with.

@@ -24,6 +24,9 @@ namespace k8sm::controller {
 struct OpsSessionLimits {
   // From a request's first byte to the last of its answer; for TLS' handshake too.
   std::chrono::milliseconds request_time{std::chrono::seconds(10)};
+  // Of that, how long a client waits for a page that others have had just now, before it is told to ask
+  // again.
+  std::chrono::milliseconds turn_time{std::chrono::seconds(3)};
   // Until a request's first byte.
   std::chrono::milliseconds idle_time{std::chrono::seconds(60)};
 };
@@ -40,7 +43,7 @@ struct OpsSessionHooks {
 class OpsSession {
  public:
   // The router has to outlive the session.
-  OpsSession(asio::any_io_executor executor, std::unique_ptr<OpsStream> stream, OpsRouter& router,
+  OpsSession(asio::any_io_executor executor, std::unique_ptr<OpsStream> stream, const OpsRouter& router,
              OpsSessionLimits limits, OpsSessionHooks hooks);
 
   // Answers until the client or a limit ends it.
@@ -63,7 +66,7 @@ class OpsSession {
   Awaitable<void> HangUp();
 
   const std::unique_ptr<OpsStream> stream_;
-  OpsRouter& router_;
+  const OpsRouter& router_;
   const OpsSessionLimits limits_;
   const OpsSessionHooks hooks_;
   std::string arrived_;  // and is not read yet

@@ -5,20 +5,17 @@
 namespace k8sm::controller {
 namespace {
 
-// A page that takes t may be made every 10 t.
-constexpr int kShare = 10;
+// As many times as long as the page took is not to be spent on it.
+constexpr int kRestRatio = 9;
 
 }  // namespace
 
-std::optional<PagePace::Clock::time_point> PagePace::Reserve(Clock::time_point now) {
-  const Clock::time_point turn = std::max(now, free_);
-  if (turn - now > kLongestWait) return std::nullopt;
-  free_ = turn + turn_;
-  return turn;
+PagePace::Clock::duration PagePace::Rest(Clock::time_point now) const {
+  return now < rests_until_ ? rests_until_ - now : Clock::duration::zero();
 }
 
-void PagePace::Made(Clock::duration took) {
-  turn_ = std::min<Clock::duration>(kShare * took, kLongestWait);
+void PagePace::Made(Clock::time_point start, Clock::time_point end) {
+  rests_until_ = end + std::min<Clock::duration>(kRestRatio * (end - start), kLongestRest);
 }
 
 }  // namespace k8sm::controller

@@ -4,29 +4,25 @@
 #define K8SM_CONTROLLER_PAGE_PACE_H_
 
 #include <chrono>
-#include <optional>
 
 namespace k8sm::controller {
 
-// Lets those that ask for a page have it one after the other, so that making it takes no more than a tenth of
-// the time, however many ask.
+// Making a page takes no more than a tenth of the time, however many ask for it.
 class PagePace {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Nobody is let wait for longer, and no rest between two is longer, however long the page takes.
-  static constexpr std::chrono::seconds kLongestWait{3};
+  // No rest is longer: a page that seems to have taken hours was made by a process that was frozen.
+  static constexpr std::chrono::seconds kLongestRest{10};
 
-  // When the page may be made for one who asks at `now`; that turn is taken then, used or not. Nothing, and
-  // no turn is taken, where it would come too late.
-  std::optional<Clock::time_point> Reserve(Clock::time_point now);
+  // How long after `now` the page may be made again; 0: at once.
+  Clock::duration Rest(Clock::time_point now) const;
 
-  // Tells how long the page took this time. The turns that are reserved afterwards keep to it.
-  void Made(Clock::duration took);
+  // Tells when the page was made.
+  void Made(Clock::time_point start, Clock::time_point end);
 
  private:
-  Clock::time_point free_;  // when the next turn may begin
-  Clock::duration turn_{};  // from one to the next
+  Clock::time_point rests_until_ = Clock::time_point::min();
 };
 
 }  // namespace k8sm::controller

@@ -151,7 +151,8 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
 }
 
 void AddMetricsPages(const ProgramMetrics& metrics, OpsRouter& router) {
-  router.AddPaced("/metrics", "GET", [&metrics](const OpsRequest&) { return Page(metrics.registry().Text()); });
+  router.AddPaced("/metrics", "GET",
+                  [&metrics](const OpsRequest&) { return Page(metrics.registry().Text()); });
   router.Add("/metrics/slis", "GET", [&metrics](const OpsRequest&) {
     return Page(metrics.registry().TextOf({kHealthcheck, kHealthchecksTotal}));
   });

@@ -45,10 +45,10 @@ class Pages {
   void Add(kube::EndpointSlice slice) { cache_.slices().Apply(Versioned(std::move(slice))); }
 
   OpsPage Get(const std::string& path, std::vector<std::pair<std::string, std::string>> query = {},
-              const std::string& accept = "") {
+              const std::string& accept = "") const {
     return router_.Answer({.path = path, .query = std::move(query), .accept = accept, .body = {}});
   }
-  OpsPage Put(const std::string& path, const std::string& body) {
+  OpsPage Put(const std::string& path, const std::string& body) const {
     return router_.Answer({.method = "PUT", .path = path, .query = {}, .accept = {}, .body = body});
   }
 
@@ -70,7 +70,7 @@ class Pages {
 };
 
 TEST_CASE("without skips there is nothing to tell") {
-  Pages pages;
+  const Pages pages;
   CHECK(pages.Get("/debug/skipped").body == "no pod is skipped\n");
   CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body == "{\"skipped\":[]}\n");
 }
@@ -235,7 +235,7 @@ TEST_CASE("questions that can't be answered are told why") {
 }
 
 TEST_CASE("the verbosity is set by a number and nothing else") {
-  Pages pages;
+  const Pages pages;
   const int before = FLAGS_v;
   const OpsPage page = pages.Put("/debug/flags/v", "4\n");
   CHECK(page.status == 200);

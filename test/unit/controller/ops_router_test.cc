@@ -3,7 +3,6 @@
 #include "test/support/catch.h"
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 namespace k8sm::controller {
@@ -13,7 +12,7 @@ OpsRouter::Handler Says(const std::string& text) {
   return [text](const OpsRequest&) { return OpsPage{.body = text, .allow = ""}; };
 }
 
-std::string Ask(OpsRouter& router, const std::string& method, const std::string& path) {
+std::string Ask(const OpsRouter& router, const std::string& method, const std::string& path) {
   const OpsPage page = router.Answer({.method = method, .path = path, .query = {}, .accept = {}, .body = {}});
   return std::to_string(page.status) + " " + (page.allow.empty() ? page.body : page.allow);
 }
@@ -39,7 +38,7 @@ TEST_CASE("a request goes to the handler of its path and method") {
   }
 }
 
-TEST_CASE("a paced page is asked for in turns as long as it took to make and others at once") {
+TEST_CASE("a paced page rests after it was made and others never do") {
   PagePace::Clock::time_point now(std::chrono::hours(1));
   OpsRouter router([&now] { return now; });
   const auto take_long = [&now](const OpsRequest&) {
@@ -48,22 +47,19 @@ TEST_CASE("a paced page is asked for in turns as long as it took to make and oth
   };
   router.AddPaced("/paced", "GET", take_long);
   router.Add("/quick", "GET", take_long);
-  const auto at_once = PagePace::Clock::time_point::min();
-  const auto request = [](const std::string& method, const std::string& path) {
-    return OpsRequest{.method = method, .path = path, .query = {}, .accept = {}, .body = {}};
+  const auto rest = [&router](const std::string& method, const std::string& path) {
+    return router.Rest({.method = method, .path = path, .query = {}, .accept = {}, .body = {}});
   };
-  CHECK(router.ReserveTurn(request("GET", "/paced")) == now);
-  router.Answer(request("GET", "/paced"));
-  CHECK(router.ReserveTurn(request("GET", "/quick")) == at_once);
-  router.Answer(request("GET", "/quick"));
-  const std::chrono::seconds turn(1);
-  for (int asked = 0; asked <= 3; ++asked) {
-    CHECK(router.ReserveTurn(request("GET", "/paced")) == now + asked * turn);
-    CHECK(router.ReserveTurn(request("GET", "/quick")) == at_once);
-  }
-  CHECK(router.ReserveTurn(request("GET", "/paced")) == std::nullopt);
-  CHECK(router.ReserveTurn(request("PUT", "/paced")) == at_once);
-  CHECK(router.ReserveTurn(request("GET", "/elsewhere")) == at_once);
+  const std::chrono::seconds none(0);
+  CHECK(rest("GET", "/paced") == none);
+  Ask(router, "GET", "/quick");
+  Ask(router, "GET", "/paced");
+  CHECK(rest("GET", "/paced") == std::chrono::milliseconds(900));
+  CHECK(rest("GET", "/quick") == none);
+  CHECK(rest("PUT", "/paced") == none);
+  CHECK(rest("GET", "/elsewhere") == none);
+  now += std::chrono::milliseconds(900);
+  CHECK(rest("GET", "/paced") == none);
 }
 
 TEST_CASE("the first parameter of a name counts") {

@@ -29,9 +29,10 @@ OpsServerOptions Hasty() {
   return options;
 }
 
-OpsServerOptions WithConnections(std::size_t connections) {
+OpsServerOptions WithGrace(std::size_t connections, std::chrono::milliseconds grace) {
   OpsServerOptions options;
   options.connections = connections;
+  options.grace = grace;
   return options;
 }
 
@@ -261,7 +262,7 @@ Awaitable<void> ReadToClose(Client& client) {
 }
 
 TEST_CASE("a client too many takes the place of the one that was served longest ago") {
-  Fixture fixture(WithConnections(3));
+  Fixture fixture(WithGrace(3, milliseconds(0)));
   const auto first = fixture.Connect();
   fixture.Run(AskInTurn(*first));
   const auto silent = fixture.Connect();
@@ -279,9 +280,7 @@ TEST_CASE("a client too many takes the place of the one that was served longest 
 }
 
 TEST_CASE("a client too many waits until those before it had the time to ask") {
-  OpsServerOptions options = WithConnections(1);
-  options.grace = std::chrono::hours(1);
-  Fixture fixture(options);
+  Fixture fixture(WithGrace(1, std::chrono::hours(1)));
   auto first = fixture.Connect();
   fixture.Run(AskInTurn(*first));
   const auto second = fixture.Connect();
@@ -291,12 +290,39 @@ TEST_CASE("a client too many waits until those before it had the time to ask") {
 }
 
 TEST_CASE("clients that hang cannot keep a probe out") {
-  OpsServerOptions options = WithConnections(4);
-  options.grace = milliseconds(0);
-  Fixture fixture(options);
-  std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 50; ++i) clients.push_back(fixture.Connect());
-  CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
+  for (const int grace : {0, 1}) {
+    Fixture fixture(WithGrace(4, milliseconds(grace)));
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 50; ++i) clients.push_back(fixture.Connect());
+    CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
+  }
+}
+
+Awaitable<void> AskUntilCutOff(Client& client) {
+  for (bool answered = true; answered;) {
+    co_await client.Send(Get("/livez"));
+    const std::string answer = co_await client.ReadTo("\r\n\r\nok");
+    answered = !answer.empty();
+  }
+}
+
+TEST_CASE("a client that asks all the time cannot keep a probe out") {
+  Fixture fixture(WithGrace(1, milliseconds(1)));
+  const auto busy = fixture.Connect();
+  fixture.Run(AskInTurn(*busy));
+  const auto probe = fixture.Connect();
+  fixture.Run(AskUntilCutOff(*busy));
+  fixture.Run(AskInTurn(*probe));
+}
+
+TEST_CASE("a server that is cancelled does not wait for those that have a place") {
+  Fixture fixture(WithGrace(1, std::chrono::hours(1)));
+  const auto first = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  const auto second = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  fixture.Stop();
+  fixture.Run(ReadToClose(*first));
 }
 
 // Asks, and reads no more than how the answer begins.
@@ -334,6 +360,21 @@ TEST_CASE("answers that nobody reads take no more memory than there is for them"
   CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
 }
 
+// Adds a page that takes 2 ms by a clock that else stands still, and asks for it once.
+struct PacedPage {
+  explicit PacedPage(const OpsServerOptions& options) : fixture(options, [this] { return now; }) {
+    fixture.router().AddPaced("/paced", "GET", [this](const OpsRequest&) {
+      now += milliseconds(2);
+      return OpsPage{.body = "page " + std::to_string(++pages), .allow = ""};
+    });
+    CHECK(Body(fixture.Ask("GET", "/paced")) == "page 1");
+  }
+
+  PagePace::Clock::time_point now{std::chrono::hours(1)};
+  int pages = 0;
+  Fixture fixture;
+};
+
 // Is answered the first of the two that it asks for.
 Awaitable<void> AskForPacedPage(Client& client) {
   co_await client.Send(Get("/livez") + Get("/paced"));
@@ -341,34 +382,49 @@ Awaitable<void> AskForPacedPage(Client& client) {
   CHECK(Body(answer) == "ok");
 }
 
-TEST_CASE("those that ask for a paced page wait for their turn or are told to ask again") {
-  auto now = PagePace::Clock::now();
-  Fixture fixture({}, [&now] { return now; });
-  int pages = 0;
-  fixture.router().AddPaced("/paced", "GET", [&](const OpsRequest&) {
-    ++pages;
-    now += std::chrono::seconds(1);
-    return OpsPage{.body = "paced", .allow = ""};
-  });
-  CHECK(Body(fixture.Ask("GET", "/paced")) == "paced");
+Awaitable<void> ReadPage(Client& client, std::string body) {
+  const std::string answer = co_await client.ReadTo(body);
+  CHECK(Body(answer) == body);
+}
 
-  // The next turn is a day from now, by the clock that the connections wait by.
-  now += std::chrono::hours(24);
-  const auto waiting = fixture.Connect();
-  fixture.Run(AskForPacedPage(*waiting));
-  CHECK(Body(fixture.Ask("GET", "/livez")) == "ok");
-  const OpsRequest request{.path = "/paced", .query = {}, .accept = {}, .body = {}};
-  while (fixture.router().ReserveTurn(request)) {
-  }
-  CHECK(StatusLine(fixture.Ask("GET", "/paced")) == "HTTP/1.1 503 Service Unavailable");
+OpsServerOptions Patient() {
+  OpsServerOptions options;
+  options.limits.turn_time = std::chrono::hours(1);
+  options.limits.request_time = std::chrono::hours(1);
+  return options;
+}
 
-  fixture.Stop();
-  fixture.Run(ReadToClose(*waiting));
-  CHECK(pages == 1);
+TEST_CASE("who asks for a page that rests has it afterwards") {
+  PacedPage paced(Patient());
+  const auto waiting = paced.fixture.Connect();
+  paced.fixture.Run(AskForPacedPage(*waiting));
+  CHECK(Body(paced.fixture.Ask("GET", "/livez")) == "ok");
+  CHECK(paced.pages == 1);
+  paced.now += milliseconds(18);
+  paced.fixture.Run(ReadPage(*waiting, "page 2"));
+}
+
+TEST_CASE("who would wait too long for a page that rests is told to ask again") {
+  OpsServerOptions options;
+  options.limits.turn_time = milliseconds(0);
+  PacedPage paced(options);
+  const std::string answer = paced.fixture.Exchange(Get("/paced"));
+  CHECK(StatusLine(answer) == "HTTP/1.1 503 Service Unavailable");
+  CHECK(HasLine(answer, "Connection: close"));
+  CHECK(paced.pages == 1);
+}
+
+TEST_CASE("a server that is cancelled closes those that wait for a page") {
+  PacedPage paced(Patient());
+  const auto waiting = paced.fixture.Connect();
+  paced.fixture.Run(AskForPacedPage(*waiting));
+  paced.fixture.Stop();
+  paced.fixture.Run(ReadToClose(*waiting));
+  CHECK(paced.pages == 1);
 }
 
 TEST_CASE("a check that throws costs its own connection alone") {
-  Fixture fixture(WithConnections(1));
+  Fixture fixture(WithGrace(1, milliseconds(0)));
   fixture.checks().Add(HealthEndpoint::kReadyz,
                        {"broken", []() -> std::optional<std::string> { throw std::logic_error("a bug"); }});
   CHECK(fixture.Ask("GET", "/readyz").empty());
