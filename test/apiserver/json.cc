@@ -52,8 +52,7 @@ rapidjson::Value Name(std::string_view name) {
 Result<JsonDocument> ParseJson(std::string_view text) {
   if (Depth(text) > kMaxDepth) return Error{Errc::kMalformed, "exceeded max depth"};
   JsonDocument document;
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag>(text.data(),
-                                                                                      text.size());
+  document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   if (document.HasParseError()) return Malformed(text, document);
   return document;
 }
