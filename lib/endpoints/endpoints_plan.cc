@@ -18,10 +18,6 @@ using kube::Symbol;
 
 constexpr std::string_view kLeaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
 
-Symbol SymbolOf(std::string_view text) {
-  return Symbol(std::string(text));
-}
-
 kube::EndpointAddress AddressOf(const Claim& claim, const Service& service) {
   const Pod& pod = *claim.pod;
   static const Symbol kPod("Pod");
@@ -44,8 +40,8 @@ EndpointEntry EntryOf(const Claim& claim, const Service& service) {
 }
 
 LabelMap LabelsFor(const Service& service) {
-  static const Symbol kManagedBy = SymbolOf(kManagedByLabel);
-  static const Symbol kManagerName = SymbolOf(kManager);
+  static const Symbol kManagedBy = Symbol(kManagedByLabel);
+  static const Symbol kManagerName = Symbol(kManager);
   LabelMap labels = InheritedLabels(service);
   labels.Set(kManagedBy, kManagerName);
   return labels;
@@ -59,7 +55,7 @@ bool CapacityIsMarked(const LabelMap& annotations, bool truncated) {
 void SetAnnotations(LabelMap& annotations, const EndpointsPlan& plan,
                     std::optional<kube::Timestamp> trigger_time) {
   if (plan.truncated) {
-    annotations.Set(SymbolOf(kOverCapacityAnnotation), Symbol("truncated"));
+    annotations.Set(Symbol(kOverCapacityAnnotation), Symbol("truncated"));
   } else {
     annotations.Erase(kOverCapacityAnnotation);
   }
@@ -71,14 +67,14 @@ void SetAnnotations(LabelMap& annotations, const EndpointsPlan& plan,
 
 void SetTriggerTime(LabelMap& annotations, std::optional<kube::Timestamp> time) {
   if (time) {
-    annotations.Set(SymbolOf(kTriggerTimeAnnotation), Symbol(kube::FormatTimestamp(*time)));
+    annotations.Set(Symbol(kTriggerTimeAnnotation), Symbol(kube::FormatTimestamp(*time)));
   } else {
     annotations.Erase(kTriggerTimeAnnotation);
   }
 }
 
 LabelMap InheritedLabels(const Service& service) {
-  static const Symbol kHeadless = SymbolOf(kHeadlessLabel);
+  static const Symbol kHeadless = Symbol(kHeadlessLabel);
   LabelMap labels = service.meta.labels;
   if (service.HasClusterIp()) {
     labels.Erase(kHeadlessLabel);

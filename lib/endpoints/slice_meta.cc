@@ -12,10 +12,6 @@ using kube::LabelMap;
 using kube::Service;
 using kube::Symbol;
 
-Symbol SymbolOf(std::string_view text) {
-  return Symbol(std::string(text));
-}
-
 }  // namespace
 
 bool IsOurs(const EndpointSlice& slice) {
@@ -28,9 +24,9 @@ bool IsOwnedBy(const EndpointSlice& slice, const Service& service) {
 }
 
 LabelMap SliceLabels(const Service& service) {
-  static const Symbol kManagedBy = SymbolOf(kSliceManagedByLabel);
-  static const Symbol kManagerName = SymbolOf(kManager);
-  static const Symbol kServiceName = SymbolOf(kube::kServiceNameLabel);
+  static const Symbol kManagedBy = Symbol(kSliceManagedByLabel);
+  static const Symbol kManagerName = Symbol(kManager);
+  static const Symbol kServiceName = Symbol(kube::kServiceNameLabel);
   LabelMap labels = InheritedLabels(service);
   labels.Set(kManagedBy, kManagerName);
   labels.Set(kServiceName, service.meta.name);

@@ -47,8 +47,7 @@ kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations) {
   meta.labels = metadata.Member("labels").Labels();
   const Field all_annotations = metadata.Member("annotations");
   all_annotations.ForEachEntry([&](std::string_view key, const Field& value) {
-    if (key.starts_with(annotations))
-      meta.annotations.Set(kube::Symbol(key.data(), key.size()), value.Symbol());
+    if (key.starts_with(annotations)) meta.annotations.Set(kube::Symbol(key), value.Symbol());
   });
   return meta;
 }

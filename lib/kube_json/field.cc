@@ -70,7 +70,7 @@ bool Field::Bool() const {
 
 kube::Symbol Field::Symbol() const {
   const std::string_view text = String();
-  return text.empty() ? kube::Symbol() : kube::Symbol(text.data(), text.size());
+  return kube::Symbol(text);
 }
 
 std::optional<kube::Symbol> Field::OptionalSymbol() const {
@@ -94,9 +94,8 @@ kube::Protocol Field::Protocol() const {
 
 kube::LabelMap Field::Labels() const {
   kube::LabelMap labels;
-  ForEachEntry([&](std::string_view key, const Field& value) {
-    labels.Set(kube::Symbol(key.data(), key.size()), value.Symbol());
-  });
+  ForEachEntry(
+      [&](std::string_view key, const Field& value) { labels.Set(kube::Symbol(key), value.Symbol()); });
   return labels;
 }
 

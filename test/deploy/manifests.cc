@@ -2,6 +2,7 @@
 
 #include "test/apiserver/yaml.h"
 #include "test/support/catch.h"
+#include "test/support/paths.h"
 
 #include <fstream>
 #include <iterator>
@@ -20,7 +21,7 @@ std::string ReadFile(const std::filesystem::path& path) {
 }
 
 std::filesystem::path InSource(std::string_view path) {
-  return std::filesystem::path(K8SM_SOURCE_DIR) / path;
+  return SourceDirectory() / path;
 }
 
 Manifests::Manifests(const std::filesystem::path& directory) {

@@ -1,6 +1,6 @@
 // The README's table of flags tells the program's flags, all of them, with their defaults.
 
-#include "controller/flags.h"
+#include "controller/program/flags.h"
 #include "test/deploy/manifests.h"
 #include "test/support/catch.h"
 

@@ -1,6 +1,6 @@
 // Others who write for the same services.
 
-#include "controller/rewrite_guard.h"
+#include "controller/reconcile/rewrite_guard.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 

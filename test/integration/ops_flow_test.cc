@@ -1,8 +1,9 @@
 // What operators are told is true.
 
-#include "controller/ops_page.h"
+#include "controller/ops/ops_page.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
+#include "test/support/paths.h"
 
 #include <array>
 #include <cstdio>
@@ -149,7 +150,7 @@ std::string OutputOf(const std::string& command) {
 }
 
 TEST_CASE("promtool complains of the names alone that Kubernetes gave") {
-  const std::string find = std::string("PATH=$PATH:") + K8SM_TOOLS_DIR + "; ";
+  const std::string find = "PATH=$PATH:" + (BuildDirectory() / "test/deploy/tools/usr/bin").string() + "; ";
   if (OutputOf(find + "command -v promtool").empty()) {
     WARN("promtool is not here (Debian's package prometheus has it): the metrics' names are not checked");
     return;

@@ -3,7 +3,7 @@
 #ifndef K8SM_TEST_INTEGRATION_REPLICAS_H_
 #define K8SM_TEST_INTEGRATION_REPLICAS_H_
 
-#include "controller/options.h"
+#include "controller/program/options.h"
 #include "lib/async/task_group.h"
 #include "test/integration/world.h"
 

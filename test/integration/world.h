@@ -3,9 +3,9 @@
 #ifndef K8SM_TEST_INTEGRATION_WORLD_H_
 #define K8SM_TEST_INTEGRATION_WORLD_H_
 
-#include "controller/manager.h"
-#include "controller/ops_page.h"
-#include "controller/options.h"
+#include "controller/ops/ops_page.h"
+#include "controller/program/manager.h"
+#include "controller/program/options.h"
 #include "lib/async/task_group.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"

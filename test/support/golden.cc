@@ -2,6 +2,7 @@
 
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/field.h"
+#include "test/support/paths.h"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -146,8 +147,7 @@ GoldenCase LoadGoldenCase(const std::filesystem::path& path) {
 std::vector<GoldenCase> LoadGoldenCases() {
   std::vector<GoldenCase> cases;
   for (const char* folder : {"cases", "random"})
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::filesystem::path(K8SM_GOLDEN_DIR) / folder))
+    for (const auto& entry : std::filesystem::directory_iterator(GoldenDirectory() / folder))
       cases.push_back(LoadGoldenCase(entry.path()));
   std::ranges::sort(cases, {}, &GoldenCase::name);
   return cases;

@@ -1,5 +1,7 @@
 #include "test/support/recording.h"
 
+#include "test/support/paths.h"
+
 #include <rapidjson/document.h>
 
 #include <fstream>
@@ -9,7 +11,7 @@
 namespace k8sm::test {
 
 Recording LoadRecording(const std::string& name) {
-  std::ifstream file(std::string(K8SM_GOLDEN_DIR) + "/recordings/" + name + ".json", std::ios::binary);
+  std::ifstream file(GoldenDirectory() / "recordings" / (name + ".json"), std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   rapidjson::Document document;
   if (document.Parse(text).HasParseError()) throw std::runtime_error("no recording " + name);

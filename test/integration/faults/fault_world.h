@@ -3,7 +3,7 @@
 #ifndef K8SM_TEST_INTEGRATION_FAULTS_FAULT_WORLD_H_
 #define K8SM_TEST_INTEGRATION_FAULTS_FAULT_WORLD_H_
 
-#include "controller/options.h"
+#include "controller/program/options.h"
 #include "test/apiserver/api_server.h"
 #include "test/integration/world.h"
 

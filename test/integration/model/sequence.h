@@ -3,7 +3,7 @@
 #ifndef K8SM_TEST_INTEGRATION_MODEL_SEQUENCE_H_
 #define K8SM_TEST_INTEGRATION_MODEL_SEQUENCE_H_
 
-#include "controller/options.h"
+#include "controller/program/options.h"
 #include "test/integration/model/dice.h"
 #include "test/integration/model/endpoints_meddler.h"
 #include "test/integration/model/happening.h"

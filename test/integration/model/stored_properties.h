@@ -3,7 +3,7 @@
 #ifndef K8SM_TEST_INTEGRATION_MODEL_STORED_PROPERTIES_H_
 #define K8SM_TEST_INTEGRATION_MODEL_STORED_PROPERTIES_H_
 
-#include "controller/options.h"
+#include "controller/program/options.h"
 #include "test/integration/model/stored_state.h"
 
 #include <string>

@@ -1,6 +1,7 @@
 // Exchanges with a real API server, asked of this one.
 
 #include "test/support/catch.h"
+#include "test/support/paths.h"
 #include "test/unit/apiserver/test_api.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ struct Recording {
 };
 
 Recording Read(const std::string& name) {
-  std::ifstream file(std::string(K8SM_GOLDEN_DIR) + "/recordings/" + name + ".json");
+  std::ifstream file(GoldenDirectory() / "recordings" / (name + ".json"));
   REQUIRE(file);
   const JsonDocument json = Parsed(std::string(std::istreambuf_iterator<char>(file), {}));
   const Json &request = *Find(json, "request"), &response = *Find(json, "response");

@@ -1,6 +1,6 @@
 // Writes whose answer is lost, and what is done about them.
 
-#include "controller/api_writer.h"
+#include "controller/reconcile/api_writer.h"
 
 #include "lib/client/api_client.h"
 #include "lib/client/retry.h"

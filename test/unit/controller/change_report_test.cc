@@ -1,4 +1,4 @@
-#include "controller/change_report.h"
+#include "controller/reconcile/change_report.h"
 
 #include "test/support/catch.h"
 

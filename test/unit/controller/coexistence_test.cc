@@ -1,4 +1,4 @@
-#include "controller/coexistence.h"
+#include "controller/report/coexistence.h"
 
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/slice_meta.h"
@@ -15,13 +15,10 @@ using kube::Symbol;
 
 const kube::ObjectKey kWeb{Symbol("shop"), Symbol("web")};
 
-Symbol SymbolOf(std::string_view text) {
-  return Symbol(std::string(text));
-}
 
 EndpointSlice SliceOf(std::string_view manager) {
   EndpointSlice slice;
-  if (!manager.empty()) slice.meta.labels.Set(SymbolOf(endpoints::kSliceManagedByLabel), SymbolOf(manager));
+  if (!manager.empty()) slice.meta.labels.Set(Symbol(endpoints::kSliceManagedByLabel), Symbol(manager));
   return slice;
 }
 
@@ -73,13 +70,13 @@ TEST_CASE("a further manager is worth another line and their end is told of") {
 TEST_CASE("the writer of Endpoints is their manager or else the field manager that is not us") {
   kube::Endpoints endpoints;
   CHECK(WriterOf(endpoints).empty());
-  endpoints.meta.field_manager = SymbolOf(endpoints::kManager);
+  endpoints.meta.field_manager = Symbol(endpoints::kManager);
   CHECK(WriterOf(endpoints).empty());
   endpoints.meta.field_manager = Symbol("kubectl-edit");
   CHECK(WriterOf(endpoints) == "kubectl-edit");
-  endpoints.meta.labels.Set(SymbolOf(endpoints::kManagedByLabel), SymbolOf(endpoints::kManager));
+  endpoints.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol(endpoints::kManager));
   CHECK(WriterOf(endpoints) == "kubectl-edit");
-  endpoints.meta.labels.Set(SymbolOf(endpoints::kManagedByLabel), Symbol("endpoint-controller"));
+  endpoints.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol("endpoint-controller"));
   CHECK(WriterOf(endpoints) == "endpoint-controller");
 }
 

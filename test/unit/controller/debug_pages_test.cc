@@ -1,4 +1,4 @@
-#include "controller/debug_pages.h"
+#include "controller/inspect/debug_pages.h"
 
 #include "lib/client/api_client.h"
 #include "lib/client/rest_config.h"

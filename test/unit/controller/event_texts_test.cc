@@ -1,4 +1,4 @@
-#include "controller/event_texts.h"
+#include "controller/report/event_texts.h"
 
 #include "test/support/catch.h"
 
@@ -107,7 +107,7 @@ TEST_CASE("an election is told of on the lease") {
       ElectionEvent({Symbol("kube-system"), Symbol("k8sm")}, Symbol("uid-1"), "a became leader");
   CHECK(event.involved.api_version == "coordination.k8s.io/v1");
   CHECK(event.involved.kind == "Lease");
-  CHECK(event.involved.uid == "uid-1");
+  CHECK(event.involved.uid.get() == "uid-1");
   CHECK(event.ns() == "kube-system");
   CHECK(event.type == kube::EventType::kNormal);
   CHECK(event.reason == "LeaderElection");

@@ -1,4 +1,4 @@
-#include "controller/fingerprint.h"
+#include "controller/reconcile/fingerprint.h"
 
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/slice_meta.h"
@@ -15,9 +15,6 @@ using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::Symbol;
 
-Symbol SymbolOf(std::string_view text) {
-  return Symbol(std::string(text));
-}
 
 Endpoints MakeEndpoints() {
   Endpoints endpoints;
@@ -32,7 +29,7 @@ Endpoints MakeEndpoints() {
 EndpointSlice MakeSlice(const std::string& name) {
   EndpointSlice slice;
   slice.meta.name = Symbol(name);
-  slice.meta.labels.Set(SymbolOf(endpoints::kSliceManagedByLabel), SymbolOf(endpoints::kManager));
+  slice.meta.labels.Set(Symbol(endpoints::kSliceManagedByLabel), Symbol(endpoints::kManager));
   slice.endpoints.push_back({.address = Symbol("10.0.0.1")});
   slice.ports.push_back({.port = 31080});
   return slice;
@@ -42,7 +39,7 @@ TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
   const Endpoints original = MakeEndpoints();
   const std::vector<std::function<void(Endpoints&)>> changes = {
       [](Endpoints& e) { e.meta.labels.Set(Symbol("app"), Symbol("web")); },
-      [](Endpoints& e) { e.meta.annotations.Set(SymbolOf(endpoints::kOverCapacityAnnotation), Symbol("x")); },
+      [](Endpoints& e) { e.meta.annotations.Set(Symbol(endpoints::kOverCapacityAnnotation), Symbol("x")); },
       [](Endpoints& e) {
         e.meta.annotations.Set(Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.1_31080"), Symbol("80"));
       },
@@ -70,7 +67,7 @@ TEST_CASE("metadata of others does not count") {
   const Endpoints original = MakeEndpoints();
   Endpoints touched = original;
   touched.meta.annotations.Set(Symbol("example.com/note"), Symbol("x"));
-  touched.meta.annotations.Set(SymbolOf(endpoints::kTriggerTimeAnnotation), Symbol("x"));
+  touched.meta.annotations.Set(Symbol(endpoints::kTriggerTimeAnnotation), Symbol("x"));
   touched.meta.resource_version = "42";
   touched.meta.preserved = R"("finalizers":["x"])";
   CHECK(Fingerprint(&touched) == Fingerprint(&original));
@@ -81,7 +78,7 @@ TEST_CASE("the fingerprint of slices is theirs in any order and others do not co
   const EndpointSlice one = MakeSlice("one");
   const EndpointSlice two = MakeSlice("two");
   EndpointSlice foreign = MakeSlice("three");
-  foreign.meta.labels.Set(SymbolOf(endpoints::kSliceManagedByLabel), Symbol("others"));
+  foreign.meta.labels.Set(Symbol(endpoints::kSliceManagedByLabel), Symbol("others"));
   using Slices = std::vector<const EndpointSlice*>;
   CHECK(Fingerprint(Slices{&one, &two}) == Fingerprint(Slices{&two, &foreign, &one}));
   CHECK(Fingerprint(Slices{&one, &two}) != Fingerprint(Slices{&one}));

@@ -1,4 +1,4 @@
-#include "controller/flags.h"
+#include "controller/program/flags.h"
 
 #include "test/support/catch.h"
 

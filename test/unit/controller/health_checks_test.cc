@@ -1,4 +1,4 @@
-#include "controller/health_checks.h"
+#include "controller/ops/health_checks.h"
 
 #include "test/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "controller/log_check.h"
+#include "controller/ops/log_check.h"
 
 #include "test/support/catch.h"
 

@@ -1,6 +1,6 @@
-#include "controller/manual.h"
+#include "controller/program/manual.h"
 
-#include "controller/flags.h"
+#include "controller/program/flags.h"
 #include "test/support/catch.h"
 
 #include <gflags/gflags.h>

@@ -3,10 +3,10 @@
 #ifndef K8SM_TEST_UNIT_CONTROLLER_OPS_FIXTURE_H_
 #define K8SM_TEST_UNIT_CONTROLLER_OPS_FIXTURE_H_
 
-#include "controller/health_checks.h"
-#include "controller/health_pages.h"
-#include "controller/ops_router.h"
-#include "controller/ops_server.h"
+#include "controller/ops/health_checks.h"
+#include "controller/ops/health_pages.h"
+#include "controller/ops/ops_router.h"
+#include "controller/ops/ops_server.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "test/support/catch.h"

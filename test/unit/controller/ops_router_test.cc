@@ -1,4 +1,4 @@
-#include "controller/ops_router.h"
+#include "controller/ops/ops_router.h"
 
 #include "test/support/catch.h"
 

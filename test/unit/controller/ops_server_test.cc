@@ -1,4 +1,4 @@
-#include "controller/ops_server.h"
+#include "controller/ops/ops_server.h"
 
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"

@@ -1,7 +1,7 @@
 // The ops server over HTTPS.
 
-#include "controller/ops_certificate.h"
-#include "controller/ops_server.h"
+#include "controller/ops/ops_certificate.h"
+#include "controller/ops/ops_server.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
 #include "test/support/temp_directory.h"

@@ -1,4 +1,4 @@
-#include "controller/page_pace.h"
+#include "controller/ops/page_pace.h"
 
 #include "test/support/catch.h"
 

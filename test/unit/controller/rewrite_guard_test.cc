@@ -1,4 +1,4 @@
-#include "controller/rewrite_guard.h"
+#include "controller/reconcile/rewrite_guard.h"
 
 #include "test/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "controller/skip_log.h"
+#include "controller/report/skip_log.h"
 
 #include "test/support/catch.h"
 

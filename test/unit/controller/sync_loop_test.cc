@@ -1,4 +1,4 @@
-#include "controller/sync_loop.h"
+#include "controller/reconcile/sync_loop.h"
 
 #include "lib/async/task_group.h"
 #include "test/support/catch.h"

@@ -1,4 +1,4 @@
-#include "controller/text_table.h"
+#include "controller/inspect/text_table.h"
 
 #include "test/support/catch.h"
 

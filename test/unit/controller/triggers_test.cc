@@ -1,4 +1,4 @@
-#include "controller/triggers.h"
+#include "controller/cluster/triggers.h"
 
 #include "lib/informer/store.h"
 #include "test/support/catch.h"

@@ -1,0 +1,58 @@
+// endpoint_slice_controller_*, as Kubernetes' own controller tells them.
+
+#ifndef K8SM_CONTROLLER_OPS_SLICES_METRICS_H_
+#define K8SM_CONTROLLER_OPS_SLICES_METRICS_H_
+
+#include "controller/reconcile/slices_observer.h"
+#include "lib/kube/object_meta.h"
+#include "lib/metrics/registry.h"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <unordered_map>
+
+namespace k8sm::controller {
+
+// The names, labels and buckets of k8s.io/endpointslice/metrics, Kubernetes 1.36, but for the counter of
+// syncs (SyncMetrics::CountOutcomes). All are there, with 0, from the start; the registry must not be asked
+// for its page once this is gone.
+class SlicesMetrics final : public SlicesObserver {
+ public:
+  explicit SlicesMetrics(metrics::Registry& registry);
+
+  void OnPlanned(const kube::ObjectKey& key, const kube::Service* service,
+                 const endpoints::SliceCounts& counts, std::size_t changes) override;
+  void OnWritten(SliceOperation operation) override;
+
+ private:
+  // The values that there are of the label traffic_distribution: none, those that Kubernetes knows, and one
+  // for all others.
+  static constexpr std::array<std::string_view, 5> kDistributions = {
+      "", "PreferClose", "PreferSameZone", "PreferSameNode", "ImplementationSpecific"};
+
+  // What counts of one service, and of all of them.
+  struct Totals {
+    std::size_t endpoints = 0;
+    std::size_t slices = 0;
+    std::size_t fewest_slices = 0;
+    std::size_t distribution = 0;  // of one service: an index into kDistributions
+  };
+
+  static std::size_t DistributionOf(const kube::Service& service);
+  void Forget(const kube::ObjectKey& key);
+  void ReadTotals(metrics::Registry& registry);
+
+  prometheus::Histogram& added_;
+  prometheus::Histogram& removed_;
+  std::array<prometheus::Histogram*, kDistributions.size()> changed_;
+  std::array<prometheus::Counter*, 3> operations_;  // by SliceOperation
+
+  std::unordered_map<kube::ObjectKey, Totals, kube::ObjectKeyHash> services_;
+  Totals totals_;
+  std::array<std::size_t, kDistributions.size()> services_by_distribution_{};
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_OPS_SLICES_METRICS_H_

@@ -1,0 +1,287 @@
+#include "controller/program/flags.h"
+
+#include "controller/program/manual.h"
+#include "lib/base/duration.h"
+#include "lib/base/version.h"
+
+#include <boost/asio/ip/address.hpp>
+#include <gflags/gflags.h>
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// gflags takes -host_port_endpoints and --host-port-endpoints for the same.
+DEFINE_bool(
+    host_port_endpoints, true,
+    "Publish services at HostIP:HostPort, for clusters whose pod IPs are private to their Mesos slave. "
+    "false: at PodIP:ContainerPort, as vanilla Kubernetes does. Keep it equal to the scheduler's flag of "
+    "this name.");
+DEFINE_string(
+    endpoint_slices, "auto",
+    "Write EndpointSlices beside Endpoints, which kube-proxy reads alone since Kubernetes 1.22: on, off, "
+    "or auto: where the API server serves discovery.k8s.io/v1.");
+DEFINE_int32(max_endpoints_per_slice, 100,
+             "Endpoints in one slice at the most, from 1 to 1000. Fewer: smaller updates, more objects.");
+DEFINE_bool(
+    annotate_container_ports, false,
+    "With host_port_endpoints: tell the container port behind each host port in an annotation of the "
+    "Endpoints, k8s.mesosphere.io/containerPort_<PROTO>_<ip>_<hostPort>, as the endpoint controller of "
+    "Kubernetes-Mesos did.");
+DEFINE_string(kubeconfig, "", "The kubeconfig file that tells where the API server is and who we are.");
+DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's.");
+DEFINE_string(namespace, "", "The one namespace to look after; empty: all of them.");
+DEFINE_double(kube_api_qps, 100, "Requests a second to the API server; 0: no limit.");
+DEFINE_int32(kube_api_burst, 200, "Requests that may go out at once before kube_api_qps limits them.");
+DEFINE_bool(
+    disable_compression, true,
+    "Never ask the API server for compressed answers. false: for those to reads and lists, but not to "
+    "watches; that costs both sides processor time and saves bytes on the way.");
+DEFINE_int32(concurrent_endpoint_syncs, 5,
+             "Services whose Endpoints, and as many whose EndpointSlices, are written at a time.");
+DEFINE_string(
+    endpoint_updates_batch_period, "0s",
+    "How long to collect changes of pods before their services are synced. Longer: fewer writes, later "
+    "endpoints. Changes of services never wait.");
+DEFINE_string(min_resync_period, "12h",
+              "Every service is synced again without cause after this time, or up to twice of it; 0: never.");
+DEFINE_string(
+    address, "127.0.0.1",
+    "The IP address that /healthz, /livez, /readyz, /metrics and /debug are served at, to whoever can reach "
+    "it.");
+DEFINE_int32(port, 10252, "The port that they are served at; 0: they are not.");
+DEFINE_string(
+    tls_cert_file, "",
+    "A PEM file with the certificate, and those of the authorities between it and the root, to serve them "
+    "over HTTPS instead of HTTP; read again whenever it changes.");
+DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certificate in tls_cert_file.");
+DEFINE_bool(
+    leader_elect, true,
+    "Write only while this process holds a lease, so that several may run and one of them writes. With -once "
+    "too, which gives up where another one holds it for half a minute; never with -dry_run. false: for a "
+    "single process.");
+DEFINE_string(leader_elect_lease_duration, "15s",
+              "How long the others wait from the leader's last renewal on before one takes over.");
+DEFINE_string(leader_elect_renew_deadline, "10s",
+              "A leader that could not renew the lease for so long stops writing and ends with 1.");
+DEFINE_string(leader_elect_retry_period, "2s",
+              "Between two renewals; others look at the lease two to four times as often.");
+DEFINE_string(leader_elect_resource_name, "k8sm-controller-manager", "The name of the lease.");
+DEFINE_string(leader_elect_resource_namespace, "kube-system", "The namespace of the lease.");
+DEFINE_bool(once, false, "Sync everything that is there, then exit: 0 if all was written, else 1.");
+DEFINE_bool(
+    dry_run, false,
+    "Write nothing; print each change that would be made. With -once: a report of what this mode would "
+    "change in a live cluster.");
+
+DECLARE_bool(help);
+DECLARE_bool(version);
+
+namespace k8sm::controller {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct FlagNames {
+  std::string_view title;
+  std::vector<const char*> flags;
+};
+
+const std::vector<FlagNames>& FlagGroups() {
+  static const std::vector<FlagNames> groups = {
+      {"What is published",
+       {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "annotate_container_ports",
+        "namespace"}},
+      {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst", "disable_compression"}},
+      {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
+      {"Running several (leader election)",
+       {"leader_elect", "leader_elect_lease_duration", "leader_elect_renew_deadline",
+        "leader_elect_retry_period", "leader_elect_resource_name", "leader_elect_resource_namespace"}},
+      {"Trying out", {"once", "dry_run"}},
+      {"Health, metrics and /debug", {"address", "port", "tls_cert_file", "tls_private_key_file"}},
+      {"The log (glog; these and its other flags)",
+       {"v", "vmodule", "logtostderr", "log_dir", "minloglevel"}},
+  };
+  return groups;
+}
+
+// glog logs to files by default; a component that runs in a container or under systemd logs to stderr.
+void LogToStderrByDefault() {
+  gflags::SetCommandLineOptionWithMode("logtostderr", "true", gflags::SET_FLAGS_DEFAULT);
+}
+
+Error Invalid(std::string_view flag, const std::string& why) {
+  return {.code = Errc::kInvalidConfig, .message = "-" + std::string(flag) + ": " + why};
+}
+
+Result<milliseconds> DurationFlag(std::string_view name, const std::string& text) {
+  const auto duration = ParseDuration(text);
+  if (!duration) return Invalid(name, duration.error().message);
+  return *duration;
+}
+
+Result<EndpointSlices> EndpointSlicesFlag() {
+  if (FLAGS_endpoint_slices == "auto") return EndpointSlices::kAuto;
+  if (FLAGS_endpoint_slices == "on") return EndpointSlices::kOn;
+  if (FLAGS_endpoint_slices == "off") return EndpointSlices::kOff;
+  return Invalid("endpoint_slices", "\"" + FLAGS_endpoint_slices + "\" is none of auto, on and off");
+}
+
+// A DNS label, as the names of namespaces are (RFC 1123).
+bool IsNamespaceName(std::string_view name) {
+  const auto is_alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !name.empty() && name.size() <= 63 && is_alphanumeric(name.front()) &&
+         is_alphanumeric(name.back()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return is_alphanumeric(c) || c == '-'; });
+}
+
+// Names of objects are DNS subdomains: labels with dots between.
+bool IsObjectName(std::string_view name) {
+  if (name.size() > 253) return false;
+  for (;;) {
+    const std::size_t dot = name.find('.');
+    if (!IsNamespaceName(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+// What client-go's leader election asks of its durations. A retry period may be drawn out by a factor of 1.2.
+Result<void> CheckElection(const leader::ElectionOptions& election) {
+  if (election.lease_duration.count() <= 0)
+    return Invalid("leader_elect_lease_duration", "has to be more than 0");
+  if (election.lease_duration > std::chrono::hours(24)) {
+    return Invalid("leader_elect_lease_duration", "has to be 24h at the most");
+  }
+  if (election.retry_period.count() <= 0)
+    return Invalid("leader_elect_retry_period", "has to be more than 0");
+  if (election.renew_deadline * 10 <= election.retry_period * 12) {
+    return Invalid("leader_elect_renew_deadline", "has to be more than 1.2 times -leader_elect_retry_period");
+  }
+  if (election.lease_duration <= election.renew_deadline) {
+    return Invalid("leader_elect_lease_duration", "has to be more than -leader_elect_renew_deadline");
+  }
+  if (!IsObjectName(election.lease_name)) {
+    return Invalid("leader_elect_resource_name", "\"" + election.lease_name + "\" is no object's name");
+  }
+  if (!IsNamespaceName(election.lease_namespace)) {
+    return Invalid("leader_elect_resource_namespace",
+                   "\"" + election.lease_namespace + "\" is no namespace's name");
+  }
+  return {};
+}
+
+Result<leader::ElectionOptions> ElectionFromFlags() {
+  leader::ElectionOptions election;
+  const auto lease_duration = DurationFlag("leader_elect_lease_duration", FLAGS_leader_elect_lease_duration);
+  if (!lease_duration) return lease_duration.error();
+  const auto renew_deadline = DurationFlag("leader_elect_renew_deadline", FLAGS_leader_elect_renew_deadline);
+  if (!renew_deadline) return renew_deadline.error();
+  const auto retry_period = DurationFlag("leader_elect_retry_period", FLAGS_leader_elect_retry_period);
+  if (!retry_period) return retry_period.error();
+  election.lease_duration = *lease_duration;
+  election.renew_deadline = *renew_deadline;
+  election.retry_period = *retry_period;
+  election.lease_name = FLAGS_leader_elect_resource_name;
+  election.lease_namespace = FLAGS_leader_elect_resource_namespace;
+  if (!FLAGS_leader_elect) return election;
+  if (const auto checked = CheckElection(election); !checked) return checked.error();
+  return election;
+}
+
+Result<void> CheckRanges() {
+  if (!FLAGS_namespace.empty() && !IsNamespaceName(FLAGS_namespace)) {
+    return Invalid("namespace", "\"" + FLAGS_namespace + "\" is no namespace's name");
+  }
+  if (FLAGS_max_endpoints_per_slice < 1 || FLAGS_max_endpoints_per_slice > 1000) {
+    return Invalid("max_endpoints_per_slice", "has to be from 1 to 1000");
+  }
+  if (FLAGS_concurrent_endpoint_syncs < 1) return Invalid("concurrent_endpoint_syncs", "has to be 1 or more");
+  if (!(FLAGS_kube_api_qps >= 0)) return Invalid("kube_api_qps", "has to be 0 or more");
+  if (FLAGS_kube_api_burst < 1) return Invalid("kube_api_burst", "has to be 1 or more");
+  if (FLAGS_port < 0 || FLAGS_port > 65535) return Invalid("port", "has to be from 0 to 65535");
+  if (!FLAGS_tls_cert_file.empty() && FLAGS_tls_private_key_file.empty()) {
+    return Invalid("tls_cert_file", "needs -tls_private_key_file too");
+  }
+  if (FLAGS_tls_cert_file.empty() && !FLAGS_tls_private_key_file.empty()) {
+    return Invalid("tls_private_key_file", "needs -tls_cert_file too");
+  }
+  boost::system::error_code error;
+  boost::asio::ip::make_address(FLAGS_address, error);
+  if (error) return Invalid("address", "\"" + FLAGS_address + "\" is no IP address");
+  return {};
+}
+
+}  // namespace
+
+std::vector<FlagGroup> DescribeFlags() {
+  LogToStderrByDefault();
+  std::vector<FlagGroup> groups;
+  for (const FlagNames& names : FlagGroups()) {
+    FlagGroup& group = groups.emplace_back(FlagGroup{std::string(names.title), {}});
+    for (const char* name : names.flags) {
+      gflags::CommandLineFlagInfo info;
+      if (!gflags::GetCommandLineFlagInfo(name, &info)) continue;
+      group.flags.push_back({info.name, info.type, info.default_value, info.description});
+    }
+  }
+  return groups;
+}
+
+Result<Options> OptionsFromFlags() {
+  if (const auto checked = CheckRanges(); !checked) return checked.error();
+  const auto batch_period =
+      DurationFlag("endpoint_updates_batch_period", FLAGS_endpoint_updates_batch_period);
+  if (!batch_period) return batch_period.error();
+  const auto resync_period = DurationFlag("min_resync_period", FLAGS_min_resync_period);
+  if (!resync_period) return resync_period.error();
+
+  const auto endpoint_slices = EndpointSlicesFlag();
+  if (!endpoint_slices) return endpoint_slices.error();
+  auto election = ElectionFromFlags();
+  if (!election) return election.error();
+
+  Options options;
+  options.mode =
+      FLAGS_host_port_endpoints ? endpoints::AddressMode::kHostPort : endpoints::AddressMode::kPodIp;
+  options.endpoint_slices = *endpoint_slices;
+  options.max_endpoints_per_slice = static_cast<std::size_t>(FLAGS_max_endpoints_per_slice);
+  options.annotate_container_ports = FLAGS_annotate_container_ports;
+  options.kubeconfig = FLAGS_kubeconfig;
+  options.master = FLAGS_master;
+  options.ns = FLAGS_namespace;
+  options.concurrent_endpoint_syncs = static_cast<std::size_t>(FLAGS_concurrent_endpoint_syncs);
+  options.endpoint_updates_batch_period = *batch_period;
+  options.min_resync_period = *resync_period;
+  options.kube_api_qps = FLAGS_kube_api_qps;
+  options.kube_api_burst = FLAGS_kube_api_burst;
+  options.disable_compression = FLAGS_disable_compression;
+  options.address = FLAGS_address;
+  options.port = static_cast<std::uint16_t>(FLAGS_port);
+  options.tls_cert_file = FLAGS_tls_cert_file;
+  options.tls_private_key_file = FLAGS_tls_private_key_file;
+  options.leader_elect = FLAGS_leader_elect;
+  options.election = *std::move(election);
+  options.once = FLAGS_once;
+  options.dry_run = FLAGS_dry_run;
+  return options;
+}
+
+Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
+  LogToStderrByDefault();
+  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
+  if (FLAGS_help) return Answer{HelpText(DescribeFlags())};
+  if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
+  if (argc > 1) {
+    return Error{.code = Errc::kInvalidConfig,
+                 .message = "unexpected argument \"" + std::string(argv[1]) + "\""};
+  }
+  auto options = OptionsFromFlags();
+  if (!options) return options.error();
+  google::InitGoogleLogging(argv[0]);
+  return *std::move(options);
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,85 @@
+// k8sm-controller-manager: the endpoint controller that runs beside the Kubernetes-Mesos scheduler.
+
+#include "controller/program/flags.h"
+#include "controller/program/manager.h"
+#include "controller/program/options.h"
+#include "lib/async/task_group.h"
+#include "lib/async/token.h"
+#include "lib/client/kubeconfig.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <glog/logging.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace k8sm::controller {
+namespace {
+
+constexpr int kUsageError = 2;
+
+int Fail(const Error& error) {
+  std::cerr << "k8sm-controller-manager: " << error.message << "\n";
+  return error.code == Errc::kInvalidConfig ? kUsageError : EXIT_FAILURE;
+}
+
+// The first signal asks the manager to end, the second ends the process.
+void StopOnSignal(boost::asio::signal_set& signals, Manager& manager) {
+  signals.async_wait([&](boost::system::error_code error, int signal) {
+    if (error) return;
+    LOG(INFO) << "received " << (signal == SIGTERM ? "SIGTERM" : "SIGINT") << ", stopping; again: at once";
+    manager.Stop();
+    signals.async_wait([](boost::system::error_code again, int number) {
+      if (!again) std::_Exit(128 + number);
+    });
+  });
+}
+
+Awaitable<void> RunManager(Manager& manager, boost::asio::io_context& context, int& exit_code) {
+  exit_code = co_await manager.Run();
+  context.stop();
+}
+
+[[noreturn]] void RunToEnd(boost::asio::io_context& context, Manager& manager) {
+  boost::asio::signal_set signals(context, SIGTERM, SIGINT);
+  StopOnSignal(signals, manager);
+  TaskGroup tasks(context.get_executor(), Manager::DieOfBug);
+  int exit_code = EXIT_FAILURE;
+  tasks.Spawn("manager", RunManager(manager, context, exit_code));
+  context.run();
+  // Without destroying anything: a name that is still being looked up would hold the process until it is
+  // found.
+  std::cout.flush();
+  google::FlushLogFiles(google::INFO);
+  std::_Exit(exit_code);
+}
+
+int Main(int argc, char** argv) {
+  const auto parsed = ParseCommandLine(argc, argv);
+  if (!parsed) return Fail(parsed.error());
+  if (const Answer* answer = std::get_if<Answer>(&*parsed)) {
+    std::cout << answer->text;
+    return EXIT_SUCCESS;
+  }
+  const Options& options = std::get<Options>(*parsed);
+
+  auto config = client::LoadRestConfig(options.kubeconfig, options.master);
+  if (!config) return Fail(config.error());
+
+  boost::asio::io_context context(1);
+  const auto manager = Manager::Create(context.get_executor(), options, *std::move(config));
+  if (!manager) return Fail(manager.error());
+  RunToEnd(context, **manager);
+}
+
+}  // namespace
+}  // namespace k8sm::controller
+
+int main(int argc, char** argv) {
+  return k8sm::controller::Main(argc, argv);
+}

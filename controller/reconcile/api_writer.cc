@@ -1,0 +1,98 @@
+#include "controller/reconcile/api_writer.h"
+
+#include "controller/reconcile/lookup.h"
+#include "lib/client/retry.h"
+#include "lib/kube/endpoint_slice.h"
+#include "lib/kube/endpoints.h"
+#include "lib/kube_json/codec.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+kube::ObjectKey WrittenFor(const kube::Endpoints& endpoints) {
+  return endpoints.meta.Key();
+}
+
+kube::ObjectKey WrittenFor(const kube::EndpointSlice& slice) {
+  return kube::ServiceOf(slice).value_or(kube::ObjectKey{});
+}
+
+template <class T>
+bool IsThere(const Found<T>& found, const kube::ObjectKey& key, const kube::Symbol& uid) {
+  return std::ranges::find(found.unreadable, key) != found.unreadable.end() ||
+         std::ranges::any_of(found.objects, [&](const T& object) { return object.meta.uid == uid; });
+}
+
+}  // namespace
+
+template <class T>
+ApiWriter<T>::ApiWriter(client::ApiClient& client, const client::Resource& resource,
+                        informer::Store<T>& cache)
+    : client_(client), resource_(resource), cache_(cache) {}
+
+// Requests are named before they are awaited: g++ 12 destroys an aggregate twice that is built within a
+// co_await.
+template <class T>
+Awaitable<Result<void>> ApiWriter<T>::Write(T wanted) {
+  const std::string& ns = wanted.meta.ns.get();
+  const bool is_new = wanted.meta.resource_version.empty();
+  client::Request request{.method = is_new ? client::Method::kPost : client::Method::kPut,
+                          .target = is_new ? client::CollectionPath(resource_, ns)
+                                           : client::ObjectPath(resource_, ns, wanted.meta.name.get()),
+                          .body = kube_json::Encode(wanted)};
+  const auto answer = co_await client_.Do(std::move(request));
+  if (!answer) co_return Failed(wanted, answer.error());
+  auto stored = kube_json::Decode<T>(*answer);
+  if (!stored) {
+    Error error = stored.error();
+    error.sent = true;
+    co_return Failed(wanted, std::move(error));
+  }
+  applying_ = true;
+  cache_.ApplyWrite(*std::move(stored));
+  applying_ = false;
+  co_return Result<void>();
+}
+
+template <class T>
+Awaitable<Result<void>> ApiWriter<T>::Delete(T gone) {
+  client::Request request{.method = client::Method::kDelete,
+                          .target = client::ObjectPath(resource_, gone.meta.ns.get(), gone.meta.name.get()),
+                          .body = kube_json::EncodeDeleteOptions(gone.meta)};
+  const auto answer = co_await client_.Do(std::move(request));
+  if (!answer && answer.error().code != Errc::kNotFound) co_return Failed(gone, answer.error());
+  applying_ = true;
+  cache_.RemoveWritten(gone.meta.Key(), gone.meta.uid);
+  applying_ = false;
+  co_return Result<void>();
+}
+
+template <class T>
+Error ApiWriter<T>::Failed(const T& object, Error error) {
+  if (client::IsOutcomeUnknown(error))
+    unsettled_[WrittenFor(object)].push_back({object.meta.Key(), object.meta.uid});
+  return error;
+}
+
+template <class T>
+Awaitable<Result<void>> ApiWriter<T>::Settle(kube::ObjectKey service) {
+  if (!unsettled_.contains(service)) co_return Result<void>();
+  auto found = co_await LookUp<T>(client_, service);
+  if (!found) co_return found.error();
+  applying_ = true;
+  for (const Written& written : unsettled_[service]) {
+    if (!IsThere(*found, written.key, written.uid)) cache_.RemoveWritten(written.key, written.uid);
+  }
+  for (T& object : found->objects) cache_.ApplyWrite(std::move(object));
+  applying_ = false;
+  unsettled_.erase(service);
+  co_return Result<void>();
+}
+
+template class ApiWriter<kube::Endpoints>;
+template class ApiWriter<kube::EndpointSlice>;
+
+}  // namespace k8sm::controller

@@ -1,0 +1,127 @@
+#include "controller/reconcile/change_report.h"
+
+#include "lib/endpoints/container_port_annotations.h"
+
+#include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::EndpointAddress;
+using kube::EndpointPort;
+using kube::Endpoints;
+using kube::EndpointSubset;
+
+// Who is reached: the pod (or the bare IP where there is none), and the service port that it serves.
+struct Backend {
+  std::string who;
+  std::string port_name;
+  friend auto operator<=>(const Backend&, const Backend&) = default;
+};
+
+struct Place {
+  std::string where;  // "10.0.0.12:31020/TCP", or "10.0.0.12"
+  bool ready = false;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+using Places = std::map<Backend, std::set<Place>>;
+
+std::string WhoIs(const EndpointAddress& address) {
+  if (!address.target_ref) return "address " + address.ip.get();
+  return "pod " + address.target_ref->ns.get() + "/" + address.target_ref->name.get();
+}
+
+std::string WhereIs(const EndpointAddress& address, const EndpointPort* port) {
+  const std::string& ip = address.ip.get();
+  if (port == nullptr) return ip;
+  const std::string host = ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
+  return host + ":" + std::to_string(port->port) + "/" + std::string(ToString(port->protocol));
+}
+
+void Collect(const EndpointSubset& subset, const EndpointAddress& address, bool ready, Places& places) {
+  if (subset.ports.empty()) places[{WhoIs(address), ""}].insert({WhereIs(address, nullptr), ready});
+  for (const EndpointPort& port : subset.ports) {
+    places[{WhoIs(address), port.name.get()}].insert({WhereIs(address, &port), ready});
+  }
+}
+
+Places PlacesOf(const Endpoints* endpoints) {
+  Places places;
+  if (endpoints == nullptr) return places;
+  for (const EndpointSubset& subset : endpoints->subsets) {
+    for (const EndpointAddress& address : subset.addresses) Collect(subset, address, true, places);
+    for (const EndpointAddress& address : subset.not_ready_addresses) Collect(subset, address, false, places);
+  }
+  return places;
+}
+
+std::string_view Readiness(const Place& place) {
+  return place.ready ? "" : " (not ready)";
+}
+
+// The lines of one backend whose places have changed.
+void Compare(const Backend& backend, const std::set<Place>& before, const std::set<Place>& after,
+             ChangeReport& report) {
+  const std::string who =
+      backend.who + (backend.port_name.empty() ? "" : " port " + backend.port_name) + ": ";
+  const auto line = [&](char sign, const std::string& what) {
+    report.text.append("  ").append(1, sign).append(" ").append(who).append(what).append("\n");
+  };
+  if (before.size() == 1 && after.size() == 1) {
+    const Place& old_place = *before.begin();
+    const Place& new_place = *after.begin();
+    if (old_place.where == new_place.where) {
+      ++report.counts.toggled;
+      line('~', new_place.where + (new_place.ready ? " is ready" : " is no longer ready"));
+    } else {
+      ++report.counts.moved;
+      line('~', old_place.where + " -> " + new_place.where + std::string(Readiness(new_place)));
+    }
+    return;
+  }
+  for (const Place& place : before) {
+    if (after.contains(place)) continue;
+    ++report.counts.removed;
+    line('-', place.where + std::string(Readiness(place)));
+  }
+  for (const Place& place : after) {
+    if (before.contains(place)) continue;
+    ++report.counts.added;
+    line('+', place.where + std::string(Readiness(place)));
+  }
+}
+
+}  // namespace
+
+ChangeReport DescribeChange(const Endpoints* before, const Endpoints* after) {
+  const char* verb = before == nullptr ? "create " : after == nullptr ? "delete " : "update ";
+  ChangeReport report;
+  report.text = verb + ToString((after != nullptr ? after : before)->meta.Key()) + "\n";
+
+  const Places old_places = PlacesOf(before);
+  const Places new_places = PlacesOf(after);
+  static const std::set<Place> kNone;
+  for (const auto& [backend, places] : old_places) {
+    const auto now = new_places.find(backend);
+    if (now == new_places.end()) {
+      Compare(backend, places, kNone, report);
+    } else if (now->second != places) {
+      Compare(backend, places, now->second, report);
+    }
+  }
+  for (const auto& [backend, places] : new_places) {
+    if (!old_places.contains(backend)) Compare(backend, kNone, places, report);
+  }
+  if (before != nullptr && after != nullptr) {
+    if (before->meta.labels != after->meta.labels) report.text += "  ~ labels\n";
+    if (!endpoints::SameContainerPorts(before->meta.annotations, after->meta.annotations))
+      report.text += "  ~ annotations of container ports\n";
+  }
+  return report;
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,59 @@
+#include "controller/reconcile/lookup.h"
+
+#include "lib/client/api_path.h"
+#include "lib/endpoints/slice_meta.h"
+#include "lib/kube_json/codec.h"
+#include "lib/kube_json/framer.h"
+
+#include <string>
+#include <utility>
+
+namespace k8sm::controller {
+
+using kube::Endpoints;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+
+// Requests are named before they are awaited: g++ 12 destroys an aggregate twice that is built within a
+// co_await.
+template <>
+Awaitable<Result<Found<Endpoints>>> LookUp(client::ApiClient& client, ObjectKey service) {
+  client::Request request{.target =
+                              client::ObjectPath(client::kEndpoints, service.ns.get(), service.name.get())};
+  const auto answer = co_await client.Do(std::move(request));
+  Found<Endpoints> found;
+  if (!answer && answer.error().code == Errc::kNotFound) co_return found;
+  if (!answer) co_return answer.error();
+  auto endpoints = kube_json::Decode<Endpoints>(*answer);
+  if (!endpoints) co_return endpoints.error();
+  found.objects.push_back(*std::move(endpoints));
+  co_return found;
+}
+
+template <>
+Awaitable<Result<Found<EndpointSlice>>> LookUp(client::ApiClient& client, ObjectKey service) {
+  client::QueryBuilder query;
+  query.Add("labelSelector", std::string(kube::kServiceNameLabel) + "=" + service.name.get());
+  client::Request request{.target = client::CollectionPath(client::kEndpointSlices, service.ns.get()) +
+                                    query.text()};
+  const auto answer = co_await client.Do(std::move(request));
+  if (!answer) co_return answer.error();
+
+  Found<EndpointSlice> found;
+  kube_json::ListFramer framer("EndpointSliceList");
+  framer.Push(*answer);
+  while (const auto item = framer.Next()) {
+    if (!*item) continue;
+    auto slice = kube_json::Decode<EndpointSlice>(**item);
+    if (!slice) {
+      if (const auto key = kube_json::DecodeKey(**item)) found.unreadable.push_back(*key);
+    } else if (endpoints::IsOurs(*slice)) {
+      found.objects.push_back(*std::move(slice));
+    }
+  }
+  const auto meta = framer.meta();
+  if (!meta) co_return meta.error();
+  co_return found;
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,49 @@
+#include "controller/reconcile/rewrite_guard.h"
+
+#include <algorithm>
+
+namespace k8sm::controller {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::chrono::minutes kWindow{1};
+
+}  // namespace
+
+RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std::size_t stored,
+                                            TimePoint now) {
+  const auto entry = states_.find(service);
+  if (entry == states_.end()) return {};
+  State& state = entry->second;
+  const bool was_slow = state.slow;
+  if (state.left && *state.left != stored) {
+    NoteRewrite(state, now);
+    state.left = stored;
+  }
+  const bool is_over = state.recent.empty() || now - state.recent.back() > kWindow;
+  if (is_over) state.slow = false;
+  if (!state.slow) return {};
+  const auto wait = std::chrono::ceil<milliseconds>(state.last_write + kWriteInterval - now);
+  return {std::max(wait, milliseconds(0)), !was_slow};
+}
+
+void RewriteGuard::NoteRewrite(State& state, TimePoint now) {
+  ++rewrites_;
+  state.recent.push_back(now);
+  if (state.recent.size() > kMaxRewrites) state.recent.pop_front();
+  if (state.recent.size() == kMaxRewrites && now - state.recent.front() <= kWindow) state.slow = true;
+}
+
+void RewriteGuard::OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now) {
+  State& state = states_[service];
+  state.left = stored;
+  state.last_write = now;
+}
+
+void RewriteGuard::OnFailed(const kube::ObjectKey& service) {
+  const auto entry = states_.find(service);
+  if (entry != states_.end()) entry->second.left.reset();
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,98 @@
+#include "controller/report/coexistence.h"
+
+#include "controller/reconcile/rewrite_guard.h"
+#include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/slice_meta.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::EndpointSlice;
+using kube::ObjectKey;
+
+constexpr std::string_view kUpstreamFlag =
+    "start kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller";
+
+std::string Quoted(std::string_view text) {
+  return "\"" + std::string(text) + "\"";
+}
+
+// The field manager of the last write; empty where it is us, or nobody knows.
+std::string OtherFieldManager(const kube::ObjectMeta& meta) {
+  const std::string& name = meta.field_manager.get();
+  return name == endpoints::kManager ? "" : name;
+}
+
+// Empty where a slice does not say.
+std::string ManagerOf(const EndpointSlice& slice) {
+  const std::string* manager = slice.meta.labels.Find(endpoints::kSliceManagedByLabel);
+  return manager == nullptr ? "" : *manager;
+}
+
+std::string Describe(const std::set<std::string>& managers) {
+  std::string text;
+  for (const std::string& manager : managers) {
+    if (!text.empty()) text += ", ";
+    text += manager.empty() ? "nobody by name" : Quoted(manager);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string WriterOf(const kube::Endpoints& endpoints) {
+  const std::string* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
+  if (manager != nullptr && *manager != endpoints::kManager) return *manager;
+  return OtherFieldManager(endpoints.meta);
+}
+
+std::string WriterOf(std::span<const EndpointSlice* const> slices) {
+  for (const EndpointSlice* slice : slices) {
+    if (!endpoints::IsOurs(*slice)) continue;
+    std::string name = OtherFieldManager(slice->meta);
+    if (!name.empty()) return name;
+  }
+  return "";
+}
+
+std::string DescribeRewrites(const std::string& what, const ObjectKey& service, const std::string& writer) {
+  const std::string interval = std::to_string(RewriteGuard::kWriteInterval.count());
+  const std::string found = "service " + ToString(service) + ": its " + what +
+                            " are rewritten again and again by " +
+                            (writer.empty() ? "another writer with our name" : Quoted(writer));
+  const std::string remedy =
+      writer.empty()
+          ? "let one process of this program alone look after a cluster, in one mode"
+          : "stop the other writer; if it is Kubernetes' own controller, " + std::string(kUpstreamFlag);
+  return found + "; until that ends we write at the most once in " + interval + " s: " + remedy;
+}
+
+std::optional<ForeignSliceLog::Line> ForeignSliceLog::Update(const ObjectKey& service,
+                                                             std::span<const EndpointSlice* const> slices) {
+  std::set<std::string> managers;
+  for (const EndpointSlice* slice : slices) {
+    if (!endpoints::IsOurs(*slice)) managers.insert(ManagerOf(*slice));
+  }
+  const auto told = told_.find(service);
+  if (managers.empty()) {
+    if (told == told_.end()) return std::nullopt;
+    told_.erase(told);
+    return Line{false, "service " + ToString(service) + " has no EndpointSlices of others any more"};
+  }
+  if (told != told_.end() && std::ranges::includes(told->second, managers)) return std::nullopt;
+
+  Line line{true, "service " + ToString(service) + " has EndpointSlices of others too, managed by " +
+                      Describe(managers) +
+                      ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " +
+                      "own controller, " + std::string(kUpstreamFlag) +
+                      " and delete what it has left: kubectl " + "delete endpointslices -n " +
+                      service.ns.get() + " -l kubernetes.io/service-name=" + service.name.get() +
+                      ",endpointslice.kubernetes.io/managed-by!=" + std::string(endpoints::kManager)};
+  told_[service].merge(std::move(managers));
+  return line;
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,109 @@
+#include "controller/report/event_texts.h"
+
+#include "lib/endpoints/endpoints_plan.h"
+
+#include <string_view>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::AddressMode;
+using endpoints::SkipReason;
+using kube::Event;
+using kube::EventType;
+using kube::ObjectKey;
+
+std::string_view ReasonFor(SkipReason reason, AddressMode mode) {
+  switch (reason) {
+    case SkipReason::kNoContainerPort:
+      return mode == AddressMode::kHostPort ? "HostPortMissing" : "ContainerPortMissing";
+    case SkipReason::kNoHostPort:
+      return "HostPortMissing";
+    case SkipReason::kBadPortAnnotation:
+    case SkipReason::kIpFamilyMismatch:
+    case SkipReason::kUnusableHostIp:
+      return "HostPortInvalid";
+    case SkipReason::kHostPortConflict:
+      return "HostPortConflict";
+    case SkipReason::kNoHostIp:
+    case SkipReason::kNoPodIp:
+    case SkipReason::kUnusablePodIp:
+      break;
+  }
+  return "";
+}
+
+// Whether the API server has looked at the write and said no, for a reason that lasts.
+bool IsRefusal(const Error& error) {
+  switch (error.code) {
+    case Errc::kUnauthorized:
+    case Errc::kForbidden:
+      return error.cause != "NamespaceTerminating";
+    case Errc::kRejected:
+    case Errc::kServerError:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Event WarningAbout(const kube::ObjectMeta& object, std::string_view kind) {
+  return {.involved = {.api_version = "v1",
+                       .kind = kind,
+                       .ns = object.ns,
+                       .name = object.name,
+                       .uid = object.uid,
+                       .resource_version = object.resource_version},
+          .type = EventType::kWarning};
+}
+
+}  // namespace
+
+std::optional<Event> SkipEvent(const endpoints::Skip& skip, const ObjectKey& service, AddressMode mode) {
+  const std::string_view reason = ReasonFor(skip.reason, mode);
+  if (reason.empty()) return std::nullopt;
+  Event event = WarningAbout({.ns = skip.pod.ns, .name = skip.pod.name, .uid = skip.pod_uid}, "Pod");
+  event.reason = reason;
+  event.message = "not published for service " + service.name.get();
+  if (!skip.service_port.empty()) event.message += " port " + skip.service_port;
+  event.message += ": " + skip.sentence;
+  event.component = endpoints::kManager;
+  return event;
+}
+
+// The words are those of endpoints_controller.go and endpointslice_controller.go.
+std::optional<Event> EndpointsEvent(const kube::ObjectMeta& endpoints, const Error& error) {
+  if (!IsRefusal(error)) return std::nullopt;
+  const bool is_new = endpoints.resource_version.empty();
+  Event event = WarningAbout(endpoints, "Endpoints");
+  event.reason = is_new ? "FailedToCreateEndpoint" : "FailedToUpdateEndpoint";
+  event.message = (is_new ? "Failed to create endpoint for service " : "Failed to update endpoint ") +
+                  ToString(endpoints.Key()) + ": " + error.message;
+  event.component = "endpoint-controller";
+  return event;
+}
+
+std::optional<Event> SlicesEvent(const kube::ObjectMeta& service, const Error& error) {
+  if (!IsRefusal(error)) return std::nullopt;
+  Event event = WarningAbout(service, "Service");
+  event.reason = "FailedToUpdateEndpointSlices";
+  event.message =
+      "Error updating Endpoint Slices for Service " + ToString(service.Key()) + ": " + error.message;
+  event.component = "endpoint-slice-controller";
+  return event;
+}
+
+Event ElectionEvent(const ObjectKey& lease, const kube::Symbol& uid, std::string message) {
+  return {.involved = {.api_version = "coordination.k8s.io/v1",
+                       .kind = "Lease",
+                       .ns = lease.ns,
+                       .name = lease.name,
+                       .uid = uid},
+          .type = EventType::kNormal,
+          .reason = "LeaderElection",
+          .message = std::move(message),
+          .component = endpoints::kManager};
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,84 @@
+#include "lib/kube/symbol.h"
+
+#include "test/support/catch.h"
+
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::kube {
+namespace {
+
+TEST_CASE("symbols of equal texts are equal, of other texts ordered by text", "[kube]") {
+  const Symbol a("redis-master");
+  const Symbol same(std::string("redis-") + "master");
+  const Symbol b("redis-slave");
+  CHECK(a == same);
+  CHECK(&a.get() == &same.get());
+  CHECK(HashOf(a) == HashOf(same));
+  CHECK(a != b);
+  CHECK(a < b);
+  CHECK_FALSE(b < a);
+}
+
+TEST_CASE("the empty symbol equals one made of an empty text and takes no place in the table", "[kube]") {
+  const std::size_t before = Symbol::InternedCount();
+  const Symbol none;
+  const Symbol empty("");
+  CHECK(none == empty);
+  CHECK(none.empty());
+  CHECK(none.get().empty());
+  CHECK(Symbol::InternedCount() == before);
+}
+
+TEST_CASE("a text is freed with its last symbol", "[kube]") {
+  const std::size_t before = Symbol::InternedCount();
+  {
+    Symbol first("a text that nothing else holds");
+    Symbol copy = first;
+    Symbol moved = std::move(first);
+    CHECK(first.empty());  // NOLINT(bugprone-use-after-move): what a move leaves is part of the contract
+    copy = Symbol("another text that nothing else holds");
+    CHECK(Symbol::InternedCount() == before + 2);
+    copy = moved;
+    CHECK(Symbol::InternedCount() == before + 1);
+    Symbol& self = copy;
+    copy = self;
+    CHECK(copy.get() == "a text that nothing else holds");
+  }
+  CHECK(Symbol::InternedCount() == before);
+}
+
+TEST_CASE("a text may hold any byte", "[kube]") {
+  const std::string text("a\0b", 3);
+  CHECK(Symbol(text).get() == text);
+  CHECK(Symbol(text) != Symbol("a"));
+}
+
+TEST_CASE("symbols that come and go in any order always hold the texts that they were made of", "[kube]") {
+  std::minstd_rand random(7);
+  const std::size_t before = Symbol::InternedCount();
+  std::map<std::string, std::vector<Symbol>> held;
+  for (int step = 0; step < 20'000; ++step) {
+    const std::string text = "text " + std::to_string(random() % 5'000);
+    auto& symbols = held[text];
+    if (random() % 3 == 0 && !symbols.empty()) {
+      symbols.pop_back();
+    } else {
+      symbols.emplace_back(text);
+    }
+  }
+  std::size_t distinct = 0;
+  for (const auto& [text, symbols] : held) {
+    distinct += symbols.empty() ? 0 : 1;
+    for (const Symbol& symbol : symbols) REQUIRE(symbol.get() == text);
+  }
+  CHECK(Symbol::InternedCount() == before + distinct);
+  held.clear();
+  CHECK(Symbol::InternedCount() == before);
+}
+
+}  // namespace
+}  // namespace k8sm::kube
