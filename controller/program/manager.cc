@@ -8,8 +8,10 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iomanip>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -126,7 +128,7 @@ Manager::Manager(asio::any_io_executor executor, const Options& options, Parts p
       events_(std::move(parts.events)),
       election_events_(std::move(parts.election_events)),
       cache_(executor, *client_, options_.ns, options_.reflector_timing),
-      slices_decision_(*client_, options_.endpoint_slices),
+      discovery_(*client_),
       controllers_(executor, options_, *client_, cache_, Events(), DieOfBug),
       tasks_(executor, DieOfBug),
       election_(executor, DieOfBug),
@@ -186,7 +188,6 @@ Awaitable<int> Manager::Run() {
   LogStart();
   if (events_) events_->Start();
   if (election_events_) election_events_->Start();
-  cache_.Start(tasks_);
   tasks_.Spawn("first lists", Prepare());
   if (ops_server_) health_.Spawn("ops server", ops_server_->Run());
 
@@ -200,25 +201,41 @@ Awaitable<int> Manager::Run() {
 }
 
 Awaitable<void> Manager::Prepare() {
-  const auto slices = co_await slices_decision_.Decide();
+  const client::ServerCapabilities server = co_await discovery_.Ask();
+  const auto slices = DecideOnSlices(server);
   if (!slices) {
     LOG(ERROR) << "giving up: " << slices.error().message;
     exit_code_ = EXIT_FAILURE;
     Stop();
     co_return;
   }
+  cache_.Start(tasks_, server.streaming_lists);
   if (*slices) {
-    cache_.StartSlices(tasks_);
+    cache_.StartSlices(tasks_, server.streaming_lists);
     controllers_.AddSlices();
     metrics_->Observe(*controllers_.slices());
   }
   co_await cache_.WaitForSync();
+  if (*slices) co_await cache_.WaitForSlices();
   synced_ = true;
   progress_.Notify();
 }
 
+Result<bool> Manager::DecideOnSlices(const client::ServerCapabilities& server) const {
+  if (options_.endpoint_slices == EndpointSlices::kOff) return false;
+  if (server.slices || options_.endpoint_slices == EndpointSlices::kAuto) return server.slices;
+  return Error{.code = Errc::kInvalidConfig,
+               .message = "-endpoint_slices is on, and the API server does not serve discovery.k8s.io/v1"};
+}
+
 std::optional<Error> Manager::TroubleAtStart() const {
-  return slices_decision_.trouble() ? slices_decision_.trouble() : cache_.ListError();
+  if (discovery_.trouble()) return discovery_.trouble();
+  auto waiting = cache_.Waiting();
+  if (controllers_.slices() != nullptr)
+    std::ranges::move(cache_.WaitingForSlices(), std::back_inserter(waiting));
+  const auto failing =
+      std::ranges::find_if(waiting, [](const auto& informer) { return informer.error.has_value(); });
+  return failing == waiting.end() ? std::nullopt : failing->error;
 }
 
 // Nothing is written before every cache holds what the API server has: a missing pod would look like one that

@@ -4,7 +4,7 @@
 #define K8SM_CONTROLLER_PROGRAM_MANAGER_H_
 
 #include "controller/cluster/cluster_cache.h"
-#include "controller/cluster/slices_decision.h"
+#include "controller/cluster/discovery.h"
 #include "controller/ops/health_checks.h"
 #include "controller/ops/log_check.h"
 #include "controller/ops/ops_router.h"
@@ -109,6 +109,8 @@ class Manager {
   // Whether this process may write, and until when at least. Always where there is no election.
   bool Leads() const { return !elector_ || elector_->leading(); }
   std::chrono::steady_clock::time_point LeadsUntil() const;
+  // Whether EndpointSlices are written. kInvalidConfig where they are wanted and the server has none.
+  Result<bool> DecideOnSlices(const client::ServerCapabilities& server) const;
   // Why what has to be listed first can't be at present.
   std::optional<Error> TroubleAtStart() const;
 
@@ -119,7 +121,7 @@ class Manager {
   const std::unique_ptr<EventStream> events_;           // null with options.dry_run
   const std::unique_ptr<EventStream> election_events_;  // null where there is no election
   ClusterCache cache_;
-  SlicesDecision slices_decision_;
+  Discovery discovery_;
   Controllers controllers_;
 
   LogCheck log_check_{StderrTakesLines};

@@ -38,9 +38,6 @@ class ApiWriter : public ObjectWriter<T> {
   // stays unsettled then.
   Awaitable<Result<void>> Settle(kube::ObjectKey service);
 
-  // Whether the cache is changing because of our own write, and not of somebody else's.
-  bool applying() const { return applying_; }
-
  private:
   // An object that may have been written; without name and uid where it is new.
   struct Written {
@@ -55,7 +52,6 @@ class ApiWriter : public ObjectWriter<T> {
   informer::Store<T>& cache_;
   // By service: what was sent and not answered.
   std::unordered_map<kube::ObjectKey, std::vector<Written>, kube::ObjectKeyHash> unsettled_;
-  bool applying_ = false;
 };
 
 }  // namespace k8sm::controller

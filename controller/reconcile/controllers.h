@@ -46,6 +46,7 @@ class Controllers {
 
   EndpointsController& endpoints() { return *endpoints_; }
   SlicesController* slices() { return slices_; }  // null before AddSlices()
+  const SlicesController* slices() const { return slices_; }
 
   // What is not published at present.
   const SkipLog& skips() const { return endpoints_->skips(); }

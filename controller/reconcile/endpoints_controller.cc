@@ -1,11 +1,9 @@
 #include "controller/reconcile/endpoints_controller.h"
 
-#include "controller/cluster/triggers.h"
 #include "lib/client/api_path.h"
 
 #include <chrono>
 #include <iostream>
-#include <set>
 #include <utility>
 
 namespace k8sm::controller {
@@ -26,7 +24,11 @@ EndpointsController::EndpointsController(asio::any_io_executor executor, const O
                   options.annotate_container_ports, std::move(events)),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpoints"),
-          [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)) {
+          [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)),
+      trigger_(
+          cache,
+          [this](const ObjectKey& key, std::chrono::milliseconds delay) { loop_.AddAfter(key, delay); },
+          options.endpoint_updates_batch_period) {
   RememberDeletions();
 }
 
@@ -44,10 +46,7 @@ void EndpointsController::RememberDeletions() {
 }
 
 void EndpointsController::QueueEverything() {
-  std::set<ObjectKey> keys;
-  cache_.services().ForEach([&](const Service& service) { keys.insert(service.meta.Key()); });
-  cache_.endpoints().ForEach([&](const Endpoints& endpoints) { keys.insert(endpoints.meta.Key()); });
-  for (const ObjectKey& key : keys) loop_.Add(key);
+  for (const ObjectKey& key : trigger_.Everything()) loop_.Add(key);
 }
 
 Awaitable<Result<SyncResult>> EndpointsController::Sync(ObjectKey key) {
@@ -60,11 +59,7 @@ Awaitable<Result<SyncResult>> EndpointsController::Sync(ObjectKey key) {
 
 void EndpointsController::FollowChanges() {
   following_ = true;
-  QueueOnChange(cache_, loop_, options_.endpoint_updates_batch_period);
-  cache_.endpoints().AddListener([this](const Endpoints* before, const Endpoints* after) {
-    // What we have written needs no second look; what others write does.
-    if (!api_writer_.applying()) loop_.Add((after != nullptr ? after : before)->meta.Key());
-  });
+  trigger_.Follow();
 }
 
 }  // namespace k8sm::controller

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_RECONCILE_ENDPOINTS_CONTROLLER_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/cluster/service_trigger.h"
 #include "controller/program/options.h"
 #include "controller/reconcile/api_writer.h"
 #include "controller/reconcile/controller.h"
@@ -53,6 +54,7 @@ class EndpointsController : public Controller {
   DryRunEndpointsWriter dry_run_writer_;
   EndpointsReconciler reconciler_;
   SyncLoop loop_;
+  ServiceTrigger trigger_;
   bool following_ = false;
 };
 

@@ -1,11 +1,9 @@
 #include "controller/reconcile/slices_controller.h"
 
-#include "controller/cluster/triggers.h"
 #include "lib/client/api_path.h"
 
 #include <chrono>
 #include <iostream>
-#include <set>
 #include <utility>
 
 namespace k8sm::controller {
@@ -13,7 +11,6 @@ namespace k8sm::controller {
 using kube::EndpointSlice;
 using kube::Node;
 using kube::ObjectKey;
-using kube::Service;
 
 SlicesController::SlicesController(asio::any_io_executor executor, const Options& options,
                                    client::ApiClient& client, ClusterCache& cache, events::EventSink events,
@@ -28,22 +25,21 @@ SlicesController::SlicesController(asio::any_io_executor executor, const Options
                   std::move(events)),
       loop_(
           std::move(executor), SyncLoopOptionsFor(options, "endpointslices"),
-          [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)) {}
+          [this](ObjectKey key) { return Sync(std::move(key)); }, std::move(on_failure)),
+      trigger_(
+          cache,
+          [this](const ObjectKey& key, std::chrono::milliseconds delay) { loop_.AddAfter(key, delay); },
+          options.endpoint_updates_batch_period) {}
 
 void SlicesController::QueueEverything() {
-  std::set<ObjectKey> keys;
-  cache_.services().ForEach([&](const Service& service) { keys.insert(service.meta.Key()); });
-  cache_.slices().ForEach([&](const EndpointSlice& slice) {
-    if (const auto service = kube::ServiceOf(slice)) keys.insert(*service);
-  });
-  for (const ObjectKey& key : keys) loop_.Add(key);
+  for (const ObjectKey& key : trigger_.Everything()) loop_.Add(key);
 }
 
 void SlicesController::FollowChanges() {
-  QueueOnChange(cache_, loop_, options_.endpoint_updates_batch_period);
-  cache_.slices().AddListener(
-      [this](const EndpointSlice* before, const EndpointSlice* after) { OnSlice(before, after); });
-  cache_.nodes().AddListener([this](const Node* before, const Node* after) { OnNode(before, after); });
+  trigger_.Follow();
+  cache_.nodes().AddListener([this](const Node*, const Node* after) {
+    if (after != nullptr) reconciler_.NoteNode(after->meta.name.get());
+  });
 }
 
 Awaitable<Result<SyncResult>> SlicesController::Sync(ObjectKey key) {
@@ -52,25 +48,6 @@ Awaitable<Result<SyncResult>> SlicesController::Sync(ObjectKey key) {
   const auto settled = co_await api_writer_.Settle(key);
   if (!settled) co_return settled.error();
   co_return co_await reconciler_.Sync(std::move(key));
-}
-
-void SlicesController::OnSlice(const EndpointSlice* before, const EndpointSlice* after) {
-  // What we have written needs no second look; what others write does.
-  if (api_writer_.applying()) return;
-  for (const EndpointSlice* slice : {before, after}) {
-    if (slice == nullptr) continue;
-    if (const auto service = kube::ServiceOf(*slice)) loop_.Add(*service);
-  }
-}
-
-void SlicesController::OnNode(const Node* before, const Node* after) {
-  const bool stays = before != nullptr && after != nullptr;
-  if (stays && before->zone == after->zone) return;
-  const Node& node = after != nullptr ? *after : *before;
-  if (after != nullptr) reconciler_.NoteNode(node.meta.name.get());
-  for (const ObjectKey& key : ServicesTouchedBy(node, cache_.pods_by_node(), cache_.services_by_selector())) {
-    loop_.Add(key);
-  }
 }
 
 }  // namespace k8sm::controller

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_RECONCILE_SLICES_CONTROLLER_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/cluster/service_trigger.h"
 #include "controller/program/options.h"
 #include "controller/reconcile/api_writer.h"
 #include "controller/reconcile/controller.h"
@@ -43,8 +44,6 @@ class SlicesController : public Controller {
 
  private:
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
-  void OnSlice(const kube::EndpointSlice* before, const kube::EndpointSlice* after);
-  void OnNode(const kube::Node* before, const kube::Node* after);
 
   const Options& options_;
   ClusterCache& cache_;
@@ -52,6 +51,7 @@ class SlicesController : public Controller {
   DryRunSlicesWriter dry_run_writer_;
   SlicesReconciler reconciler_;
   SyncLoop loop_;
+  ServiceTrigger trigger_;
 };
 
 }  // namespace k8sm::controller

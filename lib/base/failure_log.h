@@ -11,12 +11,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace k8sm {
 
@@ -92,19 +94,28 @@ class KeyedFailureLog {
   static constexpr std::size_t kLines = 5;
 };
 
-// Follows complaints about what others send us, which they send again and again.
+// Follows complaints about objects that others send us, again and again, and that can't be read. Each is
+// named in time: 100 in a minute at the most, and what is left over in the minutes that follow.
 class ComplaintLog {
  public:
   using TimePoint = LineBudget::TimePoint;
 
-  // Ten a minute, and no text again up to the last thousand or so.
-  std::optional<std::string> OnComplaint(std::string_view text, TimePoint now);
+  // Notes a complaint that is to be logged, unless it is one of the last 10,000 or so. Where 1,000 wait
+  // already it is but counted, and noted when it comes again.
+  void Add(std::string_view text);
+
+  // What to log now, a line each; the last one says how many are left. Call it after Add(), and every minute
+  // or so.
+  std::vector<std::string> Take(TimePoint now);
 
  private:
-  std::unordered_set<std::size_t> told_;  // hashes
-  LineBudget budget_{kLines};
+  std::string Rest() const;
 
-  static constexpr std::size_t kLines = 10;
+  std::unordered_set<std::size_t> noted_;  // hashes
+  std::deque<std::string> waiting_;
+  std::size_t counted_ = 0;         // but not noted, since the last line
+  std::optional<TimePoint> begin_;  // of the minute that runs
+  std::size_t told_ = 0;            // in it
 };
 
 }  // namespace k8sm

@@ -11,10 +11,13 @@ constexpr std::size_t kBodyExcerptBytes = 200;
 
 // Servers before 1.18 name no cause.
 constexpr std::string_view kTooLargeVersion = "Too large resource version";
+// Kubernetes 1.1 gives no reason for it, and code 500.
+constexpr std::string_view kTooOldVersion = "too old resource version";
 
-Errc CodeOf(int http_status, std::string_view reason) {
+Errc CodeOf(int http_status, std::string_view reason, std::string_view message) {
   // A watch tells these in a Status; their meaning does not hang on its code.
   if (reason == "Expired" || reason == "Gone") return Errc::kExpired;
+  if (reason.empty() && message.starts_with(kTooOldVersion)) return Errc::kExpired;
   switch (http_status) {
     case 401:
       return Errc::kUnauthorized;
@@ -51,7 +54,7 @@ Error ReadStatus(int http_status, const rapidjson::Value& status) {
   const Field root(status, ignored);
   Error error;
   error.http_status = http_status != 0 ? http_status : root.Member("code").Int();
-  error.code = CodeOf(error.http_status, root.Member("reason").String());
+  error.code = CodeOf(error.http_status, root.Member("reason").String(), root.Member("message").String());
   error.message = Excerpt(root.Member("message").String(), kMessageBytes);
   if (error.message.empty()) error.message = Excerpt(root.Member("reason").String(), kMessageBytes);
   const Field details = root.Member("details");
@@ -64,7 +67,7 @@ Error ReadStatus(int http_status, const rapidjson::Value& status) {
 }
 
 Error DecodeStatus(int http_status, std::string_view body) {
-  Error error{.code = CodeOf(http_status, {}), .http_status = http_status};
+  Error error{.code = CodeOf(http_status, {}, {}), .http_status = http_status};
   const auto tree = Parse(body);
   if (tree.has_value()) error = ReadStatus(http_status, **tree);
   if (error.message.empty()) error.message = Excerpt(body, kBodyExcerptBytes);

@@ -177,14 +177,28 @@ TEST_CASE("a look that fails leaves the service unsettled") {
   CHECK(f.VersionOf("web") == "5");
 }
 
-TEST_CASE("what a look brings is not taken for somebody else's write") {
-  EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", "5"))}}});
-  bool applying = false;
-  f.cache.AddListener([&](const Endpoints*, const Endpoints*) { applying = f.writer.applying(); });
-  CHECK(f.Write(Object<Endpoints>("web", "")).has_error());
+TEST_CASE("what our own writes and looks bring is not taken for somebody else's write") {
+  EndpointsFixture f({{JsonAnswer(Json("web", "4")), kLost}, {{JsonAnswer(Json("web", "5"))}}});
+  int changes = 0;
+  int of_others = 0;
+  f.cache.AddListener([&](const Endpoints*, const Endpoints*) { ++changes; });
+  f.cache.AddWatchListener([&](const Endpoints*, const Endpoints*) { ++of_others; });
+  CHECK(f.Write(Object<Endpoints>("web", "")).has_value());
+  CHECK(f.Write(Object<Endpoints>("web", "4")).has_error());
   CHECK(f.Settle().has_value());
-  CHECK(applying);
-  CHECK_FALSE(f.writer.applying());
+  CHECK(changes == 2);
+  CHECK(of_others == 0);
+}
+
+TEST_CASE("Endpoints that can not be read in the answer or the look are marked and settle what was written") {
+  const std::string unreadable =
+      R"({"kind":"Endpoints","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"6"},"subsets":7})";
+  EndpointsFixture f({{{JsonAnswer(unreadable)}, {JsonAnswer(unreadable)}}});
+  CHECK(f.Write(Object<Endpoints>("web", "")).error().code == Errc::kMalformed);
+  CHECK(f.cache.IsUnreadable(kWeb));
+  CHECK(f.Settle().has_value());
+  CHECK(f.cache.IsUnreadable(kWeb));
+  CHECK(f.Settle().has_value());  // without another request
 }
 
 // ---- Slices

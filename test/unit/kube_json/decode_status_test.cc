@@ -135,6 +135,7 @@ TEST_CASE("the refusals of an API server are classified") {
        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires "
        "setting "
        "resourceVersionMatch to NotOlderThan"},
+      {"k8s-1.1-watch-old", Errc::kExpired, "", "too old resource version: 2 (4440)"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.recording);
@@ -145,6 +146,16 @@ TEST_CASE("the refusals of an API server are classified") {
     CHECK(error.cause == c.cause);
     CHECK(error.message == c.message);
   }
+}
+
+TEST_CASE("a text that speaks of an old version counts only where there is no reason") {
+  const auto code = [](const std::string& rest) {
+    return DecodeStatus(500, R"({"kind":"Status","code":500)" + rest + "}").code;
+  };
+  CHECK(code(R"(,"message":"too old resource version: 2")") == Errc::kExpired);
+  CHECK(code(R"(,"message":"too old resource version: 2","reason":"InternalError")") == Errc::kServerError);
+  CHECK(code(R"(,"message":"etcd is too old resource version")") == Errc::kServerError);
+  CHECK(code("") == Errc::kServerError);
 }
 
 }  // namespace
