@@ -69,7 +69,8 @@ Awaitable<Result<void>> ApiWriter<T>::Delete(T gone) {
 
 template <class T>
 Error ApiWriter<T>::Failed(const T& object, Error error) {
-  if (client::IsOutcomeUnknown(error))
+  // An object that exists and is not in the cache may be one that could not be told of.
+  if (client::IsOutcomeUnknown(error) || error.code == Errc::kAlreadyExists)
     unsettled_[WrittenFor(object)].push_back({object.meta.Key(), object.meta.uid});
   return error;
 }

@@ -23,7 +23,8 @@ namespace k8sm::controller {
 //
 // A write may be carried out without our hearing of it. Written once more it could double a slice, whose name
 // the server makes up, or meet what somebody has made of it since. So its service is unsettled from then on,
-// until Settle() has looked at what the server holds: no write is sent before that.
+// until Settle() has looked at what the server holds: no write is sent before that. So is one whose object
+// could not be created since it exists already: what the caches do not know of, no watch may ever tell.
 template <class T>
 class ApiWriter : public ObjectWriter<T> {
  public:

@@ -11,7 +11,6 @@
 #include <boost/asio/write.hpp>
 
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <set>
@@ -39,8 +38,15 @@ class ListServer {
   void Cancel() { tasks_.Cancel(); }
   bool ended() const { return tasks_.empty(); }
 
+  // Closes every connection.
+  void Cut() {
+    for (tcp::socket* socket : open_) socket->close();
+  }
+
   std::set<std::string> refused;  // resources whose lists are answered with 403
-  int version = 10;
+  // Resources whose next watch is answered with 410, and the version of their lists from then on.
+  std::map<std::string, int> expired;
+  std::map<std::string, std::string> items;  // of lists, by resource
   int watches = 0;
   int streams = 0;  // streaming lists that were asked for
 
@@ -56,41 +62,54 @@ class ListServer {
 
   Awaitable<void> Serve(tcp::socket socket) {
     std::string received;
+    open_.insert(&socket);
     for (;;) {
       const auto [read_error, size] =
           co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", kToken);
-      if (read_error) co_return;
+      if (read_error) break;
       const std::string answer = Answer(received);
       received.erase(0, size);
       const auto [write_error, written] = co_await asio::async_write(socket, asio::buffer(answer), kToken);
-      if (write_error) co_return;
+      if (write_error) break;
     }
+    open_.erase(&socket);
+  }
+
+  // "pods" of "GET /api/v1/pods?limit=500 HTTP/1.1".
+  static std::string ResourceOf(const std::string& request) {
+    const std::size_t end = request.find('?');
+    const std::size_t begin = request.rfind('/', end) + 1;
+    return request.substr(begin, end - begin);
   }
 
   std::string Answer(const std::string& request) {
-    static const std::map<std::string, std::string> kKinds = {{"/services?", "ServiceList"},
-                                                              {"/pods?", "PodList"},
-                                                              {"/endpoints?", "EndpointsList"},
-                                                              {"/endpointslices?", "EndpointSliceList"},
-                                                              {"/nodes?", "NodeList"}};
+    static const std::map<std::string, std::string> kKinds = {{"services", "Service"},
+                                                              {"pods", "Pod"},
+                                                              {"endpoints", "Endpoints"},
+                                                              {"endpointslices", "EndpointSlice"},
+                                                              {"nodes", "Node"}};
+    const std::string resource = ResourceOf(request);
     if (request.find("sendInitialEvents") != std::string::npos) {
       ++streams;
       return client::AnswerWith("422 Unprocessable Entity", "", "{}");
     }
     if (request.find("watch=true") != std::string::npos) {
       ++watches;
+      if (const auto next = expired.extract(resource)) {
+        versions_[resource] = next.mapped();
+        return client::AnswerWith("410 Gone", "", "{}");
+      }
       return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
     }
-    for (const auto& [path, kind] : kKinds) {
-      if (request.find(path) == std::string::npos) continue;
-      if (refused.contains(path.substr(1, path.size() - 2)))
-        return client::AnswerWith("403 Forbidden", "", "{}");
-      return client::JsonAnswer(R"({"kind":")" + kind + R"(","metadata":{"resourceVersion":")" +
-                                std::to_string(version) + R"("},"items":[]})");
-    }
-    return client::AnswerWith("404 Not Found", "", "{}");
+    if (refused.contains(resource)) return client::AnswerWith("403 Forbidden", "", "{}");
+    const int version = versions_.contains(resource) ? versions_[resource] : 10;
+    return client::JsonAnswer(R"({"kind":")" + kKinds.at(resource) +
+                              R"(List","metadata":{"resourceVersion":")" + std::to_string(version) +
+                              R"("},"items":[)" + items[resource] + "]}");
   }
 
+  std::set<tcp::socket*> open_;
+  std::map<std::string, int> versions_;
   tcp::acceptor acceptor_;
   TaskGroup tasks_;
 };
@@ -100,13 +119,20 @@ struct Fixture {
       : client(client::ApiClient::Create(io.get_executor(),
                                          {.scheme = "http", .host = "127.0.0.1", .port = server.port()}, {})
                    .value()),
-        cache(io.get_executor(), *client, ns) {}
+        cache(io.get_executor(), *client, ns, Hurried()) {}
   ~Fixture() {
     tasks.Cancel();
     server.Cancel();
     while (!(tasks.empty() && server.ended()) && io.run_one_for(std::chrono::seconds(5)) > 0) {
     }
     CHECK(tasks.empty());
+  }
+  // Tries again at once.
+  static informer::ReflectorTiming Hurried() {
+    informer::ReflectorTiming timing;
+    timing.link_backoff = timing.server_backoff = {.initial = std::chrono::milliseconds(1),
+                                                   .max = std::chrono::milliseconds(1)};
+    return timing;
   }
   void RunUntil(const std::function<bool()>& reached) {
     io.restart();
@@ -192,6 +218,44 @@ TEST_CASE("lists are streamed where the server can do that") {
   f.cache.Start(f.tasks, true);
   f.RunUntil([&] { return f.cache.synced(); });
   CHECK(f.server.streams == 3);
+}
+
+TEST_CASE(
+    "nothing is written while one cache alone knows that the server went back, for two minutes at the most") {
+  Fixture f;
+  f.server.expired = {{"pods", 5}};
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  CHECK(f.cache.Doubt(now()).count() == 0);
+  f.cache.Start(f.tasks, false);
+  f.RunUntil([&] { return f.cache.synced() && f.cache.ResourceVersion("pods") == "5"; });
+  CHECK(f.cache.Doubt(now()).count() > 0);
+  CHECK(f.cache.Doubt(now() + std::chrono::minutes(1)).count() > 0);
+  CHECK(f.cache.Doubt(now() + std::chrono::minutes(3)).count() == 0);
+  // The others list anew and find the server as it was.
+  f.server.expired = {{"services", 10}, {"endpoints", 10}};
+  f.server.Cut();
+  f.RunUntil([&] { return f.server.expired.empty() && f.cache.Doubt(now()).count() == 0; });
+}
+
+TEST_CASE("of slices that others write neither endpoints nor ports are kept") {
+  Fixture f;
+  const auto slice = [](const std::string& name, const std::string& manager) {
+    return R"({"metadata":{"name":")" + name +
+           R"(","namespace":"shop","resourceVersion":"1","labels":{"endpointslice.kubernetes.io/managed-by":")" +
+           manager +
+           R"("}},"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"]}],"ports":[{"port":80}]})";
+  };
+  f.server.items["endpointslices"] =
+      slice("foreign", "somebody") + "," + slice("ours", "k8sm-controller-manager");
+  f.cache.StartSlices(f.tasks, false);
+  f.RunUntil([&] { return f.cache.slices_synced(); });
+  const EndpointSlice* foreign = f.cache.slices().Find(ShopKey("foreign"));
+  const EndpointSlice* ours = f.cache.slices().Find(ShopKey("ours"));
+  REQUIRE((foreign != nullptr && ours != nullptr));
+  CHECK(foreign->endpoints.empty());
+  CHECK(foreign->ports.empty());
+  CHECK(ours->endpoints.size() == 1);
+  CHECK(ours->ports.size() == 1);
 }
 
 TEST_CASE("a failure that is no missing permission is told as it is") {

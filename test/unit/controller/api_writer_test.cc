@@ -177,8 +177,17 @@ TEST_CASE("a look that fails leaves the service unsettled") {
   CHECK(f.VersionOf("web") == "5");
 }
 
+TEST_CASE("an object that exists already though the cache does not know of it is looked up") {
+  EndpointsFixture f(
+      {{{AnswerWith("409 Conflict", "", R"({"kind":"Status","reason":"AlreadyExists","code":409})")},
+        {JsonAnswer(Json("web", "5"))}}});
+  CHECK(f.Write(Object<Endpoints>("web", "")).error().code == Errc::kAlreadyExists);
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web") == "5");
+}
+
 TEST_CASE("what our own writes and looks bring is not taken for somebody else's write") {
-  EndpointsFixture f({{JsonAnswer(Json("web", "4")), kLost}, {{JsonAnswer(Json("web", "5"))}}});
+  EndpointsFixture f({{{JsonAnswer(Json("web", "4"))}, kLost}, {{JsonAnswer(Json("web", "5"))}}});
   int changes = 0;
   int of_others = 0;
   f.cache.AddListener([&](const Endpoints*, const Endpoints*) { ++changes; });

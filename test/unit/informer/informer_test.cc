@@ -125,12 +125,13 @@ class ScriptedServer {
 
 class Fixture {
  public:
-  explicit Fixture(std::vector<Answer> answers, bool streams_lists = true)
+  explicit Fixture(std::vector<Answer> answers, bool streams_lists = true,
+                   Informer<Pod>::Transform transform = {})
       : server(context, std::move(answers)),
         client(client::ApiClient::Create(context.get_executor(),
                                          {.scheme = "http", .host = "127.0.0.1", .port = server.port()}, {})
                    .value()),
-        pods(context.get_executor(), *client, client::kPods, "shop") {
+        pods(context.get_executor(), *client, client::kPods, "shop", std::move(transform)) {
     tasks.Spawn("server", server.Run());
     tasks.Spawn("informer", pods.Run(streams_lists));
   }
@@ -324,6 +325,25 @@ TEST_CASE("an informer lists in pages at once where the server streams no lists"
   f.RunUntil([&] { return f.server.targets().size() == 2; });
   CHECK(f.server.targets()[0] == "/api/v1/namespaces/shop/pods?limit=500");
   CHECK(f.Stored() == "a@1");
+}
+
+TEST_CASE("every object is transformed before it is stored") {
+  Fixture f({{ListJson(10, PodJson("a", 1))}, {EventJson("ADDED", PodJson("b", 11)), true}}, false,
+            [](Pod& pod) { pod.hostname = pod.meta.name; });
+  f.RunUntil([&] { return f.pods.store().size() == 2; });
+  f.pods.store().ForEach([](const Pod& pod) { CHECK(pod.hostname == pod.meta.name); });
+}
+
+TEST_CASE("a list confirms the cache as of its beginning, and an event as of its coming") {
+  Fixture f({{ListJson(10, "")}, {EventJson("ADDED", PodJson("b", 11)), true}}, false);
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_FALSE(f.pods.reflector().confirmed().has_value());
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  const auto listed = f.pods.reflector().confirmed();
+  CHECK(listed >= begin);
+  CHECK(listed <= std::chrono::steady_clock::now());
+  f.RunUntil([&] { return f.pods.store().size() == 1; });
+  CHECK(f.pods.reflector().confirmed() == f.pods.reflector().last_heard());
 }
 
 TEST_CASE("what can not be read of a page or a watch is marked, and goes when it is deleted") {
