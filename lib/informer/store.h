@@ -215,7 +215,6 @@ void Store<T>::BeginReplace() {
 template <class T>
 void Store<T>::AddListed(T object) {
   if (IsDeleted(object.meta)) return;
-  ClearUnreadable(object.meta.Key(), object.meta.resource_version);
   const auto entry = entries_.find(object.meta.Key());
   if (entry != entries_.end()) {
     entry->second.listed = generation_;

@@ -360,6 +360,28 @@ TEST_CASE("an event that can not be read of a version that the store holds, or o
   CHECK(f.Readability() == "!a");
 }
 
+TEST_CASE("old news that can not be read of what we have deleted is no news") {
+  UnreadableFixture f;
+  f.store.Apply(MakeItem("a", "6"));
+  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.ApplyUnreadable(MakeItem("a", "6").meta);
+  CHECK(f.Readability().empty());
+  f.store.ApplyUnreadable(MakeItem("a", "7", "recreated").meta);
+  CHECK(f.Readability() == "!a");
+}
+
+TEST_CASE("annotations of what can not be read are not kept") {
+  Store<Item> store;
+  std::size_t annotations = 1;
+  store.AddUnreadableListener(
+      [&](const kube::ObjectMeta& meta, bool) { annotations = meta.annotations.size(); });
+  Item item = MakeItem("a", "1");
+  item.meta.annotations.Set(Symbol("large"), Symbol("text"));
+  store.ApplyUnreadable(item.meta);
+  store.Remove(Key("a"), "2");
+  CHECK(annotations == 0);
+}
+
 TEST_CASE("an older version that can be read does not make a newer one readable") {
   UnreadableFixture f;
   f.store.ApplyUnreadable(MakeItem("a", "8").meta);
