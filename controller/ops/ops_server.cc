@@ -4,6 +4,7 @@
 #include "controller/ops/ops_stream.h"
 #include "lib/async/notifier.h"
 #include "lib/async/task_group.h"
+#include "lib/base/host_port.h"
 
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
@@ -42,10 +43,9 @@ void LogBug(std::string_view task, std::string_view what) {
 Result<tcp::acceptor> OpenAcceptor(const asio::any_io_executor& executor, const OpsServerOptions& options) {
   const std::string& address = options.address;
   const auto fail = [&](const error_code& error) {
-    const bool is_v6 = address.find(':') != std::string::npos;
     return Error{.code = Errc::kInvalidConfig,
-                 .message = "cannot listen on " + (is_v6 ? "[" + address + "]" : address) + ":" +
-                            std::to_string(options.port) + " (-address, -port): " + error.message()};
+                 .message = "cannot listen on " + HostPort(address, options.port) +
+                            " (-address, -port): " + error.message()};
   };
   error_code error;
   const auto ip = asio::ip::make_address(address, error);

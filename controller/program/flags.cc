@@ -2,6 +2,7 @@
 
 #include "controller/program/manual.h"
 #include "lib/base/duration.h"
+#include "lib/base/printable.h"
 #include "lib/base/version.h"
 
 #include <boost/asio/ip/address.hpp>
@@ -126,7 +127,7 @@ Result<EndpointSlices> EndpointSlicesFlag() {
   if (FLAGS_endpoint_slices == "auto") return EndpointSlices::kAuto;
   if (FLAGS_endpoint_slices == "on") return EndpointSlices::kOn;
   if (FLAGS_endpoint_slices == "off") return EndpointSlices::kOff;
-  return Invalid("endpoint_slices", "\"" + FLAGS_endpoint_slices + "\" is none of auto, on and off");
+  return Invalid("endpoint_slices", Quoted(FLAGS_endpoint_slices) + " is none of auto, on and off");
 }
 
 // A DNS label, as the names of namespaces are (RFC 1123).
@@ -164,11 +165,11 @@ Result<void> CheckElection(const leader::ElectionOptions& election) {
     return Invalid("leader_elect_lease_duration", "has to be more than -leader_elect_renew_deadline");
   }
   if (!IsObjectName(election.lease_name)) {
-    return Invalid("leader_elect_resource_name", "\"" + election.lease_name + "\" is no object's name");
+    return Invalid("leader_elect_resource_name", Quoted(election.lease_name) + " is no object's name");
   }
   if (!IsNamespaceName(election.lease_namespace)) {
     return Invalid("leader_elect_resource_namespace",
-                   "\"" + election.lease_namespace + "\" is no namespace's name");
+                   Quoted(election.lease_namespace) + " is no namespace's name");
   }
   return {};
 }
@@ -193,7 +194,7 @@ Result<leader::ElectionOptions> ElectionFromFlags() {
 
 Result<void> CheckRanges() {
   if (!FLAGS_namespace.empty() && !IsNamespaceName(FLAGS_namespace)) {
-    return Invalid("namespace", "\"" + FLAGS_namespace + "\" is no namespace's name");
+    return Invalid("namespace", Quoted(FLAGS_namespace) + " is no namespace's name");
   }
   if (FLAGS_max_endpoints_per_slice < 1 || FLAGS_max_endpoints_per_slice > 1000) {
     return Invalid("max_endpoints_per_slice", "has to be from 1 to 1000");
@@ -210,7 +211,7 @@ Result<void> CheckRanges() {
   }
   boost::system::error_code error;
   boost::asio::ip::make_address(FLAGS_address, error);
-  if (error) return Invalid("address", "\"" + FLAGS_address + "\" is no IP address");
+  if (error) return Invalid("address", Quoted(FLAGS_address) + " is no IP address");
   return {};
 }
 
@@ -275,8 +276,7 @@ Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
   if (FLAGS_help) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
   if (argc > 1) {
-    return Error{.code = Errc::kInvalidConfig,
-                 .message = "unexpected argument \"" + std::string(argv[1]) + "\""};
+    return Error{.code = Errc::kInvalidConfig, .message = "unexpected argument " + Quoted(argv[1])};
   }
   auto options = OptionsFromFlags();
   if (!options) return options.error();

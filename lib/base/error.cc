@@ -1,6 +1,6 @@
 #include "lib/base/error.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 
 #include <stdexcept>
 
@@ -48,7 +48,7 @@ std::string_view ToString(Errc code) {
 
 std::string ToString(const Error& error) {
   std::string text(ToString(error.code));
-  if (!error.message.empty()) text.append(": ").append(OneLine(error.message, kMaxMessage));
+  if (!error.message.empty()) text.append(": ").append(Printable(error.message, kMaxMessage));
   return text;
 }
 

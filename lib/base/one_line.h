@@ -1,17 +1,15 @@
-// What others wrote, fit for a line of the log.
+// Forwards to Printable() for callers that have not changed yet.
 
 #ifndef K8SM_LIB_BASE_ONE_LINE_H_
 #define K8SM_LIB_BASE_ONE_LINE_H_
 
-#include <cstddef>
-#include <string>
-#include <string_view>
+#include "lib/base/printable.h"
 
 namespace k8sm {
 
-// The text, where it takes at most `max_bytes`, else its beginning and "...". Control characters and bytes
-// that are not UTF-8 are escaped as in C: "\n", "\x1b". What is not is left as it is, backslashes too.
-std::string OneLine(std::string_view text, std::size_t max_bytes);
+inline std::string OneLine(std::string_view text, std::size_t max_bytes) {
+  return Printable(text, max_bytes);
+}
 
 }  // namespace k8sm
 

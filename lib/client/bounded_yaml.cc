@@ -1,6 +1,6 @@
 #include "lib/client/bounded_yaml.h"
 
-#include "lib/kube_json/utf8.h"
+#include "lib/base/utf8.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
@@ -32,7 +32,7 @@ class Counter : public YAML::EventHandler {
                 const std::string& text) override {
     Count(mark);
     // yaml-cpp takes any bytes, but YAML is made of characters, and what becomes of it has to be JSON.
-    if (kube_json::Utf8Prefix(text) != text.size()) throw YAML::ParserException(mark, "no UTF-8");
+    if (Utf8Prefix(text) != text.size()) throw YAML::ParserException(mark, "no UTF-8");
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {

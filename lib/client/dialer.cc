@@ -1,5 +1,6 @@
 #include "lib/client/dialer.h"
 
+#include "lib/base/host_port.h"
 #include "lib/client/network_error.h"
 #include "lib/client/proxy_tunnel.h"
 #include "lib/client/resolve.h"
@@ -26,10 +27,6 @@ using asio::ip::tcp;
 using boost::beast::tcp_stream;
 using boost::system::error_code;
 using TlsStream = asio::ssl::stream<tcp_stream>;
-
-std::string HostAndPort(const std::string& host, std::uint16_t port) {
-  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
-}
 
 std::string Describe(const tcp::endpoint& address) {
   std::ostringstream text;
@@ -182,9 +179,9 @@ Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(std::shared_ptr<TlsCo
   std::string peer = Describe(stream.socket().remote_endpoint(ignored));
   if (!tls) co_return std::make_unique<StreamTransport<tcp_stream>>(std::move(stream), std::move(peer));
   if (proxy_) {
-    const auto open = co_await OpenTunnel(stream, *proxy_, HostAndPort(host_, port_), user_agent_, deadline);
+    const auto open = co_await OpenTunnel(stream, *proxy_, HostPort(host_, port_), user_agent_, deadline);
     if (!open) co_return open.error();
-    peer = HostAndPort(host_, port_) + " through the proxy " + proxy_->Url();
+    peer = HostPort(host_, port_) + " through the proxy " + proxy_->Url();
   }
   auto secure = std::make_unique<TlsTransport>(std::move(stream), std::move(peer), std::move(tls));
   const auto shaken = co_await secure->Handshake(deadline);

@@ -1,9 +1,9 @@
 #include "lib/client/exec_plugin.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/pem.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <string>
@@ -16,21 +16,14 @@ namespace {
 
 constexpr std::size_t kMaxHint = 500;
 
-// One line for the log, whatever the kubeconfig holds.
-std::string Printable(std::string_view text) {
-  std::string line(text.substr(0, kMaxHint));
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  return line;
-}
-
 bool IsMissing(int error) {
   return error == ENOENT || error == ENOTDIR || error == EACCES;
 }
 
 std::string WhyNotStarted(const ExecPlugin& plugin, int error) {
   std::string why = "cannot be started: " + std::generic_category().message(error);
-  if (IsMissing(error) && !plugin.install_hint.empty()) why += "; " + Printable(plugin.install_hint);
+  if (IsMissing(error) && !plugin.install_hint.empty())
+    why += "; " + Printable(plugin.install_hint, kMaxHint);
   return why;
 }
 
@@ -98,7 +91,7 @@ Result<kube_json::ExecCredential> CredentialOf(const ExecPlugin& plugin, const C
     why = "printed no credential: " + why;
   }
   return Error{.code = Errc::kUnavailable,
-               .message = plugin.place + ": \"" + Printable(plugin.command) + "\" " + why};
+               .message = plugin.place + ": " + Quoted(plugin.command) + " " + why};
 }
 
 }  // namespace k8sm::client

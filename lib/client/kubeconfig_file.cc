@@ -1,31 +1,23 @@
 #include "lib/client/kubeconfig_file.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/base64.h"
 #include "lib/client/bounded_yaml.h"
 #include "lib/client/credential_file.h"
 
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 namespace k8sm::client {
 namespace {
 
-// Names come from the file and may hold anything, but a message is one line.
-std::string OneLine(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return text;
-}
+// Several names with their path.
+constexpr std::size_t kMaxMessage = 2'000;
 
 Error InvalidAt(const std::string& where, const std::string& message) {
-  return {.code = Errc::kInvalidConfig, .message = OneLine(where + ": " + message)};
-}
-
-std::string Quoted(const std::string& name) {
-  return "\"" + name + "\"";
+  return {.code = Errc::kInvalidConfig, .message = Printable(where + ": " + message, kMaxMessage)};
 }
 
 // The field's value; null where there is none, or no map to look into.
@@ -194,7 +186,7 @@ Error KubeconfigEntry::Invalid(const std::string& field, const std::string& mess
 }
 
 std::string KubeconfigEntry::Place(const std::string& field) const {
-  return OneLine(where_ + ": " + field);
+  return where_ + ": " + field;
 }
 
 Result<Kubeconfig> ReadKubeconfig(const std::string& path) {

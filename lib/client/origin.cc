@@ -1,7 +1,7 @@
 #include "lib/client/origin.h"
 
 #include "lib/async/notifier.h"
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/client/request_observer.h"
 
 #include <boost/asio/cancellation_type.hpp>
@@ -136,7 +136,7 @@ Awaitable<Result<ResponseHead>> Origin::Attempt(HttpConnection& connection, std:
 // The log hears of no header and no body: "GET /api/v1/pods?limit=500: 200 in 12 ms", until the answer's
 // head.
 void Origin::Note(const Request& request, const Result<ResponseHead>& head, AttemptMark mark) {
-  VLOG(6) << ToString(request.method) << " " << OneLine(request.target, kMaxTarget) << ": "
+  VLOG(6) << ToString(request.method) << " " << Printable(request.target, kMaxTarget) << ": "
           << (head ? std::to_string(head->status) : std::string(ToString(head.error().code))) << " in "
           << std::chrono::duration_cast<milliseconds>(steady_clock::now() - mark.start).count() << " ms";
   const bool canceled = !head && head.error().code == Errc::kCanceled;

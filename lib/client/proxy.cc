@@ -1,5 +1,6 @@
 #include "lib/client/proxy.h"
 
+#include "lib/base/host_port.h"
 #include "lib/client/base64.h"
 
 #include <boost/url/parse.hpp>
@@ -40,8 +41,7 @@ bool HasScheme(std::string_view text) {
 }  // namespace
 
 std::string Proxy::Url() const {
-  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return "http://" + name + ":" + std::to_string(port);
+  return "http://" + HostPort(host, port);
 }
 
 Result<Proxy> ParseProxyUrl(const std::string& text) {

@@ -1,5 +1,7 @@
 #include "lib/client/tls_context.h"
 
+#include "lib/base/printable.h"
+
 #include <boost/asio/ip/address.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -62,7 +64,7 @@ Result<void> SetPeerName(asio::ssl::context& context, const std::string& name) {
                                     : X509_VERIFY_PARAM_set1_host(param, name.data(), name.size());
   if (set == 1) return {};
   ERR_clear_error();
-  return Error{.code = Errc::kInvalidConfig, .message = "\"" + name + "\" cannot be a TLS server's name"};
+  return Error{.code = Errc::kInvalidConfig, .message = Quoted(name) + " cannot be a TLS server's name"};
 }
 
 Result<void> SetClientCertificate(asio::ssl::context& context, const RestConfig& config) {
@@ -179,8 +181,8 @@ std::string DescribeVerifyFailure(X509_STORE_CTX* verification, const std::strin
   if (certificate == nullptr) return X509_verify_cert_error_string(error);
   if (error == X509_V_ERR_HOSTNAME_MISMATCH || error == X509_V_ERR_IP_ADDRESS_MISMATCH)
     return "its certificate is valid for " + DescribeNames(certificate) + ", not " + server_name;
-  return "certificate \"" + Describe(X509_get_subject_name(certificate)) + "\" issued by \"" +
-         Describe(X509_get_issuer_name(certificate)) + "\": " + X509_verify_cert_error_string(error);
+  return "certificate " + Quoted(Describe(X509_get_subject_name(certificate))) + " issued by " +
+         Quoted(Describe(X509_get_issuer_name(certificate))) + ": " + X509_verify_cert_error_string(error);
 }
 
 }  // namespace k8sm::client

@@ -1,8 +1,8 @@
 #include "lib/kube_json/codec.h"
 
+#include "lib/base/printable.h"
 #include "lib/kube_json/decode.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 
 #include <utility>
 
@@ -40,7 +40,7 @@ WatchEventType ReadType(const Field& field) {
   if (name == "MODIFIED") return WatchEventType::kModified;
   if (name == "DELETED") return WatchEventType::kDeleted;
   if (name == "BOOKMARK") return WatchEventType::kBookmark;
-  if (name != "ERROR") field.Refuse("\"" + Excerpt(name, 100) + "\" is no type of event");
+  if (name != "ERROR") field.Refuse(Quoted(name, 100) + " is no type of event");
   return WatchEventType::kError;
 }
 

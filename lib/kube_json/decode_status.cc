@@ -1,7 +1,7 @@
+#include "lib/base/printable.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/decode.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 
 namespace k8sm::kube_json {
 namespace {
@@ -33,6 +33,11 @@ Errc CodeOf(int http_status, std::string_view reason) {
   }
 }
 
+// One line, without the line's end that bodies of plain text have.
+std::string Message(std::string_view text, std::size_t max_bytes) {
+  return Printable(text.substr(0, text.find_last_not_of(" \r\n") + 1), max_bytes);
+}
+
 std::string FirstCause(const Field& details) {
   std::string reason;
   const Field causes = details.Member("causes");
@@ -52,8 +57,8 @@ Error ReadStatus(int http_status, const rapidjson::Value& status) {
   Error error;
   error.http_status = http_status != 0 ? http_status : root.Member("code").Int();
   error.code = CodeOf(error.http_status, root.Member("reason").String());
-  error.message = Excerpt(root.Member("message").String(), kMessageBytes);
-  if (error.message.empty()) error.message = Excerpt(root.Member("reason").String(), kMessageBytes);
+  error.message = Message(root.Member("message").String(), kMessageBytes);
+  if (error.message.empty()) error.message = Message(root.Member("reason").String(), kMessageBytes);
   const Field details = root.Member("details");
   error.cause = FirstCause(details);
   if (error.cause.empty() && error.message.find(kTooLargeVersion) != std::string::npos)
@@ -67,7 +72,7 @@ Error DecodeStatus(int http_status, std::string_view body) {
   Error error{.code = CodeOf(http_status, {}), .http_status = http_status};
   const auto tree = Parse(body);
   if (tree.has_value()) error = ReadStatus(http_status, **tree);
-  if (error.message.empty()) error.message = Excerpt(body, kBodyExcerptBytes);
+  if (error.message.empty()) error.message = Message(body, kBodyExcerptBytes);
   if (error.message.empty()) error.message = "HTTP status " + std::to_string(http_status) + " without a body";
   return error;
 }

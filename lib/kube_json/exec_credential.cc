@@ -1,8 +1,8 @@
 #include "lib/kube_json/exec_credential.h"
 
+#include "lib/base/printable.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 #include "lib/kube_json/write.h"
 
 namespace k8sm::kube_json {
@@ -14,7 +14,7 @@ void Expect(const Field& field, std::string_view wanted) {
   const std::string_view got = field.String();
   if (got == wanted) return;
   field.Refuse("expected \"" + std::string(wanted) + "\", got " +
-               (field.present() ? "\"" + Excerpt(got, 100) + "\"" : "nothing"));
+               (field.present() ? Quoted(got, 100) : "nothing"));
 }
 
 ExecCredential ReadStatus(const Field& status) {
@@ -50,7 +50,7 @@ Result<ExecCredential> DecodeExecCredential(std::string_view json, std::string_v
     if (problem.empty()) credential = ReadStatus(status);
   }
   if (!problem.empty())
-    return Error{.code = Errc::kMalformed, .message = std::string(kKind) + ": " + problem};
+    return Error{.code = Errc::kMalformed, .message = std::string(kKind).append(": ").append(problem)};
   return credential;
 }
 

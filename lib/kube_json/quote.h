@@ -1,15 +1,15 @@
-// JSON for those who write a document by hand.
+// Forwards to Quoted() for callers that have not changed yet.
 
 #ifndef K8SM_LIB_KUBE_JSON_QUOTE_H_
 #define K8SM_LIB_KUBE_JSON_QUOTE_H_
 
-#include <string>
-#include <string_view>
+#include "lib/base/printable.h"
 
 namespace k8sm::kube_json {
 
-// The text as a JSON string, quotes included.
-std::string Quote(std::string_view text);
+inline std::string Quote(std::string_view text) {
+  return Quoted(text, std::string::npos);
+}
 
 }  // namespace k8sm::kube_json
 

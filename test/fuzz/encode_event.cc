@@ -1,10 +1,10 @@
 // Events, which are never read: whatever an object's names and the message hold, what is written is JSON and
 // says the same. A field a line, the rest is the message.
 
+#include "lib/base/utf8.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 #include "test/fuzz/fuzz.h"
 
 #include <string>

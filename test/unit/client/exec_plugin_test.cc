@@ -69,8 +69,8 @@ TEST_CASE("a plugin that gives no credential is reported and nothing that it has
   const CertificateAndKey pair = TestAuthority("a").Issue("b", "");
   const CertificateAndKey other = TestAuthority("a").Issue("b", "");
   const std::vector<std::pair<ChildResult, std::string>> cases = {
-      {{End::kNotStarted, ENOENT}, "cannot be started: No such file or directory; install it"},
-      {{End::kNotStarted, EACCES}, "cannot be started: Permission denied; install it"},
+      {{End::kNotStarted, ENOENT}, "cannot be started: No such file or directory; install\\nit"},
+      {{End::kNotStarted, EACCES}, "cannot be started: Permission denied; install\\nit"},
       {{End::kNotStarted, EAGAIN}, "cannot be started: Resource temporarily unavailable"},
       {{End::kExited, 3, "secret"}, "exited with code 3"},
       {{End::kKilled, 9}, "was killed by signal 9"},

@@ -188,7 +188,7 @@ TEST_CASE("what a kubeconfig names has to be in it") {
   CHECK(Refusal("[]") == "is no kubeconfig");
   CHECK(Refusal("{}") == "current-context: is not set");
   CHECK(Refusal("current-context: c") == "current-context: context \"c\" does not exist");
-  CHECK(Refusal("current-context: \"a\\nb\"") == "current-context: context \"a?b\" does not exist");
+  CHECK(Refusal("current-context: \"a\\nb\"") == "current-context: context \"a\\nb\" does not exist");
   CHECK(Refusal("current-context: c\ncontexts: x") == "current-context: context \"c\" does not exist");
   CHECK(Refusal("current-context: c", "https://m") == "current-context: context \"c\" does not exist");
   CHECK(Refusal(contexts + "{}}]") == "context \"c\": cluster: is not set");

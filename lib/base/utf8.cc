@@ -1,10 +1,9 @@
-#include "lib/kube_json/utf8.h"
+#include "lib/base/utf8.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-namespace k8sm::kube_json {
+namespace k8sm {
 namespace {
 
 // How many bytes a character has that begins with this one, and the least code point that needs so many.
@@ -59,23 +58,4 @@ std::size_t Utf8Prefix(std::string_view text) {
   return pos;
 }
 
-std::string Excerpt(std::string_view text, std::size_t max_bytes) {
-  std::string line;
-  while (!text.empty()) {
-    const std::size_t size = CharacterSize(text);
-    if (line.size() + std::max<std::size_t>(size, 1) > max_bytes) break;
-    const auto first = static_cast<unsigned char>(text.front());
-    if (first <= 0x20 || first == 0x7F) {
-      if (!line.empty() && line.back() != ' ') line += ' ';
-    } else if (size == 0) {
-      line += '?';
-    } else {
-      line += text.substr(0, size);
-    }
-    text.remove_prefix(std::max<std::size_t>(size, 1));
-  }
-  if (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
-}
-
-}  // namespace k8sm::kube_json
+}  // namespace k8sm

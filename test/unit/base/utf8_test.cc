@@ -1,4 +1,4 @@
-#include "lib/kube_json/utf8.h"
+#include "lib/base/utf8.h"
 
 #include "test/support/catch.h"
 
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace k8sm::kube_json {
+namespace k8sm {
 namespace {
 
 using namespace std::string_literals;
@@ -66,14 +66,5 @@ TEST_CASE("text is followed to the first byte that is wrong") {
   }
 }
 
-TEST_CASE("an excerpt is printable and short and ends with a whole character") {
-  CHECK(Excerpt("plain text", 100) == "plain text");
-  CHECK(Excerpt("two\r\n  lines\t ", 100) == "two lines");
-  CHECK(Excerpt("\xff\xc3\xbc\x01", 100) == "?\xc3\xbc");
-  CHECK(Excerpt("abc\xc3\xbc", 4) == "abc");
-  CHECK(Excerpt("abc\xc3\xbc", 5) == "abc\xc3\xbc");
-  CHECK(Excerpt("abc", 0).empty());
-}
-
 }  // namespace
-}  // namespace k8sm::kube_json
+}  // namespace k8sm
