@@ -40,7 +40,7 @@ void ExpectReadable(const std::string& written, const kube::Event& event, bool w
 
 void Try(std::string_view text) {
   // What an event is made of was decoded before, and thus is UTF-8.
-  if (kube_json::Utf8Prefix(text) != text.size()) return;
+  if (Utf8Prefix(text) != text.size()) return;
   kube::Event event;
   event.involved.api_version = "v1";
   event.involved.kind = "Pod";
