@@ -110,7 +110,7 @@ Awaitable<void> SyncLoop::Process(ObjectKey key) {
 void SyncLoop::Observe(const Result<SyncResult>& result, steady_clock::duration took) {
   if (observer_ == nullptr) return;
   if (result || IsNamespaceGoing(result.error())) return observer_->OnSynced(SyncOutcome::kSuccess, took);
-  if (result.error().code == Errc::kCanceled) return;
+  if (result.error().code == Errc::kCanceled || result.error().code == Errc::kNotLeading) return;
   observer_->OnSynced(IsRace(result.error()) ? SyncOutcome::kStale : SyncOutcome::kError, took);
 }
 
@@ -130,6 +130,10 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
     }
     const milliseconds requeue_after = result ? result->requeue_after : milliseconds(0);
     if (requeue_after.count() > 0) queue_.AddAfter(key, requeue_after, steady_clock::now());
+  } else if (result.error().code == Errc::kNotLeading) {
+    // A renewal of the lease is late: its answer may still come, so the key must not be lost.
+    VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error()) << "; trying again";
+    queue_.AddRateLimited(key, steady_clock::now());
   } else if (result.error().code != Errc::kCanceled) {
     Retry(key, result.error());
   }

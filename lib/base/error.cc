@@ -24,6 +24,8 @@ std::string_view ToString(Errc code) {
       return "timeout";
     case Errc::kCanceled:
       return "canceled";
+    case Errc::kNotLeading:
+      return "not leading";
     case Errc::kUnauthorized:
       return "unauthorized";
     case Errc::kForbidden:

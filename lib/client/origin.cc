@@ -28,7 +28,7 @@ constexpr std::chrono::seconds kLongestRest{30};
 constexpr std::size_t kMaxTarget = 400;
 
 Error NotAllowed() {
-  return {.code = Errc::kCanceled, .message = "not sent: no writes are allowed any more"};
+  return {.code = Errc::kNotLeading, .message = "not sent: the lease may have run out"};
 }
 
 }  // namespace

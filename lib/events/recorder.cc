@@ -31,7 +31,7 @@ std::string Describe(const Event& event) {
 // arrived after all, or we may not write any more.
 bool IsMoot(const Error& error) {
   return error.code == Errc::kAlreadyExists || error.code == Errc::kNotFound ||
-         error.code == Errc::kCanceled ||
+         error.code == Errc::kCanceled || error.code == Errc::kNotLeading ||
          (error.code == Errc::kForbidden && error.cause == "NamespaceTerminating");
 }
 

@@ -92,8 +92,9 @@ TEST_CASE("a refused write becomes upstream's event") {
 
 TEST_CASE("races, a namespace that goes and an API server that is away are no events") {
   const kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web")};
-  for (const Errc code : {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound, Errc::kUnavailable,
-                          Errc::kTimeout, Errc::kCanceled, Errc::kTooManyRequests, Errc::kMalformed}) {
+  for (const Errc code :
+       {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound, Errc::kUnavailable, Errc::kTimeout,
+        Errc::kCanceled, Errc::kNotLeading, Errc::kTooManyRequests, Errc::kMalformed}) {
     CHECK_FALSE(EndpointsEvent(meta, {.code = code}));
     CHECK_FALSE(SlicesEvent(meta, {.code = code}));
   }

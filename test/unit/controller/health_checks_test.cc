@@ -72,7 +72,7 @@ TEST_CASE("an answer lists its checks where it is verbose or one of them fails")
       {{Failing("a")},
        {.exclude = {"\xff"}},
        false,
-       "[+]ping ok\n[-]a failed: reason withheld\n" + warning + "\"\\xff\"\nreadyz check failed\n"},
+       "[+]ping ok\n[-]a failed: reason withheld\n" + warning + "\"\\ufffd\"\nreadyz check failed\n"},
   };
   for (const Case& test : cases) {
     CAPTURE(test.body);

@@ -2,6 +2,7 @@
 
 #include "lib/async/task_group.h"
 #include "test/support/catch.h"
+#include "test/support/log_capture.h"
 
 #include <boost/asio/io_context.hpp>
 
@@ -82,6 +83,7 @@ class Loop {
     const std::string& name = key.name.get();
     if (name == "conflict") co_return Error{.code = Errc::kConflict, .message = "changed"};
     if (name == "refused") co_return Error{.code = Errc::kForbidden, .message = "no"};
+    if (name == "late") co_return Error{.code = Errc::kNotLeading, .message = "not sent"};
     if (name == "going") {
       co_return Error{.code = Errc::kForbidden, .message = "going", .cause = "NamespaceTerminating"};
     }
@@ -104,6 +106,19 @@ TEST_CASE("an observer hears how each sync has ended") {
   CHECK(test.listener.taken == 6);
   CHECK(test.listener.done == 6);
   CHECK(test.listener.retried == 2);
+}
+
+TEST_CASE("a key whose write had to wait for the lease is tried again without a word") {
+  const test::LogCapture log;
+  Loop test;
+  test.loop().Add(Key("late"));
+  test.Start();
+  test.RunUntilIdle();
+  CHECK(test.listener.retried == 1);
+  CHECK(test.listener.taken == 2);
+  // The first try is no outcome.
+  CHECK(test.listener.outcomes == std::vector<int>{1, 0, 0});
+  CHECK(log.lines().empty());
 }
 
 TEST_CASE("a loop that leaves undone what it could do is overdue") {
