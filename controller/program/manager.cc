@@ -2,6 +2,7 @@
 
 #include "controller/report/event_texts.h"
 #include "lib/base/failure_log.h"
+#include "lib/base/printable.h"
 #include "lib/base/version.h"
 #include "lib/client/client_options.h"
 #include "lib/leader/identity.h"
@@ -178,7 +179,7 @@ void Manager::LogNotLed() const {
   const auto& trouble = elector_->trouble();
   LOG(ERROR) << "giving up: -once writes as leader alone, and "
              << (trouble ? "lease " + elector_->lease() + " can't be had: " + ToString(*trouble)
-                         : elector_->leader() + " holds lease " + elector_->lease())
+                         : Printable(elector_->leader()) + " holds lease " + elector_->lease())
              << "; stop what leads, or say -leader_elect=false where nothing does";
 }
 

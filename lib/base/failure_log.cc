@@ -8,9 +8,6 @@ namespace {
 
 using std::chrono::seconds;
 
-// Once it has worked in between: a new outage has to be told, one that comes and goes each second not each
-// time.
-constexpr seconds kIntervalAfterSuccess{10};
 constexpr std::size_t kMaxComplaints = 1000;
 
 // " (37 more times in the last 62 s)"
@@ -21,9 +18,9 @@ std::string Describe(std::size_t held_back, seconds time) {
 
 }  // namespace
 
-std::optional<std::string> LineBudget::Take(TimePoint now, seconds interval) {
+std::optional<std::string> LineBudget::Take(TimePoint now) {
   std::string summary;
-  if (!begin_ || now - *begin_ >= interval) {
+  if (!begin_ || now - *begin_ >= kMinute) {
     if (begin_ && held_back_ > 0)
       summary = Describe(std::exchange(held_back_, 0), std::chrono::ceil<seconds>(now - *begin_));
     begin_ = now;
@@ -46,7 +43,7 @@ std::optional<std::string> LineBudget::Summary(TimePoint now) {
 
 std::optional<std::string> FailureLog::OnFailure(const Error& error, TimePoint now) {
   failure_ = error;
-  auto more = told_[error.code].Take(now, told_since_success_ ? LineBudget::kMinute : kIntervalAfterSuccess);
+  auto more = told_[error.code].Take(now);
   if (more) told_since_success_ = true;
   return more;
 }

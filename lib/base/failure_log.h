@@ -28,7 +28,7 @@ class LineBudget {
 
   explicit LineBudget(std::size_t lines = 1) : lines_(lines) {}
 
-  std::optional<std::string> Take(TimePoint now, std::chrono::seconds interval = kMinute);
+  std::optional<std::string> Take(TimePoint now);
   // The same without a line: "" never, nothing while the minute runs or where none were held back.
   std::optional<std::string> Summary(TimePoint now);
   // Counts a line that is held back in any case.
@@ -49,7 +49,8 @@ class FailureLog {
  public:
   using TimePoint = LineBudget::TimePoint;
 
-  // Each Errc is told once a minute, or in 10 s where it has worked since one was told.
+  // Each Errc is told once a minute, whether it has worked meanwhile or not: a balancer that cuts connections
+  // makes things fail and work by turns for ever.
   std::optional<std::string> OnFailure(const Error& error, TimePoint now);
 
   // Whether to tell that it works again: it does, and a failure since it last worked was told.

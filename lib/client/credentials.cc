@@ -3,6 +3,7 @@
 #include "lib/client/base64.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/exec_plugin.h"
+#include "lib/client/refused_credential.h"
 
 #include <boost/asio/cancellation_type.hpp>
 #include <glog/logging.h>
@@ -77,6 +78,21 @@ void Credentials::OnAnswer(const Shown& shown, int http_status) {
   tls_files_.LookAgain();
   token_file_.OnRefused(shown.version);
   if (config_.exec) exec_.OnRefused(shown.version, Now());
+}
+
+std::string Credentials::DescribeRefusal() const {
+  ShownCredentials shown{.user = config_.user,
+                         .token = token_file_.token(),
+                         .token_file = config_.token_file,
+                         .basic = !basic_.empty(),
+                         .client_cert_pem = tls_files_.material().client_cert_pem,
+                         .over_http = !config_.secure()};
+  if (config_.exec && exec_.version() > 0) {
+    shown.plugin = config_.exec->place;
+    shown.token = exec_.credential().token;
+    shown.client_cert_pem = exec_.credential().client_certificate;
+  }
+  return DescribeRefused(shown);
 }
 
 void Credentials::RefreshTls(TimePoint now) {

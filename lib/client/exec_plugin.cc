@@ -3,6 +3,7 @@
 #include "lib/base/printable.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/pem.h"
+#include "lib/client/yaml.h"
 
 #include <cerrno>
 #include <map>
@@ -51,10 +52,24 @@ std::string WhyNoCredential(const kube_json::ExecCredential& credential) {
   if (credential.client_certificate.empty()) return "";
   if (const std::string why = WhyNoCertificates(credential.client_certificate); !why.empty())
     return "status.clientCertificateData " + why;
+  if (const std::string why = WhyUnusable(credential.client_certificate); !why.empty())
+    return "status.clientCertificateData " + why;
   if (const std::string why = WhyNoPrivateKey(credential.client_key); !why.empty())
     return "status.clientKeyData " + why;
   const std::string why = WhyNoPair(credential.client_certificate, credential.client_key);
   return why.empty() ? "" : "status.clientKeyData " + why;
+}
+
+// As client-go, takes YAML too, and a byte order mark.
+Result<kube_json::ExecCredential> Decode(std::string_view output, const std::string& api_version) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (output.starts_with(kByteOrderMark)) output.remove_prefix(kByteOrderMark.size());
+  auto credential = kube_json::DecodeExecCredential(output, api_version);
+  if (credential) return credential;
+  const auto yaml = ParseYaml(std::string(output));
+  if (!yaml || (*yaml)->kind != YamlValue::Kind::kMap) return credential;
+  const auto json = ToJson(**yaml);
+  return json ? kube_json::DecodeExecCredential(*json, api_version) : credential;
 }
 
 }  // namespace
@@ -85,7 +100,7 @@ ExecCall CallOf(const ChildResult& result) {
 Result<kube_json::ExecCredential> CredentialOf(const ExecPlugin& plugin, const ChildResult& result) {
   std::string why = WhyFailed(plugin, result);
   if (why.empty()) {
-    auto credential = kube_json::DecodeExecCredential(result.output, plugin.api_version);
+    auto credential = Decode(result.output, plugin.api_version);
     why = credential ? WhyNoCredential(*credential) : credential.error().message;
     if (why.empty()) return credential;
     why = "printed no credential: " + why;

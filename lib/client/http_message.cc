@@ -101,6 +101,12 @@ bool IsWatch(const Request& request) {
   return request.method == Method::kGet && request.target.find("watch=", query) != std::string::npos;
 }
 
+std::optional<std::size_t> MissingSpace(std::string_view head) {
+  constexpr std::size_t kSize = std::string_view("HTTP/1.1 200").size();
+  const bool ends_there = head.starts_with("HTTP/") && head.substr(0, head.find('\r')).size() == kSize;
+  return ends_there && head.size() > kSize ? std::optional(kSize) : std::nullopt;
+}
+
 std::optional<seconds> ParseRetryAfter(std::string_view value) {
   seconds::rep count = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
@@ -127,7 +133,8 @@ Result<void> CheckJson(const ResponseHead& head) {
   std::string type = head.content_type.substr(0, head.content_type.find(';'));
   std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
   type.erase(type.find_last_not_of(" \t") + 1);
-  if (type == "application/json") return {};
+  // Kubernetes 1.1 and some proxies name no type.
+  if (type.empty() || type == "application/json") return {};
   return Error{.code = Errc::kMalformed,
                .message = "an answer of type " + Quoted(head.content_type) +
                           " instead of application/json: is this a Kubernetes API server?",

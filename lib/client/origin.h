@@ -45,7 +45,7 @@ class Origin {
   const ClientOptions& options() const { return options_; }
 
   // Waits for the rate limit: call it before each Send. kTimeout where that would take beyond `deadline`,
-  // kCanceled.
+  // kCanceled. A token that it has taken goes back where nothing is sent for it after all.
   Awaitable<Result<void>> Admit(Method method, TimePoint deadline);
 
   // Sends the request over `kept`, a connection from an earlier request, or over a new one where that is null

@@ -43,7 +43,8 @@ Result<ExecCredential> DecodeExecCredential(std::string_view json, std::string_v
   ExecCredential credential;
   if (problem.empty()) {
     const Field root(**tree, problem);
-    Expect(root.Member("kind"), kKind);
+    // client-go takes what names no kind for what it expects.
+    if (root.Member("kind").present()) Expect(root.Member("kind"), kKind);
     Expect(root.Member("apiVersion"), api_version);
     const Field status = root.Member("status");
     if (!status.present()) status.Refuse("missing");

@@ -1,6 +1,7 @@
 #include "lib/leader/elector_machine.h"
 
 #include "lib/base/duration.h"
+#include "lib/base/printable.h"
 
 #include <algorithm>
 #include <limits>
@@ -141,7 +142,7 @@ std::optional<ElectorMachine::TimePoint> ElectorMachine::sure_until() const {
 
 std::string ElectorMachine::WhyLost() const {
   if (!observed_.holder.empty() && observed_.holder != options_.identity)
-    return "it is held by " + observed_.holder;
+    return "it is held by " + Printable(observed_.holder);
   if (observed_.holder.empty()) return "it was released by somebody else";
   std::string text = "it could not be renewed within " + FormatDuration(options_.renew_deadline);
   return text + ": " + (failure_ ? ToString(*failure_) : "no answer came, or this process stood still");

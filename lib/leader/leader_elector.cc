@@ -1,5 +1,6 @@
 #include "lib/leader/leader_elector.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/api_path.h"
 #include "lib/client/client_options.h"
 #include "lib/client/request.h"
@@ -122,7 +123,7 @@ void LeaderElector::TellChanges() {
   if (machine_.holder() == last_leader_) return;
   last_leader_ = machine_.holder();
   if (last_leader_ == options_.identity) return;
-  if (!last_leader_.empty()) LOG(INFO) << "new leader elected: " << last_leader_;
+  if (!last_leader_.empty()) LOG(INFO) << "new leader elected: " << Printable(last_leader_);
   if (hooks_.on_new_leader) hooks_.on_new_leader(last_leader_);
 }
 

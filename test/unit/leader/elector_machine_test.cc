@@ -385,6 +385,7 @@ TEST_CASE("a leader that stood still for too long has lost before it does anythi
 
 TEST_CASE("a leader that finds another one or none in the lease has lost at once") {
   for (const auto& [holder, why] : {std::pair<std::string, std::string>{"other", "it is held by other"},
+                                    {"a\nb", "it is held by a\\nb"},
                                     {"", "it was released by somebody else"}}) {
     Fixture f;
     f.Lead();
