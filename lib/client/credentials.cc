@@ -1,5 +1,6 @@
 #include "lib/client/credentials.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/base64.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/exec_plugin.h"
@@ -162,11 +163,11 @@ Awaitable<Result<void>> Credentials::WaitForPlugin(TimePoint deadline) {
 
 void Credentials::StartPlugin() {
   exec_.OnStarted();
-  VLOG(2) << config_.exec->place << ": running " << config_.exec->command;
+  VLOG(2) << config_.exec->place << ": running " << Printable(config_.exec->command);
   child_ = std::make_unique<ChildProcess>(
       executor_, CommandOf(*config_.exec),
       [this](std::string_view line) {
-        LOG(INFO) << config_.exec->place << ": " << config_.exec->command << ": " << line;
+        LOG(INFO) << config_.exec->place << ": " << Printable(config_.exec->command) << ": " << line;
       },
       [this](const ChildResult& result) { OnPluginEnd(result); });
 }
