@@ -3,6 +3,7 @@
 #include "lib/async/notifier.h"
 #include "lib/base/printable.h"
 #include "lib/client/request_observer.h"
+#include "lib/client/retry.h"
 
 #include <boost/asio/cancellation_type.hpp>
 #include <glog/logging.h>
@@ -125,9 +126,8 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
       credentials_->OnAnswer(*shown, head->status);
       co_return Answer{std::move(connection), std::move(*head), begin};
     }
-    const bool closed = head.error().code == Errc::kUnavailable && !connection->answered();
-    const bool may_repeat = request.method == Method::kGet || !head.error().sent;
-    if (!is_kept || !closed || !may_repeat) co_return WithOutcome(head.error(), request.method);
+    const bool repeat = is_kept && MayRepeatAtOnce(request.method, head.error(), connection->answered());
+    if (!repeat) co_return WithOutcome(head.error(), request.method);
     connection.reset();
   }
 }

@@ -20,6 +20,11 @@ std::optional<milliseconds> DelayBeforeRetry(Method method, const Error& error, 
   }
 }
 
+bool MayRepeatAtOnce(Method method, const Error& error, bool answered) {
+  const bool closed = error.code == Errc::kUnavailable && !answered;
+  return closed && (method == Method::kGet || !error.sent);
+}
+
 bool IsOutcomeUnknown(const Error& error) {
   return error.sent || error.code == Errc::kServerError;
 }

@@ -26,6 +26,11 @@ inline constexpr int kMaxRetries = 10;
 std::optional<std::chrono::milliseconds> DelayBeforeRetry(Method method, const Error& error, int retries,
                                                           std::chrono::milliseconds pause);
 
+// Whether a request that failed so on a connection that was kept from an earlier one is sent over a new one,
+// without a pause: the server had closed it meanwhile. `answered`: the answer had begun, so that it had not.
+// A write is only where it can't have gone out as a whole.
+bool MayRepeatAtOnce(Method method, const Error& error, bool answered);
+
 // Whether a write that failed so may have been carried out: its answer was lost, or is one that says nothing
 // of it (5xx). What it left has to be looked at before anything else is decided.
 bool IsOutcomeUnknown(const Error& error);

@@ -186,10 +186,12 @@ TEST_CASE("a write that is under way when writes end is cut off") {
   ClientOptions options;
   options.write_until = [&until] { return until = std::chrono::steady_clock::now() + milliseconds(30); };
   Fixture f({{{""}}}, options);
+  const auto begin = std::chrono::steady_clock::now();
   const auto put = f.Put();
   REQUIRE(put.has_error());
   CHECK(put.error().code == Errc::kTimeout);
   CHECK(std::chrono::steady_clock::now() >= until);
+  CHECK(std::chrono::steady_clock::now() - begin < options.attempt_timeout);
 }
 
 TEST_CASE("requests that run together use connections of their own and no more are kept than allowed") {
@@ -207,6 +209,29 @@ TEST_CASE("requests that run together use connections of their own and no more a
   f.server.WaitForClosed(1);
   CHECK(f.Get().value() == "3");
   CHECK(f.server.connections() == 2);
+}
+
+TEST_CASE("when a connection is lost others that were kept are not used any more") {
+  Fixture f({{{JsonAnswer("1")}, {"", true}},
+             {{JsonAnswer("1")}, {"", true}},
+             {{JsonAnswer("2")}, {JsonAnswer("3")}},
+             {{JsonAnswer("3")}}});
+  int done = 0;
+  const auto count = [&done](std::exception_ptr, Result<std::string> result) {
+    done += result.has_value() ? 1 : 0;
+  };
+  const auto get_two = [&] {
+    asio::co_spawn(f.io, f.client->Do({.target = "/a"}), count);
+    asio::co_spawn(f.io, f.client->Do({.target = "/b"}), count);
+    f.io.restart();
+    for (const int before = done; done < before + 2;) f.io.run_one();
+  };
+  get_two();
+  CHECK(f.Get().value() == "2");
+  get_two();
+  // Two, the one that was lost, its repetition, and two over the new connection and one more.
+  CHECK(f.server.requests().size() == 6);
+  CHECK(f.server.connections() == 4);
 }
 
 TEST_CASE("refusals are classified and Retry-After is reported") {
@@ -238,6 +263,14 @@ TEST_CASE("an answer that is no JSON is malformed and names its type") {
   CHECK(got.error().message.find("\"text/html\"") != std::string::npos);
 }
 
+TEST_CASE("a write that is answered by something else may have been carried out") {
+  Fixture f({{{AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>Sign in")}}});
+  const auto put = f.Put();
+  REQUIRE(put.has_error());
+  CHECK(IsOutcomeUnknown(put.error()));
+  CHECK(put.error().message.ends_with("; the outcome of the PUT is unknown"));
+}
+
 TEST_CASE("an answer without a body needs no type") {
   Fixture f({{{"HTTP/1.1 204 No Content\r\n\r\n"}}});
   CHECK(f.Put().value().empty());
@@ -264,6 +297,17 @@ TEST_CASE("each warning is told once") {
   CHECK(f.Get().has_value());
   CHECK(f.Get().has_error());
   CHECK(told == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("warnings that never repeat are told of up to a thousand") {
+  std::size_t told = 0;
+  ClientOptions options;
+  options.on_warning = [&told](std::string_view) { ++told; };
+  std::string warnings;
+  for (int i = 0; i < 1'200; ++i) warnings += "Warning: 299 - \"" + std::to_string(i) + "\"\r\n";
+  Fixture f({{{AnswerWith("200 OK", warnings, "1")}}}, options);
+  CHECK(f.Get().has_value());
+  CHECK(told == 1'000);
 }
 
 TEST_CASE("a server that does not answer is given up") {

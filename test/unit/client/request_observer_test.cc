@@ -1,10 +1,13 @@
 #include "lib/client/request_observer.h"
 
+#include "lib/async/task_group.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_stream.h"
 #include "test/support/catch.h"
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
+
+#include <boost/asio/post.hpp>
 
 #include <optional>
 #include <string>
@@ -123,6 +126,28 @@ TEST_CASE("the token of a request that the rate limit would hold too long goes b
   CHECK(f.Get().has_value());
   for (int i = 0; i < 3; ++i) CHECK(f.Get().error().code == Errc::kTimeout);
   for (std::size_t i = 1; i < f.seen.waits.size(); ++i) CHECK(f.seen.waits[i] <= seconds(1'000));
+}
+
+Awaitable<void> GetAndDrop(ApiClient& client) {
+  Request request{.target = "/x"};
+  co_await client.Do(std::move(request));
+}
+
+TEST_CASE("the token of a request that is cancelled while it waits goes back") {
+  ClientOptions options = OneToken();
+  options.request_timeout = std::chrono::hours(1);
+  Fixture f({{{JsonAnswer("1")}}}, options);
+  CHECK(f.Get().has_value());
+  for (std::size_t i = 0; i < 3; ++i) {
+    TaskGroup tasks(f.io.get_executor(), [](std::string_view, std::string_view what) { FAIL_CHECK(what); });
+    tasks.Spawn("request", GetAndDrop(*f.client));
+    f.io.restart();
+    while (f.seen.waits.size() < i + 2) f.io.run_one();
+    asio::post(f.io, [&tasks] { tasks.Cancel(); });
+    while (!tasks.empty()) f.io.run_one();
+    CHECK(f.seen.waits.back() > seconds(900));
+    CHECK(f.seen.waits.back() <= seconds(1'000));
+  }
 }
 
 TEST_CASE("the token of a write that the lease does not allow goes back") {

@@ -53,5 +53,20 @@ TEST_CASE("what is sent again and after how long and what may have been carried 
   }
 }
 
+TEST_CASE("a request that finds a kept connection closed is sent again at once unless it may have arrived") {
+  const Error unsent{.code = Errc::kUnavailable};
+  const Error lost{.code = Errc::kUnavailable, .sent = true};
+  CHECK(MayRepeatAtOnce(Method::kGet, unsent, false));
+  CHECK(MayRepeatAtOnce(Method::kGet, lost, false));
+  CHECK_FALSE(MayRepeatAtOnce(Method::kGet, lost, true));
+  CHECK_FALSE(MayRepeatAtOnce(Method::kGet, {.code = Errc::kTimeout, .sent = true}, false));
+  CHECK_FALSE(MayRepeatAtOnce(Method::kGet, {.code = Errc::kMalformed, .sent = true}, false));
+  for (const Method method : {Method::kPost, Method::kPut, Method::kDelete, Method::kPatch}) {
+    CHECK(MayRepeatAtOnce(method, unsent, false));
+    CHECK_FALSE(MayRepeatAtOnce(method, lost, false));
+    CHECK_FALSE(MayRepeatAtOnce(method, unsent, true));
+  }
+}
+
 }  // namespace
 }  // namespace k8sm::client
