@@ -14,6 +14,8 @@ namespace k8sm::controller {
 namespace {
 
 using endpoints::SkipReason;
+using http_server::Page;
+using http_server::PageRequest;
 using metrics::Registry;
 using metrics::Sample;
 using std::chrono::steady_clock;
@@ -37,8 +39,8 @@ double SecondsSince(steady_clock::time_point time) {
   return std::chrono::duration<double>(steady_clock::now() - time).count();
 }
 
-OpsPage Page(std::string body) {
-  return {.content_type = Registry::kContentType, .body = std::move(body), .allow = ""};
+Page MakePage(std::string body) {
+  return {.content_type = Registry::kContentType, .body = std::move(body)};
 }
 
 }  // namespace
@@ -150,11 +152,11 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
                         });
 }
 
-void AddMetricsPages(const ProgramMetrics& metrics, OpsRouter& router) {
+void AddMetricsPages(const ProgramMetrics& metrics, http_server::Router& router) {
   router.AddPaced("/metrics", "GET",
-                  [&metrics](const OpsRequest&) { return Page(metrics.registry().Text()); });
-  router.Add("/metrics/slis", "GET", [&metrics](const OpsRequest&) {
-    return Page(metrics.registry().TextOf({kHealthcheck, kHealthchecksTotal}));
+                  [&metrics](const PageRequest&) { return MakePage(metrics.registry().Text()); });
+  router.Add("/metrics/slis", "GET", [&metrics](const PageRequest&) {
+    return MakePage(metrics.registry().TextOf({kHealthcheck, kHealthchecksTotal}));
   });
 }
 

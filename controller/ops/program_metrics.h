@@ -5,11 +5,11 @@
 
 #include "controller/cluster/cluster_cache.h"
 #include "controller/ops/health_checks.h"
-#include "controller/ops/ops_router.h"
 #include "controller/ops/slices_metrics.h"
 #include "controller/ops/sync_metrics.h"
 #include "controller/reconcile/endpoints_controller.h"
 #include "controller/reconcile/slices_controller.h"
+#include "lib/http_server/router.h"
 #include "lib/metrics/registry.h"
 #include "lib/metrics/request_metrics.h"
 
@@ -51,7 +51,7 @@ class ProgramMetrics {
 
 // Adds /metrics, and /metrics/slis with those of the health checks alone, where Kubernetes' own components
 // have them.
-void AddMetricsPages(const ProgramMetrics& metrics, OpsRouter& router);
+void AddMetricsPages(const ProgramMetrics& metrics, http_server::Router& router);
 
 }  // namespace k8sm::controller
 

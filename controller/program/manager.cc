@@ -1,5 +1,6 @@
 #include "controller/program/manager.h"
 
+#include "controller/ops/ops_port.h"
 #include "controller/report/event_texts.h"
 #include "lib/base/failure_log.h"
 #include "lib/base/version.h"
@@ -59,13 +60,11 @@ client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& m
   return client_options;
 }
 
-OpsServerOptions OpsServerOptionsFor(const Options& options) {
-  OpsServerOptions server;
-  server.address = options.address;
-  server.port = options.port;
-  server.tls_cert_file = options.tls_cert_file;
-  server.tls_private_key_file = options.tls_private_key_file;
-  return server;
+OpsPortOptions OpsPortOptionsFor(const Options& options) {
+  return {.address = options.address,
+          .port = options.port,
+          .tls_cert_file = options.tls_cert_file,
+          .tls_private_key_file = options.tls_private_key_file};
 }
 
 // "20,000"
@@ -111,7 +110,7 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   parts.client = *std::move(client);
   std::unique_ptr<Manager> manager(new Manager(executor, options, std::move(parts)));
   if (options.port != 0 && !options.once) {
-    auto server = OpsServer::Listen(executor, OpsServerOptionsFor(options), manager->ops_router_);
+    auto server = ListenForOps(executor, OpsPortOptionsFor(options), manager->ops_router_);
     if (!server) return server.error();
     manager->ops_server_ = *std::move(server);
   }

@@ -7,8 +7,6 @@
 #include "controller/cluster/slices_decision.h"
 #include "controller/ops/health_checks.h"
 #include "controller/ops/log_check.h"
-#include "controller/ops/ops_router.h"
-#include "controller/ops/ops_server.h"
 #include "controller/ops/program_metrics.h"
 #include "controller/program/options.h"
 #include "controller/reconcile/controllers.h"
@@ -19,6 +17,8 @@
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/client/rest_config.h"
+#include "lib/http_server/router.h"
+#include "lib/http_server/server.h"
 #include "lib/leader/leader_elector.h"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -60,7 +60,7 @@ class Manager {
 
   const ClusterCache& cache() const { return cache_; }
   // What the ops server serves, whether there is one or not.
-  const OpsRouter& pages() const { return ops_router_; }
+  const http_server::Router& pages() const { return ops_router_; }
 
   // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
   // runs the program starts it again. For TaskGroup.
@@ -124,8 +124,8 @@ class Manager {
 
   LogCheck log_check_{StderrTakesLines};
   HealthChecks health_checks_;
-  OpsRouter ops_router_;
-  std::unique_ptr<OpsServer> ops_server_;
+  http_server::Router ops_router_;
+  std::unique_ptr<http_server::Server> ops_server_;
 
   TaskGroup tasks_;     // what runs beside Run() until the end
   TaskGroup election_;  // the elector, which ends after them

@@ -11,11 +11,11 @@
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/http_server/tls.h"
 #include "test/apiserver/authenticator.h"
 #include "test/apiserver/faults.h"
 #include "test/apiserver/http_message.h"
 #include "test/apiserver/request_log.h"
-#include "test/apiserver/server_tls.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -35,7 +35,7 @@ struct ApiServerOptions {
   std::uint16_t port = 0;
   // Where it has a certificate, HTTPS is served. Where it has authorities of client certificates, those
   // without a good one need a token.
-  TlsOptions tls;
+  http_server::TlsOptions tls;
   // Where there are any, requests without one of these bearer tokens, or a client certificate, are answered
   // with 401.
   Tokens tokens;

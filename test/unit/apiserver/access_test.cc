@@ -185,7 +185,7 @@ TEST_CASE("a client over TLS is known by its certificate or its token") {
 TEST_CASE("certificates that cannot be used are an error at the start") {
   const CertificateAndKey good = TestAuthority("a").Issue("server", "");
   asio::io_context io;
-  const auto why = [&](TlsOptions tls) {
+  const auto why = [&](http_server::TlsOptions tls) {
     ApiServerOptions options;
     options.tls = std::move(tls);
     return ApiServer(io.get_executor(), options).Start().error();
