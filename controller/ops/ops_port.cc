@@ -3,6 +3,7 @@
 #include "lib/http_server/exchange.h"
 #include "lib/http_server/tls_files.h"
 
+#include <chrono>
 #include <utility>
 
 namespace k8sm::controller {
@@ -12,9 +13,17 @@ using http_server::Router;
 using http_server::Server;
 using http_server::TlsFiles;
 
+namespace {
+
+// For the answers that are under way when the process ends. Less than it waits for this server.
+constexpr std::chrono::milliseconds kDrainTime{100};
+
+}  // namespace
+
 Result<std::unique_ptr<Server>> ListenForOps(asio::any_io_executor executor, const OpsPortOptions& options,
                                              const Router& router) {
   http_server::ServerOptions server_options{.address = options.address, .port = options.port};
+  server_options.limits.drain_time = kDrainTime;
   if (!options.tls_cert_file.empty()) {
     auto loaded = TlsFiles::Load({.cert = {"-tls_cert_file", options.tls_cert_file},
                                   .key = {"-tls_private_key_file", options.tls_private_key_file},

@@ -149,6 +149,52 @@ TEST_CASE("a client that never shakes hands is cut off") {
   CHECK(fixture.Exchange("\x16\x03\x01").empty());
 }
 
+// Answers with whom the client's certificate names.
+Awaitable<void> SayClient(Exchange& exchange) {
+  Response response{.headers = {}, .body = "nobody"};
+  if (const auto client = exchange.client_certificate()) {
+    response.body = client->common_name;
+    for (const std::string& organization : client->organizations) response.body += " " + organization;
+  }
+  exchange.CloseAfterwards();
+  co_await exchange.Send(std::move(response));
+}
+
+TEST_CASE("a client is known by a certificate of an authority that the files name at present") {
+  TlsFixture test;
+  const TestAuthority other("another authority");
+  test::TempDirectory directory;
+  directory.Write("ca.crt", test.authority.cert_pem());
+  const auto load = [&](bool required) {
+    TlsFileOptions files = test.FileOptions();
+    files.client_ca = {"-ca", directory.path() + "/ca.crt"};
+    files.require_client_cert = required;
+    return TlsFiles::Load(files);
+  };
+  const auto server = [&](bool required) {
+    const std::shared_ptr<TlsFiles> loaded = load(required).value();
+    ServerOptions options;
+    options.tls = [loaded] { return loaded->Context(); };
+    return options;
+  };
+  Fixture optional(server(false), SayClient);
+  Fixture required(server(true), SayClient);
+  CHECK(Body(test.Ask(optional).text) == "nobody");
+  CHECK(test.Ask(required).text.empty());
+
+  const CertificateAndKey anna = test.authority.Issue("anna", "", {"developers", "admins"});
+  test.tls().use_certificate_chain(asio::buffer(anna.cert_pem));
+  test.tls().use_private_key(asio::buffer(anna.key_pem), asio::ssl::context::pem);
+  CHECK(Body(test.Ask(optional).text) == "anna developers admins");
+  CHECK(Body(test.Ask(required).text) == "anna developers admins");
+
+  directory.Write("ca.crt", other.cert_pem());
+  CHECK(Body(test.Ask(optional).text) == "nobody");
+  CHECK(test.Ask(required).text.empty());
+  directory.Write("ca.crt", "nonsense");
+  CHECK(load(false).error().message.starts_with("-ca: " + directory.path() + "/ca.crt: "));
+}
+
 TEST_CASE("files that can't be used are a wrong configuration that names them") {
   TlsFixture test;
   const CertificateAndKey other = test.Issue("other");
