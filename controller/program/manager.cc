@@ -2,6 +2,7 @@
 
 #include "controller/report/event_texts.h"
 #include "lib/base/failure_log.h"
+#include "lib/base/one_line.h"
 #include "lib/base/version.h"
 #include "lib/client/client_options.h"
 #include "lib/leader/identity.h"
@@ -30,6 +31,8 @@ constexpr milliseconds kLastWords{200};
 // How long -once waits while the API server can't be listed from, or another process leads. A lease that
 // nobody renews has run out by then.
 constexpr seconds kOncePatience{30};
+// Of a leader's name in the log.
+constexpr std::size_t kNameBytes = 300;
 
 // Whoever writes nothing needs nobody's leave.
 bool Elects(const Options& options) {
@@ -127,6 +130,7 @@ Manager::Manager(asio::any_io_executor executor, const Options& options, Parts p
       election_events_(std::move(parts.election_events)),
       cache_(executor, *client_, options_.ns, options_.reflector_timing),
       slices_decision_(*client_, options_.endpoint_slices),
+      lock_decision_(*client_, options_.resource_lock),
       controllers_(executor, options_, *client_, cache_, Events(), DieOfBug),
       tasks_(executor, DieOfBug),
       election_(executor, DieOfBug),
@@ -178,8 +182,15 @@ void Manager::LogNotLed() const {
   const auto& trouble = elector_->trouble();
   LOG(ERROR) << "giving up: -once writes as leader alone, and "
              << (trouble ? "lease " + elector_->lease() + " can't be had: " + ToString(*trouble)
-                         : elector_->leader() + " holds lease " + elector_->lease())
+                         : OneLine(elector_->leader(), kNameBytes) + " holds lease " + elector_->lease())
              << "; stop what leads, or say -leader_elect=false where nothing does";
+}
+
+void Manager::LogSuperseded() const {
+  LOG(ERROR)
+      << "the leader election has moved from Endpoints " << elector_->lease()
+      << " to the lease of that name: the process ends; with -leader_elect_resource_lock=auto the next "
+         "start uses the lease";
 }
 
 Awaitable<int> Manager::Run() {
@@ -212,13 +223,17 @@ Awaitable<void> Manager::Prepare() {
     controllers_.AddSlices();
     metrics_->Observe(*controllers_.slices());
   }
+  if (elector_) lock_kind_ = co_await lock_decision_.Decide();
   co_await cache_.WaitForSync();
   synced_ = true;
   progress_.Notify();
 }
 
 std::optional<Error> Manager::TroubleAtStart() const {
-  return slices_decision_.trouble() ? slices_decision_.trouble() : cache_.ListError();
+  for (const auto* trouble : {&slices_decision_.trouble(), &lock_decision_.trouble()}) {
+    if (*trouble) return *trouble;
+  }
+  return cache_.ListError();
 }
 
 // Nothing is written before every cache holds what the API server has: a missing pod would look like one that
@@ -249,28 +264,38 @@ Awaitable<bool> Manager::WaitForSync() {
 leader::ElectionHooks Manager::Hooks() {
   return {.on_started_leading = [this] { OnElection("became leader"); },
           .on_stopped_leading = [this] { OnElection("stopped leading"); },
-          .on_rival_lives = [this] { progress_.Notify(); }};
+          .on_rival_lives = [this] { progress_.Notify(); },
+          .on_superseded =
+              [this] {
+                superseded_ = true;
+                progress_.Notify();
+              }};
 }
 
 void Manager::OnElection(const std::string& what) {
   const kube::ObjectKey lease{kube::Symbol(options_.election.lease_namespace),
                               kube::Symbol(options_.election.lease_name)};
-  election_events_->Sink()(ElectionEvent(lease, elector_->lease_uid(), elector_->identity() + " " + what));
+  election_events_->Sink()(
+      ElectionEvent(elector_->kind(), lease, elector_->lease_uid(), elector_->identity() + " " + what));
   progress_.Notify();
 }
 
 Awaitable<bool> Manager::WaitToLead() {
   if (!elector_) co_return true;
-  election_.Spawn("leader election", elector_->Run(Hooks()));
+  election_.Spawn("leader election", elector_->Run(lock_kind_, Hooks()));
   const auto patience = options_.once ? steady_clock::now() + kOncePatience : steady_clock::time_point::max();
   bool patient = true;
-  while (patient && !stopping_ && !Leads()) {
+  while (patient && !stopping_ && !superseded_ && !Leads()) {
     patient = co_await progress_.WaitUntil(patience);
     if (options_.once && elector_->rival_lives()) patient = false;
   }
   if (Leads() && !stopping_) co_return true;
-  if (!patient) LogNotLed();
-  if (options_.once) exit_code_ = EXIT_FAILURE;
+  if (superseded_) {
+    LogSuperseded();
+  } else if (!patient) {
+    LogNotLed();
+  }
+  if (options_.once || superseded_) exit_code_ = EXIT_FAILURE;
   co_return false;
 }
 

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_PROGRAM_MANAGER_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/cluster/lock_decision.h"
 #include "controller/cluster/slices_decision.h"
 #include "controller/ops/health_checks.h"
 #include "controller/ops/log_check.h"
@@ -104,6 +105,7 @@ class Manager {
   void LogSync(std::chrono::duration<double> took) const;
   void LogLoss() const;
   void LogNotLed() const;
+  void LogSuperseded() const;
   leader::ElectionHooks Hooks();
   void OnElection(const std::string& what);
   // Whether this process may write, and until when at least. Always where there is no election.
@@ -120,6 +122,7 @@ class Manager {
   const std::unique_ptr<EventStream> election_events_;  // null where there is no election
   ClusterCache cache_;
   SlicesDecision slices_decision_;
+  LockDecision lock_decision_;
   Controllers controllers_;
 
   LogCheck log_check_{StderrTakesLines};
@@ -131,6 +134,8 @@ class Manager {
   TaskGroup election_;  // the elector, which ends after them
   TaskGroup health_;    // the ops server, which ends after all else
   Notifier progress_;   // something that Run() may wait for has happened
+  leader::LockKind lock_kind_ = leader::LockKind::kLeases;
+  bool superseded_ = false;  // the election, by one on a lease
   bool synced_ = false;
   bool stopping_ = false;
   int exit_code_ = 0;

@@ -94,9 +94,11 @@ std::optional<Event> SlicesEvent(const kube::ObjectMeta& service, const Error& e
   return event;
 }
 
-Event ElectionEvent(const ObjectKey& lease, const kube::Symbol& uid, std::string message) {
-  return {.involved = {.api_version = "coordination.k8s.io/v1",
-                       .kind = "Lease",
+Event ElectionEvent(leader::LockKind kind, const ObjectKey& lease, const kube::Symbol& uid,
+                    std::string message) {
+  const bool on_lease = kind == leader::LockKind::kLeases;
+  return {.involved = {.api_version = on_lease ? "coordination.k8s.io/v1" : "v1",
+                       .kind = leader::ResourceOf(kind).kind,
                        .ns = lease.ns,
                        .name = lease.name,
                        .uid = uid},

@@ -10,6 +10,7 @@
 #include "lib/kube/event.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/service.h"
+#include "lib/leader/lock_kind.h"
 
 #include <optional>
 #include <string>
@@ -35,9 +36,10 @@ std::optional<kube::Event> SkipEvent(const endpoints::Skip& skip, const kube::Ob
 std::optional<kube::Event> EndpointsEvent(const kube::ObjectMeta& endpoints, const Error& error);
 std::optional<kube::Event> SlicesEvent(const kube::ObjectMeta& service, const Error& error);
 
-// On the lease: "ID became leader", "ID stopped leading". Without the lease's uid kubectl describe does not
-// find it.
-kube::Event ElectionEvent(const kube::ObjectKey& lease, const kube::Symbol& uid, std::string message);
+// On the Lease, or the Endpoints object that is the lock: "ID became leader", "ID stopped leading". Without
+// the lock's uid kubectl describe does not find it.
+kube::Event ElectionEvent(leader::LockKind kind, const kube::ObjectKey& lease, const kube::Symbol& uid,
+                          std::string message);
 
 }  // namespace k8sm::controller
 

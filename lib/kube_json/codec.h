@@ -52,6 +52,12 @@ Result<kube::Node> Decode(std::string_view json);
 template <>
 Result<kube::Lease> Decode(std::string_view json);
 
+// An Endpoints object whose annotation control-plane.alpha.kubernetes.io/leader holds a LeaderElectionRecord,
+// as components of Kubernetes 1.2 to 1.13 elected on; without the annotation nobody holds it. `annotations`
+// is without it, `preserved_spec` holds the members of the record that Encode does not write. kMalformed
+// where the record is none too.
+Result<kube::Lease> DecodeEndpointsLock(std::string_view json);
+
 // Which object `json` holds, whatever else is wrong with it; nothing where that can't be told.
 std::optional<kube::ObjectKey> DecodeKey(std::string_view json);
 // The same of the object that an event of a watch is about.
@@ -106,6 +112,8 @@ std::string Encode(const kube::Endpoints& endpoints);
 // REQUIRES: the family is set.
 std::string Encode(const kube::EndpointSlice& slice);
 std::string Encode(const kube::Lease& lease);
+// The Endpoints object that DecodeEndpointsLock reads; times in whole seconds.
+std::string EncodeEndpointsLock(const kube::Lease& lock);
 
 std::string Encode(const kube::Event& event);
 

@@ -8,6 +8,8 @@ constexpr std::string_view kWritten[] = {
     "acquireTime", "holderIdentity", "leaseDurationSeconds", "leaseTransitions", "renewTime",
 };
 
+}  // namespace
+
 std::optional<kube::MicroTime> ReadMicroTime(const Field& field) {
   const std::string_view text = field.String();
   if (text.empty()) return std::nullopt;
@@ -15,8 +17,6 @@ std::optional<kube::MicroTime> ReadMicroTime(const Field& field) {
   if (!time) field.Refuse("\"" + Excerpt(text, 100) + "\" is no time");
   return time;
 }
-
-}  // namespace
 
 void Read(const Field& root, kube::Lease& lease) {
   lease.meta = ReadWholeMeta(root);

@@ -102,9 +102,16 @@ TEST_CASE("races, a namespace that goes and an API server that is away are no ev
   CHECK(EndpointsEvent(meta, {.code = Errc::kServerError}));
 }
 
+TEST_CASE("an election on Endpoints is told of on them") {
+  const auto event = ElectionEvent(leader::LockKind::kEndpoints, {Symbol("kube-system"), Symbol("k8sm")},
+                                   Symbol("uid-1"), "a became leader");
+  CHECK(event.involved.api_version == "v1");
+  CHECK(event.involved.kind == "Endpoints");
+}
+
 TEST_CASE("an election is told of on the lease") {
-  const auto event =
-      ElectionEvent({Symbol("kube-system"), Symbol("k8sm")}, Symbol("uid-1"), "a became leader");
+  const auto event = ElectionEvent(leader::LockKind::kLeases, {Symbol("kube-system"), Symbol("k8sm")},
+                                   Symbol("uid-1"), "a became leader");
   CHECK(event.involved.api_version == "coordination.k8s.io/v1");
   CHECK(event.involved.kind == "Lease");
   CHECK(event.involved.uid.get() == "uid-1");

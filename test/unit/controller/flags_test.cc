@@ -30,6 +30,7 @@ TEST_CASE("without flags the defaults hold") {
   CHECK(options->port == 10252);
   CHECK(options->tls_cert_file.empty());
   CHECK(options->leader_elect);
+  CHECK(options->resource_lock == ResourceLock::kAuto);
   CHECK(options->election.lease_duration == std::chrono::seconds(15));
   CHECK(options->election.renew_deadline == std::chrono::seconds(10));
   CHECK(options->election.retry_period == std::chrono::seconds(2));
@@ -65,6 +66,19 @@ TEST_CASE("flags become options") {
   CHECK(options->tls_private_key_file == "tls.key");
 }
 
+TEST_CASE("the kind of lock is one of three") {
+  const std::pair<const char*, ResourceLock> cases[] = {{"auto", ResourceLock::kAuto},
+                                                        {"leases", ResourceLock::kLeases},
+                                                        {"endpoints", ResourceLock::kEndpoints}};
+  for (const auto& [text, lock] : cases) {
+    const gflags::FlagSaver saver;
+    gflags::SetCommandLineOption("leader_elect_resource_lock", text);
+    const auto options = OptionsFromFlags();
+    REQUIRE(options.has_value());
+    CHECK(options->resource_lock == lock);
+  }
+}
+
 TEST_CASE("a value that makes no sense is refused with the name of its flag") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"namespace", "Shop"},
@@ -83,6 +97,8 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
       {"leader_elect_renew_deadline", "0s"},
       {"leader_elect_renew_deadline", "2400ms"},
       {"leader_elect_retry_period", "0s"},
+      {"leader_elect_resource_lock", "configmaps"},
+      {"leader_elect_resource_lock", ""},
       {"leader_elect_resource_name", ""},
       {"leader_elect_resource_name", "a..b"},
       {"leader_elect_resource_name", "a/b"},
