@@ -3,6 +3,7 @@
 #include "lib/async/task_group.h"
 #include "test/apiserver/connection.h"
 #include "test/apiserver/control_handler.h"
+#include "test/apiserver/emulation.h"
 #include "test/apiserver/fault_handler.h"
 #include "test/apiserver/handler.h"
 #include "test/apiserver/http_session.h"
@@ -65,8 +66,9 @@ class ApiServer::Impl {
   Impl(asio::any_io_executor executor, ApiServerOptions options)
       : options_(std::move(options)),
         store_(options_.history, FirstRevision(options_)),
-        registry_(store_),
-        handler_(store_, registry_, log_, authenticator_),
+        emulation_(*FeaturesOf(options_.emulate)),
+        registry_(store_, emulation_.features().namespaces),
+        handler_(store_, registry_, log_, authenticator_, emulation_),
         fault_handler_(faults_, store_, handler_),
         control_handler_(faults_, authenticator_),
         tasks_(executor, LogFailure),
@@ -144,6 +146,7 @@ class ApiServer::Impl {
 
   ApiServerOptions options_;
   Store store_;
+  Emulation emulation_;
   Registry registry_;
   RequestLog log_;
   Authenticator authenticator_;
