@@ -149,14 +149,17 @@ Awaitable<Result<kube::Lease>> LeaderElector::Write(LockKind kind, ElectorAction
       .body = EncodeLock(kind, action.lease)};
   const auto answer = co_await client_->Do(std::move(request));
   const Result<kube::Lease> stored = answer ? DecodeLock(kind, *answer) : Result<kube::Lease>(answer.error());
-  TellOutcome(write_failures_, stored, was_leading ? "failed to renew lease " : "failed to acquire lease ");
   const bool no_namespace = is_new && !stored && stored.error().code == Errc::kNotFound;
-  if (no_namespace && kind == LockKind::kEndpoints) co_await CreateNamespace();
+  bool created = false;
+  if (no_namespace && kind == LockKind::kEndpoints) created = co_await CreateNamespace();
+  if (!created) {
+    TellOutcome(write_failures_, stored, was_leading ? "failed to renew lease " : "failed to acquire lease ");
+  }
   co_return stored;
 }
 
-// The next attempt finds it, or tells why not.
-Awaitable<void> LeaderElector::CreateNamespace() {
+// Whether it was created: then the next attempt finds it.
+Awaitable<bool> LeaderElector::CreateNamespace() {
   client::Request request{.method = client::Method::kPost,
                           .target = "/api/v1/namespaces",
                           .body = R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":")" +
@@ -167,6 +170,7 @@ Awaitable<void> LeaderElector::CreateNamespace() {
   } else {
     VLOG(2) << "failed to create namespace " << options_.lease_namespace << ": " << ToString(answer.error());
   }
+  co_return answer.has_value();
 }
 
 void LeaderElector::TellChanges() {

@@ -100,7 +100,7 @@ class LeaderElector {
   Awaitable<Result<kube::Lease>> Read(LockKind kind);
   Awaitable<Result<kube::Lease>> Unmarked(kube::Lease lock);
   Awaitable<Result<kube::Lease>> Write(LockKind kind, ElectorAction action);
-  Awaitable<void> CreateNamespace();
+  Awaitable<bool> CreateNamespace();
   void TellChanges();
   void TellOutcome(FailureLog& failures, const Result<kube::Lease>& answer, const std::string& doing);
   std::string Advice(const Error& error) const;

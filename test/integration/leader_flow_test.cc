@@ -363,6 +363,29 @@ TEST_CASE("nobody takes an Endpoints object whose record can't be read") {
   CHECK(pair.replicas.Writers().empty());
 }
 
+TEST_CASE("where there is no namespace for the Endpoints object it is created without a complaint") {
+  Pair pair(LockKind::kEndpoints);
+  controller::Options options = pair.replicas.Defaults();
+  options.election.lease_namespace = "elections";
+  pair.replicas.Start("a", options);
+  CHECK(pair.Becomes("10.0.0.1:31080"));
+  CHECK(pair.world.server().Get("endpoints", "elections", kLockName).has_value());
+  CHECK(pair.world.log().Count("I created namespace elections for the leader election") == 1);
+  CHECK(pair.world.log().Count("failed to acquire lease") == 0);
+}
+
+TEST_CASE("replicas on a server without leases elect on Endpoints of their own accord") {
+  World world({.emulate = "1.1"});
+  // What is asked of such a server besides is another question.
+  world.Create("nodes", "", NodeJson("node-1"));
+  controller::Options options = world.Defaults();
+  options.leader_elect = true;
+  options.once = true;
+  CHECK(world.RunOnce(options) == 0);
+  CHECK(world.server().Get("endpoints", kLockNamespace, kLockName).has_value());
+  CHECK(world.log().Count("create the namespace") == 0);
+}
+
 TEST_CASE("a leader that elects on Endpoints is waited for after an upgrade that brings leases") {
   Pair pair(LockKind::kEndpoints);
   pair.StartBoth();
