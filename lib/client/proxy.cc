@@ -47,7 +47,7 @@ std::string Proxy::Url() const {
 Result<Proxy> ParseProxyUrl(const std::string& text) {
   const auto parsed = urls::parse_uri(text);
   if (!parsed) return Invalid("is no URL such as http://HOST:PORT");
-  const urls::url_view url = *parsed;
+  const urls::url_view& url = *parsed;
   std::string scheme = url.scheme();
   std::transform(scheme.begin(), scheme.end(), scheme.begin(),
                  [](unsigned char c) { return std::tolower(c); });

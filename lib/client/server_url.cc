@@ -47,7 +47,7 @@ Result<void> ParseServerUrl(const std::string& text, std::string_view default_sc
   const auto parsed = urls::parse_uri(full);
   // The text is not repeated: what does not parse may hold a password.
   if (!parsed) return Invalid("is no URL such as https://HOST:PORT");
-  const urls::url_view url = *parsed;
+  const urls::url_view& url = *parsed;
   if (std::string why = WhyNot(url); !why.empty()) return Invalid(std::move(why));
   config.scheme = url.scheme_id() == urls::scheme::https ? "https" : "http";
   config.host = url.host_address();
