@@ -11,7 +11,6 @@ namespace {
 
 using endpoints::AddressMode;
 using endpoints::PodStanding;
-using endpoints::Standing;
 using kube_json::Quote;
 
 // Grows a JSON object member by member.

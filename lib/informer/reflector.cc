@@ -12,7 +12,6 @@ namespace {
 using kube_json::ListFramer;
 using kube_json::ListMeta;
 using kube_json::WatchEventType;
-using kube_json::WatchFramer;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
