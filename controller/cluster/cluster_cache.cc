@@ -8,12 +8,13 @@
 namespace k8sm::controller {
 namespace {
 
+using informer::Reflector;
 using kube::EndpointSlice;
 
 constexpr std::chrono::minutes kLongestDoubt{2};
 constexpr std::chrono::seconds kDoubtPause{1};
 
-// Of slices that others write we only tell that they are there.
+// Of slices that others write it matters only that they exist.
 void DropForeignEndpoints(EndpointSlice& slice) {
   if (endpoints::IsOurs(slice)) return;
   slice.endpoints = {};
@@ -32,34 +33,80 @@ ClusterCache::ClusterCache(asio::any_io_executor executor, client::ApiClient& cl
       services_by_selector_(services_.store()),
       pods_by_label_(pods_.store()),
       pods_by_node_(pods_.store()),
-      slices_by_service_(slices_.store()) {}
-
-void ClusterCache::Start(TaskGroup& tasks) {
-  tasks.Spawn("informer of services", services_.Run());
-  tasks.Spawn("informer of pods", pods_.Run());
-  tasks.Spawn("informer of endpoints", endpoints_.Run());
-  running_.insert(running_.end(), {&services_.reflector(), &pods_.reflector(), &endpoints_.reflector()});
+      slices_by_service_(slices_.store()),
+      core_{&services_.reflector(), &pods_.reflector(), &endpoints_.reflector()},
+      for_slices_{&slices_.reflector(), &nodes_.reflector()} {
+  slices_.store().AddUnreadableListener(
+      [this](const kube::ObjectMeta& slice, bool unreadable) { OnUnreadableSlice(slice, unreadable); });
 }
 
-void ClusterCache::StartSlices(TaskGroup& tasks) {
-  tasks.Spawn("informer of endpointslices", slices_.Run());
-  tasks.Spawn("informer of nodes", nodes_.Run());
-  running_.insert(running_.end(), {&slices_.reflector(), &nodes_.reflector()});
+void ClusterCache::Start(TaskGroup& tasks, bool streams_lists) {
+  tasks.Spawn("informer of services", services_.Run(streams_lists));
+  tasks.Spawn("informer of pods", pods_.Run(streams_lists));
+  tasks.Spawn("informer of endpoints", endpoints_.Run(streams_lists));
+  running_.insert(running_.end(), core_.begin(), core_.end());
+}
+
+void ClusterCache::StartSlices(TaskGroup& tasks, bool streams_lists) {
+  tasks.Spawn("informer of endpointslices", slices_.Run(streams_lists));
+  tasks.Spawn("informer of nodes", nodes_.Run(streams_lists));
+  running_.insert(running_.end(), for_slices_.begin(), for_slices_.end());
 }
 
 Awaitable<void> ClusterCache::WaitForSync() {
-  for (informer::Reflector* reflector : running_) co_await reflector->WaitForSync();
+  for (informer::Reflector* reflector : core_) co_await reflector->WaitForSync();
+}
+
+Awaitable<void> ClusterCache::WaitForSlices() {
+  for (informer::Reflector* reflector : for_slices_) co_await reflector->WaitForSync();
 }
 
 bool ClusterCache::synced() const {
-  return std::ranges::all_of(running_, [](const auto* reflector) { return reflector->synced(); });
+  return std::ranges::all_of(core_, &Reflector::synced);
 }
 
-std::optional<Error> ClusterCache::ListError() const {
-  for (const informer::Reflector* reflector : running_) {
-    if (!reflector->synced() && reflector->last_error()) return reflector->last_error();
+bool ClusterCache::slices_synced() const {
+  return std::ranges::all_of(for_slices_, &Reflector::synced);
+}
+
+std::vector<WaitingInformer> ClusterCache::Waiting() const {
+  return WaitingOf(core_);
+}
+
+std::vector<WaitingInformer> ClusterCache::WaitingForSlices() const {
+  return WaitingOf(for_slices_);
+}
+
+std::vector<WaitingInformer> ClusterCache::WaitingOf(const Reflectors& reflectors) {
+  std::vector<WaitingInformer> waiting;
+  for (const Reflector* reflector : reflectors) {
+    if (reflector->synced()) continue;
+    waiting.push_back({reflector->resource(), reflector->last_error(), reflector->MissingPermission()});
   }
-  return std::nullopt;
+  return waiting;
+}
+
+std::string ToString(const std::vector<WaitingInformer>& waiting) {
+  std::string text;
+  for (const WaitingInformer& informer : waiting) {
+    text.append(text.empty() ? "" : ", ").append(informer.resource);
+    if (!informer.error) continue;
+    text += " (";
+    text += informer.error->code == Errc::kForbidden ? "forbidden: " + informer.permission
+                                                     : ToString(*informer.error);
+    text += ")";
+  }
+  return text;
+}
+
+void ClusterCache::OnUnreadableSlice(const kube::ObjectMeta& meta, bool unreadable) {
+  EndpointSlice slice;
+  slice.meta = meta;
+  const auto service = kube::ServiceOf(slice);
+  if (!service || !endpoints::IsOurs(slice)) return;
+  std::size_t& count = unreadable_slices_[*service];
+  count += unreadable ? 1 : -1;
+  if (count == 0) unreadable_slices_.erase(*service);
 }
 
 std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resource) const {
@@ -71,12 +118,9 @@ std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resour
 
 std::chrono::milliseconds ClusterCache::Doubt(std::chrono::steady_clock::time_point now) const {
   std::optional<std::chrono::steady_clock::time_point> went_back;
-  for (const informer::Reflector* reflector : running_)
-    went_back = std::max(went_back, reflector->went_back());
+  for (const Reflector* reflector : running_) went_back = std::max(went_back, reflector->went_back());
   if (!went_back || now - *went_back > kLongestDoubt) return {};
-  const auto knows = [&](const informer::Reflector* reflector) {
-    return reflector->confirmed() >= went_back;
-  };
+  const auto knows = [&](const Reflector* reflector) { return reflector->confirmed() >= went_back; };
   return std::ranges::all_of(running_, knows) ? std::chrono::milliseconds(0) : kDoubtPause;
 }
 

@@ -16,6 +16,7 @@
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/node.h"
+#include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/service.h"
 
@@ -26,17 +27,28 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace k8sm::controller {
 
-// How a cache is doing.
+// State of one informer's cache, for /metrics and /readyz.
 struct CacheState {
   std::string_view resource;  // "pods"
   std::size_t objects = 0;
-  // When the API server last sent something of it; nothing: never.
+  // When the API server last sent something of it, or opened a watch; nothing: never.
   std::optional<std::chrono::steady_clock::time_point> last_heard;
 };
+
+// An informer that has not synced yet.
+struct WaitingInformer {
+  std::string_view resource;   // "pods"
+  std::optional<Error> error;  // why its last list was refused or failed; nothing: it is under way
+  std::string permission;      // what to grant where the error is kForbidden: "grant list, watch on pods"
+};
+
+// "nodes (forbidden: grant list, watch on nodes), endpointslices"; empty where there are none.
+std::string ToString(const std::vector<WaitingInformer>& waiting);
 
 // The informers and their indexes. The client has to outlive it.
 class ClusterCache {
@@ -45,22 +57,37 @@ class ClusterCache {
   ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns,
                const informer::ReflectorTiming& timing = {});
 
-  // Starts the informers of services, pods and Endpoints.
-  void Start(TaskGroup& tasks);
+  // Starts the informers of services, pods and Endpoints. `streams_lists`: Reflector::Run.
+  void Start(TaskGroup& tasks, bool streams_lists);
   // Starts those of EndpointSlices and nodes too; until then the two are empty.
-  void StartSlices(TaskGroup& tasks);
+  void StartSlices(TaskGroup& tasks, bool streams_lists);
 
-  // Of the informers that were started.
+  // Return once the informers that Start() starts, or StartSlices(), have synced.
   Awaitable<void> WaitForSync();
+  Awaitable<void> WaitForSlices();
   bool synced() const;
-  // Why a list that has not come to its end yet fails at present.
-  std::optional<Error> ListError() const;
+  bool slices_synced() const;
+  // Those of them that have not synced, started or not.
+  std::vector<WaitingInformer> Waiting() const;
+  std::vector<WaitingInformer> WaitingForSlices() const;
+
+  // Whether the API server has sent something to any of them since.
   bool HeardSince(std::chrono::steady_clock::time_point time) const;
 
-  // How long to leave the API server's objects alone; 0: they may be written. One cache that finds the server
-  // gone back, to an older state or another server's, knows more than the others, which still hold what was
-  // there before: together they would make a plan for neither. Until the others have found out too, which
-  // takes them a minute at the most, nothing should be written; after two it is nevertheless.
+  // Whether an object exists that we would write and that can't be read at present, so that nothing is known
+  // of what it holds: the service's Endpoints, or a slice that is ours and names the service as far as its
+  // labels can be read.
+  bool HasUnreadableEndpoints(const kube::ObjectKey& service) const {
+    return endpoints().IsUnreadable(service);
+  }
+  bool HasUnreadableSlices(const kube::ObjectKey& service) const {
+    return unreadable_slices_.contains(service);
+  }
+
+  // How long to write nothing; 0: writing is safe. Once one cache has found that the server went back (to an
+  // older state, or another server's), the others still hold what was there before, for a minute at the most.
+  // Caches that belong to different server states must not be planned from together, so nothing should be
+  // written until all that run have caught up, or two minutes have passed.
   std::chrono::milliseconds Doubt(std::chrono::steady_clock::time_point now) const;
 
   // Of the caches that are in use; services, pods and Endpoints always are.
@@ -98,7 +125,16 @@ class ClusterCache {
   informer::LabelIndex pods_by_label_;
   informer::NodeIndex pods_by_node_;
   informer::SliceIndex slices_by_service_;
-  std::vector<informer::Reflector*> running_;
+  // Services, pods, Endpoints; and EndpointSlices, nodes.
+  using Reflectors = std::vector<informer::Reflector*>;
+  static std::vector<WaitingInformer> WaitingOf(const Reflectors& reflectors);
+  void OnUnreadableSlice(const kube::ObjectMeta& slice, bool unreadable);
+
+  const Reflectors core_;
+  const Reflectors for_slices_;
+  Reflectors running_;
+  // How many of a service's slices, ours, can't be read; none of them 0.
+  std::unordered_map<kube::ObjectKey, std::size_t, kube::ObjectKeyHash> unreadable_slices_;
 };
 
 }  // namespace k8sm::controller

@@ -1,6 +1,7 @@
 #include "controller/inspect/debug_pages.h"
 
 #include "controller/inspect/debug_service.h"
+#include "lib/base/printable.h"
 
 #include <glog/logging.h>
 
@@ -14,17 +15,26 @@
 namespace k8sm::controller {
 namespace {
 
-OpsPage Plain(unsigned status, std::string body) {
-  return {.status = status, .body = std::move(body) + "\n", .allow = ""};
+using http_server::Page;
+using http_server::PageRequest;
+
+Page Plain(unsigned status, std::string body) {
+  return {.status = status, .body = std::move(body) + "\n"};
 }
 
-bool WantsJson(const OpsRequest& request) {
+PageFormat FormatOf(const PageRequest& request) {
   const std::string* format = request.Param("format");
-  return format != nullptr ? *format == "json" : request.accept.find("application/json") != std::string::npos;
+  const bool json =
+      format != nullptr ? *format == "json" : request.accept.find(Page::kJson) != std::string::npos;
+  return json ? PageFormat::kJson : PageFormat::kText;
+}
+
+std::string_view ContentTypeOf(PageFormat format) {
+  return format == PageFormat::kJson ? Page::kJson : Page::kPlain;
 }
 
 // What has to be said instead of an answer; nothing: go on.
-std::optional<OpsPage> Hindrance(const DebugSources& sources, const OpsRequest& request) {
+std::optional<Page> Hindrance(const DebugSources& sources, const PageRequest& request) {
   const std::string* format = request.Param("format");
   if (format != nullptr && *format != "json" && *format != "text") {
     return Plain(400, "format is text or json, not what was asked for");
@@ -33,31 +43,32 @@ std::optional<OpsPage> Hindrance(const DebugSources& sources, const OpsRequest& 
   return std::nullopt;
 }
 
-OpsPage SkippedPage(const DebugSources& sources, const OpsRequest& request) {
+Page SkippedPage(const DebugSources& sources, const PageRequest& request) {
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
-  const auto skipped = FindSkipped(sources.cache, sources.mode, sources.since);
-  if (WantsJson(request)) return {.content_type = OpsPage::kJson, .body = SkippedJson(skipped), .allow = ""};
-  return {.body = SkippedTable(skipped), .allow = ""};
+  const PageFormat format = FormatOf(request);
+  return {.content_type = ContentTypeOf(format),
+          .steps = std::make_unique<SkippedSteps>(sources.cache, sources.mode, sources.reported, format)};
 }
 
-OpsPage ServicePage(const DebugSources& sources, const OpsRequest& request) {
+Page ServicePage(const DebugSources& sources, const PageRequest& request) {
   const std::string* ns = request.Param("namespace");
   const std::string* name = request.Param("name");
   if (ns == nullptr || name == nullptr || ns->empty() || name->empty()) {
     return Plain(400, "which service? ask for /debug/service?namespace=NAMESPACE&name=NAME");
   }
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
-  const auto report = ReportOn({kube::Symbol(*ns), kube::Symbol(*name)}, sources.cache, sources.mode);
+  auto report = ReportOn({kube::Symbol(*ns), kube::Symbol(*name)}, sources.cache, sources.mode);
   if (!report) {
-    return Plain(404, "there is no service " + endpoints::OneLine(*name) + " in namespace " +
-                          endpoints::OneLine(*ns) + ", or this process does not look after it");
+    return Plain(404, "there is no service " + Printable(*name) + " in namespace " + Printable(*ns) +
+                          ", or this process does not look after it");
   }
-  if (WantsJson(request)) return {.content_type = OpsPage::kJson, .body = ReportJson(*report), .allow = ""};
-  return {.body = ReportText(*report), .allow = ""};
+  const PageFormat format = FormatOf(request);
+  const auto write = format == PageFormat::kJson ? ReportJson : ReportText;
+  return {.content_type = ContentTypeOf(format), .steps = write(*std::move(report), sources.cache)};
 }
 
 // As Kubernetes' components do (k8s.io/apiserver/pkg/server/routes/flags.go).
-OpsPage SetVerbosity(const OpsRequest& request) {
+Page SetVerbosity(const PageRequest& request) {
   std::string_view text = request.body;
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
   int level = 0;
@@ -73,12 +84,12 @@ OpsPage SetVerbosity(const OpsRequest& request) {
 
 }  // namespace
 
-void AddDebugPages(DebugSources sources, OpsRouter& router) {
+void AddDebugPages(DebugSources sources, http_server::Router& router) {
   const auto shared = std::make_shared<const DebugSources>(std::move(sources));
   router.AddPaced("/debug/skipped", "GET",
-                  [shared](const OpsRequest& request) { return SkippedPage(*shared, request); });
+                  [shared](const PageRequest& request) { return SkippedPage(*shared, request); });
   router.AddPaced("/debug/service", "GET",
-                  [shared](const OpsRequest& request) { return ServicePage(*shared, request); });
+                  [shared](const PageRequest& request) { return ServicePage(*shared, request); });
   router.Add("/debug/flags/v", "PUT", SetVerbosity);
 }
 

@@ -5,8 +5,8 @@
 
 #include "controller/cluster/cluster_cache.h"
 #include "controller/inspect/debug_skipped.h"
-#include "controller/ops/ops_router.h"
 #include "lib/endpoints/address_mode.h"
+#include "lib/http_server/router.h"
 
 #include <functional>
 
@@ -15,7 +15,7 @@ namespace k8sm::controller {
 struct DebugSources {
   const ClusterCache& cache;
   endpoints::AddressMode mode;
-  SinceLookup since;
+  ReportedSkips reported;
   // Whether the caches hold all that they will; until then the pages say that they don't.
   std::function<bool()> synced;
 };
@@ -26,8 +26,8 @@ struct DebugSources {
 //   PUT /debug/flags/v                          sets the log's verbosity to the number in the body
 //
 // The first two answer with tables, or with JSON where ?format=json or the header Accept asks for it, from
-// the caches as they are. What the sources refer to has to outlive the router's use.
-void AddDebugPages(DebugSources sources, OpsRouter& router);
+// the caches as they are, made in steps. What the sources refer to has to outlive the router's use.
+void AddDebugPages(DebugSources sources, http_server::Router& router);
 
 }  // namespace k8sm::controller
 

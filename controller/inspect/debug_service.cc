@@ -1,5 +1,6 @@
 #include "controller/inspect/debug_service.h"
 
+#include "controller/inspect/page_parts.h"
 #include "controller/inspect/text_table.h"
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/slice_meta.h"
@@ -10,14 +11,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace k8sm::controller {
 namespace {
 
 using endpoints::AddressMode;
-using endpoints::PodStanding;
-using endpoints::Standing;
 using kube::EndpointSlice;
 using kube::Service;
 
@@ -58,7 +58,7 @@ std::string PodOf(const std::optional<kube::ObjectReference>& target) {
 }
 
 std::string ServiceText(const ServiceReport& report) {
-  const Service& service = *report.service;
+  const Service& service = report.service;
   std::string text =
       "Service " + ToString(service.meta.Key()) +
       (report.mode == AddressMode::kHostPort ? ", published at host ports\n" : ", published at pod IPs\n");
@@ -71,25 +71,37 @@ std::string ServiceText(const ServiceReport& report) {
   return text;
 }
 
-void AddRows(const std::vector<kube::EndpointAddress>& addresses, const kube::EndpointSubset& subset,
-             const std::string& state, std::vector<TableRow>& rows) {
-  for (const kube::EndpointAddress& address : addresses) {
-    rows.push_back({address.ip.get(), Describe(subset.ports), state, PodOf(address.target_ref)});
+// Where one row of the table of Endpoints comes from.
+struct AddressRow {
+  const kube::EndpointSubset* subset;
+  const kube::EndpointAddress* address;
+  bool ready;
+};
+
+std::vector<AddressRow> RowsOf(const std::vector<kube::EndpointSubset>& subsets) {
+  std::vector<AddressRow> rows;
+  for (const kube::EndpointSubset& subset : subsets) {
+    for (const auto& address : subset.addresses) rows.push_back({&subset, &address, true});
+    for (const auto& address : subset.not_ready_addresses) rows.push_back({&subset, &address, false});
   }
+  return rows;
 }
 
-std::string EndpointsText(const ServiceReport& report) {
-  if (report.endpoints == nullptr) return "Endpoints: there are none\n";
-  std::string text = "Endpoints";
-  if (report.service->SelectsPods() && !report.as_planned) text += ", not as planned: a sync is due";
-  std::vector<TableRow> rows;
-  for (const kube::EndpointSubset& subset : endpoints::Canonical(report.endpoints->subsets)) {
-    AddRows(subset.addresses, subset, "ready", rows);
-    AddRows(subset.not_ready_addresses, subset, "not ready", rows);
-  }
-  if (rows.empty()) return text + "\n  no addresses\n";
-  rows.insert(rows.begin(), {"ADDRESS", "PORTS", "STATE", "POD"});
-  return text + "\n" + TextTable(rows, kIndent);
+using ReportPtr = std::shared_ptr<const ServiceReport>;
+
+void AddEndpoints(const ReportPtr& report, PageParts& parts) {
+  if (!report->has_endpoints) return parts.Add("Endpoints: there are none\n");
+  const bool behind = report->service.SelectsPods() && !report->as_planned;
+  parts.Add(behind ? "Endpoints, not as planned: a sync is due\n" : "Endpoints\n");
+  auto rows = std::make_shared<const std::vector<AddressRow>>(RowsOf(report->subsets));
+  if (rows->empty()) return parts.Add("  no addresses\n");
+  // The rows point into the report.
+  const auto row = [report, rows](std::size_t index) -> TableRow {
+    const AddressRow& each = (*rows)[index];
+    return {each.address->ip.get(), Describe(each.subset->ports), each.ready ? "ready" : "not ready",
+            PodOf(each.address->target_ref)};
+  };
+  parts.Add(TextTable({"ADDRESS", "PORTS", "STATE", "POD"}, rows->size(), row, kIndent));
 }
 
 std::string StateOf(const kube::SliceEndpoint& endpoint) {
@@ -97,64 +109,75 @@ std::string StateOf(const kube::SliceEndpoint& endpoint) {
   return endpoint.ready ? "ready" : "not ready";
 }
 
-std::string SlicesText(const ServiceReport& report) {
-  if (report.slices.empty()) return "EndpointSlices: there are none\n";
-  std::string text;
-  for (const EndpointSlice* slice : report.slices) {
-    const bool ours = endpoints::IsOurs(*slice);
-    text += "EndpointSlice " + slice->meta.name.get() + (ours ? "" : ", of another controller") + "\n";
-    if (!ours) continue;
-    std::vector<TableRow> rows = {{"ADDRESS", "PORTS", "STATE", "POD", "ZONE"}};
-    for (const kube::SliceEndpoint& endpoint : slice->endpoints) {
-      rows.push_back({endpoint.address.get(), Describe(slice->ports), StateOf(endpoint),
-                      PodOf(endpoint.target_ref), endpoint.zone.get()});
-    }
-    text += rows.size() == 1 ? "  no endpoints\n" : TextTable(rows, kIndent);
+std::string SliceText(const EndpointSlice& slice) {
+  const bool ours = endpoints::IsOurs(slice);
+  std::string text =
+      "EndpointSlice " + slice.meta.name.get() + (ours ? "" : ", of another controller") + "\n";
+  if (!ours) return text;
+  if (slice.endpoints.empty()) return text + "  no endpoints\n";
+  const auto row = [&](std::size_t index) -> TableRow {
+    const kube::SliceEndpoint& endpoint = slice.endpoints[index];
+    return {endpoint.address.get(), Describe(slice.ports), StateOf(endpoint), PodOf(endpoint.target_ref),
+            endpoint.zone.get()};
+  };
+  // The API server stores no more than 1,000 endpoints in a slice.
+  TextTable table({"ADDRESS", "PORTS", "STATE", "POD", "ZONE"}, slice.endpoints.size(), row, kIndent);
+  while (table(text)) {
   }
   return text;
 }
 
-std::string PodsText(const ServiceReport& report) {
-  if (!report.service->SelectsPods()) return "";
-  if (report.pods.empty()) return "Pods: none is selected\n";
-  std::vector<TableRow> rows = {{"POD", "PORT", "STANDING", "WHERE OR WHY NOT"}};
-  for (const PodStanding& each : report.pods) {
-    rows.push_back({each.pod->meta.name.get(), each.service_port, std::string(ToString(each.standing)),
-                    WhereOrWhy(each)});
-  }
-  return "Pods\n" + TextTable(rows, kIndent);
+void AddSlices(const ReportPtr& report, const ClusterCache& cache, PageParts& parts) {
+  if (report->slices.empty()) return parts.Add("EndpointSlices: there are none\n");
+  parts.Add([report, &cache, next = std::size_t{0}](std::string& out) mutable {
+    const EndpointSlice* slice = cache.slices().Find(report->slices[next]);
+    if (slice != nullptr) out += SliceText(*slice);
+    return ++next < report->slices.size();
+  });
+}
+
+void AddPods(const ReportPtr& report, PageParts& parts) {
+  if (!report->service.SelectsPods()) return;
+  if (report->pods.empty()) return parts.Add("Pods: none is selected\n");
+  parts.Add("Pods\n");
+  const auto row = [report](std::size_t index) -> TableRow {
+    const PodRow& each = report->pods[index];
+    const std::string reason = each.reason ? std::string(ToString(*each.reason)) + ": " : "";
+    return {each.pod.get(), each.service_port, std::string(each.standing), reason + each.where_or_why};
+  };
+  parts.Add(TextTable({"POD", "PORT", "STANDING", "WHERE OR WHY NOT"}, report->pods.size(), row, kIndent));
 }
 
 }  // namespace
 
-std::string WhereOrWhy(const PodStanding& standing) {
-  if (standing.obstacle) {
-    return std::string(ToString(standing.obstacle->reason)) + ": " + standing.obstacle->sentence;
-  }
-  if (standing.standing == Standing::kFinished || standing.standing == Standing::kBeingDeleted) return "";
-  const std::string& ip = standing.ip.get();
-  if (standing.port == 0) return ip;
-  return (ip.find(':') != std::string::npos ? "[" + ip + "]" : ip) + ":" + std::to_string(standing.port);
-}
-
 std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterCache& cache,
                                       AddressMode mode) {
-  ServiceReport report{.service = cache.services().Find(key), .mode = mode};
-  if (report.service == nullptr) return std::nullopt;
-  report.endpoints = cache.endpoints().Find(key);
-  report.slices = cache.slices_by_service().SlicesOf(key);
-  std::ranges::sort(report.slices, {}, [](const EndpointSlice* slice) { return slice->meta.name; });
-  if (!report.service->SelectsPods()) return report;
-  const auto pods = cache.pods_by_label().Select(key.ns, report.service->selector);
-  const auto plan = endpoints::PlanEndpoints(*report.service, pods, mode);
-  report.as_planned =
-      report.endpoints != nullptr && endpoints::Canonical(report.endpoints->subsets) == plan.subsets;
-  report.pods = endpoints::StandingsOf(*report.service, pods, mode, plan);
+  const Service* service = cache.services().Find(key);
+  if (service == nullptr) return std::nullopt;
+  ServiceReport report{.service = *service, .mode = mode};
+  const kube::Endpoints* stored = cache.endpoints().Find(key);
+  report.has_endpoints = stored != nullptr;
+  if (stored != nullptr) report.subsets = endpoints::Canonical(stored->subsets);
+  for (const EndpointSlice* slice : cache.slices_by_service().SlicesOf(key)) {
+    report.slices.push_back(slice->meta.Key());
+  }
+  std::ranges::sort(report.slices, [](const auto& a, const auto& b) { return a < b; });
+  if (!service->SelectsPods()) return report;
+  const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache, mode);
+  const auto plan = endpoints::PlanEndpoints(verdicts);
+  report.as_planned = report.has_endpoints && report.subsets == plan.subsets;
+  report.pods = RowsOf(verdicts, plan);
   return report;
 }
 
-std::string ReportText(const ServiceReport& report) {
-  return ServiceText(report) + EndpointsText(report) + SlicesText(report) + PodsText(report);
+std::unique_ptr<http_server::BodySource> ReportText(ServiceReport report, const ClusterCache& cache) {
+  const auto shared = std::make_shared<const ServiceReport>(std::move(report));
+  auto parts = std::make_unique<PageParts>();
+  parts->Add(ServiceText(*shared));
+  AddEndpoints(shared, *parts);
+  AddSlices(shared, cache, *parts);
+  AddPods(shared, *parts);
+  return parts;
 }
 
 }  // namespace k8sm::controller

@@ -1,43 +1,22 @@
 // The report on a service for programs.
 
 #include "controller/inspect/debug_service.h"
+#include "controller/inspect/json_steps.h"
+#include "controller/inspect/page_parts.h"
+#include "lib/base/printable.h"
 #include "lib/endpoints/slice_meta.h"
-#include "lib/kube_json/quote.h"
 
-#include <string_view>
+#include <memory>
+#include <string>
+#include <utility>
 
 namespace k8sm::controller {
 namespace {
 
 using endpoints::AddressMode;
-using endpoints::PodStanding;
-using endpoints::Standing;
-using kube_json::Quote;
-
-// Grows a JSON object member by member.
-class Object {
- public:
-  Object& Raw(std::string_view key, std::string_view json) {
-    text_.append(text_.size() > 1 ? "," : "").append(Quote(key)).append(":").append(json);
-    return *this;
-  }
-  Object& Text(std::string_view key, std::string_view value) { return Raw(key, Quote(value)); }
-  Object& Bool(std::string_view key, bool value) { return Raw(key, value ? "true" : "false"); }
-  std::string Done() { return text_ + "}"; }
-
- private:
-  std::string text_ = "{";
-};
-
-template <class List, class ToJson>
-std::string ArrayOf(const List& list, ToJson to_json) {
-  std::string text = "[";
-  for (const auto& element : list) text.append(text.size() > 1 ? "," : "").append(to_json(element));
-  return text + "]";
-}
 
 std::string PortJson(const kube::EndpointPort& port) {
-  return Object()
+  return JsonObject()
       .Text("name", port.name.get())
       .Raw("port", std::to_string(port.port))
       .Text("protocol", ToString(port.protocol))
@@ -45,25 +24,36 @@ std::string PortJson(const kube::EndpointPort& port) {
 }
 
 std::string PodOf(const std::optional<kube::ObjectReference>& target) {
-  return target ? Quote(target->name.get()) : "null";
+  return target ? Quoted(target->name.get()) : "null";
 }
 
-std::string SubsetJson(const kube::EndpointSubset& subset) {
-  const auto addresses = [](const std::vector<kube::EndpointAddress>& list) {
-    return ArrayOf(list, [](const kube::EndpointAddress& address) {
-      return Object().Text("ip", address.ip.get()).Raw("pod", PodOf(address.target_ref)).Done();
-    });
-  };
-  return Object()
-      .Raw("ready", addresses(subset.addresses))
-      .Raw("notReady", addresses(subset.not_ready_addresses))
-      .Raw("ports", ArrayOf(subset.ports, PortJson))
-      .Done();
+using ReportPtr = std::shared_ptr<const ServiceReport>;
+
+void AddAddresses(const ReportPtr& report, const std::vector<kube::EndpointAddress>& list, PageParts& parts) {
+  // The list is part of the report.
+  parts.Add(JsonArray(list.size(), [report, &list](std::size_t index) {
+    return JsonObject().Text("ip", list[index].ip.get()).Raw("pod", PodOf(list[index].target_ref)).Done();
+  }));
 }
 
-std::string SliceJson(const kube::EndpointSlice* slice) {
+void AddEndpoints(const ReportPtr& report, PageParts& parts) {
+  parts.Add(std::string("{\"exist\":") + (report->has_endpoints ? "true" : "false") +
+            ",\"asPlanned\":" + (report->as_planned ? "true" : "false"));
+  if (!report->has_endpoints) return parts.Add("}");
+  parts.Add(",\"subsets\":[");
+  for (const kube::EndpointSubset& subset : report->subsets) {
+    parts.Add(&subset == &report->subsets.front() ? "{\"ready\":" : ",{\"ready\":");
+    AddAddresses(report, subset.addresses, parts);
+    parts.Add(",\"notReady\":");
+    AddAddresses(report, subset.not_ready_addresses, parts);
+    parts.Add(",\"ports\":" + JsonOf(subset.ports, PortJson) + "}");
+  }
+  parts.Add("]}");
+}
+
+std::string SliceJson(const kube::EndpointSlice& slice) {
   const auto endpoint_json = [](const kube::SliceEndpoint& endpoint) {
-    return Object()
+    return JsonObject()
         .Text("address", endpoint.address.get())
         .Bool("ready", endpoint.ready)
         .Bool("serving", endpoint.serving)
@@ -72,47 +62,61 @@ std::string SliceJson(const kube::EndpointSlice* slice) {
         .Raw("pod", PodOf(endpoint.target_ref))
         .Done();
   };
-  Object json;
-  json.Text("name", slice->meta.name.get()).Bool("ours", endpoints::IsOurs(*slice));
+  JsonObject json;
+  json.Text("name", slice.meta.name.get()).Bool("ours", endpoints::IsOurs(slice));
   // Of those of others nothing more is kept.
-  if (!endpoints::IsOurs(*slice)) return json.Done();
-  return json.Text("family", slice->family ? ToString(*slice->family) : "")
-      .Raw("ports", ArrayOf(slice->ports, PortJson))
-      .Raw("endpoints", ArrayOf(slice->endpoints, endpoint_json))
+  if (!endpoints::IsOurs(slice)) return json.Done();
+  return json.Text("family", slice.family ? ToString(*slice.family) : "")
+      .Raw("ports", JsonOf(slice.ports, PortJson))
+      .Raw("endpoints", JsonOf(slice.endpoints, endpoint_json))
       .Done();
 }
 
-std::string StandingJson(const PodStanding& each) {
-  Object json;
-  json.Text("pod", each.pod->meta.name.get())
-      .Text("port", each.service_port)
-      .Text("standing", ToString(each.standing));
-  if (each.obstacle) {
-    json.Text("reason", ToString(each.obstacle->reason)).Text("sentence", each.obstacle->sentence);
-  } else if (const std::string where = WhereOrWhy(each); !where.empty()) {
-    json.Text("address", where);
+void AddSlices(const ReportPtr& report, const ClusterCache& cache, PageParts& parts) {
+  parts.Add("[");
+  parts.Add([report, &cache, next = std::size_t{0}, any = false](std::string& out) mutable {
+    if (next == report->slices.size()) return false;
+    if (const kube::EndpointSlice* slice = cache.slices().Find(report->slices[next])) {
+      out.append(std::exchange(any, true) ? "," : "").append(SliceJson(*slice));
+    }
+    return ++next < report->slices.size();
+  });
+  parts.Add("]");
+}
+
+std::string PodJson(const PodRow& each) {
+  JsonObject json;
+  json.Text("pod", each.pod.get()).Text("port", each.service_port).Text("standing", each.standing);
+  if (each.reason) {
+    json.Text("reason", ToString(*each.reason)).Text("sentence", each.where_or_why);
+  } else if (!each.where_or_why.empty()) {
+    json.Text("address", each.where_or_why);
   }
   return json.Done();
 }
 
 }  // namespace
 
-std::string ReportJson(const ServiceReport& report) {
-  const kube::Service& service = *report.service;
-  Object json;
-  json.Raw("service", Object()
-                          .Text("namespace", service.meta.ns.get())
-                          .Text("name", service.meta.name.get())
-                          .Text("mode", report.mode == AddressMode::kHostPort ? "host-port" : "pod-ip")
-                          .Bool("selectsPods", service.SelectsPods())
-                          .Done());
-  Object stored;
-  stored.Bool("exist", report.endpoints != nullptr).Bool("asPlanned", report.as_planned);
-  if (report.endpoints != nullptr) stored.Raw("subsets", ArrayOf(report.endpoints->subsets, SubsetJson));
-  json.Raw("endpoints", stored.Done());
-  json.Raw("slices", ArrayOf(report.slices, SliceJson));
-  json.Raw("pods", ArrayOf(report.pods, StandingJson));
-  return json.Done() + "\n";
+std::unique_ptr<http_server::BodySource> ReportJson(ServiceReport report, const ClusterCache& cache) {
+  const auto shared = std::make_shared<const ServiceReport>(std::move(report));
+  const kube::Service& service = shared->service;
+  auto parts = std::make_unique<PageParts>();
+  parts->Add("{\"service\":" +
+             JsonObject()
+                 .Text("namespace", service.meta.ns.get())
+                 .Text("name", service.meta.name.get())
+                 .Text("mode", shared->mode == AddressMode::kHostPort ? "host-port" : "pod-ip")
+                 .Bool("selectsPods", service.SelectsPods())
+                 .Done());
+  parts->Add(",\"endpoints\":");
+  AddEndpoints(shared, *parts);
+  parts->Add(",\"slices\":");
+  AddSlices(shared, cache, *parts);
+  parts->Add(",\"pods\":");
+  parts->Add(
+      JsonArray(shared->pods.size(), [shared](std::size_t index) { return PodJson(shared->pods[index]); }));
+  parts->Add("}\n");
+  return parts;
 }
 
 }  // namespace k8sm::controller

@@ -1,67 +1,142 @@
 #include "controller/inspect/debug_skipped.h"
 
+#include "controller/inspect/json_steps.h"
+#include "controller/inspect/page_parts.h"
+#include "controller/inspect/pod_rows.h"
 #include "controller/inspect/text_table.h"
-#include "lib/endpoints/endpoints_plan.h"
-#include "lib/kube_json/quote.h"
+#include "lib/base/printable.h"
 
 #include <algorithm>
+#include <chrono>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace k8sm::controller {
 namespace {
 
 using kube::Service;
-using kube_json::Quote;
 
-std::vector<const Service*> ServicesByName(const ClusterCache& cache) {
-  std::vector<const Service*> services;
+std::vector<kube::ObjectKey> ServicesByName(const ClusterCache& cache) {
+  std::vector<kube::ObjectKey> services;
   cache.services().ForEach([&](const Service& service) {
-    if (service.SelectsPods()) services.push_back(&service);
+    if (service.SelectsPods()) services.push_back(service.meta.Key());
   });
-  std::ranges::sort(services,
-                    [](const Service* a, const Service* b) { return a->meta.Key() < b->meta.Key(); });
+  std::ranges::sort(services, [](const auto& a, const auto& b) { return a < b; });
   return services;
 }
 
-std::string JsonOf(const SkippedPod& each) {
-  return "{\"namespace\":" + Quote(each.skip.pod.ns.get()) + ",\"pod\":" + Quote(each.skip.pod.name.get()) +
-         ",\"service\":" + Quote(each.service.name.get()) + ",\"port\":" + Quote(each.skip.service_port) +
-         ",\"reason\":" + Quote(ToString(each.skip.reason)) + ",\"sentence\":" + Quote(each.skip.sentence) +
-         ",\"since\":" + (each.since ? Quote(kube::FormatTimestamp(*each.since)) : "null") + "}";
+// The time of day of a moment of the steady clock, the same at each call.
+kube::Timestamp TimeOfDay(std::chrono::steady_clock::time_point time) {
+  static const auto offset = std::chrono::system_clock::now().time_since_epoch() -
+                             std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::time_point(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(time.time_since_epoch() + offset)));
 }
+
+// Since when each of a service's skips lasts.
+class SinceTable {
+ public:
+  explicit SinceTable(std::span<const CurrentSkip> reported) {
+    for (const CurrentSkip& each : reported) begins_.emplace(KeyOf(each.skip), &each);
+  }
+
+  std::optional<kube::Timestamp> Find(const endpoints::Skip& skip) const {
+    const auto found = begins_.find(KeyOf(skip));
+    if (found == begins_.end() || found->second->skip.reason != skip.reason) return std::nullopt;
+    return TimeOfDay(found->second->since);
+  }
+
+ private:
+  static std::string KeyOf(const endpoints::Skip& skip) {
+    return skip.pod_uid.get() + "/" + skip.service_port;
+  }
+
+  std::unordered_map<std::string, const CurrentSkip*> begins_;
+};
 
 }  // namespace
 
-std::vector<SkippedPod> FindSkipped(const ClusterCache& cache, endpoints::AddressMode mode,
-                                    const SinceLookup& since) {
-  std::vector<SkippedPod> skipped;
-  for (const Service* service : ServicesByName(cache)) {
-    const kube::ObjectKey key = service->meta.Key();
-    const auto pods = cache.pods_by_label().Select(key.ns, service->selector);
-    for (endpoints::Skip& skip : endpoints::PlanEndpoints(*service, pods, mode).skips) {
-      auto time = since(key, skip);
-      skipped.push_back({key, std::move(skip), time});
+SkippedSteps::SkippedSteps(const ClusterCache& cache, endpoints::AddressMode mode,
+                           const ReportedSkips& reported, PageFormat format)
+    : cache_(cache), mode_(mode), reported_(reported), format_(format), services_(ServicesByName(cache)) {}
+
+bool SkippedSteps::Next(std::string& out) {
+  if (writing_) return writing_->Next(out);
+  if (!Collect()) BeginWriting();
+  return true;
+}
+
+// Returns whether there is more to collect.
+bool SkippedSteps::Collect() {
+  for (std::size_t done = 0; done < kRowsPerStep;) {
+    if (next_planned_ < planned_.size()) {
+      done += TakePlanned(kRowsPerStep - done);
+    } else if (next_service_ < services_.size()) {
+      done += PlanNext();
+    } else {
+      return false;
     }
   }
-  return skipped;
+  return true;
 }
 
-std::string SkippedTable(const std::vector<SkippedPod>& skipped) {
-  if (skipped.empty()) return "no pod is skipped\n";
-  std::vector<TableRow> rows = {{"SINCE", "POD", "SERVICE", "PORT", "REASON", "WHAT TO CHANGE"}};
-  for (const SkippedPod& each : skipped) {
-    rows.push_back({each.since ? kube::FormatTimestamp(*each.since) : "", ToString(each.skip.pod),
-                    ToString(each.service), each.skip.service_port, std::string(ToString(each.skip.reason)),
-                    each.skip.sentence});
+// Plans one service. Gives the number of pods that it took, at least one.
+std::size_t SkippedSteps::PlanNext() {
+  const kube::ObjectKey& key = services_[next_service_++];
+  planned_.clear();
+  next_planned_ = 0;
+  const Service* service = cache_.services().Find(key);
+  if (service == nullptr || !service->SelectsPods()) return 1;
+  const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache_, mode_);
+  SinceTable since(reported_(key));
+  for (endpoints::Skip& skip : endpoints::SkipsOf(verdicts)) {
+    const auto begin = since.Find(skip);
+    planned_.push_back({key, std::move(skip), begin});
   }
-  return TextTable(rows);
+  return std::max<std::size_t>(verdicts.pods.size() * verdicts.ports.size(), 1);
 }
 
-std::string SkippedJson(const std::vector<SkippedPod>& skipped) {
-  std::string json = "{\"skipped\":[";
-  for (const SkippedPod& each : skipped)
-    json.append(&each == &skipped.front() ? "" : ",").append(JsonOf(each));
-  return json + "]}\n";
+// Gives the number of skips that it took.
+std::size_t SkippedSteps::TakePlanned(std::size_t most) {
+  const std::size_t end = std::min(planned_.size(), next_planned_ + most);
+  const std::size_t taken = end - next_planned_;
+  for (; next_planned_ < end; ++next_planned_) skipped_->push_back(std::move(planned_[next_planned_]));
+  return taken;
+}
+
+void SkippedSteps::BeginWriting() {
+  auto parts = std::make_unique<PageParts>();
+  if (format_ == PageFormat::kJson) {
+    parts->Add("{\"skipped\":");
+    parts->Add(JsonArray(skipped_->size(), [skipped = skipped_](std::size_t index) {
+      const SkippedPod& each = (*skipped)[index];
+      return JsonObject()
+          .Text("namespace", each.skip.pod.ns.get())
+          .Text("pod", each.skip.pod.name.get())
+          .Text("service", each.service.name.get())
+          .Text("port", each.skip.service_port)
+          .Text("reason", ToString(each.skip.reason))
+          .Text("sentence", each.skip.sentence)
+          .Raw("since", each.since ? Quoted(kube::FormatTimestamp(*each.since)) : "null")
+          .Done();
+    }));
+    parts->Add("}\n");
+  } else if (skipped_->empty()) {
+    parts->Add("no pod is skipped\n");
+  } else {
+    parts->Add(TextTable({"SINCE", "POD", "SERVICE", "PORT", "REASON", "WHAT TO CHANGE"}, skipped_->size(),
+                         [skipped = skipped_](std::size_t index) -> TableRow {
+                           const SkippedPod& each = (*skipped)[index];
+                           return {each.since ? kube::FormatTimestamp(*each.since) : "",
+                                   ToString(each.skip.pod),
+                                   ToString(each.service),
+                                   each.skip.service_port,
+                                   std::string(ToString(each.skip.reason)),
+                                   each.skip.sentence};
+                         }));
+  }
+  writing_ = std::move(parts);
 }
 
 }  // namespace k8sm::controller

@@ -1,5 +1,7 @@
 #include "controller/ops/health_checks.h"
 
+#include "lib/base/printable.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -7,28 +9,9 @@
 namespace k8sm::controller {
 namespace {
 
-// As Go's %q, for what names are made of; bytes beyond ASCII are always escaped.
-std::string Quote(std::string_view text) {
-  static constexpr char kHexDigits[] = "0123456789abcdef";
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      quoted.append({'\\', c});
-    } else if (c == '\n') {
-      quoted += "\\n";
-    } else if (byte < 0x20 || byte >= 0x7f) {
-      quoted.append({'\\', 'x', kHexDigits[byte >> 4], kHexDigits[byte & 15]});
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "\"";
-}
-
 std::string ExcludeWarning(const std::set<std::string>& unknown) {
   std::string line = "warn: some health checks cannot be excluded: no matches for ";
-  for (const std::string& name : unknown) line.append(Quote(name)).append(",");
+  for (const std::string& name : unknown) line.append(Quoted(name)).append(",");
   line.back() = '\n';
   return line;
 }

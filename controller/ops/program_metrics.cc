@@ -14,6 +14,8 @@ namespace k8sm::controller {
 namespace {
 
 using endpoints::SkipReason;
+using http_server::Page;
+using http_server::PageRequest;
 using metrics::Registry;
 using metrics::Sample;
 using std::chrono::steady_clock;
@@ -37,54 +39,55 @@ double SecondsSince(steady_clock::time_point time) {
   return std::chrono::duration<double>(steady_clock::now() - time).count();
 }
 
-OpsPage Page(std::string body) {
-  return {.content_type = Registry::kContentType, .body = std::move(body), .allow = ""};
+Page MakePage(std::string body) {
+  return {.content_type = Registry::kContentType, .body = std::move(body)};
 }
 
 }  // namespace
 
 ProgramMetrics::ProgramMetrics(std::string host)
     : requests_(registry_, std::move(host)),
-      endpoints_syncs_(registry_, "endpoint", "endpoints",
-                       [this] { return endpoints_ == nullptr ? nullptr : &endpoints_->loop(); }),
-      slices_syncs_(registry_, "endpoint_slice", "endpointslices",
-                    [this] { return slices_ == nullptr ? nullptr : &slices_->loop(); }),
+      syncs_(registry_, "endpoint",
+             [this] { return controller_ == nullptr ? nullptr : &controller_->loop(); }),
       slices_metrics_(registry_) {
-  slices_syncs_.CountOutcomes(registry_, "endpoint_slice_controller_syncs",
-                              "Syncs of services' EndpointSlices by their result.");
   metrics::AddBuildInfo(registry_);
   metrics::AddProcessMetrics(registry_);
   registry_.ReadGauge("k8sm_endpoints_skipped",
                       "Pods that are not published for a port of a service at present, by reason.", [this] {
                         return ByReason([this](SkipReason reason) {
-                          return endpoints_ == nullptr ? 0 : endpoints_->skips().current(reason);
+                          return controller_ == nullptr ? 0
+                                                        : controller_->reconciler().skips().current(reason);
                         });
                       });
-  registry_.ReadCounter("k8sm_endpoints_skips_total",
-                        "How often a pod began not to be published for a port of a service, by reason.",
-                        [this] {
-                          return ByReason([this](SkipReason reason) {
-                            return endpoints_ == nullptr ? 0 : endpoints_->skips().begun(reason);
-                          });
-                        });
+  registry_.ReadCounter(
+      "k8sm_endpoints_skips_total",
+      "How often a pod began not to be published for a port of a service, by reason.", [this] {
+        return ByReason([this](SkipReason reason) {
+          return controller_ == nullptr ? 0 : controller_->reconciler().skips().begun(reason);
+        });
+      });
   registry_.ReadCounter(
       "k8sm_foreign_writes_total", "How often others have rewritten what this program had written.", [this] {
-        const std::uint64_t endpoints = endpoints_ == nullptr ? 0 : endpoints_->foreign_writes();
-        const std::uint64_t slices = slices_ == nullptr ? 0 : slices_->foreign_writes();
-        return std::vector<Sample>{{static_cast<double>(endpoints), {{"resource", "endpoints"}}},
-                                   {static_cast<double>(slices), {{"resource", "endpointslices"}}}};
+        const auto sample = [](const WriteGate* gate, const char* resource) {
+          return Sample{gate == nullptr ? 0 : static_cast<double>(gate->rewrites()),
+                        {{"resource", resource}}};
+        };
+        const Reconciler* now = controller_ == nullptr ? nullptr : &controller_->reconciler();
+        return std::vector<Sample>{
+            sample(now == nullptr ? nullptr : &now->endpoints_step().gate(), "endpoints"),
+            sample(now == nullptr ? nullptr : &now->slices_step().gate(), "endpointslices")};
       });
 }
 
-void ProgramMetrics::Observe(EndpointsController& controller) {
-  endpoints_ = &controller;
-  controller.loop().SetObserver(&endpoints_syncs_);
-}
-
-void ProgramMetrics::Observe(SlicesController& controller) {
-  slices_ = &controller;
-  controller.loop().SetObserver(&slices_syncs_);
-  controller.SetObserver(&slices_metrics_);
+void ProgramMetrics::Observe(EndpointController& controller) {
+  controller_ = &controller;
+  controller.loop().SetObserver(&syncs_);
+  controller.reconciler().slices_step().SetHooks(
+      {.on_planned = [this](
+                         const kube::ObjectKey& key, const kube::Service* service,
+                         const endpoints::SliceCounts& counts,
+                         std::size_t changes) { slices_metrics_.OnPlanned(key, service, counts, changes); },
+       .on_written = [this](SliceOperation operation) { slices_metrics_.OnWritten(operation); }});
 }
 
 void ProgramMetrics::Observe(const ClusterCache& cache) {
@@ -150,11 +153,11 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
                         });
 }
 
-void AddMetricsPages(const ProgramMetrics& metrics, OpsRouter& router) {
+void AddMetricsPages(const ProgramMetrics& metrics, http_server::Router& router) {
   router.AddPaced("/metrics", "GET",
-                  [&metrics](const OpsRequest&) { return Page(metrics.registry().Text()); });
-  router.Add("/metrics/slis", "GET", [&metrics](const OpsRequest&) {
-    return Page(metrics.registry().TextOf({kHealthcheck, kHealthchecksTotal}));
+                  [&metrics](const PageRequest&) { return MakePage(metrics.registry().Text()); });
+  router.Add("/metrics/slis", "GET", [&metrics](const PageRequest&) {
+    return MakePage(metrics.registry().TextOf({kHealthcheck, kHealthchecksTotal}));
   });
 }
 

@@ -5,11 +5,10 @@
 
 #include "controller/cluster/cluster_cache.h"
 #include "controller/ops/health_checks.h"
-#include "controller/ops/ops_router.h"
 #include "controller/ops/slices_metrics.h"
 #include "controller/ops/sync_metrics.h"
-#include "controller/reconcile/endpoints_controller.h"
-#include "controller/reconcile/slices_controller.h"
+#include "controller/reconcile/endpoint_controller.h"
+#include "lib/http_server/router.h"
 #include "lib/metrics/registry.h"
 #include "lib/metrics/request_metrics.h"
 
@@ -27,8 +26,7 @@ class ProgramMetrics {
   explicit ProgramMetrics(std::string host);
 
   void Observe(const ClusterCache& cache);
-  void Observe(EndpointsController& controller);
-  void Observe(SlicesController& controller);
+  void Observe(EndpointController& controller);
   void Observe(const HealthChecks& checks);
   // `lease` is the name of the lease that the election is about.
   void ObserveElection(const std::string& lease, std::function<bool()> leading,
@@ -42,16 +40,14 @@ class ProgramMetrics {
  private:
   metrics::Registry registry_;
   metrics::RequestMetrics requests_;
-  EndpointsController* endpoints_ = nullptr;  // null: there is none (yet)
-  SlicesController* slices_ = nullptr;
-  SyncMetrics endpoints_syncs_;
-  SyncMetrics slices_syncs_;
+  EndpointController* controller_ = nullptr;  // null before Observe()
+  SyncMetrics syncs_;
   SlicesMetrics slices_metrics_;
 };
 
 // Adds /metrics, and /metrics/slis with those of the health checks alone, where Kubernetes' own components
 // have them.
-void AddMetricsPages(const ProgramMetrics& metrics, OpsRouter& router);
+void AddMetricsPages(const ProgramMetrics& metrics, http_server::Router& router);
 
 }  // namespace k8sm::controller
 

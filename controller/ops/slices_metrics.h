@@ -3,7 +3,7 @@
 #ifndef K8SM_CONTROLLER_OPS_SLICES_METRICS_H_
 #define K8SM_CONTROLLER_OPS_SLICES_METRICS_H_
 
-#include "controller/reconcile/slices_observer.h"
+#include "controller/reconcile/slices_step.h"
 #include "lib/kube/object_meta.h"
 #include "lib/metrics/registry.h"
 
@@ -15,15 +15,16 @@
 namespace k8sm::controller {
 
 // The names, labels and buckets of k8s.io/endpointslice/metrics, Kubernetes 1.36, but for the counter of
-// syncs (SyncMetrics::CountOutcomes). All are there, with 0, from the start; the registry must not be asked
+// syncs (SyncMetrics). All are there, with 0, from the start; the registry must not be asked
 // for its page once this is gone.
-class SlicesMetrics final : public SlicesObserver {
+class SlicesMetrics {
  public:
   explicit SlicesMetrics(metrics::Registry& registry);
 
+  // SliceHooks::on_planned and on_written.
   void OnPlanned(const kube::ObjectKey& key, const kube::Service* service,
-                 const endpoints::SliceCounts& counts, std::size_t changes) override;
-  void OnWritten(SliceOperation operation) override;
+                 const endpoints::SliceCounts& counts, std::size_t changes);
+  void OnWritten(SliceOperation operation);
 
  private:
   // The values that there are of the label traffic_distribution: none, those that Kubernetes knows, and one

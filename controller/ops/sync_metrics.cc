@@ -35,8 +35,7 @@ Registry::Read Read(std::function<const SyncLoop*()> loop, Labels labels,
 
 }  // namespace
 
-SyncMetrics::SyncMetrics(Registry& registry, const std::string& queue, const std::string& resource,
-                         std::function<const SyncLoop*()> loop)
+SyncMetrics::SyncMetrics(Registry& registry, const std::string& queue, std::function<const SyncLoop*()> loop)
     : adds_(registry.Counter("workqueue_adds_total", "Keys that were put into the work queue.",
                              {{"name", queue}})),
       retries_(registry.Counter("workqueue_retries_total",
@@ -48,10 +47,14 @@ SyncMetrics::SyncMetrics(Registry& registry, const std::string& queue, const std
       work_duration_(registry.Histogram("workqueue_work_duration_seconds",
                                         "How long processing a key from the work queue takes, in seconds.",
                                         QueueBuckets(), {{"name", queue}})),
-      sync_duration_(
-          registry.Histogram("k8sm_sync_duration_seconds",
-                             "How long a service's sync takes, in seconds, with the requests that it sends.",
-                             kSyncBuckets, {{"resource", resource}})) {
+      sync_duration_(registry.Histogram(
+          "k8sm_sync_duration_seconds",
+          "How long a service's sync takes, in seconds, with the requests that it sends.", kSyncBuckets)) {
+  const auto outcome = [&](const char* result) {
+    return &registry.Counter("endpoint_slice_controller_syncs", "Syncs of services by their result.",
+                             {{"result", result}});
+  };
+  outcomes_ = {outcome("success"), outcome("stale"), outcome("error")};
   const Labels labels{{"name", queue}};
   registry.ReadGauge(
       "workqueue_depth", "Keys that wait in the work queue.",
@@ -78,14 +81,7 @@ void SyncMetrics::OnDone(Duration worked) {
 
 void SyncMetrics::OnSynced(SyncOutcome outcome, Duration took) {
   sync_duration_.Observe(Seconds(took));
-  prometheus::Counter* counter = outcomes_[static_cast<std::size_t>(outcome)];
-  if (counter != nullptr) counter->Increment();
-}
-
-void SyncMetrics::CountOutcomes(Registry& registry, const std::string& name, const std::string& help) {
-  outcomes_ = {&registry.Counter(name, help, {{"result", "success"}}),
-               &registry.Counter(name, help, {{"result", "stale"}}),
-               &registry.Counter(name, help, {{"result", "error"}})};
+  outcomes_[static_cast<std::size_t>(outcome)]->Increment();
 }
 
 }  // namespace k8sm::controller

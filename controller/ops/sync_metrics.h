@@ -13,14 +13,13 @@
 
 namespace k8sm::controller {
 
-// workqueue_*, named as Kubernetes' endpoint controllers name them, and k8sm_sync_duration_seconds. All are
-// there, with 0, before the loop is.
+// workqueue_* and endpoint_slice_controller_syncs, named as Kubernetes' endpoint controllers name them, and
+// k8sm_sync_duration_seconds. All are there, with 0, before the loop is.
 class SyncMetrics final : public SyncObserver {
  public:
-  // `queue` is the label name of the first, `resource` that of the second: "endpoint", "endpoints".
-  // `loop` gives the loop once there is one, else null; it is called for each page.
-  SyncMetrics(metrics::Registry& registry, const std::string& queue, const std::string& resource,
-              std::function<const SyncLoop*()> loop);
+  // `queue` is the label `name` of the first: "endpoint". `loop` gives the loop once there is one, else null;
+  // it is called for each page.
+  SyncMetrics(metrics::Registry& registry, const std::string& queue, std::function<const SyncLoop*()> loop);
 
   void OnAdded() override { adds_.Increment(); }
   void OnTaken(Duration waited) override;
@@ -28,16 +27,13 @@ class SyncMetrics final : public SyncObserver {
   void OnRetry() override { retries_.Increment(); }
   void OnSynced(SyncOutcome outcome, Duration took) override;
 
-  // Has `outcomes` counted too, as endpoint_slice_controller_syncs is.
-  void CountOutcomes(metrics::Registry& registry, const std::string& name, const std::string& help);
-
  private:
   prometheus::Counter& adds_;
   prometheus::Counter& retries_;
   prometheus::Histogram& queue_duration_;
   prometheus::Histogram& work_duration_;
   prometheus::Histogram& sync_duration_;
-  std::array<prometheus::Counter*, 3> outcomes_{};  // by SyncOutcome; null: not counted
+  std::array<prometheus::Counter*, 3> outcomes_;  // by SyncOutcome
 };
 
 }  // namespace k8sm::controller

@@ -2,6 +2,7 @@
 
 #include "controller/program/manual.h"
 #include "lib/base/duration.h"
+#include "lib/base/printable.h"
 #include "lib/base/version.h"
 
 #include <boost/asio/ip/address.hpp>
@@ -68,6 +69,10 @@ DEFINE_string(leader_elect_renew_deadline, "10s",
               "A leader that could not renew the lease for so long stops writing and ends with 1.");
 DEFINE_string(leader_elect_retry_period, "2s",
               "Between two renewals; others look at the lease two to four times as often.");
+DEFINE_string(
+    leader_elect_resource_lock, "auto",
+    "The object that is the lease: leases, endpoints (an Endpoints object with an annotation, for API "
+    "servers before 1.14), or auto: leases where the API server serves them. The same for all replicas.");
 DEFINE_string(leader_elect_resource_name, "k8sm-controller-manager", "The name of the lease.");
 DEFINE_string(leader_elect_resource_namespace, "kube-system", "The namespace of the lease.");
 DEFINE_bool(once, false, "Sync everything that is there, then exit: 0 if all was written, else 1.");
@@ -98,7 +103,8 @@ const std::vector<FlagNames>& FlagGroups() {
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
       {"Running several (leader election)",
        {"leader_elect", "leader_elect_lease_duration", "leader_elect_renew_deadline",
-        "leader_elect_retry_period", "leader_elect_resource_name", "leader_elect_resource_namespace"}},
+        "leader_elect_retry_period", "leader_elect_resource_lock", "leader_elect_resource_name",
+        "leader_elect_resource_namespace"}},
       {"Trying out", {"once", "dry_run"}},
       {"Health, metrics and /debug", {"address", "port", "tls_cert_file", "tls_private_key_file"}},
       {"The log (glog; these and its other flags)",
@@ -126,7 +132,15 @@ Result<EndpointSlices> EndpointSlicesFlag() {
   if (FLAGS_endpoint_slices == "auto") return EndpointSlices::kAuto;
   if (FLAGS_endpoint_slices == "on") return EndpointSlices::kOn;
   if (FLAGS_endpoint_slices == "off") return EndpointSlices::kOff;
-  return Invalid("endpoint_slices", "\"" + FLAGS_endpoint_slices + "\" is none of auto, on and off");
+  return Invalid("endpoint_slices", Quoted(FLAGS_endpoint_slices) + " is none of auto, on and off");
+}
+
+Result<ResourceLock> ResourceLockFlag() {
+  if (FLAGS_leader_elect_resource_lock == "auto") return ResourceLock::kAuto;
+  if (FLAGS_leader_elect_resource_lock == "leases") return ResourceLock::kLeases;
+  if (FLAGS_leader_elect_resource_lock == "endpoints") return ResourceLock::kEndpoints;
+  return Invalid("leader_elect_resource_lock",
+                 "\"" + FLAGS_leader_elect_resource_lock + "\" is none of auto, leases and endpoints");
 }
 
 // A DNS label, as the names of namespaces are (RFC 1123).
@@ -164,11 +178,11 @@ Result<void> CheckElection(const leader::ElectionOptions& election) {
     return Invalid("leader_elect_lease_duration", "has to be more than -leader_elect_renew_deadline");
   }
   if (!IsObjectName(election.lease_name)) {
-    return Invalid("leader_elect_resource_name", "\"" + election.lease_name + "\" is no object's name");
+    return Invalid("leader_elect_resource_name", Quoted(election.lease_name) + " is no object's name");
   }
   if (!IsNamespaceName(election.lease_namespace)) {
     return Invalid("leader_elect_resource_namespace",
-                   "\"" + election.lease_namespace + "\" is no namespace's name");
+                   Quoted(election.lease_namespace) + " is no namespace's name");
   }
   return {};
 }
@@ -193,7 +207,7 @@ Result<leader::ElectionOptions> ElectionFromFlags() {
 
 Result<void> CheckRanges() {
   if (!FLAGS_namespace.empty() && !IsNamespaceName(FLAGS_namespace)) {
-    return Invalid("namespace", "\"" + FLAGS_namespace + "\" is no namespace's name");
+    return Invalid("namespace", Quoted(FLAGS_namespace) + " is no namespace's name");
   }
   if (FLAGS_max_endpoints_per_slice < 1 || FLAGS_max_endpoints_per_slice > 1000) {
     return Invalid("max_endpoints_per_slice", "has to be from 1 to 1000");
@@ -210,7 +224,7 @@ Result<void> CheckRanges() {
   }
   boost::system::error_code error;
   boost::asio::ip::make_address(FLAGS_address, error);
-  if (error) return Invalid("address", "\"" + FLAGS_address + "\" is no IP address");
+  if (error) return Invalid("address", Quoted(FLAGS_address) + " is no IP address");
   return {};
 }
 
@@ -240,6 +254,8 @@ Result<Options> OptionsFromFlags() {
 
   const auto endpoint_slices = EndpointSlicesFlag();
   if (!endpoint_slices) return endpoint_slices.error();
+  const auto resource_lock = ResourceLockFlag();
+  if (!resource_lock) return resource_lock.error();
   auto election = ElectionFromFlags();
   if (!election) return election.error();
 
@@ -263,6 +279,7 @@ Result<Options> OptionsFromFlags() {
   options.tls_cert_file = FLAGS_tls_cert_file;
   options.tls_private_key_file = FLAGS_tls_private_key_file;
   options.leader_elect = FLAGS_leader_elect;
+  options.resource_lock = *resource_lock;
   options.election = *std::move(election);
   options.once = FLAGS_once;
   options.dry_run = FLAGS_dry_run;
@@ -275,8 +292,7 @@ Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
   if (FLAGS_help) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
   if (argc > 1) {
-    return Error{.code = Errc::kInvalidConfig,
-                 .message = "unexpected argument \"" + std::string(argv[1]) + "\""};
+    return Error{.code = Errc::kInvalidConfig, .message = "unexpected argument " + Quoted(argv[1])};
   }
   auto options = OptionsFromFlags();
   if (!options) return options.error();

@@ -5,6 +5,7 @@
 #include "controller/program/options.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
+#include "lib/base/standard_streams.h"
 #include "lib/client/kubeconfig.h"
 
 #include <boost/asio/io_context.hpp>
@@ -26,6 +27,14 @@ constexpr int kUsageError = 2;
 int Fail(const Error& error) {
   std::cerr << "k8sm-controller-manager: " << error.message << "\n";
   return error.code == Errc::kInvalidConfig ? kUsageError : EXIT_FAILURE;
+}
+
+// Prints what was asked for. False, with a message, where standard output does not take all of it: a full
+// disk, a pipe that nobody reads.
+bool FlushOutput() {
+  if (std::cout.flush()) return true;
+  std::cerr << "k8sm-controller-manager: cannot write to standard output\n";
+  return false;
 }
 
 // The first signal asks the manager to end, the second ends the process.
@@ -54,17 +63,18 @@ Awaitable<void> RunManager(Manager& manager, boost::asio::io_context& context, i
   context.run();
   // Without destroying anything: a name that is still being looked up would hold the process until it is
   // found.
-  std::cout.flush();
+  if (!FlushOutput()) exit_code = EXIT_FAILURE;
   google::FlushLogFiles(google::INFO);
   std::_Exit(exit_code);
 }
 
 int Main(int argc, char** argv) {
+  if (!PrepareStandardStreams()) return EXIT_FAILURE;
   const auto parsed = ParseCommandLine(argc, argv);
   if (!parsed) return Fail(parsed.error());
   if (const Answer* answer = std::get_if<Answer>(&*parsed)) {
     std::cout << answer->text;
-    return EXIT_SUCCESS;
+    return FlushOutput() ? EXIT_SUCCESS : EXIT_FAILURE;
   }
   const Options& options = std::get<Options>(*parsed);
 

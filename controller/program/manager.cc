@@ -1,18 +1,24 @@
 #include "controller/program/manager.h"
 
+#include "controller/ops/ops_port.h"
 #include "controller/report/event_texts.h"
 #include "lib/base/failure_log.h"
+#include "lib/base/printable.h"
 #include "lib/base/version.h"
 #include "lib/client/client_options.h"
 #include "lib/leader/identity.h"
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iomanip>
+#include <iostream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace k8sm::controller {
 namespace {
@@ -31,7 +37,12 @@ constexpr milliseconds kLastWords{200};
 // nobody renews has run out by then.
 constexpr seconds kOncePatience{30};
 
-// Whoever writes nothing needs nobody's leave.
+// How long a leader's first sync waits for the caches that slices need in addition, and how often it looks
+// whether their lists have failed.
+constexpr seconds kSlicesPatience{2};
+constexpr milliseconds kLookAgain{50};
+
+// A dry run does not write, so it takes no part in the election.
 bool Elects(const Options& options) {
   return options.leader_elect && !options.dry_run;
 }
@@ -59,13 +70,24 @@ client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& m
   return client_options;
 }
 
-OpsServerOptions OpsServerOptionsFor(const Options& options) {
-  OpsServerOptions server;
-  server.address = options.address;
-  server.port = options.port;
-  server.tls_cert_file = options.tls_cert_file;
-  server.tls_private_key_file = options.tls_private_key_file;
-  return server;
+OpsPortOptions OpsPortOptionsFor(const Options& options) {
+  return {.address = options.address,
+          .port = options.port,
+          .tls_cert_file = options.tls_cert_file,
+          .tls_private_key_file = options.tls_private_key_file};
+}
+
+ControllerOptions ControllerOptionsFor(const Options& options) {
+  ControllerOptions controller;
+  controller.reconciler.mode = options.mode;
+  controller.reconciler.endpoints.annotate_container_ports = options.annotate_container_ports;
+  controller.reconciler.max_endpoints_per_slice = options.max_endpoints_per_slice;
+  controller.concurrency = options.concurrent_endpoint_syncs;
+  controller.batch_period = options.endpoint_updates_batch_period;
+  controller.min_resync_period = options.min_resync_period;
+  controller.once = options.once;
+  controller.dry_run = options.dry_run;
+  return controller;
 }
 
 // "20,000"
@@ -111,7 +133,7 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   parts.client = *std::move(client);
   std::unique_ptr<Manager> manager(new Manager(executor, options, std::move(parts)));
   if (options.port != 0 && !options.once) {
-    auto server = OpsServer::Listen(executor, OpsServerOptionsFor(options), manager->ops_router_);
+    auto server = ListenForOps(executor, OpsPortOptionsFor(options), manager->ops_router_);
     if (!server) return server.error();
     manager->ops_server_ = *std::move(server);
   }
@@ -126,8 +148,8 @@ Manager::Manager(asio::any_io_executor executor, const Options& options, Parts p
       events_(std::move(parts.events)),
       election_events_(std::move(parts.election_events)),
       cache_(executor, *client_, options_.ns, options_.reflector_timing),
-      slices_decision_(*client_, options_.endpoint_slices),
-      controllers_(executor, options_, *client_, cache_, Events(), DieOfBug),
+      discovery_(*client_),
+      controller_(executor, ControllerOptionsFor(options_), *client_, cache_, Events(), DieOfBug),
       tasks_(executor, DieOfBug),
       election_(executor, DieOfBug),
       health_(executor, DieOfBug),
@@ -164,7 +186,7 @@ void Manager::LogSync(std::chrono::duration<double> took) const {
 }
 
 std::string Manager::DescribeSkips() const {
-  std::string text = controllers_.skips().Summary();
+  std::string text = controller_.reconciler().skips().Summary();
   if (text.starts_with("no ")) return text;
   return text + "; see the warnings above" + (ops_server_ ? " and /debug/skipped" : "");
 }
@@ -178,15 +200,21 @@ void Manager::LogNotLed() const {
   const auto& trouble = elector_->trouble();
   LOG(ERROR) << "giving up: -once writes as leader alone, and "
              << (trouble ? "lease " + elector_->lease() + " can't be had: " + ToString(*trouble)
-                         : elector_->leader() + " holds lease " + elector_->lease())
+                         : Printable(elector_->leader()) + " holds lease " + elector_->lease())
              << "; stop what leads, or say -leader_elect=false where nothing does";
+}
+
+void Manager::LogSuperseded() const {
+  LOG(ERROR)
+      << "the leader election has moved from Endpoints " << elector_->lease()
+      << " to the lease of that name: the process ends; with -leader_elect_resource_lock=auto the next "
+         "start uses the lease";
 }
 
 Awaitable<int> Manager::Run() {
   LogStart();
   if (events_) events_->Start();
   if (election_events_) election_events_->Start();
-  cache_.Start(tasks_);
   tasks_.Spawn("first lists", Prepare());
   if (ops_server_) health_.Spawn("ops server", ops_server_->Run());
 
@@ -200,25 +228,68 @@ Awaitable<int> Manager::Run() {
 }
 
 Awaitable<void> Manager::Prepare() {
-  const auto slices = co_await slices_decision_.Decide();
+  const client::ServerCapabilities server = co_await discovery_.Ask();
+  const auto slices = DecideOnSlices(server);
   if (!slices) {
     LOG(ERROR) << "giving up: " << slices.error().message;
     exit_code_ = EXIT_FAILURE;
     Stop();
     co_return;
   }
-  if (*slices) {
-    cache_.StartSlices(tasks_);
-    controllers_.AddSlices();
-    metrics_->Observe(*controllers_.slices());
+  controller_.SetStoredFields(server.stores_node_name, server.stores_app_protocol);
+  wants_slices_ = *slices;
+  cache_.Start(tasks_, server.streaming_lists);
+  if (wants_slices_) {
+    cache_.StartSlices(tasks_, server.streaming_lists);
+    tasks_.Spawn("slices' first lists", AddSlices());
   }
+  lock_kind_ = DecideOnLock(server);
   co_await cache_.WaitForSync();
   synced_ = true;
   progress_.Notify();
 }
 
+// Endpoints do not wait for what slices need in addition.
+Awaitable<void> Manager::AddSlices() {
+  co_await cache_.WaitForSync();
+  co_await cache_.WaitForSlices();
+  controller_.AddSlices();
+  progress_.Notify();
+}
+
+leader::LockKind Manager::DecideOnLock(const client::ServerCapabilities& server) const {
+  switch (options_.resource_lock) {
+    case ResourceLock::kLeases:
+      return leader::LockKind::kLeases;
+    case ResourceLock::kEndpoints:
+      return leader::LockKind::kEndpoints;
+    case ResourceLock::kAuto:
+      break;
+  }
+  return server.leases ? leader::LockKind::kLeases : leader::LockKind::kEndpoints;
+}
+
+Result<bool> Manager::DecideOnSlices(const client::ServerCapabilities& server) const {
+  if (options_.endpoint_slices == EndpointSlices::kOff) return false;
+  if (server.slices || options_.endpoint_slices == EndpointSlices::kAuto) return server.slices;
+  return Error{.code = Errc::kInvalidConfig,
+               .message = "-endpoint_slices is on, and the API server does not serve discovery.k8s.io/v1"};
+}
+
 std::optional<Error> Manager::TroubleAtStart() const {
-  return slices_decision_.trouble() ? slices_decision_.trouble() : cache_.ListError();
+  if (discovery_.trouble()) return discovery_.trouble();
+  for (const WaitingInformer& informer : cache_.Waiting()) {
+    if (informer.error) return informer.error;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Manager::SyncFailure() const {
+  std::vector<WaitingInformer> waiting = cache_.Waiting();
+  if (wants_slices_) std::ranges::move(cache_.WaitingForSlices(), std::back_inserter(waiting));
+  if (!waiting.empty()) return "waiting for " + ToString(waiting);
+  if (!synced_) return "waiting for the API server";
+  return std::nullopt;
 }
 
 // Nothing is written before every cache holds what the API server has: a missing pod would look like one that
@@ -249,28 +320,38 @@ Awaitable<bool> Manager::WaitForSync() {
 leader::ElectionHooks Manager::Hooks() {
   return {.on_started_leading = [this] { OnElection("became leader"); },
           .on_stopped_leading = [this] { OnElection("stopped leading"); },
-          .on_rival_lives = [this] { progress_.Notify(); }};
+          .on_rival_lives = [this] { progress_.Notify(); },
+          .on_superseded =
+              [this] {
+                superseded_ = true;
+                progress_.Notify();
+              }};
 }
 
 void Manager::OnElection(const std::string& what) {
   const kube::ObjectKey lease{kube::Symbol(options_.election.lease_namespace),
                               kube::Symbol(options_.election.lease_name)};
-  election_events_->Sink()(ElectionEvent(lease, elector_->lease_uid(), elector_->identity() + " " + what));
+  election_events_->Sink()(
+      ElectionEvent(elector_->kind(), lease, elector_->lease_uid(), elector_->identity() + " " + what));
   progress_.Notify();
 }
 
 Awaitable<bool> Manager::WaitToLead() {
   if (!elector_) co_return true;
-  election_.Spawn("leader election", elector_->Run(Hooks()));
+  election_.Spawn("leader election", elector_->Run(lock_kind_, Hooks()));
   const auto patience = options_.once ? steady_clock::now() + kOncePatience : steady_clock::time_point::max();
   bool patient = true;
-  while (patient && !stopping_ && !Leads()) {
+  while (patient && !stopping_ && !superseded_ && !Leads()) {
     patient = co_await progress_.WaitUntil(patience);
     if (options_.once && elector_->rival_lives()) patient = false;
   }
   if (Leads() && !stopping_) co_return true;
-  if (!patient) LogNotLed();
-  if (options_.once) exit_code_ = EXIT_FAILURE;
+  if (superseded_) {
+    LogSuperseded();
+  } else if (!patient) {
+    LogNotLed();
+  }
+  if (options_.once || superseded_) exit_code_ = EXIT_FAILURE;
   co_return false;
 }
 
@@ -287,31 +368,57 @@ Awaitable<void> Manager::WaitWhileLeading() {
 
 Awaitable<void> Manager::RunOnce() {
   tasks_.Spawn("sync of everything", SyncEverything());
-  while (!controllers_.reached_all() && !stopping_ && Leads()) co_await WaitWhileLeading();
+  while (!controller_.reached_all() && !stopping_ && Leads()) co_await WaitWhileLeading();
   if (!Leads()) {
     LogLoss();
     exit_code_ = EXIT_FAILURE;
   }
-  if (controllers_.failed() > 0 || !controllers_.reached_all()) {
-    LOG(ERROR) << "not everything is synced: " << controllers_.failed()
-               << " services or leftovers have failed"
-               << (controllers_.reached_all() ? "" : ", and others were not reached");
+  if (controller_.failed() > 0 || !controller_.reached_all()) {
+    LOG(ERROR) << "not everything is synced: " << controller_.failed() << " services or leftovers have failed"
+               << (controller_.reached_all() ? "" : ", and others were not reached");
     exit_code_ = EXIT_FAILURE;
   }
   if (exit_code_ == 0) {
     LOG(INFO) << "done, " << (options_.dry_run ? "nothing was written: " : "everything is synced: ")
               << DescribeSkips();
   }
-  if (options_.dry_run) controllers_.PrintSummaries();
+  if (options_.dry_run) std::cout << controller_.DryRunSummary() << std::flush;
+}
+
+// What is done once is done with slices, unless what they need in addition can't be had.
+Awaitable<void> Manager::WaitForSlicesOnce() {
+  const auto patience = steady_clock::now() + kOncePatience;
+  bool patient = true;
+  while (wants_slices_ && !controller_.reconciler().with_slices() && patient)
+    patient = co_await progress_.WaitUntil(patience);
+  if (patient) co_return;
+  LOG(ERROR) << "EndpointSlices are left out: " << SyncFailure().value_or("");
+  exit_code_ = EXIT_FAILURE;
 }
 
 Awaitable<void> Manager::SyncEverything() {
-  co_await controllers_.SyncOnce(tasks_);
+  co_await WaitForSlicesOnce();
+  co_await controller_.SyncOnce(tasks_);
   progress_.Notify();
 }
 
+// As a rule the caches of slices are there a moment after those of Endpoints: then everything is planned once
+// and not twice. Nothing waits for a list that has failed.
+Awaitable<void> Manager::WaitForSlicesBriefly() {
+  const auto patience = steady_clock::now() + kSlicesPatience;
+  const auto may_come = [this] {
+    return std::ranges::none_of(cache_.WaitingForSlices(),
+                                [](const auto& each) { return each.error.has_value(); });
+  };
+  while (wants_slices_ && !controller_.reconciler().with_slices() && !stopping_ && may_come() &&
+         steady_clock::now() < patience) {
+    co_await progress_.WaitUntil(steady_clock::now() + kLookAgain);
+  }
+}
+
 Awaitable<void> Manager::RunUntilStopped() {
-  controllers_.Start(tasks_);
+  co_await WaitForSlicesBriefly();
+  controller_.Start(tasks_);
   tasks_.Spawn("first sync", TellFirstSync());
   while (!stopping_ && Leads()) co_await WaitWhileLeading();
   if (stopping_) co_return;
@@ -321,7 +428,7 @@ Awaitable<void> Manager::RunUntilStopped() {
 
 Awaitable<void> Manager::TellFirstSync() {
   const auto start = steady_clock::now();
-  co_await controllers_.WaitUntilTried();
+  co_await controller_.WaitUntilTried();
   const std::chrono::duration<double> took = steady_clock::now() - start;
   LOG(INFO) << "first sync of every service done in " << std::fixed << std::setprecision(1) << took.count()
             << " s: " << DescribeSkips();
@@ -334,7 +441,7 @@ Awaitable<void> Manager::ShutDown() {
   const auto deadline = Leads() ? now + kDrainTime : now;
   tasks_.Cancel();
   co_await tasks_.JoinUntil(now + kDrainTime);
-  const bool drained = co_await controllers_.Drain(deadline);
+  const bool drained = co_await controller_.Drain(deadline);
   if (events_) co_await events_->End();
   // What was abandoned may still be carried out: then the lease has to run out by itself.
   if (drained && elector_) co_await GiveUpLease();

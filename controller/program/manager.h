@@ -4,14 +4,12 @@
 #define K8SM_CONTROLLER_PROGRAM_MANAGER_H_
 
 #include "controller/cluster/cluster_cache.h"
-#include "controller/cluster/slices_decision.h"
+#include "controller/cluster/discovery.h"
 #include "controller/ops/health_checks.h"
 #include "controller/ops/log_check.h"
-#include "controller/ops/ops_router.h"
-#include "controller/ops/ops_server.h"
 #include "controller/ops/program_metrics.h"
 #include "controller/program/options.h"
-#include "controller/reconcile/controllers.h"
+#include "controller/reconcile/endpoint_controller.h"
 #include "controller/report/event_stream.h"
 #include "lib/async/notifier.h"
 #include "lib/async/task_group.h"
@@ -19,6 +17,8 @@
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/client/rest_config.h"
+#include "lib/http_server/router.h"
+#include "lib/http_server/server.h"
 #include "lib/leader/leader_elector.h"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -56,11 +56,13 @@ class Manager {
 
   // Whether the API server holds what the caches ask for: changes are followed, and no sync is due, under way
   // or waiting to be tried again. cache() tells of which changes that holds.
-  bool Idle() const { return controllers_.Idle(); }
+  bool Idle() const {
+    return controller_.Idle() && (!wants_slices_ || controller_.reconciler().with_slices());
+  }
 
   const ClusterCache& cache() const { return cache_; }
   // What the ops server serves, whether there is one or not.
-  const OpsRouter& pages() const { return ops_router_; }
+  const http_server::Router& pages() const { return ops_router_; }
 
   // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
   // runs the program starts it again. For TaskGroup.
@@ -80,10 +82,13 @@ class Manager {
   events::EventSink Events();
 
   Awaitable<void> Prepare();
+  Awaitable<void> AddSlices();
   Awaitable<bool> WaitForSync();
   Awaitable<bool> WaitToLead();
   Awaitable<void> RunOnce();
+  Awaitable<void> WaitForSlicesOnce();
   Awaitable<void> SyncEverything();
+  Awaitable<void> WaitForSlicesBriefly();
   Awaitable<void> RunUntilStopped();
   Awaitable<void> WaitWhileLeading();
   Awaitable<void> TellFirstSync();
@@ -92,11 +97,12 @@ class Manager {
 
   // In manager_pages.cc: what operators see.
   void AddHealthChecks();
-  // A check that fails where the loop, if there is one, does not do its work.
-  static HealthCheck WorkerCheck(std::string name, std::function<const SyncLoop*()> loop);
+  // Why the loop does not do its work; nothing: it does.
+  std::optional<std::string> LoopFailure() const;
+  // What is still to be listed, "waiting for nodes (forbidden: grant list, watch on nodes)"; nothing: all is
+  // there.
+  std::optional<std::string> SyncFailure() const;
   void AddPages();
-  std::optional<kube::Timestamp> SkippedSince(const kube::ObjectKey& service,
-                                              const endpoints::Skip& skip) const;
 
   void LogStart() const;
   // How many pods are not published, and why.
@@ -104,11 +110,16 @@ class Manager {
   void LogSync(std::chrono::duration<double> took) const;
   void LogLoss() const;
   void LogNotLed() const;
+  void LogSuperseded() const;
   leader::ElectionHooks Hooks();
   void OnElection(const std::string& what);
   // Whether this process may write, and until when at least. Always where there is no election.
   bool Leads() const { return !elector_ || elector_->leading(); }
   std::chrono::steady_clock::time_point LeadsUntil() const;
+  // Which kind of object the election is held on: every process that asks the same server chooses alike.
+  leader::LockKind DecideOnLock(const client::ServerCapabilities& server) const;
+  // Whether EndpointSlices are written. kInvalidConfig where they are wanted and the server has none.
+  Result<bool> DecideOnSlices(const client::ServerCapabilities& server) const;
   // Why what has to be listed first can't be at present.
   std::optional<Error> TroubleAtStart() const;
 
@@ -119,19 +130,22 @@ class Manager {
   const std::unique_ptr<EventStream> events_;           // null with options.dry_run
   const std::unique_ptr<EventStream> election_events_;  // null where there is no election
   ClusterCache cache_;
-  SlicesDecision slices_decision_;
-  Controllers controllers_;
+  Discovery discovery_;
+  EndpointController controller_;
 
   LogCheck log_check_{StderrTakesLines};
   HealthChecks health_checks_;
-  OpsRouter ops_router_;
-  std::unique_ptr<OpsServer> ops_server_;
+  http_server::Router ops_router_;
+  std::unique_ptr<http_server::Server> ops_server_;
 
   TaskGroup tasks_;     // what runs beside Run() until the end
   TaskGroup election_;  // the elector, which ends after them
   TaskGroup health_;    // the ops server, which ends after all else
   Notifier progress_;   // something that Run() may wait for has happened
-  bool synced_ = false;
+  leader::LockKind lock_kind_ = leader::LockKind::kLeases;
+  bool superseded_ = false;    // the election, by one on a lease
+  bool synced_ = false;        // the caches that Endpoints need
+  bool wants_slices_ = false;  // known once the server has been asked
   bool stopping_ = false;
   int exit_code_ = 0;
 };

@@ -9,7 +9,6 @@
 namespace k8sm::controller {
 namespace {
 
-using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 // How long a sync loop may leave undone what it could do at once.
@@ -24,36 +23,23 @@ void Manager::AddHealthChecks() {
     if (elector_) {
       health_checks_.Add(endpoint, {"leaderElection", [this] { return elector_->HealthFailure(); }});
     }
-    health_checks_.Add(
-        endpoint, WorkerCheck("endpoints-controller", [this] { return &controllers_.endpoints().loop(); }));
-    if (options_.endpoint_slices != EndpointSlices::kOff) {
-      health_checks_.Add(endpoint, WorkerCheck("endpointslice-controller", [this] {
-                           SlicesController* slices = controllers_.slices();
-                           return slices == nullptr ? nullptr : &slices->loop();
-                         }));
-    }
+    health_checks_.Add(endpoint, {"endpoint-controller", [this] { return LoopFailure(); }});
   }
-  health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this]() -> std::optional<std::string> {
-                                                 if (synced_) return std::nullopt;
-                                                 return "not everything has been listed yet";
-                                               }});
+  health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this] { return SyncFailure(); }});
   health_checks_.Add(HealthEndpoint::kReadyz, {"shutdown", [this]() -> std::optional<std::string> {
                                                  if (!stopping_) return std::nullopt;
                                                  return "the process is shutting down";
                                                }});
 }
 
-HealthCheck Manager::WorkerCheck(std::string name, std::function<const SyncLoop*()> loop) {
-  return {std::move(name), [loop = std::move(loop)]() -> std::optional<std::string> {
-            const SyncLoop* now = loop();
-            const auto overdue = now == nullptr ? std::nullopt : now->Overdue(steady_clock::now());
-            if (!overdue || *overdue < kOverdue) return std::nullopt;
-            return "services wait to be synced while nothing is done";
-          }};
+std::optional<std::string> Manager::LoopFailure() const {
+  const auto overdue = controller_.loop().Overdue(steady_clock::now());
+  if (!overdue || *overdue < kOverdue) return std::nullopt;
+  return "services wait to be synced while nothing is done";
 }
 
 void Manager::AddPages() {
-  metrics_->Observe(controllers_.endpoints());
+  metrics_->Observe(controller_);
   metrics_->Observe(cache_);
   metrics_->Observe(health_checks_);
   if (elector_) {
@@ -65,18 +51,12 @@ void Manager::AddPages() {
   AddMetricsPages(*metrics_, ops_router_);
   AddDebugPages({.cache = cache_,
                  .mode = options_.mode,
-                 .since = [this](const kube::ObjectKey& service,
-                                 const endpoints::Skip& skip) { return SkippedSince(service, skip); },
+                 .reported =
+                     [this](const kube::ObjectKey& service) {
+                       return controller_.reconciler().skips().SkipsOf(service);
+                     },
                  .synced = [this] { return synced_; }},
                 ops_router_);
-}
-
-std::optional<kube::Timestamp> Manager::SkippedSince(const kube::ObjectKey& service,
-                                                     const endpoints::Skip& skip) const {
-  const auto since = controllers_.skips().Since(service, skip);
-  if (!since) return std::nullopt;
-  const auto ago = std::chrono::duration_cast<seconds>(steady_clock::now() - *since);
-  return std::chrono::floor<seconds>(std::chrono::system_clock::now()) - ago;
 }
 
 }  // namespace k8sm::controller

@@ -21,6 +21,13 @@ enum class EndpointSlices {
   kOff,
 };
 
+// What the election is held on.
+enum class ResourceLock {
+  kAuto,  // leases where the API server serves them, else Endpoints
+  kLeases,
+  kEndpoints,
+};
+
 struct Options {
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
   EndpointSlices endpoint_slices = EndpointSlices::kAuto;
@@ -63,6 +70,7 @@ struct Options {
 
   // Write only while this process holds the lease that `election` names. Without effect on dry runs.
   bool leader_elect = true;
+  ResourceLock resource_lock = ResourceLock::kAuto;
   // Without an identity one is made up.
   leader::ElectionOptions election;
 

@@ -22,7 +22,7 @@ kube::ObjectKey WrittenFor(const kube::EndpointSlice& slice) {
 
 template <class T>
 bool IsThere(const Found<T>& found, const kube::ObjectKey& key, const kube::Symbol& uid) {
-  return std::ranges::find(found.unreadable, key) != found.unreadable.end() ||
+  return std::ranges::find(found.unreadable, key, &kube::ObjectMeta::Key) != found.unreadable.end() ||
          std::ranges::any_of(found.objects, [&](const T& object) { return object.meta.uid == uid; });
 }
 
@@ -36,7 +36,7 @@ ApiWriter<T>::ApiWriter(client::ApiClient& client, const client::Resource& resou
 // Requests are named before they are awaited: g++ 12 destroys an aggregate twice that is built within a
 // co_await.
 template <class T>
-Awaitable<Result<void>> ApiWriter<T>::Write(T wanted) {
+Awaitable<Result<T>> ApiWriter<T>::Write(T wanted) {
   const std::string& ns = wanted.meta.ns.get();
   const bool is_new = wanted.meta.resource_version.empty();
   client::Request request{.method = is_new ? client::Method::kPost : client::Method::kPut,
@@ -47,14 +47,13 @@ Awaitable<Result<void>> ApiWriter<T>::Write(T wanted) {
   if (!answer) co_return Failed(wanted, answer.error());
   auto stored = kube_json::Decode<T>(*answer);
   if (!stored) {
+    if (const auto meta = kube_json::DecodeMeta(*answer)) cache_.ApplyUnreadable(*meta);
     Error error = stored.error();
     error.sent = true;
     co_return Failed(wanted, std::move(error));
   }
-  applying_ = true;
-  cache_.ApplyWrite(*std::move(stored));
-  applying_ = false;
-  co_return Result<void>();
+  cache_.ApplyWrite(*stored);
+  co_return *std::move(stored);
 }
 
 template <class T>
@@ -64,15 +63,14 @@ Awaitable<Result<void>> ApiWriter<T>::Delete(T gone) {
                           .body = kube_json::EncodeDeleteOptions(gone.meta)};
   const auto answer = co_await client_.Do(std::move(request));
   if (!answer && answer.error().code != Errc::kNotFound) co_return Failed(gone, answer.error());
-  applying_ = true;
   cache_.RemoveWritten(gone.meta.Key(), gone.meta.uid);
-  applying_ = false;
   co_return Result<void>();
 }
 
 template <class T>
 Error ApiWriter<T>::Failed(const T& object, Error error) {
-  if (client::IsOutcomeUnknown(error))
+  // An object that exists and is not in the cache may be one that could not be told of.
+  if (client::IsOutcomeUnknown(error) || error.code == Errc::kAlreadyExists)
     unsettled_[WrittenFor(object)].push_back({object.meta.Key(), object.meta.uid});
   return error;
 }
@@ -82,12 +80,11 @@ Awaitable<Result<void>> ApiWriter<T>::Settle(kube::ObjectKey service) {
   if (!unsettled_.contains(service)) co_return Result<void>();
   auto found = co_await LookUp<T>(client_, service);
   if (!found) co_return found.error();
-  applying_ = true;
   for (const Written& written : unsettled_[service]) {
     if (!IsThere(*found, written.key, written.uid)) cache_.RemoveWritten(written.key, written.uid);
   }
   for (T& object : found->objects) cache_.ApplyWrite(std::move(object));
-  applying_ = false;
+  for (const kube::ObjectMeta& meta : found->unreadable) cache_.ApplyUnreadable(meta);
   unsettled_.erase(service);
   co_return Result<void>();
 }

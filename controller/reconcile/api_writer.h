@@ -23,23 +23,21 @@ namespace k8sm::controller {
 //
 // A write may be carried out without our hearing of it. Written once more it could double a slice, whose name
 // the server makes up, or meet what somebody has made of it since. So its service is unsettled from then on,
-// until Settle() has looked at what the server holds: no write is sent before that.
+// until Settle() has looked at what the server holds: no write is sent before that. So is one whose object
+// could not be created since it exists already: what the caches do not know of, no watch may ever tell.
 template <class T>
 class ApiWriter : public ObjectWriter<T> {
  public:
   ApiWriter(client::ApiClient& client, const client::Resource& resource, informer::Store<T>& cache);
 
   // REQUIRES of both: the object's service is settled.
-  Awaitable<Result<void>> Write(T wanted) override;
+  Awaitable<Result<T>> Write(T wanted) override;
   Awaitable<Result<void>> Delete(T gone) override;
 
   // Where the service is unsettled, looks at what the server holds of it and brings the cache up to that.
   // Call it before each planning; without a request as a rule. Errors are those of the look: the service
   // stays unsettled then.
-  Awaitable<Result<void>> Settle(kube::ObjectKey service);
-
-  // Whether the cache is changing because of our own write, and not of somebody else's.
-  bool applying() const { return applying_; }
+  Awaitable<Result<void>> Settle(kube::ObjectKey service) override;
 
  private:
   // An object that may have been written; without name and uid where it is new.
@@ -55,7 +53,6 @@ class ApiWriter : public ObjectWriter<T> {
   informer::Store<T>& cache_;
   // By service: what was sent and not answered.
   std::unordered_map<kube::ObjectKey, std::vector<Written>, kube::ObjectKeyHash> unsettled_;
-  bool applying_ = false;
 };
 
 }  // namespace k8sm::controller

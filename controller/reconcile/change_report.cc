@@ -1,7 +1,9 @@
 #include "controller/reconcile/change_report.h"
 
+#include "lib/base/host_port.h"
 #include "lib/endpoints/container_port_annotations.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string_view>
@@ -13,6 +15,7 @@ namespace {
 using kube::EndpointAddress;
 using kube::EndpointPort;
 using kube::Endpoints;
+using kube::EndpointSlice;
 using kube::EndpointSubset;
 
 // Who is reached: the pod (or the bare IP where there is none), and the service port that it serves.
@@ -38,8 +41,7 @@ std::string WhoIs(const EndpointAddress& address) {
 std::string WhereIs(const EndpointAddress& address, const EndpointPort* port) {
   const std::string& ip = address.ip.get();
   if (port == nullptr) return ip;
-  const std::string host = ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
-  return host + ":" + std::to_string(port->port) + "/" + std::string(ToString(port->protocol));
+  return HostPort(ip, port->port) + "/" + std::string(ToString(port->protocol));
 }
 
 void Collect(const EndpointSubset& subset, const EndpointAddress& address, bool ready, Places& places) {
@@ -95,6 +97,32 @@ void Compare(const Backend& backend, const std::set<Place>& before, const std::s
   }
 }
 
+// How many of a slice's addresses a line names.
+constexpr std::size_t kNamed = 3;
+
+std::string CountText(std::size_t endpoints) {
+  return std::to_string(endpoints) + (endpoints == 1 ? " endpoint" : " endpoints");
+}
+
+// "IPv4 31020/TCP: 2 endpoints at 10.0.0.11, 10.0.0.12"
+std::string Describe(const EndpointSlice& slice) {
+  std::string text(slice.family ? kube::ToString(*slice.family) : "FQDN");
+  std::string_view separator = " ";
+  for (const kube::EndpointPort& port : slice.ports) {
+    text.append(separator) += std::to_string(port.port) + "/" + std::string(kube::ToString(port.protocol));
+    separator = ", ";
+  }
+  text += ": " + CountText(slice.endpoints.size());
+  separator = " at ";
+  const std::size_t named = std::min(slice.endpoints.size(), kNamed);
+  for (std::size_t i = 0; i < named; ++i) {
+    text.append(separator) += slice.endpoints[i].address.get();
+    separator = ", ";
+  }
+  if (slice.endpoints.size() > named) text += " and others";
+  return text;
+}
+
 }  // namespace
 
 ChangeReport DescribeChange(const Endpoints* before, const Endpoints* after) {
@@ -122,6 +150,17 @@ ChangeReport DescribeChange(const Endpoints* before, const Endpoints* after) {
       report.text += "  ~ annotations of container ports\n";
   }
   return report;
+}
+
+ChangeReport DescribeChange(const EndpointSlice* before, const EndpointSlice* after) {
+  if (after == nullptr) return {"delete slice " + ToString(before->meta.Key()) + "\n", {}};
+  const bool is_new = after->meta.name.empty();
+  std::string text = is_new ? "create slice " + after->meta.ns.get() + "/" + after->generate_name + "* "
+                            : "update slice " + ToString(after->meta.Key()) + " ";
+  text += Describe(*after);
+  if (before != nullptr && before->endpoints.size() != after->endpoints.size())
+    text += ", was " + CountText(before->endpoints.size());
+  return {text + "\n", {}};
 }
 
 }  // namespace k8sm::controller

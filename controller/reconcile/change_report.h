@@ -1,8 +1,9 @@
-// Changes of Endpoints as text a person can read.
+// Changes of Endpoints and EndpointSlices as text a person can read.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_CHANGE_REPORT_H_
 #define K8SM_CONTROLLER_RECONCILE_CHANGE_REPORT_H_
 
+#include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 
 #include <cstddef>
@@ -31,6 +32,10 @@ struct ChangeReport {
 // Describes the write of `after` where `before` stands (null: nothing; `after` null: a delete).
 // REQUIRES: not both null.
 ChangeReport DescribeChange(const kube::Endpoints* before, const kube::Endpoints* after);
+
+// The same of a slice, in one line and without counts:
+//   update slice default/web-x7k2p IPv4 31020/TCP: 2 endpoints at 10.0.0.11, 10.0.0.12, was 3 endpoints
+ChangeReport DescribeChange(const kube::EndpointSlice* before, const kube::EndpointSlice* after);
 
 }  // namespace k8sm::controller
 

@@ -15,7 +15,7 @@ namespace {
 // Mixes in whatever it is given, in order.
 class Mixer {
  public:
-  void Add(const kube::Symbol& symbol) { boost::hash_combine(seed_, kube::HashOf(symbol)); }
+  void Add(const kube::Symbol& symbol) { boost::hash_combine(seed_, kube::TextHashOf(symbol)); }
   void Add(std::size_t number) { boost::hash_combine(seed_, number); }
 
   void Add(const kube::LabelMap& labels) {

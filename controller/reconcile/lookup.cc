@@ -5,6 +5,7 @@
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/framer.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,8 +26,10 @@ Awaitable<Result<Found<Endpoints>>> LookUp(client::ApiClient& client, ObjectKey 
   if (!answer && answer.error().code == Errc::kNotFound) co_return found;
   if (!answer) co_return answer.error();
   auto endpoints = kube_json::Decode<Endpoints>(*answer);
-  if (!endpoints) co_return endpoints.error();
-  found.objects.push_back(*std::move(endpoints));
+  const auto meta = endpoints ? std::nullopt : kube_json::DecodeMeta(*answer);
+  if (!endpoints && !meta) co_return endpoints.error();
+  if (meta) found.unreadable.push_back(*meta);
+  if (endpoints) found.objects.push_back(*std::move(endpoints));
   co_return found;
 }
 
@@ -46,7 +49,7 @@ Awaitable<Result<Found<EndpointSlice>>> LookUp(client::ApiClient& client, Object
     if (!*item) continue;
     auto slice = kube_json::Decode<EndpointSlice>(**item);
     if (!slice) {
-      if (const auto key = kube_json::DecodeKey(**item)) found.unreadable.push_back(*key);
+      if (const auto meta = kube_json::DecodeMeta(**item)) found.unreadable.push_back(*meta);
     } else if (endpoints::IsOurs(*slice)) {
       found.objects.push_back(*std::move(slice));
     }

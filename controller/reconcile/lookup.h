@@ -18,13 +18,13 @@ namespace k8sm::controller {
 template <class T>
 struct Found {
   std::vector<T> objects;
-  // They are there too, but can't be read.
-  std::vector<kube::ObjectKey> unreadable;
+  // They exist too, but can't be read: as much of their metadata as can be.
+  std::vector<kube::ObjectMeta> unreadable;
 };
 
 // The objects of a service as the API server has them now: its Endpoints, or those EndpointSlices that are
-// ours and whose label names it. Errors of ApiClient::Do but kNotFound; kMalformed for Endpoints that can't
-// be read. The client has to outlive the call.
+// ours and whose label names it. Errors of ApiClient::Do but kNotFound; kMalformed for an answer that does
+// not even name an object. The client has to outlive the call.
 template <class T>
 Awaitable<Result<Found<T>>> LookUp(client::ApiClient& client, kube::ObjectKey service);
 

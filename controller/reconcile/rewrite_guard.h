@@ -42,6 +42,9 @@ class RewriteGuard {
   // The service is gone, or is none of our business any more.
   void Forget(const kube::ObjectKey& service) { states_.erase(service); }
 
+  // How many services it follows.
+  std::size_t size() const { return states_.size(); }
+
   // So far, of all services.
   std::uint64_t rewrites() const { return rewrites_; }
 

@@ -26,6 +26,11 @@ bool IsNamespaceGoing(const Error& error) {
   return error.code == Errc::kForbidden && error.cause == "NamespaceTerminating";
 }
 
+// "service shop/web"
+std::string Name(const ObjectKey& key) {
+  return "service " + ToString(key);
+}
+
 }  // namespace
 
 SyncLoop::SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, SyncFunction sync,
@@ -92,8 +97,7 @@ Awaitable<void> SyncLoop::WaitUntilTried() {
 Awaitable<bool> SyncLoop::Drain(steady_clock::time_point deadline) {
   const bool ended = co_await syncs_.JoinUntil(deadline);
   if (ended) co_return true;
-  LOG(WARNING) << "abandoning " << syncs_.size() << " syncs of " << options_.what
-               << " whose requests are not answered";
+  LOG(WARNING) << "abandoning " << syncs_.size() << " syncs whose requests are not answered";
   syncs_.Cancel();
   // Cancelled operations end at once; the bound is for the case that one does not.
   co_await syncs_.JoinUntil(deadline + milliseconds(200));
@@ -110,12 +114,8 @@ Awaitable<void> SyncLoop::Process(ObjectKey key) {
 void SyncLoop::Observe(const Result<SyncResult>& result, steady_clock::duration took) {
   if (observer_ == nullptr) return;
   if (result || IsNamespaceGoing(result.error())) return observer_->OnSynced(SyncOutcome::kSuccess, took);
-  if (result.error().code == Errc::kCanceled) return;
+  if (result.error().code == Errc::kCanceled || result.error().code == Errc::kNotLeading) return;
   observer_->OnSynced(IsRace(result.error()) ? SyncOutcome::kStale : SyncOutcome::kError, took);
-}
-
-std::string SyncLoop::Name(const ObjectKey& key) const {
-  return options_.what + " of " + ToString(key);
 }
 
 void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
@@ -130,6 +130,10 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
     }
     const milliseconds requeue_after = result ? result->requeue_after : milliseconds(0);
     if (requeue_after.count() > 0) queue_.AddAfter(key, requeue_after, steady_clock::now());
+  } else if (result.error().code == Errc::kNotLeading) {
+    // A renewal of the lease is late: its answer may still come, so the key must not be lost.
+    VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error()) << "; trying again";
+    queue_.AddRateLimited(key, steady_clock::now());
   } else if (result.error().code != Errc::kCanceled) {
     Retry(key, result.error());
   }

@@ -23,8 +23,6 @@
 namespace k8sm::controller {
 
 struct SyncLoopOptions {
-  // What is synced, for the log: "endpoints".
-  std::string what;
   // Syncs under way at a time; one that writes nothing ends at once.
   std::size_t concurrency = 5;
   // How often a key is tried before it is given up; nothing: for ever.
@@ -86,8 +84,6 @@ class SyncLoop {
   Awaitable<void> Process(kube::ObjectKey key);
   void Observe(const Result<SyncResult>& result, std::chrono::steady_clock::duration took);
   void Finish(const kube::ObjectKey& key, const Result<SyncResult>& result);
-  // "endpoints of shop/web"
-  std::string Name(const kube::ObjectKey& key) const;
   void Retry(const kube::ObjectKey& key, const Error& error);
 
   const SyncLoopOptions options_;

@@ -1,6 +1,6 @@
 #include "controller/report/coexistence.h"
 
-#include "controller/reconcile/rewrite_guard.h"
+#include "lib/base/printable.h"
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/slice_meta.h"
 
@@ -15,10 +15,6 @@ using kube::ObjectKey;
 
 constexpr std::string_view kUpstreamFlag =
     "start kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller";
-
-std::string Quoted(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
-}
 
 // The field manager of the last write; empty where it is us, or nobody knows.
 std::string OtherFieldManager(const kube::ObjectMeta& meta) {
@@ -58,8 +54,9 @@ std::string WriterOf(std::span<const EndpointSlice* const> slices) {
   return "";
 }
 
-std::string DescribeRewrites(const std::string& what, const ObjectKey& service, const std::string& writer) {
-  const std::string interval = std::to_string(RewriteGuard::kWriteInterval.count());
+std::string DescribeRewrites(const std::string& what, const ObjectKey& service, const std::string& writer,
+                             std::chrono::seconds write_interval) {
+  const std::string interval = std::to_string(write_interval.count());
   const std::string found = "service " + ToString(service) + ": its " + what +
                             " are rewritten again and again by " +
                             (writer.empty() ? "another writer with our name" : Quoted(writer));
@@ -70,8 +67,8 @@ std::string DescribeRewrites(const std::string& what, const ObjectKey& service, 
   return found + "; until that ends we write at the most once in " + interval + " s: " + remedy;
 }
 
-std::optional<ForeignSliceLog::Line> ForeignSliceLog::Update(const ObjectKey& service,
-                                                             std::span<const EndpointSlice* const> slices) {
+std::optional<LogLine> ForeignSliceLog::Update(const ObjectKey& service,
+                                               std::span<const EndpointSlice* const> slices) {
   std::set<std::string> managers;
   for (const EndpointSlice* slice : slices) {
     if (!endpoints::IsOurs(*slice)) managers.insert(ManagerOf(*slice));
@@ -80,17 +77,19 @@ std::optional<ForeignSliceLog::Line> ForeignSliceLog::Update(const ObjectKey& se
   if (managers.empty()) {
     if (told == told_.end()) return std::nullopt;
     told_.erase(told);
-    return Line{false, "service " + ToString(service) + " has no EndpointSlices of others any more"};
+    return LogLine{LogLine::Level::kInfo,
+                   "service " + ToString(service) + " has no EndpointSlices of others any more"};
   }
   if (told != told_.end() && std::ranges::includes(told->second, managers)) return std::nullopt;
 
-  Line line{true, "service " + ToString(service) + " has EndpointSlices of others too, managed by " +
-                      Describe(managers) +
-                      ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " +
-                      "own controller, " + std::string(kUpstreamFlag) +
-                      " and delete what it has left: kubectl " + "delete endpointslices -n " +
-                      service.ns.get() + " -l kubernetes.io/service-name=" + service.name.get() +
-                      ",endpointslice.kubernetes.io/managed-by!=" + std::string(endpoints::kManager)};
+  LogLine line{LogLine::Level::kWarning,
+               "service " + ToString(service) + " has EndpointSlices of others too, managed by " +
+                   Describe(managers) +
+                   ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " +
+                   "own controller, " + std::string(kUpstreamFlag) +
+                   " and delete what it has left: kubectl " + "delete endpointslices -n " + service.ns.get() +
+                   " -l kubernetes.io/service-name=" + service.name.get() +
+                   ",endpointslice.kubernetes.io/managed-by!=" + std::string(endpoints::kManager)};
   told_[service].merge(std::move(managers));
   return line;
 }

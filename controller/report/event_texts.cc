@@ -26,6 +26,8 @@ std::string_view ReasonFor(SkipReason reason, AddressMode mode) {
       return "HostPortInvalid";
     case SkipReason::kHostPortConflict:
       return "HostPortConflict";
+    case SkipReason::kNodeNotFound:
+      return "NodeNotFound";
     case SkipReason::kNoHostIp:
     case SkipReason::kNoPodIp:
     case SkipReason::kUnusablePodIp:
@@ -94,9 +96,11 @@ std::optional<Event> SlicesEvent(const kube::ObjectMeta& service, const Error& e
   return event;
 }
 
-Event ElectionEvent(const ObjectKey& lease, const kube::Symbol& uid, std::string message) {
-  return {.involved = {.api_version = "coordination.k8s.io/v1",
-                       .kind = "Lease",
+Event ElectionEvent(leader::LockKind kind, const ObjectKey& lease, const kube::Symbol& uid,
+                    std::string message) {
+  const bool on_lease = kind == leader::LockKind::kLeases;
+  return {.involved = {.api_version = on_lease ? "coordination.k8s.io/v1" : "v1",
+                       .kind = leader::ResourceOf(kind).kind,
                        .ns = lease.ns,
                        .name = lease.name,
                        .uid = uid},

@@ -10,6 +10,7 @@
 #include "lib/kube/event.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/service.h"
+#include "lib/leader/lock_kind.h"
 
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ namespace k8sm::controller {
 //   HostPortInvalid       bad_port_annotation, ip_family_mismatch, unusable_host_ip
 //   HostPortConflict      host_port_conflict
 //   ContainerPortMissing  no_container_port in pod-IP mode
+//   NodeNotFound          node_not_found
 //
 // Nothing where there is nothing about the pod to change, but something about its node or network
 // (no_host_ip, no_pod_ip, unusable_pod_ip).
@@ -35,9 +37,10 @@ std::optional<kube::Event> SkipEvent(const endpoints::Skip& skip, const kube::Ob
 std::optional<kube::Event> EndpointsEvent(const kube::ObjectMeta& endpoints, const Error& error);
 std::optional<kube::Event> SlicesEvent(const kube::ObjectMeta& service, const Error& error);
 
-// On the lease: "ID became leader", "ID stopped leading". Without the lease's uid kubectl describe does not
-// find it.
-kube::Event ElectionEvent(const kube::ObjectKey& lease, const kube::Symbol& uid, std::string message);
+// On the Lease, or the Endpoints object that is the lock: "ID became leader", "ID stopped leading". Without
+// the lock's uid kubectl describe does not find it.
+kube::Event ElectionEvent(leader::LockKind kind, const kube::ObjectKey& lease, const kube::Symbol& uid,
+                          std::string message);
 
 }  // namespace k8sm::controller
 

@@ -3,205 +3,249 @@
 #include "lib/endpoints/container_port_annotations.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace k8sm::controller {
 namespace {
 
-using endpoints::EndpointsPlan;
 using endpoints::Skip;
 using endpoints::SkipOutlook;
 using endpoints::SkipReason;
 using kube::ObjectKey;
-using Level = SkipLogLine::Level;
+using Level = LogLine::Level;
 
-// "pod NS/POD for service NS/SVC port PORT"; a headless service without ports has no port to name.
-std::string Describe(const ObjectKey& pod, const ObjectKey& service, const std::string& port) {
-  std::string text = "pod " + ToString(pod) + " for service " + ToString(service);
-  if (!port.empty()) text += " port " + port;
+// "pod NS/POD for service NS/SVC port PORT (and 2 more)"; a headless service without ports has no port to
+// name.
+std::string Describe(const Skip& skip, std::size_t more, const ObjectKey& service) {
+  std::string text = "pod " + ToString(skip.pod) + " for service " + ToString(service);
+  if (!skip.service_port.empty()) text += " port " + skip.service_port;
+  if (more > 0) text += " (and " + std::to_string(more) + " more)";
   return text;
 }
 
-std::string Describe(const Skip& skip, const ObjectKey& service) {
-  return "skipped " + Describe(skip.pod, service, skip.service_port) + ": " +
-         std::string(ToString(skip.reason)) + ": " + skip.sentence;
+std::string DescribeSkip(const Skip& skip, std::size_t more, const ObjectKey& service) {
+  return "skipped " + Describe(skip, more, service) + ": " + std::string(ToString(skip.reason)) + ": " +
+         skip.sentence;
 }
 
-void Warn(const Skip& skip, const ObjectKey& service, SkipNews& news) {
-  news.lines.push_back({Level::kWarning, Describe(skip, service)});
-  news.told.emplace_back(service, skip);
+// "9 no_host_port, 3 host_port_conflict"
+template <class Counts>
+std::string ByReason(const Counts& counts) {
+  std::string text;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += std::to_string(counts[i]) + " " + std::string(ToString(SkipReason(i)));
+  }
+  return text;
 }
 
-bool HasAddresses(const EndpointsPlan& plan) {
-  return std::any_of(plan.subsets.begin(), plan.subsets.end(), [](const kube::EndpointSubset& subset) {
-    return !subset.addresses.empty() || !subset.not_ready_addresses.empty();
-  });
-}
-
-bool ListsPod(const std::vector<kube::EndpointAddress>& addresses, const std::string& uid) {
-  return std::any_of(addresses.begin(), addresses.end(), [&](const kube::EndpointAddress& address) {
-    return address.target_ref && address.target_ref->uid.get() == uid;
-  });
-}
-
-// Whether the subset is of that service port. Only a service's single port may be without a name, and is told
-// by its number.
-bool HasPort(const kube::EndpointSubset& subset, const std::string& port) {
-  return subset.ports.empty() || std::any_of(subset.ports.begin(), subset.ports.end(), [&](const auto& each) {
-           return each.name.get().empty() || each.name.get() == port;
-         });
-}
-
-// Whether the plan lists the pod with uid `place.first` for the service port `place.second`.
-bool Lists(const EndpointsPlan& plan, const std::pair<std::string, std::string>& place) {
-  return std::any_of(plan.subsets.begin(), plan.subsets.end(), [&](const kube::EndpointSubset& subset) {
-    return HasPort(subset, place.second) &&
-           (ListsPod(subset.addresses, place.first) || ListsPod(subset.not_ready_addresses, place.first));
-  });
-}
-
-void TellTooLarge(const ObjectKey& service, bool too_large, SkipNews& news) {
+LogLine TooLargeLine(const ObjectKey& service, bool too_large) {
   const std::string what = "endpoints " + ToString(service);
   const std::string limit = std::to_string(endpoints::kMaxContainerPortBytes >> 10) + " KiB";
-  if (too_large) {
-    news.lines.push_back(
-        {Level::kWarning,
-         what + " go without annotations of container ports: all together " + "would exceed " + limit});
-  } else {
-    news.lines.push_back({Level::kInfo, what + " have annotations of container ports again"});
-  }
+  if (!too_large) return {Level::kInfo, what + " have annotations of container ports again"};
+  return {Level::kWarning,
+          what + " go without annotations of container ports: all together would exceed " + limit};
 }
 
 }  // namespace
 
-SkipNews SkipLog::Update(const ObjectKey& service, const EndpointsPlan& plan, TimePoint now) {
+std::size_t SkipLog::PlaceHash::operator()(const Place& place) const {
+  return HashOf(place.pod_uid) ^ std::hash<std::string>()(place.service_port);
+}
+
+SkipNews SkipLog::Update(const ObjectKey& service, PublishedState published, TimePoint now) {
   const auto found = services_.find(service);
-  const bool too_large = plan.container_ports_too_large;
-  if (found == services_.end() && plan.skips.empty() && !too_large) return {};
+  const bool too_large = published.container_ports_too_large;
+  if (found == services_.end() && published.skips.empty() && !too_large) return {};
   ServiceState& state = found != services_.end() ? found->second : services_[service];
 
+  ByPlace known;
+  for (const CurrentSkip& each : state.skips)
+    known.emplace(Place{each.skip.pod_uid, each.skip.service_port}, &each);
+  std::vector<CurrentSkip> current;
+  std::vector<bool> repeated;
+  for (Skip& skip : published.skips) {
+    const auto before = known.find({skip.pod_uid, skip.service_port});
+    const CurrentSkip* same_place = before == known.end() ? nullptr : before->second;
+    repeated.push_back(same_place != nullptr && same_place->skip.reason == skip.reason &&
+                       same_place->skip.outlook == skip.outlook);
+    current.push_back(Meet(std::move(skip), same_place, now));
+    if (before != known.end()) known.erase(before);
+  }
+
   SkipNews news;
-  CountOut(state);
-  std::map<Place, Known> current;
-  for (const Skip& skip : plan.skips) {
-    const Place place{skip.pod_uid.get(), skip.service_port};
-    const auto known = state.skips.find(place);
-    const Known* before = known == state.skips.end() ? nullptr : &known->second;
-    const bool counts = current.emplace(place, Meet(skip, before, service, now, news)).second;
-    if (counts) ++current_[Index(skip.reason)];
+  TellBegun(service, current, repeated, now, news);
+  if (!known.empty()) {
+    std::vector<CurrentSkip> over;
+    for (const CurrentSkip& each : state.skips) {
+      if (known.contains({each.skip.pod_uid, each.skip.service_port})) over.push_back(each);
+    }
+    TellRestored(service, over, published, now, news);
   }
-  for (const auto& [place, known] : state.skips) {
-    if (current.contains(place) || !Lists(plan, place)) continue;
-    news.lines.push_back({known.told ? Level::kInfo : Level::kChange,
-                          "restored " + Describe(known.pod, service, place.second)});
-  }
+  Count(state.skips, -1);
+  Count(current, 1);
   state.skips = std::move(current);
-  const bool starts = std::ranges::any_of(state.skips, [](const auto& each) {
-    return each.second.outlook == SkipOutlook::kStarting && !each.second.told;
+  const bool starts = std::ranges::any_of(state.skips, [](const CurrentSkip& each) {
+    return each.skip.outlook == SkipOutlook::kStarting && !each.warned;
   });
   if (starts) starting_.insert(service);
   if (!starts) starting_.erase(service);
 
-  state.has_addresses = HasAddresses(plan);
+  state.has_addresses = published.has_addresses;
   TellEmpty(state, service, news);
-  if (too_large != state.told_too_large) TellTooLarge(service, too_large, news);
+  if (too_large != state.told_too_large) news.lines.push_back(TooLargeLine(service, too_large));
   state.told_too_large = too_large;
   if (state.skips.empty() && !too_large) services_.erase(service);
   return news;
 }
 
-SkipLog::Known SkipLog::Meet(const Skip& skip, const Known* known, const ObjectKey& service, TimePoint now,
-                             SkipNews& news) {
-  if (known == nullptr || known->reason != skip.reason) ++begun_[Index(skip.reason)];
-  const bool same = known != nullptr && known->reason == skip.reason && known->outlook == skip.outlook;
-  Known met{.pod = skip.pod,
-            .reason = skip.reason,
-            .outlook = skip.outlook,
-            .told = known != nullptr && known->reason == skip.reason && known->told,
-            .since = same ? known->since : now};
-  const bool is_trouble = skip.outlook == SkipOutlook::kStays ||
-                          (skip.outlook == SkipOutlook::kStarting && now - met.since >= kStartTime);
-  if (is_trouble && !met.told) {
-    Warn(skip, service, news);
-    met.told = true;
-  } else {
-    news.lines.push_back({same ? Level::kRepetition : Level::kChange, Describe(skip, service)});
-    if (!met.told) met.sentence = skip.sentence;
+CurrentSkip SkipLog::Meet(Skip skip, const CurrentSkip* known, TimePoint now) {
+  const bool same_reason = known != nullptr && known->skip.reason == skip.reason;
+  const bool same = same_reason && known->skip.outlook == skip.outlook;
+  if (!same_reason) ++begun_[Index(skip.reason)];
+  return {
+      .skip = std::move(skip), .warned = same_reason && known->warned, .since = same ? known->since : now};
+}
+
+bool SkipLog::IsTrouble(const CurrentSkip& known, TimePoint now) {
+  return known.skip.outlook == SkipOutlook::kStays ||
+         (known.skip.outlook == SkipOutlook::kStarting && now - known.since >= kStartTime);
+}
+
+// Skips come pod by pod, so a pod's groups are the last ones.
+void SkipLog::AddTo(Groups& groups, const Skip& skip) {
+  for (auto group = groups.rbegin(); group != groups.rend() && group->first->pod_uid == skip.pod_uid;
+       ++group) {
+    if (group->first->reason != skip.reason || group->first->outlook != skip.outlook) continue;
+    ++group->more;
+    return;
   }
-  return met;
+  groups.push_back({&skip});
+}
+
+void SkipLog::TellBegun(const ObjectKey& service, std::vector<CurrentSkip>& skips,
+                        const std::vector<bool>& repeated, TimePoint now, SkipNews& news) {
+  Groups warnings;
+  Groups changes;
+  Groups repetitions;
+  for (std::size_t i = 0; i < skips.size(); ++i) {
+    CurrentSkip& known = skips[i];
+    if (!known.warned && IsTrouble(known, now)) {
+      known.warned = true;
+      AddTo(warnings, known.skip);
+      news.warned.emplace_back(service, known.skip);
+    } else {
+      AddTo(repeated[i] ? repetitions : changes, known.skip);
+    }
+  }
+  Warn(service, warnings, now, news);
+  for (const Group& each : changes)
+    news.lines.push_back({Level::kChange, DescribeSkip(*each.first, each.more, service)});
+  for (const Group& each : repetitions)
+    news.lines.push_back({Level::kRepetition, DescribeSkip(*each.first, each.more, service)});
+}
+
+void SkipLog::Warn(const ObjectKey& service, const Groups& groups, TimePoint now, SkipNews& news) {
+  for (const Group& group : groups) {
+    if (const auto more = warnings_.Take(now)) {
+      TellHeldBack(*more, news);
+      news.lines.push_back({Level::kWarning, DescribeSkip(*group.first, group.more, service)});
+    } else {
+      held_back_[Index(group.first->reason)] += group.more + 1;
+    }
+  }
+}
+
+// `more` tells how many were held back and in what time; empty: none.
+void SkipLog::TellHeldBack(const std::string& more, SkipNews& news) {
+  if (more.empty()) return;
+  news.lines.push_back(
+      {Level::kWarning, "more pods were skipped: " + ByReason(held_back_) + "; see /debug/skipped" + more});
+  held_back_ = {};
+}
+
+void SkipLog::TellRestored(const ObjectKey& service, const std::vector<CurrentSkip>& before,
+                           const PublishedState& state, TimePoint now, SkipNews& news) {
+  Groups warned;
+  Groups others;
+  for (const CurrentSkip& known : before) {
+    if (!state.is_published(known.skip.pod_uid, known.skip.service_port)) continue;
+    AddTo(known.warned ? warned : others, known.skip);
+  }
+  for (const Group& each : warned) {
+    if (!restorations_.Take(now)) continue;
+    news.lines.push_back({Level::kInfo, "restored " + Describe(*each.first, each.more, service)});
+  }
+  for (const Group& each : others)
+    news.lines.push_back({Level::kChange, "restored " + Describe(*each.first, each.more, service)});
 }
 
 // Pods that only start leave a service empty as a matter of course.
 void SkipLog::TellEmpty(ServiceState& state, const ObjectKey& service, SkipNews& news) {
   const bool empty = !state.has_addresses &&
-                     std::ranges::any_of(state.skips, [](const auto& each) { return each.second.told; });
+                     std::ranges::any_of(state.skips, [](const CurrentSkip& each) { return each.warned; });
   if (empty && !state.told_empty) {
-    news.lines.push_back(
-        {Level::kWarning, "service " + ToString(service) +
-                              " has no endpoints: no pod that it selects can be published, see above"});
+    news.lines.push_back({Level::kWarning, "service " + ToString(service) +
+                                               " has no endpoints: none of the pods that it selects can be "
+                                               "published, see above"});
   } else if (state.has_addresses && state.told_empty) {
     news.lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
   }
   state.told_empty = empty;
 }
 
-SkipNews SkipLog::Overdue(TimePoint now) {
+SkipNews SkipLog::Tick(TimePoint now) {
   SkipNews news;
   for (auto service = starting_.begin(); service != starting_.end();) {
     ServiceState& state = services_[*service];
+    Groups overdue;
     bool starts = false;
-    for (auto& [place, known] : state.skips) {
-      if (known.told || known.outlook != SkipOutlook::kStarting) continue;
-      if (now - known.since < kStartTime) {
+    for (CurrentSkip& known : state.skips) {
+      if (known.warned || known.skip.outlook != SkipOutlook::kStarting) continue;
+      if (!IsTrouble(known, now)) {
         starts = true;
         continue;
       }
-      Warn({known.pod, kube::Symbol(place.first), place.second, known.reason,
-            std::exchange(known.sentence, {})},
-           *service, news);
-      known.told = true;
+      known.warned = true;
+      AddTo(overdue, known.skip);
+      news.warned.emplace_back(*service, known.skip);
     }
+    Warn(*service, overdue, now, news);
     TellEmpty(state, *service, news);
     service = starts ? std::next(service) : starting_.erase(service);
   }
+  if (const auto more = warnings_.Summary(now)) TellHeldBack(*more, news);
+  if (const auto more = restorations_.Summary(now))
+    news.lines.push_back({Level::kInfo, "more pods were restored" + *more});
   return news;
 }
 
 void SkipLog::Forget(const ObjectKey& service) {
   const auto found = services_.find(service);
   if (found == services_.end()) return;
-  CountOut(found->second);
+  Count(found->second.skips, -1);
   starting_.erase(service);
   services_.erase(found);
 }
 
-void SkipLog::CountOut(const ServiceState& state) {
-  for (const auto& [place, known] : state.skips) --current_[Index(known.reason)];
+void SkipLog::Count(const std::vector<CurrentSkip>& skips, int by) {
+  for (const CurrentSkip& each : skips) current_[Index(each.skip.reason)] += static_cast<std::size_t>(by);
 }
 
-std::optional<SkipLog::TimePoint> SkipLog::Since(const ObjectKey& service, const Skip& skip) const {
+std::span<const CurrentSkip> SkipLog::SkipsOf(const ObjectKey& service) const {
   const auto state = services_.find(service);
-  if (state == services_.end()) return std::nullopt;
-  const auto known = state->second.skips.find({skip.pod_uid.get(), skip.service_port});
-  if (known == state->second.skips.end() || known->second.reason != skip.reason) return std::nullopt;
-  return known->second.since;
+  return state == services_.end() ? std::span<const CurrentSkip>() : state->second.skips;
 }
 
 std::string SkipLog::Summary() const {
-  std::set<std::string> pods;  // uids
+  std::unordered_set<std::string_view> pods;  // uids
   for (const auto& [service, state] : services_) {
-    for (const auto& [place, known] : state.skips) pods.insert(place.first);
+    for (const CurrentSkip& each : state.skips) pods.insert(each.skip.pod_uid.get());
   }
   if (pods.empty()) return "no pods skipped";
-  std::string text = std::to_string(pods.size()) + (pods.size() == 1 ? " pod skipped" : " pods skipped");
-  const char* separator = ": ";
-  for (std::size_t i = 0; i < current_.size(); ++i) {
-    if (current_[i] == 0) continue;
-    text += std::exchange(separator, ", ") + std::to_string(current_[i]) + " " +
-            std::string(ToString(SkipReason(i)));
-  }
-  return text;
+  return std::to_string(pods.size()) + (pods.size() == 1 ? " pod" : " pods") +
+         " skipped: " + ByReason(current_);
 }
 
 }  // namespace k8sm::controller

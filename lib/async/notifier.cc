@@ -1,11 +1,19 @@
 #include "lib/async/notifier.h"
 
+#include <utility>
+
 namespace k8sm {
 
-Notifier::Notifier(asio::any_io_executor executor) : timer_(std::move(executor), TimePoint::max()) {}
+Notifier::Notifier(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
 void Notifier::Notify() {
-  timer_.cancel();
+  while (!waiters_.empty()) {
+    Waiter& waiter = waiters_.front();
+    waiters_.pop_front();
+    // Set here, since a timer whose time has come cannot be cancelled any more.
+    waiter.notified = true;
+    waiter.timer.cancel();
+  }
 }
 
 Awaitable<void> Notifier::Wait() {
@@ -13,10 +21,10 @@ Awaitable<void> Notifier::Wait() {
 }
 
 Awaitable<bool> Notifier::WaitUntil(TimePoint deadline) {
-  // Moving the expiry wakes whoever waits already, so it is done only where it changes something.
-  if (timer_.expiry() != deadline) timer_.expires_at(deadline);
-  const auto [error] = co_await timer_.async_wait(kToken);
-  co_return error == asio::error::operation_aborted;
+  Waiter waiter(executor_, deadline);
+  waiters_.push_back(waiter);
+  const auto [error] = co_await waiter.timer.async_wait(kToken);
+  co_return waiter.notified || error == asio::error::operation_aborted;
 }
 
 Awaitable<void> SleepFor(std::chrono::milliseconds duration) {

@@ -15,7 +15,7 @@ TaskGroup::TaskGroup(asio::any_io_executor executor, FailureHandler on_failure)
     : executor_(executor), on_failure_(std::move(on_failure)), ended_(executor) {}
 
 void TaskGroup::Spawn(std::string name, Awaitable<void> task) {
-  tasks_.emplace_back(std::move(name));
+  tasks_.emplace_back().name = std::move(name);
   const auto entry = std::prev(tasks_.end());
   asio::co_spawn(
       executor_, std::move(task),

@@ -1,5 +1,7 @@
 #include "lib/base/duration.h"
 
+#include "lib/base/printable.h"
+
 #include <charconv>
 
 namespace k8sm {
@@ -11,7 +13,7 @@ constexpr double kLongestMs = 100.0 * 365 * 24 * 3600 * 1000;
 
 Error Invalid(std::string_view text) {
   return {.code = Errc::kInvalidConfig,
-          .message = "\"" + std::string(text) + "\" is no duration; write it as 500ms, 10s, 1m30s or 12h"};
+          .message = Quoted(text) + " is no duration; write it as 500ms, 10s, 1m30s or 12h"};
 }
 
 // Milliseconds in a unit, and the unit's length in the text; {0, 0} where there is none.

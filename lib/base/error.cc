@@ -1,6 +1,6 @@
 #include "lib/base/error.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 
 #include <stdexcept>
 
@@ -24,6 +24,8 @@ std::string_view ToString(Errc code) {
       return "timeout";
     case Errc::kCanceled:
       return "canceled";
+    case Errc::kNotLeading:
+      return "not leading";
     case Errc::kUnauthorized:
       return "unauthorized";
     case Errc::kForbidden:
@@ -48,7 +50,7 @@ std::string_view ToString(Errc code) {
 
 std::string ToString(const Error& error) {
   std::string text(ToString(error.code));
-  if (!error.message.empty()) text.append(": ").append(OneLine(error.message, kMaxMessage));
+  if (!error.message.empty()) text.append(": ").append(Printable(error.message, kMaxMessage));
   return text;
 }
 

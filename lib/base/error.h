@@ -21,6 +21,7 @@ enum class Errc {
   kUnavailable,      // connecting, sending or receiving failed
   kTimeout,          // a deadline passed
   kCanceled,         // we are shutting down
+  kNotLeading,       // the lease may have run out: nothing was sent
   kUnauthorized,     // 401
   kForbidden,        // 403
   kNotFound,         // 404

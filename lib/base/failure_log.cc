@@ -8,10 +8,9 @@ namespace {
 
 using std::chrono::seconds;
 
-// Once it has worked in between: a new outage has to be told, one that comes and goes each second not each
-// time.
-constexpr seconds kIntervalAfterSuccess{10};
-constexpr std::size_t kMaxComplaints = 1000;
+constexpr std::size_t kMaxNoted = 10'000;
+constexpr std::size_t kMaxWaiting = 1'000;
+constexpr std::size_t kComplaintsInAMinute = 100;
 
 // " (37 more times in the last 62 s)"
 std::string Describe(std::size_t held_back, seconds time) {
@@ -21,9 +20,9 @@ std::string Describe(std::size_t held_back, seconds time) {
 
 }  // namespace
 
-std::optional<std::string> LineBudget::Take(TimePoint now, seconds interval) {
+std::optional<std::string> LineBudget::Take(TimePoint now) {
   std::string summary;
-  if (!begin_ || now - *begin_ >= interval) {
+  if (!begin_ || now - *begin_ >= kMinute) {
     if (begin_ && held_back_ > 0)
       summary = Describe(std::exchange(held_back_, 0), std::chrono::ceil<seconds>(now - *begin_));
     begin_ = now;
@@ -46,7 +45,7 @@ std::optional<std::string> LineBudget::Summary(TimePoint now) {
 
 std::optional<std::string> FailureLog::OnFailure(const Error& error, TimePoint now) {
   failure_ = error;
-  auto more = told_[error.code].Take(now, told_since_success_ ? LineBudget::kMinute : kIntervalAfterSuccess);
+  auto more = told_[error.code].Take(now);
   if (more) told_since_success_ = true;
   return more;
 }
@@ -88,10 +87,40 @@ void KeyedFailureLog::Forget(const std::string& name) {
   told_any_ = false;
 }
 
-std::optional<std::string> ComplaintLog::OnComplaint(std::string_view text, TimePoint now) {
-  if (told_.size() >= kMaxComplaints) told_.clear();
-  if (!told_.insert(std::hash<std::string_view>()(text)).second) return std::nullopt;
-  return budget_.Take(now);
+void ComplaintLog::Add(std::string_view text) {
+  const std::size_t hash = std::hash<std::string_view>()(text);
+  if (noted_.contains(hash)) return;
+  if (waiting_.size() >= kMaxWaiting) {
+    ++counted_;
+    return;
+  }
+  if (noted_.size() >= kMaxNoted) noted_.clear();
+  noted_.insert(hash);
+  waiting_.emplace_back(text);
+}
+
+std::vector<std::string> ComplaintLog::Take(TimePoint now) {
+  std::vector<std::string> lines;
+  if (waiting_.empty()) return lines;
+  if (!begin_ || now - *begin_ >= LineBudget::kMinute) {
+    begin_ = now;
+    told_ = 0;
+  }
+  for (; !waiting_.empty() && told_ < kComplaintsInAMinute; ++told_) {
+    lines.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  if (!lines.empty() && told_ == kComplaintsInAMinute) lines.back() += Rest();
+  if (!lines.empty()) counted_ = 0;
+  return lines;
+}
+
+// " (and 400 more, to be named in the next minutes, and 17 that are not)"
+std::string ComplaintLog::Rest() const {
+  if (waiting_.empty() && counted_ == 0) return "";
+  std::string text = " (and " + std::to_string(waiting_.size()) + " more, to be named in the next minutes";
+  if (counted_ > 0) text += ", and " + std::to_string(counted_) + " that are not";
+  return text + ")";
 }
 
 }  // namespace k8sm

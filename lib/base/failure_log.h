@@ -11,12 +11,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace k8sm {
 
@@ -28,7 +30,7 @@ class LineBudget {
 
   explicit LineBudget(std::size_t lines = 1) : lines_(lines) {}
 
-  std::optional<std::string> Take(TimePoint now, std::chrono::seconds interval = kMinute);
+  std::optional<std::string> Take(TimePoint now);
   // The same without a line: "" never, nothing while the minute runs or where none were held back.
   std::optional<std::string> Summary(TimePoint now);
   // Counts a line that is held back in any case.
@@ -49,7 +51,8 @@ class FailureLog {
  public:
   using TimePoint = LineBudget::TimePoint;
 
-  // Each Errc is told once a minute, or in 10 s where it has worked since one was told.
+  // Each Errc is told once a minute, whether it has worked meanwhile or not: a balancer that cuts connections
+  // makes things fail and work by turns for ever.
   std::optional<std::string> OnFailure(const Error& error, TimePoint now);
 
   // Whether to tell that it works again: it does, and a failure since it last worked was told.
@@ -92,19 +95,28 @@ class KeyedFailureLog {
   static constexpr std::size_t kLines = 5;
 };
 
-// Follows complaints about what others send us, which they send again and again.
+// Follows complaints about objects that others send us, again and again, and that can't be read. Each is
+// named in time: 100 in a minute at the most, and what is left over in the minutes that follow.
 class ComplaintLog {
  public:
   using TimePoint = LineBudget::TimePoint;
 
-  // Ten a minute, and no text again up to the last thousand or so.
-  std::optional<std::string> OnComplaint(std::string_view text, TimePoint now);
+  // Notes a complaint that is to be logged, unless it is one of the last 10,000 or so. Where 1,000 wait
+  // already it is but counted, and noted when it comes again.
+  void Add(std::string_view text);
+
+  // What to log now, a line each; the last one says how many are left. Call it after Add(), and every minute
+  // or so.
+  std::vector<std::string> Take(TimePoint now);
 
  private:
-  std::unordered_set<std::size_t> told_;  // hashes
-  LineBudget budget_{kLines};
+  std::string Rest() const;
 
-  static constexpr std::size_t kLines = 10;
+  std::unordered_set<std::size_t> noted_;  // hashes
+  std::deque<std::string> waiting_;
+  std::size_t counted_ = 0;         // but not noted, since the last line
+  std::optional<TimePoint> begin_;  // of the minute that runs
+  std::size_t told_ = 0;            // in it
 };
 
 }  // namespace k8sm

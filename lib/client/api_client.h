@@ -44,8 +44,8 @@ class ApiClient {
   //   Retry-After: of a write, to wait is up to the caller;
   // - kUnavailable, kTimeout: the last attempt failed on the way;
   // - kMalformed: not HTTP, not JSON, or longer than max_response_bytes;
-  // - kCanceled: the awaiting coroutine was cancelled, or nothing was sent, because options.write_until
-  //   forbids it.
+  // - kCanceled: the awaiting coroutine was cancelled;
+  // - kNotLeading: options.write_until allows no write, so nothing was sent.
   Awaitable<Result<std::string>> Do(Request request);
 
   // A connection of its own for lists and watches, which shares this client's rate limit.

@@ -42,8 +42,8 @@ struct ClientOptions {
   // Called with the text of each Warning header (code 299) that the API server sends, once for each text.
   std::function<void(std::string_view text)> on_warning;
   // Until when a request that is no GET may be under way, asked just before its bytes go out; nothing: it is
-  // not sent, but fails with kCanceled. Unset: request_timeout alone bounds it. For processes of which one at
-  // a time may write.
+  // not sent, but fails with kNotLeading. Unset: request_timeout alone bounds it. For processes of which one
+  // at a time may write.
   std::function<std::optional<std::chrono::steady_clock::time_point>()> write_until;
 };
 

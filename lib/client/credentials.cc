@@ -1,8 +1,10 @@
 #include "lib/client/credentials.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/base64.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/exec_plugin.h"
+#include "lib/client/refused_credential.h"
 
 #include <boost/asio/cancellation_type.hpp>
 #include <glog/logging.h>
@@ -79,6 +81,21 @@ void Credentials::OnAnswer(const Shown& shown, int http_status) {
   if (config_.exec) exec_.OnRefused(shown.version, Now());
 }
 
+std::string Credentials::DescribeRefusal() const {
+  ShownCredentials shown{.user = config_.user,
+                         .token = token_file_.token(),
+                         .token_file = config_.token_file,
+                         .basic = !basic_.empty(),
+                         .client_cert_pem = tls_files_.material().client_cert_pem,
+                         .over_http = !config_.secure()};
+  if (config_.exec && exec_.version() > 0) {
+    shown.plugin = config_.exec->place;
+    shown.token = exec_.credential().token;
+    shown.client_cert_pem = exec_.credential().client_certificate;
+  }
+  return DescribeRefused(shown);
+}
+
 void Credentials::RefreshTls(TimePoint now) {
   const auto changed = tls_files_.Refresh(now);
   if (!changed) {
@@ -146,11 +163,11 @@ Awaitable<Result<void>> Credentials::WaitForPlugin(TimePoint deadline) {
 
 void Credentials::StartPlugin() {
   exec_.OnStarted();
-  VLOG(2) << config_.exec->place << ": running " << config_.exec->command;
+  VLOG(2) << config_.exec->place << ": running " << Printable(config_.exec->command);
   child_ = std::make_unique<ChildProcess>(
       executor_, CommandOf(*config_.exec),
       [this](std::string_view line) {
-        LOG(INFO) << config_.exec->place << ": " << config_.exec->command << ": " << line;
+        LOG(INFO) << config_.exec->place << ": " << Printable(config_.exec->command) << ": " << line;
       },
       [this](const ChildResult& result) { OnPluginEnd(result); });
 }

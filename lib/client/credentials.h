@@ -49,6 +49,9 @@ class Credentials {
   // something better than what was shown.
   void OnAnswer(const Shown& shown, int http_status);
 
+  // What a 401 says of what is shown now: "it does not accept the token in FILE".
+  std::string DescribeRefusal() const;
+
   // How to open a connection now: null over http.
   const std::shared_ptr<TlsContext>& tls() const { return tls_; }
   // Counts the changes of tls(): a connection that was opened before the last one is not to be used again.

@@ -1,5 +1,7 @@
 #include "lib/client/dialer.h"
 
+#include "lib/base/host_port.h"
+#include "lib/client/connect.h"
 #include "lib/client/network_error.h"
 #include "lib/client/proxy_tunnel.h"
 #include "lib/client/resolve.h"
@@ -8,14 +10,17 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <glog/logging.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 
 #include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sstream>
 #include <sys/socket.h>
 #include <utility>
 
@@ -26,16 +31,6 @@ using asio::ip::tcp;
 using boost::beast::tcp_stream;
 using boost::system::error_code;
 using TlsStream = asio::ssl::stream<tcp_stream>;
-
-std::string HostAndPort(const std::string& host, std::uint16_t port) {
-  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
-}
-
-std::string Describe(const tcp::endpoint& address) {
-  std::ostringstream text;
-  text << address;
-  return text.str();
-}
 
 // A peer that acknowledges nothing is noticed within 30 s while we have sent something, and within a minute
 // while we only listen. A request that is given up takes along what the kernel has not sent of it
@@ -62,6 +57,13 @@ tcp_stream& TcpOf(tcp_stream& stream) {
 
 tcp_stream& TcpOf(TlsStream& stream) {
   return stream.next_layer();
+}
+
+// What OpenSSL says of an answer in plain text.
+bool IsNoTls(const error_code& error) {
+  if (error.category() != asio::error::get_ssl_category()) return false;
+  const int reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
+  return reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_PACKET_LENGTH_TOO_LONG;
 }
 
 template <class Stream>
@@ -120,6 +122,11 @@ class TlsTransport final : public StreamTransport<TlsStream> {
     const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::client, kToken);
     if (!error) co_return Result<void>();
     const std::string doing = "TLS handshake with " + peer_;
+    if (IsNoTls(error)) {
+      co_return Error{
+          .code = Errc::kUnavailable,
+          .message = doing + ": it does not speak TLS; write http:// if it is meant to speak HTTP"};
+    }
     if (refusal_.empty()) co_return NetworkError(doing, error);
     co_return Error{.code = Errc::kUnavailable, .message = doing + ": " + refusal_};
   }
@@ -128,33 +135,6 @@ class TlsTransport final : public StreamTransport<TlsStream> {
   std::shared_ptr<TlsContext> tls_;  // is given the sessions that the server offers
   std::string refusal_;              // why the server's certificate was not accepted
 };
-
-// The stream has to outlive the call.
-Awaitable<Result<void>> Connect(tcp_stream& stream, tcp::endpoint address, TimePoint deadline) {
-  stream.expires_at(deadline);
-  const auto [error] = co_await stream.async_connect(address, kToken);
-  if (error) co_return NetworkError("connect to " + Describe(address), error);
-  SetOptions(stream.socket());
-  co_return Result<void>();
-}
-
-// Connects to the first of the addresses that answers. REQUIRES: there is one.
-Awaitable<Result<void>> ConnectToAny(tcp_stream& stream, std::vector<tcp::endpoint> addresses,
-                                     TimePoint deadline) {
-  Error failure;
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const auto now = std::chrono::steady_clock::now();
-    const auto share = (deadline - now) / static_cast<int>(addresses.size() - i);
-    auto connected = co_await Connect(stream, addresses[i], now + share);
-    if (connected) co_return connected;
-    failure = std::move(connected.error());
-    if (failure.code == Errc::kCanceled) break;
-    stream.close();
-  }
-  if (addresses.size() > 1)
-    failure.message += " (the last of " + std::to_string(addresses.size()) + " addresses)";
-  co_return failure;
-}
 
 }  // namespace
 
@@ -170,21 +150,30 @@ Error Dialer::OnTheWay(Error error) const {
   return error;
 }
 
+void Dialer::NoteAddress(const Connected& connected) {
+  last_address_ = connected.address;
+  if (connected.passed_over.empty()) return;
+  const auto more = passed_over_.Take(std::chrono::steady_clock::now());
+  if (more) LOG(INFO) << connected.passed_over << "; using " << Describe(connected.address) << *more;
+}
+
 Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(std::shared_ptr<TlsContext> tls,
                                                            TimePoint deadline) {
   const std::string host = proxy_ ? proxy_->host : host_;
   auto addresses = co_await Resolve(executor_, host, proxy_ ? proxy_->port : port_, deadline);
   if (!addresses) co_return OnTheWay(addresses.error());
-  tcp_stream stream(executor_);
-  const auto connected = co_await ConnectToAny(stream, std::move(*addresses), deadline);
+  if (last_address_) PreferAddress(*addresses, *last_address_);
+  auto connected = co_await ConnectToAny(executor_, std::move(*addresses), deadline);
   if (!connected) co_return OnTheWay(connected.error());
-  error_code ignored;
-  std::string peer = Describe(stream.socket().remote_endpoint(ignored));
+  NoteAddress(*connected);
+  SetOptions(connected->socket);
+  tcp_stream stream(std::move(connected->socket));
+  std::string peer = Describe(connected->address);
   if (!tls) co_return std::make_unique<StreamTransport<tcp_stream>>(std::move(stream), std::move(peer));
   if (proxy_) {
-    const auto open = co_await OpenTunnel(stream, *proxy_, HostAndPort(host_, port_), user_agent_, deadline);
+    const auto open = co_await OpenTunnel(stream, *proxy_, HostPort(host_, port_), user_agent_, deadline);
     if (!open) co_return open.error();
-    peer = HostAndPort(host_, port_) + " through the proxy " + proxy_->Url();
+    peer = HostPort(host_, port_) + " through the proxy " + proxy_->Url();
   }
   auto secure = std::make_unique<TlsTransport>(std::move(stream), std::move(peer), std::move(tls));
   const auto shaken = co_await secure->Handshake(deadline);

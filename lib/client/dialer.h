@@ -5,6 +5,8 @@
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/base/failure_log.h"
+#include "lib/client/connect.h"
 #include "lib/client/proxy.h"
 #include "lib/client/rest_config.h"
 #include "lib/client/tls_context.h"
@@ -23,20 +25,24 @@ class Dialer {
  public:
   Dialer(asio::any_io_executor executor, const RestConfig& config);
 
-  // Resolves the host, tries each of its addresses in turn, each with its share of the time, and makes the
-  // TLS handshake, unless `tls` is null. Where there is a proxy, it is the proxy that is connected to; for
-  // TLS with a tunnel through it. kUnavailable (a server that cannot prove who it is included), kTimeout,
-  // kCanceled. The dialer has to outlive the call, but not the transport.
+  // Resolves the host, connects to one of its addresses, the last that has answered if it is still among
+  // them, and makes the TLS handshake, unless `tls` is null. Where there is a proxy, it is the proxy that is
+  // connected to; for TLS with a tunnel through it. kUnavailable (a server that cannot prove who it is
+  // included), kTimeout, kCanceled. The dialer has to outlive the call, but not the transport.
   Awaitable<Result<std::unique_ptr<Transport>>> Dial(std::shared_ptr<TlsContext> tls, TimePoint deadline);
 
  private:
   Error OnTheWay(Error error) const;
+  // Remembers the address, and logs those that did not answer, once a minute.
+  void NoteAddress(const Connected& connected);
 
   asio::any_io_executor executor_;
   std::string host_;
   std::uint16_t port_;
   std::optional<Proxy> proxy_;
   std::string user_agent_;
+  std::optional<asio::ip::tcp::endpoint> last_address_;
+  LineBudget passed_over_;
 };
 
 }  // namespace k8sm::client

@@ -1,9 +1,10 @@
 #include "lib/client/exec_plugin.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/pem.h"
+#include "lib/client/yaml.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <string>
@@ -16,21 +17,14 @@ namespace {
 
 constexpr std::size_t kMaxHint = 500;
 
-// One line for the log, whatever the kubeconfig holds.
-std::string Printable(std::string_view text) {
-  std::string line(text.substr(0, kMaxHint));
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  return line;
-}
-
 bool IsMissing(int error) {
   return error == ENOENT || error == ENOTDIR || error == EACCES;
 }
 
 std::string WhyNotStarted(const ExecPlugin& plugin, int error) {
   std::string why = "cannot be started: " + std::generic_category().message(error);
-  if (IsMissing(error) && !plugin.install_hint.empty()) why += "; " + Printable(plugin.install_hint);
+  if (IsMissing(error) && !plugin.install_hint.empty())
+    why += "; " + Printable(plugin.install_hint, kMaxHint);
   return why;
 }
 
@@ -58,10 +52,24 @@ std::string WhyNoCredential(const kube_json::ExecCredential& credential) {
   if (credential.client_certificate.empty()) return "";
   if (const std::string why = WhyNoCertificates(credential.client_certificate); !why.empty())
     return "status.clientCertificateData " + why;
+  if (const std::string why = WhyUnusable(credential.client_certificate); !why.empty())
+    return "status.clientCertificateData " + why;
   if (const std::string why = WhyNoPrivateKey(credential.client_key); !why.empty())
     return "status.clientKeyData " + why;
   const std::string why = WhyNoPair(credential.client_certificate, credential.client_key);
   return why.empty() ? "" : "status.clientKeyData " + why;
+}
+
+// As client-go, takes YAML too, and a byte order mark.
+Result<kube_json::ExecCredential> Decode(std::string_view output, const std::string& api_version) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (output.starts_with(kByteOrderMark)) output.remove_prefix(kByteOrderMark.size());
+  auto credential = kube_json::DecodeExecCredential(output, api_version);
+  if (credential) return credential;
+  const auto yaml = ParseYaml(std::string(output));
+  if (!yaml || (*yaml)->kind != YamlValue::Kind::kMap) return credential;
+  const auto json = ToJson(**yaml);
+  return json ? kube_json::DecodeExecCredential(*json, api_version) : credential;
 }
 
 }  // namespace
@@ -92,13 +100,13 @@ ExecCall CallOf(const ChildResult& result) {
 Result<kube_json::ExecCredential> CredentialOf(const ExecPlugin& plugin, const ChildResult& result) {
   std::string why = WhyFailed(plugin, result);
   if (why.empty()) {
-    auto credential = kube_json::DecodeExecCredential(result.output, plugin.api_version);
+    auto credential = Decode(result.output, plugin.api_version);
     why = credential ? WhyNoCredential(*credential) : credential.error().message;
     if (why.empty()) return credential;
     why = "printed no credential: " + why;
   }
   return Error{.code = Errc::kUnavailable,
-               .message = plugin.place + ": \"" + Printable(plugin.command) + "\" " + why};
+               .message = plugin.place + ": " + Quoted(plugin.command) + " " + why};
 }
 
 }  // namespace k8sm::client

@@ -1,5 +1,6 @@
 #include "lib/client/http_connection.h"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/buffer_body.hpp>
@@ -65,6 +66,7 @@ class HttpConnection::Incoming {
 
   // For the next answer.
   void Restart() {
+    line_seen_ = false;
     parser_.emplace();
     parser_->header_limit(kMaxHead);
     parser_->body_limit(boost::none);
@@ -72,6 +74,7 @@ class HttpConnection::Incoming {
 
   // Goes on in the head; whether it is complete.
   Result<bool> ParseHead() {
+    if (!line_seen_ && !SeeStatusLine()) return false;
     error_code error;
     if (buffer_.size() > 0) buffer_.consume(parser_->put(buffer_.data(), error));
     if (error && error != http::error::need_more) return Malformed(error);
@@ -122,8 +125,27 @@ class HttpConnection::Incoming {
   }
 
  private:
+  std::string_view Bytes() const {
+    const auto bytes = buffer_.cdata();
+    return {static_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  // Whether the status line is there, in the form that Beast wants.
+  bool SeeStatusLine() {
+    const std::string_view bytes = Bytes();
+    if (bytes.find('\n') == std::string_view::npos && bytes.size() < kMaxHead) return false;
+    if (const auto at = MissingSpace(bytes)) {
+      const std::string repaired = std::string(bytes).insert(*at, " ");
+      buffer_.consume(buffer_.size());
+      buffer_.commit(asio::buffer_copy(buffer_.prepare(repaired.size()), asio::buffer(repaired)));
+    }
+    line_seen_ = true;
+    return true;
+  }
+
+  bool line_seen_ = false;
   std::optional<http::response_parser<http::buffer_body>> parser_;
-  boost::beast::flat_buffer buffer_{kMaxHead + 2 * kPiece};
+  boost::beast::flat_buffer buffer_{kMaxHead + 2 * kPiece + 1};
   std::array<char, kPiece> piece_;
 };
 

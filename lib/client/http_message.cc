@@ -1,5 +1,6 @@
 #include "lib/client/http_message.h"
 
+#include "lib/base/printable.h"
 #include "lib/kube_json/codec.h"
 
 #include <algorithm>
@@ -42,14 +43,6 @@ void AddImpersonation(std::string& text, const Impersonation& impersonate) {
     const std::string name = "Impersonate-Extra-" + EscapedHeaderName(key);
     for (const std::string& value : values) AddHeader(text, name, value);
   }
-}
-
-// What of a header's value may stand in a message: one line of reasonable length.
-std::string Excerpt(std::string_view value) {
-  std::string text(value.substr(0, 200));
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c >= 0x7f; }, '?');
-  return text;
 }
 
 // Takes up to and including the next `end` off the text; all of it where there is none.
@@ -108,6 +101,12 @@ bool IsWatch(const Request& request) {
   return request.method == Method::kGet && request.target.find("watch=", query) != std::string::npos;
 }
 
+std::optional<std::size_t> MissingSpace(std::string_view head) {
+  constexpr std::size_t kSize = std::string_view("HTTP/1.1 200").size();
+  const bool ends_there = head.starts_with("HTTP/") && head.substr(0, head.find('\r')).size() == kSize;
+  return ends_there && head.size() > kSize ? std::optional(kSize) : std::nullopt;
+}
+
 std::optional<seconds> ParseRetryAfter(std::string_view value) {
   seconds::rep count = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
@@ -124,7 +123,7 @@ std::vector<std::string> ParseWarnings(std::string_view value) {
     if (!value.starts_with('"')) break;
     value.remove_prefix(1);
     std::string text = TakeQuoted(value);
-    if (code == "299" && !text.empty()) texts.push_back(Excerpt(text));
+    if (code == "299" && !text.empty()) texts.push_back(Printable(text));
     TakeUntil(value, ',');  // a date
   }
   return texts;
@@ -134,17 +133,18 @@ Result<void> CheckJson(const ResponseHead& head) {
   std::string type = head.content_type.substr(0, head.content_type.find(';'));
   std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
   type.erase(type.find_last_not_of(" \t") + 1);
-  if (type == "application/json") return {};
+  // Kubernetes 1.1 and some proxies name no type.
+  if (type.empty() || type == "application/json") return {};
   return Error{.code = Errc::kMalformed,
-               .message = "an answer of type \"" + Excerpt(head.content_type) +
-                          "\" instead of application/json: is this a Kubernetes API server?",
+               .message = "an answer of type " + Quoted(head.content_type) +
+                          " instead of application/json: is this a Kubernetes API server?",
                .http_status = head.status};
 }
 
 Error ClassifyRefusal(const ResponseHead& head, std::string_view body) {
   if (head.status >= 300 && head.status < 400) {
     return {.code = Errc::kRejected,
-            .message = "redirected to \"" + Excerpt(head.location) + "\", which is not followed",
+            .message = "redirected to " + Quoted(head.location) + ", which is not followed",
             .http_status = head.status};
   }
   Error error = kube_json::DecodeStatus(head.status, body);

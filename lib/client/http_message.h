@@ -8,6 +8,7 @@
 #include "lib/client/rest_config.h"
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,11 @@ struct ResponseHead {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
+// Where a space is missing in the head of an answer: behind the status of a status line without a reason,
+// "HTTP/1.1 200", which RFC 9112 (4) wants there, and many leave out. Nothing where none is, or where the
+// line is not complete.
+std::optional<std::size_t> MissingSpace(std::string_view head);
+
 // A Retry-After header in seconds; nothing for its other form, a date.
 std::optional<std::chrono::seconds> ParseRetryAfter(std::string_view value);
 
@@ -48,7 +54,7 @@ std::optional<std::chrono::seconds> ParseRetryAfter(std::string_view value);
 // malformed is left out.
 std::vector<std::string> ParseWarnings(std::string_view value);
 
-// kMalformed, naming the content type, unless it is JSON's.
+// kMalformed, naming the content type, unless it is JSON's or absent.
 Result<void> CheckJson(const ResponseHead& head);
 
 // What an answer other than 2xx means; `body` may be cut.

@@ -1,5 +1,6 @@
 #include "lib/client/in_cluster.h"
 
+#include "lib/base/host_port.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/pem.h"
 #include "lib/client/server_url.h"
@@ -31,8 +32,7 @@ ServiceAccount ServiceAccountOfThisPod() {
 
 Result<RestConfig> InClusterConfig(const ServiceAccount& account) {
   RestConfig config;
-  const bool ipv6 = account.host.find(':') != std::string::npos;
-  const std::string url = "https://" + (ipv6 ? "[" + account.host + "]" : account.host) + ":" + account.port;
+  const std::string url = "https://" + BracketedHost(account.host) + ":" + account.port;
   if (auto parsed = ParseServerUrl(url, "https", config); !parsed)
     return Invalid("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT: " + url + " " +
                    parsed.error().message);
@@ -49,7 +49,9 @@ Result<RestConfig> InClusterConfig(const ServiceAccount& account) {
                  << ca.error().message;
     return config;
   }
-  if (const std::string why = WhyNoCertificates(*ca); !why.empty()) return Invalid(ca_path + ": " + why);
+  if (const std::string why = WhyNoAuthorities(*ca); !why.empty()) return Invalid(ca_path + ": " + why);
+  if (const std::string broken = BrokenAuthorities(*ca); !broken.empty())
+    LOG(WARNING) << ca_path << ": " << broken << "; trusting the others";
   config.ca_pem = std::move(*ca);
   config.ca_file = ca_path;
   return config;

@@ -28,8 +28,10 @@ Result<void> ReadAuthorities(const KubeconfigEntry& cluster, RestConfig& config)
   if (ca->bytes.empty()) return {};
   if (*insecure)
     return cluster.Invalid("insecure-skip-tls-verify", "stands beside " + ca->field + "; use one of them");
-  if (const std::string why = WhyNoCertificates(ca->bytes); !why.empty())
+  if (const std::string why = WhyNoAuthorities(ca->bytes); !why.empty())
     return cluster.Invalid(ca->field, why);
+  if (const std::string broken = BrokenAuthorities(ca->bytes); !broken.empty())
+    LOG(WARNING) << cluster.Invalid(ca->field, broken).message << "; trusting the others";
   config.ca_pem = std::move(ca->bytes);
   config.ca_file = std::move(ca->path);
   return {};
@@ -84,6 +86,7 @@ Result<RestConfig> FromKubeconfig(const std::string& path, const std::string& ma
     if (auto read = ReadCluster(*file->cluster, config); !read) return read.error();
   }
   if (file->user) {
+    config.user = file->user->Where();
     if (auto read = ReadUser(*file->user, config); !read) return read.error();
   }
   auto server = master.empty() ? ReadServer(*file, path, config) : UseMaster(master, config);

@@ -1,86 +1,104 @@
 #include "lib/client/kubeconfig_file.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/base64.h"
-#include "lib/client/bounded_yaml.h"
 #include "lib/client/credential_file.h"
 
-#include <yaml-cpp/yaml.h>
-
-#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 namespace k8sm::client {
 namespace {
 
-// Names come from the file and may hold anything, but a message is one line.
-std::string OneLine(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return text;
-}
+using Kind = YamlValue::Kind;
+
+// Several names with their path.
+constexpr std::size_t kMaxMessage = 2'000;
 
 Error InvalidAt(const std::string& where, const std::string& message) {
-  return {.code = Errc::kInvalidConfig, .message = OneLine(where + ": " + message)};
+  return {.code = Errc::kInvalidConfig, .message = Printable(where + ": " + message, kMaxMessage)};
 }
 
-std::string Quoted(const std::string& name) {
-  return "\"" + name + "\"";
+bool IsNull(const YamlValue* value) {
+  return value == nullptr || value->kind == Kind::kNull;
 }
 
-// The field's value; null where there is none, or no map to look into.
-YAML::Node Find(const YAML::Node& map, const std::string& field) {
-  if (!map.IsMap()) return YAML::Node();
-  const YAML::Node value = map[field];
-  return value.IsDefined() ? value : YAML::Node();
+// Null is an empty text; nothing where it is none.
+std::optional<std::string> TextIn(const YamlValue& value) {
+  if (value.kind != Kind::kText && value.kind != Kind::kNull) return std::nullopt;
+  return value.text;
 }
 
-std::string TextOr(const YAML::Node& node, const std::string& otherwise) {
-  return node.IsScalar() ? node.Scalar() : otherwise;
+std::string WhyNoText(const YamlValue& value) {
+  if (value.kind == Kind::kBool) return "is a boolean; put it in quotes";
+  if (value.kind == Kind::kNumber) return "is a number; put it in quotes";
+  return "is no text";
 }
 
-// Points `found` at the value of `key` in the entry of this name: kubeconfigs spell maps as lists of {name:
-// NAME, key: VALUE}. An error, which begins with `where`, unless there is just one such entry, and a map in
-// it.
-Result<void> FindNamed(const YAML::Node& list, const std::string& key, const std::string& name,
-                       const std::string& where, YAML::Node& found) {
-  int count = 0;
-  for (const YAML::Node& entry : list) {
-    if (!list.IsSequence() || TextOr(Find(entry, "name"), "") != name) continue;
-    const YAML::Node value = Find(entry, key);
-    if (++count == 1) found.reset(value.IsNull() ? YAML::Node(YAML::NodeType::Map) : value);
+YamlPtr EmptyMap() {
+  auto map = std::make_shared<YamlValue>();
+  map->kind = Kind::kMap;
+  return map;
+}
+
+// Empty where it is no text.
+std::string TextOf(const YamlValue& map, const std::string& field) {
+  const YamlValue* value = map.Find(field);
+  return value != nullptr && value->kind == Kind::kText ? value->text : "";
+}
+
+// The value of `key` in the entry of this name: kubeconfigs spell maps as lists of {name: NAME, key: VALUE}.
+// An error, which begins with `where`, unless there is just one such entry, and a map in it.
+Result<YamlPtr> FindNamed(const YamlValue* list, const std::string& key, const std::string& name,
+                          const std::string& where) {
+  YamlPtr found;
+  if (list != nullptr) {
+    for (const YamlPtr& entry : list->list) {
+      if (TextOf(*entry, "name") != name) continue;
+      if (found) return InvalidAt(where, key + " " + Quoted(name) + " stands there twice");
+      const auto value = entry->map.find(key);
+      found = value == entry->map.end() || IsNull(value->second.get()) ? EmptyMap() : value->second;
+    }
   }
-  if (count > 1) return InvalidAt(where, key + " " + Quoted(name) + " stands there twice");
-  if (!found.IsMap()) return InvalidAt(where, key + " " + Quoted(name) + " does not exist");
-  return {};
+  if (!found || found->kind != Kind::kMap)
+    return InvalidAt(where, key + " " + Quoted(name) + " does not exist");
+  return found;
 }
 
 struct Context {
-  YAML::Node fields;
+  YamlPtr fields;
   std::string where;
 };
 
 // The cluster or user, as `kind` has it, that the context names; nothing where it names none.
-Result<std::optional<KubeconfigEntry>> EntryOf(const YAML::Node& root, const Context& context,
+Result<std::optional<KubeconfigEntry>> EntryOf(const YamlValue& root, const Context& context,
                                                const std::string& kind, const std::string& path) {
-  const std::string name = TextOr(Find(context.fields, kind), "");
+  const std::string name = TextOf(*context.fields, kind);
   if (name.empty()) return std::optional<KubeconfigEntry>();
-  YAML::Node fields;
-  auto found = FindNamed(Find(root, kind + "s"), kind, name, context.where + ": " + kind, fields);
-  if (!found) return found.error();
-  return std::optional<KubeconfigEntry>(std::in_place, fields, path + ": " + kind + " " + Quoted(name),
+  const auto fields = FindNamed(root.Find(kind + "s"), kind, name, context.where + ": " + kind);
+  if (!fields) return fields.error();
+  return std::optional<KubeconfigEntry>(std::in_place, *fields, path + ": " + kind + " " + Quoted(name),
                                         std::filesystem::path(path).parent_path().string());
 }
 
-Result<Kubeconfig> Select(const YAML::Node& root, const std::string& path) {
-  if (!root.IsMap()) return InvalidAt(path, "is no kubeconfig");
+// Other kinds of objects may have the same fields by chance.
+Result<void> CheckKind(const YamlValue& root, const std::string& path) {
+  const std::string version = TextOf(root, "apiVersion");
+  if (!version.empty() && version != "v1") return InvalidAt(path, "apiVersion: is not v1");
+  const std::string kind = TextOf(root, "kind");
+  if (!kind.empty() && kind != "Config") return InvalidAt(path, "kind: is not Config");
+  return {};
+}
+
+Result<Kubeconfig> Select(const YamlValue& root, const std::string& path) {
+  if (root.kind != Kind::kMap) return InvalidAt(path, "is no kubeconfig");
+  if (auto fine = CheckKind(root, path); !fine) return fine.error();
   Kubeconfig config;
-  const std::string name = TextOr(Find(root, "current-context"), "");
+  const std::string name = TextOf(root, "current-context");
   if (name.empty()) return config;
-  YAML::Node fields;
-  auto found = FindNamed(Find(root, "contexts"), "context", name, path + ": current-context", fields);
-  if (!found) return found.error();
-  const Context context{fields, path + ": context " + Quoted(name)};
+  const auto fields = FindNamed(root.Find("contexts"), "context", name, path + ": current-context");
+  if (!fields) return fields.error();
+  const Context context{*fields, path + ": context " + Quoted(name)};
   config.context = context.where;
   auto cluster = EntryOf(root, context, "cluster", path);
   if (!cluster) return cluster.error();
@@ -93,28 +111,26 @@ Result<Kubeconfig> Select(const YAML::Node& root, const std::string& path) {
 
 }  // namespace
 
-KubeconfigEntry::KubeconfigEntry(YAML::Node fields, std::string where, std::string directory)
+KubeconfigEntry::KubeconfigEntry(YamlPtr fields, std::string where, std::string directory)
     : fields_(std::move(fields)), where_(std::move(where)), directory_(std::move(directory)) {}
 
 bool KubeconfigEntry::Has(const std::string& field) const {
-  const YAML::Node value = Find(fields_, field);
-  if (value.IsScalar()) return !value.Scalar().empty();
-  return value.size() > 0;
+  const YamlValue* value = fields_->Find(field);
+  return value != nullptr && !(value->text.empty() && value->list.empty() && value->map.empty());
 }
 
 Result<std::string> KubeconfigEntry::Text(const std::string& field) const {
-  const YAML::Node value = Find(fields_, field);
-  if (value.IsScalar()) return value.Scalar();
-  if (value.IsNull()) return std::string();
-  return Invalid(field, "is no text");
+  const YamlValue* value = fields_->Find(field);
+  if (IsNull(value)) return std::string();
+  if (auto text = TextIn(*value)) return *std::move(text);
+  return Invalid(field, WhyNoText(*value));
 }
 
 Result<bool> KubeconfigEntry::Flag(const std::string& field) const {
-  const auto text = Text(field);
-  if (!text) return text.error();
-  if (*text == "true") return true;
-  if (*text == "false" || text->empty()) return false;
-  return Invalid(field, "is neither true nor false");
+  const YamlValue* value = fields_->Find(field);
+  if (IsNull(value)) return false;
+  if (value->kind != Kind::kBool) return Invalid(field, "is neither true nor false");
+  return value->text == "true";
 }
 
 Result<std::string> KubeconfigEntry::Path(const std::string& field) const {
@@ -125,47 +141,48 @@ Result<std::string> KubeconfigEntry::Path(const std::string& field) const {
 
 Result<std::vector<std::string>> KubeconfigEntry::Texts(const std::string& field) const {
   std::vector<std::string> texts;
-  if (!Has(field)) return texts;
-  const YAML::Node list = Find(fields_, field);
-  if (!list.IsSequence()) return Invalid(field, "is no list");
-  for (const YAML::Node& text : list) {
-    if (!text.IsScalar()) return Invalid(field, "holds something other than text");
-    texts.push_back(text.Scalar());
+  const YamlValue* value = fields_->Find(field);
+  if (IsNull(value)) return texts;
+  if (value->kind != Kind::kList) return Invalid(field, "is no list");
+  for (const YamlPtr& element : value->list) {
+    auto text = TextIn(*element);
+    if (!text) return Invalid(field + "[" + std::to_string(texts.size()) + "]", WhyNoText(*element));
+    texts.push_back(*std::move(text));
   }
   return texts;
 }
 
 Result<std::optional<KubeconfigEntry>> KubeconfigEntry::Map(const std::string& field) const {
-  const YAML::Node map = Find(fields_, field);
-  if (map.IsNull()) return std::optional<KubeconfigEntry>();
-  if (!map.IsMap()) return Invalid(field, "is no map");
-  return std::optional<KubeconfigEntry>(std::in_place, map, Place(field), directory_);
+  const auto found = fields_->map.find(field);
+  if (found == fields_->map.end() || IsNull(found->second.get())) return std::optional<KubeconfigEntry>();
+  if (found->second->kind != Kind::kMap) return Invalid(field, "is no map");
+  return std::optional<KubeconfigEntry>(std::in_place, found->second, Place(field), directory_);
 }
 
 Result<std::vector<KubeconfigEntry>> KubeconfigEntry::Maps(const std::string& field) const {
   std::vector<KubeconfigEntry> maps;
-  if (!Has(field)) return maps;
-  const YAML::Node list = Find(fields_, field);
-  if (!list.IsSequence()) return Invalid(field, "is no list");
-  for (const YAML::Node& map : list) {
+  const YamlValue* value = fields_->Find(field);
+  if (IsNull(value)) return maps;
+  if (value->kind != Kind::kList) return Invalid(field, "is no list");
+  for (const YamlPtr& element : value->list) {
     const std::string place = field + "[" + std::to_string(maps.size()) + "]";
-    if (!map.IsMap()) return Invalid(place, "is no map");
-    maps.emplace_back(map, Place(place), directory_);
+    if (!IsNull(element.get()) && element->kind != Kind::kMap) return Invalid(place, "is no map");
+    maps.emplace_back(IsNull(element.get()) ? EmptyMap() : element, Place(place), directory_);
   }
   return maps;
 }
 
 Result<std::string> KubeconfigEntry::Json(const std::string& field) const {
-  const YAML::Node value = Find(fields_, field);
-  if (value.IsNull()) return std::string();
-  auto json = ToJson(value);
-  if (!json) return Invalid(field, "is deeper than 100 levels or longer than 1 MiB");
+  const YamlValue* value = fields_->Find(field);
+  if (IsNull(value)) return std::string();
+  auto json = ToJson(*value);
+  if (!json) return Invalid(field, "is longer than 1 MiB");
   return *std::move(json);
 }
 
 std::vector<std::string> KubeconfigEntry::Fields() const {
   std::vector<std::string> names;
-  for (const auto& field : fields_) names.push_back(TextOr(field.first, ""));
+  for (const auto& [name, value] : fields_->map) names.push_back(name);
   return names;
 }
 
@@ -194,16 +211,15 @@ Error KubeconfigEntry::Invalid(const std::string& field, const std::string& mess
 }
 
 std::string KubeconfigEntry::Place(const std::string& field) const {
-  return OneLine(where_ + ": " + field);
+  return where_ + ": " + field;
 }
 
 Result<Kubeconfig> ReadKubeconfig(const std::string& path) {
   const auto text = ReadFile(path);
   if (!text) return text.error();
-  YAML::Node root;
-  const auto loaded = LoadYaml(*text, root);
-  if (!loaded) return InvalidAt(path, loaded.error().message);
-  return Select(root, path);
+  const auto root = ParseYaml(*text);
+  if (!root) return InvalidAt(path, root.error().message);
+  return Select(**root, path);
 }
 
 }  // namespace k8sm::client

@@ -4,8 +4,7 @@
 #define K8SM_LIB_CLIENT_KUBECONFIG_FILE_H_
 
 #include "lib/base/error.h"
-
-#include <yaml-cpp/node/node.h>
+#include "lib/client/yaml.h"
 
 #include <optional>
 #include <string>
@@ -19,23 +18,24 @@ namespace k8sm::client {
 class KubeconfigEntry {
  public:
   // `where` stands before the field's name in errors. Files are named relative to `directory`.
-  KubeconfigEntry(YAML::Node fields, std::string where, std::string directory);
+  KubeconfigEntry(YamlPtr fields, std::string where, std::string directory);
 
   bool Has(const std::string& field) const;
-  // Empty where absent; an error where it is a list or a map.
+  // Empty where absent; an error where it is anything but text: what is to be taken for text and looks like
+  // a number or a boolean needs quotes, for kubectl too.
   Result<std::string> Text(const std::string& field) const;
   Result<bool> Flag(const std::string& field) const;
   // The path that a field holds, made absolute or relative to where we are; empty where absent.
   Result<std::string> Path(const std::string& field) const;
-  // A list of texts; empty where absent.
+  // A list of texts, null counting as an empty one; empty where absent.
   Result<std::vector<std::string>> Texts(const std::string& field) const;
   // The map that a field holds; nothing where absent.
   Result<std::optional<KubeconfigEntry>> Map(const std::string& field) const;
-  // The maps of a list; none where absent.
+  // The maps of a list, null counting as an empty one; none where absent.
   Result<std::vector<KubeconfigEntry>> Maps(const std::string& field) const;
   // What any field holds, as JSON; empty where absent.
   Result<std::string> Json(const std::string& field) const;
-  // The names of all fields, in the file's order.
+  // The names of all fields, sorted.
   std::vector<std::string> Fields() const;
 
   // What stands in the file named by `field`, or in base64 in `field`-data; `field` is the one of the two.
@@ -53,7 +53,7 @@ class KubeconfigEntry {
  private:
   std::string Place(const std::string& field) const;
 
-  YAML::Node fields_;
+  YamlPtr fields_;
   std::string where_;
   std::string directory_;
 };

@@ -22,6 +22,7 @@ Result<void> ReadClientCertificate(const KubeconfigEntry& user, RestConfig& conf
 
   if (const std::string why = WhyNoCertificates(cert->bytes); !why.empty())
     return user.Invalid(cert->field, why);
+  if (const std::string why = WhyUnusable(cert->bytes); !why.empty()) return user.Invalid(cert->field, why);
   if (const std::string why = WhyNoPrivateKey(key->bytes); !why.empty()) return user.Invalid(key->field, why);
   if (const std::string why = WhyNoPair(cert->bytes, key->bytes); !why.empty())
     return user.Invalid(key->field, why);

@@ -1,14 +1,15 @@
 #include "lib/client/line_splitter.h"
 
+#include "lib/base/printable.h"
+
 namespace k8sm::client {
 
 void LineSplitter::Add(std::string_view bytes, const OnLine& on_line) {
   for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
     if (c == '\n') {
       End(on_line);
     } else if (line_.size() < max_line_bytes_ && c != '\r') {
-      line_ += byte < ' ' || byte == 0x7f ? '?' : c;
+      line_ += c;
     }
   }
 }
@@ -16,7 +17,7 @@ void LineSplitter::Add(std::string_view bytes, const OnLine& on_line) {
 void LineSplitter::End(const OnLine& on_line) {
   if (line_.empty()) return;
   if (lines_ < max_lines_) {
-    on_line(line_);
+    on_line(Printable(line_, max_line_bytes_));
   } else if (lines_ == max_lines_) {
     on_line("(the rest is left out)");
   }

@@ -10,7 +10,7 @@
 
 namespace k8sm::client {
 
-// Empty lines are left out, longer ones cut, control characters replaced; when `max_lines` have been given, a
+// Empty lines are left out, longer ones cut, made printable; when `max_lines` have been given, a
 // last one says that there are more.
 class LineSplitter {
  public:

@@ -1,7 +1,7 @@
 #include "lib/client/origin.h"
 
 #include "lib/async/notifier.h"
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/client/request_observer.h"
 
 #include <boost/asio/cancellation_type.hpp>
@@ -28,7 +28,7 @@ constexpr std::chrono::seconds kLongestRest{30};
 constexpr std::size_t kMaxTarget = 400;
 
 Error NotAllowed() {
-  return {.code = Errc::kCanceled, .message = "not sent: no writes are allowed any more"};
+  return {.code = Errc::kNotLeading, .message = "not sent: the lease may have run out"};
 }
 
 }  // namespace
@@ -58,7 +58,9 @@ Awaitable<Result<void>> Origin::Admit(Method method, TimePoint deadline) {
     bucket_.GiveBack();
     co_return Error{.code = Errc::kTimeout, .message = "too many requests wait for our own rate limit"};
   }
-  co_return co_await Wait(wait);
+  const auto waited = co_await Wait(wait);
+  if (!waited) bucket_.GiveBack();
+  co_return waited;
 }
 
 Awaitable<Result<void>> Origin::Wait(milliseconds duration) {
@@ -87,7 +89,10 @@ Awaitable<Result<std::unique_ptr<HttpConnection>>> Origin::Open(TimePoint deadli
 Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConnection> kept,
                                        milliseconds patience, TimePoint deadline, bool again) {
   const auto shown = co_await Show(deadline);
-  if (!shown) co_return shown.error();
+  if (!shown) {
+    bucket_.GiveBack();
+    co_return shown.error();
+  }
   const bool accept_gzip =
       !config_.disable_compression && !options_.disable_compression && MayCompress(request);
   const std::string text = FormatRequest(config_, request, {shown->authorization, accept_gzip});
@@ -95,7 +100,10 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
   for (;; again = true) {
     const TimePoint start = steady_clock::now();
     const bool is_kept = connection != nullptr;
-    if (!BoundNow(request.method, deadline)) co_return NotAllowed();
+    if (!BoundNow(request.method, deadline)) {
+      bucket_.GiveBack();
+      co_return NotAllowed();
+    }
     if (!is_kept) {
       auto opened = co_await Open(deadline);
       if (!opened) {
@@ -107,7 +115,10 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
     }
     const TimePoint begin = steady_clock::now();
     const auto bound = BoundNow(request.method, std::min(begin + patience, deadline));
-    if (!bound) co_return NotAllowed();
+    if (!bound) {
+      bucket_.GiveBack();
+      co_return NotAllowed();
+    }
     auto head = co_await Attempt(*connection, text, *bound);
     Note(request, head, {start, again});
     if (head) {
@@ -136,7 +147,7 @@ Awaitable<Result<ResponseHead>> Origin::Attempt(HttpConnection& connection, std:
 // The log hears of no header and no body: "GET /api/v1/pods?limit=500: 200 in 12 ms", until the answer's
 // head.
 void Origin::Note(const Request& request, const Result<ResponseHead>& head, AttemptMark mark) {
-  VLOG(6) << ToString(request.method) << " " << OneLine(request.target, kMaxTarget) << ": "
+  VLOG(6) << ToString(request.method) << " " << Printable(request.target, kMaxTarget) << ": "
           << (head ? std::to_string(head->status) : std::string(ToString(head.error().code))) << " in "
           << std::chrono::duration_cast<milliseconds>(steady_clock::now() - mark.start).count() << " ms";
   const bool canceled = !head && head.error().code == Errc::kCanceled;
@@ -168,7 +179,9 @@ Awaitable<Error> Origin::ReadRefusal(Answer& answer, TimePoint deadline) {
   const auto read = co_await answer.connection->ReadAll(body, kMaxRefusal, deadline);
   if (!read && read.error().code == Errc::kCanceled) co_return read.error();
   // What else may go wrong with the body, the status has said no.
-  co_return ClassifyRefusal(answer.head, body);
+  Error refusal = ClassifyRefusal(answer.head, body);
+  if (refusal.code == Errc::kUnauthorized) refusal.message += "; " + credentials_->DescribeRefusal();
+  co_return refusal;
 }
 
 void Origin::TellWarnings(const ResponseHead& head) {

@@ -45,13 +45,13 @@ class Origin {
   const ClientOptions& options() const { return options_; }
 
   // Waits for the rate limit: call it before each Send. kTimeout where that would take beyond `deadline`,
-  // kCanceled.
+  // kCanceled. A token that it has taken goes back where nothing is sent for it after all.
   Awaitable<Result<void>> Admit(Method method, TimePoint deadline);
 
   // Sends the request over `kept`, a connection from an earlier request, or over a new one where that is null
   // or not usable any more, and waits for the head of the answer: for `patience` from when the connection
-  // stands, and not beyond `deadline`. kUnavailable, kTimeout, kMalformed, kCanceled: the awaiting coroutine
-  // was cancelled, or options.write_until lets no write go.
+  // stands, and not beyond `deadline`. kUnavailable, kTimeout, kMalformed; kCanceled: the awaiting coroutine
+  // was cancelled; kNotLeading: options.write_until allows no write.
   //
   // A request that finds `kept` closed on sending is sent over a new connection: a GET where no answer had
   // begun, anything else only where it can't have gone out as a whole. `again`: the same request was sent

@@ -1,6 +1,8 @@
 #include "lib/client/proxy.h"
 
+#include "lib/base/host_port.h"
 #include "lib/client/base64.h"
+#include "lib/client/url_authority.h"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/scheme.hpp>
@@ -26,13 +28,6 @@ std::string Environment(const char* upper, const char* lower) {
   return value == nullptr ? "" : value;
 }
 
-bool IsHost(const std::string& host) {
-  const auto allowed = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == ':';
-  };
-  return !host.empty() && std::all_of(host.begin(), host.end(), allowed);
-}
-
 bool HasScheme(std::string_view text) {
   return text.find("://") != std::string_view::npos;
 }
@@ -40,26 +35,23 @@ bool HasScheme(std::string_view text) {
 }  // namespace
 
 std::string Proxy::Url() const {
-  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return "http://" + name + ":" + std::to_string(port);
+  return "http://" + HostPort(host, port);
 }
 
 Result<Proxy> ParseProxyUrl(const std::string& text) {
   const auto parsed = urls::parse_uri(text);
-  if (!parsed) return Invalid("is no URL such as http://HOST:PORT");
-  const urls::url_view url = *parsed;
+  if (!parsed) return NotAUrl(text, "http://HOST:PORT");
+  const urls::url_view& url = *parsed;
   std::string scheme = url.scheme();
   std::transform(scheme.begin(), scheme.end(), scheme.begin(),
                  [](unsigned char c) { return std::tolower(c); });
   if (scheme == "https" || scheme == "socks5" || scheme == "socks5h")
     return Invalid("names a proxy that is spoken to over " + scheme + ", which is not supported; http is");
   if (scheme != "http") return Invalid("is no URL such as http://HOST:PORT");
-  const bool cut_port = !url.encoded_path().empty() && !url.encoded_path().starts_with('/');
-  if (cut_port || (url.has_port() && url.port_number() == 0)) return Invalid("has no port from 1 to 65535");
-  if (!IsHost(url.host_address())) return Invalid("names no host");
-
-  Proxy proxy{.host = url.host_address()};
-  if (url.has_port()) proxy.port = url.port_number();
+  const auto authority = ReadAuthority(url);
+  if (!authority) return authority.error();
+  Proxy proxy{.host = authority->host};
+  if (authority->port) proxy.port = *authority->port;
   if (url.has_userinfo()) proxy.authorization = "Basic " + EncodeBase64(url.user() + ":" + url.password());
   return proxy;
 }

@@ -1,17 +1,16 @@
 #include "lib/client/proxy_tunnel.h"
 
+#include "lib/base/printable.h"
+#include "lib/client/http_message.h"
 #include "lib/client/network_error.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +19,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::size_t kMaxHead = 16 << 10;
+constexpr std::size_t kMaxHead = 64 << 10;
+constexpr std::size_t kMaxReason = 100;
 
 std::string FormatConnect(const Proxy& proxy, const std::string& target, const std::string& user_agent) {
   std::string text = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
@@ -29,22 +29,16 @@ std::string FormatConnect(const Proxy& proxy, const std::string& target, const s
   return text + "\r\n";
 }
 
-// The status line as the proxy has written it, on one line.
+// The status line as the proxy has written it.
 std::string Describe(const http::response_header<>& head) {
-  std::string text = std::to_string(head.result_int());
-  if (!head.reason().empty()) text += " " + std::string(head.reason().substr(0, 100));
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c >= 0x7f; }, '?');
-  return text;
+  const std::string reason(head.reason());
+  return std::to_string(head.result_int()) + (reason.empty() ? "" : " " + Printable(reason, kMaxReason));
 }
 
 Error ReadError(const std::string& doing, const boost::system::error_code& error) {
   const char* why = nullptr;
-  if (error == http::error::end_of_stream || error == http::error::partial_message) {
-    why = ": it closed the connection";
-  } else if (error.category() == http::make_error_code(http::error::bad_version).category()) {
-    why = ": its answer is no HTTP";
-  }
+  if (error == asio::error::eof) why = ": it closed the connection";
+  if (error == asio::error::not_found) why = ": its answer is no HTTP";
   if (why == nullptr) return NetworkError(doing, error);
   return {.code = Errc::kUnavailable, .message = doing + why};
 }
@@ -68,16 +62,23 @@ Awaitable<Result<void>> OpenTunnel(boost::beast::tcp_stream& stream, Proxy proxy
   const auto [unsent, written] = co_await asio::async_write(stream, asio::buffer(request), kToken);
   if (unsent) co_return NetworkError(doing, unsent);
 
-  boost::beast::flat_buffer buffer(kMaxHead);
+  std::string text;
+  const auto [error, size] =
+      co_await asio::async_read_until(stream, asio::dynamic_buffer(text, kMaxHead), "\r\n\r\n", kToken);
+  if (error) co_return ReadError(doing, error);
+  const bool spoke = text.size() > size;
+  if (const auto at = MissingSpace(text)) text.insert(*at, " ");
   http::response_parser<http::empty_body> parser;
+  parser.header_limit(kMaxHead + 1);
   // The answer to CONNECT has no body, whatever its head says.
   parser.skip(true);
-  const auto [error, size] = co_await http::async_read_header(stream, buffer, parser, kToken);
-  if (error) co_return ReadError(doing, error);
+  boost::system::error_code malformed;
+  parser.put(asio::buffer(text), malformed);
+  if (malformed || !parser.is_header_done())
+    co_return Error{.code = Errc::kUnavailable, .message = doing + ": its answer is no HTTP"};
   const bool ok = parser.get().result_int() / 100 == 2;
   if (!ok) co_return Refusal(doing, parser.get(), proxy);
-  if (buffer.size() > 0)
-    co_return Error{.code = Errc::kUnavailable, .message = doing + ": it spoke before we did"};
+  if (spoke) co_return Error{.code = Errc::kUnavailable, .message = doing + ": it spoke before we did"};
   co_return Result<void>();
 }
 

@@ -1,5 +1,6 @@
 #include "lib/client/rest_config.h"
 
+#include "lib/base/host_port.h"
 #include "lib/base/version.h"
 
 namespace k8sm::client {
@@ -9,9 +10,8 @@ std::string DefaultUserAgent() {
 }
 
 std::string RestConfig::Authority() const {
-  std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  if (port != (secure() ? 443 : 80)) text += ":" + std::to_string(port);
-  return text;
+  const bool is_default = port == (secure() ? 443 : 80);
+  return is_default ? BracketedHost(host) : HostPort(host, port);
 }
 
 std::string RestConfig::Url() const {

@@ -57,6 +57,8 @@ struct RestConfig {
   std::string tls_server_name;  // what the certificate has to be valid for; empty: `host`
   bool insecure_skip_tls_verify = false;
 
+  // Where the credentials are configured, for errors: "FILE: user "NAME""; empty: nowhere.
+  std::string user;
   // At most one of a token (with the file that it comes from, if it does), a user name with a password, and a
   // plugin, which may bring a client certificate too; used over https alone.
   std::string token;

@@ -1,5 +1,8 @@
 #include "lib/client/tls_context.h"
 
+#include "lib/base/printable.h"
+#include "lib/client/pem.h"
+
 #include <boost/asio/ip/address.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -33,8 +36,8 @@ bool IsIpAddress(const std::string& name) {
   return !error;
 }
 
-Error Invalid(const std::string& what, const error_code& error) {
-  return {.code = Errc::kInvalidConfig, .message = what + ": " + error.message()};
+Error Invalid(const std::string& what, const std::string& why) {
+  return {.code = Errc::kInvalidConfig, .message = what + ": " + why};
 }
 
 Result<void> SetTrust(asio::ssl::context& context, const RestConfig& config) {
@@ -46,11 +49,12 @@ Result<void> SetTrust(asio::ssl::context& context, const RestConfig& config) {
   context.set_verify_mode(asio::ssl::verify_peer, error);
   if (config.ca_pem.empty()) {
     context.set_default_verify_paths(error);
-    if (error) return Invalid("the system's certificate authorities", error);
+    if (error) return Invalid("the system's certificate authorities", error.message());
     return {};
   }
-  context.add_certificate_authority(asio::buffer(config.ca_pem), error);
-  if (error) return Invalid("the API server's certificate authorities", error);
+  if (const std::string why = WhyNoAuthorities(config.ca_pem); !why.empty())
+    return Invalid("the API server's certificate authorities", why);
+  AddAuthorities(context.native_handle(), config.ca_pem);
   return {};
 }
 
@@ -62,25 +66,17 @@ Result<void> SetPeerName(asio::ssl::context& context, const std::string& name) {
                                     : X509_VERIFY_PARAM_set1_host(param, name.data(), name.size());
   if (set == 1) return {};
   ERR_clear_error();
-  return Error{.code = Errc::kInvalidConfig, .message = "\"" + name + "\" cannot be a TLS server's name"};
+  return Error{.code = Errc::kInvalidConfig, .message = Quoted(name) + " cannot be a TLS server's name"};
 }
 
 Result<void> SetClientCertificate(asio::ssl::context& context, const RestConfig& config) {
   if (config.client_cert_pem.empty()) return {};
   error_code error;
   context.use_certificate_chain(asio::buffer(config.client_cert_pem), error);
-  if (error) return Invalid("the client certificate", error);
+  if (error) return Invalid("the client certificate", error.message());
   context.use_private_key(asio::buffer(config.client_key_pem), asio::ssl::context::pem, error);
-  if (error) return Invalid("the client certificate's key", error);
+  if (error) return Invalid("the client certificate's key", error.message());
   return {};
-}
-
-// A certificate may hold anything, but a message is one line.
-std::string Printable(std::string_view text) {
-  std::string line(text.substr(0, 200));
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c >= 0x7f; }, '?');
-  return line;
 }
 
 std::string Describe(const X509_NAME* name) {
@@ -88,7 +84,7 @@ std::string Describe(const X509_NAME* name) {
   X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio, &data);
-  std::string text = Printable(std::string_view(data, static_cast<std::size_t>(size)));
+  std::string text(data, static_cast<std::size_t>(size));
   BIO_free(bio);
   return text;
 }
@@ -136,7 +132,9 @@ std::string TlsServerName(const RestConfig& config) {
 
 TlsContext::TlsContext(std::string server_name)
     : context_(asio::ssl::context::tls_client), server_name_(std::move(server_name)) {
-  SSL_CTX_set_min_proto_version(context_.native_handle(), TLS1_2_VERSION);
+  ConfigureTls(context_.native_handle());
+  // As in Go, whatever is trusted is an anchor, issued by itself or not.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context_.native_handle()), X509_V_FLAG_PARTIAL_CHAIN);
   RememberSessions();
 }
 
@@ -179,8 +177,8 @@ std::string DescribeVerifyFailure(X509_STORE_CTX* verification, const std::strin
   if (certificate == nullptr) return X509_verify_cert_error_string(error);
   if (error == X509_V_ERR_HOSTNAME_MISMATCH || error == X509_V_ERR_IP_ADDRESS_MISMATCH)
     return "its certificate is valid for " + DescribeNames(certificate) + ", not " + server_name;
-  return "certificate \"" + Describe(X509_get_subject_name(certificate)) + "\" issued by \"" +
-         Describe(X509_get_issuer_name(certificate)) + "\": " + X509_verify_cert_error_string(error);
+  return "certificate " + Quoted(Describe(X509_get_subject_name(certificate))) + " issued by " +
+         Quoted(Describe(X509_get_issuer_name(certificate))) + ": " + X509_verify_cert_error_string(error);
 }
 
 }  // namespace k8sm::client

@@ -71,11 +71,13 @@ Result<TlsMaterial> TlsFiles::Read() const {
 // What comes from the config itself has been checked when it was loaded.
 Result<void> TlsFiles::Check(const TlsMaterial& material) const {
   if (!ca_.path.empty()) {
-    if (const std::string why = WhyNoCertificates(material.ca_pem); !why.empty())
+    if (const std::string why = WhyNoAuthorities(material.ca_pem); !why.empty())
       return Invalid(ca_.path, why);
   }
   if (cert_.path.empty() && key_.path.empty()) return {};
   if (const std::string why = WhyNoCertificates(material.client_cert_pem); !why.empty())
+    return Invalid(cert_.path, why);
+  if (const std::string why = WhyUnusable(material.client_cert_pem); !why.empty())
     return Invalid(cert_.path, why);
   if (const std::string why = WhyNoPrivateKey(material.client_key_pem); !why.empty())
     return Invalid(key_.path, why);

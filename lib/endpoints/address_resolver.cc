@@ -1,5 +1,6 @@
 #include "lib/endpoints/address_resolver.h"
 
+#include "lib/base/printable.h"
 #include "lib/kube/ip_address.h"
 
 #include <string>
@@ -40,7 +41,8 @@ std::string NoSuchAddress(const Wanted& wanted, const std::string& present) {
   const std::string owner(wanted.owner);
   const auto actual = kube::FamilyOf(present);
   if (!actual) {
-    return sentence + ", only \"" + OneLine(present) + "\": " + owner + " has to report an IP address";
+    return sentence + ", only " + Quoted(present, kShownBytes) + ": " + owner +
+           " has to report an IP address";
   }
   return sentence + ", only " + present + ": create the service with " + FamilyName(*actual) +
          " as its first IP family, or give " + owner + " an " + FamilyName(wanted.family) + " address";
@@ -63,8 +65,9 @@ Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, cons
 
 // `where` says where the address stands, up to the address itself.
 Obstacle Unusable(SkipReason reason, std::string_view where, const Symbol& address, std::string_view advice) {
-  return {reason, std::string(where) + " " + OneLine(address.get()) + ", which can't be an endpoint (" +
-                      std::string(kube::WhyNotAnEndpoint(address.get())) + "): " + std::string(advice)};
+  return {reason, std::string(where) + " " + Printable(address.get(), kShownBytes) +
+                      ", which can't be an endpoint (" + std::string(kube::WhyNotAnEndpoint(address.get())) +
+                      "): " + std::string(advice)};
 }
 
 bool IsUsable(const Symbol& address) {
@@ -77,18 +80,8 @@ Symbol Canonical(const Symbol& address) {
   return text == address.get() ? address : Symbol(std::move(text));
 }
 
-Resolution BoundAddress(const kube::ContainerPort& bound, IpFamily family) {
-  const std::string binding = "container \"" + bound.container.get() + "\" binds host port " +
-                              std::to_string(bound.host_port) + " to hostIP";
-  const auto actual = kube::FamilyOf(bound.host_ip.get());
-  if (actual && *actual != family) {
-    return Obstacle{SkipReason::kIpFamilyMismatch,
-                    binding + " " + bound.host_ip.get() + ", but the service's IP family is " +
-                        FamilyName(family) + ": remove the hostIP or name one of that family"};
-  }
-  if (IsUsable(bound.host_ip)) return Canonical(bound.host_ip);
-  return Unusable(SkipReason::kUnusableHostIp, binding, bound.host_ip,
-                  "remove the hostIP or name one that other hosts reach");
+bool NamesAllAddresses(const Symbol& host_ip) {
+  return kube::WhyNotAnEndpoint(host_ip.get()) == "unspecified";
 }
 
 Resolution HostAddress(const Pod& pod, IpFamily family) {
@@ -101,6 +94,21 @@ Resolution HostAddress(const Pod& pod, IpFamily family) {
   if (IsUsable(*address)) return Canonical(*address);
   return Unusable(SkipReason::kUnusableHostIp, "the pod's host IP is", *address,
                   "make node " + pod.node_name.get() + " report an address that other hosts reach");
+}
+
+Resolution BoundAddress(const Pod& pod, const kube::ContainerPort& bound, IpFamily family) {
+  const std::string binding = "container \"" + bound.container.get() + "\" binds host port " +
+                              std::to_string(bound.host_port) + " to hostIP";
+  const auto actual = kube::FamilyOf(bound.host_ip.get());
+  if (actual && *actual != family) {
+    return Obstacle{SkipReason::kIpFamilyMismatch,
+                    binding + " " + bound.host_ip.get() + ", but the service's IP family is " +
+                        FamilyName(family) + ": remove the hostIP or name one of that family"};
+  }
+  if (NamesAllAddresses(bound.host_ip)) return HostAddress(pod, family);
+  if (IsUsable(bound.host_ip)) return Canonical(bound.host_ip);
+  return Unusable(SkipReason::kUnusableHostIp, binding, bound.host_ip,
+                  "remove the hostIP or name one that other hosts reach");
 }
 
 Resolution PodAddress(const Pod& pod, IpFamily family) {
@@ -119,7 +127,7 @@ Resolution PodAddress(const Pod& pod, IpFamily family) {
 std::variant<Symbol, Obstacle> ResolveAddress(const Pod& pod, const kube::ContainerPort* bound,
                                               IpFamily family, AddressMode mode) {
   if (mode == AddressMode::kPodIp) return PodAddress(pod, family);
-  return bound != nullptr ? BoundAddress(*bound, family) : HostAddress(pod, family);
+  return bound != nullptr ? BoundAddress(pod, *bound, family) : HostAddress(pod, family);
 }
 
 }  // namespace k8sm::endpoints

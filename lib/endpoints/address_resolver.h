@@ -13,9 +13,10 @@
 
 namespace k8sm::endpoints {
 
-// In pod-IP mode the first of status.podIPs of the family; in host-port mode the address that `bound` names
-// (may be null: ResolvedPort::bound), else the first of status.hostIPs of the family, else status.hostIP if
-// it is of that family.
+// In pod-IP mode the first of status.podIPs of the family. In host-port mode the address that `bound`
+// (ResolvedPort::bound, may be null) names; else, and where it names all addresses of the family ("0.0.0.0",
+// "::"), the first of status.hostIPs of the family, else status.hostIP if it is of that family. The address
+// is in canonical form.
 std::variant<kube::Symbol, Obstacle> ResolveAddress(const kube::Pod& pod, const kube::ContainerPort* bound,
                                                     kube::IpFamily family, AddressMode mode);
 

@@ -20,16 +20,16 @@ using kube::Label;
 using kube::LabelMap;
 using kube::Symbol;
 
-// A host address, port and protocol: one pod's, as claims are granted.
-using Place = std::tuple<Symbol, std::int32_t, kube::Protocol>;
+// A host address, port and protocol: one pod's, as places are granted.
+using PlaceKey = std::tuple<Symbol, std::int32_t, kube::Protocol>;
 
-std::map<Place, std::int32_t> ContainerPorts(std::span<const Claim> granted) {
-  std::map<Place, std::int32_t> container_ports;
-  for (const Claim& claim : granted) {
-    if (claim.service_port == nullptr) continue;
+std::map<PlaceKey, std::int32_t> ContainerPorts(const Verdicts& verdicts) {
+  std::map<PlaceKey, std::int32_t> container_ports;
+  ForEachInEndpoints(verdicts, [&](const kube::Pod&, const kube::ServicePort* port, const Place& place) {
     // Where a pod maps two container ports to one host port, the first of the service's ports tells.
-    container_ports.try_emplace({claim.ip, claim.port, claim.service_port->protocol}, claim.container_port);
-  }
+    if (port != nullptr)
+      container_ports.try_emplace({place.ip, place.port, port->protocol}, place.container_port);
+  });
   return container_ports;
 }
 
@@ -45,7 +45,7 @@ std::string KeyOf(const EndpointAddress& address, const EndpointPort& port) {
 // Annotations as text, ordered by key, with what they take.
 class Collection {
  public:
-  explicit Collection(std::span<const Claim> granted) : container_ports_(ContainerPorts(granted)) {}
+  explicit Collection(const Verdicts& verdicts) : container_ports_(ContainerPorts(verdicts)) {}
 
   void Add(const EndpointSubset& subset, const std::vector<EndpointAddress>& addresses) {
     for (const EndpointAddress& address : addresses) {
@@ -72,7 +72,7 @@ class Collection {
     if (inserted) bytes_ += entry->first.size() + entry->second.size();
   }
 
-  const std::map<Place, std::int32_t> container_ports_;
+  const std::map<PlaceKey, std::int32_t> container_ports_;
   std::map<std::string, std::string> texts_;
   std::size_t bytes_ = 0;
 };
@@ -83,9 +83,9 @@ bool IsOurs(const Label& label) {
 
 }  // namespace
 
-std::optional<LabelMap> ContainerPortAnnotations(std::span<const Claim> granted,
+std::optional<LabelMap> ContainerPortAnnotations(const Verdicts& verdicts,
                                                  const std::vector<EndpointSubset>& subsets) {
-  Collection collection(granted);
+  Collection collection(verdicts);
   for (const EndpointSubset& subset : subsets) {
     collection.Add(subset, subset.addresses);
     collection.Add(subset, subset.not_ready_addresses);

@@ -8,7 +8,7 @@
 #ifndef K8SM_LIB_ENDPOINTS_CONTAINER_PORT_ANNOTATIONS_H_
 #define K8SM_LIB_ENDPOINTS_CONTAINER_PORT_ANNOTATIONS_H_
 
-#include "lib/endpoints/claims.h"
+#include "lib/endpoints/verdicts.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/label_map.h"
 
@@ -30,8 +30,8 @@ inline constexpr std::size_t kMaxContainerPortBytes = std::size_t{64} << 10;
 
 // One annotation for each address, port and protocol that `subsets` list. IPv6 addresses are left out, for no
 // annotation's name may hold a colon. Nothing where all together exceed kMaxContainerPortBytes.
-// REQUIRES: the subsets list what the claims were granted, or less, in host-port mode.
-std::optional<kube::LabelMap> ContainerPortAnnotations(std::span<const Claim> granted,
+// REQUIRES: the subsets list what the verdicts list in Endpoints, or less, in host-port mode.
+std::optional<kube::LabelMap> ContainerPortAnnotations(const Verdicts& verdicts,
                                                        const std::vector<kube::EndpointSubset>& subsets);
 
 // Those of container ports among all annotations, ordered by key; valid until the map changes.

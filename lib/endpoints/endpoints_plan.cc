@@ -1,10 +1,10 @@
 #include "lib/endpoints/endpoints_plan.h"
 
-#include "lib/endpoints/claims.h"
 #include "lib/endpoints/container_port_annotations.h"
-#include "lib/endpoints/subsets.h"
 
+#include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace k8sm::endpoints {
@@ -18,23 +18,24 @@ using kube::Symbol;
 
 constexpr std::string_view kLeaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
 
-kube::EndpointAddress AddressOf(const Claim& claim, const Service& service) {
-  const Pod& pod = *claim.pod;
+kube::EndpointAddress AddressOf(const Pod& pod, const Symbol& ip, const Service& service,
+                                const EndpointsLimits& limits) {
   static const Symbol kPod("Pod");
   kube::EndpointAddress address{
-      .ip = claim.ip,
-      .node_name = pod.node_name,
-      .target_ref = kube::ObjectReference{kPod, pod.meta.ns, pod.meta.name, pod.meta.uid}};
+      .ip = ip, .target_ref = kube::ObjectReference{kPod, pod.meta.ns, pod.meta.name, pod.meta.uid}};
+  if (limits.node_names) address.node_name = pod.node_name;
   // ShouldSetHostname, k8s.io/endpointslice/util
   if (pod.subdomain == service.meta.name && pod.meta.ns == service.meta.ns) address.hostname = pod.hostname;
   return address;
 }
 
-EndpointEntry EntryOf(const Claim& claim, const Service& service) {
-  EndpointEntry entry{.address = AddressOf(claim, service),
-                      .ready = claim.pod->ready || service.publish_not_ready_addresses};
-  if (const kube::ServicePort* port = claim.service_port) {
-    entry.port = kube::EndpointPort{port->name, claim.port, port->protocol, port->app_protocol};
+EndpointEntry EntryOf(const Pod& pod, const kube::ServicePort* port, const Place& place,
+                      const Service& service, const EndpointsLimits& limits) {
+  EndpointEntry entry{.address = AddressOf(pod, place.ip, service, limits),
+                      .ready = pod.ready || service.publish_not_ready_addresses};
+  if (port != nullptr) {
+    entry.port = kube::EndpointPort{port->name, place.port, port->protocol};
+    if (limits.app_protocols) entry.port->app_protocol = port->app_protocol;
   }
   return entry;
 }
@@ -45,6 +46,48 @@ LabelMap LabelsFor(const Service& service) {
   LabelMap labels = InheritedLabels(service);
   labels.Set(kManagedBy, kManagerName);
   return labels;
+}
+
+struct ListedKey {
+  Symbol uid;
+  Symbol ip;
+  std::int32_t port = 0;
+  friend bool operator==(const ListedKey&, const ListedKey&) = default;
+};
+
+struct ListedKeyHash {
+  std::size_t operator()(const ListedKey& key) const {
+    return HashOf(key.uid) * 31 + static_cast<std::size_t>(key.port);
+  }
+};
+
+using ListedKeys = std::unordered_set<ListedKey, ListedKeyHash>;
+
+void AddKeys(const kube::EndpointSubset& subset, const std::vector<kube::EndpointAddress>& addresses,
+             ListedKeys& keys) {
+  for (const kube::EndpointAddress& address : addresses) {
+    const Symbol& uid = address.target_ref->uid;
+    if (subset.ports.empty()) keys.insert({uid, address.ip, 0});
+    for (const kube::EndpointPort& port : subset.ports) keys.insert({uid, address.ip, port.port});
+  }
+}
+
+// EndpointsPlan::listed of subsets that were cut.
+std::vector<bool> Listed(const Verdicts& verdicts, const std::vector<kube::EndpointSubset>& subsets) {
+  ListedKeys keys;
+  for (const kube::EndpointSubset& subset : subsets) {
+    AddKeys(subset, subset.addresses, keys);
+    AddKeys(subset, subset.not_ready_addresses, keys);
+  }
+  std::vector<bool> listed;
+  const std::vector<Verdict>& family = verdicts.families.front().verdicts;
+  listed.reserve(family.size());
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    const Symbol& uid = verdicts.pods[i / verdicts.ports.size()].pod->meta.uid;
+    listed.push_back(family[i].in_endpoints &&
+                     keys.contains({uid, family[i].place.ip, family[i].place.port}));
+  }
+  return listed;
 }
 
 bool CapacityIsMarked(const LabelMap& annotations, bool truncated) {
@@ -84,31 +127,25 @@ LabelMap InheritedLabels(const Service& service) {
   return labels;
 }
 
-bool IsMember(const Pod& pod, const Service& service) {
-  if (HasEnded(pod)) return false;
-  return !pod.meta.deletion_timestamp || service.publish_not_ready_addresses;
-}
-
-EndpointsPlan PlanEndpoints(const Service& service, std::span<const Pod* const> pods, AddressMode mode,
-                            bool annotate_container_ports) {
-  std::vector<const Pod*> members;
-  for (const Pod* pod : pods) {
-    if (IsMember(*pod, service)) members.push_back(pod);
-  }
-  Claims claims = ResolveClaims(service, members, PrimaryFamily(service), mode);
-
+EndpointsPlan PlanEndpoints(const Verdicts& verdicts, const EndpointsLimits& limits) {
+  const Service& service = *verdicts.service;
+  EndpointsPlan plan{.labels = LabelsFor(service)};
   std::vector<EndpointEntry> entries;
-  entries.reserve(claims.granted.size());
-  for (const Claim& claim : claims.granted) entries.push_back(EntryOf(claim, service));
-
-  EndpointsPlan plan{.subsets = PackSubsets(entries), .labels = LabelsFor(service)};
-  plan.truncated = Truncate(plan.subsets);
-  if (annotate_container_ports && mode == AddressMode::kHostPort) {
-    auto annotations = ContainerPortAnnotations(claims.granted, plan.subsets);
+  ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place& place) {
+    if (port == nullptr && !limits.subsets_without_ports) {
+      plan.without_portless = true;
+    } else {
+      entries.push_back(EntryOf(pod, port, place, service, limits));
+    }
+  });
+  plan.subsets = PackSubsets(entries);
+  plan.truncated = Truncate(plan.subsets, limits.max_addresses);
+  if (plan.truncated) plan.listed = Listed(verdicts, plan.subsets);
+  if (limits.annotate_container_ports && verdicts.mode == AddressMode::kHostPort) {
+    auto annotations = ContainerPortAnnotations(verdicts, plan.subsets);
     plan.container_ports_too_large = !annotations;
     if (annotations) plan.container_ports = *std::move(annotations);
   }
-  plan.skips = std::move(claims.skips);
   return plan;
 }
 

@@ -3,16 +3,15 @@
 #ifndef K8SM_LIB_ENDPOINTS_ENDPOINTS_PLAN_H_
 #define K8SM_LIB_ENDPOINTS_ENDPOINTS_PLAN_H_
 
-#include "lib/endpoints/address_mode.h"
-#include "lib/endpoints/skip.h"
+#include "lib/endpoints/subsets.h"
+#include "lib/endpoints/verdicts.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/label_map.h"
-#include "lib/kube/pod.h"
 #include "lib/kube/service.h"
 #include "lib/kube/timestamp.h"
 
+#include <cstddef>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,25 +31,33 @@ void SetTriggerTime(kube::LabelMap& annotations, std::optional<kube::Timestamp> 
 // its slices have in common.
 kube::LabelMap InheritedLabels(const kube::Service& service);
 
+// What a plan may hold.
+struct EndpointsLimits {
+  // Of subsets that would list more, the rest is cut off: ready addresses are kept before those that are not.
+  std::size_t max_addresses = kMaxAddresses;
+  // Tell in annotations, in host-port mode, which container port is behind each host port.
+  bool annotate_container_ports = false;
+  // What the API server stores of an object; a field that it drops is not planned.
+  bool node_names = true;     // addresses[].nodeName, since Kubernetes 1.2
+  bool app_protocols = true;  // ports[].appProtocol, since Kubernetes 1.18
+  bool subsets_without_ports = true;
+};
+
 struct EndpointsPlan {
   std::vector<kube::EndpointSubset> subsets;  // in canonical order
   kube::LabelMap labels;
-  bool truncated = false;                  // more than kMaxAddresses were there
+  // Whether addresses were cut off; then, for each verdict of the first family in its order, whether it is
+  // listed.
+  bool truncated = false;
+  std::vector<bool> listed;
+  // The service asks for addresses without ports, which the API server does not store.
+  bool without_portless = false;
   kube::LabelMap container_ports;          // the annotations that tell them, where they are asked for
   bool container_ports_too_large = false;  // they are left out, for they exceed kMaxContainerPortBytes
-  std::vector<Skip> skips;
 };
 
-// Whether a pod that the service selects counts for its Endpoints: pods that end or leave are out
-// (ShouldPodBeInEndpoints, k8s.io/endpointslice/util). The pod's addresses are looked at later, for what is
-// missing there is a skip.
-bool IsMember(const kube::Pod& pod, const kube::Service& service);
-
-// The plan for a service from the pods that its selector matches, in any order. With
-// `annotate_container_ports` it tells, in host-port mode, which container port is behind each host port.
-// REQUIRES: service.SelectsPods().
-EndpointsPlan PlanEndpoints(const kube::Service& service, std::span<const kube::Pod* const> pods,
-                            AddressMode mode, bool annotate_container_ports = false);
+// What the service's Endpoints have to be by these verdicts. Equal verdicts give equal plans.
+EndpointsPlan PlanEndpoints(const Verdicts& verdicts, const EndpointsLimits& limits = {});
 
 // The Endpoints to write so that the plan holds: `current` (null: there is none) with what differs, and with
 // everything that is not ours kept. Without a resource version it is to be created, else updated. Nothing

@@ -1,6 +1,6 @@
 #include "lib/endpoints/port_resolver.h"
 
-#include "lib/kube/ip_address.h"
+#include "lib/base/printable.h"
 
 #include <algorithm>
 #include <charconv>
@@ -28,13 +28,10 @@ std::string Describe(std::int32_t number, kube::Protocol protocol) {
   return std::to_string(number) + "/" + std::string(ToString(protocol));
 }
 
-std::string Quote(std::string_view text) {
-  return "\"" + OneLine(text) + "\"";
-}
-
 std::string DescribeTarget(const ServicePort& port) {
   if (const Symbol* name = std::get_if<Symbol>(&port.target_port)) {
-    return "a port named " + Quote(name->get()) + " with protocol " + std::string(ToString(port.protocol));
+    return "a port named " + Quoted(name->get(), kShownBytes) + " with protocol " +
+           std::string(ToString(port.protocol));
   }
   return "port " + Describe(std::get<std::int32_t>(port.target_port), port.protocol);
 }
@@ -52,22 +49,6 @@ const ContainerPort* WithHostPort(const Pod& pod, const ServicePort& port) {
   return FirstPort(pod, [&](const ContainerPort& declared) {
     return declared.host_port == *number && declared.protocol == port.protocol;
   });
-}
-
-// Names what the pod declares that the targetPort may have meant.
-Obstacle NoContainerPort(const Pod& pod, const ServicePort& port) {
-  std::string sentence = "no container declares " + DescribeTarget(port);
-  if (const auto* near = FirstPort(pod, [&](const ContainerPort& each) { return Targets(port, each); })) {
-    sentence += "; container " + Quote(near->container.get()) + " declares it with protocol " +
-                std::string(ToString(near->protocol)) + ": make the service's protocol and the pod's agree";
-  } else if (const auto* meant = WithHostPort(pod, port)) {
-    sentence += "; container " + Quote(meant->container.get()) + " declares it as the hostPort of " +
-                std::to_string(meant->container_port) + ": make the service's targetPort " +
-                std::to_string(meant->container_port);
-  } else {
-    sentence += ", which the service's targetPort asks for: declare it in the pod or correct the targetPort";
-  }
-  return {SkipReason::kNoContainerPort, std::move(sentence)};
 }
 
 // A host port as an annotation gives it; nothing where it is no number from 1 to 65535.
@@ -89,7 +70,7 @@ std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& de
   if (value == nullptr) return std::nullopt;
   if (const auto number = ParsePort(*value)) return ResolvedPort{*number, declared.container_port};
   return Obstacle{SkipReason::kBadPortAnnotation,
-                  "annotation " + name + " is " + Quote(*value) +
+                  "annotation " + name + " is " + Quoted(*value, kShownBytes) +
                       ", not a host port from 1 to 65535: correct or remove it"};
 }
 
@@ -111,41 +92,41 @@ std::optional<Resolution> FromAnnotations(const Pod& pod, const ServicePort& por
   return FromAnnotation(pod, declared, NumberAnnotation(port.protocol, declared.container_port));
 }
 
-// Whether the port is reachable at one host address only.
-bool IsBound(const ContainerPort& port) {
-  return !port.host_ip.get().empty() && kube::WhyNotAnEndpoint(port.host_ip.get()) != "unspecified";
+}  // namespace
+
+bool IsTarget(const ContainerPort& declared, const ServicePort& port) {
+  return declared.protocol == port.protocol && Targets(port, declared);
 }
 
-Resolution HostPort(const Pod& pod, const ServicePort& port, const ContainerPort& declared) {
+std::variant<ResolvedPort, Obstacle> ResolveHostPort(const Pod& pod, const ServicePort& port,
+                                                     const ContainerPort& declared) {
   if (auto mapped = FromAnnotations(pod, port, declared)) return *std::move(mapped);
   if (pod.host_network) return ResolvedPort{declared.container_port, declared.container_port};
   if (declared.host_port != 0) {
-    return ResolvedPort{declared.host_port, declared.container_port, IsBound(declared) ? &declared : nullptr};
+    const ContainerPort* bound = declared.host_ip.empty() ? nullptr : &declared;
+    return ResolvedPort{declared.host_port, declared.container_port, bound};
   }
   return Obstacle{SkipReason::kNoHostPort,
-                  "container " + Quote(declared.container.get()) + " declares port " +
+                  "container " + Quoted(declared.container.get(), kShownBytes) + " declares port " +
                       Describe(declared.container_port, declared.protocol) +
                       " without a hostPort, and no annotation " +
                       NumberAnnotation(declared.protocol, declared.container_port) +
                       " maps it: declare a hostPort, from the port ranges that the Mesos slaves offer"};
 }
 
-}  // namespace
-
-std::variant<ResolvedPort, Obstacle> ResolvePort(const Pod& pod, const ServicePort& port, AddressMode mode) {
-  const std::int32_t* number = std::get_if<std::int32_t>(&port.target_port);
-  if (mode == AddressMode::kPodIp && number != nullptr) return ResolvedPort{*number, *number};
-
-  const ContainerPort* declared = FirstPort(pod, [&](const ContainerPort& candidate) {
-    return candidate.protocol == port.protocol && Targets(port, candidate);
-  });
-  if (declared == nullptr) {
-    // Without a network of its own every port of the pod is the host's, declared or not.
-    if (pod.host_network && number != nullptr) return ResolvedPort{*number, *number};
-    return NoContainerPort(pod, port);
+Obstacle NoContainerPort(const Pod& pod, const ServicePort& port) {
+  std::string sentence = "no container declares " + DescribeTarget(port);
+  if (const auto* near = FirstPort(pod, [&](const ContainerPort& each) { return Targets(port, each); })) {
+    sentence += "; container " + Quoted(near->container.get(), kShownBytes) + " declares it with protocol " +
+                std::string(ToString(near->protocol)) + ": make the service's protocol and the pod's agree";
+  } else if (const auto* meant = WithHostPort(pod, port)) {
+    sentence += "; container " + Quoted(meant->container.get(), kShownBytes) +
+                " declares it as the hostPort of " + std::to_string(meant->container_port) +
+                ": make the service's targetPort " + std::to_string(meant->container_port);
+  } else {
+    sentence += ", which the service's targetPort asks for: declare it in the pod or correct the targetPort";
   }
-  if (mode == AddressMode::kPodIp) return ResolvedPort{declared->container_port, declared->container_port};
-  return HostPort(pod, port, *declared);
+  return {SkipReason::kNoContainerPort, std::move(sentence)};
 }
 
 }  // namespace k8sm::endpoints

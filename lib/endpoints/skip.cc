@@ -1,8 +1,5 @@
 #include "lib/endpoints/skip.h"
 
-#include <algorithm>
-#include <cstddef>
-
 namespace k8sm::endpoints {
 
 std::string_view ToString(SkipReason reason) {
@@ -23,18 +20,12 @@ std::string_view ToString(SkipReason reason) {
       return "unusable_host_ip";
     case SkipReason::kUnusablePodIp:
       return "unusable_pod_ip";
+    case SkipReason::kNodeNotFound:
+      return "node_not_found";
     case SkipReason::kHostPortConflict:
       return "host_port_conflict";
   }
   return "unknown";
-}
-
-std::string OneLine(std::string_view foreign) {
-  static constexpr std::size_t kShown = 64;
-  std::string shown(foreign.substr(0, kShown));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return foreign.size() > kShown ? shown + "..." : shown;
 }
 
 std::string PortLabel(const kube::ServicePort& port) {

@@ -20,13 +20,14 @@ enum class SkipReason : std::uint8_t {
   kBadPortAnnotation,  // an annotation maps it, to something that is no port
   kNoHostIp,           // the pod's status has no host address of the service's family (yet)
   kNoPodIp,            // likewise, no pod address
-  kIpFamilyMismatch,   // the port is bound to one host address, of the other family
+  kIpFamilyMismatch,   // the port is bound to host addresses of the other family alone
   kUnusableHostIp,     // the API server would refuse the whole object for this address
   kUnusablePodIp,
+  kNodeNotFound,      // the pod's Node does not exist: it is in Endpoints and in no slice
   kHostPortConflict,  // another pod of the service holds the same address, port and protocol
 };
 
-inline constexpr std::size_t kSkipReasons = 9;
+inline constexpr std::size_t kSkipReasons = 10;
 
 // As in the log, in metrics and events: "no_host_port".
 std::string_view ToString(SkipReason reason);
@@ -46,10 +47,11 @@ struct Obstacle {
   SkipOutlook outlook = SkipOutlook::kStays;
 };
 
-// What somebody else wrote and nobody has checked, in a sentence: on one line and not at any length.
-std::string OneLine(std::string_view foreign);
+// How much of a text from outside a sentence shows, in bytes.
+inline constexpr std::size_t kShownBytes = 67;
 
-// A pod that can't be published for one port of a service.
+// A pod that can't be published for one port of a service, in Endpoints or, of a further address family and
+// where its node does not exist, in EndpointSlices.
 struct Skip {
   kube::ObjectKey pod;
   kube::Symbol pod_uid;

@@ -10,7 +10,6 @@
 namespace k8sm::endpoints {
 namespace {
 
-using kube::EndpointSlice;
 using kube::SliceEndpoint;
 using kube::Symbol;
 

@@ -1,7 +1,7 @@
 #include "lib/endpoints/slice_plan.h"
 
-#include "lib/endpoints/claims.h"
 #include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/slice_groups.h"
 #include "lib/endpoints/slice_meta.h"
 #include "lib/endpoints/slice_packing.h"
 #include "lib/kube/label_map.h"
@@ -23,20 +23,6 @@ using kube::Symbol;
 
 using StoredSlices = std::vector<const EndpointSlice*>;
 using SlicesByPorts = std::map<PortSet, std::vector<StoredSlice>, PortSetBefore>;
-
-bool Contains(const std::vector<IpFamily>& families, IpFamily family) {
-  return std::ranges::find(families, family) != families.end();
-}
-
-// Each once.
-std::vector<IpFamily> FamiliesOf(const Service& service) {
-  if (service.ip_families.empty()) return {PrimaryFamily(service)};
-  std::vector<IpFamily> families;
-  for (const IpFamily family : service.ip_families) {
-    if (!Contains(families, family)) families.push_back(family);
-  }
-  return families;
-}
 
 // Ours, in an order that is theirs alone. What is being deleted takes no more endpoints.
 StoredSlices OursOf(std::span<const EndpointSlice* const> existing) {
@@ -73,10 +59,10 @@ struct FamilyDraft {
 class Planner {
  public:
   explicit Planner(const SlicePlanInput& input)
-      : input_(input), service_(*input.service), labels_(SliceLabels(service_)) {}
+      : input_(input), service_(*input.verdicts->service), labels_(SliceLabels(service_)) {}
 
-  // `stored` are the service's own slices of that family.
-  void PlanFamily(IpFamily family, std::span<const SliceMember> members, const StoredSlices& stored);
+  // `stored` are the service's own slices of that family, an index into the verdicts'.
+  void PlanFamily(std::size_t family, const StoredSlices& stored);
   SlicePlan Finish() && { return std::move(plan_); }
 
  private:
@@ -93,11 +79,12 @@ class Planner {
   SlicePlan plan_;
 };
 
-void Planner::PlanFamily(IpFamily family, std::span<const SliceMember> members, const StoredSlices& stored) {
+void Planner::PlanFamily(std::size_t family, const StoredSlices& stored) {
   const SliceCounts before = plan_.counts;
-  FamilyDraft draft = Draft(GroupEndpoints(service_, members, family, input_.mode), ByPorts(stored));
+  FamilyDraft draft = Draft(GroupEndpoints(*input_.verdicts, family), ByPorts(stored));
   UseVacant(draft);
-  for (FamilyDraft::Slice& slice : draft.slices) Write(family, std::move(slice));
+  for (FamilyDraft::Slice& slice : draft.slices)
+    Write(input_.verdicts->families[family].family, std::move(slice));
   for (const EndpointSlice* slice : draft.vacant) plan_.remove.push_back(*slice);
 
   const std::size_t desired = plan_.counts.endpoints - before.endpoints;
@@ -155,8 +142,7 @@ void Planner::UseVacant(FamilyDraft& draft) const {
 
 void Planner::Write(IpFamily family, FamilyDraft::Slice slice) {
   const EndpointSlice* stored = slice.content.stored;
-  if (stored == nullptr && service_.meta.deletion_timestamp) {
-    // Its slices are about to be collected: one created now might be missed.
+  if (stored == nullptr && service_.foreground_deletion) {
     plan_.counts.endpoints -= slice.content.endpoints.size();
     plan_.counts.added -= slice.content.endpoints.size();
     return;
@@ -181,27 +167,25 @@ void Planner::Write(IpFamily family, FamilyDraft::Slice slice) {
 
 SlicePlan PlanSlices(const SlicePlanInput& input) {
   const StoredSlices ours = OursOf(input.existing);
-  SlicePlan plan;
-  if (input.service == nullptr || !input.service->SelectsPods()) {
+  if (input.verdicts == nullptr) {
+    SlicePlan plan;
     Remove(ours, plan);
     return plan;
   }
 
-  const Service& service = *input.service;
-  const std::vector<IpFamily> families = FamiliesOf(service);
-  std::map<IpFamily, StoredSlices> by_family;
+  const std::vector<FamilyVerdicts>& families = input.verdicts->families;
+  std::vector<StoredSlices> by_family(families.size());
   StoredSlices unwanted;
   for (const EndpointSlice* slice : ours) {
-    const bool has_place = IsOwnedBy(*slice, service) && slice->family && Contains(families, *slice->family);
-    (has_place ? by_family[*slice->family] : unwanted).push_back(slice);
+    const auto family = std::ranges::find(families, slice->family, &FamilyVerdicts::family);
+    const bool has_place = family != families.end() && IsOwnedBy(*slice, *input.verdicts->service);
+    (has_place ? by_family[static_cast<std::size_t>(family - families.begin())] : unwanted).push_back(slice);
   }
 
-  SliceMembers selected = SelectSliceMembers(service, input.pods, input.node_of);
   Planner planner(input);
-  for (const IpFamily family : families) planner.PlanFamily(family, selected.members, by_family[family]);
-  plan = std::move(planner).Finish();
+  for (std::size_t i = 0; i < families.size(); ++i) planner.PlanFamily(i, by_family[i]);
+  SlicePlan plan = std::move(planner).Finish();
   Remove(unwanted, plan);
-  plan.missing_nodes = std::move(selected.missing_nodes);
   return plan;
 }
 

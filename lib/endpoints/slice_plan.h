@@ -3,12 +3,8 @@
 #ifndef K8SM_LIB_ENDPOINTS_SLICE_PLAN_H_
 #define K8SM_LIB_ENDPOINTS_SLICE_PLAN_H_
 
-#include "lib/endpoints/address_mode.h"
-#include "lib/endpoints/slice_endpoints.h"
+#include "lib/endpoints/verdicts.h"
 #include "lib/kube/endpoint_slice.h"
-#include "lib/kube/pod.h"
-#include "lib/kube/service.h"
-#include "lib/kube/symbol.h"
 #include "lib/kube/timestamp.h"
 
 #include <cstddef>
@@ -19,15 +15,13 @@
 namespace k8sm::endpoints {
 
 struct SlicePlanInput {
-  const kube::Service* service = nullptr;  // null: it is gone
-  // All that the service's selector matches, in any order.
-  std::span<const kube::Pod* const> pods;
-  NodeLookup node_of;
+  // On all that the service's selector matches, with nodes known; null: the service is gone, or selects no
+  // pods.
+  const Verdicts* verdicts = nullptr;
   // All whose label kubernetes.io/service-name names the service, in any order; those of other controllers
   // may be among them.
   std::span<const kube::EndpointSlice* const> existing;
 
-  AddressMode mode = AddressMode::kHostPort;
   // No slice gets more. A smaller number makes an update cheaper and a service with many pods take more
   // objects; from 1 to 1000, the most that the API server accepts.
   std::size_t max_endpoints = 100;
@@ -49,9 +43,6 @@ struct SlicePlan {
   std::vector<kube::EndpointSlice> create;
   std::vector<kube::EndpointSlice> update;  // each as stored with what differs: exactly that version is meant
   std::vector<kube::EndpointSlice> remove;  // as stored
-  // The nodes that pods run on and that are not there, by name: those pods are left out (with
-  // publishNotReadyAddresses: have no zone), so that the service has to be looked at again when one appears.
-  std::vector<kube::Symbol> missing_nodes;
   SliceCounts counts;
 };
 
@@ -65,14 +56,13 @@ struct SlicePlan {
 // slice without endpoints and ports.
 //
 // A pod-IP slice without ports lists the pods that have none of the service's ports, as in Kubernetes; in
-// host-port mode such pods are out. Pods being deleted are in, so they hold their host ports against others
-// by the same rule as everybody (ResolveClaims): a pod takes over the host port of one that is leaving when
-// it alone is ready, or when the other has gone.
+// host-port mode such pods are out. Pods being deleted are in, and hold their host ports against others by
+// the same rule as everybody (Judge).
 //
 // Slices of ours are removed where the service is gone or selects no pods, and those of a family that
 // it does not have or that another service owns, such as one with the same name before it; never are those of
-// others, and those being deleted are left to whoever deletes them. For a service being deleted none is
-// created.
+// others, and those being deleted are left to whoever deletes them. For a service that is being deleted in
+// the foreground none is created: the garbage collector deletes its dependents first.
 SlicePlan PlanSlices(const SlicePlanInput& input);
 
 }  // namespace k8sm::endpoints

@@ -143,12 +143,12 @@ std::vector<EndpointSubset> Canonical(std::vector<EndpointSubset> subsets) {
   return subsets;
 }
 
-bool Truncate(std::vector<EndpointSubset>& subsets) {
+bool Truncate(std::vector<EndpointSubset>& subsets, std::size_t capacity) {
   const std::size_t ready = CountOf(subsets, &EndpointSubset::addresses);
   const std::size_t not_ready = CountOf(subsets, &EndpointSubset::not_ready_addresses);
-  if (ready + not_ready <= kMaxAddresses) return false;
-  if (ready > kMaxAddresses) Shrink(subsets, &EndpointSubset::addresses, kMaxAddresses);
-  Shrink(subsets, &EndpointSubset::not_ready_addresses, ready > kMaxAddresses ? 0 : kMaxAddresses - ready);
+  if (ready + not_ready <= capacity) return false;
+  if (ready > capacity) Shrink(subsets, &EndpointSubset::addresses, capacity);
+  Shrink(subsets, &EndpointSubset::not_ready_addresses, ready > capacity ? 0 : capacity - ready);
   // Sets that differed may be equal now, and the API server would join their subsets; one without addresses
   // it would refuse.
   subsets = PackSubsets(EntriesOf(subsets));

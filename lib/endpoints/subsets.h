@@ -33,9 +33,9 @@ std::vector<kube::EndpointSubset> Canonical(std::vector<kube::EndpointSubset> su
 // Endpoints hold no more addresses than this (maxCapacity, k8s.io/kubernetes/pkg/controller/endpoint).
 inline constexpr std::size_t kMaxAddresses = 1000;
 
-// Cuts the addresses down to kMaxAddresses: ready ones come before those that are not, and each subset keeps
-// in proportion to what it has. Returns whether anything was cut.
-bool Truncate(std::vector<kube::EndpointSubset>& subsets);
+// Cuts the addresses down to `capacity`: ready ones come before those that are not, and each subset keeps in
+// proportion to what it has. Returns whether anything was cut.
+bool Truncate(std::vector<kube::EndpointSubset>& subsets, std::size_t capacity = kMaxAddresses);
 
 }  // namespace k8sm::endpoints
 

@@ -46,8 +46,7 @@ std::optional<Timestamp> EarliestNew(const std::vector<Transition>& seen,
 
 }  // namespace
 
-std::optional<Timestamp> TriggerTimeTracker::Observe(const Service& service,
-                                                     std::span<const Pod* const> pods) {
+void TriggerTimeTracker::Observe(const Service& service, std::span<const Pod* const> pods) {
   const auto [entry, is_new] = states_.try_emplace(service.meta.Key());
   State& state = entry->second;
   std::vector<Transition> transitions = TransitionsOf(pods);
@@ -60,15 +59,21 @@ std::optional<Timestamp> TriggerTimeTracker::Observe(const Service& service,
     trigger = EarliestNew(transitions, state.transitions);
     if (creation && (!state.creation || *creation > *state.creation)) TakeEarlier(trigger, *creation);
   }
-  if (trigger) TakeEarlier(state.unsettled, *trigger);
+  if (trigger) {
+    for (auto& pending : state.pending) TakeEarlier(pending, *trigger);
+  }
   state.transitions = std::move(transitions);
   state.creation = creation;
-  return state.unsettled;
 }
 
-void TriggerTimeTracker::Settle(const kube::ObjectKey& service) {
+std::optional<Timestamp> TriggerTimeTracker::Pending(const kube::ObjectKey& service, Published kind) const {
   const auto entry = states_.find(service);
-  if (entry != states_.end()) entry->second.unsettled.reset();
+  return entry == states_.end() ? std::nullopt : entry->second.pending[static_cast<std::size_t>(kind)];
+}
+
+void TriggerTimeTracker::Settle(const kube::ObjectKey& service, Published kind) {
+  const auto entry = states_.find(service);
+  if (entry != states_.end()) entry->second.pending[static_cast<std::size_t>(kind)].reset();
 }
 
 void TriggerTimeTracker::Forget(const kube::ObjectKey& service) {

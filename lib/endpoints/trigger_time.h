@@ -9,6 +9,9 @@
 #include "lib/kube/symbol.h"
 #include "lib/kube/timestamp.h"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -17,28 +20,35 @@
 
 namespace k8sm::endpoints {
 
+// The kinds of objects that a sync writes.
+enum class Published : std::uint8_t { kEndpoints, kSlices };
+
 // Remembers of each service what its last sync saw and gives the trigger time of the next: the service's
 // creation at first sight, then the earliest readiness transition (or recreation of the service) that is new
 // since, or nothing. As TriggerTimeTracker does (k8s.io/endpointslice), but a time whose write failed is not
-// lost: it stays the trigger until Settle().
+// lost: it stays that kind's trigger until Settle().
 class TriggerTimeTracker {
  public:
-  // The trigger time for a sync of this service that sees these pods (all that its selector matches).
-  std::optional<kube::Timestamp> Observe(const kube::Service& service,
-                                         std::span<const kube::Pod* const> pods);
+  // A sync of this service sees these pods (all that its selector matches).
+  void Observe(const kube::Service& service, std::span<const kube::Pod* const> pods);
 
-  // The sync came to a good end: its changes are published, or there were none.
-  void Settle(const kube::ObjectKey& service);
+  // The trigger time of what a sync writes of that kind.
+  std::optional<kube::Timestamp> Pending(const kube::ObjectKey& service, Published kind) const;
 
-  // The service is gone.
+  // That kind is as planned, or is not written: nothing is pending for it.
+  void Settle(const kube::ObjectKey& service, Published kind);
+
+  // The service is gone, or selects no pods any more.
   void Forget(const kube::ObjectKey& service);
+
+  std::size_t size() const { return states_.size(); }
 
  private:
   struct State {
     std::optional<kube::Timestamp> creation;
     // Of each pod that has a Ready condition, by name, ordered by the symbol's place in memory.
     std::vector<std::pair<kube::Symbol, kube::Timestamp>> transitions;
-    std::optional<kube::Timestamp> unsettled;
+    std::array<std::optional<kube::Timestamp>, 2> pending;  // by Published
   };
 
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> states_;

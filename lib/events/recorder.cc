@@ -1,6 +1,6 @@
 #include "lib/events/recorder.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/client/api_path.h"
 #include "lib/client/request.h"
 #include "lib/kube_json/codec.h"
@@ -31,7 +31,7 @@ std::string Describe(const Event& event) {
 // arrived after all, or we may not write any more.
 bool IsMoot(const Error& error) {
   return error.code == Errc::kAlreadyExists || error.code == Errc::kNotFound ||
-         error.code == Errc::kCanceled ||
+         error.code == Errc::kCanceled || error.code == Errc::kNotLeading ||
          (error.code == Errc::kForbidden && error.cause == "NamespaceTerminating");
 }
 
@@ -53,7 +53,7 @@ Recorder::Recorder(asio::any_io_executor executor, client::ApiClient& client)
     : client_(client), wake_(std::move(executor)), random_(std::random_device()()) {}
 
 void Recorder::Record(Event event) {
-  event.message = OneLine(event.message, kMaxMessage);
+  event.message = Printable(event.message, kMaxMessage);
   const std::string description = Describe(event);
   if (machine_.Add(std::move(event))) return wake_.Notify();
   const bool full = machine_.queued() == RecorderMachine::kMaxQueued;

@@ -1,4 +1,4 @@
-// A cache of one kind of object that keeps itself true.
+// A cache of one kind of object that follows the API server.
 
 #ifndef K8SM_LIB_INFORMER_INFORMER_H_
 #define K8SM_LIB_INFORMER_INFORMER_H_
@@ -22,7 +22,7 @@ namespace k8sm::informer {
 // The Store of a type that lib/kube_json decodes, with the Reflector that feeds it. See those two for what
 // holds.
 template <class T>
-class Informer final : private ReflectorTarget {
+class Informer {
  public:
   // What is done to each object before it is stored, to keep of it only what is needed. client-go's
   // TransformFunc.
@@ -32,56 +32,54 @@ class Informer final : private ReflectorTarget {
   Informer(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
            std::string_view ns, Transform transform = {}, const ReflectorTiming& timing = {})
       : transform_(std::move(transform)),
-        reflector_(std::move(executor), client, resource, ns, *this, timing) {}
+        reflector_(std::move(executor), client, resource, ns, Sink(), timing) {}
+  Informer(const Informer&) = delete;
+  Informer& operator=(const Informer&) = delete;
 
   Store<T>& store() { return store_; }
   const Store<T>& store() const { return store_; }
 
-  Awaitable<void> Run() { return reflector_.Run(); }
+  // See Reflector::Run.
+  Awaitable<void> Run(bool streams_lists) { return reflector_.Run(streams_lists); }
   // How it is doing.
   Reflector& reflector() { return reflector_; }
   const Reflector& reflector() const { return reflector_; }
 
  private:
-  void BeginReplace() override { store_.BeginReplace(); }
+  // What the reflector does to the store.
+  ReflectorSink Sink() {
+    return {.begin_list = [this] { store_.BeginReplace(); },
+            .add_listed = [this](std::string_view json) { return AddListed(json); },
+            .finish_list = [this](std::string_view version) { store_.FinishReplace(version); },
+            .apply = [this](std::string_view json, bool listing) { return Apply(json, listing); }};
+  }
 
-  Result<void> AddListed(std::string_view json) override {
+  Result<void> AddListed(std::string_view json) {
     Result<T> object = kube_json::Decode<T>(json);
     if (!object) {
-      if (const auto key = kube_json::DecodeKey(json)) store_.KeepListed(*key);
+      if (const auto meta = kube_json::DecodeMeta(json)) store_.AddUnreadableListed(*meta);
       return object.error();
     }
     if (transform_) transform_(*object);
-    store_.AddListed(std::move(*object));
+    store_.AddListed(*std::move(object));
     return {};
   }
 
-  void FinishReplace(std::string_view resource_version) override { store_.FinishReplace(resource_version); }
-
-  Result<Event> ApplyListed(std::string_view json) override {
-    return Decoded(json, [this](T object) { store_.AddListed(std::move(object)); });
-  }
-
-  Result<Event> Apply(std::string_view json) override {
-    return Decoded(json, [this](T object) { store_.Apply(std::move(object)); });
-  }
-
-  // Removes what a DELETED event names, and puts what the others hold.
-  template <class Put>
-  Result<Event> Decoded(std::string_view json, Put put) {
+  Result<ReflectorEvent> Apply(std::string_view json, bool listing) {
     Result<kube_json::WatchEvent<T>> event = kube_json::DecodeWatchEvent<T>(json);
     if (!event) {
-      if (const auto key = kube_json::DecodeEventKey(json)) store_.KeepListed(*key);
+      if (const auto meta = kube_json::DecodeEventMeta(json))
+        listing ? store_.AddUnreadableListed(*meta) : store_.ApplyUnreadable(*meta);
       return event.error();
     }
     if (event->type == kube_json::WatchEventType::kDeleted) {
       store_.Remove(event->object->meta.Key(), event->resource_version);
     } else if (event->object) {
       if (transform_) transform_(*event->object);
-      put(std::move(*event->object));
+      listing ? store_.AddListed(*std::move(event->object)) : store_.Apply(*std::move(event->object));
     }
-    return Event{event->type, std::move(event->resource_version), event->initial_events_end,
-                 std::move(event->error)};
+    return ReflectorEvent{event->type, std::move(event->resource_version), event->initial_events_end,
+                          std::move(event->error)};
   }
 
   Store<T> store_;

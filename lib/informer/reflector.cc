@@ -12,7 +12,6 @@ namespace {
 using kube_json::ListFramer;
 using kube_json::ListMeta;
 using kube_json::WatchEventType;
-using kube_json::WatchFramer;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -70,21 +69,23 @@ bool IsTroubleOnTheWay(const Error& error) {
 }  // namespace
 
 Reflector::Reflector(asio::any_io_executor executor, client::ApiClient& client,
-                     const client::Resource& resource, std::string_view ns, ReflectorTarget& target,
+                     const client::Resource& resource, std::string_view ns, ReflectorSink sink,
                      const ReflectorTiming& timing)
     : resource_(resource.plural),
       name_(NameOf(resource, ns, client)),
       path_(client::CollectionPath(resource, ns)),
       list_kind_(resource.kind + "List"),
       scope_(ScopeOf(resource, ns)),
-      target_(target),
+      sink_(std::move(sink)),
       stream_(client.NewStream()),
       machine_(timing),
       random_(std::random_device()()),
       synced_(std::move(executor)) {}
 
-Awaitable<void> Reflector::Run() {
+Awaitable<void> Reflector::Run(bool streams_lists) {
+  if (!streams_lists) machine_.StreamNoLists();
   for (;;) {
+    LogComplaints();
     const ReflectorAction action = machine_.Next(Random());
     switch (action.type) {
       case ReflectorAction::Type::kList:
@@ -116,7 +117,7 @@ const std::optional<Error>& Reflector::last_error() const {
 
 void Reflector::BeginList() {
   list_begin_ = steady_clock::now();
-  target_.BeginReplace();
+  sink_.begin_list();
 }
 
 Awaitable<void> Reflector::List(ReflectorAction action) {
@@ -202,29 +203,29 @@ void Reflector::OnListBytes(ListFramer& framer, std::string_view bytes, bool kee
     if (framer.broken()) return;
     if (!keep_items) continue;
     last_heard_ = steady_clock::now();
-    const Result<void> added = *item ? target_.AddListed(**item) : Result<void>(item->error());
+    const Result<void> added = *item ? sink_.add_listed(**item) : Result<void>(item->error());
     if (!added) OnMalformed(added.error());
   }
 }
 
 Result<void> Reflector::OnWatchBytes(Following& watch, std::string_view bytes) {
-  if (!watch.listing) OnWatchWorks();
+  if (!watch.listing) {
+    OnWatchWorks();
+    last_heard_ = steady_clock::now();
+  }
   watch.framer.Push(bytes);
   while (const auto text = watch.framer.Next()) {
     if (watch.framer.broken()) return text->error();
     last_heard_ = steady_clock::now();
     if (auto taken = OnEvent(watch, *text); !taken) return taken;
   }
+  if (!watch.listing) LogComplaints();
   return {};
 }
 
 Result<void> Reflector::OnEvent(Following& watch, const Result<std::string_view>& text) {
-  Result<ReflectorTarget::Event> event = Error();
-  if (!text) {
-    event = text.error();
-  } else {
-    event = watch.listing ? target_.ApplyListed(*text) : target_.Apply(*text);
-  }
+  const Result<ReflectorEvent> event =
+      text ? sink_.apply(*text, watch.listing) : Result<ReflectorEvent>(text.error());
   if (!event) {
     OnMalformed(event.error());
     if (!watch.listing) machine_.OnWatchEvent("");
@@ -234,7 +235,7 @@ Result<void> Reflector::OnEvent(Following& watch, const Result<std::string_view>
   } else if (!watch.listing) {
     if (auto forward = CheckForward(*event); !forward) return forward;
     if (event->type != WatchEventType::kBookmark) ++stats_.events;
-    resource_version_ = event->resource_version;
+    if (!event->resource_version.empty()) resource_version_ = event->resource_version;
     confirmed_ = last_heard_;
     machine_.OnWatchEvent(event->resource_version);
   } else if (event->initial_events_end) {
@@ -250,7 +251,7 @@ Result<void> Reflector::OnEvent(Following& watch, const Result<std::string_view>
 
 // What comes out of order, or once more, may bring back what has gone: only a list can tell. A deletion may
 // bear the version of the object's last state.
-Result<void> Reflector::CheckForward(const ReflectorTarget::Event& event) const {
+Result<void> Reflector::CheckForward(const ReflectorEvent& event) const {
   const std::string& version = machine_.resource_version();
   if (event.type == WatchEventType::kDeleted || !kube::IsNewer(version, event.resource_version)) return {};
   return Error{.code = Errc::kExpired,
@@ -263,7 +264,7 @@ void Reflector::OnListed() {
   const bool goes_on =
       resource_version_.empty() || version == resource_version_ || kube::IsNewer(version, resource_version_);
   if (!goes_on) OnWentBack(version);
-  target_.FinishReplace(version);
+  sink_.finish_list(version);
   resource_version_ = version;
   confirmed_ = goes_on ? list_begin_ : steady_clock::now();
   stream_failure_.reset();
@@ -287,8 +288,7 @@ void Reflector::OnListWorks() {
 void Reflector::OnListFailure(const Error& error) {
   const auto more = list_failures_.OnFailure(error, steady_clock::now());
   if (!more) return;
-  LOG(WARNING) << "cannot list " << name_ << ": " << ToString(error) << MissingRight(error, "list")
-               << "; trying again" << *more;
+  LOG(WARNING) << "cannot list " << name_ << ": " << Describe(error) << "; trying again" << *more;
 }
 
 void Reflector::OnStreamFailure(const std::optional<Error>& error) {
@@ -312,8 +312,7 @@ void Reflector::OnWatchFailure(const Error& error) {
   }
   const auto more = watch_failures_.OnFailure(error, steady_clock::now());
   if (!more) return;
-  LOG(WARNING) << "cannot watch " << name_ << ": " << ToString(error) << MissingRight(error, "watch")
-               << "; trying again" << *more;
+  LOG(WARNING) << "cannot watch " << name_ << ": " << Describe(error) << "; trying again" << *more;
 }
 
 void Reflector::OnWatchWorks() {
@@ -322,13 +321,16 @@ void Reflector::OnWatchWorks() {
 
 void Reflector::OnMalformed(const Error& error) {
   ++stats_.malformed;
-  const auto more = complaints_.OnComplaint(error.message, steady_clock::now());
-  if (more) LOG(ERROR) << "skipped one of the " << name_ << ": " << error.message << *more;
+  complaints_.Add(error.message);
 }
 
-std::string Reflector::MissingRight(const Error& error, std::string_view verb) const {
-  if (error.code != Errc::kForbidden) return "";
-  return "; it has to be allowed to " + std::string(verb) + " " + scope_;
+void Reflector::LogComplaints() {
+  for (const std::string& text : complaints_.Take(steady_clock::now()))
+    LOG(ERROR) << "skipped one of the " << name_ << ": " << text;
+}
+
+std::string Reflector::Describe(const Error& error) const {
+  return ToString(error) + (error.code == Errc::kForbidden ? "; " + MissingPermission() : "");
 }
 
 ReflectorMachine::Moment Reflector::Now() {

@@ -1,4 +1,5 @@
-// Keeps a cache true: performs what the ReflectorMachine says, over a connection of its own.
+// Keeps a cache in sync with the API server: performs what the ReflectorMachine says, over a connection of
+// its own.
 
 #ifndef K8SM_LIB_INFORMER_REFLECTOR_H_
 #define K8SM_LIB_INFORMER_REFLECTOR_H_
@@ -18,6 +19,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -26,35 +28,29 @@
 
 namespace k8sm::informer {
 
-// What a Reflector feeds: a cache that knows the type of its objects.
-class ReflectorTarget {
- public:
-  // What an event is besides its object.
-  struct Event {
-    kube_json::WatchEventType type = kube_json::WatchEventType::kError;
-    std::string resource_version;
-    bool initial_events_end = false;  // of a bookmark: it marks a streaming list's end
-    Error error;                      // with kError
-  };
-
-  // A list begins, anew where an earlier one has not been finished.
-  virtual void BeginReplace() = 0;
-  // One item of the list. kMalformed where it cannot be read.
-  virtual Result<void> AddListed(std::string_view json) = 0;
-  // The list is complete.
-  virtual void FinishReplace(std::string_view resource_version) = 0;
-  // One event of a streaming list, before its end: with effect where it is about an object. kMalformed where
-  // it cannot be read.
-  virtual Result<Event> ApplyListed(std::string_view json) = 0;
-  // One event of a watch, likewise.
-  virtual Result<Event> Apply(std::string_view json) = 0;
-
- protected:
-  ~ReflectorTarget() = default;
+// What an event is besides its object.
+struct ReflectorEvent {
+  kube_json::WatchEventType type = kube_json::WatchEventType::kError;
+  std::string resource_version;
+  bool initial_events_end = false;  // of a bookmark: it marks a streaming list's end
+  Error error;                      // with kError
 };
 
-// Lists and watches one kind of object for as long as Run() runs. Logs what goes wrong, each trouble once a
-// minute.
+// What a Reflector does to the cache that it feeds, which knows the type of its objects. All of them are set.
+struct ReflectorSink {
+  // A list begins, anew where an earlier one has not been finished.
+  std::function<void()> begin_list;
+  // One item of the list. kMalformed where it cannot be read.
+  std::function<Result<void>(std::string_view json)> add_listed;
+  // The list is complete.
+  std::function<void(std::string_view resource_version)> finish_list;
+  // One event of a watch, or, `listing`, of a streaming list before its end: with effect where it is about an
+  // object. kMalformed where it cannot be read.
+  std::function<Result<ReflectorEvent>(std::string_view json, bool listing)> apply;
+};
+
+// Lists and watches one kind of object for as long as Run() runs. Logs what goes wrong, each failure once a
+// minute, and every object that can't be read, as ComplaintLog spreads them over time.
 class Reflector {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -66,17 +62,22 @@ class Reflector {
     std::uint64_t malformed = 0;  // items and events that could not be read
   };
 
-  // Of all namespaces where `ns` is empty. The client and the target have to outlive it.
+  // Of all namespaces where `ns` is empty. The client and what the sink refers to have to outlive it.
   Reflector(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
-            std::string_view ns, ReflectorTarget& target, const ReflectorTiming& timing = {});
+            std::string_view ns, ReflectorSink sink, const ReflectorTiming& timing = {});
   Reflector(const Reflector&) = delete;
   Reflector& operator=(const Reflector&) = delete;
 
-  // Ends by cancellation only, at whatever it waits for; what the target holds then stays. Run it once.
-  Awaitable<void> Run();
+  // Ends by cancellation only, at whatever it waits for; what the cache holds then stays. Run it once.
+  // `streams_lists`: whether the server may be asked to stream lists. One that does not know of it takes the
+  // request for a plain watch, and its silence has to be waited out.
+  Awaitable<void> Run(bool streams_lists);
 
   // The plural of what it lists: "pods".
   std::string_view resource() const { return resource_; }
+
+  // What an administrator has to grant for it: "grant list, watch on pods in namespace shop".
+  std::string MissingPermission() const { return "grant list, watch on " + scope_; }
 
   // Whether a list has been completed, be it long ago.
   bool synced() const { return stats_.lists > 0; }
@@ -99,7 +100,8 @@ class Reflector {
   // so, began, or a watch told of something; nothing: never.
   std::optional<TimePoint> confirmed() const { return confirmed_; }
 
-  // When the server last sent an item, an event or a bookmark; nothing: never.
+  // When the server last sent an item, an event or a bookmark, or opened a watch (an old server sends no
+  // bookmarks, so that is all that is heard where nothing changes); nothing: never.
   std::optional<TimePoint> last_heard() const { return last_heard_; }
 
   const Stats& stats() const { return stats_; }
@@ -124,7 +126,7 @@ class Reflector {
   Result<void> OnWatchBytes(Following& watch, std::string_view bytes);
   Result<void> OnEvent(Following& watch, const Result<std::string_view>& text);
   void OnFollowed(const Following& watch);
-  Result<void> CheckForward(const ReflectorTarget::Event& event) const;
+  Result<void> CheckForward(const ReflectorEvent& event) const;
   void OnListed();
   void OnListWorks();
   void OnListFailure(const Error& error);
@@ -133,8 +135,9 @@ class Reflector {
   void OnWatchWorks();
   void OnWentBack(std::string_view version);
   void OnMalformed(const Error& error);
-  // What an administrator has to grant, where that is what fails: "; it has to be allowed to list pods".
-  std::string MissingRight(const Error& error, std::string_view verb) const;
+  void LogComplaints();
+  // With the permission that is missing, where that is why.
+  std::string Describe(const Error& error) const;
 
   double Random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
   ReflectorMachine::Moment Now();
@@ -144,7 +147,7 @@ class Reflector {
   const std::string path_;
   const std::string list_kind_;  // "PodList"
   const std::string scope_;      // as RBAC names it: "pods in namespace shop"
-  ReflectorTarget& target_;
+  const ReflectorSink sink_;
   std::unique_ptr<client::ApiStream> stream_;
   ReflectorMachine machine_;
   std::minstd_rand random_;

@@ -56,6 +56,11 @@ bool IsNoStream(const ReflectorMachine::WatchEnd& end) {
 ReflectorMachine::ReflectorMachine(const ReflectorTiming& timing)
     : timing_(timing), link_backoff_(timing.link_backoff), server_backoff_(timing.server_backoff) {}
 
+void ReflectorMachine::StreamNoLists() {
+  streams_lists_ = false;
+  state_ = State::kList;
+}
+
 ReflectorAction ReflectorMachine::Next(double random) {
   using Type = ReflectorAction::Type;
   if (pause_) {
@@ -94,7 +99,7 @@ ReflectorAction ReflectorMachine::Watch(ReflectorAction::Type type, double rando
 }
 
 bool ReflectorMachine::MayStream(TimePoint now) const {
-  return !fallen_back_ && (!stream_again_ || now >= *stream_again_);
+  return streams_lists_ && !fallen_back_ && (!stream_again_ || now >= *stream_again_);
 }
 
 bool ReflectorMachine::OnListPage(std::string_view resource_version, std::string_view continue_token) {

@@ -48,8 +48,9 @@ struct ReflectorAction {
 // A list streams where the server can do that: what it holds is then held once, and its end is the beginning
 // of the watch. A server says so by refusing, or by never sending the marked bookmark (an old one takes the
 // request for a plain watch): after 5 s of silence, or when the stream's time is up, lists come in pages of
-// 500 instead, for an hour. Other failures say little about streaming, and lists come in pages until one is
-// complete; refused connections and 429 say nothing (reflector.go: "isErrorRetriableWithSideEffectsFn").
+// 500 instead, for an hour. Where it is known that it can't, it is not asked (StreamNoLists). Other failures
+// say little about streaming, and lists come in pages until one is complete; refused connections and 429 say
+// nothing (reflector.go: "isErrorRetriableWithSideEffectsFn").
 //
 // Where the server forgets a paged list's snapshot on the way (410), it is done over without a limit once.
 //
@@ -89,6 +90,10 @@ class ReflectorMachine {
   };
 
   explicit ReflectorMachine(const ReflectorTiming& timing = {});
+
+  // Lists come in pages from the beginning, for the server is known not to stream them. Call it before
+  // Next().
+  void StreamNoLists();
 
   // REQUIRES: 0 <= random < 1.
   ReflectorAction Next(double random);
@@ -133,6 +138,7 @@ class ReflectorMachine {
   State state_ = State::kStream;
   std::optional<std::chrono::milliseconds> pause_;  // before what state_ says
 
+  bool streams_lists_ = true;
   bool fallen_back_ = false;               // a stream has failed, and no list was complete since
   std::optional<TimePoint> stream_again_;  // not before, for the server can't
   bool paged_ = true;                      // a list that does not stream has a limit

@@ -2,10 +2,10 @@
 
 namespace k8sm::kube {
 
-std::optional<ObjectKey> ServiceOf(const EndpointSlice& slice) {
-  const std::string* name = slice.meta.labels.Find(kServiceNameLabel);
+std::optional<ObjectKey> ServiceOf(const ObjectMeta& slice) {
+  const std::string* name = slice.labels.Find(kServiceNameLabel);
   if (name == nullptr || name->empty()) return std::nullopt;
-  return ObjectKey{slice.meta.ns, Symbol(*name)};
+  return ObjectKey{slice.ns, Symbol(*name)};
 }
 
 }  // namespace k8sm::kube

@@ -62,8 +62,11 @@ struct EndpointSlice {
 // Names the service that a slice serves (LabelServiceName, k8s.io/api/discovery/v1).
 inline constexpr std::string_view kServiceNameLabel = "kubernetes.io/service-name";
 
-// The service that the label names; nothing where there is no such label.
-std::optional<ObjectKey> ServiceOf(const EndpointSlice& slice);
+// The service that the slice's label names; nothing where there is no such label.
+std::optional<ObjectKey> ServiceOf(const ObjectMeta& slice);
+inline std::optional<ObjectKey> ServiceOf(const EndpointSlice& slice) {
+  return ServiceOf(slice.meta);
+}
 
 }  // namespace k8sm::kube
 

@@ -1,4 +1,4 @@
-// A Lease: who holds it, and until when.
+// A Lease, or an Endpoints object that serves as one: who holds it, and until when.
 
 #ifndef K8SM_LIB_KUBE_LEASE_H_
 #define K8SM_LIB_KUBE_LEASE_H_
@@ -22,6 +22,10 @@ struct Lease {
   // The other members of spec (preferredHolder, strategy, and what a later Kubernetes adds), as JSON text
   // `"strategy":"OldestEmulationVersion",…`, so that an update gives them back unchanged.
   std::string preserved_spec;
+  // Of an Endpoints object alone: its members beside the metadata (subsets), as JSON text like the above.
+  std::string preserved;
+  // Of an Endpoints object alone: who used to elect on it elects on a Lease now.
+  bool superseded = false;
 };
 
 }  // namespace k8sm::kube

@@ -1,6 +1,6 @@
 #include "lib/kube/object_meta.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 
 #include <boost/container_hash/hash.hpp>
 
@@ -19,8 +19,8 @@ bool operator<(const ObjectKey& a, const ObjectKey& b) {
 }
 
 std::string ToString(const ObjectKey& key) {
-  const std::string name = OneLine(key.name.get(), kMaxName);
-  return key.ns.get().empty() ? name : OneLine(key.ns.get(), kMaxName) + "/" + name;
+  const std::string name = Printable(key.name.get(), kMaxName);
+  return key.ns.get().empty() ? name : Printable(key.ns.get(), kMaxName) + "/" + name;
 }
 
 std::size_t ObjectKeyHash::operator()(const ObjectKey& key) const {

@@ -33,6 +33,9 @@ struct Service {
   LabelMap selector;
   std::vector<ServicePort> ports;
   bool publish_not_ready_addresses = false;
+  // It is being deleted once the garbage collector has deleted what it owns: its slices are about to go
+  // (the finalizer foregroundDeletion).
+  bool foreground_deletion = false;
   Symbol traffic_distribution;  // "PreferSameZone" and the like; empty: none
 
   // Whether it selects pods, and its endpoints are a controller's business.

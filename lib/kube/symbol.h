@@ -16,8 +16,10 @@ namespace k8sm::kube {
 
 class Symbol;
 
-// Differs between symbols of different texts as a rule; not the same in another run.
+// Differs between symbols of different texts as a rule. Of the first kind is the hash for tables of symbols: it is
+// quick, and that of a text only as long as a symbol of it exists. The second is that of the text in this process.
 std::size_t HashOf(const Symbol& symbol);
+std::size_t TextHashOf(const Symbol& symbol);
 
 // An immutable, interned string of the size of a pointer. Label keys and values, names, addresses and uids
 // repeat in thousands of cached objects: each distinct text is held once and freed with its last symbol.
@@ -56,6 +58,7 @@ class Symbol {
   friend std::ostream& operator<<(std::ostream& out, const Symbol& symbol) { return out << symbol.get(); }
 
   friend std::size_t HashOf(const Symbol& symbol);
+  friend std::size_t TextHashOf(const Symbol& symbol);
 
   // How many distinct texts are held.
   static std::size_t InternedCount();
@@ -78,6 +81,10 @@ class Symbol {
 
 inline std::size_t HashOf(const Symbol& symbol) {
   return std::hash<const void*>()(symbol.entry_);
+}
+
+inline std::size_t TextHashOf(const Symbol& symbol) {
+  return symbol.entry_ != nullptr ? symbol.entry_->hash : 0;
 }
 
 }  // namespace k8sm::kube

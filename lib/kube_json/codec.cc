@@ -1,8 +1,8 @@
 #include "lib/kube_json/codec.h"
 
+#include "lib/base/printable.h"
 #include "lib/kube_json/decode.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 
 #include <utility>
 
@@ -17,10 +17,10 @@ Error OfKind(std::string_view kind, Error error) {
   return error;
 }
 
-std::optional<kube::ObjectKey> KeyOf(const Field& object) {
-  const kube::ObjectKey key = ReadMeta(object).Key();
-  if (key.name.get().empty()) return std::nullopt;
-  return key;
+std::optional<kube::ObjectMeta> MetaOf(const Field& object) {
+  kube::ObjectMeta meta = ReadMeta(object);
+  if (meta.name.get().empty()) return std::nullopt;
+  return meta;
 }
 
 template <class T>
@@ -40,7 +40,7 @@ WatchEventType ReadType(const Field& field) {
   if (name == "MODIFIED") return WatchEventType::kModified;
   if (name == "DELETED") return WatchEventType::kDeleted;
   if (name == "BOOKMARK") return WatchEventType::kBookmark;
-  if (name != "ERROR") field.Refuse("\"" + Excerpt(name, 100) + "\" is no type of event");
+  if (name != "ERROR") field.Refuse(Quoted(name, 100) + " is no type of event");
   return WatchEventType::kError;
 }
 
@@ -54,6 +54,16 @@ void ReadBookmark(const Field& object, WatchEvent<T>& event) {
   event.initial_events_end = annotations.Member(kInitialEventsEnd).String() == "true";
 }
 
+// What has gone must not stay because of what it held: its name is enough.
+template <class T>
+void ReadDeleted(const Field& object, WatchEvent<T>& event) {
+  kube::ObjectMeta& meta = event.object.emplace().meta;
+  Problem ignored;
+  meta = ReadMeta(Field(object.value(), ignored));
+  event.resource_version = meta.resource_version;
+  if (meta.name.get().empty()) ReadMeta(object);
+}
+
 // From `object`, which is a root of its own, so that paths begin at it.
 template <class T>
 void ReadEvent(const Field& object, WatchEvent<T>& event) {
@@ -64,9 +74,7 @@ void ReadEvent(const Field& object, WatchEvent<T>& event) {
       event.resource_version = event.object->meta.resource_version;
       break;
     case WatchEventType::kDeleted:
-      // What has gone must not stay because of what it held.
-      event.object.emplace().meta = ReadMeta(object);
-      event.resource_version = event.object->meta.resource_version;
+      ReadDeleted(object, event);
       break;
     case WatchEventType::kBookmark:
       ReadBookmark(object, event);
@@ -96,19 +104,19 @@ Result<WatchEvent<T>> DecodeEventText(std::string_view json) {
 
 }  // namespace
 
-std::optional<kube::ObjectKey> DecodeKey(std::string_view json) {
+std::optional<kube::ObjectMeta> DecodeMeta(std::string_view json) {
   const auto tree = Parse(json);
   if (tree.has_error()) return std::nullopt;
   Problem ignored;
-  return KeyOf(Field(**tree, ignored));
+  return MetaOf(Field(**tree, ignored));
 }
 
-std::optional<kube::ObjectKey> DecodeEventKey(std::string_view json) {
+std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view json) {
   const auto tree = Parse(json);
   if (tree.has_error()) return std::nullopt;
   Problem ignored;
   const Field event(**tree, ignored);
-  return KeyOf(event.Member("object"));
+  return MetaOf(event.Member("object"));
 }
 
 template <>

@@ -52,10 +52,17 @@ Result<kube::Node> Decode(std::string_view json);
 template <>
 Result<kube::Lease> Decode(std::string_view json);
 
-// Which object `json` holds, whatever else is wrong with it; nothing where that can't be told.
-std::optional<kube::ObjectKey> DecodeKey(std::string_view json);
+// An Endpoints object whose annotation control-plane.alpha.kubernetes.io/leader holds a LeaderElectionRecord,
+// as components of Kubernetes 1.2 to 1.13 elected on; without the annotation nobody holds it. `annotations`
+// is without it, `preserved_spec` holds the members of the record that Encode does not write. kMalformed
+// where the record is none too.
+Result<kube::Lease> DecodeEndpointsLock(std::string_view json);
+
+// As much of an object's metadata as can be read, whatever else is wrong with it; nothing where the object
+// has no name that can be read. Without `preserved` and `field_manager`.
+std::optional<kube::ObjectMeta> DecodeMeta(std::string_view json);
 // The same of the object that an event of a watch is about.
-std::optional<kube::ObjectKey> DecodeEventKey(std::string_view json);
+std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view json);
 
 enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
 
@@ -63,7 +70,7 @@ enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmar
 template <class T>
 struct WatchEvent {
   WatchEventType type = WatchEventType::kError;
-  // With kAdded and kModified; with kDeleted its metadata alone.
+  // With kAdded and kModified; with kDeleted as much of its metadata as can be read, the name at least.
   std::optional<T> object;
   // Of the object or the bookmark: where a watch can be resumed.
   std::string resource_version;
@@ -94,9 +101,17 @@ Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json);
 // fails: of a body that is something else (a proxy's page), the message is its beginning, on one line.
 Error DecodeStatus(int http_status, std::string_view body);
 
-// The names of the resources in an APIResourceList, the answer to a group and version's path; of subresources
-// too ("pods/status"). kMalformed for what is none.
-Result<std::vector<std::string>> DecodeResourceNames(std::string_view json);
+// The answer to /version, as it was given.
+struct ServerVersion {
+  std::string major;        // "1", or empty
+  std::string minor;        // "36", "27+", "1.0", or empty
+  std::string git_version;  // "v1.36.0"
+};
+Result<ServerVersion> DecodeServerVersion(std::string_view json);
+
+// The groups and versions in an APIGroupList, the answer to /apis: "discovery.k8s.io/v1". kMalformed for what
+// is none.
+Result<std::vector<std::string>> DecodeGroupVersions(std::string_view json);
 
 // The body of a POST or PUT. Members that are empty are left out where Go leaves them out; the same value
 // always gives the same bytes.
@@ -106,6 +121,8 @@ std::string Encode(const kube::Endpoints& endpoints);
 // REQUIRES: the family is set.
 std::string Encode(const kube::EndpointSlice& slice);
 std::string Encode(const kube::Lease& lease);
+// The Endpoints object that DecodeEndpointsLock reads; times in whole seconds.
+std::string EncodeEndpointsLock(const kube::Lease& lock);
 
 std::string Encode(const kube::Event& event);
 

@@ -54,6 +54,9 @@ kube::ObjectMeta ReadWholeMeta(const Field& root);
 // The members of an object whose names are not among `written`, as JSON text `"name":value,…`.
 std::string ReadPreserved(const Field& object, std::span<const std::string_view> written);
 
+// A time to the microsecond; nothing where it is absent or empty.
+std::optional<kube::MicroTime> ReadMicroTime(const Field& field);
+
 // What Endpoints and slices have in common: a targetRef and a list of ports.
 std::optional<kube::ObjectReference> ReadReference(const Field& field);
 std::vector<kube::EndpointPort> ReadPorts(const Field& list);

@@ -1,5 +1,5 @@
+#include "lib/base/printable.h"
 #include "lib/kube_json/decode.h"
-#include "lib/kube_json/utf8.h"
 
 namespace k8sm::kube_json {
 namespace {
@@ -8,15 +8,15 @@ constexpr std::string_view kWritten[] = {
     "acquireTime", "holderIdentity", "leaseDurationSeconds", "leaseTransitions", "renewTime",
 };
 
+}  // namespace
+
 std::optional<kube::MicroTime> ReadMicroTime(const Field& field) {
   const std::string_view text = field.String();
   if (text.empty()) return std::nullopt;
   const auto time = kube::ParseMicroTime(text);
-  if (!time) field.Refuse("\"" + Excerpt(text, 100) + "\" is no time");
+  if (!time) field.Refuse(Quoted(text, 100) + " is no time");
   return time;
 }
-
-}  // namespace
 
 void Read(const Field& root, kube::Lease& lease) {
   lease.meta = ReadWholeMeta(root);

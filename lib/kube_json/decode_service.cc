@@ -5,6 +5,10 @@
 namespace k8sm::kube_json {
 namespace {
 
+// What servers before Kubernetes 1.9 have for spec.publishNotReadyAddresses
+// (TolerateUnreadyEndpointsAnnotation, k8s.io/kubernetes/pkg/controller/endpoint).
+constexpr const char* kTolerateUnready = "service.alpha.kubernetes.io/tolerate-unready-endpoints";
+
 // An IntOrString; what is absent, 0 or empty means the service's own port.
 std::variant<std::int32_t, kube::Symbol> ReadTargetPort(const Field& field, std::int32_t port) {
   if (field.IsString()) {
@@ -42,6 +46,11 @@ std::optional<kube::IpFamily> ReadFamily(const Field& field) {
 
 void Read(const Field& root, kube::Service& service) {
   service.meta = ReadMeta(root);
+  const Field metadata = root.Member("metadata");
+  const Field finalizers = metadata.Member("finalizers");
+  finalizers.ForEach([&](const Field& finalizer) {
+    if (finalizer.String() == "foregroundDeletion") service.foreground_deletion = true;
+  });
   const Field spec = root.Member("spec");
   service.external_name = spec.Member("type").String() == "ExternalName";
   service.cluster_ip = spec.Member("clusterIP").Symbol();
@@ -52,7 +61,9 @@ void Read(const Field& root, kube::Service& service) {
   service.selector = spec.Member("selector").Labels();
   const Field ports = spec.Member("ports");
   ports.ForEach([&](const Field& field) { service.ports.push_back(ReadPort(field)); });
-  service.publish_not_ready_addresses = spec.Member("publishNotReadyAddresses").Bool();
+  const Field annotations = metadata.Member("annotations");
+  service.publish_not_ready_addresses = spec.Member("publishNotReadyAddresses").Bool() ||
+                                        annotations.Member(kTolerateUnready).String() == "true";
   service.traffic_distribution = spec.Member("trafficDistribution").Symbol();
 }
 

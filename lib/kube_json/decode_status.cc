@@ -1,7 +1,7 @@
+#include "lib/base/printable.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/decode.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 
 namespace k8sm::kube_json {
 namespace {
@@ -11,10 +11,13 @@ constexpr std::size_t kBodyExcerptBytes = 200;
 
 // Servers before 1.18 name no cause.
 constexpr std::string_view kTooLargeVersion = "Too large resource version";
+// Kubernetes 1.1 gives no reason for it, and code 500.
+constexpr std::string_view kTooOldVersion = "too old resource version";
 
-Errc CodeOf(int http_status, std::string_view reason) {
+Errc CodeOf(int http_status, std::string_view reason, std::string_view message) {
   // A watch tells these in a Status; their meaning does not hang on its code.
   if (reason == "Expired" || reason == "Gone") return Errc::kExpired;
+  if (reason.empty() && message.starts_with(kTooOldVersion)) return Errc::kExpired;
   switch (http_status) {
     case 401:
       return Errc::kUnauthorized;
@@ -31,6 +34,11 @@ Errc CodeOf(int http_status, std::string_view reason) {
     default:
       return http_status >= 500 && http_status < 600 ? Errc::kServerError : Errc::kRejected;
   }
+}
+
+// One line, without the line's end that bodies of plain text have.
+std::string Message(std::string_view text, std::size_t max_bytes) {
+  return Printable(text.substr(0, text.find_last_not_of(" \r\n") + 1), max_bytes);
 }
 
 std::string FirstCause(const Field& details) {
@@ -51,9 +59,9 @@ Error ReadStatus(int http_status, const rapidjson::Value& status) {
   const Field root(status, ignored);
   Error error;
   error.http_status = http_status != 0 ? http_status : root.Member("code").Int();
-  error.code = CodeOf(error.http_status, root.Member("reason").String());
-  error.message = Excerpt(root.Member("message").String(), kMessageBytes);
-  if (error.message.empty()) error.message = Excerpt(root.Member("reason").String(), kMessageBytes);
+  error.code = CodeOf(error.http_status, root.Member("reason").String(), root.Member("message").String());
+  error.message = Message(root.Member("message").String(), kMessageBytes);
+  if (error.message.empty()) error.message = Message(root.Member("reason").String(), kMessageBytes);
   const Field details = root.Member("details");
   error.cause = FirstCause(details);
   if (error.cause.empty() && error.message.find(kTooLargeVersion) != std::string::npos)
@@ -64,10 +72,10 @@ Error ReadStatus(int http_status, const rapidjson::Value& status) {
 }
 
 Error DecodeStatus(int http_status, std::string_view body) {
-  Error error{.code = CodeOf(http_status, {}), .http_status = http_status};
+  Error error{.code = CodeOf(http_status, {}, {}), .http_status = http_status};
   const auto tree = Parse(body);
   if (tree.has_value()) error = ReadStatus(http_status, **tree);
-  if (error.message.empty()) error.message = Excerpt(body, kBodyExcerptBytes);
+  if (error.message.empty()) error.message = Message(body, kBodyExcerptBytes);
   if (error.message.empty()) error.message = "HTTP status " + std::to_string(http_status) + " without a body";
   return error;
 }

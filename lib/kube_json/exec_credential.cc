@@ -1,8 +1,8 @@
 #include "lib/kube_json/exec_credential.h"
 
+#include "lib/base/printable.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 #include "lib/kube_json/write.h"
 
 namespace k8sm::kube_json {
@@ -14,7 +14,7 @@ void Expect(const Field& field, std::string_view wanted) {
   const std::string_view got = field.String();
   if (got == wanted) return;
   field.Refuse("expected \"" + std::string(wanted) + "\", got " +
-               (field.present() ? "\"" + Excerpt(got, 100) + "\"" : "nothing"));
+               (field.present() ? Quoted(got, 100) : "nothing"));
 }
 
 ExecCredential ReadStatus(const Field& status) {
@@ -43,14 +43,15 @@ Result<ExecCredential> DecodeExecCredential(std::string_view json, std::string_v
   ExecCredential credential;
   if (problem.empty()) {
     const Field root(**tree, problem);
-    Expect(root.Member("kind"), kKind);
+    // client-go takes what names no kind for what it expects.
+    if (root.Member("kind").present()) Expect(root.Member("kind"), kKind);
     Expect(root.Member("apiVersion"), api_version);
     const Field status = root.Member("status");
     if (!status.present()) status.Refuse("missing");
     if (problem.empty()) credential = ReadStatus(status);
   }
   if (!problem.empty())
-    return Error{.code = Errc::kMalformed, .message = std::string(kKind) + ": " + problem};
+    return Error{.code = Errc::kMalformed, .message = std::string(kKind).append(": ").append(problem)};
   return credential;
 }
 

@@ -23,7 +23,8 @@ struct ExecCredential {
 };
 
 // What a plugin has printed. kMalformed, naming the field and repeating nothing of the status, unless it is
-// an ExecCredential of this apiVersion that holds a token, or a certificate with its key, or all three.
+// an ExecCredential of this apiVersion (or names no kind) that holds a token, or a certificate with its key,
+// or all three.
 Result<ExecCredential> DecodeExecCredential(std::string_view json, std::string_view api_version);
 
 // The cluster that a plugin is told of when it asks for it; members that are empty are left out.

@@ -1,6 +1,6 @@
 #include "lib/kube_json/field.h"
 
-#include "lib/kube_json/utf8.h"
+#include "lib/base/printable.h"
 
 #include <cstring>
 
@@ -26,10 +26,6 @@ const Value* Find(const Value& object, std::string_view name) {
       return &member->value;
   }
   return nullptr;
-}
-
-std::string Quoted(std::string_view text) {
-  return "\"" + Excerpt(text, 100) + "\"";
 }
 
 }  // namespace
@@ -114,7 +110,7 @@ std::string Field::Path() const {
   if (parent_ == nullptr) return "";
   const std::string path = parent_->Path();
   if (index_ == kMember) return path + "." + std::string(name_);
-  return path + "[" + (index_ == kEntry ? Excerpt(name_, 100) : std::to_string(index_)) + "]";
+  return path + "[" + (index_ == kEntry ? Printable(name_, 100) : std::to_string(index_)) + "]";
 }
 
 }  // namespace k8sm::kube_json

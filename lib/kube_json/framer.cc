@@ -1,8 +1,8 @@
 #include "lib/kube_json/framer.h"
 
+#include "lib/base/printable.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 
 #include <algorithm>
 
@@ -35,7 +35,7 @@ std::optional<Result<std::string_view>> WatchFramer::Next() {
   if (bytes.empty() || broken_) return std::nullopt;
   if (!capture_.started() && bytes.front() != '{') {
     broken_ = true;
-    return Malformed("a watch goes on with what is no JSON object: " + Excerpt(bytes, kExcerptBytes));
+    return Malformed("a watch goes on with what is no JSON object: " + Printable(bytes, kExcerptBytes));
   }
   auto object = capture_.Take(bytes);
   taken_ = pushed_.size() - bytes.size();
@@ -75,7 +75,7 @@ ListFramer::Item ListFramer::Step(std::string_view& bytes) {
   switch (state_) {
     case State::kBegin:
       if (!take('{', State::kFirstKey))
-        return Break("a list is no JSON object: " + Excerpt(bytes, kExcerptBytes));
+        return Break("a list is no JSON object: " + Printable(bytes, kExcerptBytes));
       return std::nullopt;
     case State::kFirstKey:
       if (!take('}', State::kEnd)) state_ = State::kKey;
@@ -100,14 +100,14 @@ ListFramer::Item ListFramer::Step(std::string_view& bytes) {
     case State::kBroken:
       break;
   }
-  return Break("a list goes on with " + Excerpt(bytes, kExcerptBytes));
+  return Break("a list goes on with " + Printable(bytes, kExcerptBytes));
 }
 
 ListFramer::Item ListFramer::StepValue(std::string_view& bytes) {
   if (!capture_.started()) {
     const char byte = bytes.front();
     if (state_ == State::kKey ? byte != '"' : !CanBeginValue(byte))
-      return Break("a list goes on with " + Excerpt(bytes, kExcerptBytes));
+      return Break("a list goes on with " + Printable(bytes, kExcerptBytes));
     if (state_ == State::kMember && key_ == "\"items\"" && byte == '[') {
       if (has_items_) return Break("a list has items twice");
       has_items_ = true;
@@ -142,7 +142,7 @@ ListFramer::Item ListFramer::AfterMember(const Result<std::string_view>& value) 
     if (value.has_error()) return Break("a list's kind: " + value.error().message);
     kind_ = *value;
     if (!IsOfWantedKind())
-      return Break("a list of kind " + Excerpt(kind_, kExcerptBytes) + " instead of " + wanted_kind_);
+      return Break("a list of kind " + Printable(kind_, kExcerptBytes) + " instead of " + wanted_kind_);
   }
   return std::nullopt;
 }

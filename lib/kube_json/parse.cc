@@ -1,6 +1,7 @@
 #include "lib/kube_json/parse.h"
 
-#include "lib/kube_json/utf8.h"
+#include "lib/base/printable.h"
+#include "lib/base/utf8.h"
 #include "lib/kube_json/value_capture.h"
 
 #include <rapidjson/error/en.h>
@@ -118,7 +119,7 @@ char* Tree::CopyOf(std::string_view json) {
 Error Malformed(std::string_view what, std::size_t offset, std::string_view shown) {
   return {.code = Errc::kMalformed,
           .message = std::string(what) + " at byte " + std::to_string(offset) +
-                     (shown.empty() ? "" : " of " + Excerpt(shown, kExcerptBytes))};
+                     (shown.empty() ? "" : " of " + Printable(shown, kExcerptBytes))};
 }
 
 Result<const rapidjson::Value*> Tree::Fill(std::string_view json, Excerpts excerpts) {

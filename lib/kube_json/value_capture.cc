@@ -1,6 +1,6 @@
 #include "lib/kube_json/value_capture.h"
 
-#include "lib/kube_json/utf8.h"
+#include "lib/base/printable.h"
 
 #include <algorithm>
 #include <array>
@@ -128,7 +128,7 @@ Error ValueCapture::Dropped() const {
   const std::string limit = size_ > max_bytes_ ? "of more than " + std::to_string(max_bytes_) + " bytes"
                                                : "of more than " + std::to_string(kMaxDepth) + " levels";
   return {.code = Errc::kMalformed,
-          .message = "a value " + limit + " was dropped; it begins " + Excerpt(text_, kBeginningBytes)};
+          .message = "a value " + limit + " was dropped; it begins " + Printable(text_, kBeginningBytes)};
 }
 
 }  // namespace k8sm::kube_json

@@ -21,7 +21,7 @@ struct ElectionOptions {
   std::chrono::milliseconds renew_deadline{10'000};
   // Between two renewals, and two tries of others.
   std::chrono::milliseconds retry_period{2'000};
-  // The Lease.
+  // The Lease, or the Endpoints object.
   std::string lease_namespace = "kube-system";
   std::string lease_name = "k8sm-controller-manager";
   // Who we are, different from everybody else that takes part.

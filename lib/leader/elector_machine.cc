@@ -1,34 +1,22 @@
 #include "lib/leader/elector_machine.h"
 
 #include "lib/base/duration.h"
+#include "lib/base/printable.h"
+#include "lib/leader/election_rules.h"
 
 #include <algorithm>
-#include <limits>
+#include <cstddef>
 #include <utility>
 
 namespace k8sm::leader {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using Type = ElectorAction::Type;
-
-// Of a retry_period: until the next look at a lease that somebody holds ...
-constexpr double kShortestLook = 0.25;
-constexpr double kLookSpread = 0.25;
-// ... and until the next try after one that failed (client-go's JitterFactor).
-constexpr double kFailureJitter = 1.2;
-
-// A record that says nobody is followed at once, whatever its duration; client-go writes this one.
-constexpr std::int32_t kReleasedSeconds = 1;
-
-milliseconds Scaled(milliseconds period, double factor) {
-  return std::chrono::duration_cast<milliseconds>(period * factor);
-}
 
 }  // namespace
 
-ElectorMachine::ElectorMachine(ElectionOptions options) : options_(std::move(options)) {}
+ElectorMachine::ElectorMachine(ElectionOptions options)
+    : options_(std::move(options)), observed_(options_.identity, options_.lease_duration) {}
 
 ElectorAction ElectorMachine::Next(const Moment& moment) {
   if (state_ == State::kEnded) return {.type = end_};
@@ -43,7 +31,7 @@ ElectorAction ElectorMachine::Next(const Moment& moment) {
       }
       begun_ = moment.now;
       fast_ = renewed_ && !releasing_;
-      if (fast_) return Send(Renewed(stored_, moment), moment.now);
+      if (fast_) return Send(Renewed(stored_, options_, moment.wall), moment.now);
       break;
     }
     case State::kRead:
@@ -73,14 +61,16 @@ void ElectorMachine::OnRead(const Result<kube::Lease>& lease, const Moment& mome
   if (!is_ours && (renewed_ || releasing_)) {
     End(releasing_ ? Type::kReleased : Type::kLost);
   } else if (releasing_) {
-    Want(Released(*lease, moment));
+    Want(Released(*lease, moment.wall));
   } else if (is_ours) {
-    Want(Renewed(*lease, moment));
-  } else if (HeldByOther(moment.now)) {
+    Want(Renewed(*lease, options_, moment.wall));
+  } else if (lease->superseded) {
+    End(Type::kSuperseded);
+  } else if (observed_.HeldByOther(moment.now)) {
     failure_.reset();
     RestUntilLook(moment);
   } else {
-    Want(Taken(*lease, moment));
+    Want(Taken(*lease, options_, moment.wall));
   }
 }
 
@@ -90,7 +80,7 @@ void ElectorMachine::OnMissing(const Moment& moment) {
     return;
   }
   // Whoever holds it does not know yet that it is gone.
-  if (!renewed_ && HeldByOther(moment.now)) return RestUntilLook(moment);
+  if (!renewed_ && observed_.HeldByOther(moment.now)) return RestUntilLook(moment);
   kube::Lease lease;
   lease.meta.ns = kube::Symbol(options_.lease_namespace);
   lease.meta.name = kube::Symbol(options_.lease_name);
@@ -98,7 +88,7 @@ void ElectorMachine::OnMissing(const Moment& moment) {
     lease.acquire_time = stored_.acquire_time;
     lease.lease_transitions = stored_.lease_transitions;
   }
-  Want(Renewed(std::move(lease), moment));
+  Want(Renewed(std::move(lease), options_, moment.wall));
 }
 
 void ElectorMachine::OnWritten(const Result<kube::Lease>& stored, const Moment& moment) {
@@ -122,9 +112,9 @@ void ElectorMachine::OnWritten(const Result<kube::Lease>& stored, const Moment& 
   if (!renewed_ && moment.now >= sent_ + options_.renew_deadline) {
     return Fail({.code = Errc::kTimeout, .message = "the lease was granted too late to rely on it"}, moment);
   }
-  Observe(*stored, moment.now);
+  const bool is_visible = Observe(*stored, moment.now);
   stored_ = *stored;
-  renewed_ = sent_;
+  if (is_visible) renewed_ = sent_;
   failure_.reset();
   Rest(begun_ + options_.retry_period);
 }
@@ -140,57 +130,20 @@ std::optional<ElectorMachine::TimePoint> ElectorMachine::sure_until() const {
 }
 
 std::string ElectorMachine::WhyLost() const {
-  if (!observed_.holder.empty() && observed_.holder != options_.identity)
-    return "it is held by " + observed_.holder;
-  if (observed_.holder.empty()) return "it was released by somebody else";
+  if (!holder().empty() && holder() != options_.identity)
+    return "it is held by " + Printable(holder());
+  if (holder().empty()) return "it was released by somebody else";
   std::string text = "it could not be renewed within " + FormatDuration(options_.renew_deadline);
   return text + ": " + (failure_ ? ToString(*failure_) : "no answer came, or this process stood still");
 }
 
-void ElectorMachine::Observe(const kube::Lease& lease, TimePoint now) {
-  Record record{lease.holder_identity, lease.lease_duration_seconds, lease.acquire_time, lease.renew_time,
-                lease.lease_transitions};
+bool ElectorMachine::Observe(const kube::Lease& lease, TimePoint now) {
   lease_uid_ = lease.meta.uid;
-  if (record == observed_) return;
-  rival_lives_ =
-      !record.holder.empty() && record.holder == observed_.holder && record.holder != options_.identity;
-  observed_ = std::move(record);
-  observed_at_ = now;
-}
-
-// A record that names no duration holds for as long as ours would.
-bool ElectorMachine::HeldByOther(TimePoint now) const {
-  if (observed_.holder.empty() || observed_.holder == options_.identity) return false;
-  const std::int32_t told = observed_.duration_seconds;
-  const std::chrono::nanoseconds duration = told > 0 ? seconds(told) : options_.lease_duration;
-  return now < observed_at_ + duration;
+  return observed_.Observe(lease, now);
 }
 
 bool ElectorMachine::IsOver(TimePoint now) const {
   return renewed_ && now >= *renewed_ + options_.renew_deadline;
-}
-
-kube::Lease ElectorMachine::Taken(kube::Lease lease, const Moment& moment) const {
-  lease.acquire_time = moment.wall;
-  if (lease.lease_transitions < std::numeric_limits<std::int32_t>::max()) ++lease.lease_transitions;
-  return Renewed(std::move(lease), moment);
-}
-
-kube::Lease ElectorMachine::Renewed(kube::Lease lease, const Moment& moment) const {
-  lease.holder_identity = options_.identity;
-  lease.lease_duration_seconds =
-      static_cast<std::int32_t>(std::chrono::ceil<seconds>(options_.lease_duration).count());
-  if (!lease.acquire_time) lease.acquire_time = moment.wall;
-  lease.renew_time = moment.wall;
-  return lease;
-}
-
-kube::Lease ElectorMachine::Released(kube::Lease lease, const Moment& moment) const {
-  lease.holder_identity.clear();
-  lease.lease_duration_seconds = kReleasedSeconds;
-  lease.acquire_time = moment.wall;
-  lease.renew_time = moment.wall;
-  return lease;
 }
 
 void ElectorMachine::Want(kube::Lease lease) {
@@ -204,7 +157,7 @@ void ElectorMachine::Rest(TimePoint due) {
 }
 
 void ElectorMachine::RestUntilLook(const Moment& moment) {
-  Rest(moment.now + Scaled(options_.retry_period, kShortestLook + kLookSpread * moment.random));
+  Rest(moment.now + PauseBeforeLook(options_.retry_period, moment.random));
 }
 
 void ElectorMachine::Fail(const Error& error, const Moment& moment) {
@@ -214,9 +167,7 @@ void ElectorMachine::Fail(const Error& error, const Moment& moment) {
   } else if (renewed_) {
     Rest(begun_ + options_.retry_period);
   } else {
-    Rest(moment.now +
-         std::max<milliseconds>(Scaled(options_.retry_period, 1 + kFailureJitter * moment.random),
-                                std::min(error.retry_after.value_or(seconds(0)), kLongestRetryAfter)));
+    Rest(moment.now + PauseAfter(error, options_.retry_period, moment.random));
   }
 }
 

@@ -1,6 +1,6 @@
-// The election of a leader on a Lease, as a state machine without I/O: it says what to do next and is told
-// what came of it. Mirrors client-go's leader elector (tools/leaderelection), on a clock of its own choice,
-// and with a leader that knows until when it is one.
+// The election of a leader on a lock, a Lease as a rule, as a state machine without I/O: it says what to do
+// next and is told what came of it. Mirrors client-go's leader elector (tools/leaderelection), on a clock of
+// its own choice, and with a leader that knows until when it is one.
 
 #ifndef K8SM_LIB_LEADER_ELECTOR_MACHINE_H_
 #define K8SM_LIB_LEADER_ELECTOR_MACHINE_H_
@@ -10,6 +10,7 @@
 #include "lib/kube/lease.h"
 #include "lib/kube/micro_time.h"
 #include "lib/leader/election_options.h"
+#include "lib/leader/observed_record.h"
 
 #include <cstdint>
 #include <optional>
@@ -20,12 +21,13 @@ namespace k8sm::leader {
 // What to do next.
 struct ElectorAction {
   enum class Type {
-    kGet,       // read the lease; then OnRead
-    kCreate,    // create `lease`; then OnWritten
-    kUpdate,    // write `lease`, conditional on its resourceVersion; then OnWritten
-    kSleep,     // wait until `until`, or for a call of Release()
-    kLost,      // the end: another process leads, or may do so soon
-    kReleased,  // the end that Release() has asked for
+    kGet,         // read the lease; then OnRead
+    kCreate,      // create `lease`; then OnWritten
+    kUpdate,      // write `lease`, conditional on its resourceVersion; then OnWritten
+    kSleep,       // wait until `until`, or for a call of Release()
+    kLost,        // the end: another process leads, or may do so soon
+    kReleased,    // the end that Release() has asked for
+    kSuperseded,  // the end of a standby: others elect on leases by now
   };
   Type type = Type::kSleep;
   kube::Lease lease;
@@ -46,6 +48,9 @@ struct ElectorAction {
 // fails it reads first (the slow path). A failure of others is followed by a pause of one to 2.2
 // retry_periods.
 //
+// A renewal that leaves the record as it was, because it falls into the same second and the kind of lock
+// stores whole seconds, is not seen by others, so it does not count as one.
+//
 // A lease that somebody deletes is created anew: by its leader at once, by others when the record that they
 // have seen last has run out.
 class ElectorMachine {
@@ -65,7 +70,7 @@ class ElectorMachine {
 
   ElectorAction Next(const Moment& moment);
 
-  // The lease as stored. kNotFound: there is none.
+  // The lease as stored. kNotFound: there is none. One that is superseded is given to nobody.
   void OnRead(const Result<kube::Lease>& lease, const Moment& moment);
   // The lease as it is stored now. Any error may mean that it was stored nevertheless.
   void OnWritten(const Result<kube::Lease>& stored, const Moment& moment);
@@ -81,13 +86,13 @@ class ElectorMachine {
   std::optional<TimePoint> renewed() const { return renewed_; }
 
   // Who holds the lease, as far as was seen; empty: nobody.
-  const std::string& holder() const { return observed_.holder; }
+  const std::string& holder() const { return observed_.holder(); }
 
   // The lease's uid when it was seen last; empty: not yet.
   const kube::Symbol& lease_uid() const { return lease_uid_; }
 
   // Whether another process was seen to renew the lease since it got it: it lives.
-  bool rival_lives() const { return rival_lives_; }
+  bool rival_lives() const { return observed_.rival_lives(); }
 
   // How often a renewal had to take the slow path.
   std::uint64_t slow_paths() const { return slow_paths_; }
@@ -103,24 +108,10 @@ class ElectorMachine {
     kEnded,
   };
 
-  // What of a lease tells of its holder.
-  struct Record {
-    std::string holder;
-    std::int32_t duration_seconds = 0;
-    std::optional<kube::MicroTime> acquired;
-    std::optional<kube::MicroTime> renewed;
-    std::int32_t transitions = 0;
-    friend bool operator==(const Record&, const Record&) = default;
-  };
-
   ElectorAction End(ElectorAction::Type type);
   ElectorAction Send(kube::Lease lease, TimePoint now);
-  void Observe(const kube::Lease& lease, TimePoint now);
-  bool HeldByOther(TimePoint now) const;
+  bool Observe(const kube::Lease& lease, TimePoint now);
   bool IsOver(TimePoint now) const;
-  kube::Lease Taken(kube::Lease lease, const Moment& moment) const;
-  kube::Lease Renewed(kube::Lease lease, const Moment& moment) const;
-  kube::Lease Released(kube::Lease lease, const Moment& moment) const;
   void Want(kube::Lease lease);
   void OnMissing(const Moment& moment);
   void Rest(TimePoint due);
@@ -140,9 +131,7 @@ class ElectorMachine {
 
   kube::Lease stored_;  // as we have written it last
   kube::Symbol lease_uid_;
-  Record observed_;
-  TimePoint observed_at_{};
-  bool rival_lives_ = false;
+  ObservedRecord observed_;
   std::optional<TimePoint> renewed_;
   std::optional<Error> failure_;  // of the last try
   std::uint64_t slow_paths_ = 0;

@@ -1,9 +1,9 @@
 #include "lib/leader/leader_elector.h"
 
+#include "lib/base/printable.h"
 #include "lib/client/api_path.h"
 #include "lib/client/client_options.h"
 #include "lib/client/request.h"
-#include "lib/kube_json/codec.h"
 
 #include <glog/logging.h>
 
@@ -52,23 +52,32 @@ LeaderElector::LeaderElector(asio::any_io_executor executor, std::unique_ptr<cli
       wake_(std::move(executor)),
       random_(std::random_device()()) {}
 
-Awaitable<void> LeaderElector::Run(ElectionHooks hooks) {
+Awaitable<void> LeaderElector::Run(LockKind kind, ElectionHooks hooks) {
   hooks_ = std::move(hooks);
+  kind_ = kind;
   LOG(INFO) << "attempting to acquire leader lease " << lease_ << "...";
+  if (kind == LockKind::kLeases) co_await PassFormerLock();
   for (;;) {
     ElectorAction action = machine_.Next(Now());
     TellChanges();
     switch (action.type) {
-      case Type::kGet:
-        co_await Read();
+      case Type::kGet: {
+        const auto lock = co_await Read(kind_);
+        machine_.OnRead(lock, Now());
         break;
+      }
       case Type::kCreate:
-      case Type::kUpdate:
-        co_await Write(std::move(action));
+      case Type::kUpdate: {
+        const auto stored = co_await Write(kind_, std::move(action));
+        machine_.OnWritten(stored, Now());
         break;
+      }
       case Type::kSleep:
         co_await wake_.WaitUntil(ToSteady(action.until));
         break;
+      case Type::kSuperseded:
+        if (hooks_.on_superseded) hooks_.on_superseded();
+        co_return;
       case Type::kLost:
       case Type::kReleased:
         co_return;
@@ -77,35 +86,89 @@ Awaitable<void> LeaderElector::Run(ElectionHooks hooks) {
   }
 }
 
+Awaitable<void> LeaderElector::PassFormerLock() {
+  former_.emplace(options_);
+  while (!releasing_) {
+    auto action = former_->Next(Now());
+    if (!action) break;
+    if (action->type == Type::kSleep) {
+      co_await wake_.WaitUntil(ToSteady(action->until));
+    } else if (action->type == Type::kGet) {
+      const auto lock = co_await Read(LockKind::kEndpoints);
+      former_->OnRead(lock, Now());
+    } else {
+      const auto stored = co_await Write(LockKind::kEndpoints, std::move(*action));
+      former_->OnWritten(stored, Now());
+    }
+    TellChanges();
+  }
+  former_.reset();
+}
+
 void LeaderElector::Release() {
+  releasing_ = true;
   machine_.Release();
   wake_.Notify();
 }
 
-Awaitable<void> LeaderElector::Read() {
+Awaitable<Result<kube::Lease>> LeaderElector::Read(LockKind kind) {
   client::Request request{
-      .target = client::ObjectPath(client::kLeases, options_.lease_namespace, options_.lease_name)};
+      .target = client::ObjectPath(ResourceOf(kind), options_.lease_namespace, options_.lease_name)};
   const auto answer = co_await client_->Do(std::move(request));
-  const Result<kube::Lease> lease =
-      answer ? kube_json::Decode<kube::Lease>(*answer) : Result<kube::Lease>(answer.error());
-  const bool missing = !lease && lease.error().code == Errc::kNotFound;
-  if (!missing) TellOutcome(read_failures_, lease, "error retrieving resource lock ");
-  machine_.OnRead(lease, Now());
+  Result<kube::Lease> lock = answer ? DecodeLock(kind, *answer) : Result<kube::Lease>(answer.error());
+  const bool missing = !lock && lock.error().code == Errc::kNotFound;
+  // Who may not read the former lock has never elected on it.
+  const bool barred = former_ && !lock && lock.error().code == Errc::kForbidden;
+  if (lock && lock->superseded && kind_ == LockKind::kEndpoints) {
+    auto unmarked = co_await Unmarked(*lock);
+    lock = std::move(unmarked);
+  }
+  if (!missing && !barred) TellOutcome(read_failures_, lock, "error retrieving resource lock ");
+  co_return lock;
 }
 
-Awaitable<void> LeaderElector::Write(ElectorAction action) {
+// On an API server that was downgraded to one without leases, the mark has lost its meaning.
+Awaitable<Result<kube::Lease>> LeaderElector::Unmarked(kube::Lease lock) {
+  client::Request request{.target = std::string(client::kLeases.prefix)};
+  const auto served = co_await client_->Do(std::move(request));
+  if (!served && served.error().code != Errc::kNotFound) co_return served.error();
+  lock.superseded = served.has_value();
+  co_return lock;
+}
+
+Awaitable<Result<kube::Lease>> LeaderElector::Write(LockKind kind, ElectorAction action) {
   const bool is_new = action.type == Type::kCreate;
   const bool was_leading = leading();
+  const client::Resource& resource = ResourceOf(kind);
   client::Request request{
       .method = is_new ? client::Method::kPost : client::Method::kPut,
-      .target = is_new ? client::CollectionPath(client::kLeases, options_.lease_namespace)
-                       : client::ObjectPath(client::kLeases, options_.lease_namespace, options_.lease_name),
-      .body = kube_json::Encode(action.lease)};
+      .target = is_new ? client::CollectionPath(resource, options_.lease_namespace)
+                       : client::ObjectPath(resource, options_.lease_namespace, options_.lease_name),
+      .body = EncodeLock(kind, action.lease)};
   const auto answer = co_await client_->Do(std::move(request));
-  const Result<kube::Lease> stored =
-      answer ? kube_json::Decode<kube::Lease>(*answer) : Result<kube::Lease>(answer.error());
-  TellOutcome(write_failures_, stored, was_leading ? "failed to renew lease " : "failed to acquire lease ");
-  machine_.OnWritten(stored, Now());
+  const Result<kube::Lease> stored = answer ? DecodeLock(kind, *answer) : Result<kube::Lease>(answer.error());
+  const bool no_namespace = is_new && !stored && stored.error().code == Errc::kNotFound;
+  bool created = false;
+  if (no_namespace && kind == LockKind::kEndpoints) created = co_await CreateNamespace();
+  if (!created) {
+    TellOutcome(write_failures_, stored, was_leading ? "failed to renew lease " : "failed to acquire lease ");
+  }
+  co_return stored;
+}
+
+// Whether it was created: then the next attempt finds it.
+Awaitable<bool> LeaderElector::CreateNamespace() {
+  client::Request request{.method = client::Method::kPost,
+                          .target = "/api/v1/namespaces",
+                          .body = R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":")" +
+                                  options_.lease_namespace + R"("}})"};
+  const auto answer = co_await client_->Do(std::move(request));
+  if (answer) {
+    LOG(INFO) << "created namespace " << options_.lease_namespace << " for the leader election";
+  } else {
+    VLOG(2) << "failed to create namespace " << options_.lease_namespace << ": " << ToString(answer.error());
+  }
+  co_return answer.has_value();
 }
 
 void LeaderElector::TellChanges() {
@@ -116,13 +179,13 @@ void LeaderElector::TellChanges() {
     const auto& hook = leads ? hooks_.on_started_leading : hooks_.on_stopped_leading;
     if (hook) hook();
   }
-  const bool rival = machine_.rival_lives();
+  const bool rival = rival_lives();
   if (rival && !told_rival_ && hooks_.on_rival_lives) hooks_.on_rival_lives();
   told_rival_ = rival;
-  if (machine_.holder() == last_leader_) return;
-  last_leader_ = machine_.holder();
+  if (leader() == last_leader_) return;
+  last_leader_ = leader();
   if (last_leader_ == options_.identity) return;
-  if (!last_leader_.empty()) LOG(INFO) << "new leader elected: " << last_leader_;
+  if (!last_leader_.empty()) LOG(INFO) << "new leader elected: " << Printable(last_leader_);
   if (hooks_.on_new_leader) hooks_.on_new_leader(last_leader_);
 }
 
@@ -146,14 +209,18 @@ void LeaderElector::TellOutcome(FailureLog& failures, const Result<kube::Lease>&
 }
 
 std::string LeaderElector::Advice(const Error& error) const {
+  const bool on_leases = kind_ == LockKind::kLeases && !former_;
   if (error.code == Errc::kForbidden) {
-    return "; grant get, create and update on leases of coordination.k8s.io in namespace " +
+    return std::string("; grant get, create and update on ") +
+           (on_leases ? "leases of coordination.k8s.io" : "endpoints") + " in namespace " +
            options_.lease_namespace;
   }
-  if (error.code == Errc::kNotFound) {
-    return "; create the namespace, or name another with -leader_elect_resource_namespace";
+  if (error.code != Errc::kNotFound) return "";
+  if (on_leases && error.message.find("could not find the requested resource") != std::string::npos) {
+    return "; the API server has no leases (they came with Kubernetes 1.14): use "
+           "-leader_elect_resource_lock=auto";
   }
-  return "";
+  return "; create the namespace, or name another with -leader_elect_resource_namespace";
 }
 
 std::optional<steady_clock::time_point> LeaderElector::SureUntil() const {

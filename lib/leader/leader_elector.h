@@ -13,6 +13,8 @@
 #include "lib/kube/symbol.h"
 #include "lib/leader/election_options.h"
 #include "lib/leader/elector_machine.h"
+#include "lib/leader/former_lock.h"
+#include "lib/leader/lock_kind.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -35,6 +37,8 @@ struct ElectionHooks {
   std::function<void(const std::string& identity)> on_new_leader;
   // Another process that leads was seen to renew its lease.
   std::function<void()> on_rival_lives;
+  // This process would elect on an Endpoints object while others elect on a Lease: Run() returns.
+  std::function<void()> on_superseded;
 };
 
 // One process' part in it: it stands by, leads, and then never again. Logs what happens, with the lines of
@@ -50,8 +54,10 @@ class LeaderElector {
   LeaderElector& operator=(const LeaderElector&) = delete;
 
   // Stands by, leads, and returns when the lease is lost or, after Release(), given up. Run it once. When it
-  // is cancelled it leaves the lease as it is.
-  Awaitable<void> Run(ElectionHooks hooks);
+  // is cancelled it leaves the lease as it is. On a Lease it first waits for who elects on an Endpoints
+  // object of the same name still (former_lock.h). On an Endpoints object it creates the namespace where
+  // there is none: the oldest API servers begin without kube-system.
+  Awaitable<void> Run(LockKind kind, ElectionHooks hooks);
 
   // Lets Run() give the lease up and return. REQUIRES: nothing is written any more in the name of the leader.
   void Release();
@@ -72,10 +78,11 @@ class LeaderElector {
   const std::string& lease() const { return lease_; }
   // Empty until it was seen.
   const kube::Symbol& lease_uid() const { return machine_.lease_uid(); }
-  // Who leads, as far as is known; empty: nobody.
-  const std::string& leader() const { return machine_.holder(); }
+  LockKind kind() const { return kind_; }
+  // Who leads, as far as is known; empty: nobody. Of others' making: escape it before it is logged.
+  const std::string& leader() const { return former_ ? former_->holder() : machine_.holder(); }
   // Whether another process was seen to renew the lease, and so will keep it.
-  bool rival_lives() const { return machine_.rival_lives(); }
+  bool rival_lives() const { return former_ ? former_->rival_lives() : machine_.rival_lives(); }
   // Why the lease can't be read or written at present.
   const std::optional<Error>& trouble() const;
 
@@ -89,8 +96,11 @@ class LeaderElector {
   LeaderElector(asio::any_io_executor executor, std::unique_ptr<client::ApiClient> client,
                 ElectionOptions options);
 
-  Awaitable<void> Read();
-  Awaitable<void> Write(ElectorAction action);
+  Awaitable<void> PassFormerLock();
+  Awaitable<Result<kube::Lease>> Read(LockKind kind);
+  Awaitable<Result<kube::Lease>> Unmarked(kube::Lease lock);
+  Awaitable<Result<kube::Lease>> Write(LockKind kind, ElectorAction action);
+  Awaitable<bool> CreateNamespace();
   void TellChanges();
   void TellOutcome(FailureLog& failures, const Result<kube::Lease>& answer, const std::string& doing);
   std::string Advice(const Error& error) const;
@@ -100,7 +110,10 @@ class LeaderElector {
   const ElectionOptions options_;
   const std::string lease_;
   const std::unique_ptr<client::ApiClient> client_;
+  LockKind kind_ = LockKind::kLeases;
+  std::optional<FormerLock> former_;  // while it is waited for
   ElectorMachine machine_;
+  bool releasing_ = false;
   Notifier wake_;
   std::minstd_rand random_;
   ElectionHooks hooks_;

@@ -1,4 +1,4 @@
-// Who wants to know what passes through a work queue.
+// Receives what passes through a work queue.
 
 #ifndef K8SM_LIB_WORKQUEUE_QUEUE_OBSERVER_H_
 #define K8SM_LIB_WORKQUEUE_QUEUE_OBSERVER_H_
@@ -7,9 +7,9 @@
 
 namespace k8sm::workqueue {
 
-// Told of each event while it happens; must not call the queue. The occasions are those at which client-go's
-// work queue counts (k8s.io/client-go/util/workqueue/metrics.go), so that its metrics mean the same here, but
-// for OnRetry: there a delay without a failure counts as a retry too.
+// Called at each event while it happens; must not call the queue. The occasions are those at which
+// client-go's work queue counts (k8s.io/client-go/util/workqueue/metrics.go), so that its metrics mean the
+// same here, but for OnRetry: there a delay without a failure counts as a retry too.
 class QueueObserver {
  public:
   using Duration = std::chrono::steady_clock::duration;

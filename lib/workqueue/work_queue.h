@@ -1,5 +1,6 @@
 // Which objects have to be looked at, and when: the semantics of client-go's rate limiting work queue as a
-// plain data structure. It neither waits nor knows the time; its user passes the time in and owns the timer.
+// plain data structure. It neither waits nor reads a clock: the caller passes the current time and owns the
+// timer.
 
 #ifndef K8SM_LIB_WORKQUEUE_WORK_QUEUE_H_
 #define K8SM_LIB_WORKQUEUE_WORK_QUEUE_H_
@@ -31,7 +32,7 @@ class WorkQueue {
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::milliseconds;
 
-  // Has somebody told of each event from now on. The observer has to outlive the queue's use.
+  // Sets the observer that is notified of each event from now on. It has to outlive the queue's use.
   void SetObserver(QueueObserver* observer) { observer_ = observer; }
 
   // Asks for the key at once.

@@ -1,5 +1,7 @@
 #include "test/apiserver/answer_writer.h"
 
+#include "lib/async/notifier.h"
+
 #include <string>
 
 namespace k8sm::apiserver {
@@ -20,7 +22,7 @@ Awaitable<bool> AnswerWriter::Write(std::string_view bytes) {
       co_await End();
       co_return false;
     }
-    const bool written = co_await connection_->Write(bytes.substr(0, piece));
+    const bool written = co_await connection_.Write(bytes.substr(0, piece));
     if (!written) co_return false;
     sent_ += piece;
     bytes.remove_prefix(piece);
@@ -32,20 +34,20 @@ Awaitable<bool> AnswerWriter::Write(std::string_view bytes) {
 Awaitable<void> AnswerWriter::End() {
   switch (delivery_.end) {
     case Delivery::End::kCut:
-      connection_->Close();
+      connection_.Close();
       break;
     case Delivery::End::kReset: {
       boost::system::error_code ignored;
-      connection_->socket().set_option(asio::socket_base::linger(true, 0), ignored);
-      connection_->Close();
+      connection_.stream().socket().set_option(asio::socket_base::linger(true, 0), ignored);
+      connection_.Close();
       break;
     }
     case Delivery::End::kStall:
-      co_await WaitForLeaving(connection_);
+      co_await WaitForLeaving();
       break;
     case Delivery::End::kGarbage:
-      co_await connection_->Write(kGarbage);
-      connection_->Close();
+      co_await connection_.Write(kGarbage);
+      connection_.Close();
       break;
     case Delivery::End::kEndlessHeader:
       co_await SendEndlessHeader();
@@ -53,11 +55,19 @@ Awaitable<void> AnswerWriter::End() {
   }
 }
 
+// What the client sends meanwhile is not looked at.
+Awaitable<void> AnswerWriter::WaitForLeaving() {
+  while (!connection_.client_left() && !connection_.closed()) {
+    exchange_.WatchForLeaving();
+    co_await connection_.wake().Wait();
+  }
+}
+
 Awaitable<void> AnswerWriter::SendEndlessHeader() {
   std::string lines = "HTTP/1.1 200 OK\r\n";
   const std::string line = "X-Filler: " + std::string(1000, 'x') + "\r\n";
   for (bool written = true; written;) {
-    written = co_await connection_->Write(lines);
+    written = co_await connection_.Write(lines);
     lines = line;
   }
 }

@@ -1,10 +1,10 @@
-// Writes one answer to a connection, the way its Delivery says.
+// Writes the bytes of one answer the way that its Delivery says.
 
 #ifndef K8SM_TEST_APISERVER_ANSWER_WRITER_H_
 #define K8SM_TEST_APISERVER_ANSWER_WRITER_H_
 
 #include "lib/async/token.h"
-#include "test/apiserver/connection.h"
+#include "lib/http_server/exchange.h"
 #include "test/apiserver/delivery.h"
 
 #include <cstddef>
@@ -14,17 +14,20 @@ namespace k8sm::apiserver {
 
 class AnswerWriter {
  public:
-  AnswerWriter(ConnectionPtr connection, Delivery delivery)
-      : connection_(std::move(connection)), delivery_(delivery) {}
+  // The exchange has to outlive it.
+  AnswerWriter(http_server::Exchange& exchange, Delivery delivery)
+      : exchange_(exchange), connection_(exchange.connection()), delivery_(delivery) {}
 
   // Whether all of it has been written. After false the connection is good for nothing.
   Awaitable<bool> Write(std::string_view bytes);
 
  private:
   Awaitable<void> End();
+  Awaitable<void> WaitForLeaving();
   Awaitable<void> SendEndlessHeader();
 
-  const ConnectionPtr connection_;
+  http_server::Exchange& exchange_;
+  http_server::Connection& connection_;
   const Delivery delivery_;
   std::size_t sent_ = 0;
 };

@@ -1,17 +1,17 @@
 #include "test/apiserver/api_server.h"
 
 #include "lib/async/task_group.h"
-#include "test/apiserver/connection.h"
+#include "lib/http_server/exchange.h"
+#include "lib/http_server/server.h"
 #include "test/apiserver/control_handler.h"
+#include "test/apiserver/emulation.h"
 #include "test/apiserver/fault_handler.h"
 #include "test/apiserver/handler.h"
-#include "test/apiserver/http_session.h"
+#include "test/apiserver/http_service.h"
 #include "test/apiserver/loader.h"
 #include "test/apiserver/registry.h"
 #include "test/apiserver/store.h"
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <glog/logging.h>
 
 #include <chrono>
@@ -21,7 +21,8 @@
 namespace k8sm::apiserver {
 namespace {
 
-using Tcp = asio::ip::tcp;
+using http_server::Exchange;
+using http_server::Server;
 
 std::uint64_t FirstRevision(const ApiServerOptions& options) {
   if (options.first_version != 0) return options.first_version;
@@ -39,25 +40,6 @@ Result<const Resource*> ResourceNamed(std::string_view plural) {
   return resource;
 }
 
-Result<void> Listen(Tcp::acceptor& acceptor, const std::string& address, std::uint16_t& port) {
-  boost::system::error_code error;
-  const asio::ip::address parsed = asio::ip::make_address(address, error);
-  if (error) return Error{Errc::kInvalidConfig, address + ": " + error.message()};
-  const Tcp::endpoint endpoint(parsed, port);
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) {
-    port = acceptor.local_endpoint().port();
-    return {};
-  }
-  boost::system::error_code ignored;
-  acceptor.close(ignored);
-  return Error{Errc::kUnavailable,
-               "cannot listen on " + address + ":" + std::to_string(port) + ": " + error.message()};
-}
-
 }  // namespace
 
 class ApiServer::Impl {
@@ -65,42 +47,47 @@ class ApiServer::Impl {
   Impl(asio::any_io_executor executor, ApiServerOptions options)
       : options_(std::move(options)),
         store_(options_.history, FirstRevision(options_)),
-        registry_(store_),
-        handler_(store_, registry_, log_, authenticator_),
+        emulation_(*FeaturesOf(options_.emulate)),
+        registry_(store_, emulation_.features().namespaces),
+        handler_(store_, registry_, log_, authenticator_, emulation_),
         fault_handler_(faults_, store_, handler_),
         control_handler_(faults_, authenticator_),
-        tasks_(executor, LogFailure),
-        acceptor_(executor),
-        control_acceptor_(executor) {
+        executor_(executor),
+        tasks_(executor, LogFailure) {
     if (!options_.tokens.empty()) authenticator_.SetTokens(options_.tokens);
     if (!options_.tls.client_ca_pem.empty()) authenticator_.RequireUser();
     faults_.OnChange([this] { ListenOrRefuse(); });
   }
 
   Result<std::uint16_t> Start() {
-    Result<TlsContextPtr> tls = MakeServerTls(options_.tls);
-    if (!tls) return tls.error();
-    tls_ = std::move(*tls);
-    if (options_.control_port) {
-      const Result<void> listening = Listen(control_acceptor_, options_.address, *options_.control_port);
-      if (!listening) return listening.error();
-      tasks_.Spawn("accept control", Accept(control_acceptor_, nullptr, [this](const Request& request) {
-                     return control_handler_.Handle(request);
-                   }));
+    // Those of before a stop may still have connections.
+    if (tasks_.empty()) stopped_servers_.clear();
+    http_server::TlsSource tls;
+    if (!options_.tls.cert_pem.empty()) {
+      const auto context = http_server::MakeTlsContext(options_.tls);
+      if (!context) return context.error();
+      tls = [context = *context] { return context; };
     }
-    const Result<void> listening = ListenForRequests();
-    if (!listening) return listening.error();
-    started_ = true;
+    auto server = Listen(options_.port, tls, answer_);
+    if (!server) return server.error();
+    if (options_.control_port) {
+      auto control = Listen(*options_.control_port, {}, control_answer_);
+      if (!control) return control.error();
+      control_server_ = *std::move(control);
+      tasks_.Spawn("serve control", control_server_->Run());
+    }
+    server_ = *std::move(server);
+    tasks_.Spawn("serve", server_->Run());
     ListenOrRefuse();
     return options_.port;
   }
 
   void Stop() {
-    started_ = false;
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    control_acceptor_.close(ignored);
-    tasks_.Cancel();
+    for (auto* server : {&server_, &control_server_}) {
+      if (!*server) continue;
+      (*server)->Stop();
+      stopped_servers_.push_back(std::move(*server));
+    }
   }
 
   Awaitable<void> Join() { return tasks_.Join(); }
@@ -144,6 +131,7 @@ class ApiServer::Impl {
 
   ApiServerOptions options_;
   Store store_;
+  Emulation emulation_;
   Registry registry_;
   RequestLog log_;
   Authenticator authenticator_;
@@ -151,47 +139,37 @@ class ApiServer::Impl {
   Faults faults_;
   FaultHandler fault_handler_;
   ControlHandler control_handler_;
+  const asio::any_io_executor executor_;
   TaskGroup tasks_;
 
  private:
-  Result<void> ListenForRequests() {
-    const Result<void> listening = Listen(acceptor_, options_.address, options_.port);
-    if (!listening) return listening;
-    tasks_.Spawn("accept", Accept(acceptor_, tls_,
-                                  [this](const Request& request) { return fault_handler_.Handle(request); }));
-    return {};
+  // Sets `port` to the one that it listens on.
+  Result<std::unique_ptr<Server>> Listen(std::uint16_t& port, http_server::TlsSource tls,
+                                         const RequestHandler& handler) {
+    http_server::ServerOptions options = DefaultServerOptions();
+    options.address = options_.address;
+    options.port = port;
+    options.tls = std::move(tls);
+    auto server = Server::Listen(executor_, std::move(options),
+                                 [&handler](Exchange& exchange) { return Answer(exchange, handler); });
+    if (server) port = (*server)->port();
+    return server;
   }
 
   void ListenOrRefuse() {
-    if (!started_ || acceptor_.is_open() != faults_.refuses()) return;
-    boost::system::error_code ignored;
-    if (faults_.refuses()) {
-      acceptor_.close(ignored);
-      return;
-    }
-    const Result<void> listening = ListenForRequests();
+    if (!server_ || server_->listening() != faults_.refuses()) return;
+    if (faults_.refuses()) return server_->StopListening();
+    const Result<void> listening = server_->ListenAgain();
     if (!listening) LOG(ERROR) << listening.error().message;
   }
 
-  Awaitable<void> Accept(Tcp::acceptor& acceptor, TlsContextPtr tls, RequestHandler handler) {
-    while (acceptor.is_open()) {
-      auto [error, socket] = co_await acceptor.async_accept(kToken);
-      // A connection may have been accepted just before the acceptor was closed.
-      if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
-      if (error) {
-        // Too many open files, most likely: some will be closed.
-        LOG(ERROR) << "accept: " << error.message();
-        co_await SleepFor(std::chrono::milliseconds(100));
-        continue;
-      }
-      tasks_.Spawn("connection", ServeConnection(MakeConnection(std::move(socket), tls), handler, tasks_));
-    }
-  }
-
-  TlsContextPtr tls_;
-  bool started_ = false;
-  Tcp::acceptor acceptor_;
-  Tcp::acceptor control_acceptor_;
+  const RequestHandler answer_ = [this](const Request& request) { return fault_handler_.Handle(request); };
+  const RequestHandler control_answer_ = [this](const Request& request) {
+    return control_handler_.Handle(request);
+  };
+  std::unique_ptr<Server> server_;          // null: not started
+  std::unique_ptr<Server> control_server_;  // null: not started, or there is none
+  std::vector<std::unique_ptr<Server>> stopped_servers_;
 };
 
 ApiServer::ApiServer(asio::any_io_executor executor, ApiServerOptions options)

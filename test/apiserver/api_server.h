@@ -1,21 +1,21 @@
 // A Kubernetes API server in memory, for tests, benchmarks and demonstrations.
 //
 // It serves services, pods, endpoints, nodes, namespaces, events, endpointslices and leases the way
-// kube-apiserver 1.36 does: typed objects with defaulting and validation, optimistic concurrency, status
-// subresources, graceful deletion, paged lists, watches with bookmarks and streaming lists, discovery and
-// tables for kubectl. It keeps no managedFields, knows no server-side apply and no protobuf. It can be told
-// to have faults (fault_rule.h).
+// kube-apiserver 1.36, or an older one, does: typed objects with defaulting and validation, optimistic
+// concurrency, status subresources, graceful deletion, paged lists, watches with bookmarks and streaming
+// lists, discovery and tables for kubectl. It keeps no managedFields, knows no server-side apply and no
+// protobuf. It can be told to have faults (fault_rule.h).
 
 #ifndef K8SM_TEST_APISERVER_API_SERVER_H_
 #define K8SM_TEST_APISERVER_API_SERVER_H_
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/http_server/tls.h"
 #include "test/apiserver/authenticator.h"
 #include "test/apiserver/faults.h"
 #include "test/apiserver/http_message.h"
 #include "test/apiserver/request_log.h"
-#include "test/apiserver/server_tls.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -35,7 +35,7 @@ struct ApiServerOptions {
   std::uint16_t port = 0;
   // Where it has a certificate, HTTPS is served. Where it has authorities of client certificates, those
   // without a good one need a token.
-  TlsOptions tls;
+  http_server::TlsOptions tls;
   // Where there are any, requests without one of these bearer tokens, or a client certificate, are answered
   // with 401.
   Tokens tokens;
@@ -44,6 +44,8 @@ struct ApiServerOptions {
   std::optional<std::uint16_t> control_port;
   // How many events of each resource a watch can resume from; older ones are answered with 410.
   std::size_t history = 10'000;
+  // The Kubernetes version that it behaves as: "1.1", "1.5", "1.20" or "1.36" (emulation.h).
+  std::string emulate = "1.36";
   // resourceVersions begin after it; 0: after the wall clock in microseconds, so that they grow across
   // restarts.
   std::uint64_t first_version = 0;
@@ -52,6 +54,7 @@ struct ApiServerOptions {
 // Everything runs on the executor's single thread; nothing here blocks except Load.
 class ApiServer {
  public:
+  // REQUIRES: options.emulate is one of the versions that it names.
   ApiServer(asio::any_io_executor executor, ApiServerOptions options);
   // REQUIRES: Join() has returned, or the server was never started, or its io_context has stopped for good.
   ~ApiServer();

@@ -124,6 +124,26 @@ std::optional<User> Handler::UserOf(const Request& request, const Target& target
 }
 
 Response Handler::Handle(const Request& request) {
+  if (emulation_.idle()) return HandlePlainly(request);
+  const Target target = Target::Parse(request.target);
+  const std::optional<User> user = UserOf(request, target);
+  if (!user) return emulation_.Translate(target, nullptr, ToResponse(Unauthorized()));
+  if (auto answer = emulation_.Discover(target)) return *answer;
+  const Outcome<Request> understood = emulation_.Understand(request);
+  if (understood) {
+    const Resource* const resource = RequestInfo::Of(*understood).ref.resource;
+    return emulation_.Translate(target, resource, HandlePlainly(*understood));
+  }
+  Response response = ToResponse(understood.error());
+  const RequestInfo info = RequestInfo::Of(request);
+  if (info.ref.resource) {
+    log_.Add({info.verb, info.ResourceName(), info.ref.ns, info.ref.name, response.status, request.user_agent,
+              user->name});
+  }
+  return emulation_.Translate(target, nullptr, std::move(response));
+}
+
+Response Handler::HandlePlainly(const Request& request) {
   RequestInfo info = RequestInfo::Of(request);
   const std::optional<User> user = UserOf(request, info.target);
   if (!user) return ToResponse(Unauthorized());

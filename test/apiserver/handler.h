@@ -4,6 +4,7 @@
 #define K8SM_TEST_APISERVER_HANDLER_H_
 
 #include "test/apiserver/authenticator.h"
+#include "test/apiserver/emulation.h"
 #include "test/apiserver/http_message.h"
 #include "test/apiserver/registry.h"
 #include "test/apiserver/representation.h"
@@ -24,13 +25,16 @@ struct ResourceRequest : RequestInfo {
 // Answers one request at a time, at once. What it is given has to outlive it.
 class Handler {
  public:
-  Handler(Store& store, Registry& registry, RequestLog& log, const Authenticator& authenticator)
-      : store_(store), registry_(registry), log_(log), authenticator_(authenticator) {}
+  Handler(Store& store, Registry& registry, RequestLog& log, const Authenticator& authenticator,
+          const Emulation& emulation)
+      : store_(store), registry_(registry), log_(log), authenticator_(authenticator), emulation_(emulation) {}
 
   Response Handle(const Request& request);
 
  private:
   std::optional<User> UserOf(const Request& request, const Target& target) const;
+  // As the present server does.
+  Response HandlePlainly(const Request& request);
   Response HandleResource(const Request& request, ResourceRequest resource_request, const std::string& user);
   Outcome<Response> Dispatch(const Request& request, const ResourceRequest& resource_request);
 
@@ -46,6 +50,7 @@ class Handler {
   Registry& registry_;
   RequestLog& log_;
   const Authenticator& authenticator_;
+  const Emulation& emulation_;
 };
 
 }  // namespace k8sm::apiserver

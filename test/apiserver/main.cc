@@ -1,6 +1,7 @@
 // k8sm-apiserver: a Kubernetes API server in memory, to try things on.
 
 #include "test/apiserver/api_server.h"
+#include "test/apiserver/emulation.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -26,6 +27,7 @@ DEFINE_string(
     "PEM file with the authorities of client certificates; clients have to present one, or a token");
 DEFINE_bool(require_client_cert, false, "refuse clients without a certificate of -client_ca_file at once");
 DEFINE_int32(history, 10'000, "how many events of each resource a watch can resume from");
+DEFINE_string(emulate, "1.36", "the Kubernetes version to behave as: 1.1, 1.5, 1.20 or 1.36");
 DEFINE_string(faults, "", "faults to have: a file of rules, or the rules themselves, as fault_rule.h says");
 DEFINE_int32(
     control_port, -1,
@@ -63,6 +65,9 @@ Result<ApiServerOptions> ReadOptions() {
     return Error{Errc::kInvalidConfig,
                  "-port takes 0 to 65535, -control_port -1 to 65535, -history at least 1"};
   }
+  if (!FeaturesOf(FLAGS_emulate)) {
+    return Error{Errc::kInvalidConfig, "-emulate takes 1.1, 1.5, 1.20 or 1.36"};
+  }
   if (FLAGS_tls_cert_file.empty() != FLAGS_tls_private_key_file.empty() ||
       (FLAGS_tls_cert_file.empty() && !FLAGS_client_ca_file.empty()) ||
       (FLAGS_client_ca_file.empty() && FLAGS_require_client_cert)) {
@@ -73,6 +78,7 @@ Result<ApiServerOptions> ReadOptions() {
   ApiServerOptions options;
   options.address = FLAGS_address;
   options.port = std::uint16_t(FLAGS_port);
+  options.emulate = FLAGS_emulate;
   options.history = std::size_t(FLAGS_history);
   if (FLAGS_control_port >= 0) options.control_port = std::uint16_t(FLAGS_control_port);
   options.tls.require_client_cert = FLAGS_require_client_cert;

@@ -140,8 +140,9 @@ std::string TimestampFromNow(std::int64_t seconds) {
   return text;
 }
 
-Registry::Registry(Store& store) : store_(store), random_(std::random_device{}()) {
-  for (const char* ns : {"default", "kube-node-lease", "kube-public", "kube-system"}) EnsureNamespace(ns);
+Registry::Registry(Store& store, std::span<const std::string_view> namespaces)
+    : store_(store), random_(std::random_device{}()) {
+  for (const std::string_view ns : namespaces) EnsureNamespace(ns);
 }
 
 Outcome<Registry::Decoded> Registry::Decode(const Resource& resource, std::string_view body,

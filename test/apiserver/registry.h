@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,7 +65,7 @@ struct Deleted {
 class Registry {
  public:
   // Makes the namespaces that every cluster has. The store has to outlive the registry.
-  explicit Registry(Store& store);
+  Registry(Store& store, std::span<const std::string_view> namespaces);
 
   // The body of a request as an object of the resource's kind. 400 for what is none.
   struct Decoded {

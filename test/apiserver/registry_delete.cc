@@ -117,8 +117,11 @@ ObjectPtr Registry::MarkDeleting(const Object& object, std::int64_t grace_period
 ObjectPtr Registry::Drop(const Object& object, bool orphan) {
   // The caller's reference may be to what the store lets go of.
   const std::string ns = object.ns, uid = object.uid;
-  if (object.resource->kind == "Service") services_.Release(object.Parse());
+  const bool is_service = object.resource->kind == "Service";
+  if (is_service) services_.Release(object.Parse());
   const ObjectPtr last = store_.Remove(object);
+  // Where a service has none, that is no failure.
+  if (is_service) (void)Delete({FindResource("endpoints"), ns, last->name}, {});
   if (!orphan) {
     for (const ObjectPtr& dependent : store_.Dependents(uid)) {
       // One that has gone already with another owner is no failure.

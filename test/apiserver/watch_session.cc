@@ -1,9 +1,9 @@
 #include "test/apiserver/watch_session.h"
 
+#include "lib/http_server/connection.h"
 #include "test/apiserver/watch_stream.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -19,53 +19,17 @@ constexpr std::chrono::seconds kBookmarkBeforeEnd{2};
 // Events are gathered up to about this size before they are sent.
 constexpr std::size_t kBatchBytes = 64 * 1024;
 
-// Tells whoever waits that nobody looks out any more, however that has ended.
-class LookingOut {
- public:
-  explicit LookingOut(ConnectionPtr connection) : connection_(std::move(connection)) {}
-  ~LookingOut() {
-    connection_->looked_out_for = false;
-    connection_->wake.Notify();
-  }
-  LookingOut(const LookingOut&) = delete;
-  LookingOut& operator=(const LookingOut&) = delete;
-
- private:
-  const ConnectionPtr connection_;
-};
-
-// Returns when the client has closed the connection, or has sent something more, or when it is not wanted any
-// more and reading is cancelled.
-Awaitable<void> LookOutForLeaving(ConnectionPtr connection, std::shared_ptr<const bool> wanted) {
-  const LookingOut looking_out(connection);
-  if (!*wanted) co_return;
-  const std::size_t size = co_await connection->Read(std::chrono::hours(24));
-  if (size == 0 && *wanted) connection->client_left = true;
-}
-
-Awaitable<void> StopLookingOut(ConnectionPtr connection, std::shared_ptr<bool> wanted) {
-  *wanted = false;
-  boost::system::error_code ignored;
-  if (connection->looked_out_for) connection->socket().cancel(ignored);
-  while (connection->looked_out_for) co_await connection->wake.Wait();
-}
-
 Clock::time_point NextBookmark(Clock::time_point now, Clock::time_point end) {
   const Clock::time_point last = end - kBookmarkBeforeEnd;
   return last > now ? std::min(last, now + kBookmarkPeriod) : now + kBookmarkPeriod;
 }
 
-std::string Chunk(const std::string& bytes) {
-  char digits[16];
-  std::string chunk(digits, std::to_chars(digits, digits + sizeof digits, bytes.size(), 16).ptr);
-  return chunk.append("\r\n").append(bytes).append("\r\n");
-}
-
 // What ends a watch, other than the passing of its time.
 enum class Ending { kTimeout, kServerEnded, kBroken };
 
-Awaitable<Ending> SendEvents(ConnectionPtr connection, std::shared_ptr<WatchStream> watch, EventFault* fault,
-                             AnswerWriter& writer) {
+Awaitable<Ending> SendEvents(http_server::Exchange& exchange, std::shared_ptr<WatchStream> watch,
+                             EventFault* fault) {
+  http_server::Connection& connection = exchange.connection();
   const Clock::time_point end = Clock::now() + watch->timeout();
   Clock::time_point bookmark = NextBookmark(Clock::now(), end);
   for (;;) {
@@ -77,36 +41,31 @@ Awaitable<Ending> SendEvents(ConnectionPtr connection, std::shared_ptr<WatchStre
     }
     if (fault && !fault->Apply(events)) state = WatchStream::State::kEnded;
     if (!events.empty()) {
-      const std::string chunk = Chunk(events);
-      const bool written = co_await writer.Write(chunk);
+      const bool written = co_await exchange.Write(events);
       if (!written) co_return Ending::kBroken;
     }
     if (state == WatchStream::State::kEnded) co_return Ending::kServerEnded;
-    if (connection->client_left) co_return Ending::kBroken;
+    if (connection.client_left() || connection.closed()) co_return Ending::kBroken;
     if (Clock::now() >= end) co_return Ending::kTimeout;
     // What happened while the write was under way has woken nobody, so it is read before waiting.
     if (state == WatchStream::State::kMore || watch->HasMore()) continue;
-    co_await connection->wake.WaitUntil(watch->bookmarks() ? std::min(end, bookmark) : end);
+    co_await connection.wake().WaitUntil(watch->bookmarks() ? std::min(end, bookmark) : end);
   }
 }
 
 }  // namespace
 
-Awaitable<bool> ServeWatch(ConnectionPtr connection, Response response, AnswerWriter& writer,
-                           TaskGroup& tasks) {
-  connection->looked_out_for = true;
-  const auto wanted = std::make_shared<bool>(true);
-  tasks.Spawn("watched client", LookOutForLeaving(connection, wanted));
+Awaitable<void> ServeWatch(http_server::Exchange& exchange, const http_server::Response& head,
+                           Response response) {
+  const bool begun = co_await exchange.Begin(head);
+  if (!begun) co_return;
+  exchange.WatchForLeaving();
   const std::shared_ptr<WatchStream> watch = std::move(response.watch);
-  // The stream holds the listener no longer than the connection lives: it is taken away below, and in any
-  // case the two are let go of together.
-  watch->OnEvent([connection] { connection->wake.Notify(); });
+  watch->OnEvent([&wake = exchange.connection().wake()] { wake.Notify(); });
   EventFault* const fault = response.event_fault ? &*response.event_fault : nullptr;
-  const Ending ending = co_await SendEvents(connection, watch, fault, writer);
+  const Ending ending = co_await SendEvents(exchange, watch, fault);
   watch->OnEvent({});
-  co_await StopLookingOut(connection, wanted);
-  if (ending == Ending::kBroken) co_return false;
-  co_return co_await writer.Write("0\r\n\r\n");
+  if (ending != Ending::kBroken) co_await exchange.End();
 }
 
 }  // namespace k8sm::apiserver

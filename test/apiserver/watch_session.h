@@ -1,22 +1,19 @@
-// Sends a watch's events to a connection.
+// Answers a watch.
 
 #ifndef K8SM_TEST_APISERVER_WATCH_SESSION_H_
 #define K8SM_TEST_APISERVER_WATCH_SESSION_H_
 
-#include "lib/async/task_group.h"
 #include "lib/async/token.h"
-#include "test/apiserver/answer_writer.h"
-#include "test/apiserver/connection.h"
+#include "lib/http_server/exchange.h"
+#include "lib/http_server/message.h"
 #include "test/apiserver/http_message.h"
 
 namespace k8sm::apiserver {
 
-// After the header has been written: sends the events as chunks, bookmarks once a minute and two seconds
-// before the end, and the last chunk. Returns whether the connection can serve another request; it can't
-// where the client has left, was too slow, or has lost its place in the history. `writer` and `tasks` have to
-// outlive it. REQUIRES: response.watch.
-Awaitable<bool> ServeWatch(ConnectionPtr connection, Response response, AnswerWriter& writer,
-                           TaskGroup& tasks);
+// Sends the head and the events as chunks, with bookmarks once a minute and two seconds before the end. The
+// answer is left without an end where the client has left or was too slow. REQUIRES: response.watch.
+Awaitable<void> ServeWatch(http_server::Exchange& exchange, const http_server::Response& head,
+                           Response response);
 
 }  // namespace k8sm::apiserver
 

@@ -60,10 +60,7 @@ WatchStream::State WatchStream::Read(std::string& out, std::size_t max_bytes) {
   const History& history = collection_.history();
   if (expired_) {
     ended_ = true;
-    AppendLine("ERROR",
-               ToJson(Expired("too old resource version: " + std::to_string(from_) + " (" +
-                              std::to_string(history.oldest_revision()) + ")")),
-               out);
+    AppendLine("ERROR", ToJson(*expired()), out);
     return State::kEnded;
   }
   while (!initial_.empty()) {
@@ -88,6 +85,12 @@ WatchStream::State WatchStream::Read(std::string& out, std::size_t max_bytes) {
     Translate(history.At(position_++), out);
   }
   return State::kIdle;
+}
+
+std::optional<Status> WatchStream::expired(std::uint64_t offset) const {
+  if (!expired_) return std::nullopt;
+  return Expired("too old resource version: " + std::to_string(from_ + offset) + " (" +
+                 std::to_string(collection_.history().oldest_revision()) + ")");
 }
 
 bool WatchStream::HasMore() const {
@@ -120,7 +123,13 @@ void WatchStream::AppendEvent(std::string_view type, const Object& object, std::
 }
 
 void WatchStream::AppendLine(std::string_view type, std::string_view object, std::string& out) {
-  out.append("{\"type\":\"").append(type).append("\",\"object\":").append(object).append("}\n");
+  out.append("{\"type\":\"").append(type).append("\",\"object\":");
+  if (translator_) {
+    out.append(translator_(object));
+  } else {
+    out.append(object);
+  }
+  out.append("}\n");
 }
 
 }  // namespace k8sm::apiserver

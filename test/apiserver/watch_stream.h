@@ -11,7 +11,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace k8sm::apiserver {
@@ -49,6 +52,14 @@ class WatchStream {
   std::chrono::seconds timeout() const { return timeout_; }
   bool bookmarks() const { return options_.allow_bookmarks; }
 
+  // Why there is nothing to send but an ERROR: the watch would begin too long ago. It names the version that
+  // was asked for, and `offset` more.
+  std::optional<Status> expired(std::uint64_t offset = 0) const;
+
+  // Makes another text of an event's object. May be empty.
+  using Translator = std::function<std::string(std::string_view object)>;
+  void TranslateWith(Translator translator) { translator_ = std::move(translator); }
+
   // Called after every event of the resource, until it is replaced. May be empty.
   void OnEvent(Listener listener);
 
@@ -76,6 +87,7 @@ class WatchStream {
   std::uint64_t position_ = 0;
   std::list<Listener>::iterator listener_;
   Listener on_event_;
+  Translator translator_;
 };
 
 }  // namespace k8sm::apiserver

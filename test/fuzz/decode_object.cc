@@ -70,8 +70,8 @@ void TryEvent(std::string_view text) {
   if (!event) return;
   if (event->type == kube_json::WatchEventType::kError) ExpectFitForTheLog(event->error);
   if (!event->object) return;
-  const auto key = kube_json::DecodeEventKey(text);
-  Expect(key && *key == event->object->meta.Key(), "an event has the key that is read of it");
+  const auto meta = kube_json::DecodeEventMeta(text);
+  Expect(meta && meta->Key() == event->object->meta.Key(), "an event has the key that is read of it");
 }
 
 template <class T>
@@ -79,8 +79,8 @@ void TryObject(std::string_view text) {
   const auto object = kube_json::Decode<T>(text);
   ExpectFitForTheLog(object);
   if (object) {
-    const auto key = kube_json::DecodeKey(text);
-    Expect(key && *key == object->meta.Key(), "an object has the key that is read of it");
+    const auto meta = kube_json::DecodeMeta(text);
+    Expect(meta && meta->Key() == object->meta.Key(), "an object has the key that is read of it");
     if constexpr (kIsWritten<T>) ExpectSurvivesWriting(*object);
   }
   if constexpr (kIsWatched<T>) TryEvent<T>(text);

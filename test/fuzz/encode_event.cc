@@ -1,10 +1,10 @@
 // Events, which are never read: whatever an object's names and the message hold, what is written is JSON and
 // says the same. A field a line, the rest is the message.
 
+#include "lib/base/utf8.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
-#include "lib/kube_json/utf8.h"
 #include "test/fuzz/fuzz.h"
 
 #include <string>
@@ -40,7 +40,7 @@ void ExpectReadable(const std::string& written, const kube::Event& event, bool w
 
 void Try(std::string_view text) {
   // What an event is made of was decoded before, and thus is UTF-8.
-  if (kube_json::Utf8Prefix(text) != text.size()) return;
+  if (Utf8Prefix(text) != text.size()) return;
   kube::Event event;
   event.involved.api_version = "v1";
   event.involved.kind = "Pod";

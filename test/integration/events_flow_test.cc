@@ -26,6 +26,7 @@ std::size_t CountEvents(World& world, const std::vector<std::string_view>& parts
 
 TEST_CASE("the owner of a pod without a host port is told what to change") {
   World world;
+  world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a"}));
   world.Start(world.Defaults());
@@ -47,6 +48,7 @@ TEST_CASE("the owner of a pod without a host port is told what to change") {
 
 TEST_CASE("the owner of a pod whose host port is taken is told by whom") {
   World world;
+  world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31080}));
@@ -57,6 +59,7 @@ TEST_CASE("the owner of a pod whose host port is taken is told by whom") {
 
 TEST_CASE("a dry run tells nobody but who started it") {
   World world;
+  world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a"}));
   controller::Options options = world.Defaults();

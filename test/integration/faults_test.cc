@@ -78,7 +78,7 @@ TEST_CASE("once ends with 1 where it is stopped before everything is synced") {
   world.server().Stop();
   options.once = true;
   world.Start(options);
-  REQUIRE(world.RunUntil([&] { return world.log().Count("W cannot list services") > 0; }));
+  REQUIRE(world.RunUntil([&] { return world.log().Count("W cannot ask ") > 0; }));
   CHECK(world.Stop() == 1);
 }
 

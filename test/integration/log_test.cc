@@ -63,7 +63,7 @@ TEST_CASE("an API server that refuses every write is told of in a few lines") {
   // Each is tried several times.
   REQUIRE(noise.world.RunUntil(
       [&] { return noise.world.server().requests().Count("create", "endpoints") >= 5 * kServices; }));
-  CHECK(noise.world.log().Count("W cannot sync endpoints of shop/web-") >= 5);
+  CHECK(noise.world.log().Count("W cannot sync service shop/web-") >= 5);
   CHECK(noise.Complaints() <= 10);
 
   // One line tells that all is well again, beside a few that tell of one.

@@ -1,6 +1,6 @@
 // What operators are told is true.
 
-#include "controller/ops/ops_page.h"
+#include "lib/http_server/page.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 #include "test/support/paths.h"
@@ -17,7 +17,7 @@
 namespace k8sm::test {
 namespace {
 
-using controller::OpsPage;
+using http_server::Page;
 
 // A service with a pod that is published and one that is skipped, in a world whose controller is at rest.
 struct Flow {
@@ -82,7 +82,7 @@ TEST_CASE("a leader is told to be one") {
   };
   CHECK(master() == "0");
   CHECK(world.RunUntil([&] { return master() == "1"; }));
-  const OpsPage page = world.Ask("/livez", {{"verbose", ""}});
+  const Page page = world.Ask("/livez", {{"verbose", ""}});
   CHECK(page.body.find("[+]leaderElection ok\n") != std::string::npos);
 }
 
@@ -102,14 +102,14 @@ TEST_CASE("requests are counted as the server sees them") {
 
 TEST_CASE("who asks is told what is published and what is not") {
   Flow flow;
-  const OpsPage skipped = flow.world.Ask("/debug/skipped");
+  const Page skipped = flow.world.Ask("/debug/skipped");
   CAPTURE(skipped.body);
   CHECK(skipped.body.find("shop/b") != std::string::npos);
   CHECK(skipped.body.find("no_host_port") != std::string::npos);
   // When it began is known to the process that has told of it.
   CHECK(skipped.body.find("\n20") != std::string::npos);
 
-  const OpsPage service = flow.world.Ask("/debug/service", {{"namespace", "shop"}, {"name", "web"}});
+  const Page service = flow.world.Ask("/debug/service", {{"namespace", "shop"}, {"name", "web"}});
   CAPTURE(service.body);
   CHECK(service.body.find("Endpoints\n") != std::string::npos);
   CHECK(service.body.find("10.0.0.1:31080") != std::string::npos);
@@ -121,12 +121,11 @@ TEST_CASE("a program that is well says so check by check") {
   const std::string checks = "[+]ping ok\n[+]log ok\n";
   for (const std::string endpoint : {"healthz", "livez", "readyz"}) {
     CAPTURE(endpoint);
-    const OpsPage page = flow.world.Ask("/" + endpoint, {{"verbose", ""}});
+    const Page page = flow.world.Ask("/" + endpoint, {{"verbose", ""}});
     CAPTURE(page.body);
     CHECK(page.status == 200);
     CHECK(page.body.starts_with(checks));
-    CHECK(page.body.find("[+]endpoints-controller ok\n[+]endpointslice-controller ok\n") !=
-          std::string::npos);
+    CHECK(page.body.find("[+]endpoint-controller ok\n") != std::string::npos);
     CHECK(page.body.ends_with(endpoint + " check passed\n"));
     CHECK((page.body.find("[+]informer-sync ok") != std::string::npos) == (endpoint == "readyz"));
   }

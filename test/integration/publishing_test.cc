@@ -134,6 +134,7 @@ TEST_CASE("pods with addresses that the API server refuses cost their own places
 
 TEST_CASE("of two pods at one place the ready one is published and the other takes over when it goes") {
   Flow flow;
+  flow.world.Create("nodes", "", NodeJson("node-1"));
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));
   CHECK(flow.Becomes("-10.0.0.1:31080"));
   flow.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31080}));

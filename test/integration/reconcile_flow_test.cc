@@ -70,6 +70,7 @@ TEST_CASE("Endpoints that somebody deletes or rewrites are put right") {
 
 TEST_CASE("a skipped pod is told of once and told of again when it is restored") {
   Flow flow;
+  flow.world.Create("nodes", "", NodeJson("node-1"));
   flow.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
   flow.world.Create("pods", "shop", PodJson({.name = "a"}));
   const auto told = [&] {

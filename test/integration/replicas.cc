@@ -2,7 +2,6 @@
 
 #include "lib/client/kubeconfig.h"
 #include "lib/kube/lease.h"
-#include "lib/kube_json/codec.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -31,8 +30,13 @@ bool IsWrite(const apiserver::RequestRecord& record) {
   return record.verb == "create" || record.verb == "update" || record.verb == "delete";
 }
 
+bool IsOfElection(const apiserver::RequestRecord& record) {
+  return std::string_view(record.user_agent).ends_with(kElection) && record.resource != "namespaces";
+}
+
 bool IsOurWrite(const apiserver::RequestRecord& record) {
-  return IsWrite(record) && (record.resource == "endpoints" || record.resource == "endpointslices");
+  return IsWrite(record) && !IsOfElection(record) &&
+         (record.resource == "endpoints" || record.resource == "endpointslices");
 }
 
 // Of "k8sm-controller-manager/1.2.3/NAME" or that with "/leader-election" after it.
@@ -43,7 +47,7 @@ std::string NameOf(std::string_view user_agent) {
 
 }  // namespace
 
-Replicas::Replicas(World& world) : world_(world) {}
+Replicas::Replicas(World& world, leader::LockKind kind) : world_(world), kind_(kind) {}
 
 Replicas::~Replicas() {
   for (auto& [name, replica] : replicas_) {
@@ -59,6 +63,8 @@ Replicas::~Replicas() {
 Options Replicas::Defaults() const {
   Options options = world_.Defaults();
   options.leader_elect = true;
+  options.resource_lock = kind_ == leader::LockKind::kLeases ? controller::ResourceLock::kAuto
+                                                             : controller::ResourceLock::kEndpoints;
   options.election.retry_period = std::chrono::milliseconds(20);
   return options;
 }
@@ -113,10 +119,11 @@ bool Replicas::RunUntil(const std::function<bool()>& condition) {
 
 std::string Replicas::Holder() const {
   const Options options = Defaults();
+  const auto& resource = leader::ResourceOf(kind_);
   const auto json =
-      world_.server().Get("leases", options.election.lease_namespace, options.election.lease_name);
+      world_.server().Get(resource.plural, options.election.lease_namespace, options.election.lease_name);
   if (!json) return "";
-  const auto lease = kube_json::Decode<kube::Lease>(*json);
+  const auto lease = leader::DecodeLock(kind_, *json);
   if (!lease) throw std::runtime_error(lease.error().message);
   return lease->holder_identity;
 }
@@ -135,7 +142,7 @@ std::string Replicas::Writers() const {
 bool Replicas::OnlyLeadersWrote() const {
   std::string leader;
   for (const auto& record : world_.server().requests().records()) {
-    if (record.resource == "leases" && IsWrite(record) && record.status / 100 == 2) {
+    if (IsOfElection(record) && IsWrite(record) && record.status / 100 == 2) {
       leader = NameOf(record.user_agent);
     } else if (IsOurWrite(record) && NameOf(record.user_agent) != leader) {
       return false;

@@ -1,10 +1,11 @@
-// Controllers that compete for one lease.
+// Controllers that compete for one lock.
 
 #ifndef K8SM_TEST_INTEGRATION_REPLICAS_H_
 #define K8SM_TEST_INTEGRATION_REPLICAS_H_
 
 #include "controller/program/options.h"
 #include "lib/async/task_group.h"
+#include "lib/leader/lock_kind.h"
 #include "test/integration/world.h"
 
 #include <boost/asio/io_context.hpp>
@@ -24,7 +25,7 @@ namespace k8sm::test {
 class Replicas {
  public:
   // The world has to outlive it.
-  explicit Replicas(World& world);
+  explicit Replicas(World& world, leader::LockKind kind = leader::LockKind::kLeases);
   ~Replicas();
 
   // How each is started, unless a test says otherwise: the durations of an election are the default ones, but
@@ -52,12 +53,15 @@ class Replicas {
   // Lets everybody do what there is to do, at most so many times.
   void Turn(int times);
 
-  // Who holds the stored lease; empty: nobody.
+  // From now on those that start elect on this kind, and Holder() is about it.
+  void Use(leader::LockKind kind) { kind_ = kind; }
+
+  // Who holds the stored lock; empty: nobody.
   std::string Holder() const;
   // Whose writes of Endpoints and EndpointSlices the server has got, in their order, each only where it is
   // another than before: "a b".
   std::string Writers() const;
-  // Whether each of these writes came from whoever had written the lease last.
+  // Whether each of these writes came from whoever had written a lock last.
   bool OnlyLeadersWrote() const;
 
  private:
@@ -72,6 +76,7 @@ class Replicas {
   bool TurnOnce();
 
   World& world_;
+  leader::LockKind kind_;
   std::chrono::nanoseconds passed_{0};
   std::map<std::string, std::unique_ptr<Replica>> replicas_;
 };

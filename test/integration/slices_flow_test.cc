@@ -121,7 +121,8 @@ TEST_CASE("a pod waits for its node and follows its zone") {
   world.Start(world.Defaults());
   REQUIRE(world.RunUntil([&] { return world.SlicePlaces("shop", "web").empty(); }));
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
-  CHECK(world.log().Count("W node node-1 does not exist") == 1);
+  CHECK(world.log().Count("W skipped pod shop/a for service shop/web port 80: node_not_found: node node-1") ==
+        1);
   world.Create("nodes", "", NodeJson("node-1", "zone-a"));
   const auto zone = [&] {
     const auto slices = world.SlicesOf("shop", "web");

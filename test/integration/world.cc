@@ -132,10 +132,13 @@ int World::Stop() {
   return *exit_code_;
 }
 
-controller::OpsPage World::Ask(std::string_view path,
-                               std::vector<std::pair<std::string, std::string>> query) const {
-  return manager_->pages().Answer(
+http_server::Page World::Ask(std::string_view path,
+                             std::vector<std::pair<std::string, std::string>> query) const {
+  http_server::Page page = manager_->pages().MakePage(
       {.path = std::string(path), .query = std::move(query), .accept = {}, .body = {}});
+  while (page.steps && page.steps->Next(page.body)) {
+  }
+  return page;
 }
 
 void World::Turn(int handlers) {

@@ -3,10 +3,10 @@
 #ifndef K8SM_TEST_INTEGRATION_WORLD_H_
 #define K8SM_TEST_INTEGRATION_WORLD_H_
 
-#include "controller/ops/ops_page.h"
 #include "controller/program/manager.h"
 #include "controller/program/options.h"
 #include "lib/async/task_group.h"
+#include "lib/http_server/page.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
@@ -55,9 +55,9 @@ class World {
   // Stops it and gives its exit code.
   int Stop();
 
-  // The page of the running controller's ops server.
-  controller::OpsPage Ask(std::string_view path,
-                          std::vector<std::pair<std::string, std::string>> query = {}) const;
+  // The page of the running controller's ops port, with all its steps made.
+  http_server::Page Ask(std::string_view path,
+                        std::vector<std::pair<std::string, std::string>> query = {}) const;
 
   // Lets the loop do at most so many things, without waiting for any.
   void Turn(int handlers);

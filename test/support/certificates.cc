@@ -5,6 +5,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -14,8 +15,12 @@ namespace {
 using KeyPtr = std::shared_ptr<EVP_PKEY>;
 using CertificatePtr = std::shared_ptr<X509>;
 
-KeyPtr NewKey() {
-  return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+KeyPtr NewKey(const std::string& kind = "P-256") {
+  const std::string rsa = "RSA-";
+  EVP_PKEY* key = kind.starts_with(rsa)
+                      ? EVP_RSA_gen(static_cast<unsigned>(std::stoul(kind.substr(rsa.size()))))
+                      : EVP_EC_gen(kind.c_str());
+  return {key, EVP_PKEY_free};
 }
 
 std::string Text(BIO* bio) {
@@ -65,13 +70,32 @@ void AddExtension(X509* certificate, X509* issuer, int id, const std::string& va
 
 }  // namespace
 
-TestAuthority::TestAuthority(const std::string& common_name)
+TestAuthority::TestAuthority(const std::string& common_name) : TestAuthority(common_name, nullptr) {}
+
+TestAuthority::TestAuthority(const std::string& common_name, const TestAuthority* issuer)
     : key_(NewKey()), certificate_(NewCertificate(common_name, key_.get())) {
-  X509_set_issuer_name(certificate_.get(), X509_get_subject_name(certificate_.get()));
-  AddExtension(certificate_.get(), certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
-  AddExtension(certificate_.get(), certificate_.get(), NID_key_usage, "critical,keyCertSign");
-  X509_sign(certificate_.get(), key_.get(), EVP_sha256());
+  const TestAuthority& by = issuer == nullptr ? *this : *issuer;
+  X509_set_issuer_name(certificate_.get(), X509_get_subject_name(by.certificate_.get()));
+  AddExtension(certificate_.get(), by.certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
+  AddExtension(certificate_.get(), by.certificate_.get(), NID_key_usage, "critical,keyCertSign");
+  X509_sign(certificate_.get(), by.key_.get(), EVP_sha256());
   cert_pem_ = Pem(certificate_.get());
+}
+
+TestAuthority TestAuthority::IssueAuthority(const std::string& common_name) const {
+  return {common_name, this};
+}
+
+CertificateAndKey TestAuthority::IssueWith(const std::string& common_name,
+                                           const CertificateOptions& options) const {
+  const KeyPtr key = NewKey(options.key);
+  const CertificatePtr certificate = NewCertificate(common_name, key.get());
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), options.ends_in_seconds);
+  X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
+  if (!options.names.empty())
+    AddExtension(certificate.get(), certificate_.get(), NID_subject_alt_name, options.names);
+  X509_sign(certificate.get(), key_.get(), EVP_get_digestbyname(options.digest.c_str()));
+  return {Pem(certificate.get()), Pem(key.get())};
 }
 
 CertificateAndKey TestAuthority::Issue(const std::string& common_name, const std::string& names,

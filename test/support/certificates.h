@@ -17,6 +17,13 @@ struct CertificateAndKey {
   std::string key_pem;
 };
 
+struct CertificateOptions {
+  std::string names = {};
+  std::string key = "P-256";  // an elliptic curve, or "RSA-1024" for so many bits
+  std::string digest = "SHA256";
+  long ends_in_seconds = 3600;
+};
+
 // A certificate authority.
 class TestAuthority {
  public:
@@ -27,7 +34,13 @@ class TestAuthority {
   CertificateAndKey Issue(const std::string& common_name, const std::string& names,
                           const std::vector<std::string>& organizations = {}) const;
 
+  CertificateAndKey IssueWith(const std::string& common_name, const CertificateOptions& options) const;
+  // One whose certificate this authority has issued.
+  TestAuthority IssueAuthority(const std::string& common_name) const;
+
  private:
+  TestAuthority(const std::string& common_name, const TestAuthority* issuer);
+
   std::shared_ptr<EVP_PKEY> key_;
   std::shared_ptr<X509> certificate_;
   std::string cert_pem_;

@@ -7,7 +7,7 @@
 
 namespace k8sm::test {
 
-// What a Kubernetes 1.36 API server answered.
+// What a Kubernetes API server answered.
 struct Recording {
   int status = 0;
   std::string body;

@@ -72,7 +72,10 @@ void FaultWorld::Change() {
   world_.Update("pods", "shop",
                 PodJson({.name = "web" + before, .app = "web", .host_port = 30990 + 10 * n, .ready = false}));
   world_.Delete("pods", "shop", "db" + before);
+  // The API server deletes its Endpoints too; those that are back are the controller's to delete.
+  const auto endpoints = world_.server().Get("endpoints", "shop", "late-" + before);
   world_.Delete("services", "shop", "late-" + before);
+  if (endpoints) world_.Create("endpoints", "shop", *endpoints);
   // Its slices are ours to delete.
   world_.Update("services", "shop", WithoutSelector("loose-" + before));
   if (world_.EndpointsOf("shop", "db")) world_.Delete("endpoints", "shop", "db");

@@ -72,14 +72,14 @@ TEST_CASE("a watch that the server refuses is asked for again") {
   BreakWatches(Watch(R"("status","code":503,"retryAfter":1,"times":1)"));
 }
 
-TEST_CASE("a right that is missing is named, and its being granted needs no restart") {
+TEST_CASE("a permission that is missing is named, and granting it needs no restart") {
   FaultWorld cluster;
   cluster.BreakConnections(R"([{"verb":"watch","resource":"pods","effect":"status","code":403}])");
   cluster.Change();
   World& world = cluster.world();
-  REQUIRE(world.RunUntil([&] { return world.log().Count("; it has to be allowed to watch pods") > 0; }));
+  REQUIRE(world.RunUntil([&] { return world.log().Count("; grant list, watch on pods") > 0; }));
   cluster.BreakConnections(R"([{"resource":"pods","effect":"status","code":403}])", true);
-  REQUIRE(world.RunUntil([&] { return world.log().Count("; it has to be allowed to list pods") > 0; }));
+  REQUIRE(world.RunUntil([&] { return world.log().Count("cannot list pods") > 0; }));
   CHECK(cluster.Healed() == Strings{});
 }
 

@@ -3,6 +3,7 @@
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/slice_plan.h"
 #include "lib/endpoints/subsets.h"
+#include "lib/endpoints/verdicts.h"
 #include "lib/kube_json/codec.h"
 
 #include <optional>
@@ -28,8 +29,10 @@ std::string Text(Endpoints endpoints) {
 void AddUnmetEndpoints(const StoredState& state, const controller::Options& options, const Service& service,
                        std::vector<std::string>& unmet) {
   const Endpoints* stored = state.FindEndpoints(service.meta.Key());
-  const auto plan = endpoints::PlanEndpoints(service, state.PodsOf(service), options.mode,
-                                             options.annotate_container_ports);
+  const auto pods = state.PodsOf(service);
+  const auto plan =
+      endpoints::PlanEndpoints(endpoints::Judge(service, pods, options.mode, nullptr),
+                               {.annotate_container_ports = options.annotate_container_ports});
   const auto wanted = endpoints::PlannedWrite(service, plan, stored, std::nullopt);
   if (!wanted) return;
   unmet.push_back("endpoints " + ToString(service.meta.Key()) + " are not as planned\n  stored:  " +
@@ -55,16 +58,17 @@ std::string Describe(const SlicePlan& plan) {
 void AddUnmetSlices(const StoredState& state, const controller::Options& options, const ObjectKey& key,
                     std::vector<std::string>& unmet) {
   const Service* service = state.FindService(key);
-  std::vector<const Pod*> pods;
-  if (service != nullptr && service->SelectsPods()) pods = state.PodsOf(*service);
   const std::vector<const EndpointSlice*> stored = state.SlicesOf(key);
-  const SlicePlan plan =
-      endpoints::PlanSlices({.service = service,
-                             .pods = pods,
-                             .node_of = [&](const kube::Symbol& name) { return state.FindNode(name); },
-                             .existing = stored,
-                             .mode = options.mode,
-                             .max_endpoints = options.max_endpoints_per_slice});
+  const endpoints::NodeLookup node_of = [&](const kube::Symbol& name) { return state.FindNode(name); };
+  std::vector<const Pod*> pods;
+  std::optional<endpoints::Verdicts> verdicts;
+  if (service != nullptr && service->SelectsPods()) {
+    pods = state.PodsOf(*service);
+    verdicts = endpoints::Judge(*service, pods, options.mode, &node_of);
+  }
+  const SlicePlan plan = endpoints::PlanSlices({.verdicts = verdicts ? &*verdicts : nullptr,
+                                                .existing = stored,
+                                                .max_endpoints = options.max_endpoints_per_slice});
   const std::string wanted = Describe(plan);
   if (wanted.empty()) return;
   std::string text = "the slices of service " + ToString(key) + " are not as planned";

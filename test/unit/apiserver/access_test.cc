@@ -123,8 +123,8 @@ std::string Call(ApiServerOptions options, const TestAuthority& authority, const
   struct Script {
     static Awaitable<void> Run(Stream& stream, std::uint16_t port, std::string token, std::string& result) {
       result = "refused";
-      const auto [unreachable] =
-          co_await stream.next_layer().async_connect({asio::ip::make_address("127.0.0.1"), port}, kToken);
+      const asio::ip::tcp::endpoint server(asio::ip::make_address("127.0.0.1"), port);
+      const auto [unreachable] = co_await stream.next_layer().async_connect(server, kToken);
       if (unreachable) co_return;
       const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
       if (refused) co_return;
@@ -185,7 +185,7 @@ TEST_CASE("a client over TLS is known by its certificate or its token") {
 TEST_CASE("certificates that cannot be used are an error at the start") {
   const CertificateAndKey good = TestAuthority("a").Issue("server", "");
   asio::io_context io;
-  const auto why = [&](TlsOptions tls) {
+  const auto why = [&](http_server::TlsOptions tls) {
     ApiServerOptions options;
     options.tls = std::move(tls);
     return ApiServer(io.get_executor(), options).Start().error();

@@ -143,5 +143,16 @@ TEST_CASE("a namespace waits for its own finalizers") {
   CHECK(api.Get("/api/v1/namespaces/b").status == 404);
 }
 
+TEST_CASE("a service that is deleted takes its Endpoints along, leader records included") {
+  TestApi api;
+  api.Post(kServices, ServiceJson("web", R"("ports":[{"port":80}])"));
+  api.Post(kEndpoints,
+           R"({"metadata":{"name":"web","annotations":{"control-plane.alpha.kubernetes.io/leader":"{}"}}})");
+  api.Post(kEndpoints, R"({"metadata":{"name":"other"}})");
+  CHECK(api.Delete(std::string(kServices) + "/web").status == 200);
+  CHECK(api.Get(std::string(kEndpoints) + "/web").status == 404);
+  CHECK(api.Get(std::string(kEndpoints) + "/other").status == 200);
+}
+
 }  // namespace
 }  // namespace k8sm::apiserver

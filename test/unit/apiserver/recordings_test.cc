@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <sstream>
+#include <utility>
 
 namespace k8sm::apiserver {
 namespace {
@@ -248,6 +250,172 @@ TEST_CASE("discovery tells what the recorded server does of the resources that a
     INFO(ToText(*resource));
     CHECK(std::any_of(all.begin(), all.end(), [&](const Json* one) { return *one == *resource; }));
   }
+}
+
+// An old server's members stand in another order, and of the groups that are not served there are no
+// addresses.
+void CheckOldAnswer(const Recording& recording, const Response& response) {
+  CHECK(response.status == recording.status);
+  CHECK(response.content_type == recording.content_type);
+  CHECK(response.warnings.empty());
+  const bool exact = recording.status >= 400;
+  const std::string got = Comparable(response.body), want = Comparable(recording.body);
+  if (exact) CHECK(got == want);
+  INFO(got);
+  INFO(want);
+  CHECK(Parsed(got) == Parsed(want));
+}
+
+void ReplayOld(TestApi& api, const std::string& name) {
+  INFO(name);
+  const Recording recording = Read(name);
+  CheckOldAnswer(recording, api.server().Handle(recording.request));
+}
+
+struct OldApi {
+  explicit OldApi(const std::string& version_) : version(version_), api({.emulate = version_}) {
+    api.Post("/api/v1/namespaces", R"({"metadata":{"name":"rec"}})");
+  }
+  std::string Name(const std::string& what) const { return "k8s-" + version + "-" + what; }
+
+  std::string version;
+  TestApi api;
+};
+
+TEST_CASE("what an old server serves is answered as recorded") {
+  OldApi old(GENERATE("1.1", "1.5"));
+  for (const char* name : {"version", "no-leases", "no-discovery-group", "not-found"})
+    ReplayOld(old.api, old.Name(name));
+}
+
+TEST_CASE("the groups of an old server are those recorded") {
+  OldApi old(GENERATE("1.1", "1.5"));
+  const Recording recording = Read(old.Name("apis"));
+  JsonDocument want = Parsed(recording.body);
+  for (Json* group : Elements(want, "groups")) Remove(*group, "serverAddressByClientCIDRs");
+  const Response response = old.api.server().Handle(recording.request);
+  INFO(response.body);
+  INFO(ToText(want));
+  CHECK(Parsed(response.body) == want);
+}
+
+TEST_CASE("an old server drops and refuses what is recorded of Endpoints") {
+  OldApi old(GENERATE("1.1", "1.5"));
+  ReplayOld(old.api, old.Name("create-endpoints"));
+  ReplayOld(old.api, old.Name("create-endpoints-without-ports"));
+  ReplayOld(old.api, old.Name("update-conflict"));
+  ReplayOld(old.api, old.Name("create-event"));
+}
+
+TEST_CASE("lists of an old server are written as recorded, without pages") {
+  OldApi old(GENERATE("1.1", "1.5"));
+  Restore(old.api, old.Name("list-pods"), "pods", "rec");
+  Restore(old.api, old.Name("list-services"), "services", "rec");
+  ReplayOld(old.api, old.Name("list-pods"));
+  ReplayOld(old.api, old.Name("list-services"));
+}
+
+TEST_CASE("a watch of an old server is answered as recorded, asked to stream or not") {
+  OldApi old(GENERATE("1.1", "1.5"));
+  Restore(old.api, old.Name("list-pods"), "pods", "rec");
+  const Recording stream = Read(old.Name("watch-asked-to-stream"));
+  Response response = old.api.server().Handle(stream.request);
+  CHECK(response.content_type == stream.content_type);
+  std::vector<std::string> got = EventsOf(response), want;
+  std::istringstream lines(stream.body);
+  for (std::string line; std::getline(lines, line);) want.push_back(line);
+  // Which of them comes first is up to the server.
+  std::sort(got.begin(), got.end());
+  std::sort(want.begin(), want.end());
+  REQUIRE(got.size() == want.size());
+  for (const std::string& event : got) {
+    INFO(event);
+    CHECK(std::any_of(want.begin(), want.end(), [&](const std::string& one) {
+      return Parsed(Comparable(one)) == Parsed(Comparable(event));
+    }));
+  }
+
+  const Recording endpoints = Read(old.Name("watch-endpoints"));
+  Request request = endpoints.request;
+  const std::string version = std::to_string(old.api.server().ResourceVersion());
+  request.target =
+      std::regex_replace(request.target, std::regex("resourceVersion=[0-9]*"), "resourceVersion=" + version);
+  response = old.api.server().Handle(request);
+  old.api.server().Handle(Read(old.Name("create-endpoints")).request);
+  old.api.server().Handle(Read(old.Name("create-endpoints-without-ports")).request);
+  CHECK(response.content_type == endpoints.content_type);
+  std::string all;
+  for (const std::string& event : EventsOf(response)) all += event + "\n";
+  std::istringstream got_lines(all), want_lines(endpoints.body);
+  for (std::string line; std::getline(want_lines, line);) {
+    std::string event;
+    REQUIRE(std::getline(got_lines, event));
+    INFO(event);
+    CHECK(Parsed(Comparable(event)) == Parsed(Comparable(line)));
+  }
+}
+
+TEST_CASE("a watch from long ago is refused by an old server as recorded") {
+  OldApi old(GENERATE("1.1", "1.5"));
+  const Recording recording = Read(old.Name("watch-old"));
+  const Response response = old.api.server().Handle(recording.request);
+  CHECK(response.status == recording.status);
+  CHECK(response.content_type == recording.content_type);
+  const std::string got = response.watch ? EventsOf(response).front() + "\n" : response.body;
+  const std::regex revision(R"(\(\d+\))");
+  CHECK(std::regex_replace(got, revision, "(R)") == std::regex_replace(recording.body, revision, "(R)"));
+}
+
+TEST_CASE("Kubernetes 1.20 has leases, slices of v1beta1, pages and bookmarks") {
+  OldApi old("1.20");
+  CHECK(old.api.Get("/apis/coordination.k8s.io/v1").status == 200);
+  CHECK(old.api.Get("/apis/discovery.k8s.io/v1").status == 404);
+  CHECK(At(old.api.Get("/apis/discovery.k8s.io/v1beta1"), {"groupVersion"}) ==
+        "\"discovery.k8s.io/v1beta1\"");
+  const std::string slices = "/apis/discovery.k8s.io/v1beta1/namespaces/rec/endpointslices";
+  const Response slice =
+      old.api.Post(slices, R"({"apiVersion":"discovery.k8s.io/v1beta1","kind":"EndpointSlice",)"
+                           R"("metadata":{"name":"s"},"addressType":"IPv4","endpoints":[]})");
+  CHECK(slice.status == 201);
+  CHECK(At(slice, {"apiVersion"}) == "\"discovery.k8s.io/v1beta1\"");
+  CHECK(At(old.api.Get(slices), {"apiVersion"}) == "\"discovery.k8s.io/v1beta1\"");
+  old.api.Post("/api/v1/namespaces/rec/pods", PodJson("a"));
+  old.api.Post("/api/v1/namespaces/rec/pods", PodJson("b"));
+  const Response page = old.api.Get("/api/v1/namespaces/rec/pods?limit=1");
+  CHECK_FALSE(At(page, {"metadata", "continue"}).empty());
+  CHECK(At(page, {"metadata", "selfLink"}).empty());
+  CHECK(old.api
+            .Post("/api/v1/namespaces/rec/endpoints",
+                  R"({"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]})")
+            .status == 201);
+}
+
+TEST_CASE("leases are served from the version on that has them") {
+  for (const auto& [version, status] : {std::pair{"1.1", 404}, {"1.5", 404}, {"1.20", 201}, {"1.36", 201}}) {
+    CAPTURE(version);
+    OldApi old(version);
+    CHECK(old.api
+              .Post("/apis/coordination.k8s.io/v1/namespaces/rec/leases",
+                    R"({"metadata":{"name":"x"},"spec":{"holderIdentity":"a"}})")
+              .status == status);
+  }
+}
+
+TEST_CASE(
+    "a write that an old server refuses is counted, and none is made that differs in new fields alone") {
+  OldApi old("1.5");
+  const std::string path = "/api/v1/namespaces/rec/endpoints";
+  old.api.Post(path, R"({"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]})");
+  CHECK(old.api.server().requests().Count("create", "endpoints") == 1);
+  const auto body = [](const std::string& app) {
+    return R"({"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}],"ports":[{"port":80)" +
+           app + "}]}]}";
+  };
+  const Response created = old.api.Post(path, body(R"(,"appProtocol":"http")"));
+  REQUIRE(created.status == 201);
+  CHECK(At(created, {"subsets", "0", "ports", "0", "appProtocol"}).empty());
+  const Response updated = old.api.Put(path + "/e", body(R"(,"appProtocol":"grpc")"));
+  CHECK(At(updated, {"metadata", "resourceVersion"}) == At(created, {"metadata", "resourceVersion"}));
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ class Client {
   }
 
   Awaitable<bool> Connect() {
-    const auto [error] = co_await socket_.async_connect({asio::ip::make_address("127.0.0.1"), port_}, kToken);
+    const asio::ip::tcp::endpoint server(asio::ip::make_address("127.0.0.1"), port_);
+    const auto [error] = co_await socket_.async_connect(server, kToken);
     co_return !error;
   }
 

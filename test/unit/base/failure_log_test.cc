@@ -83,14 +83,15 @@ TEST_CASE("what fails and works by turns fills no log") {
   CHECK_FALSE(log.OnFailure(kRefused, At(9)));
 }
 
-TEST_CASE("a second outage is told of though the first was told of a moment ago") {
+TEST_CASE("what fails every 12 seconds and works in between takes two lines a minute") {
   FailureLog log;
-  CHECK(log.OnFailure(kRefused, At(0)));
-  CHECK(log.OnSuccess());
-  CHECK_FALSE(log.OnFailure(kRefused, At(9)));
-  CHECK(log.OnFailure(kRefused, At(10)));
-  CHECK_FALSE(log.OnFailure(kRefused, At(20)));
-  CHECK(log.OnSuccess());
+  int lines = 0;
+  for (int s = 0; s < 600; s += 12) {
+    if (log.OnFailure(kRefused, At(s))) ++lines;
+    if (log.OnSuccess()) ++lines;
+  }
+  CHECK(lines == 2 * 10);
+  CHECK(Said(log.OnFailure(kRefused, At(600))) == " (4 more times in the last 60 s)");
 }
 
 TEST_CASE("of many that fail alike a few are named a minute and the rest is counted") {
@@ -160,21 +161,73 @@ TEST_CASE("no history of failures makes more than a bounded number of lines a mi
   CHECK(lines <= 15 * (kMinutes + 1));
 }
 
-TEST_CASE("a complaint is told once until a thousand others were") {
-  ComplaintLog log;
-  CHECK(log.OnComplaint("Pod shop/a: no name", At(0)));
-  CHECK(log.OnComplaint("Pod shop/b: no name", At(0)));
-  CHECK_FALSE(log.OnComplaint("Pod shop/a: no name", At(0)));
-  for (int i = 0; i < 1000; ++i) log.OnComplaint(std::to_string(i), At(i * 61));
-  CHECK(log.OnComplaint("Pod shop/a: no name", At(61'000)));
+std::size_t Lines(ComplaintLog& log, TimePoint now) {
+  return log.Take(now).size();
 }
 
-TEST_CASE("of many complaints at once ten are told and the others counted") {
+TEST_CASE("a complaint is told once") {
   ComplaintLog log;
-  int told = 0;
-  for (int i = 0; i < 500; ++i) told += log.OnComplaint(std::to_string(i), At(0)).has_value() ? 1 : 0;
-  CHECK(told == 10);
-  CHECK(Said(log.OnComplaint("another", At(70))) == " (490 more times in the last 70 s)");
+  log.Add("Pod shop/a: no name");
+  log.Add("Pod shop/b: no name");
+  log.Add("Pod shop/a: no name");
+  CHECK(log.Take(At(0)) == std::vector<std::string>{"Pod shop/a: no name", "Pod shop/b: no name"});
+  log.Add("Pod shop/a: no name");
+  CHECK(log.Take(At(100)).empty());
+}
+
+TEST_CASE("a complaint is told again once ten thousand others were") {
+  ComplaintLog log;
+  log.Add("first");
+  CHECK(Lines(log, At(0)) == 1);
+  for (int i = 1; i <= 10'000; ++i) {
+    log.Add(std::to_string(i));
+    if (i % 100 == 0) log.Take(At(i));
+  }
+  log.Add("first");
+  std::string last;
+  for (int minute = 0; minute < 20; ++minute) {
+    for (const std::string& line : log.Take(At(20'000 + minute * 60))) last = line;
+  }
+  CHECK(last == "first");
+}
+
+TEST_CASE("of many complaints at once all are told, a hundred a minute, and how many are left") {
+  ComplaintLog log;
+  for (int i = 0; i < 250; ++i) log.Add(std::to_string(i));
+  const auto first = log.Take(At(0));
+  REQUIRE(first.size() == 100);
+  CHECK(first.front() == "0");
+  CHECK(first[98] == "98");
+  CHECK(first.back() == "99 (and 150 more, to be named in the next minutes)");
+  CHECK(log.Take(At(59)).empty());
+  const auto second = log.Take(At(60));
+  REQUIRE(second.size() == 100);
+  CHECK(second.front() == "100");
+  CHECK(second.back() == "199 (and 50 more, to be named in the next minutes)");
+  const auto third = log.Take(At(120));
+  REQUIRE(third.size() == 50);
+  CHECK(third.back() == "249");
+  // What comes in the same minute shares its budget.
+  for (int i = 0; i < 60; ++i) log.Add("later " + std::to_string(i));
+  CHECK(Lines(log, At(121)) == 50);
+  CHECK(Lines(log, At(180)) == 10);
+}
+
+TEST_CASE("complaints beyond a thousand that wait are counted and noted when they come again") {
+  ComplaintLog log;
+  for (int i = 0; i < 1'017; ++i) log.Add(std::to_string(i));
+  CHECK(log.Take(At(0)).back() == "99 (and 900 more, to be named in the next minutes, and 17 that are not)");
+  CHECK(log.Take(At(60)).back() == "199 (and 800 more, to be named in the next minutes)");
+  for (int i = 0; i < 1'017; ++i) log.Add(std::to_string(i));
+  std::size_t lines = 0;
+  std::string last;
+  for (int minute = 2; minute < 20; ++minute) {
+    const auto taken = log.Take(At(minute * 60));
+    lines += taken.size();
+    if (!taken.empty()) last = taken.back();
+  }
+  CHECK(lines == 817);
+  CHECK(last == "1016");
 }
 
 }  // namespace

@@ -151,10 +151,11 @@ TEST_CASE("a write that is not allowed is not sent while reads go on") {
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}}, WritesUntil(until));
   const auto refused = f.Put();
   REQUIRE(refused.has_error());
-  CHECK(refused.error().code == Errc::kCanceled);
-  CHECK(refused.error().message == "not sent: no writes are allowed any more");
+  CHECK(refused.error().code == Errc::kNotLeading);
+  CHECK_FALSE(IsOutcomeUnknown(refused.error()));
+  CHECK(refused.error().message == "not sent: the lease may have run out");
   until = std::chrono::steady_clock::now() - milliseconds(1);
-  CHECK(f.Put().error().code == Errc::kCanceled);
+  CHECK(f.Put().error().code == Errc::kNotLeading);
   CHECK(f.server.requests().empty());
   CHECK(f.Get().has_value());
   until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
@@ -175,7 +176,7 @@ TEST_CASE("a write is asked for its permission after it has waited for the rate 
   CHECK(f.Put().has_value());
   // Before the connection and before the bytes.
   CHECK(asked == 2);
-  CHECK(f.Put().error().code == Errc::kCanceled);
+  CHECK(f.Put().error().code == Errc::kNotLeading);
   CHECK(f.server.requests().size() == 1);
 }
 

@@ -65,12 +65,33 @@ TEST_CASE("a plugin's credential is taken") {
         pair.key_pem);
 }
 
+TEST_CASE("a plugin's credential is taken in the forms that client-go takes") {
+  for (const std::string output : {
+           "apiVersion: v\nkind: ExecCredential\nstatus:\n  token: tok\n",
+           "apiVersion: v\nstatus: {token: tok}\n",
+           "{apiVersion: v, status: {token: tok}}",
+           R"({"apiVersion":"v","status":{"token":"tok"}})",
+           "\xef\xbb\xbf"
+           R"({"apiVersion":"v","kind":"ExecCredential","status":{"token":"tok"}})",
+           "\xef\xbb\xbf"
+           "apiVersion: v\nkind: ExecCredential\nstatus:\n  token: tok\n",
+       }) {
+    CAPTURE(output);
+    const auto credential = CredentialOf(Plugin(), {End::kExited, 0, output});
+    REQUIRE(credential.has_value());
+    CHECK(credential->token == "tok");
+  }
+  CHECK(CredentialOf(Plugin(), {End::kExited, 0, "apiVersion: v\nkind: Pod\n"})
+            .error()
+            .message.ends_with("ExecCredential: .kind: expected \"ExecCredential\", got \"Pod\""));
+}
+
 TEST_CASE("a plugin that gives no credential is reported and nothing that it has said is repeated") {
   const CertificateAndKey pair = TestAuthority("a").Issue("b", "");
   const CertificateAndKey other = TestAuthority("a").Issue("b", "");
   const std::vector<std::pair<ChildResult, std::string>> cases = {
-      {{End::kNotStarted, ENOENT}, "cannot be started: No such file or directory; install it"},
-      {{End::kNotStarted, EACCES}, "cannot be started: Permission denied; install it"},
+      {{End::kNotStarted, ENOENT}, "cannot be started: No such file or directory; install\\nit"},
+      {{End::kNotStarted, EACCES}, "cannot be started: Permission denied; install\\nit"},
       {{End::kNotStarted, EAGAIN}, "cannot be started: Resource temporarily unavailable"},
       {{End::kExited, 3, "secret"}, "exited with code 3"},
       {{End::kKilled, 9}, "was killed by signal 9"},

@@ -57,6 +57,20 @@ const std::string kChunked =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     "5;x=y\r\nhello\r\n1\r\n \r\nA\r\nwide world\r\n0\r\nTrailer: 1\r\n\r\n";
 
+TEST_CASE("a status line may leave out the reason and the space before it") {
+  const std::string answer = "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi";
+  const std::string interim = "HTTP/1.1 100\r\n\r\n";
+  std::deque<std::string> bytes;
+  for (const char c : interim + answer) bytes.emplace_back(1, c);
+  for (const std::deque<std::string>& pieces : {std::deque<std::string>{answer}, {interim + answer}, bytes}) {
+    const Outcome outcome = Receive(pieces);
+    REQUIRE(outcome.head.has_value());
+    CHECK(outcome.head->status == 200);
+    CHECK(outcome.body == "hi");
+    CHECK(outcome.reusable);
+  }
+}
+
 class DeafTransport final : public FakeTransport {
  public:
   DeafTransport() : FakeTransport({}) {}

@@ -128,12 +128,27 @@ TEST_CASE("only JSON is taken for an answer of the API") {
     CAPTURE(type);
     CHECK(CheckJson({.status = 200, .content_type = type}).has_value());
   }
-  for (const std::string type : {"", "text/html", "application/jsonx", "text/html; application/json"}) {
+  for (const std::string type : {"text/html", "application/jsonx", "text/html; application/json"}) {
     CAPTURE(type);
     const auto checked = CheckJson({.status = 200, .content_type = type});
     REQUIRE(checked.has_error());
     CHECK(checked.error().code == Errc::kMalformed);
     CHECK(checked.error().message.find("\"" + type + "\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("an answer that names no type is taken for JSON") {
+  CHECK(CheckJson({.status = 200}).has_value());
+  CHECK(CheckJson({.status = 200, .content_type = " "}).has_value());
+}
+
+TEST_CASE("a status line without a reason lacks a space where it ends") {
+  CHECK(MissingSpace("HTTP/1.1 200\r\n") == 12);
+  CHECK(MissingSpace("HTTP/1.1 200\r\nA: b\r\n\r\n") == 12);
+  for (const char* head : {"", "HTTP/1.1 200", "HTTP/1.1 20\r\n", "HTTP/1.1 2000\r\n", "HTTP/1.1 200 \r\n",
+                           "HTTP/1.1 200 OK\r\n", "SSH-2.0-abcde\r\n", "ABCD/1.1 200\r\n"}) {
+    CAPTURE(head);
+    CHECK_FALSE(MissingSpace(head).has_value());
   }
 }
 

@@ -29,16 +29,17 @@ const std::string kV1 = "apiVersion: client.authentication.k8s.io/v1, interactiv
 
 TEST_CASE("a plugin is read with its arguments and variables") {
   const TempDirectory directory;
-  const auto config = Load(directory,
-                           "exec: {command: plug, args: [a, 1], env: [{name: N, value: v}, {name: E}], "
-                           "installHint: hint, " +
-                               kV1 + "}");
+  const auto config =
+      Load(directory,
+           "exec: {command: plug, args: [a, \"1\", null], env: [{name: NAME, value: v}, {name: E}], "
+           "installHint: hint, " +
+               kV1 + "}");
   REQUIRE(config.has_value());
   REQUIRE(config->exec.has_value());
   CHECK(config->exec->place == directory.path() + "/config: user \"u\": exec");
   CHECK(config->exec->command == "plug");
-  CHECK((config->exec->args == std::vector<std::string>{"a", "1"}));
-  CHECK((config->exec->env == std::vector<std::pair<std::string, std::string>>{{"N", "v"}, {"E", ""}}));
+  CHECK((config->exec->args == std::vector<std::string>{"a", "1", ""}));
+  CHECK((config->exec->env == std::vector<std::pair<std::string, std::string>>{{"NAME", "v"}, {"E", ""}}));
   CHECK(config->exec->install_hint == "hint");
   CHECK(
       config->exec->exec_info ==
@@ -60,18 +61,19 @@ TEST_CASE("a plugin is told of the cluster where it asks for that") {
   const TempDirectory directory;
   const std::string ca = TestAuthority("a").cert_pem();
   directory.Write("ca.pem", ca);
-  const auto config = Load(directory,
-                           "exec: {command: plug, provideClusterInfo: true, apiVersion: "
-                           "client.authentication.k8s.io/v1beta1}",
-                           "certificate-authority: ca.pem, tls-server-name: n, proxy-url: 'http://p', "
-                           "disable-compression: true, extensions: [{name: other, extension: 1}, "
-                           "{name: client.authentication.k8s.io/exec, extension: {audience: 'a', n: [1]}}]");
+  const auto config =
+      Load(directory,
+           "exec: {command: plug, provideClusterInfo: true, apiVersion: "
+           "client.authentication.k8s.io/v1beta1}",
+           "certificate-authority: ca.pem, tls-server-name: name, proxy-url: 'http://p', "
+           "disable-compression: true, extensions: [{name: other, extension: 1}, "
+           "{name: client.authentication.k8s.io/exec, extension: {audience: 'a', list: [1]}}]");
   REQUIRE(config.has_value());
   CHECK(config->exec->exec_info ==
         R"({"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","spec":{"cluster":{)"
-        R"("server":"https://one:6443/p","tls-server-name":"n","certificate-authority-data":")" +
+        R"("server":"https://one:6443/p","tls-server-name":"name","certificate-authority-data":")" +
             EncodeBase64(ca) +
-            R"(","proxy-url":"http://p","disable-compression":true,"config":{"audience":"a","n":[1]}},)"
+            R"(","proxy-url":"http://p","disable-compression":true,"config":{"audience":"a","list":[1]}},)"
             R"("interactive":false}})");
 }
 
@@ -98,7 +100,10 @@ TEST_CASE("a plugin that can't be used is reported with its field") {
       {"exec: {}", "exec: command: is not set"},
       {"exec: {command: [secret]}", "exec: command: is no text"},
       {"exec: {command: x, args: secret}", "exec: args: is no list"},
-      {"exec: {command: x, args: [{a: secret}]}", "exec: args: holds something other than text"},
+      {"exec: {command: x, args: [{a: secret}]}", "exec: args[0]: is no text"},
+      {"exec: {command: x, args: [--port, 8080]}", "exec: args[1]: is a number; put it in quotes"},
+      {"exec: {command: x, args: [--flag, yes]}", "exec: args[1]: is a boolean; put it in quotes"},
+      {"exec: {command: x, env: [null]}", "exec: env[0]: name: is not set"},
       {"exec: {command: x, env: {a: secret}}", "exec: env: is no list"},
       {"exec: {command: x, env: [secret]}", "exec: env[0]: is no map"},
       {"exec: {command: x, env: [{name: a, value: b}, {value: secret}]}", "exec: env[1]: name: is not set"},

@@ -3,6 +3,7 @@
 #include "lib/client/base64.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
+#include "test/support/log_capture.h"
 #include "test/support/temp_directory.h"
 
 #include <string>
@@ -102,8 +103,10 @@ TEST_CASE("a master alone is enough") {
   const auto config = LoadRestConfig("", "10.0.0.1:8080", {}, {});
   REQUIRE(config.has_value());
   CHECK(config->Url() == "http://10.0.0.1:8080");
-  CHECK(LoadRestConfig("", "https://user:secret@host", {}, {}).error().message ==
-        "-master: holds a user name or password, which belong into the kubeconfig's user");
+  CHECK(LoadRestConfig("", "http://user:secret@host", {}, {}).error().message ==
+        "-master: holds a user name or password, which are not sent over http");
+  CHECK(LoadRestConfig("", "https://host:83726", {}, {}).error().message ==
+        "-master: has no port from 1 to 65535");
 }
 
 TEST_CASE("a master serves a kubeconfig without a context") {
@@ -136,6 +139,20 @@ TEST_CASE("authorities come from data or from a file beside the kubeconfig") {
   }
 }
 
+TEST_CASE("one broken authority of many is a warning") {
+  const TempDirectory directory;
+  const std::string broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  const std::string ca = TestAuthority("one").cert_pem() + broken;
+  const test::LogCapture log;
+  const auto config =
+      Load(directory, WithCluster("server: 'https://one', certificate-authority-data: " + EncodeBase64(ca)));
+  REQUIRE(config.has_value());
+  CHECK(config->ca_pem == ca);
+  CHECK(log.lines() == std::vector<std::string>{"W " + directory.path() +
+                                                "/config: cluster \"k\": certificate-authority-data: " +
+                                                "certificate 2 of 2 does not parse; trusting the others"});
+}
+
 TEST_CASE("a kubeconfig that is named has to be there") {
   const TempDirectory directory;
   const std::string path = directory.path() + "/none";
@@ -157,8 +174,9 @@ TEST_CASE("a cluster that cannot be used is reported with its field") {
       {"", "server: is not set"},
       {"server: [a]", "server: is no text"},
       {"server: 'ftp://one'", "server: has a scheme other than http and https"},
-      {"server: 'https://u:secret@one'",
-       "server: holds a user name or password, which belong into the kubeconfig's user"},
+      {"server: 'http://u:secret@one'",
+       "server: holds a user name or password, which are not sent over http"},
+      {"server: 'https://one:83726'", "server: has no port from 1 to 65535"},
       {"server: 'https://one', proxy-url: 'socks5://u:secret@proxy'",
        "proxy-url: names a proxy that is spoken to over socks5, which is not supported; http is"},
       {"server: 'https://one', proxy-url: 'https://u:secret@proxy'",
@@ -188,7 +206,7 @@ TEST_CASE("what a kubeconfig names has to be in it") {
   CHECK(Refusal("[]") == "is no kubeconfig");
   CHECK(Refusal("{}") == "current-context: is not set");
   CHECK(Refusal("current-context: c") == "current-context: context \"c\" does not exist");
-  CHECK(Refusal("current-context: \"a\\nb\"") == "current-context: context \"a?b\" does not exist");
+  CHECK(Refusal("current-context: \"a\\nb\"") == "current-context: context \"a\\nb\" does not exist");
   CHECK(Refusal("current-context: c\ncontexts: x") == "current-context: context \"c\" does not exist");
   CHECK(Refusal("current-context: c", "https://m") == "current-context: context \"c\" does not exist");
   CHECK(Refusal(contexts + "{}}]") == "context \"c\": cluster: is not set");
@@ -224,6 +242,43 @@ TEST_CASE("the environment's proxy holds without a kubeconfig too") {
   CHECK(LoadRestConfig("", "http://one", {}, environment).value().proxy->Url() == "http://env:80");
   CHECK(LoadRestConfig("", "https://one", {}, environment).error().message ==
         "HTTPS_PROXY: is no URL such as http://HOST:PORT");
+}
+
+TEST_CASE("booleans are those of YAML 1.1 and nothing else") {
+  const TempDirectory directory;
+  const auto insecure = [&](const std::string& text) {
+    return Load(directory, WithCluster("server: 'https://one', insecure-skip-tls-verify: " + text))
+        .value()
+        .insecure_skip_tls_verify;
+  };
+  for (const char* yes : {"true", "True", "yes", "on", "y"}) CHECK(insecure(yes));
+  for (const char* no : {"false", "False", "off", "~", ""}) CHECK_FALSE(insecure(no));
+  for (const char* other : {"'true'", "1", "0", "[true]"}) {
+    CHECK(Refusal(WithCluster(std::string("insecure-skip-tls-verify: ") + other)) ==
+          "cluster \"k\": insecure-skip-tls-verify: is neither true nor false");
+  }
+}
+
+TEST_CASE("of two current contexts the last counts") {
+  const TempDirectory directory;
+  const std::string text =
+      "current-context: prod\ncontexts: [{name: prod, context: {cluster: prod}}, {name: staging, context: "
+      "{cluster: staging}}]\nclusters: [{name: prod, cluster: {server: 'http://prod'}}, {name: staging, "
+      "cluster: {server: 'http://staging'}}]\ncurrent-context: staging\n";
+  CHECK(Load(directory, text).value().host == "staging");
+}
+
+TEST_CASE("a cluster may be merged from defaults") {
+  const TempDirectory directory;
+  const std::string text =
+      "x: &d {server: 'https://one', insecure-skip-tls-verify: yes}\ncurrent-context: c\n"
+      "contexts: [{name: c, context: {cluster: k}}]\nclusters: [{name: k, cluster: {<<: *d}}]\n";
+  CHECK(Load(directory, text).value().host == "one");
+}
+
+TEST_CASE("an object of another kind is no kubeconfig") {
+  CHECK(Refusal("kind: Pod") == "kind: is not Config");
+  CHECK(Refusal("apiVersion: v2") == "apiVersion: is not v1");
 }
 
 TEST_CASE("compression can be switched off in the cluster") {

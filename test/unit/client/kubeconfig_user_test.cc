@@ -27,7 +27,7 @@ Result<RestConfig> Load(const TempDirectory& directory, const std::string& field
 TEST_CASE("a user shows a token or a name and password") {
   const TempDirectory directory;
   CHECK(Load(directory, "token: abc").value().token == "abc");
-  CHECK(Load(directory, "token: 12345").value().token == "12345");
+  CHECK(Load(directory, "token: '12345'").value().token == "12345");
   const auto basic = Load(directory, "username: admin, password: 'pass word'");
   REQUIRE(basic.has_value());
   CHECK(basic->username == "admin");
@@ -42,6 +42,16 @@ TEST_CASE("a token file beats a token and stands beside the kubeconfig") {
   REQUIRE(config.has_value());
   CHECK(config->token == "from-file");
   CHECK(config->token_file == directory.path() + "/token");
+}
+
+TEST_CASE("a token is read as kubectl reads it") {
+  const TempDirectory directory;
+  CHECK(Load(directory, "token: first, token: last").value().token == "last");
+  CHECK(Load(directory, "token: !!binary dG9rLWJpbmFyeQ==").value().token == "tok-binary");
+  CHECK(Load(directory, "<<: {token: merged}").value().token == "merged");
+  CHECK(Load(directory, "<<: [{token: merged}, {token: not}]").value().token == "merged");
+  CHECK(Load(directory, "token: !!str 1").value().token == "1");
+  CHECK(Load(directory, "token: null").value().token.empty());
 }
 
 TEST_CASE("a client certificate and its key come from data or files") {
@@ -78,13 +88,15 @@ TEST_CASE("a user that cannot be used is reported with its field and no secret")
       {"as: a, as-uid: \"\\r\"", "as-uid: holds characters that no header has"},
       {"as: a, as-groups: [\"\\0\"]", "as-groups: holds characters that no header has"},
       {"as: a, as-groups: b", "as-groups: is no list"},
-      {"as: a, as-groups: [[b]]", "as-groups: holds something other than text"},
+      {"as: a, as-groups: [null, [b]]", "as-groups[1]: is no text"},
       {"as: a, as-user-extra: [b]", "as-user-extra: is no map"},
       {"as: a, as-user-extra: {k: v}", "as-user-extra: k: is no list"},
       {"as: a, as-user-extra: {k: [\"\\n\"]}", "as-user-extra: k: holds characters that no header has"},
       {"token: secret, username: admin", "token: stands beside username or password; use one of them"},
       {"token: secret, password: secret", "token: stands beside username or password; use one of them"},
       {"token: [secret]", "token: is no text"},
+      {"token: 12345", "token: is a number; put it in quotes"},
+      {"token: yes", "token: is a boolean; put it in quotes"},
       {"token: \"secret\\r\\nX: y\"", "token: holds characters that no token has"},
       {"tokenFile: /nowhere/token", "tokenFile: /nowhere/token: No such file or directory"},
       {cert, "client-certificate-data: has no client-key or client-key-data beside it"},
@@ -105,10 +117,31 @@ TEST_CASE("a user that cannot be used is reported with its field and no secret")
   }
 }
 
+TEST_CASE("a client certificate that TLS can't use is refused with its field") {
+  const TempDirectory directory;
+  const auto refusal = [&directory](const test::CertificateOptions& options) {
+    const CertificateAndKey pair = TestAuthority("authority").IssueWith("client", options);
+    directory.Write("cert.pem", pair.cert_pem);
+    directory.Write("key.pem", pair.key_pem);
+    const auto config = Load(directory, "client-certificate: cert.pem, client-key: key.pem");
+    return config ? "" : config.error().message;
+  };
+  const std::string prefix = directory.path() + "/config: user \"u\": client-certificate: ";
+  CHECK(refusal({.key = "secp256k1"}) == prefix +
+                                             "has a key of a kind that TLS can't use; issue it with RSA, "
+                                             "ECDSA (P-256, P-384, P-521) or Ed25519");
+  CHECK(refusal({.key = "P-224"}).starts_with(prefix + "has a key of a kind that TLS can't use"));
+  CHECK(refusal({.key = "RSA-512"}).starts_with(prefix + "is too weak for TLS (ee key too small); issue it"));
+  CHECK(refusal({.digest = "SHA1"}).starts_with(prefix + "is too weak for TLS (ca md too weak); issue it"));
+  CHECK(refusal({.key = "RSA-1024"}).empty());
+  CHECK(refusal({.key = "P-384"}).empty());
+  CHECK(refusal({.key = "P-521"}).empty());
+}
+
 TEST_CASE("a user may act as another") {
   const TempDirectory directory;
   const auto config =
-      Load(directory, "token: abc, as: jane, as-uid: 7, as-groups: [a, b], as-user-extra: {k: [v, w]}");
+      Load(directory, "token: abc, as: jane, as-uid: '7', as-groups: [a, b], as-user-extra: {k: [v, w]}");
   REQUIRE(config.has_value());
   CHECK(config->impersonate.user == "jane");
   CHECK(config->impersonate.uid == "7");

@@ -81,6 +81,17 @@ TEST_CASE("a proxy that opens no tunnel is named with what it says") {
   }
 }
 
+TEST_CASE("a proxy may leave out the reason and send many headers") {
+  std::string headers;
+  for (int i = 0; i < 100; ++i) headers += "X-" + std::to_string(i) + ": " + std::string(90, 'x') + "\r\n";
+  for (const std::string& answer :
+       {std::string("HTTP/1.1 200\r\n\r\n"), "HTTP/1.1 200 OK\r\n" + headers + "\r\n",
+        "HTTP/1.1 200\r\n" + headers + "\r\n"}) {
+    Fixture f(answer);
+    CHECK(f.Get().value() == "1");
+  }
+}
+
 TEST_CASE("a proxy that wants to know who we are is told apart") {
   Fixture f("HTTP/1.1 407 Who are you\r\n\r\n");
   CHECK(f.Get().error().message.ends_with(": its URL needs a user name and a password"));

@@ -33,6 +33,7 @@ TEST_CASE("what is sent again and after how long and what may have been carried 
       {"silence", {.code = Errc::kTimeout, .sent = true}, kPause, true},
       {"garbage", {.code = Errc::kMalformed, .sent = true}, {}, true},
       {"a stop", {.code = Errc::kCanceled, .sent = true}, {}, true},
+      {"a late renewal", {.code = Errc::kNotLeading}, {}, false},
       {"401", {.code = Errc::kUnauthorized}, {}, false},
       {"403", {.code = Errc::kForbidden, .retry_after = seconds(1)}, {}, false},
       {"404", {.code = Errc::kNotFound}, {}, false},

@@ -5,6 +5,9 @@
 #include "test/unit/client/script_server.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/write.hpp>
 
 #include <string>
 #include <utility>
@@ -59,6 +62,85 @@ TEST_CASE("a server that another authority vouches for is refused") {
   f.config.ca_pem = TestAuthority("another").cert_pem();
   CHECK(Says(f.Get(), "certificate \"CN=server\" issued by \"CN=authority\": unable to get local issuer"));
   CHECK(f.server.requests().empty());
+}
+
+TEST_CASE("whatever is trusted is an anchor") {
+  Fixture f("IP:127.0.0.1");
+  const TestAuthority intermediate = f.authority.IssueAuthority("intermediate");
+  const CertificateAndKey leaf = intermediate.Issue("leaf", "IP:127.0.0.1");
+  asio::ssl::context context = ServerContext(leaf);
+  ScriptServer server(f.io, {{{JsonAnswer("4")}}}, &context);
+  RestConfig config = server.config();
+  SECTION("an intermediate") {
+    config.ca_pem = intermediate.cert_pem();
+  }
+  SECTION("the server's own certificate") {
+    config.ca_pem = leaf.cert_pem;
+  }
+  const auto client = ApiClient::Create(f.io.get_executor(), config, {}).value();
+  CHECK(Run(f.io, client->Do({.target = "/x"})).value() == "4");
+}
+
+TEST_CASE("one broken certificate does not spoil a bundle") {
+  Fixture f("IP:127.0.0.1");
+  const std::string broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  f.config.ca_pem = broken + f.config.ca_pem;
+  CHECK(f.Get().has_value());
+}
+
+TEST_CASE("keys that are weak but that Go takes do") {
+  TestAuthority authority("authority");
+  asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
+  context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+  context.add_certificate_authority(asio::buffer(authority.cert_pem()));
+  SSL_CTX_set_security_level(context.native_handle(), 1);
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1")}}}, &context);
+  RestConfig config = server.config();
+  config.ca_pem = authority.cert_pem();
+  const CertificateAndKey weak = authority.IssueWith("client", {.key = "RSA-1024"});
+  config.client_cert_pem = weak.cert_pem;
+  config.client_key_pem = weak.key_pem;
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
+}
+
+// Answers whatever comes with a line of HTTP, as an HTTP server does with the first bytes of TLS.
+Awaitable<void> AnswerInHttp(asio::ip::tcp::acceptor& acceptor) {
+  auto [refused, socket] = co_await acceptor.async_accept(kToken);
+  if (refused) co_return;
+  std::string request(1, ' ');
+  const auto [error, size] = co_await socket.async_read_some(asio::buffer(request), kToken);
+  if (error) co_return;
+  const std::string answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request";
+  co_await asio::async_write(socket, asio::buffer(answer), kToken);
+}
+
+TEST_CASE("a server that speaks HTTP is told apart from one that speaks TLS") {
+  asio::io_context io;
+  asio::ip::tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+  asio::co_spawn(io, AnswerInHttp(acceptor), asio::detached);
+  RestConfig config;
+  config.host = "127.0.0.1";
+  config.port = acceptor.local_endpoint().port();
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  const auto got = Run(io, client->Do({.target = "/x"}));
+  CHECK(Says(got, "it does not speak TLS; write http:// if it is meant to speak HTTP"));
+}
+
+TEST_CASE("a 401 says which credential of whom was not accepted") {
+  Fixture f("IP:127.0.0.1");
+  ScriptServer server(f.io, {{{AnswerWith("401 Unauthorized", "", "{\"message\":\"Unauthorized\"}")}}},
+                      &f.context);
+  RestConfig config = server.config();
+  config.ca_pem = f.authority.cert_pem();
+  config.user = "FILE: user \"u\"";
+  config.token = "secret";
+  const auto client = ApiClient::Create(f.io.get_executor(), config, {}).value();
+  const auto got = Run(f.io, client->Do({.target = "/x"}));
+  REQUIRE(got.has_error());
+  CHECK(got.error().code == Errc::kUnauthorized);
+  CHECK(got.error().message == "Unauthorized; it does not accept the token of FILE: user \"u\"");
 }
 
 TEST_CASE("a server whose certificate is for others is refused with their names") {

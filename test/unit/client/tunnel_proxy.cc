@@ -60,7 +60,7 @@ Awaitable<void> TunnelProxy::Serve(Socket client) {
   if (error) co_return;
   requests_.push_back(text);
   const auto server = std::make_shared<tcp::socket>(io_);
-  const bool established = answer_ == kOk;
+  const bool established = answer_.starts_with("HTTP/1.1 200") && answer_.ends_with("\r\n\r\n");
   if (established) {
     const tcp::endpoint target(asio::ip::address_v4::loopback(), PortOf(text));
     const auto [refused] = co_await server->async_connect(target, kToken);

@@ -120,7 +120,8 @@ TEST_CASE("a host that reports a name instead of an address is told so") {
 }
 
 TEST_CASE("what a status holds instead of an address is shown on one line and not at any length") {
-  CHECK(Says(HostAddress(MakePod("a").On("node-1", "slave\nE1122 forged")), "only \"slave?E1122 forged\": "));
+  CHECK(
+      Says(HostAddress(MakePod("a").On("node-1", "slave\nE1122 forged")), "only \"slave\\nE1122 forged\": "));
   CHECK(Says(PodAddress(MakePod("a").PodIps({std::string(100, 'x').c_str()})),
              "only \"" + std::string(64, 'x') + "...\": "));
 }
@@ -170,7 +171,7 @@ TEST_CASE("a port that is bound to a host IP which nobody else reaches is told s
         "endpoint "
         "(loopback): remove the hostIP or name one that other hosts reach");
   CHECK(Says(BoundAddress("eth0"), "(not an IP address)"));
-  CHECK(Says(BoundAddress("eth0\nE1122 forged"), "to hostIP eth0?E1122 forged, which"));
+  CHECK(Says(BoundAddress("eth0\nE1122 forged"), "to hostIP eth0\\nE1122 forged, which"));
   CHECK(Says(BoundAddress("::ffff:10.0.0.7"), "(an IPv4-mapped IPv6 address)"));
 }
 

@@ -3,6 +3,7 @@
 #include "lib/endpoints/endpoints_plan.h"
 #include "test/support/builders.h"
 #include "test/support/catch.h"
+#include "test/unit/endpoints/plan_of.h"
 #include "test/unit/endpoints/random_state.h"
 
 #include <algorithm>
@@ -28,9 +29,9 @@ using test::MakePod;
 using test::MakeService;
 using Texts = std::map<std::string, std::string>;
 
-EndpointsPlan Plan(const Service& service, const std::vector<Pod>& pods,
-                   AddressMode mode = AddressMode::kHostPort) {
-  return PlanEndpoints(service, test::PointersTo(pods), mode, true);
+EndpointsAndSkips Plan(const Service& service, const std::vector<Pod>& pods,
+                       AddressMode mode = AddressMode::kHostPort) {
+  return PlanOf(service, test::PointersTo(pods), mode, true);
 }
 
 // Without the prefix: {"TCP_10.0.0.11_31080", "8080"}.
@@ -157,7 +158,7 @@ TEST_CASE("a headless service without ports has no host ports to annotate") {
 }
 
 TEST_CASE("there are none unless asked for and none in pod-IP mode") {
-  CHECK(PlanEndpoints(kWeb, test::PointersTo({kPod}), AddressMode::kHostPort).container_ports.empty());
+  CHECK(PlanOf(kWeb, test::PointersTo({kPod}), AddressMode::kHostPort).container_ports.empty());
   const EndpointsPlan pod_ip = Plan(kWeb, {kPod}, AddressMode::kPodIp);
   CHECK(pod_ip.subsets.size() == 1);
   CHECK(pod_ip.container_ports.empty());
@@ -202,8 +203,8 @@ TEST_CASE("up to 64 KiB all are written and beyond that none") {
     CHECK(plan.container_ports_too_large);
     CHECK(plan.subsets.size() == 1);
   }
-  CHECK_FALSE(PlanEndpoints(kTwoPorts, test::PointersTo(ManyPods(538)), AddressMode::kHostPort)
-                  .container_ports_too_large);
+  CHECK_FALSE(
+      PlanOf(kTwoPorts, test::PointersTo(ManyPods(538)), AddressMode::kHostPort).container_ports_too_large);
 }
 
 TEST_CASE("those that were there are taken away when there is no more room for all") {
@@ -268,8 +269,7 @@ TEST_CASE("where none are wanted those of an earlier controller are pruned and t
   there.push_back(ContainerPort("TCP_10.0.0.11_31080", "8080"));
   there.push_back(ContainerPort("anything", ""));
   for (const AddressMode mode : {AddressMode::kHostPort, AddressMode::kPodIp}) {
-    const EndpointsPlan plan =
-        PlanEndpoints(kWeb, test::PointersTo({kPod}), mode, mode == AddressMode::kPodIp);
+    const EndpointsPlan plan = PlanOf(kWeb, test::PointersTo({kPod}), mode, mode == AddressMode::kPodIp);
     const Endpoints stored = Stored(plan, there);
     const auto write = PlannedWrite(kWeb, plan, &stored, std::nullopt);
     REQUIRE(write.has_value());
@@ -354,7 +354,7 @@ TEST_CASE("from any annotations one write leads to those that are wanted and lea
     std::vector<const Pod*> pods = test::PointersTo(state.pods);
     const auto mode = random() % 4 == 0 ? AddressMode::kPodIp : AddressMode::kHostPort;
     const bool annotate = random() % 4 != 0;
-    const EndpointsPlan plan = PlanEndpoints(state.service, pods, mode, annotate);
+    const EndpointsPlan plan = PlanOf(state.service, pods, mode, annotate);
     Endpoints stored = *PlannedWrite(state.service, plan, nullptr, std::nullopt);
     stored.meta.annotations = RandomAnnotations(random, plan.container_ports);
 
@@ -367,7 +367,7 @@ TEST_CASE("from any annotations one write leads to those that are wanted and lea
     REQUIRE(write->meta.annotations == expected);
 
     std::shuffle(pods.begin(), pods.end(), random);
-    const EndpointsPlan again = PlanEndpoints(state.service, pods, mode, annotate);
+    const EndpointsPlan again = PlanOf(state.service, pods, mode, annotate);
     REQUIRE_FALSE(PlannedWrite(state.service, again, &*write, std::nullopt).has_value());
   }
 }

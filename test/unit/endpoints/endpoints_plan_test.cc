@@ -3,6 +3,7 @@
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 #include "test/support/subset_text.h"
+#include "test/unit/endpoints/plan_of.h"
 
 #include <chrono>
 #include <initializer_list>
@@ -27,9 +28,9 @@ using test::MakeService;
 using test::ToText;
 using Lines = std::vector<std::string>;
 
-EndpointsPlan Plan(const Service& service, const std::vector<Pod>& pods,
-                   AddressMode mode = AddressMode::kHostPort) {
-  return PlanEndpoints(service, test::PointersTo(pods), mode);
+EndpointsAndSkips Plan(const Service& service, const std::vector<Pod>& pods,
+                       AddressMode mode = AddressMode::kHostPort) {
+  return PlanOf(service, test::PointersTo(pods), mode);
 }
 
 Lines Subsets(const Service& service, const std::vector<Pod>& pods,
@@ -77,7 +78,7 @@ TEST_CASE("pods that ended are out of the service and no skip even where all are
   for (const Service& service :
        std::vector<Service>{kWeb, MakeService("web").PublishNotReadyAddresses().Port({})}) {
     for (const AddressMode mode : {AddressMode::kHostPort, AddressMode::kPodIp}) {
-      const EndpointsPlan plan = Plan(service, pods, mode);
+      const EndpointsAndSkips plan = Plan(service, pods, mode);
       CHECK(plan.subsets.empty());
       CHECK(plan.skips.empty());
     }
@@ -87,13 +88,13 @@ TEST_CASE("pods that ended are out of the service and no skip even where all are
 TEST_CASE("pods that are being deleted are out of the service and no skip unless all are to be published") {
   const std::vector<Pod> pods = {OnNode("a", 1).Ready().Terminating(), OnNode("b", 2).Terminating(),
                                  MakePod("c").Terminating()};
-  const EndpointsPlan plan = Plan(kWeb, pods);
+  const EndpointsAndSkips plan = Plan(kWeb, pods);
   CHECK(plan.subsets.empty());
   CHECK(plan.skips.empty());
 
-  const EndpointsPlan all = Plan(MakeService("web").PublishNotReadyAddresses().Port({}), pods);
+  const EndpointsAndSkips all = Plan(MakeService("web").PublishNotReadyAddresses().Port({}), pods);
   CHECK(ToText(all.subsets) == Lines{"a@10.0.0.1 b@10.0.0.2 | 31080/TCP"});
-  CHECK(all.skips.size() == 1);
+  CHECK(all.skips.empty());
 }
 
 TEST_CASE("a pod that is being deleted holds no host port against its successor") {
@@ -125,7 +126,7 @@ TEST_CASE("a port carries the service port's name and protocol and appProtocol")
 TEST_CASE("an address tells its node and the pod behind it and a hostname only in the pod's own subdomain") {
   const Service peers = MakeService("peers").Headless().Port({});
   const auto address = [&](const Pod& pod) {
-    const EndpointsPlan plan = Plan(peers, {pod});
+    const EndpointsAndSkips plan = Plan(peers, {pod});
     REQUIRE(plan.subsets.size() == 1);
     return plan.subsets.front().addresses.at(0);
   };
@@ -157,7 +158,7 @@ TEST_CASE("the addresses are of the service's first family alone") {
   CHECK(Subsets(v6_first, {dual}) == Lines{"a@fd00:10::1 | 31080/TCP"});
   CHECK(Subsets(v6_first, {dual}, AddressMode::kPodIp) == Lines{"a@fd00:17::1 | 8080/TCP"});
 
-  const EndpointsPlan plan = Plan(v6_first, {OnNode("a", 1).Ready()});
+  const EndpointsAndSkips plan = Plan(v6_first, {OnNode("a", 1).Ready()});
   CHECK(plan.subsets.empty());
   REQUIRE(plan.skips.size() == 1);
   CHECK(plan.skips.front().reason == SkipReason::kNoHostIp);
@@ -165,13 +166,13 @@ TEST_CASE("the addresses are of the service's first family alone") {
 
 TEST_CASE("a service without a published pod has an Endpoints without subsets") {
   CHECK(Plan(kWeb, {}).subsets.empty());
-  const EndpointsPlan plan = Plan(kWeb, {MakePod("a").Ready()});
+  const EndpointsAndSkips plan = Plan(kWeb, {MakePod("a").Ready()});
   CHECK(plan.subsets.empty());
   CHECK(plan.skips.size() == 1);
 }
 
 TEST_CASE("the loser of a host port is no address of the object and a skip") {
-  const EndpointsPlan plan = Plan(kWeb, {OnNode("a", 1), OnNode("b", 1).Ready(), OnNode("c", 2).Ready()});
+  const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1), OnNode("b", 1).Ready(), OnNode("c", 2).Ready()});
   CHECK(ToText(plan.subsets) == Lines{"b@10.0.0.1 c@10.0.0.2 | 31080/TCP"});
   REQUIRE(plan.skips.size() == 1);
   CHECK(ToString(plan.skips.front().pod) == "default/a");
@@ -209,7 +210,7 @@ Endpoints Stored(Endpoints endpoints) {
 }
 
 TEST_CASE("where there are no Endpoints they are created under the service's name") {
-  const EndpointsPlan plan = Plan(kWeb, {OnNode("a", 1).Ready()});
+  const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1).Ready()});
   const auto write = PlannedWrite(kWeb, plan, nullptr, kTrigger);
   REQUIRE(write.has_value());
   CHECK(ToString(write->meta.Key()) == "default/web");
@@ -228,7 +229,7 @@ TEST_CASE("Endpoints without an address are created too") {
 }
 
 TEST_CASE("what is stored as planned is not written whatever the trigger time") {
-  const EndpointsPlan plan = Plan(kWeb, {OnNode("a", 1).Ready()});
+  const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1).Ready()});
   const Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, kTrigger));
   CHECK_FALSE(PlannedWrite(kWeb, plan, &stored, kTrigger));
   CHECK_FALSE(PlannedWrite(kWeb, plan, &stored, *kTrigger + seconds(60)));
@@ -236,7 +237,7 @@ TEST_CASE("what is stored as planned is not written whatever the trigger time") 
 }
 
 TEST_CASE("any difference in subsets or labels is written") {
-  const EndpointsPlan plan = Plan(kWeb, {OnNode("a", 1).Ready()});
+  const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1).Ready()});
   const Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, kTrigger));
   std::vector<Endpoints> others(9, stored);
   others[0].subsets.clear();
@@ -280,7 +281,7 @@ TEST_CASE("an update keeps what is not ours") {
 }
 
 TEST_CASE("a foreign annotation alone is no reason to write") {
-  const EndpointsPlan plan = Plan(kWeb, {OnNode("a", 1)});
+  const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1)});
   Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, kTrigger));
   stored.meta.annotations.Set(Symbol("example.com/keep"), Symbol("me"));
   CHECK_FALSE(PlannedWrite(kWeb, plan, &stored, kTrigger));
@@ -308,7 +309,7 @@ std::vector<Pod> ManyPods(int ready, int not_ready) {
 }
 
 TEST_CASE("a thousand addresses fit and carry no mark") {
-  const EndpointsPlan plan = Plan(kWeb, ManyPods(700, 300));
+  const EndpointsAndSkips plan = Plan(kWeb, ManyPods(700, 300));
   CHECK_FALSE(plan.truncated);
   REQUIRE(plan.subsets.size() == 1);
   CHECK(plan.subsets.front().addresses.size() == 700);
@@ -317,7 +318,7 @@ TEST_CASE("a thousand addresses fit and carry no mark") {
 }
 
 TEST_CASE("beyond a thousand addresses the ready ones are kept and the object is marked") {
-  const EndpointsPlan plan = Plan(kWeb, ManyPods(700, 301));
+  const EndpointsAndSkips plan = Plan(kWeb, ManyPods(700, 301));
   CHECK(plan.truncated);
   CHECK(plan.skips.empty());
   REQUIRE(plan.subsets.size() == 1);
@@ -342,7 +343,7 @@ TEST_CASE("beyond a thousand addresses the ready ones are kept and the object is
 }
 
 TEST_CASE("the mark goes when all addresses fit again even if they are the same") {
-  const EndpointsPlan plan = Plan(kWeb, {OnNode("a", 1)});
+  const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1)});
   Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, std::nullopt));
   stored.meta.annotations = Labels({{"endpoints.kubernetes.io/over-capacity", "truncated"}});
   const auto write = PlannedWrite(kWeb, plan, &stored, std::nullopt);

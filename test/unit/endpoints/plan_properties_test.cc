@@ -1,11 +1,11 @@
 // What holds of the plan for every cluster state, tried on states by chance.
 
-#include "lib/endpoints/claims.h"
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/subsets.h"
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 #include "test/support/subset_text.h"
+#include "test/unit/endpoints/plan_of.h"
 #include "test/unit/endpoints/random_state.h"
 
 #include <algorithm>
@@ -41,11 +41,11 @@ void ForEachState(unsigned seed, Check check) {
   }
 }
 
-EndpointsPlan Plan(const RandomState& state, AddressMode mode) {
-  return PlanEndpoints(state.service, test::PointersTo(state.pods), mode);
+EndpointsAndSkips Plan(const RandomState& state, AddressMode mode) {
+  return PlanOf(state.service, test::PointersTo(state.pods), mode);
 }
 
-std::vector<std::string> SkipsAsText(const EndpointsPlan& plan) {
+std::vector<std::string> SkipsAsText(const EndpointsAndSkips& plan) {
   std::vector<std::string> lines;
   for (const Skip& skip : plan.skips) {
     lines.push_back(ToString(skip.pod) + " " + skip.pod_uid.get() + " " + skip.service_port + " " +
@@ -81,24 +81,13 @@ std::multiset<std::string> Places(const std::vector<EndpointSubset>& subsets) {
   return places;
 }
 
-bool IsMember(const Pod& pod, const Service& service) {
-  return !HasEnded(pod) && (!pod.meta.deletion_timestamp || service.publish_not_ready_addresses);
-}
-
-std::vector<const Pod*> Members(const RandomState& state) {
-  std::vector<const Pod*> members;
-  for (const Pod& pod : state.pods)
-    if (IsMember(pod, state.service)) members.push_back(&pod);
-  return members;
-}
-
 TEST_CASE("the plan does not depend on the order of the pods") {
   ForEachState(1, [](const RandomState& state, AddressMode mode, std::mt19937& random) {
-    const EndpointsPlan plan = Plan(state, mode);
+    const EndpointsAndSkips plan = Plan(state, mode);
     auto pods = test::PointersTo(state.pods);
     for (int round = 0; round < 3; ++round) {
       std::shuffle(pods.begin(), pods.end(), random);
-      const EndpointsPlan other = PlanEndpoints(state.service, pods, mode);
+      const EndpointsAndSkips other = PlanOf(state.service, pods, mode);
       REQUIRE(other.subsets == plan.subsets);
       REQUIRE(other.labels == plan.labels);
       REQUIRE(other.truncated == plan.truncated);
@@ -109,7 +98,7 @@ TEST_CASE("the plan does not depend on the order of the pods") {
 
 TEST_CASE("what was written is not written again in whatever order the server gives it back") {
   ForEachState(2, [](const RandomState& state, AddressMode mode, std::mt19937& random) {
-    const EndpointsPlan plan = Plan(state, mode);
+    const EndpointsAndSkips plan = Plan(state, mode);
     const auto write = PlannedWrite(state.service, plan, nullptr, test::kEpoch);
     REQUIRE(write.has_value());
     for (int round = 0; round < 3; ++round) {
@@ -122,7 +111,7 @@ TEST_CASE("what was written is not written again in whatever order the server gi
 TEST_CASE("from any earlier state one write leads to the plan") {
   std::optional<Endpoints> current;
   ForEachState(3, [&](const RandomState& state, AddressMode mode, std::mt19937& random) {
-    const EndpointsPlan plan = Plan(state, mode);
+    const EndpointsAndSkips plan = Plan(state, mode);
     const auto write = PlannedWrite(state.service, plan, current ? &*current : nullptr, std::nullopt);
     if (write) current = Stored(*write, random);
     REQUIRE(current.has_value());
@@ -135,7 +124,7 @@ TEST_CASE("from any earlier state one write leads to the plan") {
 TEST_CASE("planning modifies neither pods nor the stored Endpoints") {
   ForEachState(4, [](const RandomState& state, AddressMode mode, std::mt19937& random) {
     const std::vector<Pod> pods = state.pods;
-    const EndpointsPlan plan = Plan(state, mode);
+    const EndpointsAndSkips plan = Plan(state, mode);
     for (std::size_t i = 0; i < pods.size(); ++i) REQUIRE(SameForEndpoints(pods[i], state.pods[i]));
 
     Endpoints current = Stored(*PlannedWrite(state.service, plan, nullptr, std::nullopt), random);
@@ -150,32 +139,37 @@ TEST_CASE("planning modifies neither pods nor the stored Endpoints") {
 
 TEST_CASE("every granted address appears exactly once for its port") {
   ForEachState(5, [](const RandomState& state, AddressMode mode, std::mt19937&) {
-    const Claims claims = ResolveClaims(state.service, Members(state), PrimaryFamily(state.service), mode);
+    const auto pods = test::PointersTo(state.pods);
+    const Verdicts verdicts = Judge(state.service, pods, mode, nullptr);
     std::multiset<std::string> granted;
-    for (const Claim& claim : claims.granted) {
-      std::string place = claim.pod->meta.name.get() + "@" + claim.ip.get() + " -";
-      if (const kube::ServicePort* port = claim.service_port) {
-        place.pop_back();
-        place += test::ToText(kube::EndpointPort{port->name, claim.port, port->protocol, port->app_protocol});
-      }
-      granted.insert(place);
-    }
-    REQUIRE(Places(Plan(state, mode).subsets) == granted);
+    ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place& place) {
+      const std::string at = pod.meta.name.get() + "@" + place.ip.get() + " ";
+      granted.insert(at + (port == nullptr
+                               ? "-"
+                               : test::ToText(kube::EndpointPort{port->name, place.port, port->protocol,
+                                                                 port->app_protocol})));
+    });
+    REQUIRE(Places(PlanEndpoints(verdicts).subsets) == granted);
   });
 }
 
-TEST_CASE("every pod of the service is granted or skipped exactly once for each port") {
+TEST_CASE("every pod that neither ends nor leaves is granted or skipped exactly once for each port") {
   ForEachState(6, [](const RandomState& state, AddressMode mode, std::mt19937&) {
-    const std::vector<const Pod*> members = Members(state);
-    const Claims claims = ResolveClaims(state.service, members, PrimaryFamily(state.service), mode);
+    const auto pods = test::PointersTo(state.pods);
+    Service service = state.service;
+    service.ip_families = {PrimaryFamily(service)};
+    const Verdicts verdicts = Judge(service, pods, mode, nullptr);
     std::map<std::string, int> told;
-    for (const Claim& claim : claims.granted)
-      ++told[claim.pod->meta.name.get() + " " + (claim.service_port ? PortLabel(*claim.service_port) : "")];
-    for (const Skip& skip : claims.skips) ++told[skip.pod.name.get() + " " + skip.service_port];
+    ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place&) {
+      if (!pod.meta.deletion_timestamp) ++told[pod.meta.name.get() + " " + (port ? PortLabel(*port) : "")];
+    });
+    for (const Skip& skip : SkipsOf(verdicts)) ++told[skip.pod.name.get() + " " + skip.service_port];
 
-    const bool lists_addresses_alone =
-        state.service.ports.empty() && state.service.cluster_ip.get() == "None";
-    REQUIRE(told.size() == members.size() * (lists_addresses_alone ? 1 : state.service.ports.size()));
+    const auto members = std::ranges::count_if(
+        state.pods, [](const Pod& pod) { return !HasEnded(pod) && !pod.meta.deletion_timestamp; });
+    // A service without ports lists addresses only where it is headless.
+    if (service.ports.empty() && service.cluster_ip.get() != "None") return;
+    REQUIRE(told.size() == static_cast<std::size_t>(members) * verdicts.ports.size());
     REQUIRE(std::all_of(told.begin(), told.end(), [](const auto& each) { return each.second == 1; }));
   });
 }
@@ -183,16 +177,16 @@ TEST_CASE("every pod of the service is granted or skipped exactly once for each 
 TEST_CASE("in host-port mode no two pods hold the same address and port and protocol") {
   ForEachState(7, [](const RandomState& state, AddressMode mode, std::mt19937&) {
     if (mode == AddressMode::kPodIp || state.service.ports.empty()) return;
-    const Claims claims = ResolveClaims(state.service, Members(state), PrimaryFamily(state.service), mode);
+    const auto pods = test::PointersTo(state.pods);
+    const Verdicts verdicts = Judge(state.service, pods, mode, nullptr);
     std::map<std::string, std::string> holders;
-    for (const Claim& claim : claims.granted) {
-      REQUIRE(claim.port >= 1);
-      REQUIRE(claim.port <= 65535);
-      const std::string place = claim.ip.get() + " " + std::to_string(claim.port) + "/" +
-                                std::string(ToString(claim.service_port->protocol));
-      REQUIRE(holders.try_emplace(place, claim.pod->meta.name.get()).first->second ==
-              claim.pod->meta.name.get());
-    }
+    ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place& at) {
+      REQUIRE(at.port >= 1);
+      REQUIRE(at.port <= 65535);
+      const std::string place =
+          at.ip.get() + " " + std::to_string(at.port) + "/" + std::string(ToString(port->protocol));
+      REQUIRE(holders.try_emplace(place, pod.meta.name.get()).first->second == pod.meta.name.get());
+    });
   });
 }
 

@@ -20,8 +20,10 @@ TEST_CASE("each reason has the name that logs and metrics and events show") {
       {SkipReason::kIpFamilyMismatch, "ip_family_mismatch"},
       {SkipReason::kUnusableHostIp, "unusable_host_ip"},
       {SkipReason::kUnusablePodIp, "unusable_pod_ip"},
+      {SkipReason::kNodeNotFound, "node_not_found"},
       {SkipReason::kHostPortConflict, "host_port_conflict"},
   };
+  CHECK(names.size() == kSkipReasons);
   for (const auto& [reason, name] : names) CHECK(ToString(reason) == name);
 }
 

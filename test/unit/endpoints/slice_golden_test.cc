@@ -1,6 +1,5 @@
 // The slices against what has to be stored for each recorded cluster state.
 
-#include "lib/endpoints/claims.h"
 #include "lib/endpoints/slice_plan.h"
 #include "test/support/catch.h"
 #include "test/support/golden.h"
@@ -42,7 +41,9 @@ void CheckCase(const GoldenCase& golden, AddressMode mode) {
   for (const Service& service : golden.services) {
     CAPTURE(service.meta.name.get());
     const std::vector<const Pod*> pods = Selected(golden, service);
-    const SlicePlan plan = PlanSlices({.service = &service, .pods = pods, .node_of = node_of, .mode = mode});
+    std::optional<Verdicts> verdicts;
+    if (service.SelectsPods()) verdicts = Judge(service, pods, mode, &node_of);
+    const SlicePlan plan = PlanSlices({.verdicts = verdicts ? &*verdicts : nullptr});
     const auto& expected = expectation.at(service.meta.name.get());
     CHECK(test::SliceTexts(plan.create) ==
           (expected ? test::ExpectedSliceTexts(*expected) : test::SliceTextsByPorts()));

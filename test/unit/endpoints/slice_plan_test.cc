@@ -244,11 +244,14 @@ TEST_CASE("a slice that is being deleted is left alone and replaced") {
   CHECK(Told(store.Plan(nullptr, {})) == Lines{"remove web-3 IPv4: a@172.17.0.11 | 8080/TCP"});
 }
 
-TEST_CASE("no slice is created for a service that is being deleted though those that exist are kept true") {
+TEST_CASE(
+    "no slice is created for a service that is deleted in the foreground and those that exist are kept "
+    "current") {
   SliceStore store = StoreOf();
   Service service = MakeService("web").Port({});
   store.Sync(service, {MakePod("a").Ready()});
   service.meta.deletion_timestamp = test::kEpoch;
+  service.foreground_deletion = true;
   store.max_endpoints = 1;
   const SlicePlan plan = store.Sync(service, {MakePod("a"), MakePod("b").Ready()});
   CHECK(Told(plan) == Lines{"update web-1 IPv4: !a@172.17.0.11 | 8080/TCP"});
@@ -256,6 +259,16 @@ TEST_CASE("no slice is created for a service that is being deleted though those 
   CHECK(plan.counts.added == 0);
   CHECK(plan.counts.slices == 1);
   CHECK(Told(store.Sync(service, {MakePod("a"), MakePod("b").Ready()})) == Lines{});
+}
+
+TEST_CASE("slices are created for a service that waits for another finalizer") {
+  SliceStore store = StoreOf();
+  Service service = MakeService("web").Port({});
+  store.Sync(service, {MakePod("a").Ready()});
+  service.meta.deletion_timestamp = test::kEpoch;
+  store.max_endpoints = 1;
+  CHECK(Told(store.Sync(service, {MakePod("a").Ready(), MakePod("b").Ready()})) ==
+        Lines{"create web-* IPv4: b@172.17.0.11 | 8080/TCP"});
 }
 
 TEST_CASE("a changed target port changes the slice in place") {
@@ -290,14 +303,14 @@ TEST_CASE("the service's trafficDistribution adds and takes away hints in place"
   CHECK(store.Find("web-1")->endpoints[0].zone_hint == Symbol());
 }
 
-TEST_CASE("a missing node is told of and its pod comes in when the node appears") {
+TEST_CASE("a pod whose node is missing comes in when the node appears") {
   SliceStore store = StoreOf();
   const Service service = MakeService("web").Port({});
   const std::vector<Pod> pods = {MakePod("a").On("node-2", "10.0.0.12").Ready()};
-  CHECK(store.Sync(service, pods).missing_nodes == test::Symbols({"node-2"}));
+  store.Sync(service, pods);
   CHECK(Stored(store) == Lines{"web-1 IPv4: |"});
   store.AddNode("node-2", "zone-b");
-  CHECK(store.Sync(service, pods).missing_nodes.empty());
+  store.Sync(service, pods);
   CHECK(Stored(store) == Lines{"web-1 IPv4: a@172.17.0.11 | 8080/TCP"});
   CHECK(store.Find("web-1")->endpoints[0].zone == Symbol("zone-b"));
 }

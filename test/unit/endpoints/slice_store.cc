@@ -51,11 +51,10 @@ SlicePlan SliceStore::Plan(const kube::Service* service, const std::vector<kube:
     const auto node = nodes_.find(name);
     return node == nodes_.end() ? nullptr : &node->second;
   };
-  return PlanSlices({.service = service,
-                     .pods = selected,
-                     .node_of = node_of,
+  std::optional<Verdicts> verdicts;
+  if (service != nullptr && service->SelectsPods()) verdicts = Judge(*service, selected, mode, &node_of);
+  return PlanSlices({.verdicts = verdicts ? &*verdicts : nullptr,
                      .existing = existing,
-                     .mode = mode,
                      .max_endpoints = max_endpoints,
                      .trigger_time = trigger_time});
 }

@@ -20,13 +20,14 @@ class Syncs {
   // The trigger of a sync that ends well.
   std::optional<int> Sync(const kube::Service& service, const std::vector<kube::Pod>& pods) {
     const auto trigger = Fail(service, pods);
-    tracker_.Settle(service.meta.Key());
+    tracker_.Settle(service.meta.Key(), Published::kEndpoints);
     return trigger;
   }
 
   // The trigger of a sync whose write fails.
   std::optional<int> Fail(const kube::Service& service, const std::vector<kube::Pod>& pods) {
-    const auto trigger = tracker_.Observe(service, test::PointersTo(pods));
+    tracker_.Observe(service, test::PointersTo(pods));
+    const auto trigger = tracker_.Pending(service.meta.Key(), Published::kEndpoints);
     if (!trigger) return std::nullopt;
     return static_cast<int>((*trigger - test::kEpoch).count());
   }
@@ -124,8 +125,26 @@ TEST_CASE("services are told apart by namespace and name") {
 
 TEST_CASE("settling a service that was never observed does nothing") {
   TriggerTimeTracker tracker;
-  tracker.Settle(kWeb.meta.Key());
-  CHECK(tracker.Observe(kWeb, {}) == test::kEpoch + seconds(10));
+  tracker.Settle(kWeb.meta.Key(), Published::kEndpoints);
+  CHECK(tracker.size() == 0);
+  tracker.Observe(kWeb, {});
+  CHECK(tracker.Pending(kWeb.meta.Key(), Published::kEndpoints) == test::kEpoch + seconds(10));
+}
+
+TEST_CASE("a trigger is pending for each kind until that kind is settled") {
+  TriggerTimeTracker tracker;
+  const kube::ObjectKey key = kWeb.meta.Key();
+  tracker.Observe(kWeb, {});
+  tracker.Settle(key, Published::kEndpoints);
+  CHECK(tracker.Pending(key, Published::kEndpoints) == std::nullopt);
+  CHECK(tracker.Pending(key, Published::kSlices) == test::kEpoch + seconds(10));
+  const std::vector<kube::Pod> pods = {PodChangedAt("a", 20)};
+  tracker.Observe(kWeb, test::PointersTo(pods));
+  CHECK(tracker.Pending(key, Published::kEndpoints) == test::kEpoch + seconds(20));
+  CHECK(tracker.Pending(key, Published::kSlices) == test::kEpoch + seconds(10));
+  tracker.Forget(key);
+  CHECK(tracker.Pending(key, Published::kSlices) == std::nullopt);
+  CHECK(tracker.size() == 0);
 }
 
 TEST_CASE("a service without a creation time has no trigger at first sight") {

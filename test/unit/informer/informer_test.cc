@@ -7,6 +7,7 @@
 #include "lib/client/api_client.h"
 #include "lib/kube/pod.h"
 #include "test/support/catch.h"
+#include "test/support/log_capture.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -124,14 +125,15 @@ class ScriptedServer {
 
 class Fixture {
  public:
-  explicit Fixture(std::vector<Answer> answers)
+  explicit Fixture(std::vector<Answer> answers, bool streams_lists = true,
+                   Informer<Pod>::Transform transform = {})
       : server(context, std::move(answers)),
         client(client::ApiClient::Create(context.get_executor(),
                                          {.scheme = "http", .host = "127.0.0.1", .port = server.port()}, {})
                    .value()),
-        pods(context.get_executor(), *client, client::kPods, "shop") {
+        pods(context.get_executor(), *client, client::kPods, "shop", std::move(transform)) {
     tasks.Spawn("server", server.Run());
-    tasks.Spawn("informer", pods.Run());
+    tasks.Spawn("informer", pods.Run(streams_lists));
   }
   ~Fixture() {
     tasks.Cancel();
@@ -316,6 +318,96 @@ TEST_CASE("what can not be read of a streaming list stays as it was") {
   CHECK(f.Stored() == "a@1");
   CHECK(f.pods.reflector().stats().malformed == 1);
   CHECK(f.pods.store().IsUnreadable({Symbol("shop"), Symbol("a")}));
+}
+
+TEST_CASE("an informer lists in pages at once where the server streams no lists") {
+  Fixture f({{ListJson(10, PodJson("a", 1))}, {"", true}}, false);
+  f.RunUntil([&] { return f.server.targets().size() == 2; });
+  CHECK(f.server.targets()[0] == "/api/v1/namespaces/shop/pods?limit=500");
+  CHECK(f.Stored() == "a@1");
+}
+
+TEST_CASE("every object is transformed before it is stored") {
+  Fixture f({{ListJson(10, PodJson("a", 1))}, {EventJson("ADDED", PodJson("b", 11)), true}}, false,
+            [](Pod& pod) { pod.hostname = pod.meta.name; });
+  f.RunUntil([&] { return f.pods.store().size() == 2; });
+  f.pods.store().ForEach([](const Pod& pod) { CHECK(pod.hostname == pod.meta.name); });
+}
+
+TEST_CASE("a list confirms the cache as of its beginning, and an event as of its coming") {
+  Fixture f({{ListJson(10, "")}, {EventJson("ADDED", PodJson("b", 11)), true}}, false);
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_FALSE(f.pods.reflector().confirmed().has_value());
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  const auto listed = f.pods.reflector().confirmed();
+  CHECK(listed >= begin);
+  CHECK(listed <= std::chrono::steady_clock::now());
+  f.RunUntil([&] { return f.pods.store().size() == 1; });
+  CHECK(f.pods.reflector().confirmed() == f.pods.reflector().last_heard());
+}
+
+TEST_CASE("what can not be read of a page or a watch is marked, and goes when it is deleted") {
+  const std::string unreadable =
+      R"({"metadata":{"name":"b","namespace":"shop","resourceVersion":"3"},"spec":7})";
+  const std::string later =
+      R"({"metadata":{"name":"a","namespace":"shop","resourceVersion":"12","labels":7}})";
+  Fixture f({{ListJson(10, PodJson("a", 1) + "," + unreadable)},
+             {EventJson("MODIFIED", later), false},
+             {EventJson("DELETED", later) + EventJson("DELETED", unreadable), true}},
+            false);
+  const auto is_unreadable = [&](const char* name) {
+    return f.pods.store().IsUnreadable({Symbol("shop"), Symbol(name)});
+  };
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  CHECK(is_unreadable("b"));
+  CHECK_FALSE(is_unreadable("a"));
+  f.RunUntil([&] { return f.pods.reflector().stats().malformed == 2; });
+  CHECK(is_unreadable("a"));
+  CHECK(f.Stored() == "a@1");
+  f.RunUntil([&] { return f.pods.reflector().stats().events == 2; });
+  CHECK_FALSE(is_unreadable("a"));
+  CHECK_FALSE(is_unreadable("b"));
+  CHECK(f.Stored().empty());
+}
+
+TEST_CASE("a watch that opens is heard of though nothing happens") {
+  Fixture f({{ListJson(10, "")}, {"", true}}, false);
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  CHECK_FALSE(f.pods.reflector().last_heard().has_value());
+  f.RunUntil([&] { return f.pods.reflector().last_heard().has_value(); });
+  CHECK(f.server.targets().size() == 2);
+}
+
+TEST_CASE("an event without a version leaves the version that is known") {
+  Fixture f(
+      {{ListJson(10, PodJson("a", 1))},
+       {EventJson("DELETED", R"({"metadata":{"name":"a","namespace":"shop","resourceVersion":7}})"), true}},
+      false);
+  f.RunUntil([&] { return f.pods.reflector().stats().events == 1; });
+  CHECK(f.Stored().empty());
+  CHECK(f.pods.reflector().resource_version() == "10");
+}
+
+TEST_CASE("every object of a list that can not be read is named") {
+  test::LogCapture log;
+  std::string items;
+  for (int i = 1; i <= 15; ++i) {
+    items += (i > 1 ? "," : "") + std::string(R"({"metadata":{"name":"broken-)") + std::to_string(i) +
+             R"(","namespace":"shop"},"spec":7})";
+  }
+  Fixture f({{ListJson(10, items)}, {"", true}}, false);
+  f.RunUntil([&] { return f.server.targets().size() == 2; });
+  for (int i = 1; i <= 15; ++i) {
+    CHECK(log.Count("Pod shop/broken-" + std::to_string(i) + ": .spec: expected an object, got an integer") ==
+          1);
+  }
+}
+
+TEST_CASE("a permission that is missing is named as an administrator grants it") {
+  test::LogCapture log;
+  Fixture f({{"{}", false, "403 Forbidden"}, {ListJson(10, "")}, {"", true}}, false);
+  f.RunUntil([&] { return f.pods.reflector().last_error().has_value(); });
+  CHECK(log.Count("; grant list, watch on pods in namespace shop; trying again") == 1);
 }
 
 TEST_CASE("a server whose version has gone back is noticed by a list") {

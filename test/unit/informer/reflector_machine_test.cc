@@ -89,6 +89,21 @@ const Error kRefusedConnection{.code = Errc::kUnavailable};
 
 // ---- Streaming lists
 
+TEST_CASE("a server that is known not to stream lists is never asked to") {
+  Driver d(Driver::Server::kStreams);
+  d.machine.StreamNoLists();
+  CHECK(d.Next() == "list 500");
+  d.ListFails(MakeError(Errc::kServerError));
+  CHECK(d.Next() == "sleep 800");
+  CHECK(d.Next() == "list 500");
+  CHECK(d.Page("10"));
+  CHECK(d.Next() == "watch 10");
+  d.now += std::chrono::hours(2);
+  d.WatchFails(MakeError(Errc::kExpired));
+  CHECK(d.Next() == "list 500");
+  CHECK_FALSE(d.machine.gave_up_streaming());
+}
+
 TEST_CASE("a streaming list goes on as the watch") {
   Driver d = Driver::WatchingAfterStream();
   CHECK(d.machine.resource_version() == "10");

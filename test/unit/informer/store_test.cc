@@ -3,6 +3,8 @@
 #include "test/support/catch.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace k8sm::informer {
 namespace {
@@ -268,32 +270,211 @@ TEST_CASE("what we have written and somebody deleted before the list was taken g
   CHECK(f.store.size() == 0);
 }
 
+// ---- Objects that can't be read
+
+// What the store has told of readability: "!a" for one that can't be read, "?a" for one that can again.
+struct UnreadableFixture : Fixture {
+  std::string readability;
+
+  UnreadableFixture() {
+    store.AddUnreadableListener([this](const kube::ObjectMeta& meta, bool unreadable) {
+      readability += (readability.empty() ? "" : " ") + std::string(unreadable ? "!" : "?") + meta.name.get();
+      const std::string* app = meta.labels.Find("app");
+      if (app != nullptr) readability += "=" + *app;
+      CHECK(store.IsUnreadable(meta.Key()) == unreadable);
+    });
+  }
+  std::string Readability() { return std::exchange(readability, ""); }
+  // A list of these, each as "a@1", or "!a@1" for one that can't be read.
+  void List(const std::vector<std::string>& items, const std::string& version) {
+    store.BeginReplace();
+    for (const std::string& item : items) AddListed(item);
+    store.FinishReplace(version);
+  }
+  void AddListed(const std::string& item) {
+    const bool unreadable = item.front() == '!';
+    const std::size_t at = item.find('@');
+    const std::size_t begin = unreadable ? 1 : 0;
+    const Item made = MakeItem(item.substr(begin, at - begin), item.substr(at + 1));
+    unreadable ? store.AddUnreadableListed(made.meta) : store.AddListed(made);
+  }
+  bool IsUnreadable(const std::string& name) const { return store.IsUnreadable(Key(name)); }
+};
+
 TEST_CASE("a listed item that can not be read keeps what the store holds of it") {
-  Fixture f;
+  UnreadableFixture f;
   f.store.Apply(MakeItem("a", "1"));
   f.Told();
   f.store.BeginReplace();
-  f.store.KeepListed(Key("a"));
-  f.store.KeepListed(Key("b"));
+  f.AddListed("!a@2");
+  f.AddListed("!b@3");
   CHECK(f.store.FinishReplace("5") == 0);
   CHECK(f.Told().empty());
-  CHECK(f.store.IsUnreadable(Key("a")));
-  CHECK(f.store.IsUnreadable(Key("b")));
+  CHECK(f.VersionOf("a") == "1");
+  CHECK(f.IsUnreadable("a"));
+  CHECK(f.IsUnreadable("b"));
+  CHECK_FALSE(f.IsUnreadable("c"));
+  CHECK(f.Readability() == "!a !b");
 }
 
-TEST_CASE("an item is unreadable until it can be read or has gone") {
-  Fixture f;
-  f.store.BeginReplace();
-  for (const char* name : {"a", "b", "c"}) f.store.KeepListed(Key(name));
-  f.store.FinishReplace("5");
+TEST_CASE("an item is unreadable until it can be read, has gone or is no longer listed") {
+  UnreadableFixture f;
+  f.List({"!a@1", "!b@2", "!c@3", "!d@4"}, "5");
+  f.Readability();
   f.store.Apply(MakeItem("a", "6"));
   f.store.Remove(Key("b"), "7");
-  CHECK_FALSE(f.store.IsUnreadable(Key("a")));
-  CHECK_FALSE(f.store.IsUnreadable(Key("b")));
-  CHECK(f.store.IsUnreadable(Key("c")));
+  CHECK(f.Readability() == "?a ?b");
+  f.List({"a@6", "!c@3", "d@8"}, "8");
+  CHECK(f.Readability() == "?d");
+  CHECK(f.IsUnreadable("c"));
+  f.List({"a@6", "d@8"}, "9");
+  CHECK(f.Readability() == "?c");
+  CHECK(f.Told() == "+a@6 +d@8");
+}
+
+TEST_CASE("an event that can not be read leaves what the store holds and marks it") {
+  UnreadableFixture f;
+  f.List({"a@1"}, "5");
+  f.store.ApplyUnreadable(MakeItem("a", "6").meta);
+  f.store.ApplyUnreadable(MakeItem("b", "7").meta);
+  f.store.ApplyUnreadable(MakeItem("b", "8").meta);
+  CHECK(f.Readability() == "!a !b");
+  CHECK(f.VersionOf("a") == "1");
+  f.store.Apply(MakeItem("a", "9"));
+  CHECK(f.Readability() == "?a");
+  CHECK(f.VersionOf("a") == "9");
+}
+
+TEST_CASE("an event that can not be read of a version that the store holds, or of an older one, is no news") {
+  UnreadableFixture f;
+  f.store.ApplyWrite(MakeItem("a", "6"));
+  f.store.ApplyUnreadable(MakeItem("a", "5").meta);
+  f.store.ApplyUnreadable(MakeItem("a", "6").meta);
+  // b came and went before the answer to our own write of it was read.
+  f.store.Remove(Key("b"), "8");
+  f.store.ApplyUnreadable(MakeItem("b", "7").meta);
+  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.ApplyUnreadable(MakeItem("a", "6").meta);
+  CHECK(f.Readability().empty());
+  f.store.ApplyUnreadable(MakeItem("a", "9").meta);
+  CHECK(f.Readability() == "!a");
+}
+
+TEST_CASE("old news that can not be read of what we have deleted is no news") {
+  UnreadableFixture f;
+  f.store.Apply(MakeItem("a", "6"));
+  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.ApplyUnreadable(MakeItem("a", "6").meta);
+  CHECK(f.Readability().empty());
+  f.store.ApplyUnreadable(MakeItem("a", "7", "recreated").meta);
+  CHECK(f.Readability() == "!a");
+}
+
+TEST_CASE("annotations of what can not be read are not kept") {
+  Store<Item> store;
+  std::size_t annotations = 1;
+  store.AddUnreadableListener(
+      [&](const kube::ObjectMeta& meta, bool) { annotations = meta.annotations.size(); });
+  Item item = MakeItem("a", "1");
+  item.meta.annotations.Set(Symbol("large"), Symbol("text"));
+  store.ApplyUnreadable(item.meta);
+  store.Remove(Key("a"), "2");
+  CHECK(annotations == 0);
+}
+
+TEST_CASE("an older version that can be read does not make a newer one readable") {
+  UnreadableFixture f;
+  f.store.ApplyUnreadable(MakeItem("a", "8").meta);
+  f.store.Apply(MakeItem("a", "6"));
+  f.store.ApplyWrite(MakeItem("a", "7"));
+  f.store.Remove(Key("a"), "7");
+  CHECK(f.Readability() == "!a");
+  f.store.Remove(Key("a"), "8");
+  CHECK(f.Readability() == "?a");
+}
+
+TEST_CASE("of an item whose version can not be read any news makes it readable") {
+  UnreadableFixture f;
+  f.store.ApplyUnreadable(MakeItem("a", "").meta);
+  CHECK(f.IsUnreadable("a"));
+  f.store.Apply(MakeItem("a", "3"));
+  CHECK_FALSE(f.IsUnreadable("a"));
+}
+
+TEST_CASE("an item that can not be read in a list goes on as it was where its version is cached") {
+  UnreadableFixture f;
+  f.store.Apply(MakeItem("a", "3"));
+  f.List({"!a@3"}, "5");
+  CHECK_FALSE(f.IsUnreadable("a"));
+  CHECK(f.VersionOf("a") == "3");
+  // Another server's history begins anew.
+  f.List({"!a@2"}, "2");
+  CHECK(f.IsUnreadable("a"));
+  CHECK(f.VersionOf("a") == "3");
+}
+
+TEST_CASE("a list that can not be read does not undo what we have written since it began") {
+  UnreadableFixture f;
+  f.store.Apply(MakeItem("updated", "2"));
+  f.store.Apply(MakeItem("deleted", "3"));
   f.store.BeginReplace();
-  f.store.FinishReplace("8");
-  CHECK_FALSE(f.store.IsUnreadable(Key("c")));
+  f.store.ApplyWrite(MakeItem("updated", "11"));
+  f.store.RemoveWritten(Key("deleted"), Symbol("uid"));
+  f.store.ApplyUnreadable(MakeItem("created", "12").meta);
+  f.AddListed("!updated@2");
+  f.AddListed("!deleted@3");
+  f.store.FinishReplace("10");
+  CHECK(f.VersionOf("updated") == "11");
+  CHECK(f.Readability() == "!created");
+}
+
+TEST_CASE("our own delete of an item that could not be read ends its being so") {
+  UnreadableFixture f;
+  f.store.Apply(MakeItem("a", "3"));
+  f.store.ApplyUnreadable(MakeItem("a", "4").meta);
+  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  CHECK(f.Readability() == "!a ?a");
+}
+
+TEST_CASE("an item that is relabelled and still can not be read is told of with both labels") {
+  UnreadableFixture f;
+  Item item = MakeItem("a", "4");
+  item.meta.labels.Set(Symbol("app"), Symbol("web"));
+  f.store.ApplyUnreadable(item.meta);
+  item.meta.resource_version = "5";
+  f.store.ApplyUnreadable(item.meta);
+  CHECK(f.Readability() == "!a=web");
+  item.meta.resource_version = "6";
+  item.meta.labels.Set(Symbol("app"), Symbol("db"));
+  f.store.ApplyUnreadable(item.meta);
+  CHECK(f.Readability() == "?a=web !a=db");
+  f.store.Remove(Key("a"), "7");
+  CHECK(f.Readability() == "?a=db");
+}
+
+TEST_CASE("who follows the watch alone is not told of our own writes and deletes") {
+  Store<Item> store;
+  std::string all, others;
+  const auto follow = [&store](std::string& told) {
+    return [&told](const Item* before, const Item* after) {
+      told += (after != nullptr ? after : before)->meta.resource_version + (after == nullptr ? "- " : " ");
+    };
+  };
+  store.AddListener(follow(all));
+  store.AddWatchListener(follow(others));
+  store.Apply(MakeItem("a", "1"));
+  store.ApplyWrite(MakeItem("a", "2"));
+  store.ApplyWrite(MakeItem("a", "3", "recreated"));
+  store.RemoveWritten(Key("a"), Symbol("recreated"));
+  store.Apply(MakeItem("a", "4"));
+  store.Remove(Key("a"), "5");
+  store.BeginReplace();
+  store.AddListed(MakeItem("b", "6"));
+  store.FinishReplace("7");
+  store.BeginReplace();
+  store.FinishReplace("8");
+  CHECK(all == "1 2 2- 3 3- 4 4- 6 6- ");
+  CHECK(others == "1 4 4- 6 6- ");
 }
 
 }  // namespace

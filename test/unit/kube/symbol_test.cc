@@ -51,6 +51,14 @@ TEST_CASE("a text is freed with its last symbol", "[kube]") {
   CHECK(Symbol::InternedCount() == before);
 }
 
+TEST_CASE("the hash of a text is the same when its symbol is made anew", "[kube]") {
+  const std::size_t first = TextHashOf(Symbol("10.0.0.2 that nothing else holds"));
+  const std::size_t other = TextHashOf(Symbol("10.0.0.3 that nothing else holds"));
+  CHECK(first != other);
+  CHECK(TextHashOf(Symbol("10.0.0.2 that nothing else holds")) == first);
+  CHECK(TextHashOf(Symbol()) == 0);
+}
+
 TEST_CASE("a text may hold any byte", "[kube]") {
   const std::string text("a\0b", 3);
   CHECK(Symbol(text).get() == text);

@@ -57,7 +57,7 @@ TEST_CASE("a Status tells message and cause and when to try again") {
       {"reason":"Other"}],"retryAfterSeconds":3},"code":504})");
   CHECK(error.code == Errc::kServerError);
   CHECK(error.http_status == 504);
-  CHECK(error.message == "Timeout: Too large version");
+  CHECK(error.message == "Timeout: Too large\\n version");
   CHECK(error.cause == "ResourceVersionTooLarge");
   CHECK(error.retry_after == std::chrono::seconds(3));
 }
@@ -70,10 +70,10 @@ TEST_CASE("the Status in a watch tells its own code") {
 
 TEST_CASE("a body that is no Status is told by its beginning on one line") {
   CHECK(DecodeStatus(503, "<html>\r\n\t<h1>No backend</h1>\n</html>\n").message ==
-        "<html> <h1>No backend</h1> </html>");
+        "<html>\\r\\n\\t<h1>No backend</h1>\\n</html>");
   CHECK(DecodeStatus(503, "").message == "HTTP status 503 without a body");
-  CHECK(DecodeStatus(503, "\xff\xfe\x00z").message == "??");
-  CHECK(DecodeStatus(503, std::string(100'000, 'x')).message == std::string(200, 'x'));
+  CHECK(DecodeStatus(503, "\xff\xfe\x00z").message == "\\ufffd\\ufffd");
+  CHECK(DecodeStatus(503, std::string(100'000, 'x')).message == std::string(197, 'x') + "...");
   CHECK(DecodeStatus(503, "[1,2]").message == "[1,2]");
   CHECK(DecodeStatus(503, "\"text\"").message == "\"text\"");
   CHECK(DecodeStatus(503, "{}").message == "{}");
@@ -135,6 +135,7 @@ TEST_CASE("the refusals of an API server are classified") {
        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires "
        "setting "
        "resourceVersionMatch to NotOlderThan"},
+      {"k8s-1.1-watch-old", Errc::kExpired, "", "too old resource version: 2 (4440)"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.recording);
@@ -145,6 +146,16 @@ TEST_CASE("the refusals of an API server are classified") {
     CHECK(error.cause == c.cause);
     CHECK(error.message == c.message);
   }
+}
+
+TEST_CASE("a text that speaks of an old version counts only where there is no reason") {
+  const auto code = [](const std::string& rest) {
+    return DecodeStatus(500, R"({"kind":"Status","code":500)" + rest + "}").code;
+  };
+  CHECK(code(R"(,"message":"too old resource version: 2")") == Errc::kExpired);
+  CHECK(code(R"(,"message":"too old resource version: 2","reason":"InternalError")") == Errc::kServerError);
+  CHECK(code(R"(,"message":"etcd is too old resource version")") == Errc::kServerError);
+  CHECK(code("") == Errc::kServerError);
 }
 
 }  // namespace

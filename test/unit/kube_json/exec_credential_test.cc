@@ -45,7 +45,7 @@ TEST_CASE("what is no credential is refused with its field and without a word of
       {"{\"secret\":\"\xff\"}", "invalid UTF-8 at byte 11"},
       {std::string(100'000, '['), "more than 1000 levels of nesting at byte 1000"},
       {"[\"secret\"]", "expected an object, got a list"},
-      {"{}", ".kind: expected \"ExecCredential\", got nothing"},
+      {"{}", ".apiVersion: expected \"client.authentication.k8s.io/v1\", got nothing"},
       {R"({"kind":"Pod"})", ".kind: expected \"ExecCredential\", got \"Pod\""},
       {R"({"kind":"ExecCredential"})",
        ".apiVersion: expected \"client.authentication.k8s.io/v1\", got nothing"},

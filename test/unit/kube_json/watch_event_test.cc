@@ -44,18 +44,35 @@ TEST_CASE("an object that has gone may hold what can not be read") {
   CHECK(event->resource_version == "43");
 }
 
-TEST_CASE("the key of an object can be told though the rest can not be read") {
-  const auto key = DecodeKey(R"({"metadata":{"name":"web","namespace":"default","labels":3},"spec":7})");
-  REQUIRE(key.has_value());
-  CHECK(kube::ToString(*key) == "default/web");
-  CHECK_FALSE(DecodeKey(R"({"metadata":{}})").has_value());
-  CHECK_FALSE(DecodeKey("{").has_value());
+TEST_CASE("a deletion counts whatever else of the metadata can not be read, but the name") {
+  const auto event = DecodeWatchEvent<Pod>(
+      R"({"type":"DELETED","object":{"metadata":{"name":"web","namespace":"shop","resourceVersion":"43","labels":7}}})");
+  REQUIRE(event.has_value());
+  CHECK(event->type == WatchEventType::kDeleted);
+  CHECK(kube::ToString(event->object->meta.Key()) == "shop/web");
+  CHECK(event->resource_version == "43");
+  const auto nameless = DecodeWatchEvent<Pod>(R"({"type":"DELETED","object":{"metadata":{"name":7}}})");
+  REQUIRE(nameless.has_error());
+  CHECK(nameless.error().message == "Pod: .metadata.name: expected a string, got an integer");
+}
+
+TEST_CASE("what can be read of an object's metadata is told though the rest can not be read") {
+  const auto meta = DecodeMeta(
+      R"({"metadata":{"name":"web","namespace":"default","resourceVersion":"7","uid":3,"labels":{"a":"b","c":4}},"spec":7})");
+  REQUIRE(meta.has_value());
+  CHECK(kube::ToString(meta->Key()) == "default/web");
+  CHECK(meta->resource_version == "7");
+  CHECK(meta->uid.get().empty());
+  REQUIRE(meta->labels.Find("a") != nullptr);
+  CHECK(*meta->labels.Find("a") == "b");
+  CHECK_FALSE(DecodeMeta(R"({"metadata":{}})").has_value());
+  CHECK_FALSE(DecodeMeta("{").has_value());
   const auto of_event =
-      DecodeEventKey(R"({"type":7,"object":{"metadata":{"name":"web","namespace":"shop"}}})");
+      DecodeEventMeta(R"({"type":7,"object":{"metadata":{"name":"web","namespace":"shop"}}})");
   REQUIRE(of_event.has_value());
-  CHECK(ToString(*of_event) == "shop/web");
-  CHECK_FALSE(DecodeEventKey(R"({"type":"ADDED"})").has_value());
-  CHECK_FALSE(DecodeEventKey("[]").has_value());
+  CHECK(ToString(of_event->Key()) == "shop/web");
+  CHECK_FALSE(DecodeEventMeta(R"({"type":"ADDED"})").has_value());
+  CHECK_FALSE(DecodeEventMeta("[]").has_value());
 }
 
 TEST_CASE("the members of an event may come in any order") {

@@ -1,5 +1,7 @@
 #include "test/unit/leader/election_simulation.h"
 
+#include "lib/leader/former_lock.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -28,7 +30,12 @@ struct ElectionSimulation::Process {
     return BootClock::time_point(offset + std::chrono::duration_cast<nanoseconds>(now * rate));
   }
 
+  // Of the lock that the next request is about.
+  LockKind Kind() const { return former ? LockKind::kEndpoints : kind; }
+
   ElectorMachine machine;
+  LockKind kind = LockKind::kLeases;
+  std::optional<FormerLock> former;  // to be passed first
   double rate;
   nanoseconds offset;
   std::string name;
@@ -75,9 +82,18 @@ void ElectionSimulation::Start(std::size_t place) {
   const double extreme = Chance(0.5) ? (Chance(0.5) ? 1 : hazards_.clock_ratio) : rate;
   auto process = std::make_shared<Process>(options, extreme, Upto(seconds(1'000'000)));
   process->name = options.identity;
+  process->kind = now_ < hazards_.upgrade ? hazards_.kind : LockKind::kLeases;
+  if (process->kind == LockKind::kLeases) process->former.emplace(options);
   processes_[place] = process;
   Resume(process);
   DisturbLater(place);
+}
+
+void ElectionSimulation::Restart(std::size_t place) {
+  const auto process = processes_[place];
+  process->machine.Release();
+  process->former.reset();
+  Resume(process);
 }
 
 void ElectionSimulation::DisturbLater(std::size_t place) {
@@ -103,6 +119,11 @@ std::size_t ElectionSimulation::leaders() const {
     const auto until = process->machine.sure_until();
     return process->alive && until && process->Clock(now_) < *until;
   }));
+}
+
+std::size_t ElectionSimulation::electors(LockKind kind) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      processes_, [&](const auto& process) { return process->alive && process->kind == kind; }));
 }
 
 // Nobody becomes a leader between two events, so the events alone have to be looked at.
@@ -131,11 +152,19 @@ void ElectionSimulation::Resume(const std::shared_ptr<Process>& process) {
   if (!process->alive || process->waits) return;
   process->due = process->stopped;
   if (process->stopped) return;
-  Perform(process, process->machine.Next(MomentOf(*process)));
+  Perform(process, NextOf(*process, MomentOf(*process)));
+}
+
+ElectorAction ElectionSimulation::NextOf(Process& process, const ElectorMachine::Moment& moment) {
+  if (process.former) {
+    if (auto action = process.former->Next(moment)) return *std::move(action);
+    process.former.reset();
+  }
+  return process.machine.Next(moment);
 }
 
 void ElectionSimulation::Perform(const std::shared_ptr<Process>& process, ElectorAction action) {
-  if (action.type == Type::kLost || action.type == Type::kReleased) {
+  if (action.type == Type::kLost || action.type == Type::kReleased || action.type == Type::kSuperseded) {
     // Something starts it again.
     process->alive = false;
     const auto place = static_cast<std::size_t>(std::ranges::find(processes_, process) - processes_.begin());
@@ -155,8 +184,8 @@ void ElectionSimulation::Perform(const std::shared_ptr<Process>& process, Electo
   process->reads = action.type == Type::kGet;
   const bool lost = process->cut_off || Chance(hazards_.loss);
   if (!lost) {
-    At(now_ + Way(), [this, process, request, action = std::move(action)] {
-      auto answer = Serve(action);
+    At(now_ + Way(), [this, process, request, kind = process->Kind(), action = std::move(action)] {
+      auto answer = Serve(kind, action);
       // It may be cut off by now, and the answer is lost on its way.
       if (process->cut_off || Chance(hazards_.loss)) return;
       At(now_ + Way(),
@@ -179,7 +208,11 @@ void ElectionSimulation::Deliver(const std::shared_ptr<Process>& process, std::u
   }
   process->waits = false;
   const ElectorMachine::Moment moment = MomentOf(*process);
-  if (process->reads) {
+  if (process->former && process->reads) {
+    process->former->OnRead(answer, moment);
+  } else if (process->former) {
+    process->former->OnWritten(answer, moment);
+  } else if (process->reads) {
     process->machine.OnRead(answer, moment);
   } else {
     process->machine.OnWritten(answer, moment);
@@ -187,18 +220,26 @@ void ElectionSimulation::Deliver(const std::shared_ptr<Process>& process, std::u
   Resume(process);
 }
 
-Result<kube::Lease> ElectionSimulation::Serve(const ElectorAction& action) {
+Result<kube::Lease> ElectionSimulation::Serve(LockKind kind, const ElectorAction& action) {
+  const auto found = locks_.find(kind);
+  const bool exists = found != locks_.end();
   if (action.type == Type::kGet) {
-    if (!lease_) return Error{.code = Errc::kNotFound, .message = "no lease"};
-    return *lease_;
+    if (!exists) return Error{.code = Errc::kNotFound, .message = "no lease"};
+    return found->second;
   }
-  if (action.type == Type::kCreate && lease_) return Error{.code = Errc::kAlreadyExists, .message = "exists"};
+  if (action.type == Type::kCreate && exists) return Error{.code = Errc::kAlreadyExists, .message = "exists"};
   const bool stale = action.type == Type::kUpdate &&
-                     (!lease_ || lease_->meta.resource_version != action.lease.meta.resource_version);
+                     (!exists || found->second.meta.resource_version != action.lease.meta.resource_version);
   if (stale) return Error{.code = Errc::kConflict, .message = "changed"};
-  lease_ = action.lease;
-  lease_->meta.resource_version = std::to_string(++version_);
-  return *lease_;
+  kube::Lease lock = action.lease;
+  lock.meta.resource_version = std::to_string(++version_);
+  if (kind == LockKind::kEndpoints) {
+    // As its record holds them.
+    lock.renew_time = std::chrono::floor<seconds>(*lock.renew_time);
+    lock.acquire_time = std::chrono::floor<seconds>(*lock.acquire_time);
+  }
+  locks_[kind] = lock;
+  return lock;
 }
 
 void ElectionSimulation::Disturb(std::size_t place) {
@@ -217,8 +258,7 @@ void ElectionSimulation::Disturb(std::size_t place) {
   }
   if (hazards_.restarts && Chance(0.3)) {
     if (Chance(0.5)) {
-      process->machine.Release();
-      Resume(process);
+      Restart(place);
     } else {
       process->alive = false;
       At(now_ + Upto(seconds(2)), [this, place] { Start(place); });

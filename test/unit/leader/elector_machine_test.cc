@@ -129,6 +129,7 @@ TEST_CASE("what others keep on the lease stays") {
   lease.meta.labels = {{kube::Symbol("team"), kube::Symbol("infra")}};
   lease.meta.preserved = R"("finalizers":["x/y"])";
   lease.preserved_spec = R"("preferredHolder":"b")";
+  lease.preserved = R"("subsets":[])";
   lease.lease_transitions = std::numeric_limits<std::int32_t>::max();
   f.Next();
   f.Found(lease);
@@ -136,6 +137,7 @@ TEST_CASE("what others keep on the lease stays") {
   CHECK(action.lease.meta.labels == lease.meta.labels);
   CHECK(action.lease.meta.preserved == lease.meta.preserved);
   CHECK(action.lease.preserved_spec == lease.preserved_spec);
+  CHECK(action.lease.preserved == lease.preserved);
   CHECK(action.lease.lease_transitions == lease.lease_transitions);
 }
 
@@ -305,6 +307,69 @@ TEST_CASE("a leader renews each retry period without reading") {
   CHECK(f.machine.slow_paths() == 0);
 }
 
+TEST_CASE("a renewal that others can't see because the record stayed the same does not count") {
+  Fixture f;
+  f.Lead();
+  f.Pass(seconds(2));
+  ElectorAction action = f.Next();
+  action.lease.renew_time = Wall(1000);  // as a lock of whole seconds may store it
+  f.Stored(action);
+  CHECK(f.machine.sure_until() == BootClock::time_point(seconds(1010)));
+  CHECK(f.Sleep() == seconds(2));
+  f.Pass(seconds(2));
+  action = f.Next();
+  CHECK(action.lease.meta.resource_version == f.stored.meta.resource_version);
+  f.Stored(action);
+  CHECK(f.machine.sure_until() == BootClock::time_point(seconds(1014)));
+}
+
+TEST_CASE("a standby ends when the lock that it waits for is superseded") {
+  Fixture f;
+  f.Next();
+  f.Found(f.Held("other"));
+  f.Pass(seconds(1));
+  f.Next();
+  kube::Lease lock = f.Held("a later one", 1);
+  lock.superseded = true;
+  f.Found(lock);
+  CHECK(f.Next().type == Type::kSuperseded);
+  CHECK(f.Next().type == Type::kSuperseded);
+  CHECK_FALSE(f.machine.sure_until().has_value());
+}
+
+TEST_CASE("a lock that is superseded is not taken even where nobody holds it") {
+  Fixture f;
+  kube::Lease lock = f.Held("");
+  lock.superseded = true;
+  f.Next();
+  f.Found(lock);
+  CHECK(f.Next().type == Type::kSuperseded);
+}
+
+TEST_CASE("a leader whose lock is superseded has lost") {
+  Fixture f;
+  f.Lead();
+  f.Pass(seconds(2));
+  f.Next();
+  f.Refused(Errc::kConflict);
+  f.Next();
+  kube::Lease lock = f.Held("other");
+  lock.superseded = true;
+  f.Found(lock);
+  CHECK(f.Next().type == Type::kLost);
+}
+
+TEST_CASE("a name that others chose is fit for a line of the log") {
+  Fixture f;
+  f.Lead();
+  f.Pass(seconds(2));
+  f.Next();
+  f.Refused(Errc::kConflict);
+  f.Next();
+  f.Found(f.Held("evil\nE all is lost"));
+  CHECK(f.machine.WhyLost() == "it is held by evil\\nE all is lost");
+}
+
 TEST_CASE("a renewal counts from when it was sent") {
   Fixture f;
   f.Lead();
@@ -385,6 +450,7 @@ TEST_CASE("a leader that stood still for too long has lost before it does anythi
 
 TEST_CASE("a leader that finds another one or none in the lease has lost at once") {
   for (const auto& [holder, why] : {std::pair<std::string, std::string>{"other", "it is held by other"},
+                                    {"a\nb", "it is held by a\\nb"},
                                     {"", "it was released by somebody else"}}) {
     Fixture f;
     f.Lead();

@@ -1,0 +1,71 @@
+#include "controller/cluster/discovery.h"
+
+#include "lib/async/notifier.h"
+#include "lib/base/backoff.h"
+#include "lib/base/failure_log.h"
+
+#include <glog/logging.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using client::ServerCapabilities;
+using std::chrono::milliseconds;
+
+// Between two tries while the API server does not answer.
+constexpr BackoffOptions kBackoff{.initial = milliseconds(200), .max = milliseconds(1'000)};
+
+// A server without API groups.
+constexpr const char* kNoGroups = R"({"groups":[]})";
+
+// Whether the server has answered, though not with what was asked for.
+bool IsRefused(const Error& error) {
+  return error.code == Errc::kNotFound || error.code == Errc::kForbidden || error.code == Errc::kRejected;
+}
+
+std::string DescribeFailure(const Error& error) {
+  std::string text = ToString(error);
+  if (error.code == Errc::kForbidden)
+    text += "; grant get on the non-resource URLs /version and /apis (system:discovery)";
+  return text;
+}
+
+}  // namespace
+
+Awaitable<ServerCapabilities> Discovery::Ask() {
+  FailureLog failures;
+  Backoff backoff(kBackoff);
+  for (;;) {
+    auto server = co_await Try();
+    if (server) {
+      trouble_.reset();
+      LOG(INFO) << "the API server is " << Describe(*server);
+      co_return *std::move(server);
+    }
+    trouble_ = server.error();
+    const auto more = failures.OnFailure(server.error(), std::chrono::steady_clock::now());
+    if (more) {
+      LOG(WARNING) << "cannot ask " << client_.config().Url()
+                   << " what it serves: " << DescribeFailure(server.error()) << "; trying again" << *more;
+    }
+    co_await SleepFor(backoff.Next());
+  }
+}
+
+// Requests are named before they are awaited: g++ 12 destroys an aggregate twice that is built within a
+// co_await.
+Awaitable<Result<ServerCapabilities>> Discovery::Try() {
+  client::Request version_request{.target = "/version"};
+  const auto version = co_await client_.Do(std::move(version_request));
+  if (!version && !IsRefused(version.error())) co_return version.error();
+  client::Request apis_request{.target = "/apis"};
+  const auto apis = co_await client_.Do(std::move(apis_request));
+  if (!apis && apis.error().code != Errc::kNotFound) co_return apis.error();
+  co_return client::ReadCapabilities(version ? *version : "", apis ? *apis : kNoGroups);
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,128 @@
+#include "controller/reconcile/dry_run.h"
+
+#include "controller/reconcile/fingerprint.h"
+
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::Endpoints;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+
+ObjectKey PublishedFor(const Endpoints& endpoints) {
+  return endpoints.meta.Key();
+}
+
+ObjectKey PublishedFor(const EndpointSlice& slice) {
+  return kube::ServiceOf(slice).value_or(ObjectKey{});
+}
+
+std::size_t FingerprintOf(const Endpoints& endpoints) {
+  return Fingerprint(&endpoints);
+}
+
+std::size_t FingerprintOf(const EndpointSlice& slice) {
+  const EndpointSlice* const one[] = {&slice};
+  return Fingerprint(one);
+}
+
+}  // namespace
+
+DryRun::DryRun(const informer::Store<Endpoints>& endpoints, const informer::Store<EndpointSlice>& slices,
+               std::ostream& out)
+    : endpoints_writer_(endpoints, out), slices_writer_(slices, out) {}
+
+template <class T>
+Awaitable<Result<void>> DryRun::KindWriter<T>::Settle(ObjectKey service) {
+  const auto known = services_.find(service);
+  if (known == services_.end()) co_return Result<void>();
+  known->second.last = std::exchange(known->second.current, {});
+  if (known->second.last.empty()) services_.erase(known);
+  co_return Result<void>();
+}
+
+template <class T>
+Awaitable<Result<T>> DryRun::KindWriter<T>::Write(T wanted) {
+  Want(cache_.Find(wanted.meta.Key()), &wanted);
+  co_return wanted;
+}
+
+template <class T>
+Awaitable<Result<void>> DryRun::KindWriter<T>::Delete(T gone) {
+  Want(&gone, nullptr);
+  co_return Result<void>();
+}
+
+template <class T>
+void DryRun::KindWriter<T>::Want(const T* before, const T* after) {
+  const T& object = after != nullptr ? *after : *before;
+  ChangeReport report = DescribeChange(before, after);
+  Change change{.operation = before == nullptr  ? Operation::kCreate
+                             : after == nullptr ? Operation::kDelete
+                                                : Operation::kUpdate,
+                .fingerprint = FingerprintOf(object),
+                .counts = report.counts};
+  std::string name = object.meta.name.get();
+  if (name.empty()) name = "/" + std::to_string(change.fingerprint);  // no object is called so
+
+  Plans& plans = services_[PublishedFor(object)];
+  const auto last = plans.last.find(name);
+  const bool is_new = last == plans.last.end() || last->second.operation != change.operation ||
+                      last->second.fingerprint != change.fingerprint;
+  plans.current.insert_or_assign(std::move(name), change);
+  if (is_new) out_ << report.text << std::flush;
+}
+
+template <class T>
+std::size_t DryRun::KindWriter<T>::Count(Operation operation) const {
+  std::size_t count = 0;
+  for (const auto& [service, plans] : services_) {
+    for (const auto& [name, change] : plans.current) count += change.operation == operation ? 1 : 0;
+  }
+  return count;
+}
+
+template <class T>
+ChangeCounts DryRun::KindWriter<T>::Totals() const {
+  ChangeCounts totals;
+  for (const auto& [service, plans] : services_) {
+    for (const auto& [name, change] : plans.current) {
+      totals.added += change.counts.added;
+      totals.removed += change.counts.removed;
+      totals.moved += change.counts.moved;
+      totals.toggled += change.counts.toggled;
+    }
+  }
+  return totals;
+}
+
+template <class T>
+std::string DryRun::CountText(const KindWriter<T>& writer, const std::string& kind) {
+  const std::size_t created = writer.Count(Operation::kCreate);
+  const std::size_t updated = writer.Count(Operation::kUpdate);
+  const std::size_t deleted = writer.Count(Operation::kDelete);
+  if (created + updated + deleted == 0) return "No " + kind + " would change";
+  return std::to_string(created + updated + deleted) + " " + kind + " would change (" +
+         std::to_string(created) + " created, " + std::to_string(updated) + " updated, " +
+         std::to_string(deleted) + " deleted)";
+}
+
+std::string DryRun::Summary(bool with_slices) const {
+  std::string text = CountText(endpoints_writer_, "Endpoints");
+  if (!text.starts_with("No ")) {
+    const ChangeCounts totals = endpoints_writer_.Totals();
+    text += "; addresses: " + std::to_string(totals.added) + " added, " + std::to_string(totals.removed) +
+            " removed, " + std::to_string(totals.moved) + " moved, " + std::to_string(totals.toggled) +
+            " changed in readiness alone";
+  }
+  text += ".\n";
+  if (with_slices) text += CountText(slices_writer_, "EndpointSlices") + ".\n";
+  return text;
+}
+
+template class DryRun::KindWriter<Endpoints>;
+template class DryRun::KindWriter<EndpointSlice>;
+
+}  // namespace k8sm::controller

@@ -1,0 +1,137 @@
+#include "controller/reconcile/endpoint_controller.h"
+
+#include "lib/async/notifier.h"
+#include "lib/base/failure_log.h"
+#include "lib/client/api_path.h"
+
+#include <glog/logging.h>
+
+#include <iostream>
+#include <random>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::Endpoints;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+using kube::Service;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// How often -once tries a service: conflicts with other writers are over by then.
+constexpr std::size_t kOnceTries = 8;
+
+// Between two looks at what lasts.
+constexpr std::chrono::seconds kTick{5};
+
+// Uniform in [shortest, 2 * shortest].
+milliseconds ResyncDelay(milliseconds shortest) {
+  static std::minstd_rand random(std::random_device{}());
+  return shortest +
+         milliseconds(std::uniform_int_distribution<milliseconds::rep>(0, shortest.count())(random));
+}
+
+SyncLoopOptions LoopOptions(const ControllerOptions& options) {
+  SyncLoopOptions loop_options{.concurrency = options.concurrency};
+  if (options.once) loop_options.max_tries = kOnceTries;
+  return loop_options;
+}
+
+ReconcilerCaches CachesOf(const ClusterCache& cache) {
+  return {.services = cache.services(),
+          .pods = cache.pods_by_label(),
+          .endpoints = cache.endpoints(),
+          .slices = cache.slices_by_service(),
+          .nodes = cache.nodes()};
+}
+
+}  // namespace
+
+EndpointController::EndpointController(asio::any_io_executor executor, const ControllerOptions& options,
+                                       client::ApiClient& client, ClusterCache& cache,
+                                       const events::EventSink& events, TaskGroup::FailureHandler on_failure)
+    : options_(options),
+      cache_(cache),
+      endpoints_writer_(client, client::kEndpoints, cache.endpoints()),
+      slices_writer_(client, client::kEndpointSlices, cache.slices()),
+      dry_run_(cache.endpoints(), cache.slices(), std::cout),
+      reconciler_(options_.reconciler, CachesOf(cache),
+                  options.dry_run ? dry_run_.writers() : Writers{endpoints_writer_, slices_writer_}, events),
+      loop_(
+          std::move(executor), LoopOptions(options), [this](ObjectKey key) { return Sync(std::move(key)); },
+          std::move(on_failure)),
+      trigger_(
+          cache, [this](const ObjectKey& key, milliseconds delay) { loop_.AddAfter(key, delay); },
+          options.batch_period) {
+  RememberDeletions();
+}
+
+// From the beginning, while another process leads too: what that one has not come to do is left to us. As
+// long as nothing is synced here, the Endpoints' end is what a deletion is forgotten at.
+void EndpointController::RememberDeletions() {
+  EndpointsStep& step = reconciler_.endpoints_step();
+  cache_.services().AddListener([this, &step](const Service* before, const Service* after) {
+    if (after != nullptr) return;
+    const ObjectKey key = before->meta.Key();
+    if (following_ || cache_.endpoints().Find(key) != nullptr) step.NoteDeleted(key);
+  });
+  cache_.endpoints().AddListener([this, &step](const Endpoints* before, const Endpoints* after) {
+    if (after == nullptr && !following_) step.ForgetDeleted(before->meta.Key());
+  });
+}
+
+void EndpointController::SetStoredFields(bool node_names, bool app_protocols) {
+  reconciler_.endpoints_step().SetStoredFields(node_names, app_protocols);
+}
+
+void EndpointController::AddSlices() {
+  reconciler_.EnableSlices();
+  if (following_) QueueEverything();
+}
+
+void EndpointController::QueueEverything() {
+  for (const ObjectKey& key : trigger_.Everything()) loop_.Add(key);
+}
+
+void EndpointController::Start(TaskGroup& tasks) {
+  following_ = true;
+  QueueEverything();
+  trigger_.Follow();
+  tasks.Spawn("sync loop", loop_.Run());
+  tasks.Spawn("ticks", TickLoop());
+  if (options_.min_resync_period.count() > 0) tasks.Spawn("resync", ResyncLoop());
+}
+
+Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
+  QueueEverything();
+  tasks.Spawn("sync loop", loop_.Run());
+  co_await loop_.WaitUntilIdle();
+  // Nobody will look later.
+  reconciler_.Tick(steady_clock::now() + LineBudget::kMinute);
+  reached_all_ = true;
+}
+
+Awaitable<Result<SyncResult>> EndpointController::Sync(ObjectKey key) {
+  const auto doubt = cache_.Doubt(steady_clock::now());
+  if (doubt.count() > 0) co_return SyncResult{.requeue_after = doubt};
+  co_return co_await reconciler_.Sync(std::move(key));
+}
+
+Awaitable<void> EndpointController::ResyncLoop() {
+  for (;;) {
+    co_await SleepFor(ResyncDelay(options_.min_resync_period));
+    VLOG(2) << "syncing every service again";
+    QueueEverything();
+  }
+}
+
+Awaitable<void> EndpointController::TickLoop() {
+  for (;;) {
+    co_await SleepFor(kTick);
+    reconciler_.Tick(steady_clock::now());
+  }
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,175 @@
+#include "controller/reconcile/endpoints_step.h"
+
+#include "controller/reconcile/fingerprint.h"
+#include "controller/report/coexistence.h"
+#include "controller/report/event_texts.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::EndpointsPlan;
+using kube::Endpoints;
+using kube::ObjectKey;
+using kube::Service;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kAtOnce{1};
+
+struct AddressCounts {
+  std::size_t ready = 0;
+  std::size_t not_ready = 0;
+};
+
+AddressCounts CountAddresses(const Endpoints& endpoints) {
+  AddressCounts counts;
+  for (const kube::EndpointSubset& subset : endpoints.subsets) {
+    counts.ready += subset.addresses.size();
+    counts.not_ready += subset.not_ready_addresses.size();
+  }
+  return counts;
+}
+
+// The API server refuses a body over its limit with 413; etcd a request over its own, which is smaller.
+bool IsTooLarge(const Error& error) {
+  return error.http_status == 413 || error.message.find("request is too large") != std::string::npos;
+}
+
+bool IsOurs(const Endpoints& endpoints) {
+  const std::string* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
+  return manager != nullptr && *manager == endpoints::kManager;
+}
+
+bool RefusesSubsetsWithoutPorts(const Endpoints& refused, const Error& error) {
+  const bool has_one =
+      std::ranges::any_of(refused.subsets, [](const auto& subset) { return subset.ports.empty(); });
+  return has_one && error.http_status == 422 && error.message.find("ports") != std::string::npos;
+}
+
+}  // namespace
+
+EndpointsStep::EndpointsStep(const informer::Store<Endpoints>& cache, ObjectWriter<Endpoints>& writer,
+                             events::EventSink events, const endpoints::EndpointsLimits& limits)
+    : cache_(cache), writer_(writer), events_(std::move(events)), limits_(limits) {}
+
+EndpointsPlan EndpointsStep::Plan(const endpoints::Verdicts& verdicts) {
+  const ObjectKey key = verdicts.service->meta.Key();
+  endpoints::EndpointsLimits limits = limits_;
+  const auto capacity = capacities_.find(key);
+  if (capacity != capacities_.end()) limits.max_addresses = capacity->second;
+  EndpointsPlan plan = endpoints::PlanEndpoints(verdicts, limits);
+  // It has shrunk: what it may grow to again is found out anew.
+  if (capacity != capacities_.end() && !plan.truncated) capacities_.erase(capacity);
+  return plan;
+}
+
+std::optional<Endpoints> EndpointsStep::PlannedWrite(const Service& service, const EndpointsPlan& plan,
+                                                     std::optional<kube::Timestamp> trigger_time) {
+  const ObjectKey key = service.meta.Key();
+  const Endpoints* stored = cache_.Find(key);
+  if (stored == nullptr && cache_.IsUnreadable(key)) {
+    VLOG(2) << "endpoints " << ToString(key) << " can't be read: left alone until they can";
+    return std::nullopt;
+  }
+  if (stored != nullptr) stored = answers_.View(key, {&stored, 1}).front();
+  return endpoints::PlannedWrite(service, plan, stored, trigger_time);
+}
+
+// The caches may change while the write is under way: nothing that points into them is used across it.
+Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints wanted) {
+  const Endpoints* stored = cache_.Find(service);
+  const auto wait = gate_.Wait(service, Fingerprint(stored), stored != nullptr ? WriterOf(*stored) : "",
+                               steady_clock::now());
+  if (wait.count() > 0) co_return SyncResult{.requeue_after = wait};
+
+  const auto written = co_await writer_.Write(wanted);
+  if (!written) {
+    gate_.OnFailed(service);
+    if (TakesLess(service, wanted, written.error())) co_return SyncResult{.requeue_after = kAtOnce};
+    if (auto event = EndpointsEvent(wanted.meta, written.error())) events_(*std::move(event));
+    co_return written.error();
+  }
+  const AddressCounts counts = CountAddresses(wanted);
+  VLOG(2) << "wrote endpoints " << ToString(service) << ": " << counts.ready << " ready, " << counts.not_ready
+          << " not ready";
+  answers_.Note(service, wanted, *written);
+  gate_.OnWritten(service, Fingerprint(cache_.Find(service)), steady_clock::now());
+  co_return SyncResult{};
+}
+
+// Whether the refusal is answered by a smaller plan; then that plan is made from now on.
+bool EndpointsStep::TakesLess(const ObjectKey& service, const Endpoints& refused, const Error& error) {
+  if (RefusesSubsetsWithoutPorts(refused, error)) {
+    LOG(WARNING)
+        << "the API server does not store Endpoints without ports: headless services without ports, such as "
+        << ToString(service) << ", get no Endpoints";
+    limits_.subsets_without_ports = false;
+    return true;
+  }
+  const AddressCounts counts = CountAddresses(refused);
+  const std::size_t addresses = counts.ready + counts.not_ready;
+  if (!IsTooLarge(error) || addresses < 2) return false;
+  capacities_[service] = addresses / 2;
+  LOG(WARNING)
+      << "endpoints " << ToString(service) << " with " << addresses
+      << " addresses are too large for the API server: publishing " << addresses / 2
+      << " of them, marked as truncated; EndpointSlices list all. Split the service, or give it fewer ports";
+  return true;
+}
+
+Awaitable<Result<SyncResult>> EndpointsStep::Clean(ObjectKey service) {
+  unselected_.erase(service);
+  const bool seen_deleted = deleted_.erase(service) > 0;
+  const Endpoints* orphan = cache_.Find(service);
+  if (orphan == nullptr) co_return SyncResult{};
+  if (!(seen_deleted ? endpoints::GoesWithItsService(*orphan) : endpoints::IsLeftover(*orphan))) {
+    VLOG(4) << "endpoints " << ToString(service) << " have no service and no controller's mark: left alone";
+    co_return SyncResult{};
+  }
+  const auto deleted = co_await writer_.Delete(*orphan);
+  if (!deleted) {
+    if (seen_deleted) deleted_.insert(service);
+    co_return deleted.error();
+  }
+  if (seen_deleted) {
+    VLOG(2) << "deleted endpoints " << ToString(service) << ", whose service is gone";
+  } else {
+    LOG(INFO) << "deleted orphaned endpoints " << ToString(service) << ", whose service is gone";
+  }
+  co_return SyncResult{};
+}
+
+void EndpointsStep::Forget(const ObjectKey& service) {
+  gate_.Forget(service);
+  answers_.Forget(service);
+  capacities_.erase(service);
+}
+
+void EndpointsStep::NoteExists(const Service& service) {
+  const ObjectKey key = service.meta.Key();
+  deleted_.erase(key);
+  const Endpoints* left = service.SelectsPods() ? nullptr : cache_.Find(key);
+  if (left == nullptr || left->subsets.empty() || !IsOurs(*left)) {
+    unselected_.erase(key);
+  } else if (unselected_.insert(key).second) {
+    LOG(WARNING)
+        << "service " << ToString(key)
+        << (service.external_name ? " is of type ExternalName" : " has no selector")
+        << ", so its Endpoints stay as they were published last; if nothing else maintains them: kubectl "
+           "delete endpoints -n "
+        << key.ns.get() << " " << key.name.get();
+  }
+}
+
+std::size_t EndpointsStep::size() const {
+  return gate_.size() + answers_.size() + capacities_.size() + deleted_.size() + unselected_.size();
+}
+
+}  // namespace k8sm::controller

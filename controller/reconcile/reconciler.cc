@@ -1,0 +1,219 @@
+#include "controller/reconcile/reconciler.h"
+
+#include "controller/reconcile/write_errors.h"
+#include "controller/report/event_texts.h"
+#include "controller/report/log_line.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::EndpointsPlan;
+using endpoints::Published;
+using endpoints::Verdicts;
+using kube::ObjectKey;
+using kube::Service;
+using kube::Symbol;
+using std::chrono::steady_clock;
+
+bool HasAddresses(const EndpointsPlan& plan) {
+  return std::ranges::any_of(plan.subsets, [](const kube::EndpointSubset& subset) {
+    return !subset.addresses.empty() || !subset.not_ready_addresses.empty();
+  });
+}
+
+// PublishedState::is_published by the verdicts, which have to outlive it.
+class PublishedLookup {
+ public:
+  explicit PublishedLookup(const Verdicts& verdicts) : verdicts_(verdicts) {}
+
+  bool operator()(const Symbol& pod_uid, std::string_view service_port) {
+    if (pods_.empty()) Index();
+    const auto pod = pods_.find(pod_uid);
+    if (pod == pods_.end()) return false;
+    for (std::size_t port = 0; port < verdicts_.ports.size(); ++port) {
+      const kube::ServicePort* each = verdicts_.ports[port];
+      const bool same = each == nullptr ? service_port.empty() : endpoints::PortLabel(*each) == service_port;
+      if (same && verdicts_.At(0, pod->second, port).in_endpoints) return true;
+    }
+    return false;
+  }
+
+ private:
+  struct Hash {
+    std::size_t operator()(const Symbol& symbol) const { return HashOf(symbol); }
+  };
+
+  void Index() {
+    for (std::size_t i = 0; i < verdicts_.pods.size(); ++i) pods_.emplace(verdicts_.pods[i].pod->meta.uid, i);
+  }
+
+  const Verdicts& verdicts_;
+  std::unordered_map<Symbol, std::size_t, Hash> pods_;
+};
+
+// Both syncs ask for the service to be synced again: the earlier of the two.
+SyncResult Both(const SyncResult& a, const SyncResult& b) {
+  if (a.requeue_after.count() == 0) return b;
+  if (b.requeue_after.count() == 0) return a;
+  return {.requeue_after = std::min(a.requeue_after, b.requeue_after)};
+}
+
+// Errors of the first come first.
+Result<SyncResult> Both(const Result<SyncResult>& a, const Result<SyncResult>& b) {
+  if (!a) return a;
+  if (!b) return b;
+  return Both(*a, *b);
+}
+
+}  // namespace
+
+Reconciler::Reconciler(const ReconcilerOptions& options, const ReconcilerCaches& caches, Writers writers,
+                       const events::EventSink& events)
+    : options_(options),
+      caches_(caches),
+      events_(events),
+      endpoints_(caches.endpoints, writers.endpoints, events, options.endpoints),
+      slices_(caches.slices, writers.slices, events, options.max_endpoints_per_slice) {}
+
+Awaitable<Result<SyncResult>> Reconciler::Sync(ObjectKey key) {
+  Settled settled = co_await Settle(key);
+  const Service* service = caches_.services.Find(key);
+  // A service that exists but can't be read keeps what is published of it.
+  if (service == nullptr && caches_.services.IsUnreadable(key)) co_return SyncResult{};
+  if (service == nullptr) co_return co_await Clean(key, std::move(settled));
+  endpoints_.NoteExists(*service);
+  if (!service->SelectsPods()) {
+    Forget(key);
+    co_return co_await CleanSlices(key, settled);
+  }
+  const kube::ObjectMeta meta = service->meta;
+  Plans plans = Plan(*service);
+  co_return co_await Write(meta, std::move(plans), std::move(settled));
+}
+
+Awaitable<Reconciler::Settled> Reconciler::Settle(ObjectKey key) {
+  Settled settled;
+  settled.endpoints = co_await endpoints_.Settle(key);
+  if (with_slices_) settled.slices = co_await slices_.Settle(key);
+  co_return settled;
+}
+
+// Reads the caches and nothing else: what it returns does not point into them.
+Reconciler::Plans Reconciler::Plan(const Service& service) {
+  const ObjectKey key = service.meta.Key();
+  const std::vector<const kube::Pod*> pods = caches_.pods.Select(key.ns, service.selector);
+  const endpoints::NodeLookup node_of = [this](const Symbol& name) {
+    return caches_.nodes.Find({Symbol(), name});
+  };
+  const Verdicts verdicts = endpoints::Judge(service, pods, options_.mode, with_slices_ ? &node_of : nullptr);
+  const EndpointsPlan plan = endpoints_.Plan(verdicts);
+  Report(verdicts, plan);
+
+  trigger_times_.Observe(service, pods);
+  Plans plans;
+  plans.endpoints =
+      endpoints_.PlannedWrite(service, plan, trigger_times_.Pending(key, Published::kEndpoints));
+  if (with_slices_) {
+    slices_.NoteForeign(key);
+    plans.slices = slices_.Plan(key, &verdicts, trigger_times_.Pending(key, Published::kSlices));
+  }
+  VLOG(4) << "synced " << ToString(key) << ": " << pods.size() << " pods, endpoints "
+          << (plans.endpoints ? "to be written" : "unchanged")
+          << ", slices to be written: " << ChangesOf(plans.slices);
+  return plans;
+}
+
+void Reconciler::Report(const Verdicts& verdicts, const EndpointsPlan& plan) {
+  PublishedState state{.skips = endpoints::SkipsOf(verdicts),
+                       .is_published = PublishedLookup(verdicts),
+                       .has_addresses = HasAddresses(plan),
+                       .container_ports_too_large = plan.container_ports_too_large};
+  Tell(skips_.Update(verdicts.service->meta.Key(), std::move(state), steady_clock::now()));
+}
+
+void Reconciler::Tell(const SkipNews& news) {
+  WriteToLog(news.lines);
+  for (const auto& [service, skip] : news.warned) {
+    if (auto event = SkipEvent(skip, service, options_.mode)) events_(*std::move(event));
+  }
+}
+
+Awaitable<Result<SyncResult>> Reconciler::Write(kube::ObjectMeta service, Plans plans, Settled settled) {
+  const Result<SyncResult> endpoints = co_await WriteEndpoints(service.Key(), plans, settled);
+  if (!endpoints && IsOfAllWrites(endpoints.error())) co_return endpoints;
+  if (!with_slices_) {
+    trigger_times_.Settle(service.Key(), Published::kSlices);
+    co_return endpoints;
+  }
+  const Result<SyncResult> slices = co_await WriteSlices(service, plans, settled);
+  co_return Both(endpoints, slices);
+}
+
+Awaitable<Result<SyncResult>> Reconciler::WriteEndpoints(ObjectKey key, Plans& plans,
+                                                         const Settled& settled) {
+  if (!settled.endpoints) co_return settled.endpoints.error();
+  Result<SyncResult> result = SyncResult{};
+  if (plans.endpoints) result = co_await endpoints_.Write(key, *std::move(plans.endpoints));
+  if (result && result->requeue_after.count() == 0) trigger_times_.Settle(key, Published::kEndpoints);
+  co_return result;
+}
+
+Awaitable<Result<SyncResult>> Reconciler::WriteSlices(kube::ObjectMeta service, Plans& plans,
+                                                      const Settled& settled) {
+  if (!settled.slices) co_return settled.slices.error();
+  const ObjectKey key = service.Key();
+  Result<SyncResult> result = SyncResult{};
+  if (ChangesOf(plans.slices) > 0)
+    result = co_await slices_.Write(std::move(service), std::move(plans.slices));
+  if (result && result->requeue_after.count() == 0) trigger_times_.Settle(key, Published::kSlices);
+  co_return result;
+}
+
+Awaitable<Result<SyncResult>> Reconciler::Clean(ObjectKey key, Settled settled) {
+  Forget(key);
+  Result<SyncResult> endpoints = SyncResult{};
+  if (settled.endpoints) {
+    endpoints = co_await endpoints_.Clean(key);
+  } else {
+    endpoints = settled.endpoints.error();
+  }
+  if (!endpoints && IsOfAllWrites(endpoints.error())) co_return endpoints;
+  const Result<SyncResult> slices = co_await CleanSlices(key, settled);
+  co_return Both(endpoints, slices);
+}
+
+Awaitable<Result<SyncResult>> Reconciler::CleanSlices(ObjectKey key, const Settled& settled) {
+  if (!with_slices_) co_return SyncResult{};
+  if (!settled.slices) co_return settled.slices.error();
+  endpoints::SlicePlan plan = slices_.Plan(key, nullptr, std::nullopt);
+  if (ChangesOf(plan) == 0) co_return SyncResult{};
+  co_return co_await slices_.Clean(key, std::move(plan));
+}
+
+void Reconciler::Forget(const ObjectKey& key) {
+  skips_.Forget(key);
+  trigger_times_.Forget(key);
+  endpoints_.Forget(key);
+  slices_.Forget(key);
+}
+
+void Reconciler::Tick(steady_clock::time_point now) {
+  Tell(skips_.Tick(now));
+  endpoints_.Tick(now);
+  slices_.Tick(now);
+}
+
+std::size_t Reconciler::size() const {
+  return skips_.services() + trigger_times_.size() + endpoints_.size() + slices_.size();
+}
+
+}  // namespace k8sm::controller

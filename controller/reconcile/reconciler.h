@@ -1,0 +1,112 @@
+// Brings one service's Endpoints and EndpointSlices to what its pods make of them.
+
+#ifndef K8SM_CONTROLLER_RECONCILE_RECONCILER_H_
+#define K8SM_CONTROLLER_RECONCILE_RECONCILER_H_
+
+#include "controller/reconcile/endpoints_step.h"
+#include "controller/reconcile/object_writer.h"
+#include "controller/reconcile/slices_step.h"
+#include "controller/reconcile/sync_loop.h"
+#include "controller/report/skip_log.h"
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+#include "lib/endpoints/address_mode.h"
+#include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/slice_plan.h"
+#include "lib/endpoints/trigger_time.h"
+#include "lib/endpoints/verdicts.h"
+#include "lib/events/event_sink.h"
+#include "lib/informer/label_index.h"
+#include "lib/informer/slice_index.h"
+#include "lib/informer/store.h"
+#include "lib/kube/endpoints.h"
+#include "lib/kube/node.h"
+#include "lib/kube/object_meta.h"
+#include "lib/kube/service.h"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+namespace k8sm::controller {
+
+// What it reads: the caches, nothing else. They have to outlive the reconciler.
+struct ReconcilerCaches {
+  const informer::Store<kube::Service>& services;
+  const informer::LabelIndex& pods;
+  const informer::Store<kube::Endpoints>& endpoints;
+  const informer::SliceIndex& slices;
+  const informer::Store<kube::Node>& nodes;
+};
+
+struct ReconcilerOptions {
+  endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
+  endpoints::EndpointsLimits endpoints;
+  std::size_t max_endpoints_per_slice = 100;
+};
+
+// One sync selects the service's pods and judges them once; the plans of both kinds, the skip log and its
+// events are read off these verdicts. The two kinds are written one after the other, Endpoints first, and
+// independently: a refusal of one does not hold up the other.
+class Reconciler {
+ public:
+  Reconciler(const ReconcilerOptions& options, const ReconcilerCaches& caches, Writers writers,
+             const events::EventSink& events);
+
+  // From now on EndpointSlices are written too. REQUIRES: the caches of slices and nodes are synced.
+  void EnableSlices() { with_slices_ = true; }
+  bool with_slices() const { return with_slices_; }
+
+  // Reads the caches, plans, and writes what differs. Errors are those of the writers, that of Endpoints
+  // before that of slices; to try again is up to the caller. Never two at a time for one key.
+  Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
+
+  // Logs what has lasted too long by `now`, and what was held back. To be called every few seconds.
+  void Tick(std::chrono::steady_clock::time_point now);
+
+  const SkipLog& skips() const { return skips_; }
+  EndpointsStep& endpoints_step() { return endpoints_; }
+  SlicesStep& slices_step() { return slices_; }
+  const EndpointsStep& endpoints_step() const { return endpoints_; }
+  const SlicesStep& slices_step() const { return slices_; }
+
+  // How many entries its tables per service have: 0 once all services are gone.
+  std::size_t size() const;
+
+ private:
+  // What is to be written of one service.
+  struct Plans {
+    std::optional<kube::Endpoints> endpoints;
+    endpoints::SlicePlan slices;
+  };
+
+  // Whether what was sent before is known to have arrived or not, of each kind: else it may not be written.
+  struct Settled {
+    Result<void> endpoints;
+    Result<void> slices;
+  };
+
+  Awaitable<Settled> Settle(kube::ObjectKey key);
+  Plans Plan(const kube::Service& service);
+  void Report(const endpoints::Verdicts& verdicts, const endpoints::EndpointsPlan& plan);
+  void Tell(const SkipNews& news);
+  Awaitable<Result<SyncResult>> Write(kube::ObjectMeta service, Plans plans, Settled settled);
+  Awaitable<Result<SyncResult>> WriteEndpoints(kube::ObjectKey key, Plans& plans, const Settled& settled);
+  Awaitable<Result<SyncResult>> WriteSlices(kube::ObjectMeta service, Plans& plans, const Settled& settled);
+  Awaitable<Result<SyncResult>> Clean(kube::ObjectKey key, Settled settled);
+  Awaitable<Result<SyncResult>> CleanSlices(kube::ObjectKey key, const Settled& settled);
+  void Forget(const kube::ObjectKey& key);
+
+  const ReconcilerOptions options_;
+  const ReconcilerCaches caches_;
+  const events::EventSink events_;
+  EndpointsStep endpoints_;
+  SlicesStep slices_;
+  SkipLog skips_;
+  endpoints::TriggerTimeTracker trigger_times_;
+  bool with_slices_ = false;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_RECONCILE_RECONCILER_H_

@@ -1,0 +1,41 @@
+// TCP connections to a host with several addresses.
+
+#ifndef K8SM_LIB_CLIENT_CONNECT_H_
+#define K8SM_LIB_CLIENT_CONNECT_H_
+
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace k8sm::client {
+
+struct Connected {
+  asio::ip::tcp::socket socket;
+  asio::ip::tcp::endpoint address;
+  // Those that were tried before and have failed or not answered yet, for the log:
+  // "connect to [fd00::1]:6443: no answer". Empty: the first has answered.
+  std::string passed_over;
+};
+
+// "10.0.0.1:6443", "[fd00::1]:6443".
+std::string Describe(const asio::ip::tcp::endpoint& address);
+
+// Connects to the first of the addresses that answers (RFC 8305, 5): each is tried 250 ms after the one
+// before it, or as soon as all before it have failed, and all go on until one answers. kUnavailable or
+// kTimeout, naming the last address that failed, or kCanceled. REQUIRES: there is an address.
+Awaitable<Result<Connected>> ConnectToAny(asio::any_io_executor executor,
+                                          std::vector<asio::ip::tcp::endpoint> addresses,
+                                          std::chrono::steady_clock::time_point deadline);
+
+// Moves `preferred` to the front, if it is among them.
+void PreferAddress(std::vector<asio::ip::tcp::endpoint>& addresses, const asio::ip::tcp::endpoint& preferred);
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_LIB_CLIENT_CONNECT_H_

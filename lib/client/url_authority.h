@@ -1,0 +1,30 @@
+// Host and port of a URL.
+
+#ifndef K8SM_LIB_CLIENT_URL_AUTHORITY_H_
+#define K8SM_LIB_CLIENT_URL_AUTHORITY_H_
+
+#include "lib/base/error.h"
+
+#include <boost/url/url_view.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace k8sm::client {
+
+struct UrlAuthority {
+  std::string host;                   // a name or an IP address, IPv6 without brackets
+  std::optional<std::uint16_t> port;  // nothing where the URL names none
+};
+
+// kInvalidConfig, with a message to be prefixed with where the URL stood: "names no host", "has no port from
+// 1 to 65535".
+Result<UrlAuthority> ReadAuthority(const boost::urls::url_view& url);
+
+// Why a text is no URL of the form of `example`: for what does not parse.
+Error NotAUrl(const std::string& text, const std::string& example);
+
+}  // namespace k8sm::client
+
+#endif  // K8SM_LIB_CLIENT_URL_AUTHORITY_H_

@@ -1,0 +1,197 @@
+#include "lib/http_server/server.h"
+
+#include "lib/http_server/connection.h"
+#include "lib/http_server/stream.h"
+
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <exception>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+namespace k8sm::http_server {
+namespace {
+
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// How long accepting rests where the system lacks what a connection needs.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+Awaitable<bool> IsCancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+void LogBug(std::string_view task, std::string_view what) {
+  LOG(ERROR) << "the task \"" << task << "\" has failed: " << what;
+}
+
+Error CannotListen(const std::string& address, std::uint16_t port, Errc code, const error_code& error) {
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return {.code = code,
+          .message = "cannot listen on " + (is_v6 ? "[" + address + "]" : address) + ":" +
+                     std::to_string(port) + ": " + error.message()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Listen(asio::any_io_executor executor, ServerOptions options,
+                                               Handler handler) {
+  std::unique_ptr<Server> server(new Server(std::move(executor), std::move(options), std::move(handler)));
+  const Result<void> listening = server->ListenAgain();
+  if (!listening) return listening.error();
+  return server;
+}
+
+Server::Server(asio::any_io_executor executor, ServerOptions options, Handler handler)
+    : options_(std::move(options)),
+      executor_(executor),
+      handler_(std::move(handler)),
+      acceptor_(executor),
+      listening_changed_(executor),
+      session_ended_(executor),
+      place_freed_(executor),
+      tasks_(executor, LogBug) {}
+
+Result<void> Server::ListenAgain() {
+  const auto fail = [this](Errc code, const error_code& error) {
+    StopListening();
+    return CannotListen(options_.address, options_.port, code, error);
+  };
+  error_code error;
+  const auto ip = asio::ip::make_address(options_.address, error);
+  if (error) return fail(Errc::kInvalidConfig, error);
+  const tcp::endpoint endpoint(ip, options_.port);
+  acceptor_.open(endpoint.protocol(), error);
+  // A restart does not wait for the connections of the run before to be forgotten.
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  if (error) return fail(Errc::kUnavailable, error);
+  options_.port = acceptor_.local_endpoint().port();
+  listening_changed_.Notify();
+  return {};
+}
+
+void Server::StopListening() {
+  error_code ignored;
+  acceptor_.close(ignored);
+}
+
+void Server::Stop() {
+  stopped_ = true;
+  StopListening();
+  listening_changed_.Notify();
+  for (const Place& place : places_) place.session->Close();
+  tasks_.Cancel();
+}
+
+Awaitable<void> Server::Run() {
+  // A cancellation ends the loop, not the coroutine: there are connections to be closed.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (!stopped_) {
+    const bool cancelled = co_await IsCancelled();
+    if (cancelled) break;
+    if (acceptor_.is_open()) {
+      co_await Accept();
+    } else {
+      co_await listening_changed_.Wait();
+    }
+  }
+  if (!stopped_) co_await Drain();
+  Stop();
+  co_await tasks_.Join();
+}
+
+Awaitable<void> Server::Drain() {
+  StopListening();
+  if (options_.limits.drain_time.count() == 0) co_return;
+  const auto deadline = Clock::now() + options_.limits.drain_time;
+  for (const Place& place : places_) place.session->Finish();
+  co_await tasks_.JoinUntil(deadline);
+}
+
+Awaitable<void> Server::Accept() {
+  auto [error, socket] = co_await acceptor_.async_accept(kToken);
+  // A connection may have been accepted just before the acceptor was closed.
+  if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
+  if (error) {
+    if (std::exchange(accepting_, false)) LOG(WARNING) << "cannot accept a connection: " << error.message();
+    co_await SleepFor(kAcceptPause);
+    co_return;
+  }
+  accepting_ = true;
+  co_await MakePlace();
+  if (!stopped_) Admit(std::move(socket));
+}
+
+Awaitable<void> Server::MakePlace() {
+  while (!stopped_ && places_.size() >= options_.limits.connections) {
+    const bool cancelled = co_await IsCancelled();
+    if (cancelled) co_return;
+    const auto place = std::ranges::find_if(
+        places_, [now = Clock::now()](const Place& each) { return each.kept_until <= now; });
+    if (place == places_.end()) {
+      co_await place_freed_.WaitUntil(std::ranges::min_element(places_, {}, &Place::kept_until)->kept_until);
+      continue;
+    }
+    VLOG(2) << options_.limits.connections
+            << " connections, and one more: closing the one served longest ago";
+    place->session->Close();
+    co_await place_freed_.Wait();
+  }
+}
+
+Awaitable<void> Server::MakeRoomForAnswer() {
+  while (Unsent() > options_.limits.max_unsent) {
+    VLOG(2) << "clients do not read what they asked for: closing the one served longest ago";
+    const auto is_sending = [](const Place& place) { return place.session->unsent() > 0; };
+    std::ranges::find_if(places_, is_sending)->session->Close();
+    co_await session_ended_.Wait();
+  }
+}
+
+std::size_t Server::Unsent() const {
+  return std::accumulate(places_.begin(), places_.end(), std::size_t{0},
+                         [](std::size_t sum, const Place& place) { return sum + place.session->unsent(); });
+}
+
+void Server::Admit(tcp::socket socket) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  auto stream = MakeStream(std::move(socket), options_.tls ? options_.tls() : nullptr);
+  const auto place = places_.emplace(places_.end());
+  place->kept_until = Clock::now() + options_.limits.grace;
+  SessionHooks hooks{.make_room = [this] { return MakeRoomForAnswer(); },
+                     .on_answered = [this, place] { places_.splice(places_.end(), places_, place); }};
+  auto connection = std::make_shared<Connection>(executor_, std::move(stream), options_.limits);
+  place->session =
+      std::make_unique<Session>(std::move(connection), handler_, options_.refusal, std::move(hooks), tasks_);
+  tasks_.Spawn("connection", Serve(place));
+}
+
+// What throws in a session is a bug, but no reason to keep its place.
+Awaitable<void> Server::Serve(Places::iterator place) {
+  std::exception_ptr failure;
+  try {
+    co_await place->session->Run();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  place->session->Close();
+  places_.erase(place);
+  session_ended_.Notify();
+  place_freed_.Notify();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace k8sm::http_server

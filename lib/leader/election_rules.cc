@@ -1,0 +1,62 @@
+#include "lib/leader/election_rules.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace k8sm::leader {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Of a retry_period: until the next look at a lock that somebody holds ...
+constexpr double kShortestLook = 0.25;
+constexpr double kLookSpread = 0.25;
+// ... and until the next try after one that failed (client-go's JitterFactor).
+constexpr double kFailureJitter = 1.2;
+
+// A record that says nobody is followed at once, whatever its duration; client-go writes this one.
+constexpr std::int32_t kReleasedSeconds = 1;
+
+milliseconds Scaled(milliseconds period, double factor) {
+  return std::chrono::duration_cast<milliseconds>(period * factor);
+}
+
+}  // namespace
+
+kube::Lease Taken(kube::Lease lock, const ElectionOptions& options, kube::MicroTime wall) {
+  lock.acquire_time = wall;
+  lock.superseded = false;
+  if (lock.lease_transitions < std::numeric_limits<std::int32_t>::max()) ++lock.lease_transitions;
+  return Renewed(std::move(lock), options, wall);
+}
+
+kube::Lease Renewed(kube::Lease lock, const ElectionOptions& options, kube::MicroTime wall) {
+  lock.holder_identity = options.identity;
+  lock.lease_duration_seconds =
+      static_cast<std::int32_t>(std::chrono::ceil<seconds>(options.lease_duration).count());
+  if (!lock.acquire_time) lock.acquire_time = wall;
+  lock.renew_time = wall;
+  return lock;
+}
+
+kube::Lease Released(kube::Lease lock, kube::MicroTime wall) {
+  lock.holder_identity.clear();
+  lock.lease_duration_seconds = kReleasedSeconds;
+  lock.acquire_time = wall;
+  lock.renew_time = wall;
+  return lock;
+}
+
+milliseconds PauseBeforeLook(milliseconds retry_period, double random) {
+  return Scaled(retry_period, kShortestLook + kLookSpread * random);
+}
+
+milliseconds PauseAfter(const Error& error, milliseconds retry_period, double random) {
+  return std::max<milliseconds>(Scaled(retry_period, 1 + kFailureJitter * random),
+                                std::min(error.retry_after.value_or(seconds(0)), kLongestRetryAfter));
+}
+
+}  // namespace k8sm::leader

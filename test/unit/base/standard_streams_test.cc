@@ -1,0 +1,58 @@
+#include "lib/base/standard_streams.h"
+
+#include "test/support/catch.h"
+
+#include <csignal>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace k8sm {
+namespace {
+
+bool IsDevNull(int descriptor) {
+  struct stat is {};
+  struct stat null {};
+  return ::fstat(descriptor, &is) == 0 && ::stat("/dev/null", &null) == 0 && is.st_rdev == null.st_rdev;
+}
+
+// In a process of its own: the number of the first check that fails; 0: none.
+int CheckWithClosed(unsigned closed) {
+  for (int i = 0; i <= 2; ++i) {
+    if ((closed >> i & 1) != 0) ::close(i);
+  }
+  struct stat before[3] = {};
+  for (int i = 0; i <= 2; ++i) ::fstat(i, &before[i]);
+  if (!PrepareStandardStreams()) return 1;
+  for (int i = 0; i <= 2; ++i) {
+    struct stat after {};
+    if (::fstat(i, &after) != 0) return 2;
+    const bool was_open = (closed >> i & 1) == 0;
+    if (was_open ? after.st_ino != before[i].st_ino : !IsDevNull(i)) return 3;
+  }
+  int pipe[2];
+  if (::pipe(pipe) != 0 || pipe[0] <= 2) return 4;
+  ::close(pipe[0]);
+  // Would end the process by SIGPIPE.
+  return ::write(pipe[1], "x", 1) == -1 ? 0 : 5;
+}
+
+TEST_CASE("a process that is started with closed descriptors gets them on /dev/null") {
+  for (unsigned closed = 0; closed < 8; ++closed) {
+    CAPTURE(closed);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      std::signal(SIGPIPE, SIG_DFL);
+      ::_exit(CheckWithClosed(closed));
+    }
+    REQUIRE(child > 0);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm

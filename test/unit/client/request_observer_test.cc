@@ -1,0 +1,145 @@
+#include "lib/client/request_observer.h"
+
+#include "lib/client/api_client.h"
+#include "lib/client/api_stream.h"
+#include "test/support/catch.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class Recorder final : public RequestObserver {
+ public:
+  void OnAdmitted(Method, Duration waited) override { waits.push_back(waited); }
+  void OnAttempt(Method method, int status, bool again) override {
+    attempts.push_back(std::string(ToString(method)) + " " + std::to_string(status) +
+                       (again ? " again" : ""));
+  }
+  void OnEnd(Method method, Duration took) override {
+    ended.emplace_back(ToString(method));
+    CHECK(took >= Duration(0));
+  }
+  void OnRequestSize(Method, std::size_t bytes) override { request_sizes.push_back(bytes); }
+  void OnResponseSize(Method, std::size_t bytes) override { response_sizes.push_back(bytes); }
+
+  std::vector<Duration> waits;
+  std::vector<std::string> attempts;
+  std::vector<std::string> ended;
+  std::vector<std::size_t> request_sizes;
+  std::vector<std::size_t> response_sizes;
+};
+
+struct Fixture {
+  explicit Fixture(ScriptServer::Script script, ClientOptions options = {}) : server(io, std::move(script)) {
+    options.observer = &seen;
+    options.retry_pause = milliseconds(1);
+    client = ApiClient::Create(io.get_executor(), server.config(), std::move(options)).value();
+  }
+  Result<std::string> Do(Request request) { return Run(io, client->Do(std::move(request))); }
+  Result<std::string> Get() { return Do({.target = "/api/v1/pods"}); }
+  Result<std::string> Put() { return Do({.method = Method::kPut, .target = "/x", .body = "{}"}); }
+
+  asio::io_context io;
+  Recorder seen;
+  ScriptServer server;
+  std::unique_ptr<ApiClient> client;
+};
+
+using Texts = std::vector<std::string>;
+
+TEST_CASE("each attempt of a request is told of and whether it is the first") {
+  const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
+  Fixture f({{{busy}, {"", true}}, {{JsonAnswer("123")}, {JsonAnswer("")}}});
+  CHECK(f.Get().has_value());
+  // The second finds a kept connection closed, and is sent again at once, without asking the rate limit.
+  CHECK(f.seen.attempts == Texts{"GET 429", "GET 0 again", "GET 200 again"});
+  CHECK(f.seen.waits.size() == 2);
+  CHECK(f.seen.ended == Texts{"GET"});
+  CHECK(f.seen.request_sizes == std::vector<std::size_t>{0});
+  CHECK(f.seen.response_sizes == std::vector<std::size_t>{3});
+  CHECK(f.Put().has_value());
+  CHECK(f.seen.attempts.back() == "PUT 200");
+  CHECK(f.seen.request_sizes.back() == 2);
+  CHECK(f.seen.response_sizes.back() == 0);
+}
+
+TEST_CASE("half an answer on a kept connection is not asked for again at once") {
+  Fixture f({{{JsonAnswer("1")}, {"HTTP/1.1 2", true}}, {{JsonAnswer("2")}}});
+  CHECK(f.Get().has_value());
+  CHECK(f.Get().value() == "2");
+  CHECK(f.seen.attempts == Texts{"GET 200", "GET 0", "GET 200 again"});
+  // It has waited for its pause and for the rate limit.
+  CHECK(f.seen.waits.size() == 3);
+}
+
+TEST_CASE("a GET that the server asks to wait does") {
+  Fixture f({{{AnswerWith("429 Too Many Requests", "Retry-After: 1\r\n", "{}")}, {JsonAnswer("1")}}});
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(f.Get().has_value());
+  CHECK(std::chrono::steady_clock::now() - begin >= seconds(1));
+}
+
+TEST_CASE("a refusal and a server that is not there are attempts with and without a status") {
+  Fixture f({{{AnswerWith("404 Not Found", "", "{}")}}});
+  CHECK(f.Get().has_error());
+  CHECK(f.seen.attempts == Texts{"GET 404"});
+  CHECK(f.seen.response_sizes.empty());
+  CHECK(f.seen.ended == Texts{"GET"});
+}
+
+TEST_CASE("a watch has no end and no size while a list has") {
+  Fixture f({{{JsonAnswer("12")}, {JsonAnswer("123")}}});
+  const auto stream = f.client->NewStream();
+  const auto take = [](std::string_view) { return Result<void>(); };
+  const ApiStream::Timeouts timeouts;
+  CHECK(Run(f.io, stream->Get("/pods?watch=true", timeouts, take)).has_value());
+  CHECK(f.seen.ended.empty());
+  CHECK(f.seen.response_sizes.empty());
+  CHECK(Run(f.io, stream->Get("/pods", timeouts, take)).has_value());
+  CHECK(f.seen.ended == Texts{"GET"});
+  CHECK(f.seen.response_sizes == std::vector<std::size_t>{3});
+  CHECK(f.seen.attempts == Texts{"GET 200", "GET 200"});
+}
+
+// A token takes 1,000 s to come back by itself.
+ClientOptions OneToken() {
+  ClientOptions options;
+  options.qps = 0.001;
+  options.burst = 1;
+  return options;
+}
+
+TEST_CASE("the token of a request that the rate limit would hold too long goes back") {
+  Fixture f({{{JsonAnswer("1")}}}, OneToken());
+  CHECK(f.Get().has_value());
+  for (int i = 0; i < 3; ++i) CHECK(f.Get().error().code == Errc::kTimeout);
+  for (std::size_t i = 1; i < f.seen.waits.size(); ++i) CHECK(f.seen.waits[i] <= seconds(1'000));
+}
+
+TEST_CASE("the token of a write that the lease does not allow goes back") {
+  ClientOptions options = OneToken();
+  // Once before the connection is opened, and once before the bytes go out.
+  const int allowed = GENERATE(0, 1);
+  int asked = 0;
+  options.write_until = [&]() -> std::optional<std::chrono::steady_clock::time_point> {
+    if (asked++ < allowed) return std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    return std::nullopt;
+  };
+  Fixture f({{{JsonAnswer("1")}}, {{JsonAnswer("1")}}}, options);
+  CHECK(f.Put().error().code == Errc::kNotLeading);
+  CHECK(f.server.requests().empty());
+  CHECK(f.Get().has_value());
+  CHECK(f.seen.waits.back() == seconds(0));
+}
+
+}  // namespace
+}  // namespace k8sm::client

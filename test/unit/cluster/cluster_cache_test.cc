@@ -1,0 +1,298 @@
+#include "controller/cluster/cluster_cache.h"
+
+#include "lib/async/task_group.h"
+#include "test/support/catch.h"
+#include "test/unit/client/script_server.h"
+#include "test/unit/cluster/offline_cluster.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using asio::ip::tcp;
+using kube::EndpointSlice;
+using kube::Symbol;
+
+// Answers lists of each resource with what the test says, and leaves watches open without a word. Takes any
+// number of connections at a time.
+class ListServer {
+ public:
+  explicit ListServer(asio::io_context& io)
+      : acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+        tasks_(io.get_executor(), [](std::string_view, std::string_view what) { FAIL(std::string(what)); }) {
+    tasks_.Spawn("accept", Accept());
+  }
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  void Cancel() { tasks_.Cancel(); }
+  bool ended() const { return tasks_.empty(); }
+
+  // Closes every connection.
+  void Cut() {
+    for (tcp::socket* socket : open_) socket->close();
+  }
+
+  std::set<std::string> refused;  // resources whose lists are answered with 403
+  // Resources whose next watch is answered with 410, and the version of their lists from then on.
+  std::map<std::string, int> expired;
+  std::map<std::string, std::string> items;  // of lists, by resource
+  int watches = 0;
+  int streams = 0;  // streaming lists that were asked for
+
+ private:
+  Awaitable<void> Accept() {
+    for (;;) {
+      tcp::socket socket(acceptor_.get_executor());
+      const auto [error] = co_await acceptor_.async_accept(socket, kToken);
+      if (error) co_return;
+      tasks_.Spawn("connection", Serve(std::move(socket)));
+    }
+  }
+
+  Awaitable<void> Serve(tcp::socket socket) {
+    std::string received;
+    open_.insert(&socket);
+    for (;;) {
+      const auto [read_error, size] =
+          co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", kToken);
+      if (read_error) break;
+      const std::string answer = Answer(received);
+      received.erase(0, size);
+      const auto [write_error, written] = co_await asio::async_write(socket, asio::buffer(answer), kToken);
+      if (write_error) break;
+    }
+    open_.erase(&socket);
+  }
+
+  // "pods" of "GET /api/v1/pods?limit=500 HTTP/1.1".
+  static std::string ResourceOf(const std::string& request) {
+    const std::size_t end = request.find('?');
+    const std::size_t begin = request.rfind('/', end) + 1;
+    return request.substr(begin, end - begin);
+  }
+
+  std::string Answer(const std::string& request) {
+    static const std::map<std::string, std::string> kKinds = {{"services", "Service"},
+                                                              {"pods", "Pod"},
+                                                              {"endpoints", "Endpoints"},
+                                                              {"endpointslices", "EndpointSlice"},
+                                                              {"nodes", "Node"}};
+    const std::string resource = ResourceOf(request);
+    if (request.find("sendInitialEvents") != std::string::npos) {
+      ++streams;
+      return client::AnswerWith("422 Unprocessable Entity", "", "{}");
+    }
+    if (request.find("watch=true") != std::string::npos) {
+      ++watches;
+      if (const auto next = expired.extract(resource)) {
+        versions_[resource] = next.mapped();
+        return client::AnswerWith("410 Gone", "", "{}");
+      }
+      return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    }
+    if (refused.contains(resource)) return client::AnswerWith("403 Forbidden", "", "{}");
+    const int version = versions_.contains(resource) ? versions_[resource] : 10;
+    return client::JsonAnswer(R"({"kind":")" + kKinds.at(resource) +
+                              R"(List","metadata":{"resourceVersion":")" + std::to_string(version) +
+                              R"("},"items":[)" + items[resource] + "]}");
+  }
+
+  std::set<tcp::socket*> open_;
+  std::map<std::string, int> versions_;
+  tcp::acceptor acceptor_;
+  TaskGroup tasks_;
+};
+
+struct Fixture {
+  explicit Fixture(const std::string& ns = "")
+      : client(client::ApiClient::Create(io.get_executor(),
+                                         {.scheme = "http", .host = "127.0.0.1", .port = server.port()}, {})
+                   .value()),
+        cache(io.get_executor(), *client, ns, Hurried()) {}
+  ~Fixture() {
+    tasks.Cancel();
+    server.Cancel();
+    while (!(tasks.empty() && server.ended()) && io.run_one_for(std::chrono::seconds(5)) > 0) {
+    }
+    CHECK(tasks.empty());
+  }
+  // Tries again at once.
+  static informer::ReflectorTiming Hurried() {
+    informer::ReflectorTiming timing;
+    timing.link_backoff = timing.server_backoff = {.initial = std::chrono::milliseconds(1),
+                                                   .max = std::chrono::milliseconds(1)};
+    return timing;
+  }
+  void RunUntil(const std::function<bool()>& reached) {
+    io.restart();
+    while (!reached()) {
+      if (io.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
+    }
+  }
+
+  asio::io_context io;
+  ListServer server{io};
+  std::unique_ptr<client::ApiClient> client;
+  ClusterCache cache;
+  TaskGroup tasks{io.get_executor(),
+                  [](std::string_view, std::string_view what) { FAIL(std::string(what)); }};
+};
+
+TEST_CASE("what Endpoints need syncs without what slices need") {
+  Fixture f;
+  f.server.refused = {"nodes"};
+  CHECK(ToString(f.cache.Waiting()) == "services, pods, endpoints");
+  CHECK(ToString(f.cache.WaitingForSlices()) == "endpointslices, nodes");
+  bool core = false;
+  bool slices = false;
+  const auto wait = [](ClusterCache& cache, bool& done) -> Awaitable<void> {
+    co_await cache.WaitForSync();
+    done = true;
+  };
+  const auto wait_for_slices = [](ClusterCache& cache, bool& done) -> Awaitable<void> {
+    co_await cache.WaitForSlices();
+    done = true;
+  };
+  f.tasks.Spawn("wait", wait(f.cache, core));
+  f.tasks.Spawn("wait for slices", wait_for_slices(f.cache, slices));
+  f.cache.Start(f.tasks, false);
+  f.cache.StartSlices(f.tasks, false);
+  f.RunUntil([&] {
+    return core && ToString(f.cache.WaitingForSlices()).find("(forbidden") != std::string::npos &&
+           f.cache.WaitingForSlices().size() == 1;
+  });
+  CHECK(f.cache.synced());
+  CHECK(f.cache.Waiting().empty());
+  CHECK_FALSE(slices);
+  CHECK_FALSE(f.cache.slices_synced());
+  CHECK(ToString(f.cache.WaitingForSlices()) == "nodes (forbidden: grant list, watch on nodes)");
+  f.server.refused.clear();
+  f.RunUntil([&] { return slices; });
+  CHECK(f.cache.slices_synced());
+  CHECK(ToString(f.cache.WaitingForSlices()).empty());
+  CHECK(f.server.streams == 0);
+}
+
+TEST_CASE("the caches of slices neither run nor count before they are started") {
+  Fixture f;
+  f.cache.Start(f.tasks, false);
+  f.RunUntil([&] { return f.cache.synced() && f.server.watches == 3; });
+  CHECK_FALSE(f.cache.slices_synced());
+  CHECK(f.cache.States().size() == 3);
+  CHECK(f.cache.ResourceVersion("pods") == "10");
+  CHECK_FALSE(f.cache.ResourceVersion("nodes").has_value());
+  f.cache.StartSlices(f.tasks, false);
+  f.RunUntil([&] { return f.cache.slices_synced(); });
+  CHECK(f.cache.States().size() == 5);
+  CHECK(f.cache.ResourceVersion("nodes") == "10");
+  CHECK(f.cache.HeardSince(std::chrono::steady_clock::time_point{}));
+  CHECK_FALSE(f.cache.HeardSince(std::chrono::steady_clock::time_point::max()));
+}
+
+TEST_CASE("the permission that is missing names the namespace and the group") {
+  Fixture f("shop");
+  f.server.refused = {"pods", "endpointslices"};
+  f.cache.Start(f.tasks, false);
+  f.cache.StartSlices(f.tasks, false);
+  const std::string of_pods = "pods (forbidden: grant list, watch on pods in namespace shop)";
+  const std::string of_slices =
+      "endpointslices (forbidden: grant list, watch on endpointslices.discovery.k8s.io in namespace shop)";
+  f.RunUntil([&] {
+    return ToString(f.cache.Waiting()) == of_pods && ToString(f.cache.WaitingForSlices()) == of_slices;
+  });
+}
+
+TEST_CASE("lists are streamed where the server can do that") {
+  Fixture f;
+  f.cache.Start(f.tasks, true);
+  f.RunUntil([&] { return f.cache.synced(); });
+  CHECK(f.server.streams == 3);
+}
+
+TEST_CASE(
+    "nothing is written while one cache alone knows that the server went back, for two minutes at the most") {
+  Fixture f;
+  f.server.expired = {{"pods", 5}};
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  CHECK(f.cache.Doubt(now()).count() == 0);
+  f.cache.Start(f.tasks, false);
+  f.RunUntil([&] { return f.cache.synced() && f.cache.ResourceVersion("pods") == "5"; });
+  CHECK(f.cache.Doubt(now()).count() > 0);
+  CHECK(f.cache.Doubt(now() + std::chrono::minutes(1)).count() > 0);
+  CHECK(f.cache.Doubt(now() + std::chrono::minutes(3)).count() == 0);
+  // The others list anew and find the server as it was.
+  f.server.expired = {{"services", 10}, {"endpoints", 10}};
+  f.server.Cut();
+  f.RunUntil([&] { return f.server.expired.empty() && f.cache.Doubt(now()).count() == 0; });
+}
+
+TEST_CASE("of slices that others write neither endpoints nor ports are kept") {
+  Fixture f;
+  const auto slice = [](const std::string& name, const std::string& manager) {
+    return R"({"metadata":{"name":")" + name +
+           R"(","namespace":"shop","resourceVersion":"1","labels":{"endpointslice.kubernetes.io/managed-by":")" +
+           manager +
+           R"("}},"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"]}],"ports":[{"port":80}]})";
+  };
+  f.server.items["endpointslices"] =
+      slice("foreign", "somebody") + "," + slice("ours", "k8sm-controller-manager");
+  f.cache.StartSlices(f.tasks, false);
+  f.RunUntil([&] { return f.cache.slices_synced(); });
+  const EndpointSlice* foreign = f.cache.slices().Find(ShopKey("foreign"));
+  const EndpointSlice* ours = f.cache.slices().Find(ShopKey("ours"));
+  REQUIRE((foreign != nullptr && ours != nullptr));
+  CHECK(foreign->endpoints.empty());
+  CHECK(foreign->ports.empty());
+  CHECK(ours->endpoints.size() == 1);
+  CHECK(ours->ports.size() == 1);
+}
+
+TEST_CASE("a failure that is no missing permission is told as it is") {
+  const std::vector<WaitingInformer> waiting = {
+      {"pods", Error{.code = Errc::kUnavailable, .message = "connection refused"},
+       "grant list, watch on pods"},
+      {"nodes", std::nullopt, "grant list, watch on nodes"}};
+  CHECK(ToString(waiting) == "pods (unavailable: connection refused), nodes");
+}
+
+TEST_CASE("the Endpoints of a service that can not be read are known") {
+  OfflineCluster cluster;
+  cluster.cache.endpoints().ApplyUnreadable(Object<kube::Endpoints>("web", 1).meta);
+  CHECK(cluster.cache.HasUnreadableEndpoints(ShopKey("web")));
+  CHECK_FALSE(cluster.cache.HasUnreadableEndpoints(ShopKey("db")));
+}
+
+TEST_CASE("a service has unreadable slices while one of ours that names it can not be read") {
+  OfflineCluster cluster;
+  auto& slices = cluster.cache.slices();
+  const auto has = [&](const char* service) { return cluster.cache.HasUnreadableSlices(ShopKey(service)); };
+  slices.ApplyUnreadable(SliceFor("foreign", "web", 1, "somebody").meta);
+  slices.ApplyUnreadable(Object<EndpointSlice>("of-nobody", 2).meta);
+  CHECK_FALSE(has("web"));
+  slices.ApplyUnreadable(SliceFor("web-1", "web", 3).meta);
+  slices.ApplyUnreadable(SliceFor("web-2", "web", 4).meta);
+  CHECK(has("web"));
+  CHECK_FALSE(has("db"));
+  slices.Apply(SliceFor("web-1", "web", 5));
+  CHECK(has("web"));
+  // Relabelled, and still not readable.
+  slices.ApplyUnreadable(SliceFor("web-2", "db", 6).meta);
+  CHECK_FALSE(has("web"));
+  CHECK(has("db"));
+  slices.Remove(ShopKey("web-2"), "7");
+  CHECK_FALSE(has("db"));
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,115 @@
+#include "controller/cluster/discovery.h"
+
+#include "lib/async/task_group.h"
+#include "test/support/catch.h"
+#include "test/support/log_capture.h"
+#include "test/support/recording.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+using client::AnswerWith;
+using client::JsonAnswer;
+using client::ServerCapabilities;
+using client::Turn;
+
+std::string Recorded(const std::string& name) {
+  return JsonAnswer(test::LoadRecording(name).body);
+}
+
+const std::string kForbidden =
+    AnswerWith("403 Forbidden", "Content-Type: application/json\r\n",
+               R"({"kind":"Status","status":"Failure","message":"not you","reason":"Forbidden","code":403})");
+const std::string kNotFound =
+    AnswerWith("404 Not Found", "Content-Type: text/plain\r\n", "404 page not found");
+
+struct Fixture {
+  explicit Fixture(std::vector<Turn> turns)
+      : server(io, {std::move(turns)}),
+        client(client::ApiClient::Create(io.get_executor(), server.config(), {}).value()) {}
+
+  // "/version" of the request of that number.
+  std::string Target(std::size_t number) const {
+    const std::string& text = server.requests().at(number);
+    return text.substr(4, text.find(" HTTP/") - 4);
+  }
+
+  asio::io_context io;
+  client::ScriptServer server;
+  std::unique_ptr<client::ApiClient> client;
+  Discovery discovery{*client};
+  test::LogCapture log;
+};
+
+TEST_CASE("a server is asked for its version and its groups once, and told of in one line") {
+  Fixture f({{Recorded("k8s-1.1-version")}, {Recorded("k8s-1.1-apis")}});
+  const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
+  CHECK(server.major == 1);
+  CHECK(server.minor == 1);
+  CHECK_FALSE(server.leases);
+  CHECK_FALSE(server.streaming_lists);
+  CHECK(f.server.requests().size() == 2);
+  CHECK(f.Target(0) == "/version");
+  CHECK(f.Target(1) == "/apis");
+  CHECK(f.log.lines().size() == 1);
+  CHECK(
+      f.log.Count("I the API server is Kubernetes 1.1 (v1.1.0-release-1.1+$Format:%h$), which lacks leases, "
+                  "EndpointSlices, streaming lists, nodeName in Endpoints, appProtocol in Endpoints") == 1);
+  CHECK_FALSE(f.discovery.trouble().has_value());
+}
+
+TEST_CASE("a version that is refused is done without") {
+  for (const std::string& refusal : {kForbidden, kNotFound}) {
+    Fixture f({{refusal}, {Recorded("discovery-apis")}});
+    const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
+    CHECK(server.major == 0);
+    CHECK(server.leases);
+    CHECK(server.slices);
+  }
+}
+
+TEST_CASE("a server without API groups has none") {
+  Fixture f({{Recorded("k8s-1.1-version")}, {kNotFound}});
+  const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
+  CHECK_FALSE(server.leases);
+  CHECK_FALSE(server.slices);
+}
+
+TEST_CASE("a server that does not answer is asked again, and the trouble is told meanwhile") {
+  Fixture f({{JsonAnswer("{}")},
+             {kForbidden},
+             {Recorded("version")},
+             {JsonAnswer("nonsense")},
+             {Recorded("version")},
+             {Recorded("discovery-apis")}});
+  std::optional<ServerCapabilities> server;
+  TaskGroup tasks(f.io.get_executor(),
+                  [](std::string_view, std::string_view what) { FAIL(std::string(what)); });
+  const auto ask = [](Discovery& discovery, std::optional<ServerCapabilities>& answer) -> Awaitable<void> {
+    answer = co_await discovery.Ask();
+  };
+  tasks.Spawn("ask", ask(f.discovery, server));
+  std::optional<Errc> trouble;
+  std::string troubles;
+  while (!server && f.io.run_one() > 0) {
+    const auto& now = f.discovery.trouble();
+    if (now && now->code != trouble) troubles += std::string(ToString(now->code)) + " ";
+    trouble = now ? std::optional(now->code) : std::nullopt;
+  }
+  REQUIRE(server.has_value());
+  CHECK(server->streaming_lists);
+  CHECK(troubles == "forbidden malformed input ");
+  CHECK_FALSE(f.discovery.trouble().has_value());
+  CHECK(f.log.Count(
+            "what it serves: forbidden: not you; grant get on the non-resource URLs /version and /apis") ==
+        1);
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,179 @@
+// What a handler of its own can do with a request.
+
+#include "lib/http_server/exchange.h"
+
+#include "lib/async/notifier.h"
+#include "test/support/catch.h"
+#include "test/unit/http_server/fixture.h"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace k8sm::http_server {
+namespace {
+
+Awaitable<void> SendPieces(Exchange& exchange) {
+  const Response head{.headers = {{"A", "b"}}, .body = "not looked at"};
+  co_await exchange.Begin(head);
+  co_await exchange.Write("hello");
+  co_await exchange.Write("");
+  const std::string long_piece(100'000, 'x');
+  co_await exchange.Write(long_piece);
+  co_await exchange.End();
+}
+
+const std::string kHead = "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n";
+const std::string kBody = "5\r\nhello\r\n186a0\r\n" + std::string(100'000, 'x') + "\r\n0\r\n\r\n";
+
+Awaitable<void> AskTwice(Client& client, std::string method, std::string end, std::string& answers) {
+  for (int i = 0; i < 2; ++i) {
+    co_await client.Send(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string answer = co_await client.ReadTo(end);
+    answers += answer;
+  }
+}
+
+TEST_CASE("an answer in pieces is sent in chunks and the connection goes on") {
+  Fixture fixture({}, SendPieces);
+  const auto client = fixture.Connect();
+  std::string answers;
+  fixture.Run(AskTwice(*client, "GET", "\r\n0\r\n\r\n", answers));
+  CHECK(answers == kHead + kBody + kHead + kBody);
+}
+
+TEST_CASE("of an answer in pieces HEAD gets no more than the head") {
+  Fixture fixture({}, SendPieces);
+  const auto client = fixture.Connect();
+  std::string answers;
+  fixture.Run(AskTwice(*client, "HEAD", "\r\n\r\n", answers));
+  CHECK(answers == kHead + kHead);
+}
+
+TEST_CASE("a client of HTTP 1.0 gets the pieces as they are until the connection is closed") {
+  Fixture fixture({}, SendPieces);
+  CHECK(fixture.Exchange("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n") ==
+        "HTTP/1.0 200 OK\r\nA: b\r\n\r\nhello" + std::string(100'000, 'x'));
+}
+
+Awaitable<void> LeaveUnfinished(Exchange& exchange) {
+  const Response head{.headers = {}, .body = {}};
+  co_await exchange.Begin(head);
+  co_await exchange.Write("hello");
+}
+
+TEST_CASE("an answer that the handler does not end ends the connection") {
+  Fixture fixture({}, LeaveUnfinished);
+  CHECK(Body(fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n")) == "5\r\nhello\r\n");
+  Fixture silent({}, [](Exchange&) -> Awaitable<void> { co_return; });
+  CHECK(silent.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").empty());
+}
+
+Awaitable<void> CloseAfterwards(Exchange& exchange) {
+  exchange.CloseAfterwards();
+  Response response{.headers = {}, .body = "bye"};
+  co_await exchange.Send(std::move(response));
+}
+
+TEST_CASE("a handler can have the connection closed after its answer") {
+  Fixture fixture({}, CloseAfterwards);
+  const std::string answer = fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(HasLine(answer, "Connection: close"));
+  CHECK(Body(answer) == "bye");
+}
+
+TEST_CASE("the bytes of an answer can be sent another way") {
+  std::string sent;
+  Fixture fixture({}, [&sent](Exchange& exchange) {
+    exchange.SetWriter([&sent](std::string_view bytes) -> Awaitable<bool> {
+      sent += bytes;
+      co_return true;
+    });
+    return CloseAfterwards(exchange);
+  });
+  CHECK(fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").empty());
+  CHECK(Body(sent) == "bye");
+}
+
+// Sends the head and waits until it is notified of the client.
+struct Waiting {
+  static Awaitable<void> Serve(Exchange& exchange, Waiting& waiting) {
+    const Response head{.headers = {}, .body = {}};
+    co_await exchange.Begin(head);
+    exchange.WatchForLeaving();
+    exchange.WatchForLeaving();
+    Connection& connection = exchange.connection();
+    while (!connection.client_left() && !waiting.done) co_await connection.wake().Wait();
+    waiting.left = connection.client_left();
+    waiting.ended = true;
+    co_await exchange.End();
+  }
+
+  bool done = false;
+  bool left = false;
+  bool ended = false;
+};
+
+Awaitable<void> Ask(Client& client) {
+  co_await client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  co_await client.ReadTo("\r\n\r\n");
+}
+
+TEST_CASE("a handler notices that the client leaves while it is answered") {
+  Waiting waiting;
+  Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
+  auto client = fixture.Connect();
+  fixture.Run(Ask(*client));
+  CHECK_FALSE(waiting.ended);
+  client.reset();
+  while (!waiting.ended) fixture.context().run_one();
+  CHECK(waiting.left);
+}
+
+Awaitable<void> AskAgain(Client& client) {
+  co_await client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+}
+
+Awaitable<void> ReadBoth(Client& client) {
+  const std::string first = co_await client.ReadTo("0\r\n\r\n");
+  CHECK_FALSE(first.empty());
+  const std::string second = co_await client.ReadTo("0\r\n\r\n");
+  CHECK(StatusLine(second) == "HTTP/1.1 200 OK");
+}
+
+TEST_CASE("a request that arrives while the client is watched is answered next") {
+  Waiting waiting;
+  Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
+  const auto client = fixture.Connect();
+  fixture.Run(Ask(*client));
+  waiting.done = true;  // looked at when the request wakes the handler
+  fixture.Run(AskAgain(*client));
+  fixture.Run(ReadBoth(*client));
+  CHECK_FALSE(waiting.left);
+}
+
+TEST_CASE("a server that is stopped cuts what a handler waits for") {
+  Waiting waiting;
+  Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
+  const auto client = fixture.Connect();
+  fixture.Run(Ask(*client));
+  fixture.Stop();
+  CHECK_FALSE(fixture.running());
+}
+
+TEST_CASE("what is no request is refused as the server's options say") {
+  ServerOptions options;
+  options.refusal = [](unsigned status, const std::string& why) {
+    return Response{.status = status, .headers = {}, .body = "because: " + why};
+  };
+  Fixture fixture(std::move(options));
+  const std::string answer = fixture.Exchange("GET / HTTP/1.1\r\n\r\n");
+  CHECK(StatusLine(answer) == "HTTP/1.1 400 Bad Request");
+  CHECK(HasLine(answer, "Connection: close"));
+  CHECK(Body(answer) == "because: missing Host header");
+}
+
+}  // namespace
+}  // namespace k8sm::http_server

@@ -1,0 +1,48 @@
+#include "lib/http_server/message.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::http_server {
+namespace {
+
+TEST_CASE("a header is found whatever its case, and the first of its name counts") {
+  Request request;
+  request.headers = {{"Accept", "a"}, {"ACCEPT", "b"}, {"Empty", ""}};
+  CHECK(request.Header("accept") == "a");
+  CHECK(request.Header("Empty").empty());
+  CHECK(request.Header("Host").empty());
+}
+
+TEST_CASE("a head says how the body and the connection end") {
+  const Response response{.status = 404, .headers = {{"A", "1"}, {"A", "2"}}, .body = {}};
+  const std::string start = "404 Not Found\r\nA: 1\r\nA: 2\r\n";
+  struct Case {
+    Framing framing;
+    std::string head;
+  };
+  const std::vector<Case> cases = {
+      {{11, true, 7}, "HTTP/1.1 " + start + "Content-Length: 7\r\n\r\n"},
+      {{11, false, 0}, "HTTP/1.1 " + start + "Connection: close\r\nContent-Length: 0\r\n\r\n"},
+      {{11, true, std::nullopt}, "HTTP/1.1 " + start + "Transfer-Encoding: chunked\r\n\r\n"},
+      {{10, true, 7}, "HTTP/1.0 " + start + "Connection: keep-alive\r\nContent-Length: 7\r\n\r\n"},
+      {{10, false, std::nullopt}, "HTTP/1.0 " + start + "\r\n"},
+  };
+  for (const Case& test : cases) CHECK(FormatHead(response, test.framing) == test.head);
+}
+
+TEST_CASE("a chunk's size is written in base 16") {
+  CHECK(FormatChunkHead(1) == "1\r\n");
+  CHECK(FormatChunkHead(0x1abcdef) == "1abcdef\r\n");
+}
+
+TEST_CASE("an error is told in plain text") {
+  const Response response = PlainError(431);
+  CHECK(response.status == 431);
+  CHECK(response.body == "431 Request Header Fields Too Large\n");
+  CHECK(response.headers.front().second == "text/plain; charset=utf-8");
+}
+
+}  // namespace
+}  // namespace k8sm::http_server

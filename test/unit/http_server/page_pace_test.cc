@@ -1,0 +1,43 @@
+#include "lib/http_server/page_pace.h"
+
+#include "test/support/catch.h"
+
+#include <chrono>
+
+namespace k8sm::http_server {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const PagePace::Clock::time_point kStart{std::chrono::hours(1)};
+
+TEST_CASE("a page that was never made is made at once") {
+  CHECK(PagePace().Rest(kStart) == seconds(0));
+}
+
+TEST_CASE("a page takes a tenth of the time at the most") {
+  PagePace pace;
+  pace.Made(kStart + milliseconds(50), milliseconds(50));
+  CHECK(pace.Rest(kStart + milliseconds(50)) == milliseconds(450));
+  CHECK(pace.Rest(kStart + milliseconds(499)) == milliseconds(1));
+  CHECK(pace.Rest(kStart + milliseconds(500)) == milliseconds(0));
+  CHECK(pace.Rest(kStart + seconds(100)) == milliseconds(0));
+}
+
+TEST_CASE("the last time that a page was made counts") {
+  PagePace pace;
+  pace.Made(kStart + milliseconds(50), milliseconds(50));
+  pace.Made(kStart + milliseconds(1001), milliseconds(1));
+  CHECK(pace.Rest(kStart + milliseconds(1001)) == milliseconds(9));
+}
+
+TEST_CASE("a page that took hours as the process was frozen is made again soon") {
+  PagePace pace;
+  const auto end = kStart + std::chrono::hours(5);
+  pace.Made(end, std::chrono::hours(5));
+  CHECK(pace.Rest(end) == PagePace::kLongestRest);
+}
+
+}  // namespace
+}  // namespace k8sm::http_server

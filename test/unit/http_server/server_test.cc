@@ -1,0 +1,463 @@
+#include "lib/http_server/server.h"
+
+#include "lib/async/task_group.h"
+#include "lib/async/token.h"
+#include "test/support/catch.h"
+#include "test/unit/http_server/fixture.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace k8sm::http_server {
+namespace {
+
+using std::chrono::milliseconds;
+
+ServerOptions Hasty() {
+  ServerOptions options;
+  options.limits.request_time = options.limits.write_time = milliseconds(50);
+  return options;
+}
+
+ServerOptions WithGrace(std::size_t connections, std::chrono::milliseconds grace) {
+  ServerOptions options;
+  options.limits.connections = connections;
+  options.limits.grace = grace;
+  return options;
+}
+
+Handler Serving(const Router& router) {
+  return [&router](Exchange& exchange) { return router.Serve(exchange); };
+}
+
+std::string Get(const std::string& target) {
+  return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+}
+
+TEST_CASE("HEAD is answered like GET without the body") {
+  Fixture fixture;
+  const std::string got = fixture.Ask("GET", "/ok?verbose");
+  const std::string head = fixture.Ask("HEAD", "/ok?verbose");
+  CHECK(Body(head).empty());
+  CHECK(head + Body(got) == got);
+}
+
+TEST_CASE("other methods are refused with those that are allowed") {
+  Fixture fixture;
+  for (const std::string method : {"POST", "PUT", "DELETE", "OPTIONS", "BREW"}) {
+    CAPTURE(method);
+    const std::string answer = fixture.Ask(method, "/ok");
+    CHECK(StatusLine(answer) == "HTTP/1.1 405 Method Not Allowed");
+    CHECK(HasLine(answer, "Allow: GET, HEAD"));
+    CHECK(StatusLine(fixture.Ask(method, "/elsewhere")) == "HTTP/1.1 404 Not Found");
+  }
+}
+
+Awaitable<void> AskInTurn(Client& client) {
+  for (int i = 0; i < 3; ++i) {
+    co_await client.Send(Get("/ok"));
+    const std::string answer = co_await client.ReadTo("\r\n\r\nok");
+    CHECK(Body(answer) == "ok");
+  }
+}
+
+TEST_CASE("a page that is put is told the body") {
+  Fixture fixture;
+  fixture.router().Add("/echo", "PUT", [](const PageRequest& request) { return Page{.body = request.body}; });
+  const std::string put = "PUT /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+  CHECK(Body(fixture.Exchange(put + "Content-Length: 5\r\n\r\nhello")) == "hello");
+  CHECK(Body(fixture.Exchange(put + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n")) ==
+        "hello");
+  const std::string refused = fixture.Ask("GET", "/echo");
+  CHECK(StatusLine(refused) == "HTTP/1.1 405 Method Not Allowed");
+  CHECK(HasLine(refused, "Allow: PUT"));
+}
+
+Awaitable<void> SendBodyWhenTold(Client& client, std::string& told, std::string& answer) {
+  co_await client.Send("PUT /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+  told = co_await client.ReadTo("\r\n\r\n");
+  co_await client.Send("hello");
+  answer = co_await client.ReadTo("hello");
+}
+
+TEST_CASE("a client that waits to be told to send its body is told") {
+  Fixture fixture;
+  fixture.router().Add("/echo", "PUT", [](const PageRequest& request) { return Page{.body = request.body}; });
+  const auto client = fixture.Connect();
+  std::string told;
+  std::string answer;
+  fixture.Run(SendBodyWhenTold(*client, told, answer));
+  CHECK(told == "HTTP/1.1 100 Continue\r\n\r\n");
+  CHECK(StatusLine(answer) == "HTTP/1.1 200 OK");
+}
+
+TEST_CASE("a long page arrives whole") {
+  Fixture fixture;
+  const std::string long_text(5'000'000, 'x');
+  fixture.router().Add("/long", "GET", [&](const PageRequest&) { return Page{.body = long_text}; });
+  CHECK(Body(fixture.Ask("GET", "/long")) == long_text);
+}
+
+TEST_CASE("a connection carries one request after the other") {
+  Fixture fixture;
+  const auto client = fixture.Connect();
+  fixture.Run(AskInTurn(*client));
+}
+
+TEST_CASE("requests that arrive together are answered in their order") {
+  Fixture fixture;
+  for (const std::string text : {"first", "second"}) {
+    fixture.router().Add("/" + text, "GET", [text](const PageRequest&) { return Page{.body = text}; });
+  }
+  const std::string answers = fixture.Exchange(
+      Get("/first") + Get("/elsewhere") + "POST /ok HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello" +
+      "GET /second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Get("/ok"));
+  std::size_t place = 0;
+  for (const std::string text : {"first", "404 page not found", "405 Method Not Allowed\n", "second"}) {
+    CAPTURE(text);
+    const auto found = answers.find(text, place);
+    REQUIRE(found != std::string::npos);
+    place = found;
+  }
+  CHECK(answers.ends_with("second"));
+}
+
+TEST_CASE("a client of HTTP 1.0 gets one answer unless it asks to go on") {
+  Fixture fixture;
+  const std::string once = fixture.Exchange("GET /ok HTTP/1.0\r\n\r\n");
+  CHECK(StatusLine(once) == "HTTP/1.0 200 OK");
+  CHECK(Body(once) == "ok");
+  const std::string twice = fixture.Exchange("GET /ok HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" +
+                                             std::string("GET /ok HTTP/1.0\r\n\r\n"));
+  CHECK(HasLine(twice, "Connection: keep-alive"));
+  CHECK(twice.find("HTTP/1.0 200 OK", 1) != std::string::npos);
+}
+
+TEST_CASE("what is no request is refused and the connection closed") {
+  Fixture fixture;
+  const std::vector<std::string> cases = {
+      "\x16\x03\x01\x02",
+      "hello\r\n\r\n",
+      "GET /ok HTTP/2.0\r\nHost: a\r\n\r\n",
+      "GET /ok\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nConnection: close\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+      "GET /ok HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+  };
+  for (const std::string& bytes : cases) {
+    CAPTURE(bytes);
+    CHECK(StatusLine(fixture.Exchange(bytes)) == "HTTP/1.1 400 Bad Request");
+  }
+  CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
+}
+
+TEST_CASE("a flood of header or body is refused") {
+  Fixture fixture;
+  const std::string head = "GET /ok HTTP/1.1\r\nHost: a\r\n";
+  const std::string too_large = "HTTP/1.1 431 Request Header Fields Too Large";
+  CHECK(StatusLine(fixture.Exchange(head + "X: " + std::string(40'000, 'x'))) == too_large);
+  CHECK(StatusLine(fixture.Exchange("GET /" + std::string(40'000, 'x'))) == too_large);
+  std::string fields;
+  for (int i = 0; i < 5'000; ++i) fields += "X: y\r\n";
+  CHECK(StatusLine(fixture.Exchange(head + fields)) == too_large);
+  CHECK(StatusLine(fixture.Exchange(head + "Content-Length: 70000\r\n\r\n")) ==
+        "HTTP/1.1 413 Payload Too Large");
+  CHECK(StatusLine(fixture.Exchange(head + "Transfer-Encoding: chunked\r\n\r\n20000\r\n")) ==
+        "HTTP/1.1 413 Payload Too Large");
+}
+
+TEST_CASE("a body within the limit is ignored") {
+  Fixture fixture;
+  const std::string body(60'000, 'x');
+  const std::string answer = fixture.Exchange(
+      "GET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n" + body);
+  CHECK(StatusLine(answer) == "HTTP/1.1 200 OK");
+}
+
+TEST_CASE("a client that stops in the middle of a request is cut off") {
+  Fixture fixture(Hasty());
+  for (const std::string bytes : {"G", "GET /ok HTTP/1.1\r\nHost: a\r\n",
+                                  "GET /ok HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nh"}) {
+    CAPTURE(bytes);
+    CHECK(fixture.Exchange(bytes).empty());
+  }
+}
+
+TEST_CASE("a client that asks for nothing is cut off") {
+  ServerOptions options;
+  options.limits.idle_time = milliseconds(50);
+  Fixture fixture(options);
+  CHECK(fixture.Exchange("").empty());
+}
+
+Awaitable<void> SendUntilCutOff(Client& client, std::string bytes) {
+  for (bool sent = true; sent;) sent = co_await client.Send(bytes);
+}
+
+TEST_CASE("a client that never reads its answers is cut off") {
+  Fixture fixture(Hasty());
+  fixture.router().Add("/long", "GET",
+                       [](const PageRequest&) { return Page{.body = std::string(100'000, 'x')}; });
+  const auto client = fixture.Connect();
+  fixture.Run(SendUntilCutOff(*client, Get("/long")));
+}
+
+Awaitable<void> ReadToClose(Client& client) {
+  const std::string rest = co_await client.ReadToClose();
+  CHECK(rest.empty());
+}
+
+TEST_CASE("a client too many takes the place of the one that was served longest ago") {
+  Fixture fixture(WithGrace(3, milliseconds(0)));
+  const auto first = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  const auto silent = fixture.Connect();
+  const auto third = fixture.Connect();
+  fixture.Run(AskInTurn(*third));
+  fixture.Run(AskInTurn(*first));
+
+  const auto fourth = fixture.Connect();
+  fixture.Run(AskInTurn(*fourth));
+  fixture.Run(ReadToClose(*silent));
+  const auto fifth = fixture.Connect();
+  fixture.Run(AskInTurn(*fifth));
+  fixture.Run(ReadToClose(*third));
+  fixture.Run(AskInTurn(*first));
+}
+
+TEST_CASE("a client too many waits until those before it had the time to ask") {
+  Fixture fixture(WithGrace(1, std::chrono::hours(1)));
+  auto first = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  const auto second = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  first.reset();
+  fixture.Run(AskInTurn(*second));
+}
+
+TEST_CASE("clients that hang cannot keep a probe out") {
+  for (const int grace : {0, 1}) {
+    Fixture fixture(WithGrace(4, milliseconds(grace)));
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 50; ++i) clients.push_back(fixture.Connect());
+    CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
+  }
+}
+
+Awaitable<void> AskUntilCutOff(Client& client) {
+  for (bool answered = true; answered;) {
+    co_await client.Send(Get("/ok"));
+    const std::string answer = co_await client.ReadTo("\r\n\r\nok");
+    answered = !answer.empty();
+  }
+}
+
+TEST_CASE("a client that asks all the time cannot keep a probe out") {
+  Fixture fixture(WithGrace(1, milliseconds(1)));
+  const auto busy = fixture.Connect();
+  fixture.Run(AskInTurn(*busy));
+  const auto probe = fixture.Connect();
+  fixture.Run(AskUntilCutOff(*busy));
+  fixture.Run(AskInTurn(*probe));
+}
+
+TEST_CASE("a server that is cancelled does not wait for those that have a place") {
+  Fixture fixture(WithGrace(1, std::chrono::hours(1)));
+  const auto first = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  const auto second = fixture.Connect();
+  fixture.Run(AskInTurn(*first));
+  fixture.Stop();
+  fixture.Run(ReadToClose(*first));
+}
+
+// Asks, and reads no more than how the answer begins.
+Awaitable<void> AskForLongPage(Client& client) {
+  co_await client.Send(Get("/long"));
+  const std::string head = co_await client.ReadTo("\r\n\r\n");
+  CHECK(StatusLine(head) == "HTTP/1.1 200 OK");
+}
+
+Awaitable<void> ReadRest(Client& client, std::size_t& size) {
+  const std::string rest = co_await client.ReadToClose();
+  size = rest.size();
+}
+
+TEST_CASE("answers that nobody reads take no more memory than there is for them") {
+  // More than the system buffers of a connection.
+  constexpr std::size_t kLong = 16 << 20;
+  ServerOptions options;
+  options.limits.max_unsent = kLong + kLong / 2;
+  Fixture fixture(options);
+  int pages = 0;
+  fixture.router().Add("/long", "GET", [&](const PageRequest&) {
+    ++pages;
+    return Page{.body = std::string(kLong, 'x')};
+  });
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(fixture.Connect());
+    fixture.Run(AskForLongPage(*clients.back()));
+  }
+  CHECK(pages == 3);
+  std::size_t size = 0;
+  fixture.Run(ReadRest(*clients.front(), size));
+  CHECK(size < kLong);
+  CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
+}
+
+// Adds a page that takes 2 ms by a clock that else stands still, and asks for it once.
+struct PacedPage {
+  explicit PacedPage(milliseconds turn_time)
+      : fixture(
+            {}, [this] { return now; }, turn_time) {
+    fixture.router().AddPaced("/paced", "GET", [this](const PageRequest&) {
+      now += milliseconds(2);
+      return Page{.body = "page " + std::to_string(++pages)};
+    });
+    CHECK(Body(fixture.Ask("GET", "/paced")) == "page 1");
+  }
+
+  PagePace::Clock::time_point now{std::chrono::hours(1)};
+  int pages = 0;
+  Fixture fixture;
+};
+
+// Is answered the first of the two that it asks for.
+Awaitable<void> AskForPacedPage(Client& client) {
+  co_await client.Send(Get("/ok") + Get("/paced"));
+  const std::string answer = co_await client.ReadTo("\r\n\r\nok");
+  CHECK(Body(answer) == "ok");
+}
+
+Awaitable<void> ReadPage(Client& client, std::string body) {
+  const std::string answer = co_await client.ReadTo(body);
+  CHECK(Body(answer) == body);
+}
+
+TEST_CASE("who asks for a page that rests has it afterwards") {
+  PacedPage paced(std::chrono::hours(1));
+  const auto waiting = paced.fixture.Connect();
+  paced.fixture.Run(AskForPacedPage(*waiting));
+  CHECK(Body(paced.fixture.Ask("GET", "/ok")) == "ok");
+  CHECK(paced.pages == 1);
+  paced.now += milliseconds(18);
+  paced.fixture.Run(ReadPage(*waiting, "page 2"));
+}
+
+TEST_CASE("who would wait too long for a page that rests is told to ask again") {
+  PacedPage paced(milliseconds(0));
+  const std::string answer = paced.fixture.Exchange(Get("/paced"));
+  CHECK(StatusLine(answer) == "HTTP/1.1 503 Service Unavailable");
+  CHECK(HasLine(answer, "Connection: close"));
+  CHECK(paced.pages == 1);
+}
+
+TEST_CASE("a server that is cancelled closes those that wait for a page") {
+  PacedPage paced(std::chrono::hours(1));
+  const auto waiting = paced.fixture.Connect();
+  paced.fixture.Run(AskForPacedPage(*waiting));
+  paced.fixture.Stop();
+  paced.fixture.Run(ReadToClose(*waiting));
+  CHECK(paced.pages == 1);
+}
+
+TEST_CASE("a handler that throws costs its own connection alone") {
+  Fixture fixture;
+  fixture.router().Add("/broken", "GET", [](const PageRequest&) -> Page { throw std::logic_error("a bug"); });
+  CHECK(fixture.Ask("GET", "/broken").empty());
+  CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
+}
+
+TEST_CASE("a server that is cancelled closes its connections and frees its port") {
+  Fixture fixture;
+  const auto idle = fixture.Connect();
+  fixture.Run(AskInTurn(*idle));
+  const auto silent = fixture.Connect();
+  fixture.Stop();
+  fixture.Run(ReadToClose(*idle));
+  asio::io_context context;
+  const Router router;
+  ServerOptions options;
+  options.port = fixture.port();
+  CHECK(Server::Listen(context.get_executor(), std::move(options), Serving(router)).has_value());
+}
+
+TEST_CASE("a server can be destroyed before the context that it served in") {
+  asio::io_context context;
+  const Router router;
+  std::optional<TaskGroup> tasks(std::in_place, context.get_executor(), [](auto, auto) {});
+  auto server = Server::Listen(context.get_executor(), {}, Serving(router)).value();
+  tasks->Spawn("server", server->Run());
+  Client client(context, server->port());
+  context.poll();
+  tasks.reset();
+  server.reset();
+}
+
+TEST_CASE("a server that was stopped before it ran ends at once") {
+  asio::io_context context;
+  const Router router;
+  TaskGroup tasks(context.get_executor(), [](auto, auto) {});
+  auto server = Server::Listen(context.get_executor(), {}, Serving(router)).value();
+  server->Stop();
+  tasks.Spawn("server", server->Run());
+  context.poll();
+  CHECK(tasks.empty());
+  CHECK_FALSE(server->listening());
+}
+
+TEST_CASE("a server that listens no more serves those that are connected and listens again at its port") {
+  Fixture fixture;
+  const auto client = fixture.Connect();
+  fixture.Run(AskInTurn(*client));
+  const std::uint16_t port = fixture.port();
+  fixture.server().StopListening();
+  CHECK_FALSE(fixture.server().listening());
+  asio::ip::tcp::socket refused(fixture.context());
+  boost::system::error_code error;
+  refused.connect({asio::ip::address_v4::loopback(), port}, error);
+  CHECK(error == asio::error::connection_refused);
+  fixture.Run(AskInTurn(*client));
+  REQUIRE(fixture.server().ListenAgain().has_value());
+  CHECK(fixture.port() == port);
+  CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
+}
+
+TEST_CASE("an address that cannot be listened on is an error") {
+  asio::io_context context;
+  const Router router;
+  const auto first = Server::Listen(context.get_executor(), {}, Serving(router));
+  REQUIRE(first.has_value());
+  const auto error = [&](const std::string& address, std::uint16_t port) {
+    ServerOptions options;
+    options.address = address;
+    options.port = port;
+    const auto server = Server::Listen(context.get_executor(), std::move(options), Serving(router));
+    REQUIRE(server.has_error());
+    return server.error();
+  };
+  const std::uint16_t port = (*first)->port();
+  CHECK(error("127.0.0.1", port).code == Errc::kUnavailable);
+  CHECK(error("127.0.0.1", port).message ==
+        "cannot listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
+  CHECK(error("192.0.2.1", 1).message.starts_with("cannot listen on 192.0.2.1:1: "));
+  CHECK(error("2001:db8::1", 1).message.starts_with("cannot listen on [2001:db8::1]:1: "));
+  CHECK(error("nowhere", 1).message.starts_with("cannot listen on nowhere:1: "));
+  CHECK(error("nowhere", 1).code == Errc::kInvalidConfig);
+}
+
+}  // namespace
+}  // namespace k8sm::http_server

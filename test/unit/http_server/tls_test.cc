@@ -1,0 +1,223 @@
+// HTTPS.
+
+#include "lib/http_server/server.h"
+#include "lib/http_server/tls_files.h"
+#include "test/support/catch.h"
+#include "test/support/certificates.h"
+#include "test/support/temp_directory.h"
+#include "test/unit/http_server/fixture.h"
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+namespace k8sm::http_server {
+namespace {
+
+using asio::ip::tcp;
+using test::CertificateAndKey;
+using test::TestAuthority;
+
+// A certificate and its key in files that go with it.
+class Files {
+ public:
+  std::string cert() const { return directory_.path() + "/tls.crt"; }
+  std::string key() const { return directory_.path() + "/tls.key"; }
+  void Write(const CertificateAndKey& pair) const {
+    WriteCert(pair.cert_pem);
+    WriteKey(pair.key_pem);
+  }
+  void WriteCert(const std::string& pem) const { directory_.Write("tls.crt", pem); }
+  void WriteKey(const std::string& pem) const { directory_.Write("tls.key", pem); }
+
+ private:
+  test::TempDirectory directory_;
+};
+
+struct Answer {
+  bool connected = false;
+  std::string common_name;  // of the server's certificate
+  std::string text;
+};
+
+std::string CommonNameOf(SSL* connection) {
+  X509* certificate = SSL_get1_peer_certificate(connection);
+  if (certificate == nullptr) return "";
+  std::array<char, 64> name{};
+  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name.data(), name.size());
+  X509_free(certificate);
+  return name.data();
+}
+
+Awaitable<void> AskOverTls(tcp::socket socket, asio::ssl::context& tls, Answer& answer) {
+  asio::ssl::stream<tcp::socket> stream(std::move(socket), tls);
+  const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+  if (failed) co_return;
+  answer.connected = true;
+  answer.common_name = CommonNameOf(stream.native_handle());
+  const std::string request = "GET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  co_await asio::async_write(stream, asio::buffer(request), kToken);
+  co_await asio::async_read(stream, asio::dynamic_buffer(answer.text), kToken);
+  co_await stream.async_shutdown(kToken);
+}
+
+class TlsFixture {
+ public:
+  TlsFixture() : tls_(asio::ssl::context::tls_client) {
+    const asio::const_buffer roots = asio::buffer(authority.cert_pem());
+    tls_.add_certificate_authority(roots);
+    tls_.set_verify_mode(asio::ssl::verify_peer);
+    files.Write(Issue("first"));
+  }
+
+  CertificateAndKey Issue(const std::string& name) const { return authority.Issue(name, "IP:127.0.0.1"); }
+  TlsFileOptions FileOptions() const {
+    return {.cert = {"-cert", files.cert()}, .key = {"-key", files.key()}, .client_ca = {}};
+  }
+  ServerOptions Options() const {
+    ServerOptions options;
+    const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(FileOptions()).value();
+    options.tls = [loaded] { return loaded->Context(); };
+    return options;
+  }
+  Answer Ask(Fixture& fixture) {
+    tcp::socket socket(fixture.context());
+    socket.connect({asio::ip::address_v4::loopback(), fixture.port()});
+    Answer answer;
+    fixture.Run(AskOverTls(std::move(socket), tls_, answer));
+    return answer;
+  }
+  asio::ssl::context& tls() { return tls_; }
+
+  TestAuthority authority{"the authority"};
+  Files files;
+
+ private:
+  asio::ssl::context tls_;
+};
+
+TEST_CASE("with a certificate pages are served over TLS alone") {
+  TlsFixture test;
+  Fixture fixture(test.Options());
+  const Answer answer = test.Ask(fixture);
+  CHECK(answer.common_name == "first");
+  CHECK(StatusLine(answer.text) == "HTTP/1.1 200 OK");
+  CHECK(Body(answer.text) == "ok");
+  CHECK(fixture.Ask("GET", "/ok").find("HTTP/1.1") == std::string::npos);
+}
+
+TEST_CASE("versions of TLS before 1.2 are refused") {
+  TlsFixture test;
+  Fixture fixture(test.Options());
+  SSL_CTX_set_security_level(test.tls().native_handle(), 0);
+  SSL_CTX_set_max_proto_version(test.tls().native_handle(), TLS1_1_VERSION);
+  CHECK_FALSE(test.Ask(fixture).connected);
+}
+
+TEST_CASE("a certificate that is replaced is shown from the next connection on") {
+  TlsFixture test;
+  Fixture fixture(test.Options());
+  CHECK(test.Ask(fixture).common_name == "first");
+  test.files.Write(test.Issue("second"));
+  CHECK(test.Ask(fixture).common_name == "second");
+}
+
+TEST_CASE("while the files do not fit each other the certificate before stays") {
+  TlsFixture test;
+  Fixture fixture(test.Options());
+  const CertificateAndKey second = test.Issue("second");
+  test.files.WriteCert(second.cert_pem);
+  CHECK(test.Ask(fixture).common_name == "first");
+  std::filesystem::remove(test.files.key());
+  CHECK(test.Ask(fixture).common_name == "first");
+  test.files.WriteKey(second.key_pem);
+  CHECK(test.Ask(fixture).common_name == "second");
+}
+
+TEST_CASE("a client that never shakes hands is cut off") {
+  TlsFixture test;
+  ServerOptions options = test.Options();
+  options.limits.request_time = std::chrono::milliseconds(50);
+  Fixture fixture(options);
+  CHECK(fixture.Exchange("").empty());
+  CHECK(fixture.Exchange("\x16\x03\x01").empty());
+}
+
+// Answers with whom the client's certificate names.
+Awaitable<void> SayClient(Exchange& exchange) {
+  Response response{.headers = {}, .body = "nobody"};
+  if (const auto client = exchange.client_certificate()) {
+    response.body = client->common_name;
+    for (const std::string& organization : client->organizations) response.body += " " + organization;
+  }
+  exchange.CloseAfterwards();
+  co_await exchange.Send(std::move(response));
+}
+
+TEST_CASE("a client is known by a certificate of an authority that the files name at present") {
+  TlsFixture test;
+  const TestAuthority other("another authority");
+  test::TempDirectory directory;
+  directory.Write("ca.crt", test.authority.cert_pem());
+  const auto load = [&](bool required) {
+    TlsFileOptions files = test.FileOptions();
+    files.client_ca = {"-ca", directory.path() + "/ca.crt"};
+    files.require_client_cert = required;
+    return TlsFiles::Load(files);
+  };
+  const auto server = [&](bool required) {
+    const std::shared_ptr<TlsFiles> loaded = load(required).value();
+    ServerOptions options;
+    options.tls = [loaded] { return loaded->Context(); };
+    return options;
+  };
+  Fixture optional(server(false), SayClient);
+  Fixture required(server(true), SayClient);
+  CHECK(Body(test.Ask(optional).text) == "nobody");
+  CHECK(test.Ask(required).text.empty());
+
+  const CertificateAndKey anna = test.authority.Issue("anna", "", {"developers", "admins"});
+  test.tls().use_certificate_chain(asio::buffer(anna.cert_pem));
+  test.tls().use_private_key(asio::buffer(anna.key_pem), asio::ssl::context::pem);
+  CHECK(Body(test.Ask(optional).text) == "anna developers admins");
+  CHECK(Body(test.Ask(required).text) == "anna developers admins");
+
+  directory.Write("ca.crt", other.cert_pem());
+  CHECK(Body(test.Ask(optional).text) == "nobody");
+  CHECK(test.Ask(required).text.empty());
+  directory.Write("ca.crt", "nonsense");
+  CHECK(load(false).error().message.starts_with("-ca: " + directory.path() + "/ca.crt: "));
+}
+
+TEST_CASE("files that can't be used are a wrong configuration that names them") {
+  TlsFixture test;
+  const CertificateAndKey other = test.Issue("other");
+  const auto message = [&] {
+    const auto loaded = TlsFiles::Load(test.FileOptions());
+    REQUIRE(loaded.has_error());
+    CHECK(loaded.error().code == Errc::kInvalidConfig);
+    return loaded.error().message;
+  };
+  const std::string cert = "-cert: " + test.files.cert() + ": ";
+  const std::string key = "-key: " + test.files.key() + ": ";
+  test.files.WriteKey(other.key_pem);
+  CHECK(message() == key + "does not match -cert: " + test.files.cert());
+  test.files.WriteKey("nonsense");
+  CHECK(message().starts_with(key + "no private key in PEM: "));
+  std::filesystem::remove(test.files.key());
+  CHECK(message() == key + "No such file or directory");
+  test.files.WriteCert("");
+  test.files.WriteKey(other.key_pem);
+  CHECK(message().starts_with(cert + "no certificate in PEM: "));
+  std::filesystem::remove(test.files.cert());
+  CHECK(message() == cert + "No such file or directory");
+}
+
+}  // namespace
+}  // namespace k8sm::http_server

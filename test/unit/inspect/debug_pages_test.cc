@@ -1,0 +1,214 @@
+#include "controller/inspect/debug_pages.h"
+
+#include "lib/http_server/page.h"
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+#include "test/unit/inspect/pages.h"
+
+#include <glog/logging.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using http_server::Page;
+using test::MakePod;
+using test::MakeService;
+
+TEST_CASE("without skips there is nothing to tell") {
+  const Pages pages;
+  CHECK(pages.Get("/debug/skipped").body == "no pod is skipped\n");
+  CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body == "{\"skipped\":[]}\n");
+}
+
+TEST_CASE("skips are listed by service pod and port") {
+  Pages pages;
+  pages.Add(MakeService("web").Port({.name = "http"}));
+  pages.Add(MakeService("api").Port({.number = 8443, .target = "tls"}));
+  pages.Add(MakePod("b").Port({}));
+  pages.Add(MakePod("a").Port({.name = "tls", .host_port = 31443}));
+  for (const auto& [port, reason] : {std::pair("8443", endpoints::SkipReason::kNoContainerPort),
+                                     std::pair("http", endpoints::SkipReason::kNoHostPort)}) {
+    CurrentSkip& skip = pages.reported.emplace_back();
+    skip.skip.pod_uid = kube::Symbol("uid-b");
+    skip.skip.service_port = port;
+    skip.skip.reason = reason;
+    skip.since = std::chrono::steady_clock::now();
+  }
+  const Page table = pages.Get("/debug/skipped");
+  CHECK(table.status == 200);
+  CHECK(table.content_type == "text/plain; charset=utf-8");
+  CAPTURE(table.body);
+  CHECK(table.body.starts_with(
+      "SINCE                 POD        SERVICE      PORT  REASON             WHAT TO CHANGE\n20"));
+  CHECK(table.body.find("Z  default/b  default/api  8443  no_container_port  ") != std::string::npos);
+  CHECK(
+      table.body.find("Z  default/b  default/web  http  no_host_port       container \"main\" declares port "
+                      "8080/TCP without a hostPort") != std::string::npos);
+
+  const Page json = pages.Get("/debug/skipped", {}, "application/json");
+  CHECK(json.content_type == "application/json");
+  CAPTURE(json.body);
+  CHECK(
+      json.body.starts_with("{\"skipped\":[{\"namespace\":\"default\",\"pod\":\"b\",\"service\":\"api\","
+                            "\"port\":\"8443\",\"reason\":\"no_container_port\",\"sentence\":\""));
+  CHECK(json.body.ends_with("Z\"}]}\n"));
+  CHECK(pages.Get("/debug/skipped", {{"format", "text"}}, "application/json").body == table.body);
+  pages.reported[1].skip.reason = endpoints::SkipReason::kNoHostIp;
+  CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body.ends_with("\"since\":null}]}\n"));
+  pages.reported.clear();
+  CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body.ends_with("\"since\":null}]}\n"));
+  CHECK(pages.Get("/debug/skipped").body.find("\n-      default/b") != std::string::npos);
+}
+
+kube::EndpointAddress AddressOf(const char* ip, const char* pod) {
+  kube::EndpointAddress address{.ip = kube::Symbol(ip), .node_name = kube::Symbol("node-1")};
+  address.target_ref = kube::ObjectReference{kube::Symbol("Pod"), kube::Symbol("default"), kube::Symbol(pod),
+                                             kube::Symbol(std::string("uid-") + pod)};
+  return address;
+}
+
+kube::Endpoints StoredEndpoints() {
+  kube::Endpoints endpoints;
+  endpoints.meta.ns = kube::Symbol("default");
+  endpoints.meta.name = kube::Symbol("web");
+  kube::EndpointSubset& subset = endpoints.subsets.emplace_back();
+  subset.addresses = {AddressOf("10.0.0.11", "a")};
+  subset.ports = {{kube::Symbol("http"), 31080, kube::Protocol::kTcp, {}}};
+  return endpoints;
+}
+
+kube::EndpointSlice StoredSlice(const char* name, const char* manager) {
+  kube::EndpointSlice slice;
+  slice.meta.ns = kube::Symbol("default");
+  slice.meta.name = kube::Symbol(name);
+  slice.meta.labels.Set(kube::Symbol("kubernetes.io/service-name"), kube::Symbol("web"));
+  slice.meta.labels.Set(kube::Symbol("endpointslice.kubernetes.io/managed-by"), kube::Symbol(manager));
+  slice.family = kube::IpFamily::kIPv4;
+  slice.ports = {{kube::Symbol("http"), 31080, kube::Protocol::kTcp, {}}};
+  kube::SliceEndpoint& endpoint = slice.endpoints.emplace_back();
+  endpoint.address = kube::Symbol("10.0.0.11");
+  endpoint.ready = endpoint.serving = true;
+  endpoint.zone = kube::Symbol("zone-a");
+  endpoint.target_ref = AddressOf("10.0.0.11", "a").target_ref;
+  return slice;
+}
+
+// A service with a pod that is published, one that is skipped and one that has finished.
+void AddWeb(Pages& pages) {
+  pages.Add(MakeService("web").Port({.name = "http"}));
+  pages.Add(MakePod("a").Ready().Port({.host_port = 31080}));
+  pages.Add(MakePod("b").Port({}));
+  pages.Add(MakePod("c").Port({.host_port = 31082}).Phase(kube::PodPhase::kFailed));
+}
+
+const std::vector<std::pair<std::string, std::string>> kWeb = {{"namespace", "default"}, {"name", "web"}};
+
+TEST_CASE("a service is told with what is published and where its pods stand") {
+  Pages pages;
+  AddWeb(pages);
+  pages.Add(StoredEndpoints());
+  pages.Add(StoredSlice("web-1", "k8sm-controller-manager"));
+  pages.Add(StoredSlice("web-2", "endpointslice-controller.k8s.io"));
+  const std::string text = pages.Get("/debug/service", kWeb).body;
+  CAPTURE(text);
+  CHECK(
+      text.starts_with("Service default/web, published at host ports\n"
+                       "  selects app=web\n"
+                       "  port http 80/TCP -> 8080\n"
+                       "Endpoints\n"
+                       "  ADDRESS    PORTS           STATE  POD\n"
+                       "  10.0.0.11  http 31080/TCP  ready  a\n"
+                       "EndpointSlice web-1\n"
+                       "  ADDRESS    PORTS           STATE  POD  ZONE\n"
+                       "  10.0.0.11  http 31080/TCP  ready  a    zone-a\n"
+                       "EndpointSlice web-2, of another controller\n"
+                       "Pods\n"
+                       "  POD  PORT  STANDING  WHERE OR WHY NOT\n"
+                       "  a    http  ready     10.0.0.11:31080\n"
+                       "  b    http  skipped   no_host_port: container \"main\" declares port 8080/TCP"));
+  CHECK(text.ends_with("\n  c    -     finished  -\n"));
+}
+
+TEST_CASE("a service is told to programs too") {
+  Pages pages;
+  AddWeb(pages);
+  pages.Add(StoredEndpoints());
+  pages.Add(StoredSlice("web-1", "k8sm-controller-manager"));
+  auto query = kWeb;
+  query.emplace_back("format", "json");
+  const std::string json = pages.Get("/debug/service", query).body;
+  CAPTURE(json);
+  CHECK(json.starts_with(
+      R"({"service":{"namespace":"default","name":"web","mode":"host-port","selectsPods":true},)"
+      R"("endpoints":{"exist":true,"asPlanned":true,"subsets":[{"ready":[{"ip":"10.0.0.11","pod":"a"}],"notReady":[],)"
+      R"("ports":[{"name":"http","port":31080,"protocol":"TCP"}]}]},)"
+      R"("slices":[{"name":"web-1","ours":true,"family":"IPv4","ports":[{"name":"http","port":31080,"protocol":"TCP"}],)"
+      R"("endpoints":[{"address":"10.0.0.11","ready":true,"serving":true,"terminating":false,"zone":"zone-a","pod":"a"}]}],)"
+      R"("pods":[{"pod":"a","port":"http","standing":"ready","address":"10.0.0.11:31080"},)"
+      R"({"pod":"b","port":"http","standing":"skipped","reason":"no_host_port","sentence":")"));
+  CHECK(json.ends_with(R"({"pod":"c","port":"","standing":"finished"}]})"
+                       "\n"));
+}
+
+TEST_CASE("endpoints that are missing or behind are told of as such") {
+  Pages pages;
+  AddWeb(pages);
+  CHECK(pages.Get("/debug/service", kWeb)
+            .body.find("\nEndpoints: there are none\nEndpointSlices: there are none\n") != std::string::npos);
+  kube::Endpoints behind = StoredEndpoints();
+  behind.subsets.clear();
+  pages.Add(behind);
+  CHECK(pages.Get("/debug/service", kWeb)
+            .body.find("\nEndpoints, not as planned: a sync is due\n  no addresses\n") != std::string::npos);
+}
+
+TEST_CASE("a service that selects nothing is left to others") {
+  Pages pages;
+  pages.Add(MakeService("web").ExternalName());
+  CHECK(pages.Get("/debug/service", kWeb).body ==
+        "Service default/web, published at host ports\n"
+        "  selects no pods (it is of type ExternalName): its endpoints are left to others\n"
+        "Endpoints: there are none\nEndpointSlices: there are none\n");
+}
+
+TEST_CASE("questions that can't be answered are told why") {
+  Pages pages;
+  for (const auto& query : std::vector<std::vector<std::pair<std::string, std::string>>>{
+           {}, {{"name", "web"}}, {{"namespace", "default"}}, {{"namespace", ""}, {"name", "web"}}}) {
+    const Page page = pages.Get("/debug/service", query);
+    CHECK(page.status == 400);
+    CHECK(page.body == "which service? ask for /debug/service?namespace=NAMESPACE&name=NAME\n");
+  }
+  const Page missing = pages.Get("/debug/service", kWeb);
+  CHECK(missing.status == 404);
+  CHECK(missing.body ==
+        "there is no service web in namespace default, or this process does not look after it\n");
+  CHECK(pages.Get("/debug/skipped", {{"format", "xml"}}).status == 400);
+  pages.synced = false;
+  CHECK(pages.Get("/debug/skipped").status == 503);
+  CHECK(pages.Get("/debug/service", kWeb).status == 503);
+}
+
+TEST_CASE("the verbosity is set by a number and nothing else") {
+  const Pages pages;
+  const int before = FLAGS_v;
+  const Page page = pages.Put("/debug/flags/v", "4\n");
+  CHECK(page.status == 200);
+  CHECK(page.body == "successfully set glog's verbosity to 4\n");
+  CHECK(FLAGS_v == 4);
+  for (const std::string body : {"", "x", "4x", "-1", "4 5", "99999999999", " 4", "0x4"}) {
+    CAPTURE(body);
+    CHECK(pages.Put("/debug/flags/v", body).status == 400);
+    CHECK(FLAGS_v == 4);
+  }
+  CHECK(pages.Get("/debug/flags/v").status == 405);
+  FLAGS_v = before;
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,34 @@
+#include "controller/inspect/json_steps.h"
+
+#include "controller/inspect/page_parts.h"
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+TEST_CASE("an object has its members in their order") {
+  CHECK(JsonObject().Done() == "{}");
+  CHECK(JsonObject().Text("a", "\"b\"").Bool("c", false).Raw("d", "[1]").Done() ==
+        R"({"a":"\"b\"","c":false,"d":[1]})");
+  CHECK(JsonOf(std::vector<int>{1, 2}, [](int n) { return std::to_string(n); }) == "[1,2]");
+}
+
+TEST_CASE("an array is made in steps of so many elements") {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kRowsPerStep, 2 * kRowsPerStep + 1}) {
+    CAPTURE(size);
+    std::string expected = "[";
+    for (std::size_t i = 0; i < size; ++i) expected += (i == 0 ? "" : ",") + std::to_string(i);
+    JsonArray array(size, [](std::size_t index) { return std::to_string(index); });
+    std::string text;
+    std::size_t steps = 1;
+    while (array(text)) ++steps;
+    CHECK(text == expected + "]");
+    CHECK(steps == std::max<std::size_t>(1, (size + kRowsPerStep - 1) / kRowsPerStep));
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,131 @@
+#include "controller/program/flags.h"
+
+#include "test/support/catch.h"
+
+#include <gflags/gflags.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST_CASE("without flags the defaults hold") {
+  const gflags::FlagSaver saver;
+  const auto options = OptionsFromFlags();
+  REQUIRE(options.has_value());
+  CHECK(options->mode == endpoints::AddressMode::kHostPort);
+  CHECK_FALSE(options->annotate_container_ports);
+  CHECK(options->ns.empty());
+  CHECK(options->concurrent_endpoint_syncs == 5);
+  CHECK(options->endpoint_updates_batch_period == milliseconds(0));
+  CHECK(options->min_resync_period == std::chrono::hours(12));
+  CHECK(options->kube_api_qps == 100);
+  CHECK(options->kube_api_burst == 200);
+  CHECK(options->disable_compression);
+  CHECK(options->address == "127.0.0.1");
+  CHECK(options->port == 10252);
+  CHECK(options->tls_cert_file.empty());
+  CHECK(options->leader_elect);
+  CHECK(options->resource_lock == ResourceLock::kAuto);
+  CHECK(options->election.lease_duration == std::chrono::seconds(15));
+  CHECK(options->election.renew_deadline == std::chrono::seconds(10));
+  CHECK(options->election.retry_period == std::chrono::seconds(2));
+  CHECK(options->election.lease_name == "k8sm-controller-manager");
+  CHECK(options->election.lease_namespace == "kube-system");
+  CHECK_FALSE(options->once);
+  CHECK_FALSE(options->dry_run);
+}
+
+TEST_CASE("flags become options") {
+  const gflags::FlagSaver saver;
+  gflags::SetCommandLineOption("host_port_endpoints", "false");
+  gflags::SetCommandLineOption("annotate_container_ports", "true");
+  gflags::SetCommandLineOption("namespace", "shop");
+  gflags::SetCommandLineOption("endpoint_updates_batch_period", "1m30s");
+  gflags::SetCommandLineOption("kube_api_qps", "0");
+  gflags::SetCommandLineOption("disable_compression", "false");
+  gflags::SetCommandLineOption("address", "::1");
+  gflags::SetCommandLineOption("port", "0");
+  gflags::SetCommandLineOption("tls_cert_file", "tls.crt");
+  gflags::SetCommandLineOption("tls_private_key_file", "tls.key");
+  const auto options = OptionsFromFlags();
+  REQUIRE(options.has_value());
+  CHECK(options->mode == endpoints::AddressMode::kPodIp);
+  CHECK(options->annotate_container_ports);
+  CHECK(options->ns == "shop");
+  CHECK(options->endpoint_updates_batch_period == std::chrono::seconds(90));
+  CHECK(options->kube_api_qps == 0);
+  CHECK_FALSE(options->disable_compression);
+  CHECK(options->address == "::1");
+  CHECK(options->port == 0);
+  CHECK(options->tls_cert_file == "tls.crt");
+  CHECK(options->tls_private_key_file == "tls.key");
+}
+
+TEST_CASE("the kind of lock is one of three") {
+  const std::pair<const char*, ResourceLock> cases[] = {{"auto", ResourceLock::kAuto},
+                                                        {"leases", ResourceLock::kLeases},
+                                                        {"endpoints", ResourceLock::kEndpoints}};
+  for (const auto& [text, lock] : cases) {
+    const gflags::FlagSaver saver;
+    gflags::SetCommandLineOption("leader_elect_resource_lock", text);
+    const auto options = OptionsFromFlags();
+    REQUIRE(options.has_value());
+    CHECK(options->resource_lock == lock);
+  }
+}
+
+TEST_CASE("a value that makes no sense is refused with the name of its flag") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"namespace", "Shop"},
+      {"namespace", "a/b"},
+      {"concurrent_endpoint_syncs", "0"},
+      {"endpoint_updates_batch_period", "10"},
+      {"min_resync_period", "-1h"},
+      {"kube_api_qps", "-1"},
+      {"kube_api_qps", "nan"},
+      {"kube_api_burst", "0"},
+      {"address", "localhost"},
+      {"leader_elect_lease_duration", "0s"},
+      {"leader_elect_lease_duration", "10s"},
+      {"leader_elect_lease_duration", "25h"},
+      {"leader_elect_lease_duration", "soon"},
+      {"leader_elect_renew_deadline", "0s"},
+      {"leader_elect_renew_deadline", "2400ms"},
+      {"leader_elect_retry_period", "0s"},
+      {"leader_elect_resource_lock", "configmaps"},
+      {"leader_elect_resource_lock", ""},
+      {"leader_elect_resource_name", ""},
+      {"leader_elect_resource_name", "a..b"},
+      {"leader_elect_resource_name", "a/b"},
+      {"leader_elect_resource_namespace", ""},
+      {"leader_elect_resource_namespace", "kube.system"},
+      {"port", "65536"},
+      {"port", "-1"},
+      {"tls_cert_file", "tls.crt"},
+      {"tls_private_key_file", "tls.key"},
+  };
+  for (const auto& [flag, value] : cases) {
+    const gflags::FlagSaver saver;
+    CAPTURE(flag, value);
+    REQUIRE_FALSE(gflags::SetCommandLineOption(flag.c_str(), value.c_str()).empty());
+    const auto options = OptionsFromFlags();
+    REQUIRE(options.has_error());
+    CHECK(options.error().code == Errc::kInvalidConfig);
+    CHECK(options.error().message.starts_with("-" + flag + ": "));
+  }
+}
+
+TEST_CASE("durations of an election that is not held are not compared") {
+  const gflags::FlagSaver saver;
+  gflags::SetCommandLineOption("leader_elect", "false");
+  gflags::SetCommandLineOption("leader_elect_lease_duration", "1s");
+  CHECK(OptionsFromFlags().has_value());
+}
+
+}  // namespace
+}  // namespace k8sm::controller

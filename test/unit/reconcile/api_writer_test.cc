@@ -1,0 +1,276 @@
+// Writes whose answer is lost, and what is done about them.
+
+#include "controller/reconcile/api_writer.h"
+
+#include "lib/client/api_client.h"
+#include "lib/client/retry.h"
+#include "lib/endpoints/slice_meta.h"
+#include "lib/kube/endpoint_slice.h"
+#include "lib/kube/endpoints.h"
+#include "test/support/catch.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using client::AnswerWith;
+using client::JsonAnswer;
+using client::Run;
+using client::Turn;
+using kube::Endpoints;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+using kube::Symbol;
+
+const Turn kLost{"", true};
+const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
+
+template <class T>
+T Object(const std::string& name, const std::string& version, const std::string& uid = "uid-1") {
+  T object;
+  object.meta.ns = Symbol("shop");
+  object.meta.name = Symbol(name);
+  object.meta.uid = Symbol(uid);
+  object.meta.resource_version = version;
+  return object;
+}
+
+EndpointSlice Slice(const std::string& name, const std::string& version, const std::string& uid = "uid-1") {
+  auto slice = Object<EndpointSlice>(name, version, uid);
+  slice.meta.labels.Set(Symbol(std::string(kube::kServiceNameLabel)), Symbol("web"));
+  return slice;
+}
+
+std::string Json(const std::string& name, const std::string& version, const std::string& rest = "",
+                 const std::string& uid = "uid-1") {
+  return R"({"metadata":{"name":")" + name + R"(","namespace":"shop","uid":")" + uid +
+         R"(","resourceVersion":")" + version + "\"" + rest + "}}";
+}
+
+template <class T>
+struct Fixture {
+  Fixture(const client::Resource& resource, client::ScriptServer::Script script)
+      : server(io, std::move(script)),
+        client(client::ApiClient::Create(io.get_executor(), server.config(), {}).value()),
+        writer(*client, resource, cache) {}
+
+  Result<T> Write(T object) { return Run(io, writer.Write(std::move(object))); }
+  Result<void> Delete(T object) { return Run(io, writer.Delete(std::move(object))); }
+  Result<void> Settle() { return Run(io, writer.Settle(kWeb)); }
+  std::string VersionOf(const std::string& name) const {
+    const T* object = cache.Find({Symbol("shop"), Symbol(name)});
+    return object == nullptr ? "none" : object->meta.resource_version;
+  }
+  // "GET /api/v1/..." of the request of that number.
+  std::string Request(std::size_t number) const {
+    const std::string& text = server.requests().at(number);
+    return text.substr(0, text.find(" HTTP/"));
+  }
+
+  asio::io_context io;
+  client::ScriptServer server;
+  std::unique_ptr<client::ApiClient> client;
+  informer::Store<T> cache;
+  ApiWriter<T> writer;
+};
+
+struct EndpointsFixture : Fixture<Endpoints> {
+  explicit EndpointsFixture(client::ScriptServer::Script script)
+      : Fixture(client::kEndpoints, std::move(script)) {}
+};
+
+TEST_CASE("a service whose writes are answered is settled without a request") {
+  const auto refusal = GENERATE("409 Conflict", "422 Unprocessable Entity", "429 Too Many Requests",
+                                "403 Forbidden", "200 OK");
+  EndpointsFixture f({{{AnswerWith(refusal, "", Json("web", "5"))}}});
+  (void)f.Write(Object<Endpoints>("web", "4"));
+  CHECK(f.Settle().has_value());
+  CHECK(f.server.requests().size() == 1);
+}
+
+TEST_CASE("a write that was never sent needs no look") {
+  asio::io_context io;
+  const client::RestConfig nowhere = client::ScriptServer(io, {}).config();
+  const auto client = client::ApiClient::Create(io.get_executor(), nowhere, {}).value();
+  informer::Store<Endpoints> cache;
+  ApiWriter<Endpoints> writer(*client, client::kEndpoints, cache);
+  CHECK(Run(io, writer.Write(Object<Endpoints>("web", ""))).error().code == Errc::kUnavailable);
+  CHECK(Run(io, writer.Settle(kWeb)).has_value());
+}
+
+TEST_CASE("a lost create is found where it was carried out and not where it was not") {
+  const bool carried_out = GENERATE(true, false);
+  EndpointsFixture f(
+      {{kLost}, {{carried_out ? JsonAnswer(Json("web", "5")) : AnswerWith("404 Not Found", "", "{}")}}});
+  CHECK(client::IsOutcomeUnknown(f.Write(Object<Endpoints>("web", "", "")).error()));
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web") == (carried_out ? "5" : "none"));
+  CHECK(f.Request(1) == "GET /api/v1/namespaces/shop/endpoints/web");
+  CHECK(f.Settle().has_value());
+  CHECK(f.server.requests().size() == 2);
+}
+
+TEST_CASE("a lost update shows what is stored now whoever wrote it") {
+  for (const std::string stored : {"4", "5", "6"}) {
+    EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", stored))}}});
+    f.cache.Apply(Object<Endpoints>("web", "4"));
+    CHECK(f.Write(Object<Endpoints>("web", "4")).has_error());
+    CHECK(f.Settle().has_value());
+    CHECK(f.VersionOf("web") == stored);
+  }
+}
+
+TEST_CASE("a look never takes the cache back") {
+  EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", "5"))}}});
+  f.cache.Apply(Object<Endpoints>("web", "4"));
+  CHECK(f.Write(Object<Endpoints>("web", "4")).has_error());
+  f.cache.Apply(Object<Endpoints>("web", "6"));  // the watch was faster
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web") == "6");
+}
+
+TEST_CASE("a lost delete is done where the object is gone and not where it is not") {
+  const bool gone = GENERATE(true, false);
+  EndpointsFixture f(
+      {{kLost}, {{gone ? AnswerWith("404 Not Found", "", "{}") : JsonAnswer(Json("web", "4"))}}});
+  f.cache.Apply(Object<Endpoints>("web", "4"));
+  CHECK(f.Delete(Object<Endpoints>("web", "4")).has_error());
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web") == (gone ? "none" : "4"));
+}
+
+TEST_CASE("an object that was made anew after a lost delete is the one that counts") {
+  EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", "9", "", "uid-2"))}}});
+  f.cache.Apply(Object<Endpoints>("web", "4"));
+  CHECK(f.Delete(Object<Endpoints>("web", "4")).has_error());
+  CHECK(f.Settle().has_value());
+  REQUIRE(f.cache.Find(kWeb) != nullptr);
+  CHECK(f.cache.Find(kWeb)->meta.uid.get() == "uid-2");
+}
+
+TEST_CASE("a server error and an answer that can not be read call for a look too") {
+  const std::string answer =
+      GENERATE(AnswerWith("500 Internal Server Error", "", "{}"),
+               AnswerWith("503 Service Unavailable", "Retry-After: 1\r\n", "{}"), JsonAnswer("{}"),
+               JsonAnswer("nonsense"), AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>"));
+  EndpointsFixture f({{{answer}, {JsonAnswer(Json("web", "5"))}}});
+  CHECK(f.Write(Object<Endpoints>("web", "4")).has_error());
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web") == "5");
+}
+
+TEST_CASE("a look that fails leaves the service unsettled") {
+  EndpointsFixture f({{kLost},
+                      {{AnswerWith("503 Service Unavailable", "", "{}")},
+                       {JsonAnswer("nonsense")},
+                       {JsonAnswer(Json("web", "5"))}}});
+  CHECK(f.Write(Object<Endpoints>("web", "4")).has_error());
+  CHECK(f.Settle().error().code == Errc::kServerError);
+  CHECK(f.Settle().error().code == Errc::kMalformed);
+  CHECK(f.VersionOf("web") == "none");
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web") == "5");
+}
+
+TEST_CASE("an object that exists already though the cache does not know of it is looked up") {
+  EndpointsFixture f(
+      {{{AnswerWith("409 Conflict", "", R"({"kind":"Status","reason":"AlreadyExists","code":409})")},
+        {JsonAnswer(Json("web", "5"))}}});
+  CHECK(f.Write(Object<Endpoints>("web", "")).error().code == Errc::kAlreadyExists);
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web") == "5");
+}
+
+TEST_CASE("what our own writes and looks bring is not taken for somebody else's write") {
+  EndpointsFixture f({{{JsonAnswer(Json("web", "4"))}, kLost}, {{JsonAnswer(Json("web", "5"))}}});
+  int changes = 0;
+  int of_others = 0;
+  f.cache.AddListener([&](const Endpoints*, const Endpoints*) { ++changes; });
+  f.cache.AddWatchListener([&](const Endpoints*, const Endpoints*) { ++of_others; });
+  CHECK(f.Write(Object<Endpoints>("web", "")).has_value());
+  CHECK(f.Write(Object<Endpoints>("web", "4")).has_error());
+  CHECK(f.Settle().has_value());
+  CHECK(changes == 2);
+  CHECK(of_others == 0);
+}
+
+TEST_CASE("Endpoints that can not be read in the answer or the look are marked and settle what was written") {
+  const std::string unreadable =
+      R"({"kind":"Endpoints","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"6"},"subsets":7})";
+  EndpointsFixture f({{{JsonAnswer(unreadable)}, {JsonAnswer(unreadable)}}});
+  CHECK(f.Write(Object<Endpoints>("web", "")).error().code == Errc::kMalformed);
+  CHECK(f.cache.IsUnreadable(kWeb));
+  CHECK(f.Settle().has_value());
+  CHECK(f.cache.IsUnreadable(kWeb));
+  CHECK(f.Settle().has_value());  // without another request
+}
+
+// ---- Slices
+
+const std::string kOurs =
+    R"(,"labels":{"kubernetes.io/service-name":"web","endpointslice.kubernetes.io/managed-by":"k8sm-controller-manager"})";
+const std::string kForeign = R"(,"labels":{"kubernetes.io/service-name":"web"})";
+
+std::string SliceJson(const std::string& name, const std::string& version, const std::string& labels,
+                      const std::string& uid) {
+  std::string json = Json(name, version, labels, uid);
+  json.pop_back();
+  return json + R"(,"addressType":"IPv4","endpoints":[],"ports":[]})";
+}
+
+std::string SliceListJson(const std::string& items) {
+  return R"({"kind":"EndpointSliceList","metadata":{"resourceVersion":"20"},"items":[)" + items + "]}";
+}
+
+struct SlicesFixture : Fixture<EndpointSlice> {
+  explicit SlicesFixture(client::ScriptServer::Script script)
+      : Fixture(client::kEndpointSlices, std::move(script)) {}
+};
+
+TEST_CASE("a lost slice is found under the name that the server has given it") {
+  SlicesFixture f({{kLost},
+                   {{JsonAnswer(SliceListJson(SliceJson("web-x7k2p", "12", kOurs, "uid-7") + "," +
+                                              SliceJson("other", "11", kForeign, "uid-8")))}}});
+  EndpointSlice slice = Slice("", "", "");
+  slice.family = kube::IpFamily::kIPv4;
+  CHECK(f.Write(std::move(slice)).has_error());
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web-x7k2p") == "12");
+  CHECK(f.VersionOf("other") == "none");
+  CHECK(f.Request(1) ==
+        "GET "
+        "/apis/discovery.k8s.io/v1/namespaces/shop/"
+        "endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dweb");
+}
+
+TEST_CASE("a lost slice deletion is done where the slice is not listed any more") {
+  const std::string rest = SliceJson("web-b", "5", kOurs, "uid-2");
+  const std::string unreadable = R"({"metadata":{"name":"web-a","namespace":"shop"},"endpoints":7})";
+  struct Case {
+    std::string items;
+    std::string stored;
+  };
+  const Case cases[] = {{rest, "none"},
+                        {rest + "," + SliceJson("web-a", "4", kOurs, "uid-1"), "4"},
+                        {rest + "," + unreadable, "4"},
+                        {"", "none"}};
+  for (const Case& c : cases) {
+    CAPTURE(c.items);
+    SlicesFixture f({{kLost}, {{JsonAnswer(SliceListJson(c.items))}}});
+    f.cache.Apply(Slice("web-a", "4"));
+    f.cache.Apply(Slice("web-b", "5", "uid-2"));
+    CHECK(f.Delete(Slice("web-a", "4")).has_error());
+    CHECK(f.Settle().has_value());
+    CHECK(f.VersionOf("web-a") == c.stored);
+    // What was not written is the watch's business.
+    CHECK(f.VersionOf("web-b") == "5");
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::controller

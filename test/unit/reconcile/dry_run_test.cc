@@ -1,0 +1,163 @@
+#include "controller/reconcile/dry_run.h"
+
+#include "lib/endpoints/slice_meta.h"
+#include "test/support/catch.h"
+#include "test/unit/client/run.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::Endpoints;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+using kube::Symbol;
+
+const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
+
+// Endpoints of `name` with these addresses at port 31080.
+Endpoints EndpointsAt(const std::string& name, const std::vector<std::string>& ips) {
+  Endpoints object;
+  object.meta.ns = Symbol("shop");
+  object.meta.name = Symbol(name);
+  object.meta.resource_version = "4";
+  kube::EndpointSubset subset{.ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, {}}}};
+  for (const std::string& ip : ips) subset.addresses.push_back({.ip = Symbol(ip)});
+  if (!ips.empty()) object.subsets.push_back(subset);
+  return object;
+}
+
+// The slice web-1 of ours, or one to be created where `name` is empty.
+EndpointSlice SliceAt(const std::string& name, const std::vector<std::string>& ips) {
+  EndpointSlice slice;
+  slice.meta.ns = Symbol("shop");
+  slice.meta.name = Symbol(name);
+  if (name.empty()) slice.generate_name = "web-";
+  slice.meta.labels.Set(Symbol(kube::kServiceNameLabel), Symbol("web"));
+  slice.meta.labels.Set(Symbol(endpoints::kSliceManagedByLabel), Symbol("k8sm-controller-manager"));
+  slice.family = kube::IpFamily::kIPv4;
+  slice.ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, {}}};
+  for (const std::string& ip : ips) slice.endpoints.push_back({.address = Symbol(ip)});
+  return slice;
+}
+
+// A dry run whose caches hold the Endpoints and the slice web-1 at 10.0.0.1.
+struct Fixture {
+  Fixture() {
+    Endpoints stored = EndpointsAt("web", {"10.0.0.1"});
+    stored.meta.uid = Symbol("uid-1");
+    endpoints.Apply(stored);
+    EndpointSlice slice = SliceAt("web-1", {"10.0.0.1"});
+    slice.meta.uid = Symbol("uid-2");
+    slice.meta.resource_version = "5";
+    slices.Apply(slice);
+  }
+
+  // One sync that wants these.
+  void Sync(const std::vector<Endpoints>& wanted, const std::vector<EndpointSlice>& wanted_slices = {},
+            const ObjectKey& service = kWeb) {
+    (void)client::Run(io, dry_run.writers().endpoints.Settle(service));
+    (void)client::Run(io, dry_run.writers().slices.Settle(service));
+    for (const Endpoints& each : wanted) (void)client::Run(io, dry_run.writers().endpoints.Write(each));
+    for (const EndpointSlice& each : wanted_slices)
+      (void)client::Run(io, dry_run.writers().slices.Write(each));
+  }
+  std::string Printed() {
+    std::string text = out.str();
+    out.str("");
+    return text;
+  }
+
+  boost::asio::io_context io;
+  informer::Store<Endpoints> endpoints;
+  informer::Store<EndpointSlice> slices;
+  std::ostringstream out;
+  DryRun dry_run{endpoints, slices, out};
+};
+
+TEST_CASE("a change is printed once however often it is wanted", "[dry_run]") {
+  Fixture f;
+  f.Sync({EndpointsAt("web", {"10.0.0.2"})});
+  CHECK(f.Printed() ==
+        "update shop/web\n  - address 10.0.0.1 port http: 10.0.0.1:31080/TCP\n"
+        "  + address 10.0.0.2 port http: 10.0.0.2:31080/TCP\n");
+  for (int i = 0; i < 3; ++i) f.Sync({EndpointsAt("web", {"10.0.0.2"})});
+  CHECK(f.Printed().empty());
+  f.Sync({EndpointsAt("web", {"10.0.0.3"})});
+  CHECK(f.Printed().starts_with("update shop/web\n"));
+}
+
+TEST_CASE("an object is counted once, as the last plan wants it", "[dry_run]") {
+  Fixture f;
+  CHECK(f.dry_run.Summary(true) == "No Endpoints would change.\nNo EndpointSlices would change.\n");
+  for (const char* ip : {"10.0.0.2", "10.0.0.3", "10.0.0.4"}) f.Sync({EndpointsAt("web", {ip})});
+  CHECK(
+      f.dry_run.Summary(false) ==
+      "1 Endpoints would change (0 created, 1 updated, 0 deleted); addresses: 1 added, 1 removed, 0 moved, 0 "
+      "changed in readiness alone.\n");
+  f.Sync({});
+  CHECK(f.dry_run.Summary(false) == "No Endpoints would change.\n");
+}
+
+TEST_CASE("updates of a slice beyond the addresses that a line names are printed, and counted as one",
+          "[dry_run]") {
+  Fixture f;
+  for (const char* last : {"10.0.0.4", "10.0.0.5", "10.0.0.6"}) {
+    f.Sync({}, {SliceAt("web-1", {"10.0.0.1", "10.0.0.2", "10.0.0.3", last})});
+    CHECK(f.Printed() ==
+          "update slice shop/web-1 IPv4 31080/TCP: 4 endpoints at 10.0.0.1, 10.0.0.2, 10.0.0.3 and others, "
+          "was 1 "
+          "endpoint\n");
+  }
+  CHECK(f.dry_run.Summary(true) ==
+        "No Endpoints would change.\n1 EndpointSlices would change (0 created, 1 updated, 0 deleted).\n");
+}
+
+TEST_CASE("slices to be created are told apart by their contents", "[dry_run]") {
+  Fixture f;
+  const std::vector<EndpointSlice> wanted = {SliceAt("", {"10.0.0.2"}), SliceAt("", {"10.0.0.3"})};
+  f.Sync({}, wanted);
+  CHECK(f.Printed() ==
+        "create slice shop/web-* IPv4 31080/TCP: 1 endpoint at 10.0.0.2\n"
+        "create slice shop/web-* IPv4 31080/TCP: 1 endpoint at 10.0.0.3\n");
+  f.Sync({}, wanted);
+  CHECK(f.Printed().empty());
+  CHECK(f.dry_run.Summary(true).ends_with(
+      "2 EndpointSlices would change (2 created, 0 updated, 0 deleted).\n"));
+}
+
+TEST_CASE("creations and deletions are told as such", "[dry_run]") {
+  Fixture f;
+  f.Sync({EndpointsAt("db", {"10.0.0.2"})}, {}, {Symbol("shop"), Symbol("db")});
+  CHECK(f.Printed().starts_with("create shop/db\n"));
+  (void)client::Run(f.io, f.dry_run.writers().endpoints.Delete(*f.endpoints.Find(kWeb)));
+  (void)client::Run(f.io,
+                    f.dry_run.writers().slices.Delete(*f.slices.Find({Symbol("shop"), Symbol("web-1")})));
+  CHECK(f.Printed() ==
+        "delete shop/web\n  - address 10.0.0.1 port http: 10.0.0.1:31080/TCP\ndelete slice shop/web-1\n");
+  CHECK(
+      f.dry_run.Summary(true) ==
+      "2 Endpoints would change (1 created, 0 updated, 1 deleted); addresses: 1 added, 1 removed, 0 moved, 0 "
+      "changed in readiness alone.\n1 EndpointSlices would change (0 created, 0 updated, 1 deleted).\n");
+}
+
+TEST_CASE("what is wanted of services that are as planned again is forgotten", "[dry_run]") {
+  Fixture f;
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = "svc-" + std::to_string(i);
+    f.Sync({EndpointsAt(name, {"10.0.0.2"})}, {}, {Symbol("shop"), Symbol(name)});
+  }
+  CHECK(f.dry_run.services() == 50);
+  for (int sync = 0; sync < 2; ++sync) {
+    for (int i = 0; i < 50; ++i) f.Sync({}, {}, {Symbol("shop"), Symbol("svc-" + std::to_string(i))});
+  }
+  CHECK(f.dry_run.services() == 0);
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,517 @@
+#include "controller/reconcile/reconciler.h"
+
+#include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/slice_meta.h"
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+#include "test/support/log_capture.h"
+#include "test/unit/reconcile/scripted_cluster.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::AddressMode;
+using kube::Symbol;
+using test::MakePod;
+using test::MakeService;
+
+kube::Pod Ready(const std::string& name, int host_port) {
+  return MakePod(name).Port({.number = 8080, .host_port = host_port}).Ready();
+}
+
+const kube::Service kWeb = MakeService("web").Port({.target = 8080});
+
+// Host-port mode, slices on, node-1 known, the service web and the pod a at 31080.
+struct Cluster : ScriptedCluster {
+  explicit Cluster(ReconcilerOptions options = {}) : ScriptedCluster(options) {
+    PutNode("node-1");
+    Put(kWeb);
+    Put(Ready("a", 31080));
+    reconciler().EnableSlices();
+  }
+};
+
+Error Refusal(Errc code, int status = 0, const std::string& message = "no") {
+  return {.code = code, .message = message, .http_status = status};
+}
+
+// ---- The ordinary way
+
+TEST_CASE("a first sync creates Endpoints and a slice and a second one sends nothing", "[reconciler]") {
+  Cluster cluster;
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
+  CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080");
+  CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080]");
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent().empty());
+}
+
+TEST_CASE("a changed pod takes one write of each kind", "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  cluster.Sent();
+  cluster.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080})));
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"update endpoints web", "update slice web-1"});
+  CHECK(cluster.EndpointsText("web") == "!a@10.0.0.11:31080");
+}
+
+TEST_CASE("while slices are off none is written, and they are once they are on", "[reconciler]") {
+  ScriptedCluster cluster;
+  cluster.Put(kWeb);
+  cluster.Put(Ready("a", 31080));
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create endpoints web"});
+  cluster.PutNode("node-1");
+  cluster.reconciler().EnableSlices();
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create slice"});
+}
+
+TEST_CASE("in pod-IP mode the pod's own address and port are written", "[reconciler]") {
+  Cluster cluster({.mode = AddressMode::kPodIp});
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.EndpointsText("web") == "a@172.17.0.11:8080");
+  CHECK(cluster.SlicesText("web") == "[a@172.17.0.11:8080]");
+}
+
+TEST_CASE("a slice holds no more endpoints than the option says", "[reconciler]") {
+  Cluster cluster({.mode = AddressMode::kPodIp, .max_endpoints_per_slice = 1});
+  cluster.Put(kube::Pod(MakePod("b").Ready().PodIps({"172.17.0.12"})));
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.SlicesText("web") == "[a@172.17.0.11:8080][b@172.17.0.12:8080]");
+}
+
+// ---- Refusals
+
+TEST_CASE("a refusal of one kind does not hold up the other", "[reconciler]") {
+  for (const Errc code :
+       {Errc::kForbidden, Errc::kRejected, Errc::kConflict, Errc::kServerError, Errc::kTimeout}) {
+    CAPTURE(ToString(code));
+    Cluster cluster;
+    cluster.Refuse("create endpoints", Refusal(code));
+    const auto synced = cluster.Sync("web");
+    REQUIRE_FALSE(synced.has_value());
+    CHECK(synced.error().code == code);
+    CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
+    CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080]");
+    REQUIRE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent() == Requests{"create endpoints web"});
+  }
+}
+
+TEST_CASE("where no write can succeed the second kind is not tried", "[reconciler]") {
+  for (const Errc code : {Errc::kUnavailable, Errc::kCanceled, Errc::kUnauthorized, Errc::kTooManyRequests}) {
+    CAPTURE(ToString(code));
+    Cluster cluster;
+    cluster.Refuse("create endpoints", Refusal(code));
+    CHECK_FALSE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent() == Requests{"create endpoints web"});
+  }
+}
+
+TEST_CASE("the error of Endpoints is told before that of slices", "[reconciler]") {
+  Cluster cluster;
+  cluster.Refuse("create endpoints", Refusal(Errc::kForbidden));
+  cluster.Refuse("create slice", Refusal(Errc::kRejected));
+  CHECK(cluster.Sync("web").error().code == Errc::kForbidden);
+  cluster.Refuse("create slice", Refusal(Errc::kRejected));
+  CHECK(cluster.Sync("web").error().code == Errc::kRejected);
+}
+
+TEST_CASE("a refused slice does not hold up the next one, and no slice is deleted meanwhile",
+          "[reconciler]") {
+  for (const Errc code : {Errc::kForbidden, Errc::kRejected, Errc::kNotFound, Errc::kConflict}) {
+    CAPTURE(ToString(code));
+    Cluster cluster;
+    (void)cluster.Sync("web");
+    // Two new slices, and the one of 31080 would be deleted.
+    cluster.RemovePod("a");
+    for (const char* name : {"b", "c", "d"}) cluster.Put(Ready(name, 31000 + name[0]));
+    cluster.Sent();
+    cluster.Refuse("create slice", Refusal(code));
+    CHECK(cluster.Sync("web").error().code == code);
+    CHECK(cluster.Sent() ==
+          Requests{"update endpoints web", "create slice", "create slice", "update slice web-1"});
+    REQUIRE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent() == Requests{"create slice"});
+  }
+}
+
+TEST_CASE("where it is not known what became of a slice the others wait for the next plan", "[reconciler]") {
+  Cluster cluster;
+  cluster.Put(Ready("b", 31081));
+  cluster.Refuse("create slice", Refusal(Errc::kTimeout));
+  CHECK(cluster.Sync("web").error().code == Errc::kTimeout);
+  CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
+}
+
+TEST_CASE("a slice that is not needed goes last, and its refusal is an error", "[reconciler]") {
+  Cluster cluster;
+  cluster.Put(Ready("b", 31081));
+  (void)cluster.Sync("web");
+  cluster.RemovePod("b");
+  cluster.Sent();
+  cluster.Refuse("delete slice", Refusal(Errc::kForbidden));
+  CHECK(cluster.Sync("web").error().code == Errc::kForbidden);
+  CHECK(cluster.Sent() == Requests{"update endpoints web", "delete slice web-2"});
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"delete slice web-2"});
+}
+
+TEST_CASE("a kind that is not settled is not written, and the other is", "[reconciler]") {
+  Cluster cluster;
+  cluster.Refuse("settle endpoints", Refusal(Errc::kServerError));
+  CHECK(cluster.Sync("web").error().code == Errc::kServerError);
+  CHECK(cluster.Sent() == Requests{"settle endpoints web", "create slice"});
+  cluster.Refuse("settle slices", Refusal(Errc::kServerError));
+  cluster.Put(Ready("b", 31081));
+  CHECK_FALSE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"settle slices web", "create endpoints web"});
+}
+
+TEST_CASE("a refusal is an event on the object, or of slices on the service", "[reconciler]") {
+  Cluster cluster;
+  cluster.Refuse("create endpoints", Refusal(Errc::kForbidden));
+  cluster.Refuse("create slice", Refusal(Errc::kRejected));
+  (void)cluster.Sync("web");
+  REQUIRE(cluster.events.size() == 2);
+  CHECK(cluster.events[0].reason == "FailedToCreateEndpoint");
+  CHECK(cluster.events[1].reason == "FailedToUpdateEndpointSlices");
+}
+
+// ---- What the server makes of what it is sent
+
+TEST_CASE("what the server stores otherwise than it was sent is not written again", "[reconciler]") {
+  const auto drop_node_name = [](Cluster& cluster) {
+    cluster.change_endpoints = [](kube::Endpoints& object) {
+      for (auto& subset : object.subsets) {
+        for (auto& address : subset.addresses) address.node_name = Symbol();
+      }
+    };
+    cluster.change_slice = [](kube::EndpointSlice& slice) {
+      for (auto& endpoint : slice.endpoints) endpoint.node_name = Symbol();
+    };
+  };
+  const auto add_label = [](Cluster& cluster) {
+    cluster.change_endpoints = [](kube::Endpoints& object) {
+      object.meta.labels.Set(Symbol("team"), Symbol("x"));
+    };
+    cluster.change_slice = [](kube::EndpointSlice& slice) {
+      slice.meta.labels.Set(Symbol("team"), Symbol("x"));
+    };
+  };
+  const auto reorder = [](Cluster& cluster) {
+    cluster.change_endpoints = [](kube::Endpoints& object) { std::ranges::reverse(object.subsets); };
+    cluster.change_slice = [](kube::EndpointSlice& slice) { std::ranges::reverse(slice.endpoints); };
+  };
+  const auto drop_owner = [](Cluster& cluster) {
+    cluster.change_slice = [](kube::EndpointSlice& slice) { slice.owner.reset(); };
+  };
+  for (const auto& set_up :
+       std::vector<std::function<void(Cluster&)>>{drop_node_name, add_label, reorder, drop_owner}) {
+    Cluster cluster({.mode = AddressMode::kPodIp});
+    cluster.Put(kube::Pod(MakePod("b").Ready().PodIps({"172.17.0.12"})));
+    set_up(cluster);
+    REQUIRE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
+    for (int i = 0; i < 3; ++i) REQUIRE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent().empty());
+
+    // A changed plan is written once, and a changed object is looked at anew.
+    cluster.RemovePod("b");
+    REQUIRE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent() == Requests{"update endpoints web", "update slice web-1"});
+    REQUIRE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent().empty());
+    CHECK(cluster.EndpointsText("web") == "a@172.17.0.11:8080");
+  }
+}
+
+TEST_CASE("an object that somebody else has changed since is compared with the plan as it is",
+          "[reconciler]") {
+  Cluster cluster;
+  cluster.change_endpoints = [](kube::Endpoints& object) {
+    object.meta.labels.Set(Symbol("team"), Symbol("x"));
+  };
+  (void)cluster.Sync("web");
+  cluster.Sent();
+  kube::Endpoints meddled = *cluster.endpoints.Find(kWeb.meta.Key());
+  meddled.subsets.clear();
+  cluster.Put(meddled);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"update endpoints web"});
+  CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080");
+}
+
+TEST_CASE("an annotation that the server added stays with the next update", "[reconciler]") {
+  Cluster cluster;
+  cluster.change_endpoints = [](kube::Endpoints& object) {
+    object.meta.labels.Set(Symbol("team"), Symbol("x"));
+    object.meta.annotations.Set(Symbol("example.com/seen"), Symbol("1"));
+  };
+  (void)cluster.Sync("web");
+  cluster.change_endpoints = [](kube::Endpoints&) {};
+  cluster.RemovePod("a");
+  (void)cluster.Sync("web");
+  CHECK(cluster.endpoints.Find(kWeb.meta.Key())->meta.annotations.Find("example.com/seen") != nullptr);
+}
+
+TEST_CASE("Endpoints that are too large are cut until they fit, marked, and told of", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster({.mode = AddressMode::kPodIp});
+  for (int i = 0; i < 9; ++i) {
+    const std::string name = "pod-" + std::to_string(i);
+    cluster.Put(kube::Pod(MakePod(name).Ready().PodIps({("172.17.1." + std::to_string(i)).c_str()})));
+  }
+  cluster.Refuse("create endpoints", Refusal(Errc::kRejected, 413));
+  cluster.Refuse("create endpoints", Refusal(Errc::kServerError, 500, "etcdserver: request is too large"));
+  for (int i = 0; i < 2; ++i) {
+    const auto synced = cluster.Sync("web");
+    REQUIRE(synced.has_value());
+    CHECK(synced->requeue_after.count() > 0);
+  }
+  const auto synced = cluster.Sync("web");
+  REQUIRE(synced.has_value());
+  CHECK(synced->requeue_after.count() == 0);
+  const kube::Endpoints* stored = cluster.endpoints.Find(kWeb.meta.Key());
+  REQUIRE(stored->subsets.size() == 1);
+  CHECK(stored->subsets[0].addresses.size() == 2);
+  CHECK(*stored->meta.annotations.Find(endpoints::kOverCapacityAnnotation) == "truncated");
+  CHECK(cluster.events.empty());
+  CHECK(log.Count("endpoints default/web with 10 addresses are too large") == 1);
+  cluster.Sent();
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent().empty());
+
+  // With fewer pods there is room again.
+  for (int i = 0; i < 9; ++i) cluster.RemovePod("pod-" + std::to_string(i));
+  REQUIRE(cluster.Sync("web").has_value());
+  stored = cluster.endpoints.Find(kWeb.meta.Key());
+  CHECK(stored->meta.annotations.Find(endpoints::kOverCapacityAnnotation) == nullptr);
+}
+
+TEST_CASE("a server that does not store subsets without ports is not asked again", "[reconciler]") {
+  ScriptedCluster cluster({.mode = AddressMode::kPodIp});
+  for (const char* name : {"one", "two"}) cluster.Put(kube::Service(MakeService(name).Headless()));
+  cluster.Put(kube::Pod(MakePod("a").Ready()));
+  cluster.Refuse("create endpoints", Refusal(Errc::kRejected, 422, "subsets[0].ports: Required value"));
+  CHECK(cluster.Sync("one")->requeue_after.count() > 0);
+  REQUIRE(cluster.Sync("one").has_value());
+  REQUIRE(cluster.Sync("two").has_value());
+  CHECK(cluster.Sent() == Requests{"create endpoints one", "create endpoints one", "create endpoints two"});
+  CHECK(cluster.EndpointsText("one").empty());
+  CHECK(cluster.events.empty());
+}
+
+// ---- Services that go or select nothing
+
+TEST_CASE("Endpoints and slices of a service that was seen to be deleted go", "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  cluster.Sent();
+  cluster.RemoveService("web");
+  cluster.reconciler().endpoints_step().NoteDeleted(kWeb.meta.Key());
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"delete endpoints web", "delete slice web-1"});
+  CHECK(cluster.reconciler().size() == 0);
+}
+
+TEST_CASE("a refused deletion of a deleted service's Endpoints is tried again", "[reconciler]") {
+  Cluster cluster;
+  kube::Endpoints unmarked;
+  unmarked.meta = kWeb.meta;
+  cluster.Put(unmarked);
+  cluster.RemoveService("web");
+  cluster.reconciler().endpoints_step().NoteDeleted(kWeb.meta.Key());
+  cluster.Refuse("delete endpoints", Refusal(Errc::kForbidden));
+  CHECK_FALSE(cluster.Sync("web").has_value());
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"delete endpoints web", "delete endpoints web"});
+}
+
+TEST_CASE("Endpoints without a service go only where they bear a controller's mark", "[reconciler]") {
+  ScriptedCluster cluster;
+  kube::Endpoints object;
+  object.meta.ns = Symbol("default");
+  object.meta.name = Symbol("by-hand");
+  cluster.Put(object);
+  object.meta.name = Symbol("marked");
+  object.meta.uid = Symbol();
+  object.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol("endpoint-controller"));
+  cluster.Put(object);
+  REQUIRE(cluster.Sync("by-hand").has_value());
+  REQUIRE(cluster.Sync("marked").has_value());
+  CHECK(cluster.Sent() == Requests{"delete endpoints marked"});
+}
+
+TEST_CASE("a service without a selector keeps its Endpoints, loses its slices, and is told of once",
+          "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  cluster.Sent();
+  kube::Service bare = kWeb;
+  bare.selector = {};
+  cluster.Put(bare);
+  for (int i = 0; i < 2; ++i) REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"delete slice web-1"});
+  CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080");
+  CHECK(log.Count("service default/web has no selector, so its Endpoints stay") == 1);
+  // Selecting again takes them over.
+  cluster.Put(kWeb);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create slice"});
+}
+
+TEST_CASE("a service that exists and can't be read keeps what it has", "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  cluster.Sent();
+  cluster.services.BeginReplace();
+  kube::ObjectMeta meta = kWeb.meta;
+  cluster.services.FinishReplace("1000");
+  REQUIRE(cluster.services.Find(kWeb.meta.Key()) == nullptr);
+  meta.resource_version = "1001";
+  cluster.services.ApplyUnreadable(meta);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent().empty());
+}
+
+TEST_CASE("Endpoints that exist and can't be read are left alone until they can", "[reconciler]") {
+  Cluster cluster;
+  kube::ObjectMeta meta = kWeb.meta;
+  meta.resource_version = "50";
+  cluster.endpoints.ApplyUnreadable(meta);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create slice"});
+  kube::Endpoints readable;
+  readable.meta = meta;
+  cluster.Put(readable);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"update endpoints web"});
+}
+
+// ---- What is reported
+
+TEST_CASE("a skipped pod is told of in the log and as an event once, and restored once", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  cluster.Put(kube::Pod(MakePod("b").Port({.number = 8080}).Ready()));
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  CHECK(log.Count("skipped pod default/b for service default/web port 80: no_host_port") == 1);
+  REQUIRE(cluster.events.size() == 1);
+  CHECK(cluster.events[0].reason == "HostPortMissing");
+  cluster.Put(Ready("b", 31081));
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  CHECK(log.Count("restored pod default/b for service default/web port 80") == 1);
+}
+
+TEST_CASE("more than a thousand skipped pods of a service are all restored when it heals", "[reconciler]") {
+  ScriptedCluster cluster;
+  cluster.Put(kWeb);
+  for (int i = 0; i < 1'200; ++i)
+    cluster.Put(kube::Pod(MakePod("pod-" + std::to_string(i)).Port({.number = 8080})));
+  (void)cluster.Sync("web");
+  CHECK(cluster.reconciler().skips().current(endpoints::SkipReason::kNoHostPort) == 1'200);
+  for (int i = 0; i < 1'200; ++i) cluster.Put(Ready("pod-" + std::to_string(i), 20'000 + i));
+  test::LogCapture log;
+  (void)cluster.Sync("web");
+  CHECK(log.Count("restored pod") == 100);
+  cluster.reconciler().Tick(std::chrono::steady_clock::now() + std::chrono::seconds(61));
+  CHECK(log.Count("more pods were restored (1100 more times") == 1);
+}
+
+TEST_CASE("a pod whose node does not exist is told of until it does", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  cluster.Put(
+      kube::Pod(MakePod("b").On("node-2", "10.0.0.12").Port({.number = 8080, .host_port = 31081}).Ready()));
+  (void)cluster.Sync("web");
+  CHECK(log.Count("skipped pod default/b for service default/web port 80: node_not_found: node node-2") == 1);
+  CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080 b@10.0.0.12:31081");
+  cluster.PutNode("node-2");
+  (void)cluster.Sync("web");
+  CHECK(log.Count("restored pod default/b for service default/web port 80") == 1);
+  CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080][b@10.0.0.12:31081]");
+}
+
+TEST_CASE("the trigger time is written with each kind and kept for a kind whose write failed",
+          "[reconciler]") {
+  const auto trigger = [](const kube::ObjectMeta& meta) {
+    const std::string* time = meta.annotations.Find(endpoints::kTriggerTimeAnnotation);
+    return time == nullptr ? "none" : *time;
+  };
+  Cluster cluster;
+  cluster.Refuse("create slice", Refusal(Errc::kServerError));
+  (void)cluster.Sync("web");
+  const std::string created = trigger(cluster.endpoints.Find(kWeb.meta.Key())->meta);
+  CHECK(created == kube::FormatTimestamp(*kWeb.meta.creation_timestamp));
+  (void)cluster.Sync("web");
+  const auto& slices = cluster.slices_by_service.SlicesOf(kWeb.meta.Key());
+  REQUIRE(slices.size() == 1);
+  CHECK(trigger(slices[0]->meta) == created);
+  // Both are settled: a write without a new transition bears no time.
+  kube::Service relabelled = kWeb;
+  relabelled.meta.labels.Set(Symbol("x"), Symbol("y"));
+  cluster.Put(relabelled);
+  (void)cluster.Sync("web");
+  CHECK(trigger(cluster.endpoints.Find(kWeb.meta.Key())->meta) == "none");
+  CHECK(trigger(cluster.slices_by_service.SlicesOf(kWeb.meta.Key())[0]->meta) == "none");
+}
+
+TEST_CASE("plans and writes of slices are handed to metrics", "[reconciler]") {
+  Cluster cluster;
+  std::vector<std::string> told;
+  cluster.reconciler().slices_step().SetHooks(
+      {.on_planned =
+           [&](const kube::ObjectKey& key, const kube::Service* service, const endpoints::SliceCounts& counts,
+               std::size_t changes) {
+             told.push_back(key.name.get() + (service != nullptr ? " there " : " gone ") +
+                            std::to_string(counts.endpoints) + " " + std::to_string(changes));
+           },
+       .on_written =
+           [&](SliceOperation operation) { told.push_back(std::to_string(static_cast<int>(operation))); }});
+  (void)cluster.Sync("web");
+  cluster.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080})));
+  (void)cluster.Sync("web");
+  cluster.RemoveService("web");
+  (void)cluster.Sync("web");
+  CHECK(told == std::vector<std::string>{"web there 1 1", "0", "web there 1 1", "1", "web gone 0 1", "2"});
+}
+
+TEST_CASE("the tables per service are empty once all services are gone", "[reconciler]") {
+  Cluster cluster;
+  cluster.change_endpoints = [](kube::Endpoints& object) {
+    object.meta.labels.Set(Symbol("team"), Symbol("x"));
+  };
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "svc-" + std::to_string(i);
+    cluster.Put(kube::Service(MakeService(name).Port({.target = 9999})));
+    kube::EndpointSlice foreign;
+    foreign.meta.ns = Symbol("default");
+    foreign.meta.name = Symbol("foreign-" + name);
+    foreign.meta.uid = Symbol("foreign-uid-" + name);
+    foreign.meta.labels.Set(Symbol(kube::kServiceNameLabel), Symbol(name));
+    cluster.Put(foreign);
+    (void)cluster.Sync(name);
+  }
+  (void)cluster.Sync("web");
+  CHECK(cluster.reconciler().size() > 60);
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "svc-" + std::to_string(i);
+    cluster.RemoveService(name);
+    cluster.reconciler().endpoints_step().NoteDeleted({Symbol("default"), Symbol(name)});
+    REQUIRE(cluster.Sync(name).has_value());
+  }
+  cluster.RemoveService("web");
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.reconciler().size() == 0);
+}
+
+}  // namespace
+}  // namespace k8sm::controller

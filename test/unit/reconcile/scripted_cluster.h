@@ -1,0 +1,105 @@
+// A cluster's caches, and an API server that answers writes as a test says.
+
+#ifndef K8SM_TEST_UNIT_RECONCILE_SCRIPTED_CLUSTER_H_
+#define K8SM_TEST_UNIT_RECONCILE_SCRIPTED_CLUSTER_H_
+
+#include "controller/reconcile/object_writer.h"
+#include "controller/reconcile/reconciler.h"
+#include "lib/informer/label_index.h"
+#include "lib/informer/slice_index.h"
+#include "lib/informer/store.h"
+#include "lib/kube/event.h"
+#include "lib/kube/node.h"
+#include "lib/kube/pod.h"
+#include "lib/kube/service.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+
+// The requests in the order in which they came: "create endpoints web", "update endpoints web", "delete
+// endpoints web", "create slice", "update slice web-1", "delete slice web-1", "settle endpoints web", "settle
+// slices web". Settling is told where it is scripted alone.
+using Requests = std::vector<std::string>;
+
+class ScriptedCluster {
+ public:
+  explicit ScriptedCluster(ReconcilerOptions options = {});
+
+  // The API server's objects, as the caches have them.
+  informer::Store<kube::Service> services;
+  informer::Store<kube::Pod> pods;
+  informer::Store<kube::Endpoints> endpoints;
+  informer::Store<kube::EndpointSlice> slices;
+  informer::Store<kube::Node> nodes;
+  informer::LabelIndex pods_by_label{pods};
+  informer::SliceIndex slices_by_service{slices};
+
+  void Put(kube::Service service);
+  void Put(kube::Pod pod);
+  void Put(kube::Endpoints object);
+  void Put(kube::EndpointSlice slice);
+  void PutNode(const std::string& name);
+  void RemoveService(const std::string& name);
+  void RemovePod(const std::string& name);
+
+  // The errors that the next requests whose text begins with `request` are answered with.
+  void Refuse(const std::string& request, Error error) { refusals_.push_back({request, std::move(error)}); }
+  // What the server makes of what it is sent before it stores it.
+  std::function<void(kube::Endpoints&)> change_endpoints = [](kube::Endpoints&) {};
+  std::function<void(kube::EndpointSlice&)> change_slice = [](kube::EndpointSlice&) {};
+
+  Result<SyncResult> Sync(const std::string& service);
+  // The requests since the last call.
+  Requests Sent();
+  // What is published: "a@10.0.0.11:31080 !b@..." of Endpoints, "-" where there are none.
+  std::string EndpointsText(const std::string& service) const;
+  // The same of all slices of ours, each in brackets.
+  std::string SlicesText(const std::string& service) const;
+
+  Reconciler& reconciler() { return reconciler_; }
+  std::vector<kube::Event> events;
+
+ private:
+  template <class T>
+  class Writer final : public ObjectWriter<T> {
+   public:
+    Writer(ScriptedCluster& cluster, informer::Store<T>& store) : cluster_(cluster), store_(store) {}
+    Awaitable<Result<void>> Settle(kube::ObjectKey service) override;
+    Awaitable<Result<T>> Write(T wanted) override;
+    Awaitable<Result<void>> Delete(T gone) override;
+
+   private:
+    ScriptedCluster& cluster_;
+    informer::Store<T>& store_;
+  };
+
+  struct Refusal {
+    std::string request;
+    Error error;
+  };
+
+  std::string NextVersion() { return std::to_string(++version_); }
+  // The error that the request is answered with; nothing: it succeeds.
+  std::optional<Error> Answer(const std::string& request, bool is_told);
+  void Change(kube::Endpoints& object) { change_endpoints(object); }
+  void Change(kube::EndpointSlice& object) { change_slice(object); }
+
+  boost::asio::io_context io_;
+  int version_ = 100;
+  int names_ = 0;
+  std::deque<Refusal> refusals_;
+  Requests sent_;
+  Writer<kube::Endpoints> endpoints_writer_{*this, endpoints};
+  Writer<kube::EndpointSlice> slices_writer_{*this, slices};
+  Reconciler reconciler_;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_TEST_UNIT_RECONCILE_SCRIPTED_CLUSTER_H_

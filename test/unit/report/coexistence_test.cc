@@ -1,0 +1,106 @@
+#include "controller/report/coexistence.h"
+
+#include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/slice_meta.h"
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::EndpointSlice;
+using kube::Symbol;
+
+const kube::ObjectKey kWeb{Symbol("shop"), Symbol("web")};
+
+EndpointSlice SliceOf(std::string_view manager) {
+  EndpointSlice slice;
+  if (!manager.empty()) slice.meta.labels.Set(Symbol(endpoints::kSliceManagedByLabel), Symbol(manager));
+  return slice;
+}
+
+std::optional<LogLine> Update(ForeignSliceLog& log, const std::vector<EndpointSlice>& slices) {
+  std::vector<const EndpointSlice*> pointers;
+  for (const EndpointSlice& slice : slices) pointers.push_back(&slice);
+  return log.Update(kWeb, pointers);
+}
+
+const EndpointSlice kOurs = SliceOf(endpoints::kManager);
+const EndpointSlice kUpstreams = SliceOf("endpointslice-controller.k8s.io");
+
+TEST_CASE("slices of ours alone are nothing to tell of") {
+  ForeignSliceLog log;
+  CHECK_FALSE(Update(log, {}).has_value());
+  CHECK_FALSE(Update(log, {kOurs, kOurs}).has_value());
+  CHECK(log.services() == 0);
+}
+
+TEST_CASE("slices of another manager are told of once with its name and the way out") {
+  ForeignSliceLog log;
+  const auto line = Update(log, {kOurs, kUpstreams});
+  REQUIRE(line.has_value());
+  CHECK(line->level == LogLine::Level::kWarning);
+  CHECK(line->text ==
+        "service shop/web has EndpointSlices of others too, managed by \"endpointslice-controller.k8s.io\": "
+        "kube-proxy mixes their addresses with ours; if it is Kubernetes' own controller, start "
+        "kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller and "
+        "delete what it has left: kubectl delete endpointslices -n shop -l "
+        "kubernetes.io/service-name=web,endpointslice.kubernetes.io/managed-by!=k8sm-controller-manager");
+  CHECK_FALSE(Update(log, {kUpstreams, kUpstreams, kOurs}).has_value());
+  CHECK(log.services() == 1);
+}
+
+TEST_CASE("a further manager is worth another line and their end is told of") {
+  ForeignSliceLog log;
+  REQUIRE(Update(log, {kUpstreams}).has_value());
+  const auto further = Update(log, {kUpstreams, SliceOf("")});
+  REQUIRE(further.has_value());
+  CHECK(further->text.find("managed by nobody by name, \"endpointslice-controller.k8s.io\"") !=
+        std::string::npos);
+  const auto over = Update(log, {kOurs});
+  REQUIRE(over.has_value());
+  CHECK(over->level == LogLine::Level::kInfo);
+  CHECK(over->text == "service shop/web has no EndpointSlices of others any more");
+  CHECK_FALSE(Update(log, {kOurs}).has_value());
+}
+
+TEST_CASE("the writer of Endpoints is their manager or else the field manager that is not us") {
+  kube::Endpoints endpoints;
+  CHECK(WriterOf(endpoints).empty());
+  endpoints.meta.field_manager = Symbol(endpoints::kManager);
+  CHECK(WriterOf(endpoints).empty());
+  endpoints.meta.field_manager = Symbol("kubectl-edit");
+  CHECK(WriterOf(endpoints) == "kubectl-edit");
+  endpoints.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol(endpoints::kManager));
+  CHECK(WriterOf(endpoints) == "kubectl-edit");
+  endpoints.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol("endpoint-controller"));
+  CHECK(WriterOf(endpoints) == "endpoint-controller");
+}
+
+TEST_CASE("the writer of our slices is the field manager that is not us") {
+  EndpointSlice edited = kOurs;
+  edited.meta.field_manager = Symbol("kubectl-edit");
+  EndpointSlice foreign = kUpstreams;
+  foreign.meta.field_manager = Symbol("kube-controller-manager");
+  const std::vector<const EndpointSlice*> slices = {&foreign, &kOurs, &edited};
+  CHECK(WriterOf(slices) == "kubectl-edit");
+  const std::vector<const EndpointSlice*> untouched = {&foreign, &kOurs};
+  CHECK(WriterOf(untouched).empty());
+}
+
+TEST_CASE("a fight is described with the other side and the remedy") {
+  CHECK(
+      DescribeRewrites("Endpoints", kWeb, "endpoint-controller", std::chrono::seconds(30)) ==
+      "service shop/web: its Endpoints are rewritten again and again by \"endpoint-controller\"; until that "
+      "ends we write at the most once in 30 s: stop the other writer; if it is Kubernetes' own controller, "
+      "start kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller");
+  CHECK(DescribeRewrites("EndpointSlices", kWeb, "", std::chrono::seconds(30)) ==
+        "service shop/web: its EndpointSlices are rewritten again and again by another writer with our name; "
+        "until that ends we write at the most once in 30 s: let one process of this program alone look after "
+        "a cluster, in one mode");
+}
+
+}  // namespace
+}  // namespace k8sm::controller

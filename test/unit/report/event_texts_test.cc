@@ -1,0 +1,127 @@
+#include "controller/report/event_texts.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::AddressMode;
+using endpoints::Skip;
+using endpoints::SkipReason;
+using kube::ObjectKey;
+using kube::Symbol;
+
+const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
+
+Skip SkipOf(SkipReason reason, const std::string& port = "http") {
+  return {{Symbol("shop"), Symbol("web-1")}, Symbol("u-1"), port, reason, "the sentence"};
+}
+
+TEST_CASE("a skip becomes an event on the pod that tells what to change") {
+  const auto event = SkipEvent(SkipOf(SkipReason::kNoHostPort), kWeb, AddressMode::kHostPort);
+  REQUIRE(event);
+  CHECK(event->involved.api_version == "v1");
+  CHECK(event->involved.kind == "Pod");
+  CHECK(event->involved.ns.get() == "shop");
+  CHECK(event->involved.name.get() == "web-1");
+  CHECK(event->involved.uid.get() == "u-1");
+  CHECK(event->type == kube::EventType::kWarning);
+  CHECK(event->reason == "HostPortMissing");
+  CHECK(event->message == "not published for service web port http: the sentence");
+  CHECK(event->component == "k8sm-controller-manager");
+}
+
+TEST_CASE("a service without ports has none to name in an event") {
+  const auto event = SkipEvent(SkipOf(SkipReason::kHostPortConflict, ""), kWeb, AddressMode::kHostPort);
+  CHECK(event.value().message == "not published for service web: the sentence");
+}
+
+TEST_CASE("there are events of what a pod's owner can change") {
+  const std::vector<std::tuple<SkipReason, std::string, std::string>> table = {
+      {SkipReason::kNoContainerPort, "HostPortMissing", "ContainerPortMissing"},
+      {SkipReason::kNoHostPort, "HostPortMissing", "HostPortMissing"},
+      {SkipReason::kBadPortAnnotation, "HostPortInvalid", "HostPortInvalid"},
+      {SkipReason::kIpFamilyMismatch, "HostPortInvalid", "HostPortInvalid"},
+      {SkipReason::kUnusableHostIp, "HostPortInvalid", "HostPortInvalid"},
+      {SkipReason::kHostPortConflict, "HostPortConflict", "HostPortConflict"},
+      {SkipReason::kNodeNotFound, "NodeNotFound", "NodeNotFound"},
+      {SkipReason::kNoHostIp, "", ""},
+      {SkipReason::kNoPodIp, "", ""},
+      {SkipReason::kUnusablePodIp, "", ""},
+  };
+  CHECK(table.size() == endpoints::kSkipReasons);
+  for (const auto& [reason, in_host_port_mode, in_pod_ip_mode] : table) {
+    const auto reason_in = [reason = reason](AddressMode mode) {
+      const auto event = SkipEvent(SkipOf(reason), kWeb, mode);
+      return event ? std::string(event->reason) : "";
+    };
+    CHECK(reason_in(AddressMode::kHostPort) == in_host_port_mode);
+    CHECK(reason_in(AddressMode::kPodIp) == in_pod_ip_mode);
+  }
+}
+
+TEST_CASE("a refused write becomes upstream's event") {
+  const Error refused{.code = Errc::kForbidden, .message = "no right to", .http_status = 403};
+  kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web")};
+  const auto created = EndpointsEvent(meta, refused);
+  REQUIRE(created);
+  CHECK(created->involved.kind == "Endpoints");
+  CHECK(created->reason == "FailedToCreateEndpoint");
+  CHECK(created->message == "Failed to create endpoint for service shop/web: no right to");
+  CHECK(created->component == "endpoint-controller");
+
+  meta.uid = Symbol("u-2");
+  meta.resource_version = "42";
+  const auto updated = EndpointsEvent(meta, refused);
+  REQUIRE(updated);
+  CHECK(updated->reason == "FailedToUpdateEndpoint");
+  CHECK(updated->involved.uid.get() == "u-2");
+  CHECK(updated->involved.resource_version == "42");
+  CHECK(updated->message == "Failed to update endpoint shop/web: no right to");
+
+  const auto slices = SlicesEvent(meta, refused);
+  REQUIRE(slices);
+  CHECK(slices->involved.kind == "Service");
+  CHECK(slices->reason == "FailedToUpdateEndpointSlices");
+  CHECK(slices->message == "Error updating Endpoint Slices for Service shop/web: no right to");
+  CHECK(slices->component == "endpoint-slice-controller");
+}
+
+TEST_CASE("races, a namespace that goes and an API server that is away are no events") {
+  const kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web")};
+  for (const Errc code :
+       {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound, Errc::kUnavailable, Errc::kTimeout,
+        Errc::kCanceled, Errc::kNotLeading, Errc::kTooManyRequests, Errc::kMalformed}) {
+    CHECK_FALSE(EndpointsEvent(meta, {.code = code}));
+    CHECK_FALSE(SlicesEvent(meta, {.code = code}));
+  }
+  CHECK_FALSE(EndpointsEvent(meta, {.code = Errc::kForbidden, .cause = "NamespaceTerminating"}));
+  CHECK(EndpointsEvent(meta, {.code = Errc::kRejected}));
+  CHECK(EndpointsEvent(meta, {.code = Errc::kServerError}));
+}
+
+TEST_CASE("an election on Endpoints is told of on them") {
+  const auto event = ElectionEvent(leader::LockKind::kEndpoints, {Symbol("kube-system"), Symbol("k8sm")},
+                                   Symbol("uid-1"), "a became leader");
+  CHECK(event.involved.api_version == "v1");
+  CHECK(event.involved.kind == "Endpoints");
+}
+
+TEST_CASE("an election is told of on the lease") {
+  const auto event = ElectionEvent(leader::LockKind::kLeases, {Symbol("kube-system"), Symbol("k8sm")},
+                                   Symbol("uid-1"), "a became leader");
+  CHECK(event.involved.api_version == "coordination.k8s.io/v1");
+  CHECK(event.involved.kind == "Lease");
+  CHECK(event.involved.uid.get() == "uid-1");
+  CHECK(event.ns() == "kube-system");
+  CHECK(event.type == kube::EventType::kNormal);
+  CHECK(event.reason == "LeaderElection");
+  CHECK(event.message == "a became leader");
+}
+
+}  // namespace
+}  // namespace k8sm::controller
