@@ -16,8 +16,9 @@ namespace k8sm::kube {
 
 class Symbol;
 
-// Differs between symbols of different texts as a rule. Of the first kind is the hash for tables of symbols: it is
-// quick, and that of a text only as long as a symbol of it exists. The second is that of the text in this process.
+// Differs between symbols of different texts as a rule. Of the first kind is the hash for tables of symbols:
+// it is quick, and that of a text only as long as a symbol of it exists. The second is that of the text in
+// this process.
 std::size_t HashOf(const Symbol& symbol);
 std::size_t TextHashOf(const Symbol& symbol);
 

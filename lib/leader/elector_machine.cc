@@ -130,8 +130,7 @@ std::optional<ElectorMachine::TimePoint> ElectorMachine::sure_until() const {
 }
 
 std::string ElectorMachine::WhyLost() const {
-  if (!holder().empty() && holder() != options_.identity)
-    return "it is held by " + Printable(holder());
+  if (!holder().empty() && holder() != options_.identity) return "it is held by " + Printable(holder());
   if (holder().empty()) return "it was released by somebody else";
   std::string text = "it could not be renewed within " + FormatDuration(options_.renew_deadline);
   return text + ": " + (failure_ ? ToString(*failure_) : "no answer came, or this process stood still");

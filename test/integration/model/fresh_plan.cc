@@ -30,9 +30,8 @@ void AddUnmetEndpoints(const StoredState& state, const controller::Options& opti
                        std::vector<std::string>& unmet) {
   const Endpoints* stored = state.FindEndpoints(service.meta.Key());
   const auto pods = state.PodsOf(service);
-  const auto plan =
-      endpoints::PlanEndpoints(endpoints::Judge(service, pods, options.mode, nullptr),
-                               {.annotate_container_ports = options.annotate_container_ports});
+  const auto plan = endpoints::PlanEndpoints(endpoints::Judge(service, pods, options.mode, nullptr),
+                                             {.annotate_container_ports = options.annotate_container_ports});
   const auto wanted = endpoints::PlannedWrite(service, plan, stored, std::nullopt);
   if (!wanted) return;
   unmet.push_back("endpoints " + ToString(service.meta.Key()) + " are not as planned\n  stored:  " +
