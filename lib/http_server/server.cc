@@ -141,7 +141,9 @@ Awaitable<void> Server::MakePlace() {
     const auto place = std::ranges::find_if(
         places_, [now = Clock::now()](const Place& each) { return each.kept_until <= now; });
     if (place == places_.end()) {
-      co_await place_freed_.WaitUntil(std::ranges::min_element(places_, {}, &Place::kept_until)->kept_until);
+      const auto first = std::ranges::min_element(places_, {}, &Place::kept_until);
+      const auto until = first->kept_until;
+      co_await place_freed_.WaitUntil(until);
       continue;
     }
     VLOG(2) << options_.limits.connections
