@@ -37,22 +37,31 @@ kube::Timestamp TimeOfDay(std::chrono::steady_clock::time_point time) {
 // Since when each of a service's skips lasts.
 class SinceTable {
  public:
-  explicit SinceTable(std::span<const CurrentSkip> reported) {
-    for (const CurrentSkip& each : reported) begins_.emplace(KeyOf(each.skip), &each);
+  // A pod's skips stand one after the other.
+  explicit SinceTable(std::span<const CurrentSkip> reported) : reported_(reported) {
+    first_of_.reserve(reported.size());
+    for (std::size_t i = 0; i < reported.size(); ++i) first_of_.emplace(reported[i].skip.pod_uid, i);
   }
 
   std::optional<kube::Timestamp> Find(const endpoints::Skip& skip) const {
-    const auto found = begins_.find(KeyOf(skip));
-    if (found == begins_.end() || found->second->skip.reason != skip.reason) return std::nullopt;
-    return TimeOfDay(found->second->since);
+    const auto first = first_of_.find(skip.pod_uid);
+    if (first == first_of_.end()) return std::nullopt;
+    for (std::size_t i = first->second; i < reported_.size() && reported_[i].skip.pod_uid == skip.pod_uid;
+         ++i) {
+      const CurrentSkip& each = reported_[i];
+      if (each.skip.service_port == skip.service_port && each.skip.reason == skip.reason)
+        return TimeOfDay(each.since);
+    }
+    return std::nullopt;
   }
 
  private:
-  static std::string KeyOf(const endpoints::Skip& skip) {
-    return skip.pod_uid.get() + "/" + skip.service_port;
-  }
+  struct Hash {
+    std::size_t operator()(const kube::Symbol& symbol) const { return HashOf(symbol); }
+  };
 
-  std::unordered_map<std::string, const CurrentSkip*> begins_;
+  std::span<const CurrentSkip> reported_;
+  std::unordered_map<kube::Symbol, std::size_t, Hash> first_of_;
 };
 
 }  // namespace
@@ -90,7 +99,9 @@ std::size_t SkippedSteps::PlanNext() {
   if (service == nullptr || !service->SelectsPods()) return 1;
   const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache_, mode_);
   SinceTable since(reported_(key));
-  for (endpoints::Skip& skip : endpoints::SkipsOf(verdicts)) {
+  std::vector<endpoints::Skip> skips = endpoints::SkipsOf(verdicts);
+  planned_.reserve(skips.size());
+  for (endpoints::Skip& skip : skips) {
     const auto begin = since.Find(skip);
     planned_.push_back({key, std::move(skip), begin});
   }

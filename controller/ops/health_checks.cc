@@ -46,11 +46,11 @@ HealthAnswer HealthChecks::Answer(HealthEndpoint endpoint, const HealthQuery& qu
     if (query.exclude.contains(name)) {
       unknown.erase(name);
       answer.body += "[+]" + name + " excluded: ok\n";
-    } else if (Ask(endpoint, entry, answer.changes)) {
-      answer.body += "[+]" + name + " ok\n";
-    } else {
-      answer.body += "[-]" + name + " failed: reason withheld\n";
+    } else if (const auto failure = Ask(endpoint, entry, answer.changes)) {
+      answer.body += "[-]" + name + " failed: " + *failure + "\n";
       answer.well = false;
+    } else {
+      answer.body += "[+]" + name + " ok\n";
     }
   }
   if (!unknown.empty()) answer.body += ExcludeWarning(unknown);
@@ -65,14 +65,16 @@ std::optional<HealthAnswer> HealthChecks::AnswerOne(HealthEndpoint endpoint, std
                                   [&](const Entry& candidate) { return candidate.check.name == name; });
   if (entry == entries.end()) return std::nullopt;
   HealthAnswer answer;
-  answer.well = Ask(endpoint, *entry, answer.changes);
-  answer.body = answer.well ? "ok" : "internal server error: reason withheld\n";
+  const auto failure = Ask(endpoint, *entry, answer.changes);
+  answer.well = !failure.has_value();
+  answer.body = answer.well ? "ok" : "internal server error: " + *failure + "\n";
   return answer;
 }
 
 // Runs the check and notes where that changes what is known of it.
-bool HealthChecks::Ask(HealthEndpoint endpoint, Entry& entry, std::vector<HealthChange>& changes) {
-  const std::optional<std::string> failure = entry.check.failure();
+std::optional<std::string> HealthChecks::Ask(HealthEndpoint endpoint, Entry& entry,
+                                             std::vector<HealthChange>& changes) {
+  std::optional<std::string> failure = entry.check.failure();
   const bool well = !failure.has_value();
   ++(well ? entry.successes : entry.errors);
   if (well != entry.well) {
@@ -80,7 +82,8 @@ bool HealthChecks::Ask(HealthEndpoint endpoint, Entry& entry, std::vector<Health
     changes.push_back({well, well ? check + " is well again" : check + " fails: " + *failure});
     entry.well = well;
   }
-  return well;
+  if (failure && !entry.check.shows_reason) failure = "reason withheld";
+  return failure;
 }
 
 std::vector<HealthRecord> HealthChecks::Records() const {

@@ -25,6 +25,9 @@ struct HealthCheck {
   std::string name;
   // Why it fails; nothing: it is well. Called at every probe: it answers at once.
   std::function<std::optional<std::string>()> failure;
+  // Whether the answer says why: for reasons that name nothing of the cluster's objects, since anybody may
+  // ask. The log says it in any case.
+  bool shows_reason = false;
 };
 
 // What a probe asks for.
@@ -43,7 +46,7 @@ struct HealthChange {
 
 struct HealthAnswer {
   bool well = true;
-  // Plain text. Why a check fails is not in it, since anybody may ask; that is for the log.
+  // Plain text. Why a check fails is in it only where the check shows that.
   std::string body;
   std::vector<HealthChange> changes;
 };
@@ -84,7 +87,9 @@ class HealthChecks {
     std::uint64_t errors = 0;
   };
 
-  static bool Ask(HealthEndpoint endpoint, Entry& entry, std::vector<HealthChange>& changes);
+  // What to show of why it fails; nothing: the check is well.
+  static std::optional<std::string> Ask(HealthEndpoint endpoint, Entry& entry,
+                                        std::vector<HealthChange>& changes);
   std::vector<Entry>& EntriesOf(HealthEndpoint endpoint);
 
   std::array<std::vector<Entry>, 3> entries_;

@@ -385,13 +385,19 @@ Awaitable<void> Manager::RunOnce() {
   if (options_.dry_run) std::cout << controller_.DryRunSummary() << std::flush;
 }
 
-// What is done once is done with slices, unless what they need in addition can't be had.
+// What is done once is done with slices, unless what they need in addition can't be had. A permission that is
+// missing will not come.
 Awaitable<void> Manager::WaitForSlicesOnce() {
   const auto patience = steady_clock::now() + kOncePatience;
-  bool patient = true;
-  while (wants_slices_ && !controller_.reconciler().with_slices() && patient)
-    patient = co_await progress_.WaitUntil(patience);
-  if (patient) co_return;
+  const auto may_come = [this] {
+    return std::ranges::none_of(cache_.WaitingForSlices(), [](const auto& each) {
+      return each.error && each.error->code == Errc::kForbidden;
+    });
+  };
+  while (wants_slices_ && !controller_.reconciler().with_slices() && may_come() &&
+         steady_clock::now() < patience)
+    co_await progress_.WaitUntil(steady_clock::now() + kLookAgain);
+  if (!wants_slices_ || controller_.reconciler().with_slices()) co_return;
   LOG(ERROR) << "EndpointSlices are left out: " << SyncFailure().value_or("");
   exit_code_ = EXIT_FAILURE;
 }

@@ -25,7 +25,7 @@ void Manager::AddHealthChecks() {
     }
     health_checks_.Add(endpoint, {"endpoint-controller", [this] { return LoopFailure(); }});
   }
-  health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this] { return SyncFailure(); }});
+  health_checks_.Add(HealthEndpoint::kReadyz, {"informer-sync", [this] { return SyncFailure(); }, true});
   health_checks_.Add(HealthEndpoint::kReadyz, {"shutdown", [this]() -> std::optional<std::string> {
                                                  if (!stopping_) return std::nullopt;
                                                  return "the process is shutting down";

@@ -44,7 +44,8 @@ ReconcilerCaches CachesOf(const ClusterCache& cache) {
           .pods = cache.pods_by_label(),
           .endpoints = cache.endpoints(),
           .slices = cache.slices_by_service(),
-          .nodes = cache.nodes()};
+          .nodes = cache.nodes(),
+          .has_unreadable_slices = [&cache](const ObjectKey& key) { return cache.HasUnreadableSlices(key); }};
 }
 
 }  // namespace

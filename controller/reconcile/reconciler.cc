@@ -122,7 +122,7 @@ Reconciler::Plans Reconciler::Plan(const Service& service) {
   Plans plans;
   plans.endpoints =
       endpoints_.PlannedWrite(service, plan, trigger_times_.Pending(key, Published::kEndpoints));
-  if (with_slices_) {
+  if (PlansSlices(key)) {
     slices_.NoteForeign(key);
     plans.slices = slices_.Plan(key, &verdicts, trigger_times_.Pending(key, Published::kSlices));
   }
@@ -130,6 +130,13 @@ Reconciler::Plans Reconciler::Plan(const Service& service) {
           << (plans.endpoints ? "to be written" : "unchanged")
           << ", slices to be written: " << ChangesOf(plans.slices);
   return plans;
+}
+
+bool Reconciler::PlansSlices(const ObjectKey& key) const {
+  if (!with_slices_) return false;
+  if (!caches_.has_unreadable_slices(key)) return true;
+  VLOG(2) << "slices of " << ToString(key) << " can't be read: all of them are left alone until they can";
+  return false;
 }
 
 void Reconciler::Report(const Verdicts& verdicts, const EndpointsPlan& plan) {
@@ -150,7 +157,7 @@ void Reconciler::Tell(const SkipNews& news) {
 Awaitable<Result<SyncResult>> Reconciler::Write(kube::ObjectMeta service, Plans plans, Settled settled) {
   const Result<SyncResult> endpoints = co_await WriteEndpoints(service.Key(), plans, settled);
   if (!endpoints && IsOfAllWrites(endpoints.error())) co_return endpoints;
-  if (!with_slices_) {
+  if (!PlansSlices(service.Key())) {
     trigger_times_.Settle(service.Key(), Published::kSlices);
     co_return endpoints;
   }
@@ -192,7 +199,7 @@ Awaitable<Result<SyncResult>> Reconciler::Clean(ObjectKey key, Settled settled) 
 }
 
 Awaitable<Result<SyncResult>> Reconciler::CleanSlices(ObjectKey key, const Settled& settled) {
-  if (!with_slices_) co_return SyncResult{};
+  if (!PlansSlices(key)) co_return SyncResult{};
   if (!settled.slices) co_return settled.slices.error();
   endpoints::SlicePlan plan = slices_.Plan(key, nullptr, std::nullopt);
   if (ChangesOf(plan) == 0) co_return SyncResult{};

@@ -26,6 +26,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 
 namespace k8sm::controller {
@@ -37,6 +38,9 @@ struct ReconcilerCaches {
   const informer::Store<kube::Endpoints>& endpoints;
   const informer::SliceIndex& slices;
   const informer::Store<kube::Node>& nodes;
+  // Whether slices of ours for the service exist that can't be read, so that nothing is known of what they
+  // hold.
+  std::function<bool(const kube::ObjectKey& service)> has_unreadable_slices;
 };
 
 struct ReconcilerOptions {
@@ -74,6 +78,9 @@ class Reconciler {
   std::size_t size() const;
 
  private:
+  // Whether slices of the service are planned at present.
+  bool PlansSlices(const kube::ObjectKey& key) const;
+
   // What is to be written of one service.
   struct Plans {
     std::optional<kube::Endpoints> endpoints;

@@ -27,6 +27,7 @@ inline bool IsOfAllWrites(const Error& error) {
   switch (error.code) {
     case Errc::kUnavailable:
     case Errc::kCanceled:
+    case Errc::kNotLeading:
     case Errc::kUnauthorized:
     case Errc::kTooManyRequests:
       return true;

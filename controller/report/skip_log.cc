@@ -93,7 +93,7 @@ SkipNews SkipLog::Update(const ObjectKey& service, PublishedState published, Tim
   if (!starts) starting_.erase(service);
 
   state.has_addresses = published.has_addresses;
-  TellEmpty(state, service, news);
+  TellEmpty(state, service, now, news);
   if (too_large != state.told_too_large) news.lines.push_back(TooLargeLine(service, too_large));
   state.told_too_large = too_large;
   if (state.skips.empty() && !too_large) services_.erase(service);
@@ -182,15 +182,18 @@ void SkipLog::TellRestored(const ObjectKey& service, const std::vector<CurrentSk
 }
 
 // Pods that only start leave a service empty as a matter of course.
-void SkipLog::TellEmpty(ServiceState& state, const ObjectKey& service, SkipNews& news) {
+void SkipLog::TellEmpty(ServiceState& state, const ObjectKey& service, TimePoint now, SkipNews& news) {
   const bool empty = !state.has_addresses &&
                      std::ranges::any_of(state.skips, [](const CurrentSkip& each) { return each.warned; });
-  if (empty && !state.told_empty) {
-    news.lines.push_back({Level::kWarning, "service " + ToString(service) +
-                                               " has no endpoints: none of the pods that it selects can be "
-                                               "published, see above"});
-  } else if (state.has_addresses && state.told_empty) {
-    news.lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
+  const bool is_news = empty != state.told_empty && (empty || state.has_addresses);
+  if (is_news && empty_services_.Take(now)) {
+    if (empty) {
+      news.lines.push_back({Level::kWarning, "service " + ToString(service) +
+                                                 " has no endpoints: none of the pods that it selects can be "
+                                                 "published, see above"});
+    } else {
+      news.lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
+    }
   }
   state.told_empty = empty;
 }
@@ -212,12 +215,14 @@ SkipNews SkipLog::Tick(TimePoint now) {
       news.warned.emplace_back(*service, known.skip);
     }
     Warn(*service, overdue, now, news);
-    TellEmpty(state, *service, news);
+    TellEmpty(state, *service, now, news);
     service = starts ? std::next(service) : starting_.erase(service);
   }
   if (const auto more = warnings_.Summary(now)) TellHeldBack(*more, news);
   if (const auto more = restorations_.Summary(now))
     news.lines.push_back({Level::kInfo, "more pods were restored" + *more});
+  if (const auto more = empty_services_.Summary(now))
+    news.lines.push_back({Level::kWarning, "more services have no endpoints, or have some again" + *more});
   return news;
 }
 

@@ -129,7 +129,7 @@ class SkipLog {
                     const PublishedState& state, TimePoint now, SkipNews& news);
   void Warn(const kube::ObjectKey& service, const Groups& groups, TimePoint now, SkipNews& news);
   void TellHeldBack(const std::string& more, SkipNews& news);
-  static void TellEmpty(ServiceState& state, const kube::ObjectKey& service, SkipNews& news);
+  void TellEmpty(ServiceState& state, const kube::ObjectKey& service, TimePoint now, SkipNews& news);
   void Count(const std::vector<CurrentSkip>& skips, int by);
 
   std::unordered_map<kube::ObjectKey, ServiceState, kube::ObjectKeyHash> services_;
@@ -140,6 +140,7 @@ class SkipLog {
 
   LineBudget warnings_{kLinesAMinute};
   LineBudget restorations_{kLinesAMinute};
+  LineBudget empty_services_{kLinesAMinute};
   std::array<std::size_t, endpoints::kSkipReasons> held_back_{};  // warnings since the last sum, by reason
 };
 

@@ -1,5 +1,6 @@
 // Changes in the cluster become changes of its EndpointSlices.
 
+#include "test/apiserver/fault_rule.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 
@@ -112,6 +113,43 @@ TEST_CASE("a service that loses its selector loses our slices and no others") {
   CHECK(flow.OnlySlice() == "handmade");
   flow.world.Update("services", "shop", WithSelector(R"("selector":{"app":"web"},)"));
   CHECK(flow.world.RunUntil([&] { return flow.world.SlicesOf("shop", "web").size() == 2; }));
+}
+
+TEST_CASE("a missing permission on nodes is named and holds up slices alone, until it is granted") {
+  World world;
+  world.Create("nodes", "", NodeJson("node-1"));
+  world.Create("services", "shop", ServiceJson("web"));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  auto forbidden = apiserver::ParseFaults(R"([{"resource":"nodes","effect":"status","code":403}])");
+  REQUIRE(forbidden.has_value());
+  world.server().faults().Set(*std::move(forbidden));
+  world.Start(world.Hurried());
+  REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080"; }));
+  CHECK(world.SlicesOf("shop", "web").empty());
+  const auto readyz = world.Ask("/readyz");
+  CHECK(readyz.status == 500);
+  CHECK(readyz.body.find(
+            "[-]informer-sync failed: waiting for nodes (forbidden: grant list, watch on nodes)") !=
+        std::string::npos);
+  // Changes of pods are published meanwhile.
+  world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
+  REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080 10.0.0.1:31081"; }));
+
+  world.server().faults().Set({});
+  REQUIRE(world.RunUntil([&] { return world.SlicesOf("shop", "web").size() == 2; }));
+  CHECK(world.Ask("/readyz").status == 200);
+}
+
+TEST_CASE("once writes Endpoints without the permission on nodes and says what is left out") {
+  World world;
+  world.Create("services", "shop", ServiceJson("web"));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  auto forbidden = apiserver::ParseFaults(R"([{"resource":"nodes","effect":"status","code":403}])");
+  world.server().faults().Set(*std::move(forbidden));
+  CHECK(world.RunOnce(world.Hurried()) == 1);
+  CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
+  CHECK(world.log().Count(
+            "E EndpointSlices are left out: waiting for nodes (forbidden: grant list, watch on nodes)") == 1);
 }
 
 TEST_CASE("a pod waits for its node and follows its zone") {

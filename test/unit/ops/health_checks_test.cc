@@ -24,6 +24,19 @@ HealthChecks WithChecks(std::vector<HealthCheck> checks) {
   return health;
 }
 
+TEST_CASE("a check that shows its reason says why it fails") {
+  HealthChecks checks;
+  std::optional<std::string> failure = "waiting for nodes (forbidden: grant list, watch on nodes)";
+  checks.Add(HealthEndpoint::kReadyz, {"informer-sync", [&] { return failure; }, true});
+  CHECK(checks.Answer(HealthEndpoint::kReadyz, {}).body ==
+        "[+]ping ok\n[-]informer-sync failed: waiting for nodes (forbidden: grant list, watch on nodes)\n"
+        "readyz check failed\n");
+  CHECK(checks.AnswerOne(HealthEndpoint::kReadyz, "informer-sync")->body ==
+        "internal server error: waiting for nodes (forbidden: grant list, watch on nodes)\n");
+  failure.reset();
+  CHECK(checks.Answer(HealthEndpoint::kReadyz, {}).body == "ok");
+}
+
 TEST_CASE("an endpoint without checks of its own has ping") {
   const std::vector<std::pair<HealthEndpoint, std::string>> endpoints = {
       {HealthEndpoint::kHealthz, "healthz"},

@@ -105,7 +105,8 @@ TEST_CASE("a refusal of one kind does not hold up the other", "[reconciler]") {
 }
 
 TEST_CASE("where no write can succeed the second kind is not tried", "[reconciler]") {
-  for (const Errc code : {Errc::kUnavailable, Errc::kCanceled, Errc::kUnauthorized, Errc::kTooManyRequests}) {
+  for (const Errc code : {Errc::kUnavailable, Errc::kCanceled, Errc::kNotLeading, Errc::kUnauthorized,
+                          Errc::kTooManyRequests}) {
     CAPTURE(ToString(code));
     Cluster cluster;
     cluster.Refuse("create endpoints", Refusal(code));
@@ -394,6 +395,16 @@ TEST_CASE("Endpoints that exist and can't be read are left alone until they can"
   cluster.Put(readable);
   REQUIRE(cluster.Sync("web").has_value());
   CHECK(cluster.Sent() == Requests{"update endpoints web"});
+}
+
+TEST_CASE("slices are left alone while one of them can't be read", "[reconciler]") {
+  Cluster cluster;
+  cluster.unreadable_slices.insert(kWeb.meta.Key());
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create endpoints web"});
+  cluster.unreadable_slices.clear();
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create slice"});
 }
 
 // ---- What is reported

@@ -26,7 +26,9 @@ ObjectKey Key(const std::string& name) {
 }  // namespace
 
 ScriptedCluster::ScriptedCluster(ReconcilerOptions options)
-    : reconciler_(options, {services, pods_by_label, endpoints, slices_by_service, nodes},
+    : reconciler_(options,
+                  {services, pods_by_label, endpoints, slices_by_service, nodes,
+                   [this](const ObjectKey& key) { return unreadable_slices.contains(key); }},
                   {endpoints_writer_, slices_writer_},
                   [this](kube::Event event) { events.push_back(std::move(event)); }) {}
 

@@ -17,6 +17,7 @@
 
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ class ScriptedCluster {
   informer::Store<kube::Node> nodes;
   informer::LabelIndex pods_by_label{pods};
   informer::SliceIndex slices_by_service{slices};
+
+  // Services with slices of ours that can't be read.
+  std::set<kube::ObjectKey> unreadable_slices;
 
   void Put(kube::Service service);
   void Put(kube::Pod pod);
