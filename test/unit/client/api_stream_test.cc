@@ -109,7 +109,9 @@ TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
   CHECK(f.Get({.quiet = shortly}).error().code == Errc::kTimeout);
   CHECK(f.Get({.quiet = shortly, .idle = shortly}).error().code == Errc::kTimeout);
   CHECK(f.received == "{");
+  const auto begin = std::chrono::steady_clock::now();
   CHECK(f.Get({.total = shortly}).error().code == Errc::kTimeout);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
   CHECK(f.server.connections() == 3);
 }
 
@@ -129,6 +131,7 @@ TEST_CASE("a stream that fails takes the client's other connections along") {
   CHECK(f.Get().error().code == Errc::kUnavailable);
   CHECK(Run(f.io, f.client->Do({.target = "/x"})).value() == "2");
   CHECK(f.server.connections() == 3);
+  CHECK(f.server.requests().size() == 3);
 }
 
 TEST_CASE("a stream outlives its client") {

@@ -103,6 +103,12 @@ TEST_CASE("Retry-After is read in seconds and a date is not") {
   }
 }
 
+TEST_CASE("a server may not ask for more than five minutes") {
+  CHECK(ParseRetryAfter("300") == std::chrono::seconds(300));
+  CHECK(ParseRetryAfter("301") == std::chrono::seconds(300));
+  CHECK(ParseRetryAfter("9223372036854775807") == std::chrono::seconds(300));
+}
+
 TEST_CASE("the texts of warnings with code 299 are read") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
       {R"(299 - "v1 Endpoints is deprecated")", {"v1 Endpoints is deprecated"}},
