@@ -75,11 +75,6 @@ TEST_CASE("a page is its beginning and what its steps make") {
   CHECK(Body(test.fixture.Ask("HEAD", "/elsewhere")).empty());
 }
 
-Awaitable<void> AskAndRead(Client& client, std::string target, std::string& answer) {
-  co_await client.Send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-  answer = co_await client.ReadToClose();
-}
-
 Awaitable<void> SendOnly(Client& client, std::string target) {
   co_await client.Send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
 }
