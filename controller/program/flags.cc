@@ -18,64 +18,62 @@
 DEFINE_bool(
     host_port_endpoints, true,
     "Publish services at HostIP:HostPort, for clusters whose pod IPs are private to their Mesos slave. "
-    "false: at PodIP:ContainerPort, as vanilla Kubernetes does. Keep it equal to the scheduler's flag of "
-    "this name.");
-DEFINE_string(
-    endpoint_slices, "auto",
-    "Write EndpointSlices beside Endpoints, which kube-proxy reads alone since Kubernetes 1.22: on, off, "
-    "or auto: where the API server serves discovery.k8s.io/v1.");
+    "false: at PodIP:ContainerPort, as vanilla Kubernetes does. Set it to the value of the scheduler's flag "
+    "of this name.");
+DEFINE_string(endpoint_slices, "auto",
+              "Write EndpointSlices (kube-proxy 1.22 and later reads nothing else): on, off, or auto: if the "
+              "API server "
+              "serves discovery.k8s.io/v1.");
 DEFINE_int32(max_endpoints_per_slice, 100,
-             "Endpoints in one slice at the most, from 1 to 1000. Fewer: smaller updates, more objects.");
+             "Maximum number of endpoints in a slice, from 1 to 1000. Fewer: smaller updates, more objects.");
 DEFINE_bool(
     annotate_container_ports, false,
-    "With host_port_endpoints: tell the container port behind each host port in an annotation of the "
+    "With host_port_endpoints: record the container port behind each host port in an annotation of the "
     "Endpoints, k8s.mesosphere.io/containerPort_<PROTO>_<ip>_<hostPort>, as the endpoint controller of "
     "Kubernetes-Mesos did.");
-DEFINE_string(kubeconfig, "", "The kubeconfig file that tells where the API server is and who we are.");
+DEFINE_string(kubeconfig, "", "Path of a kubeconfig file: API server address and credentials.");
 DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's.");
-DEFINE_string(namespace, "", "The one namespace to look after; empty: all of them.");
-DEFINE_double(kube_api_qps, 100, "Requests a second to the API server; 0: no limit.");
-DEFINE_int32(kube_api_burst, 200, "Requests that may go out at once before kube_api_qps limits them.");
+DEFINE_string(namespace, "", "Manage the services of this namespace only; empty: of all namespaces.");
+DEFINE_double(kube_api_qps, 100, "Requests per second to the API server; 0: no limit.");
+DEFINE_int32(kube_api_burst, 200, "Requests allowed in a burst above kube_api_qps.");
 DEFINE_bool(
     disable_compression, true,
-    "Never ask the API server for compressed answers. false: for those to reads and lists, but not to "
-    "watches; that costs both sides processor time and saves bytes on the way.");
+    "Never request compressed responses from the API server. false: request them for reads and lists, but "
+    "not for watches; this costs CPU time on both sides and saves bandwidth.");
 DEFINE_int32(concurrent_endpoint_syncs, 5,
-             "Services whose Endpoints, and as many whose EndpointSlices, are written at a time.");
+             "Number of services that are synced (Endpoints and EndpointSlices) at the same time.");
 DEFINE_string(
     endpoint_updates_batch_period, "0s",
     "How long to collect changes of pods before their services are synced. Longer: fewer writes, later "
-    "endpoints. Changes of services never wait.");
-DEFINE_string(min_resync_period, "12h",
-              "Every service is synced again without cause after this time, or up to twice of it; 0: never.");
+    "endpoints. Changes of services are never delayed.");
+DEFINE_string(min_resync_period, "12h", "Full resync, every 1 to 2 times this period; 0: never.");
 DEFINE_string(
     address, "127.0.0.1",
-    "The IP address that /healthz, /livez, /readyz, /metrics and /debug are served at, to whoever can reach "
-    "it.");
-DEFINE_int32(port, 10252, "The port that they are served at; 0: they are not.");
+    "The IP address to serve /healthz, /livez, /readyz, /metrics and /debug on, to anyone who can reach it.");
+DEFINE_int32(port, 10252, "The port to serve them on; 0: do not serve them.");
 DEFINE_string(
     tls_cert_file, "",
     "A PEM file with the certificate, and those of the authorities between it and the root, to serve them "
-    "over HTTPS instead of HTTP; read again whenever it changes.");
+    "over HTTPS instead of HTTP; reloaded when it changes.");
 DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certificate in tls_cert_file.");
 DEFINE_bool(
     leader_elect, true,
-    "Write only while this process holds a lease, so that several may run and one of them writes. With -once "
-    "too, which gives up where another one holds it for half a minute; never with -dry_run. false: for a "
-    "single process.");
+    "Write only while this process leads, so that several may run and one of them writes. Applies to -once "
+    "too, which gives up if another process leads; never to -dry_run. false: for a single process.");
 DEFINE_string(leader_elect_lease_duration, "15s",
-              "How long the others wait from the leader's last renewal on before one takes over.");
+              "How long a standby waits after the leader's last renewal before it takes over.");
 DEFINE_string(leader_elect_renew_deadline, "10s",
-              "A leader that could not renew the lease for so long stops writing and ends with 1.");
+              "A leader that could not renew for this long stops writing and exits with 1.");
 DEFINE_string(leader_elect_retry_period, "2s",
-              "Between two renewals; others look at the lease two to four times as often.");
+              "Time between two renewals; a standby checks the lease two to four times as often.");
 DEFINE_string(
     leader_elect_resource_lock, "auto",
-    "The object that is the lease: leases, endpoints (an Endpoints object with an annotation, for API "
-    "servers before 1.14), or auto: leases where the API server serves them. The same for all replicas.");
-DEFINE_string(leader_elect_resource_name, "k8sm-controller-manager", "The name of the lease.");
-DEFINE_string(leader_elect_resource_namespace, "kube-system", "The namespace of the lease.");
-DEFINE_bool(once, false, "Sync everything that is there, then exit: 0 if all was written, else 1.");
+    "The object that the election is held on: leases, endpoints (an Endpoints object with an annotation, for "
+    "API servers before 1.14), or auto: leases if the API server serves them. The same for all replicas.");
+DEFINE_string(leader_elect_resource_name, "k8sm-controller-manager",
+              "The name of the object that the election is held on.");
+DEFINE_string(leader_elect_resource_namespace, "kube-system", "The namespace of that object.");
+DEFINE_bool(once, false, "Sync everything once, then exit: 0 if everything was written, else 1.");
 DEFINE_bool(
     dry_run, false,
     "Write nothing; print each change that would be made. With -once: a report of what this mode would "

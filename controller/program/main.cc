@@ -41,7 +41,8 @@ bool FlushOutput() {
 void StopOnSignal(boost::asio::signal_set& signals, Manager& manager) {
   signals.async_wait([&](boost::system::error_code error, int signal) {
     if (error) return;
-    LOG(INFO) << "received " << (signal == SIGTERM ? "SIGTERM" : "SIGINT") << ", stopping; again: at once";
+    LOG(INFO) << "received " << (signal == SIGTERM ? "SIGTERM" : "SIGINT")
+              << ", shutting down (send it again to exit immediately)";
     manager.Stop();
     signals.async_wait([](boost::system::error_code again, int number) {
       if (!again) std::_Exit(128 + number);

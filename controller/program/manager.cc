@@ -180,7 +180,7 @@ void Manager::LogStart() const {
 }
 
 void Manager::LogSync(std::chrono::duration<double> took) const {
-  LOG(INFO) << "synced " << WithSeparators(cache_.services().size()) << " services, "
+  LOG(INFO) << "caches synced: " << WithSeparators(cache_.services().size()) << " services, "
             << WithSeparators(cache_.pods().size()) << " pods in " << std::fixed << std::setprecision(1)
             << took.count() << " s";
 }
@@ -302,8 +302,9 @@ Awaitable<bool> Manager::WaitForSync() {
     if (notified) continue;
     const auto error = TroubleAtStart();
     if (error && !cache_.HeardSince(look_at - kOncePatience)) {
-      LOG(ERROR) << "giving up: nothing can be synced while the API server can't be read: "
-                 << ToString(*error);
+      LOG(ERROR) << "timed out waiting for "
+                 << (discovery_.trouble() ? "the API server: " + ToString(*error)
+                                          : "caches: " + ToString(cache_.Waiting()));
       exit_code_ = EXIT_FAILURE;
       co_return false;
     }
@@ -374,8 +375,8 @@ Awaitable<void> Manager::RunOnce() {
     exit_code_ = EXIT_FAILURE;
   }
   if (controller_.failed() > 0 || !controller_.reached_all()) {
-    LOG(ERROR) << "not everything is synced: " << controller_.failed() << " services or leftovers have failed"
-               << (controller_.reached_all() ? "" : ", and others were not reached");
+    LOG(ERROR) << controller_.failed() << " syncs failed"
+               << (controller_.reached_all() ? "" : "; not every service was reached");
     exit_code_ = EXIT_FAILURE;
   }
   if (exit_code_ == 0) {

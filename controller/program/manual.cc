@@ -59,7 +59,7 @@ std::string OptionsPart(const std::vector<FlagGroup>& groups) {
 
 std::string HelpText(const std::vector<FlagGroup>& groups) {
   std::string text =
-      "k8sm-controller-manager keeps the Endpoints of a Kubernetes cluster on Mesos true: it watches "
+      "k8sm-controller-manager keeps the Endpoints of a Kubernetes cluster on Mesos in sync: it watches "
       "Services and\n"
       "Pods and publishes HostIP:HostPort (or PodIP:ContainerPort).\n\n"
       "Flags may be written with one dash or two, with _ or with -. Durations: 500ms, 10s, 1m30s, 12h.\n";

@@ -38,7 +38,7 @@ TEST_CASE("once syncs everything and ends with 0") {
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
   CHECK(world.log().Count("W skipped pod shop/b for service shop/web port 80: no_host_port") == 1);
   CHECK(world.log().Count("I Creating hostIP:hostPort endpoint controller") == 1);
-  CHECK(world.log().Count("I synced 1 services, 2 pods in ") == 1);
+  CHECK(world.log().Count("I caches synced: 1 services, 2 pods in ") == 1);
 }
 
 TEST_CASE("a second run writes nothing") {
