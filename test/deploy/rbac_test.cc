@@ -51,14 +51,22 @@ std::string Without(const std::set<Right>& rights, const std::set<Right>& others
   return text.str();
 }
 
+// Of a service that was deleted while no controller ran. Those of one that is deleted meanwhile the API
+// server deletes itself.
+constexpr const char* kOrphan =
+    R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"gone",)"
+    R"("labels":{"endpoints.kubernetes.io/managed-by":"k8sm-controller-manager"}},"subsets":[]})";
+
 // Everything that the program does to a cluster: it finds leftovers, publishes, follows, skips, and cleans
 // up.
 void LiveThroughEverything(World& world) {
   world.Create("nodes", "", NodeJson("node-1"));
+  world.Create("endpoints", "shop", kOrphan);
   world.Create("services", "shop", ServiceJson("web"));
   world.Start(world.Defaults());
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080"; }));
+  REQUIRE(world.RunUntil([&] { return world.Places("shop", "gone") == "none"; }));
   world.Update("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));
   REQUIRE(world.RunUntil([&] { return world.SlicePlaces("shop", "web") == "-10.0.0.1:31080"; }));
   // A host port of its own wants a slice of its own, which goes with it.
