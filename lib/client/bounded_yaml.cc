@@ -189,16 +189,16 @@ class JsonWriter {
   int depth_ = 0;
 };
 
-}  // namespace
-
-Result<void> LoadYaml(const std::string& text, YAML::Node& root) {
+// Counts what the text holds, and builds it where that is not too much.
+template <class Count, class Build>
+Result<void> Load(const std::string& text, Count count, Build build) {
   if (text.size() > kMaxText) return Invalid("is larger than 4 MiB");
   Counter counter;
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
-    parser.HandleNextDocument(counter);
-    root.reset(YAML::Load(text));
+    count(parser, counter);
+    build();
     return {};
   } catch (const YAML::Exception& exception) {
     // Its own words may repeat what stands in the file.
@@ -206,6 +206,24 @@ Result<void> LoadYaml(const std::string& text, YAML::Node& root) {
                    (counter.too_much() ? " goes beyond 100 levels of nesting or 200,000 values"
                                        : " is neither YAML nor JSON"));
   }
+}
+
+}  // namespace
+
+Result<void> LoadYaml(const std::string& text, YAML::Node& root) {
+  return Load(
+      text, [](YAML::Parser& parser, Counter& counter) { parser.HandleNextDocument(counter); },
+      [&] { root.reset(YAML::Load(text)); });
+}
+
+Result<void> LoadYamlDocuments(const std::string& text, std::vector<YAML::Node>& documents) {
+  return Load(
+      text,
+      [](YAML::Parser& parser, Counter& counter) {
+        while (parser.HandleNextDocument(counter)) {
+        }
+      },
+      [&] { documents = YAML::LoadAll(text); });
 }
 
 std::optional<std::string> ToJson(const YAML::Node& node) {

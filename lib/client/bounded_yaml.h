@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace k8sm::client {
 
@@ -17,6 +18,10 @@ namespace k8sm::client {
 // Aliases share what they name: who walks the tree has to mind that it may be endless. kInvalidConfig, with a
 // message to be prefixed with the file's name, which names the line and repeats nothing of the text.
 Result<void> LoadYaml(const std::string& text, YAML::Node& root);
+
+// The same for all documents of a text, within the same bounds together. A document's nodes say on which line
+// they stand.
+Result<void> LoadYamlDocuments(const std::string& text, std::vector<YAML::Node>& documents);
 
 // As sigs.k8s.io/yaml turns YAML into JSON: plain scalars that spell null, a boolean or a number (as JSON
 // spells it) are one, other scalars are strings. Nothing where that would be deeper than 100 levels or longer
