@@ -170,10 +170,10 @@ std::uint32_t JobReplicas(const YamlField& spec) {
   return std::min(parallelism, ReadCount(spec.Member("completions"), parallelism));
 }
 
+// REQUIRES: kind and name are read.
 void ReadSpec(const YamlField& object, const std::string& api_version, Workload& workload) {
   if (workload.kind == "Pod") {
     ReadPod(object, workload);
-    workload.own.labels = {};
     return;
   }
   const YamlField spec = workload.kind == "CronJob"
@@ -182,6 +182,9 @@ void ReadSpec(const YamlField& object, const std::string& api_version, Workload&
   ReadPod(spec.Member("template"), workload);
   if (workload.kind == "CronJob" || workload.kind == "Job") {
     workload.replicas = JobReplicas(spec);
+    // The label that the Job's controller gives its pods.
+    if (workload.kind == "Job")
+      workload.own.labels.Set(kube::Symbol("job-name"), kube::Symbol(workload.name));
     return;
   }
   ReadSelector(spec, workload);

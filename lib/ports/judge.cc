@@ -9,24 +9,10 @@ namespace k8sm::ports {
 namespace {
 
 // The ports that stand in the way of one more pod on an agent whose offer has room for it.
-PortSet InTheWay(const RoleView& view, AgentIndex agent, const Demand& demand) {
-  const PortSet fixed = demand.fixed - view.free[agent];
+PortSet InTheWay(const PortSet& offer, const PortSet& free, const Demand& demand) {
+  const PortSet fixed = demand.fixed - free;
   if (!fixed.empty() || demand.wild == 0) return fixed;
-  return view.offer[agent] - view.free[agent];
-}
-
-void CollectBlockers(const PortSpace& space, const Demand& demand, Judgement& judgement) {
-  const RoleView& view = space.ViewFor(demand.roles);
-  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
-    if (!space.IsEligible(agent, demand) || !HasRoom(view.offer[agent], demand)) continue;
-    const PortSet in_the_way = InTheWay(view, agent, demand);
-    const std::size_t left = kMaxBlockers - judgement.blockers.size();
-    for (const Port port : in_the_way.Lowest(left)) {
-      const Run cell = CellOf(space, agent, port, demand.roles);
-      judgement.blockers.push_back({agent, port, cell.state, cell.holder});
-    }
-    judgement.more_blockers += in_the_way.size() - std::min<std::size_t>(in_the_way.size(), left);
-  }
+  return offer - free;
 }
 
 // Why no agent's offer has room. REQUIRES: some agent is eligible.
@@ -47,6 +33,24 @@ Judgement WhyNever(const PortSpace& space, const Demand& demand) {
 }
 
 }  // namespace
+
+Blockers FindBlockers(const PortSpace& space, const Demand& demand, std::span<const HolderIndex> without) {
+  const RoleView& view = space.ViewFor(demand.roles);
+  Blockers blockers;
+  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
+    if (!space.IsEligible(agent, demand) || !HasRoom(view.offer[agent], demand)) continue;
+    const PortSet free = space.FreeWithout(agent, demand.roles, without);
+    if (HasRoom(free, demand)) continue;
+    const PortSet in_the_way = InTheWay(view.offer[agent], free, demand);
+    const std::size_t left = kMaxBlockers - blockers.kept.size();
+    for (const Port port : in_the_way.Lowest(left)) {
+      const Run cell = CellOf(space, agent, port, demand.roles);
+      blockers.kept.push_back({agent, port, cell.state, cell.holder});
+    }
+    blockers.more += in_the_way.size() - std::min<std::size_t>(in_the_way.size(), left);
+  }
+  return blockers;
+}
 
 std::string_view ToString(Verdict verdict) {
   switch (verdict) {
@@ -96,9 +100,7 @@ Judgement Judge(const PortSpace& space, const Demand& demand) {
   if (!demand.wants_ports()) return {.verdict = Verdict::kFits, .why = Why::kNoPorts};
   if (HeadroomOf(space, demand, Basis::kFree, {}, 1).pods > 0) return {};
   if (HeadroomOf(space, demand, Basis::kOffer, {}, 1).pods > 0) {
-    Judgement judgement{.verdict = Verdict::kNotNow, .why = Why::kTaken};
-    CollectBlockers(space, demand, judgement);
-    return judgement;
+    return {.verdict = Verdict::kNotNow, .why = Why::kTaken, .blockers = FindBlockers(space, demand)};
   }
   Judgement judgement =
       space.Eligible(demand).empty() ? Judgement{.why = Why::kNoAgentMatches} : WhyNever(space, demand);

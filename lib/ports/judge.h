@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -46,15 +47,23 @@ struct Blocker {
 
 inline constexpr std::size_t kMaxBlockers = 20;
 
+struct Blockers {
+  std::vector<Blocker> kept;  // the first kMaxBlockers
+  std::size_t more = 0;
+};
+
 struct Judgement {
   Verdict verdict = Verdict::kFits;
   Why why = Why::kNone;
   // With kDuplicate, kOutsideOffers and kNeverTogether: the ports in question.
   std::vector<Port> ports;
-  // With kTaken: what is in the way on each agent that offers room, the first of them, and how many more.
-  std::vector<Blocker> blockers;
-  std::size_t more_blockers = 0;
+  Blockers blockers;  // with kTaken
 };
+
+// What is in the way of one more pod on each agent whose offer has room for it, but which has not got the
+// ports free now. The pods `without` (sorted indexes) are taken for gone.
+Blockers FindBlockers(const PortSpace& space, const Demand& demand,
+                      std::span<const HolderIndex> without = {});
 
 // O(agents * ranges).
 Judgement Judge(const PortSpace& space, const Demand& demand);

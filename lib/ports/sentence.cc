@@ -1,6 +1,7 @@
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace k8sm::ports {
@@ -37,20 +38,6 @@ std::string NoMatch(const Demand& demand) {
   return text;
 }
 
-std::string Taken(const PortSpace& space, const Judgement& judgement) {
-  std::string text;
-  const std::size_t told = std::min(judgement.blockers.size(), kMaxBlockersTold);
-  for (std::size_t i = 0; i < told; ++i) {
-    const Blocker& blocker = judgement.blockers[i];
-    text.append(i == 0 ? "on " : ", on ").append(space.agents()[blocker.agent].name.get());
-    text.append(" ").append(std::to_string(blocker.port)).append(" is ");
-    text += DescribeHolder(space, blocker.state, blocker.holder);
-  }
-  const std::size_t more = judgement.blockers.size() - told + judgement.more_blockers;
-  if (more > 0) text.append(", and ").append(std::to_string(more)).append(" more");
-  return text;
-}
-
 std::string NoAgents(const PortSpace& space) {
   if (space.agents().empty()) return "no agents are known";
   return "what is known of the agents is too old";
@@ -71,6 +58,12 @@ std::string ListOf(std::span<const Port> ports, std::size_t max) {
 
 std::string Count(std::uint64_t n, std::string_view noun) {
   return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
+}
+
+std::string InWords(std::uint64_t n) {
+  constexpr const char* kWords[] = {"no",  "one",   "two",   "three", "four", "five",
+                                    "six", "seven", "eight", "nine",  "ten"};
+  return n < std::size(kWords) ? kWords[n] : std::to_string(n);
 }
 
 std::string OfferedTo(const PortSpace& space, const Demand& demand) {
@@ -101,13 +94,27 @@ std::string DescribeHolder(const PortSpace& space, CellState state, HolderIndex 
   }
 }
 
+std::string DescribeBlockers(const PortSpace& space, const Blockers& blockers) {
+  std::string text;
+  const std::size_t told = std::min(blockers.kept.size(), kMaxBlockersTold);
+  for (std::size_t i = 0; i < told; ++i) {
+    const Blocker& blocker = blockers.kept[i];
+    text.append(i == 0 ? "on " : ", on ").append(space.agents()[blocker.agent].name.get());
+    text.append(" ").append(std::to_string(blocker.port)).append(" is ");
+    text += DescribeHolder(space, blocker.state, blocker.holder);
+  }
+  const std::size_t more = blockers.kept.size() - told + blockers.more;
+  if (more > 0) text.append(", and ").append(std::to_string(more)).append(" more");
+  return text;
+}
+
 std::string Sentence(const PortSpace& space, const Demand& demand, const Judgement& judgement) {
   switch (judgement.why) {
     case Why::kNone:
     case Why::kNoPorts:
       return "";
     case Why::kTaken:
-      return Taken(space, judgement);
+      return DescribeBlockers(space, judgement.blockers);
     case Why::kDuplicate:
       return ListOf(judgement.ports) + Are(judgement.ports) +
              " declared twice; Mesos counts numbers, whatever the protocol: never schedulable";

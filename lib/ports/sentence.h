@@ -20,11 +20,17 @@ std::string ListOf(std::span<const Port> ports, std::size_t max = 10);
 // "1 agent", "3 agents"
 std::string Count(std::uint64_t n, std::string_view noun);
 
+// "two"; digits from 11 on.
+std::string InWords(std::uint64_t n);
+
 // The ports that all eligible agents together offer, shortened: "31000-31019".
 std::string OfferedTo(const PortSpace& space, const Demand& demand);
 
 // Who is on a port: "held by shop/web-1", "held by another framework".
 std::string DescribeHolder(const PortSpace& space, CellState state, HolderIndex holder);
+
+// "on node2 31019 is held by another framework, on node3 ... , and 5 more"
+std::string DescribeBlockers(const PortSpace& space, const Blockers& blockers);
 
 // Why a pod of this demand is judged so, without a full stop: "8080 is offered by no agent; offered:
 // 31000-31019". Empty where it fits.

@@ -58,11 +58,11 @@ TEST_CASE("E4: a port that is taken everywhere names who holds it", "[ports]") {
               {MakeHolder("web-1", "a1", {31000})});
   const Judgement taken = Judge(space, Wants({31000}));
   CHECK(Text(taken) == "not_now/taken");
-  REQUIRE(taken.blockers.size() == 2);
-  CHECK(taken.blockers[0].state == CellState::kPod);
-  CHECK(space.holders()[taken.blockers[0].holder].name.get() == "web-1");
-  CHECK(taken.blockers[1].state == CellState::kForeign);
-  CHECK(taken.blockers[1].holder == kNobody);
+  REQUIRE(taken.blockers.kept.size() == 2);
+  CHECK(taken.blockers.kept[0].state == CellState::kPod);
+  CHECK(space.holders()[taken.blockers.kept[0].holder].name.get() == "web-1");
+  CHECK(taken.blockers.kept[1].state == CellState::kForeign);
+  CHECK(taken.blockers.kept[1].holder == kNobody);
   CHECK(Text(Judge(space, Wants({31001}))) == "fits");
   CHECK(Room(space, Wants({31001})) == 2);
   CHECK(RowText(space, "a1") == "31000 pod, 31001 free");

@@ -41,17 +41,17 @@ TEST_CASE("only so many blockers are kept, and the rest counted", "[ports]") {
   for (int i = 0; i < 30; ++i)
     snapshot.agents.push_back(MakeAgent("a" + std::to_string(100 + i), "31000", "31000"));
   const Judgement judgement = Judge(PortSpace(snapshot), Wants({31000}));
-  CHECK(judgement.blockers.size() == kMaxBlockers);
-  CHECK(judgement.more_blockers == 10);
+  CHECK(judgement.blockers.kept.size() == kMaxBlockers);
+  CHECK(judgement.blockers.more == 10);
 }
 
 TEST_CASE("only agents whose offer has room are blocked", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001", "31001"), MakeAgent("a2", "31000", "31000")};
   const Judgement judgement = Judge(PortSpace(snapshot), Wants({31000, 31001}));
-  REQUIRE(judgement.blockers.size() == 1);
-  CHECK(judgement.blockers[0].agent == 0);
-  CHECK(judgement.blockers[0].port == 31001);
+  REQUIRE(judgement.blockers.kept.size() == 1);
+  CHECK(judgement.blockers.kept[0].agent == 0);
+  CHECK(judgement.blockers.kept[0].port == 31001);
 }
 
 TEST_CASE("wild ports are blocked by all that is taken", "[ports]") {
@@ -59,8 +59,8 @@ TEST_CASE("wild ports are blocked by all that is taken", "[ports]") {
   snapshot.agents = {MakeAgent("a1", "31000-31002", "31001-31002")};
   const Judgement judgement = Judge(PortSpace(snapshot), Wants({0, 0}));
   CHECK(judgement.verdict == Verdict::kNotNow);
-  REQUIRE(judgement.blockers.size() == 2);
-  CHECK(judgement.blockers[0].port == 31001);
+  REQUIRE(judgement.blockers.kept.size() == 2);
+  CHECK(judgement.blockers.kept[0].port == 31001);
 }
 
 TEST_CASE("verdicts and reasons have names", "[ports]") {

@@ -50,7 +50,7 @@ TEST_CASE("a verdict agrees with trying", "[ports]") {
     REQUIRE((judgement.verdict == Verdict::kNotNow) == (ever && !now));
     REQUIRE((judgement.verdict == Verdict::kNever) == !ever);
     // Whatever stands in the way can be named.
-    REQUIRE((judgement.verdict == Verdict::kNotNow) == !judgement.blockers.empty());
+    REQUIRE((judgement.verdict == Verdict::kNotNow) == !judgement.blockers.kept.empty());
   }
 }
 

@@ -73,6 +73,9 @@ TEST_CASE("lists and counts read like sentences", "[ports]") {
   CHECK(ListOf(std::vector<Port>{1, 2}) == "1 and 2");
   CHECK(ListOf(std::vector<Port>{1, 2, 3}) == "1, 2 and 3");
   CHECK(ListOf(std::vector<Port>{1, 2, 3}, 2) == "1, 2 and 1 more");
+  CHECK(InWords(2) == "two");
+  CHECK(InWords(10) == "ten");
+  CHECK(InWords(11) == "11");
   CHECK(Count(1, "agent") == "1 agent");
   CHECK(Count(2, "agent") == "2 agents");
   CHECK(Advice({.ports = {31009}, .agents = 3}, 3) == "Take 31009 (free on 3 of 3)");
