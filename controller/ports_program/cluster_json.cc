@@ -166,4 +166,9 @@ Result<void> ClusterReader::Finish() {
   return Error{.code = Errc::kMalformed, .message = "a list that was cut off, or is none"};
 }
 
+std::string ClusterReader::continue_token() const {
+  const auto meta = framer_.meta();
+  return meta ? meta->continue_token : "";
+}
+
 }  // namespace k8sm::ports_program

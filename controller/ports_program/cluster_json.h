@@ -24,6 +24,8 @@ class ClusterReader {
   // kMalformed: no JSON list, or an object in it that cannot be read, which is named.
   Result<void> Push(std::string_view bytes);
   Result<void> Finish();
+  // For the next page; empty: this was the last, or the list does not say. After Finish().
+  std::string continue_token() const;
 
  private:
   Result<void> Add(std::string_view json);

@@ -3,6 +3,7 @@
 #include "controller/ports_program/checker.h"
 #include "controller/ports_program/command_line.h"
 #include "controller/ports_program/commands.h"
+#include "controller/ports_program/live_source.h"
 #include "controller/ports_program/manifest_files.h"
 #include "controller/ports_program/report.h"
 #include "controller/ports_program/state.h"
@@ -30,7 +31,7 @@ class Program {
       if (!read) return Fail(kUsageError, read.error().message);
       manifests = *std::move(read);
     }
-    LoadState();
+    if (const int code = LoadState(); code != 0) return code;
     if (options_.command == "check") return Findings(CheckManifests(manifests, state(), options_), false);
     if (state() == nullptr) return Fail(kStateUnknown, unknown_because_);
     if (options_.command == "status") return Findings(CheckLive(*state_, options_), true);
@@ -47,17 +48,21 @@ class Program {
     return code;
   }
 
-  void LoadState() {
-    if (options_.agents_file.empty()) {
+  // Other than 0: the flags make no sense.
+  int LoadState() {
+    if (options_.agents_file.empty() && options_.mesos_masters.empty()) {
       unknown_because_ = "no agents are given";
-      return;
+      return 0;
     }
-    auto loaded = LoadFiles(options_);
+    const bool live = options_.agents_file.empty();
+    auto loaded = live ? LoadLive(options_) : LoadFiles(options_);
     if (loaded) {
       state_.emplace(*std::move(loaded));
-    } else {
-      unknown_because_ = loaded.error().message;
+      return 0;
     }
+    if (live && loaded.error().code == Errc::kInvalidConfig) return Fail(kUsageError, loaded.error().message);
+    unknown_because_ = loaded.error().message;
+    return 0;
   }
 
   int Map() {

@@ -7,8 +7,6 @@
 namespace k8sm::ports {
 namespace {
 
-constexpr std::uint32_t kNoColumn = static_cast<std::uint32_t>(-1);
-
 PortSet AllPorts(const PortSpace& space) {
   PortSet all;
   for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
@@ -20,17 +18,44 @@ PortSet AllPorts(const PortSpace& space) {
   return all;
 }
 
-std::vector<PortSet> Columns(const PortSet& all, std::size_t columns) {
-  std::vector<PortSet> cut;
-  const std::size_t count = std::min<std::size_t>(columns, all.size());
-  const std::vector<Port> ports = all.Ports();
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto begin = ports.begin() + static_cast<std::ptrdiff_t>(ports.size() * i / count);
-    const auto end = ports.begin() + static_cast<std::ptrdiff_t>(ports.size() * (i + 1) / count);
-    cut.push_back(PortSet::OfPorts({begin, end}));
+// Numbers the ports that there are, and shares them out among columns.
+class Grid {
+ public:
+  Grid(const PortSet& all, std::size_t columns)
+      : rank_(kMaxPort + 1), column_(kMaxPort + 1), count_(std::min<std::size_t>(columns, all.size())) {
+    const std::vector<Port> ports = all.Ports();
+    for (std::uint32_t i = 0; i < ports.size(); ++i) rank_[ports[i]] = i;
+    for (std::size_t column = 0; column <= count_ && count_ > 0; ++column) {
+      first_rank_.push_back(static_cast<std::uint32_t>(ports.size() * column / count_));
+    }
+    for (std::size_t column = 0; column < count_; ++column) {
+      const auto begin = ports.begin() + first_rank_[column];
+      columns_.push_back(PortSet::OfPorts({begin, ports.begin() + first_rank_[column + 1]}));
+      for (const Port port : columns_.back().Ports()) column_[port] = static_cast<std::uint32_t>(column);
+    }
   }
-  return cut;
-}
+
+  std::vector<PortSet> TakeColumns() { return std::move(columns_); }
+
+  // Adds each port of the range to its column. REQUIRES: all of them are among the grid's.
+  void Add(const Range& range, std::vector<std::uint32_t>& by_column) const {
+    const std::uint32_t begin = rank_[range.begin];
+    const std::uint32_t end = rank_[range.end] + 1;
+    auto behind = first_rank_.begin() + column_[range.begin] + 1;
+    for (std::uint32_t at = begin; at < end; ++behind) {
+      const std::uint32_t stop = std::min(end, *behind);
+      by_column[static_cast<std::size_t>(behind - first_rank_.begin()) - 1] += stop - at;
+      at = stop;
+    }
+  }
+
+ private:
+  std::vector<std::uint32_t> rank_;    // by port
+  std::vector<std::uint32_t> column_;  // by port
+  std::size_t count_;
+  std::vector<std::uint32_t> first_rank_;  // by column, and one more
+  std::vector<PortSet> columns_;
+};
 
 // The agents with the least free first, by name where that is equal.
 std::vector<AgentIndex> FullestFirst(const PortSpace& space, const RoleView& view) {
@@ -72,11 +97,8 @@ std::vector<std::uint32_t> FreeByPort(const PortSpace& space, const Demand& dema
 Bands BandsOf(const PortSpace& space, std::span<const std::string> roles, std::size_t rows,
               std::size_t columns) {
   Bands bands;
-  bands.columns = Columns(AllPorts(space), columns);
-  std::vector<std::uint32_t> column_of(kMaxPort + 1, kNoColumn);
-  for (std::uint32_t i = 0; i < bands.columns.size(); ++i) {
-    for (const Port port : bands.columns[i].Ports()) column_of[port] = i;
-  }
+  Grid grid(AllPorts(space), columns);
+  bands.columns = grid.TakeColumns();
   const RoleView& view = space.ViewFor(roles);
   const std::vector<AgentIndex> order = FullestFirst(space, view);
   const std::size_t count = std::min(rows, order.size());
@@ -86,9 +108,7 @@ Bands BandsOf(const PortSpace& space, std::span<const std::string> roles, std::s
     Band band{.first = order[begin], .agents = static_cast<std::uint32_t>(end - begin)};
     band.free.resize(bands.columns.size());
     for (std::size_t agent = begin; agent < end; ++agent) {
-      for (const Range& range : view.free[order[agent]].ranges()) {
-        for (std::uint32_t port = range.begin; port <= range.end; ++port) ++band.free[column_of[port]];
-      }
+      for (const Range& range : view.free[order[agent]].ranges()) grid.Add(range, band.free);
       AddMarks(space, order[agent], roles, band);
     }
     bands.bands.push_back(std::move(band));

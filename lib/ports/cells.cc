@@ -56,9 +56,21 @@ CellState StateOf(const PortSpace& space, const Facts& facts) {
 }
 
 PortSet OfferToAnyRole(const Agent& agent) {
+  if (agent.offered.size() == 1) return agent.offered.front().second;
   PortSet any;
   for (const auto& [role, ports] : agent.offered) any = any | ports;
   return any;
+}
+
+// Calls visit(port, holds) for each port that is held. REQUIRES: the holds are ordered by port.
+template <class Visit>
+void ForEachHeldPort(std::span<const Hold> holds, Visit visit) {
+  while (!holds.empty()) {
+    std::size_t count = 1;
+    while (count < holds.size() && holds[count].port == holds[0].port) ++count;
+    visit(holds[0].port, holds.first(count));
+    holds = holds.subspan(count);
+  }
 }
 
 class Sweep {
@@ -186,15 +198,30 @@ Run CellOf(const PortSpace& space, AgentIndex agent, Port port, std::span<const 
   return {port, port, StateOf(space, facts), facts.holds.empty() ? kNobody : facts.holds.front().holder};
 }
 
-CellCounts CountCells(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles) {
-  CellCounts counts;
+CellCounts CountCells(const PortSpace& space, AgentIndex index, std::span<const std::string> roles) {
+  const Agent& agent = space.agents()[index];
   const RoleView& view = space.ViewFor(roles);
-  counts.offered = view.offer[agent].size();
-  counts.free = view.free[agent].size();
-  ForEachRun(space, agent, roles, [&](const Run& run) {
-    const CellState state = run.state == CellState::kNodePort ? CellState::kFree : run.state;
-    counts.by_state[static_cast<std::size_t>(state)] += run.end - run.begin + 1U;
+  CellCounts counts;
+  const auto add = [&](CellState state, std::size_t ports) {
+    counts.by_state[static_cast<std::size_t>(state)] += static_cast<std::uint32_t>(ports);
+  };
+  counts.offered = view.offer[index].size();
+  counts.free = view.free[index].size();
+  add(CellState::kFree, counts.free);
+  // Held ports are few, so they are looked at one by one; the others are sizes of sets.
+  const PortSet any = OfferToAnyRole(agent);
+  std::uint32_t held_and_used = 0;
+  ForEachHeldPort(space.HoldsOf(index), [&](Port port, std::span<const Hold> holds) {
+    Facts facts{.any_role = any.Contains(port),
+                .used = agent.used.Contains(port),
+                .used_known = agent.used_known,
+                .holds = holds};
+    held_and_used += facts.used ? 1 : 0;
+    add(StateOf(space, facts), 1);
   });
+  add(CellState::kForeign, agent.used.size() - held_and_used);
+  if (any.size() > counts.offered)
+    add(CellState::kOtherRole, (any - view.offer[index] - agent.used - space.HeldOn(index)).size());
   return counts;
 }
 

@@ -38,14 +38,8 @@ class PortCounter {
   std::vector<std::int32_t> change_;
 };
 
-struct PlacedHold {
-  AgentIndex agent;
-  Hold hold;
-};
-
-bool IsBefore(const PlacedHold& a, const PlacedHold& b) {
-  return std::tie(a.agent, a.hold.port, a.hold.holder, a.hold.claim) <
-         std::tie(b.agent, b.hold.port, b.hold.holder, b.hold.claim);
+bool IsBefore(const Hold& a, const Hold& b) {
+  return std::tie(a.port, a.holder, a.claim) < std::tie(b.port, b.holder, b.claim);
 }
 
 }  // namespace
@@ -69,8 +63,8 @@ PortSpace::PortSpace(Snapshot snapshot) : snapshot_(std::move(snapshot)) {
 
 void PortSpace::IndexHolds() {
   struct Agents {
-    AgentIndex first;
-    AgentIndex count;
+    AgentIndex first = 0;
+    AgentIndex count = 0;
   };
   std::unordered_map<kube::Symbol, Agents, SymbolHash> by_name;
   by_name.reserve(snapshot_.agents.size());
@@ -78,7 +72,9 @@ void PortSpace::IndexHolds() {
     ++by_name.try_emplace(snapshot_.agents[i].name, Agents{i, 0}).first->second.count;
   }
 
-  std::vector<PlacedHold> placed;
+  // By agent first: how many holds each has, and so where they begin.
+  first_hold_.assign(snapshot_.agents.size() + 1, 0);
+  std::vector<Agents> places(snapshot_.holders.size());
   for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {
     const Holder& holder = snapshot_.holders[i];
     const auto found = by_name.find(holder.node);
@@ -86,26 +82,35 @@ void PortSpace::IndexHolds() {
       strays_.push_back(i);
       continue;
     }
-    for (AgentIndex agent = found->second.first; agent < found->second.first + found->second.count; ++agent) {
-      for (std::uint32_t claim = 0; claim < holder.claims.size(); ++claim) {
-        placed.push_back({agent, {holder.claims[claim].port, i, claim}});
-      }
+    places[i] = found->second;
+    for (AgentIndex n = 0; n < places[i].count; ++n) {
+      first_hold_[places[i].first + n + 1] += static_cast<std::uint32_t>(holder.claims.size());
     }
-  }
-  std::sort(placed.begin(), placed.end(), IsBefore);
-
-  holds_.reserve(placed.size());
-  first_hold_.assign(snapshot_.agents.size() + 1, 0);
-  for (const PlacedHold& hold : placed) {
-    holds_.push_back(hold.hold);
-    ++first_hold_[hold.agent + 1];
   }
   std::partial_sum(first_hold_.begin(), first_hold_.end(), first_hold_.begin());
 
+  holds_.resize(first_hold_.back());
+  std::vector<std::uint32_t> next(first_hold_.begin(), first_hold_.end() - 1);
+  for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {
+    const std::vector<Claim>& claims = snapshot_.holders[i].claims;
+    for (AgentIndex n = 0; n < places[i].count; ++n) {
+      std::uint32_t& to = next[places[i].first + n];
+      for (std::uint32_t claim = 0; claim < claims.size(); ++claim)
+        holds_[to++] = {claims[claim].port, i, claim};
+    }
+  }
+  SortHolds();
+}
+
+void PortSpace::SortHolds() {
   held_.resize(snapshot_.agents.size());
   for (AgentIndex agent = 0; agent < snapshot_.agents.size(); ++agent) {
+    const auto begin = holds_.begin() + first_hold_[agent];
+    const auto end = holds_.begin() + first_hold_[agent + 1];
+    std::sort(begin, end, IsBefore);
     std::vector<Port> ports;
-    for (const Hold& hold : HoldsOf(agent)) ports.push_back(hold.port);
+    ports.reserve(static_cast<std::size_t>(end - begin));
+    for (auto hold = begin; hold != end; ++hold) ports.push_back(hold->port);
     held_[agent] = PortSet::OfPorts(std::move(ports));
   }
 }
@@ -131,7 +136,9 @@ RoleView PortSpace::MakeView(std::span<const std::string> roles) const {
   for (AgentIndex i = 0; i < snapshot_.agents.size(); ++i) {
     const Agent& agent = snapshot_.agents[i];
     view.offer.push_back(OfferOf(agent, roles));
-    view.free.push_back(view.offer.back() - agent.used - held_[i]);
+    PortSet left = view.offer.back() - agent.used;
+    if (left.Intersects(held_[i])) left = left - held_[i];
+    view.free.push_back(std::move(left));
     if (!agent.active) continue;
     offered.Add(view.offer.back());
     free.Add(view.free.back());

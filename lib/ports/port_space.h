@@ -72,6 +72,7 @@ class PortSpace {
 
  private:
   void IndexHolds();
+  void SortHolds();
   PortSet OfferOf(const Agent& agent, std::span<const std::string> roles) const;
   RoleView MakeView(std::span<const std::string> roles) const;
 
