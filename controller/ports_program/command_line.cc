@@ -147,8 +147,9 @@ struct Flag {
   Set set;
 };
 
-const std::vector<Flag>& Flags() {
-  static const std::vector<Flag> flags = {
+// Where the state comes from.
+std::vector<Flag> SourceFlags() {
+  return {
       {"agents", "FILE", "A saved answer of a Mesos master's /master/slaves; - is standard input.",
        ToText(&Options::agents_file)},
       {"pods", "FILE",
@@ -182,6 +183,12 @@ const std::vector<Flag>& Flags() {
          options.use_api_server = true;
          return {};
        }},
+  };
+}
+
+// How long that may take, and what the scheduler is told.
+std::vector<Flag> SchedulerFlags() {
+  return {
       {"timeout", "DURATION", "How long masters and the API server may take together (30s).", SetTimeout},
       {"mesos_framework_roles", "LIST", "The scheduler's flag of this name (*).",
        [](Text value, Options& options) -> Result<void> {
@@ -197,6 +204,12 @@ const std::vector<Flag>& Flags() {
        ToBool([](Options& options) -> bool& { return options.rules.wildcard; })},
       {"namespace", "NAME", "The namespace of manifests that name none (default).",
        ToText(&Options::default_namespace)},
+  };
+}
+
+// What is printed, and what fails.
+std::vector<Flag> CommandFlags() {
+  return {
       {"o", "FORMAT[=FILE]",
        "text, json, sarif, junit or github; to standard output, or to FILE. May be given several times.",
        AddOutput},
@@ -223,6 +236,15 @@ const std::vector<Flag>& Flags() {
       {"selector", "LIST", "suggest: the pods' nodeSelector, KEY=VALUE with commas between.", SetSelector},
       {"avoid", "RANGES", "Ports that are never suggested, as 32768-60999.", SetAvoid},
   };
+}
+
+const std::vector<Flag>& Flags() {
+  static const std::vector<Flag> flags = [] {
+    std::vector<Flag> all = SourceFlags();
+    for (const auto& more : {SchedulerFlags(), CommandFlags()})
+      all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return flags;
 }
 

@@ -117,6 +117,95 @@ std::string MakeAnswer(const ports::Snapshot& snapshot) {
   return text + R"(],"recovered_slaves":[]})";
 }
 
+struct Times {
+  Stopwatch copying;
+  Stopwatch building;
+  Stopwatch counting;
+  Stopwatch clashing;
+  Stopwatch judging;
+  Stopwatch sparing;
+  Stopwatch evaluating;
+  Stopwatch suggesting;
+  Stopwatch banding;
+  Stopwatch decoding;
+  double memory = 0;
+  std::uint64_t sink = 0;  // keeps results from being optimised away
+};
+
+const std::vector<std::string>& Roles() {
+  static const std::vector<std::string> roles{"*"};
+  return roles;
+}
+
+ports::PortSpace Build(const ports::Snapshot& snapshot, Times& times) {
+  const double before = Megabytes();
+  times.copying.Begin();
+  ports::Snapshot copy = snapshot;
+  times.copying.End();
+  times.building.Begin();
+  ports::PortSpace space(std::move(copy));
+  times.sink += space.ViewFor(Roles()).free.size();
+  times.building.End();
+  times.memory = Megabytes() - before;
+  return space;
+}
+
+// What has to be known after each change of agents or pods.
+ports::PortSpace Evaluate(const ports::Snapshot& snapshot, const Size& size, Times& times) {
+  times.evaluating.Begin();
+  ports::PortSpace space = Build(snapshot, times);
+  times.counting.Begin();
+  for (ports::AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
+    times.sink += CountCells(space, agent, Roles()).free;
+  }
+  times.counting.End();
+  times.clashing.Begin();
+  times.sink += FindClashes(space).kept.size();
+  times.clashing.End();
+  // Pending pods of 50 demands, of which some can never run.
+  times.judging.Begin();
+  for (int i = 0; i < 50; ++i) {
+    const auto port = static_cast<Port>(i % 5 == 0 ? 8080 + i : kFirst + i);
+    times.sink += static_cast<std::uint64_t>(Judge(space, WantsFixed(port)).verdict);
+  }
+  times.judging.End();
+  // Whether each of the live workloads has spare room.
+  times.sparing.Begin();
+  for (std::uint32_t i = 0; i < size.pods / 10; ++i) {
+    const Demand demand = WantsFixed(static_cast<Port>(kFirst + i % size.ports));
+    times.sink += HeadroomOf(space, demand, ports::Basis::kFree, {}, 1).pods;
+  }
+  times.sparing.End();
+  times.evaluating.End();
+  return space;
+}
+
+// What a page or a command asks for.
+void Ask(const ports::PortSpace& space, Times& times) {
+  times.suggesting.Begin();
+  times.sink += Suggest(space, {.ports = 3, .replicas = 100, .where = WantsFixed(kFirst)})->agents;
+  times.suggesting.End();
+  times.banding.Begin();
+  times.sink += BandsOf(space, Roles(), 200, 1'200).bands.size();
+  times.banding.End();
+}
+
+void Print(const Size& size, const Times& times) {
+  std::printf("%u agents, %u ports each, %u pods (%llu)\n", size.agents, size.ports, size.pods,
+              static_cast<unsigned long long>(times.sink));
+  std::printf("evaluation              %7.2f ms\n", times.evaluating.best());
+  std::printf("  copying the snapshot  %7.2f ms\n", times.copying.best());
+  std::printf("  building the space    %7.2f ms\n", times.building.best());
+  std::printf("  states of all cells   %7.2f ms\n", times.counting.best());
+  std::printf("  clashes               %7.2f ms\n", times.clashing.best());
+  std::printf("  50 pending demands    %7.2f ms\n", times.judging.best());
+  std::printf("  spare of %5u demands %7.2f ms\n", size.pods / 10, times.sparing.best());
+  std::printf("a suggestion            %7.2f ms\n", times.suggesting.best());
+  std::printf("200 bands               %7.2f ms\n", times.banding.best());
+  std::printf("decoding an answer      %7.2f ms\n", times.decoding.best());
+  std::printf("memory of the space     %7.2f MB\n", times.memory);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -125,80 +214,15 @@ int main(int argc, char** argv) {
   if (argc > 2) size.ports = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
   if (argc > 3) size.pods = static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10));
   const ports::Snapshot snapshot = MakeSnapshot(size);
-  const std::vector<std::string> roles{"*"};
-  Stopwatch copying;
-  Stopwatch building;
-  Stopwatch counting;
-  Stopwatch clashing;
-  Stopwatch judging;
-  Stopwatch sparing;
-  Stopwatch suggesting;
-  Stopwatch banding;
-  Stopwatch evaluating;
-  double memory = 0;
-  std::uint64_t sink = 0;
-  for (int run = 0; run < kRuns; ++run) {
-    const double before = Megabytes();
-    evaluating.Begin();
-    copying.Begin();
-    ports::Snapshot copy = snapshot;
-    copying.End();
-    building.Begin();
-    const ports::PortSpace space(std::move(copy));
-    sink += space.ViewFor(roles).free.size();
-    building.End();
-    memory = Megabytes() - before;
-    counting.Begin();
-    for (ports::AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
-      sink += CountCells(space, agent, roles).free;
-    }
-    counting.End();
-    clashing.Begin();
-    sink += FindClashes(space).kept.size();
-    clashing.End();
-    // Pending pods of 50 demands, of which some can never run.
-    judging.Begin();
-    for (Port i = 0; i < 50; ++i) {
-      sink += static_cast<std::uint64_t>(
-          Judge(space, WantsFixed(static_cast<Port>(i % 5 == 0 ? 8080 + i : kFirst + i))).verdict);
-    }
-    judging.End();
-    // Whether each of the live workloads has spare room.
-    sparing.Begin();
-    for (std::uint32_t i = 0; i < size.pods / 10; ++i) {
-      sink += HeadroomOf(space, WantsFixed(static_cast<Port>(kFirst + i % size.ports)), ports::Basis::kFree,
-                         {}, 1)
-                  .pods;
-    }
-    sparing.End();
-    evaluating.End();
-    suggesting.Begin();
-    sink += Suggest(space, {.ports = 3, .replicas = 100, .where = WantsFixed(kFirst)})->agents;
-    suggesting.End();
-    banding.Begin();
-    sink += BandsOf(space, roles, 200, 1'200).bands.size();
-    banding.End();
-  }
   const std::string answer = MakeAnswer(snapshot);
-  Stopwatch decoding;
+  Times times;
   for (int run = 0; run < kRuns; ++run) {
-    decoding.Begin();
-    sink += mesos::DecodeAgents(answer).value().agents.size();
-    decoding.End();
+    Ask(Evaluate(snapshot, size, times), times);
+    times.decoding.Begin();
+    times.sink += mesos::DecodeAgents(answer).value().agents.size();
+    times.decoding.End();
   }
-  std::printf("%u agents, %u ports each, %u pods (%llu)\n", size.agents, size.ports, size.pods,
-              static_cast<unsigned long long>(sink));
-  std::printf("evaluation              %7.2f ms\n", evaluating.best());
-  std::printf("  copying the snapshot  %7.2f ms\n", copying.best());
-  std::printf("  building the space    %7.2f ms\n", building.best());
-  std::printf("  states of all cells   %7.2f ms\n", counting.best());
-  std::printf("  clashes               %7.2f ms\n", clashing.best());
-  std::printf("  50 pending demands    %7.2f ms\n", judging.best());
-  std::printf("  spare of %5u demands %7.2f ms\n", size.pods / 10, sparing.best());
-  std::printf("a suggestion            %7.2f ms\n", suggesting.best());
-  std::printf("200 bands               %7.2f ms\n", banding.best());
-  std::printf("decoding %5.1f MB        %7.2f ms\n", static_cast<double>(answer.size()) / 1e6,
-              decoding.best());
-  std::printf("memory of the space     %7.2f MB\n", memory);
+  std::printf("an answer of %.1f MB\n", static_cast<double>(answer.size()) / 1e6);
+  Print(size, times);
   return 0;
 }
