@@ -1,6 +1,6 @@
 #include "controller/ports_program/cluster_json.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
 
@@ -158,7 +158,7 @@ Result<void> ClusterReader::Add(std::string_view json) {
   const std::string name(metadata.Member("name").String());
   const std::string ns(metadata.Member("namespace").String());
   return Error{.code = Errc::kMalformed,
-               .message = OneLine(kind + " " + ns + "/" + name, kMaxName) + ": " + problem};
+               .message = Printable(kind + " " + ns + "/" + name, kMaxName) + ": " + problem};
 }
 
 Result<void> ClusterReader::Finish() {

@@ -1,7 +1,7 @@
 #include "controller/ports_program/command_line.h"
 
 #include "lib/base/duration.h"
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/base/version.h"
 #include "lib/ports/port_text.h"
 
@@ -290,7 +290,7 @@ class Parser {
     const std::size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
     const Flag* flag = FindFlag(name);
-    if (flag == nullptr) return Invalid("unknown flag -" + OneLine(name, kMaxShown) + "; see -help");
+    if (flag == nullptr) return Invalid("unknown flag -" + Printable(name, kMaxShown) + "; see -help");
     std::string value = "true";
     if (equals != std::string::npos) {
       value = text.substr(equals + 1);
@@ -318,11 +318,12 @@ class Parser {
     if (command == "explain" && (count != 1 || options_.operands[0].find('/') == std::string::npos))
       return Invalid("explain: name one pod, as NAMESPACE/NAME");
     if ((command == "map" || command == "status") && count > 0)
-      return Invalid(command + ": unexpected argument \"" + OneLine(options_.operands[0], kMaxShown) + "\"");
+      return Invalid(command + ": unexpected argument \"" + Printable(options_.operands[0], kMaxShown) +
+                     "\"");
     for (const char* known : {"map", "check", "suggest", "explain", "status"}) {
       if (command == known) return {};
     }
-    return Invalid("unknown command \"" + OneLine(command, kMaxShown) + "\"; see -help");
+    return Invalid("unknown command \"" + Printable(command, kMaxShown) + "\"; see -help");
   }
 
   Result<void> CheckSources() const {
@@ -342,7 +343,7 @@ class Parser {
     const auto& known = options_.rules.framework_roles;
     for (const std::string& role : options_.rules.default_roles) {
       if (std::find(known.begin(), known.end(), role) == known.end())
-        return Invalid("-mesos_default_pod_roles: \"" + OneLine(role, kMaxShown) +
+        return Invalid("-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
                        "\" is none of -mesos_framework_roles");
     }
     const bool findings = options_.command == "check" || options_.command == "status";

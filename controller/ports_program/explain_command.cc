@@ -1,8 +1,8 @@
 #include "controller/ports_program/commands.h"
+#include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
 #include "lib/base/duration.h"
-#include "lib/base/one_line.h"
-#include "lib/kube_json/quote.h"
+#include "lib/base/printable.h"
 #include "lib/ports/judge.h"
 #include "lib/ports/mapper.h"
 #include "lib/ports/sentence.h"
@@ -13,7 +13,6 @@
 namespace k8sm::ports_program {
 namespace {
 
-using kube_json::Quote;
 using ports::AgentIndex;
 using ports::Demand;
 using ports::Judgement;
@@ -125,7 +124,7 @@ std::string Conclusion(const State& state, const Demand& demand, const Judgement
   const auto instead =
       SuggestInstead(state.space, demand, judgement, 1, PortsInUse(state.space) | ports::PortsOfK8sm());
   if (instead) text += " " + Advice(*instead, state.space.Eligible(demand).size()) + ".";
-  return OneLine(text, kMaxLine) + "\n";
+  return Printable(text, kMaxLine) + "\n";
 }
 
 // How many agents have room for one such pod.
@@ -141,11 +140,11 @@ std::string RoomText(const State& state, const Demand& demand) {
 
 std::string ExplainJson(const State& state, const std::string& key, const Demand& demand,
                         const Judgement& judgement) {
-  return "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"pod\":" + Quote(key) +
-         ",\"verdict\":" + Quote(ToString(judgement.verdict)) + ",\"why\":" + Quote(ToString(judgement.why)) +
-         ",\"fixed\":" + PortsJson(demand.fixed.Ports()) + ",\"wild\":" + std::to_string(demand.wild) +
-         ",\"ports\":" + PortsJson(judgement.ports) +
-         ",\"message\":" + Quote(Sentence(state.space, demand, judgement)) + "}\n";
+  return "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"pod\":" + JsonText(key) +
+         ",\"verdict\":" + JsonText(ToString(judgement.verdict)) +
+         ",\"why\":" + JsonText(ToString(judgement.why)) + ",\"fixed\":" + PortsJson(demand.fixed.Ports()) +
+         ",\"wild\":" + std::to_string(demand.wild) + ",\"ports\":" + PortsJson(judgement.ports) +
+         ",\"message\":" + JsonText(Sentence(state.space, demand, judgement)) + "}\n";
 }
 
 }  // namespace
@@ -158,8 +157,8 @@ Result<Answer> ExplainPod(const State& state, const Options& options, kube::Time
   Answer answer;
   if (!pod->pending()) {
     answer.text = BoundText(state, index);
-    answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"pod\":" + Quote(key) +
-                  ",\"node\":" + Quote(pod->holder.node.get()) + "}\n";
+    answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"pod\":" + JsonText(key) +
+                  ",\"node\":" + JsonText(pod->holder.node.get()) + "}\n";
     return answer;
   }
   const Demand demand = DemandOf(pod->spec, options.rules);
@@ -176,7 +175,7 @@ Result<Answer> ExplainPod(const State& state, const Options& options, kube::Time
     std::string name = state.space.agents()[agent].name.get();
     name.resize(width, ' ');
     answer.text +=
-        "  " + OneLine(name + "  " + AgentText(state, agent, *pod, demand, options), kMaxLine) + "\n";
+        "  " + Printable(name + "  " + AgentText(state, agent, *pod, demand, options), kMaxLine) + "\n";
   }
   if (told < state.space.agents().size())
     answer.text += "  and " + std::to_string(state.space.agents().size() - told) + " more agents\n";

@@ -1,6 +1,6 @@
 #include "controller/ports_program/finding.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 
 #include <array>
 
@@ -65,11 +65,13 @@ std::span<const Rule> Rules() {
 }
 
 std::string ObjectOf(const Finding& finding) {
-  return OneLine(finding.kind + " " + (finding.ns.empty() ? "" : finding.ns + "/") + finding.name, kMaxText);
+  return Printable(finding.kind + " " + (finding.ns.empty() ? "" : finding.ns + "/") + finding.name,
+                   kMaxText);
 }
 
 std::string PlaceOf(const Finding& finding) {
-  return finding.file.empty() ? "live" : OneLine(finding.file, kMaxText) + ":" + std::to_string(finding.line);
+  return finding.file.empty() ? "live"
+                              : Printable(finding.file, kMaxText) + ":" + std::to_string(finding.line);
 }
 
 FindingCounts CountFindings(std::span<const Finding> findings) {

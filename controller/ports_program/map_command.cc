@@ -1,7 +1,7 @@
 #include "controller/ports_program/commands.h"
+#include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
-#include "lib/base/one_line.h"
-#include "lib/kube_json/quote.h"
+#include "lib/base/printable.h"
 #include "lib/ports/cells.h"
 #include "lib/ports/sentence.h"
 
@@ -13,7 +13,6 @@
 namespace k8sm::ports_program {
 namespace {
 
-using kube_json::Quote;
 using ports::AgentIndex;
 using ports::CellState;
 using ports::PortSet;
@@ -123,7 +122,7 @@ std::string Summary(const State& state, const std::vector<Line>& lines) {
   std::string text = ports::Count(state.space.agents().size(), "agent") + ", " +
                      ports::Count(totals.ports, "port") + ", " + std::to_string(totals.free) + " free";
   if (totals.ports > 0) text += " (" + std::to_string(totals.free * 100 / totals.ports) + "%)";
-  text += "; from " + OneLine(state.source, kMaxName);
+  text += "; from " + Printable(state.source, kMaxName);
   if (state.age_seconds) text += ", " + std::to_string(*state.age_seconds) + " s ago";
   return text + (state.space.known() ? ", complete\n" : ", not complete\n");
 }
@@ -173,12 +172,12 @@ std::string OddityText(const State& state, const Oddity& oddity) {
         .append(NameOf(holder));
     separator = ", ";
   }
-  return OneLine(text, kMaxLine) + std::string(Remark(oddity.state)) + "\n";
+  return Printable(text, kMaxLine) + std::string(Remark(oddity.state)) + "\n";
 }
 
 std::string Warnings(const State& state) {
   std::string text;
-  for (const std::string& warning : state.warnings) text += "warning: " + OneLine(warning, kMaxLine) + "\n";
+  for (const std::string& warning : state.warnings) text += "warning: " + Printable(warning, kMaxLine) + "\n";
   const auto unknown = [](const ports::Agent& agent) { return !agent.used_known; };
   if (std::any_of(state.space.agents().begin(), state.space.agents().end(), unknown))
     text +=
@@ -201,8 +200,8 @@ std::string MapText(const State& state, const Options& options) {
       {"AGENT", "ROLE", "OFFERED", "PORTS", "FREE", "PODS", "LEAVING", "OTHER", "UNACCOUNTED", "USED"}};
   for (const Line& line : lines) {
     const ports::Agent& agent = state.space.agents()[line.agent];
-    rows.push_back({OneLine(agent.name.get(), kMaxName) + (agent.active ? "" : " (inactive)"),
-                    OneLine(line.role, kMaxName), ports::ToString(line.offered, kMaxRangesTold),
+    rows.push_back({Printable(agent.name.get(), kMaxName) + (agent.active ? "" : " (inactive)"),
+                    Printable(line.role, kMaxName), ports::ToString(line.offered, kMaxRangesTold),
                     std::to_string(line.offered.size()), std::to_string(line.free), std::to_string(line.pods),
                     std::to_string(line.leaving), std::to_string(line.foreign),
                     std::to_string(line.unaccounted), std::to_string(line.percent_used()) + "%"});
@@ -224,9 +223,9 @@ std::string MapJson(const State& state, const Options& options) {
   const char* separator = "\n";
   for (const Line& line : lines) {
     const ports::Agent& agent = state.space.agents()[line.agent];
-    json += separator + ("{\"agent\":" + Quote(agent.name.get())) + ",\"id\":" + Quote(agent.id) +
-            ",\"active\":" + (agent.active ? "true" : "false") + ",\"role\":" + Quote(line.role) +
-            ",\"offered\":" + Quote(ports::ToString(line.offered)) +
+    json += separator + ("{\"agent\":" + JsonText(agent.name.get())) + ",\"id\":" + JsonText(agent.id) +
+            ",\"active\":" + (agent.active ? "true" : "false") + ",\"role\":" + JsonText(line.role) +
+            ",\"offered\":" + JsonText(ports::ToString(line.offered)) +
             ",\"ports\":" + std::to_string(line.offered.size()) + ",\"free\":" + std::to_string(line.free) +
             ",\"pods\":" + std::to_string(line.pods) + ",\"leaving\":" + std::to_string(line.leaving) +
             ",\"other\":" + std::to_string(line.foreign) +

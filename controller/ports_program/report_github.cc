@@ -1,5 +1,5 @@
 #include "controller/ports_program/report.h"
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/ports/sentence.h"
 
 #include <array>
@@ -13,7 +13,7 @@ constexpr std::size_t kMaxText = 2'000;
 
 std::string EscapeData(const std::string& text) {
   std::string escaped;
-  for (const char c : OneLine(text, kMaxText)) {
+  for (const char c : Printable(text, kMaxText)) {
     if (c == '%') {
       escaped += "%25";
     } else {
@@ -51,7 +51,7 @@ std::string Annotation(const Finding& finding) {
 
 std::string EscapeCell(const std::string& text) {
   std::string escaped;
-  for (const char c : OneLine(text, kMaxText)) {
+  for (const char c : Printable(text, kMaxText)) {
     if (c == '|' || c == '\\' || c == '`' || c == '<' || c == '*' || c == '_') escaped += '\\';
     escaped += c;
   }

@@ -1,10 +1,9 @@
+#include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
-#include "lib/kube_json/quote.h"
+#include "lib/base/printable.h"
 
 namespace k8sm::ports_program {
 namespace {
-
-using kube_json::Quote;
 
 std::string HeadroomJson(const ports::Headroom& headroom) {
   return headroom.unlimited ? "null" : std::to_string(headroom.pods);
@@ -16,13 +15,14 @@ std::string PlanJson(const ports::Plan& plan) {
 }
 
 std::string FindingJson(const Finding& finding, bool known) {
-  std::string json = "{\"rule\":" + Quote(finding.rule) + ",\"level\":" + Quote(ToString(finding.level));
+  std::string json =
+      "{\"rule\":" + JsonText(finding.rule) + ",\"level\":" + JsonText(ToString(finding.level));
   if (!finding.file.empty())
-    json += ",\"file\":" + Quote(finding.file) + ",\"line\":" + std::to_string(finding.line);
-  json += ",\"kind\":" + Quote(finding.kind);
-  if (!finding.ns.empty()) json += ",\"namespace\":" + Quote(finding.ns);
-  json += ",\"name\":" + Quote(finding.name) + ",\"ports\":" + PortsJson(finding.ports) +
-          ",\"message\":" + Quote(finding.message) + ",\"suggestion\":" + PortsJson(finding.suggestion);
+    json += ",\"file\":" + JsonText(finding.file) + ",\"line\":" + std::to_string(finding.line);
+  json += ",\"kind\":" + JsonText(finding.kind);
+  if (!finding.ns.empty()) json += ",\"namespace\":" + JsonText(finding.ns);
+  json += ",\"name\":" + JsonText(finding.name) + ",\"ports\":" + PortsJson(finding.ports) +
+          ",\"message\":" + JsonText(finding.message) + ",\"suggestion\":" + PortsJson(finding.suggestion);
   if (known && finding.plan) json += ",\"headroom\":" + PlanJson(*finding.plan);
   return json + "}";
 }
@@ -37,7 +37,7 @@ std::string PortsJson(const std::vector<ports::Port>& ports) {
 
 std::string SnapshotJson(const State* state) {
   if (state == nullptr) return "null";
-  return "{\"master\":" + Quote(state->source) +
+  return "{\"master\":" + JsonText(state->source) +
          ",\"age_seconds\":" + (state->age_seconds ? std::to_string(*state->age_seconds) : "null") +
          ",\"complete\":" + (state->space.known() ? "true" : "false") +
          ",\"agents\":" + std::to_string(state->space.agents().size()) + "}";

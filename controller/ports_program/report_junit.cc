@@ -1,5 +1,5 @@
 #include "controller/ports_program/report.h"
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,7 +11,7 @@ constexpr std::size_t kMaxText = 4'000;
 
 std::string Escape(const std::string& text) {
   std::string escaped;
-  for (const char c : OneLine(text, kMaxText)) {
+  for (const char c : Printable(text, kMaxText)) {
     switch (c) {
       case '&':
         escaped += "&amp;";

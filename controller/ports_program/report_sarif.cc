@@ -1,20 +1,20 @@
+#include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
+#include "lib/base/printable.h"
 #include "lib/base/version.h"
-#include "lib/kube_json/quote.h"
 
 #include <algorithm>
 
 namespace k8sm::ports_program {
 namespace {
 
-using kube_json::Quote;
-
 std::string RulesJson() {
   std::string json;
   for (const Rule& rule : Rules()) {
     json += json.empty() ? "" : ",";
-    json += "\n{\"id\":" + Quote(rule.id) + ",\"shortDescription\":{\"text\":" + Quote(rule.description) +
-            "},\"help\":{\"text\":" + Quote(rule.help) + "}}";
+    json += "\n{\"id\":" + JsonText(rule.id) +
+            ",\"shortDescription\":{\"text\":" + JsonText(rule.description) +
+            "},\"help\":{\"text\":" + JsonText(rule.help) + "}}";
   }
   return "[" + json + "]";
 }
@@ -47,14 +47,15 @@ std::string Fingerprint(const Finding& finding) {
 }
 
 std::string ResultJson(const Finding& finding) {
-  std::string json = "{\"ruleId\":" + Quote(finding.rule) + ",\"level\":" + Quote(ToString(finding.level)) +
-                     ",\"message\":{\"text\":" + Quote(ObjectOf(finding) + ": " + finding.message) + "}";
+  std::string json = "{\"ruleId\":" + JsonText(finding.rule) +
+                     ",\"level\":" + JsonText(ToString(finding.level)) +
+                     ",\"message\":{\"text\":" + JsonText(ObjectOf(finding) + ": " + finding.message) + "}";
   if (!finding.file.empty()) {
-    json +=
-        ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":" + Quote(Uri(finding.file)) +
-        "},\"region\":{\"startLine\":" + std::to_string(std::max<std::size_t>(finding.line, 1)) + "}}}]";
+    json += ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":" +
+            JsonText(Uri(finding.file)) +
+            "},\"region\":{\"startLine\":" + std::to_string(std::max<std::size_t>(finding.line, 1)) + "}}}]";
   }
-  return json + ",\"partialFingerprints\":{\"workload/v1\":" + Quote(Fingerprint(finding)) + "}}";
+  return json + ",\"partialFingerprints\":{\"workload/v1\":" + JsonText(Fingerprint(finding)) + "}}";
 }
 
 }  // namespace
@@ -64,7 +65,7 @@ std::string SarifReport(const Report& report) {
       "{\"$schema\":\"https://json.schemastore.org/"
       "sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":"
       "{\"driver\":{\"name\":\"k8sm-ports\",\"version\":" +
-      Quote(kVersion) + ",\"rules\":" + RulesJson() + "}},\"results\":[";
+      JsonText(kVersion) + ",\"rules\":" + RulesJson() + "}},\"results\":[";
   const char* separator = "\n";
   for (const Finding& finding : report.result.findings) {
     json += separator + ResultJson(finding);

@@ -1,5 +1,5 @@
 #include "controller/ports_program/report.h"
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
@@ -69,7 +69,7 @@ std::string TextReport(const Report& report, bool colours) {
     const std::string level = Padded(std::string(ToString(finding.level)), widths[1]);
     text += Padded(PlaceOf(finding), widths[0]) + "  " + (colours ? Coloured(finding.level, level) : level) +
             "  " + Padded(ObjectOf(finding), widths[2]) + "  " + Padded(finding.rule, widths[3]) + "  " +
-            OneLine(finding.message, kMaxLine) + "\n";
+            Printable(finding.message, kMaxLine) + "\n";
   }
   return text + Summary(report, shown);
 }

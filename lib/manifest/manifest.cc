@@ -1,6 +1,6 @@
 #include "lib/manifest/manifest.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/manifest/yaml_documents.h"
 #include "lib/manifest/yaml_field.h"
 

@@ -1,6 +1,6 @@
 #include "lib/manifest/yaml_field.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/kube/symbol.h"
 
 #include <yaml-cpp/yaml.h>
@@ -57,7 +57,7 @@ bool YamlField::Spend() const {
 void YamlField::Refuse(std::string_view expected) const {
   if (!reading_->problem.empty()) return;
   reading_->problem = "line " + std::to_string(line_) + ": " +
-                      (path_.empty() ? "" : OneLine(path_, kMaxPath) + ": ") + "expected " +
+                      (path_.empty() ? "" : Printable(path_, kMaxPath) + ": ") + "expected " +
                       std::string(expected);
 }
 

@@ -1,6 +1,6 @@
 #include "lib/mesos/agents_decoder.h"
 
-#include "lib/kube_json/utf8.h"
+#include "lib/base/utf8.h"
 #include "lib/mesos/decode_agent.h"
 
 #include <algorithm>

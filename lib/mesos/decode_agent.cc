@@ -1,6 +1,6 @@
 #include "lib/mesos/decode_agent.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
 #include "lib/mesos/node_labels.h"
@@ -81,7 +81,7 @@ bool IsActive(const Field& root) {
 
 std::string NameFor(const ports::Agent& agent) {
   const std::string& name = agent.name.empty() ? agent.id : agent.name.get();
-  return name.empty() ? "an agent" : "agent " + OneLine(name, kMaxName);
+  return name.empty() ? "an agent" : "agent " + Printable(name, kMaxName);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "lib/mesos/master_url.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 
 #include <algorithm>
 #include <cctype>
@@ -102,7 +102,7 @@ Result<MasterUrl> ParseLocation(std::string_view location, const MasterUrl& from
   auto master = ParseAuthority(rest.substr(0, rest.find('/')), secure);
   if (master) return *std::move(master);
   return Error{.code = Errc::kMalformed,
-               .message = ToString(from) + " redirects to \"" + OneLine(location, kMaxShown) + "\""};
+               .message = ToString(from) + " redirects to \"" + Printable(location, kMaxShown) + "\""};
 }
 
 }  // namespace k8sm::mesos

@@ -1,6 +1,6 @@
 #include "lib/ports/port_text.h"
 
-#include "lib/base/one_line.h"
+#include "lib/base/printable.h"
 
 #include <cctype>
 #include <cstdint>
@@ -85,7 +85,7 @@ std::string_view Trim(std::string_view text) {
 
 Error BadResource(std::string_view resource, std::string_view why) {
   return {.code = Errc::kMalformed,
-          .message = "resource \"" + OneLine(resource, kMaxExcerpt) + "\": " + std::string(why)};
+          .message = "resource \"" + Printable(resource, kMaxExcerpt) + "\": " + std::string(why)};
 }
 
 // The role in "ports" or "ports(ROLE)"; nothing for another resource.
