@@ -1,5 +1,6 @@
 #include "lib/mesos/agents_decoder.h"
 
+#include "lib/base/printable.h"
 #include "lib/base/utf8.h"
 #include "lib/mesos/decode_agent.h"
 
@@ -49,7 +50,7 @@ Result<void> AgentsDecoder::Step(std::string_view& bytes) {
   switch (state_) {
     case State::kBegin:
       if (TakeOne(bytes, '{', State::kFirstKey)) return {};
-      return Fail("a list of agents is no JSON object: " + kube_json::Excerpt(bytes, kExcerptBytes));
+      return Fail("a list of agents is no JSON object: " + Printable(bytes, kExcerptBytes));
     case State::kFirstKey:
       if (!TakeOne(bytes, '}', State::kEnd)) state_ = State::kKey;
       return {};
@@ -79,12 +80,12 @@ Result<void> AgentsDecoder::Step(std::string_view& bytes) {
     case State::kEnd:
       break;
   }
-  return Fail("a list of agents goes on with " + kube_json::Excerpt(bytes, kExcerptBytes));
+  return Fail("a list of agents goes on with " + Printable(bytes, kExcerptBytes));
 }
 
 Result<void> AgentsDecoder::TakeKey(std::string_view& bytes) {
   if (!capture_.started() && bytes.front() != '"')
-    return Fail("a list of agents goes on with " + kube_json::Excerpt(bytes, kExcerptBytes));
+    return Fail("a list of agents goes on with " + Printable(bytes, kExcerptBytes));
   const auto key = capture_.Take(bytes);
   if (!key) return {};
   if (key->has_error()) return Fail("the name of a member: " + key->error().message);
@@ -95,7 +96,7 @@ Result<void> AgentsDecoder::TakeKey(std::string_view& bytes) {
 
 Result<void> AgentsDecoder::BeginMember(std::string_view& bytes) {
   if (!kube_json::CanBeginValue(bytes.front()))
-    return Fail("a list of agents goes on with " + kube_json::Excerpt(bytes, kExcerptBytes));
+    return Fail("a list of agents goes on with " + Printable(bytes, kExcerptBytes));
   const bool agents = key_ == "\"slaves\"";
   const bool recovered = key_ == "\"recovered_slaves\"";
   if ((agents || recovered) && TakeOne(bytes, '[', State::kFirstElement)) {
@@ -114,7 +115,7 @@ Result<void> AgentsDecoder::BeginMember(std::string_view& bytes) {
 
 Result<void> AgentsDecoder::TakeElement(std::string_view& bytes) {
   if (!capture_.started() && !kube_json::CanBeginValue(bytes.front()))
-    return Fail("a list of agents goes on with " + kube_json::Excerpt(bytes, kExcerptBytes));
+    return Fail("a list of agents goes on with " + Printable(bytes, kExcerptBytes));
   const auto element = capture_.Take(bytes);
   if (!element) return {};
   state_ = State::kAfterElement;
