@@ -1,0 +1,343 @@
+#include "controller/ports_program/checker.h"
+
+#include "controller/ports_program/findings_of.h"
+#include "lib/ports/sentence.h"
+#include "lib/ports/suggest.h"
+#include "lib/ports/together.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+using ports::Port;
+using ports::Together;
+
+// A workload of a manifest, with what has been found out about it.
+struct Item {
+  std::size_t file = 0;  // the index of its manifest
+  const manifest::Workload* workload = nullptr;
+  std::string ns;
+  Subject subject;
+  ports::Plan plan;
+  std::vector<Finding> findings;
+};
+
+Port NumberOf(const ports::PodSpec& spec, std::size_t index) {
+  const ports::DeclaredPort& port = spec.ports[index];
+  return port.host_port == 0 && spec.host_network ? port.container_port : port.host_port;
+}
+
+// Where the ports in question are declared: the first of them, or, of one that is declared twice, the second.
+std::size_t LineOf(const manifest::Workload& workload, const Finding& finding) {
+  const bool repeated = finding.rule == "port-duplicate";
+  std::set<Port> seen;
+  for (std::size_t i = 0; i < workload.places.size(); ++i) {
+    const Port port = NumberOf(workload.spec, i);
+    const bool asked = std::find(finding.ports.begin(), finding.ports.end(), port) != finding.ports.end();
+    if (asked && (!repeated || !seen.insert(port).second)) return workload.places[i].line;
+  }
+  return workload.places.empty() ? workload.line : workload.places.front().line;
+}
+
+class Check {
+ public:
+  Check(const std::vector<NamedManifest>& manifests, const State* state, const Options& options)
+      : manifests_(manifests), state_(state), options_(options) {
+    finding_options_ = {options.reserve, options.strict, options.avoid | ports::PortsOfK8sm()};
+  }
+
+  CheckResult Run() {
+    CollectItems();
+    AvoidPortsOfOthers();
+    for (Item& item : items_) CheckAlone(item);
+    if (state_ != nullptr) {
+      CheckTogether(ports::Basis::kOffer);
+      CheckTogether(ports::Basis::kFree);
+    }
+    CheckNodePorts();
+    TakeFindings();
+    result_.files = manifests_.size();
+    result_.unknown =
+        result_.unknown || state_ == nullptr || !state_->space.known() || state_->space.agents().empty();
+    return std::move(result_);
+  }
+
+ private:
+  void CollectItems() {
+    for (std::size_t file = 0; file < manifests_.size(); ++file) {
+      result_.others += manifests_[file].manifest.others;
+      for (const manifest::Workload& workload : manifests_[file].manifest.workloads) {
+        Item item{.file = file, .workload = &workload};
+        item.ns = workload.ns.empty() ? options_.default_namespace : workload.ns;
+        item.subject = SubjectOf(workload, item.ns);
+        const ports::Demand& demand = item.subject.workload.demand;
+        if (!demand.wants_ports() && demand.doubled.empty()) continue;
+        result_.workloads.push_back(
+            {manifests_[file].file, workload.line, workload.kind, item.ns, workload.name});
+        items_.push_back(std::move(item));
+      }
+    }
+  }
+
+  Subject SubjectOf(const manifest::Workload& workload, const std::string& ns) const {
+    Subject subject;
+    subject.workload.demand = DemandOf(workload.spec, options_.rules);
+    subject.one_per_agent = !workload.replicas.has_value();
+    subject.workload.rollout = workload.rollout;
+    if (workload.replicas) {
+      subject.workload.replicas = *workload.replicas;
+    } else {
+      subject.workload.replicas =
+          state_ != nullptr ? DaemonReplicas(state_->space, subject.workload.demand) : 0;
+    }
+    for (const Port port : subject.workload.demand.doubled) {
+      std::vector<kube::Protocol>& protocols = subject.doubled_protocols.emplace_back();
+      for (std::size_t i = 0; i < workload.places.size(); ++i) {
+        if (NumberOf(workload.spec, i) == port) protocols.push_back(workload.places[i].protocol);
+      }
+    }
+    if (state_ != nullptr) FindOwnPods(workload, ns, subject);
+    return subject;
+  }
+
+  void FindOwnPods(const manifest::Workload& workload, const std::string& ns, Subject& subject) const {
+    for (std::size_t i = 0; i < state_->cluster.pods.size(); ++i) {
+      const ClusterPod& pod = state_->cluster.pods[i];
+      if (pod.ended || pod.holder.ns.get() != ns) continue;
+      const bool own =
+          workload.kind == "Pod" ? pod.holder.name.get() == workload.name : Selects(workload.own, pod.labels);
+      // One that is bound to no node yet does not keep a rollout from going on.
+      if (!own || !state_->holder_of[i]) continue;
+      ++subject.workload.own_pods;
+      subject.workload.own.push_back(*state_->holder_of[i]);
+    }
+  }
+
+  // What other workloads have, in these files or live, is not suggested.
+  void AvoidPortsOfOthers() {
+    std::vector<Port> declared;
+    for (const Item& item : items_) {
+      for (const Port port : item.subject.workload.demand.fixed.Ports()) declared.push_back(port);
+    }
+    if (state_ != nullptr) {
+      for (const ClusterPod& pod : state_->cluster.pods) {
+        for (const ports::DeclaredPort& port : pod.spec.ports) {
+          if (port.host_port != 0 && !pod.ended) declared.push_back(port.host_port);
+        }
+      }
+      finding_options_.avoid = finding_options_.avoid | PortsInUse(state_->space);
+    }
+    for (const NamedManifest& named : manifests_) {
+      for (const manifest::NodePort& port : named.manifest.node_ports) declared.push_back(port.port);
+    }
+    finding_options_.avoid = finding_options_.avoid | ports::PortSet::OfPorts(std::move(declared));
+  }
+
+  void CheckAlone(Item& item) {
+    SubjectFindings found = state_ != nullptr ? FindingsOf(state_->space, item.subject, finding_options_)
+                                              : FindingsWithoutAgents(item.subject);
+    item.plan = found.plan;
+    result_.unknown = result_.unknown || found.unknown;
+    for (Finding& finding : found.findings) {
+      DoNotSuggestAgain(finding);
+      Attach(std::move(finding), item);
+    }
+  }
+
+  // What is suggested to one workload is not free for the next.
+  void DoNotSuggestAgain(const Finding& finding) {
+    finding_options_.avoid = finding_options_.avoid | ports::PortSet::OfPorts(finding.suggestion);
+  }
+
+  void Attach(Finding finding, Item& item) const {
+    finding.file = manifests_[item.file].file;
+    finding.line = LineOf(*item.workload, finding);
+    finding.kind = item.workload->kind;
+    finding.ns = item.ns;
+    finding.name = item.workload->name;
+    item.findings.push_back(std::move(finding));
+  }
+
+  // Those that fit alone; of a workload that stands in several files, the last.
+  std::vector<Item*> FittingAlone(ports::Basis basis) {
+    std::map<std::tuple<std::string, std::string, std::string>, Item*> by_name;
+    for (Item& item : items_) by_name[{item.workload->kind, item.ns, item.workload->name}] = &item;
+    std::vector<Item*> fitting;
+    for (Item& item : items_) {
+      if (by_name[{item.workload->kind, item.ns, item.workload->name}] != &item) continue;
+      const ports::Headroom& room = basis == ports::Basis::kOffer ? item.plan.ceiling : item.plan.capacity;
+      const auto& workload = item.subject.workload;
+      const bool left_out = overcommitted_.contains(&item);
+      if (workload.demand.doubled.empty() && room.AtLeast(workload.replicas) && !left_out)
+        fitting.push_back(&item);
+    }
+    return fitting;
+  }
+
+  void CheckTogether(ports::Basis basis) {
+    std::vector<ports::HolderIndex> own;
+    if (basis == ports::Basis::kFree) own = OwnOfAll();
+    for (;;) {
+      const std::vector<Item*> fitting = FittingAlone(basis);
+      if (fitting.size() < 2) return;
+      std::vector<ports::Load> loads;
+      for (const Item* item : fitting) {
+        loads.push_back({item->subject.workload.demand, item->subject.workload.replicas});
+      }
+      const Together together = FitTogether(state_->space, loads, {.basis = basis, .without = own});
+      if (together.answer == Together::Answer::kFits) return;
+      if (together.answer == Together::Answer::kUnknown) {
+        if (basis == ports::Basis::kFree && !loads.empty()) AddUnsure(together, fitting);
+        return;
+      }
+      AddOvercommit(together, basis, fitting);
+    }
+  }
+
+  std::vector<ports::HolderIndex> OwnOfAll() const {
+    std::vector<ports::HolderIndex> own;
+    for (const Item& item : items_) {
+      own.insert(own.end(), item.subject.workload.own.begin(), item.subject.workload.own.end());
+    }
+    std::sort(own.begin(), own.end());
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+    return own;
+  }
+
+  static std::string NamesOf(const Together& together, const std::vector<Item*>& fitting) {
+    std::string names;
+    for (const std::size_t load : together.loads) {
+      names.append(names.empty() ? "" : ", ").append(fitting[load]->ns).append("/");
+      names.append(fitting[load]->workload->name);
+    }
+    return names;
+  }
+
+  // Told at the last of the workloads, which is then left out, so that what else is wrong shows too.
+  void AddOvercommit(const Together& together, ports::Basis basis, const std::vector<Item*>& fitting) {
+    Item& last = *fitting[together.loads.back()];
+    overcommitted_.insert(&last);
+    Finding finding;
+    finding.rule = "port-joint-overcommit";
+    finding.level = basis == ports::Basis::kFree ? Level::kWarning : Level::kError;
+    finding.ports = together.ports;
+    finding.plan = last.plan;
+    finding.message = NamesOf(together, fitting) + " want " + ports::ListOf(together.ports) + " " +
+                      std::to_string(together.wanted) + " times, but only " +
+                      ports::Count(together.placed, "agent") +
+                      (basis == ports::Basis::kFree ? " can give it now." : " can ever give it.");
+    if (basis == ports::Basis::kOffer && !state_->space.known()) {
+      finding.level = Level::kNote;
+      finding.message += " Not certain: the list of agents is not complete.";
+      result_.unknown = true;
+    }
+    const ports::Judgement one_port{
+        .verdict = ports::Verdict::kNever, .why = ports::Why::kOutsideOffers, .ports = together.ports};
+    const ports::Demand& demand = last.subject.workload.demand;
+    if (const auto instead = SuggestInstead(state_->space, demand, one_port, last.subject.workload.replicas,
+                                            finding_options_.avoid)) {
+      finding.suggestion = instead->ports;
+      finding.message += " " + Advice(*instead, state_->space.Eligible(demand).size()) + " for " + last.ns +
+                         "/" + last.workload->name + ".";
+    }
+    Attach(std::move(finding), last);
+  }
+
+  void AddUnsure(const Together& together, const std::vector<Item*>& fitting) {
+    Item& item = together.loads.empty() ? *fitting.back() : *fitting[together.loads.front()];
+    Finding finding;
+    finding.rule = "port-joint-overcommit";
+    finding.level = Level::kWarning;
+    finding.ports = item.subject.workload.demand.fixed.Ports();
+    finding.plan = item.plan;
+    finding.message =
+        "no way was found to place all these workloads together; there may be one. Use ports that more "
+        "agents have "
+        "free.";
+    Attach(std::move(finding), item);
+  }
+
+  void CheckNodePorts() {
+    std::map<Port, std::string> node_ports;
+    if (state_ != nullptr) node_ports = state_->cluster.node_ports;
+    for (const NamedManifest& named : manifests_) {
+      for (const manifest::NodePort& port : named.manifest.node_ports) {
+        node_ports[port.port] = (port.ns.empty() ? options_.default_namespace : port.ns) + "/" + port.service;
+      }
+    }
+    for (Item& item : items_) {
+      for (const Port port : item.subject.workload.demand.fixed.Ports()) {
+        const auto found = node_ports.find(port);
+        if (found != node_ports.end()) AddOverlap(port, found->second, item);
+      }
+    }
+    if (state_ != nullptr) CheckServices();
+  }
+
+  void AddOverlap(Port port, const std::string& service, Item& item) const {
+    Finding finding;
+    finding.rule = "port-node-port-overlap";
+    finding.level = Level::kWarning;
+    finding.ports = {port};
+    finding.plan = item.plan;
+    finding.message = std::to_string(port) + " is the node port of Service " + service +
+                      ", which takes it over on every node. Take another port for one of them.";
+    Attach(std::move(finding), item);
+  }
+
+  // Node ports of the files that live pods have as host ports.
+  void CheckServices() {
+    const ports::PortSet in_use = PortsInUse(state_->space);
+    for (const NamedManifest& named : manifests_) {
+      for (const manifest::NodePort& port : named.manifest.node_ports) {
+        if (!in_use.Contains(port.port)) continue;
+        Finding finding;
+        finding.rule = "port-node-port-overlap";
+        finding.level = Level::kWarning;
+        finding.file = named.file;
+        finding.line = port.line;
+        finding.kind = "Service";
+        finding.ns = port.ns.empty() ? options_.default_namespace : port.ns;
+        finding.name = port.service;
+        finding.ports = {port.port};
+        finding.message = "node port " + std::to_string(port.port) +
+                          " is a host port of live pods, and takes it over on every node. Take another port.";
+        service_findings_.push_back(std::move(finding));
+      }
+    }
+  }
+
+  void TakeFindings() {
+    for (Item& item : items_) {
+      const auto& ignored = item.workload->ignored_rules;
+      for (Finding& finding : item.findings) {
+        if (std::find(ignored.begin(), ignored.end(), finding.rule) == ignored.end())
+          result_.findings.push_back(std::move(finding));
+      }
+    }
+    for (Finding& finding : service_findings_) result_.findings.push_back(std::move(finding));
+  }
+
+  const std::vector<NamedManifest>& manifests_;
+  const State* state_;
+  const Options& options_;
+  FindingOptions finding_options_;
+  std::vector<Item> items_;
+  std::set<const Item*> overcommitted_;
+  std::vector<Finding> service_findings_;
+  CheckResult result_;
+};
+
+}  // namespace
+
+CheckResult CheckManifests(const std::vector<NamedManifest>& manifests, const State* state,
+                           const Options& options) {
+  return Check(manifests, state, options).Run();
+}
+
+}  // namespace k8sm::ports_program

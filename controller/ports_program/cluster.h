@@ -1,0 +1,42 @@
+// Pods, Services and Nodes, as far as host ports go.
+
+#ifndef K8SM_CONTROLLER_PORTS_PROGRAM_CLUSTER_H_
+#define K8SM_CONTROLLER_PORTS_PROGRAM_CLUSTER_H_
+
+#include "lib/kube/label_map.h"
+#include "lib/kube/symbol.h"
+#include "lib/kube/timestamp.h"
+#include "lib/ports/demand.h"
+#include "lib/ports/snapshot.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::ports_program {
+
+struct ClusterPod {
+  // Its name, node and claims. A pod holds its ports while it is bound and has not ended.
+  ports::Holder holder;
+  kube::LabelMap labels;
+  ports::PodSpec spec;
+  bool ended = false;  // Succeeded or Failed
+  std::optional<kube::Timestamp> created;
+
+  bool bound() const { return !holder.node.empty(); }
+  bool pending() const { return !bound() && !ended; }
+};
+
+struct Cluster {
+  std::vector<ClusterPod> pods;
+  // By node port: "namespace/name" of the Service.
+  std::map<ports::Port, std::string> node_ports;
+  // The labels of the Nodes by name; nothing where Nodes are not known.
+  std::optional<std::map<std::string, kube::LabelMap>> node_labels;
+};
+
+}  // namespace k8sm::ports_program
+
+#endif  // K8SM_CONTROLLER_PORTS_PROGRAM_CLUSTER_H_

@@ -1,0 +1,401 @@
+#include "controller/ports_program/command_line.h"
+
+#include "lib/base/duration.h"
+#include "lib/base/printable.h"
+#include "lib/base/version.h"
+#include "lib/ports/port_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+using Text = const std::string&;
+using Set = std::function<Result<void>(Text value, Options& options)>;
+
+constexpr std::size_t kMaxShown = 100;
+
+Error Invalid(std::string message) {
+  return {.code = Errc::kInvalidConfig, .message = std::move(message)};
+}
+
+std::vector<std::string> SplitList(Text text) {
+  std::vector<std::string> parts;
+  for (std::size_t pos = 0; pos <= text.size();) {
+    const std::size_t end = std::min(text.find(',', pos), text.size());
+    if (end > pos) parts.push_back(text.substr(pos, end - pos));
+    pos = end + 1;
+  }
+  return parts;
+}
+
+Set ToText(std::string Options::*member) {
+  return [member](Text value, Options& options) -> Result<void> {
+    options.*member = value;
+    return {};
+  };
+}
+
+Set ToBool(std::function<bool&(Options&)> member) {
+  return [member = std::move(member)](Text value, Options& options) -> Result<void> {
+    if (value != "true" && value != "false") return Invalid("is true or false");
+    member(options) = value == "true";
+    return {};
+  };
+}
+
+Set ToBool(bool Options::*member) {
+  return ToBool([member](Options& options) -> bool& { return options.*member; });
+}
+
+Result<std::uint32_t> ParseNumber(std::string_view text, std::uint32_t least, std::uint32_t most) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (whole && number >= least && number <= most) return number;
+  return Invalid("has to be a number from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+Set ToNumber(std::uint32_t Options::*member, std::uint32_t least, std::uint32_t most) {
+  return [=](Text value, Options& options) -> Result<void> {
+    const auto number = ParseNumber(value, least, most);
+    if (!number) return number.error();
+    options.*member = *number;
+    return {};
+  };
+}
+
+Result<void> SetMasters(Text value, Options& options) {
+  if (value.starts_with("zk://"))
+    return Invalid("takes no zk:// address; list the masters instead: host1:5050,host2:5050");
+  options.mesos_masters = SplitList(value);
+  return {};
+}
+
+Result<void> SetTimeout(Text value, Options& options) {
+  const auto duration = ParseDuration(value);
+  if (!duration) return duration.error();
+  if (duration->count() <= 0) return Invalid("has to be more than 0");
+  options.timeout = *duration;
+  return {};
+}
+
+Result<void> AddOutput(Text value, Options& options) {
+  const std::size_t equals = value.find('=');
+  const std::string name = value.substr(0, equals);
+  Output output;
+  if (equals != std::string::npos) output.file = value.substr(equals + 1);
+  if (name == "json") {
+    output.format = Format::kJson;
+  } else if (name == "sarif") {
+    output.format = Format::kSarif;
+  } else if (name == "junit") {
+    output.format = Format::kJunit;
+  } else if (name == "github") {
+    output.format = Format::kGithub;
+  } else if (name != "text") {
+    return Invalid("is one of text, json, sarif, junit and github, with =FILE to write to a file");
+  }
+  options.outputs.push_back(std::move(output));
+  return {};
+}
+
+Result<void> SetFailOn(Text value, Options& options) {
+  if (value == "error") {
+    options.fail_on = FailOn::kError;
+  } else if (value == "warning") {
+    options.fail_on = FailOn::kWarning;
+  } else if (value == "never") {
+    options.fail_on = FailOn::kNever;
+  } else {
+    return Invalid("is one of error, warning and never");
+  }
+  return {};
+}
+
+Result<void> SetSelector(Text value, Options& options) {
+  for (const std::string& pair : SplitList(value)) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0) return Invalid("is a list of KEY=VALUE");
+    options.selector.Set(kube::Symbol(pair.substr(0, equals)), kube::Symbol(pair.substr(equals + 1)));
+  }
+  return {};
+}
+
+// "31000-31009,31020"
+Result<void> SetAvoid(Text value, Options& options) {
+  std::string ranges;
+  for (const std::string& range : SplitList(value)) {
+    ranges += ranges.empty() ? "[" : ",";
+    ranges += range.find('-') == std::string::npos ? range + "-" + range : range;
+  }
+  auto ports = ports::ParseRanges(ranges.empty() ? "[]" : ranges + "]");
+  if (!ports) return Invalid("is a list of ports and ranges, as 31000-31009,31020");
+  options.avoid = options.avoid | *ports;
+  return {};
+}
+
+struct Flag {
+  std::string_view name;
+  std::string_view value;  // what it is called in the help; empty: a bool
+  std::string_view text;
+  Set set;
+};
+
+// Where the state comes from.
+std::vector<Flag> SourceFlags() {
+  return {
+      {"agents", "FILE", "A saved answer of a Mesos master's /master/slaves; - is standard input.",
+       ToText(&Options::agents_file)},
+      {"pods", "FILE",
+       "With -agents: saved pods, and Services and Nodes where their ports and labels matter, as `kubectl "
+       "get "
+       "pods,services,nodes --all-namespaces --output json` prints them. May be given several times.",
+       [](Text value, Options& options) -> Result<void> {
+         options.pods_files.push_back(value);
+         return {};
+       }},
+      {"mesos_master", "LIST", "The Mesos masters, as host:port or http(s) URLs with commas between.",
+       SetMasters},
+      {"mesos_credentials_file", "FILE",
+       "The principal and the secret for the master, on two lines or as JSON {\"principal\":..., "
+       "\"secret\":...}.",
+       ToText(&Options::mesos_credentials_file)},
+      {"mesos_ca_file", "FILE",
+       "The PEM file with the authorities that masters' certificates are verified with.",
+       ToText(&Options::mesos_ca_file)},
+      {"mesos_insecure_credentials", "", "Send the credentials over http too.",
+       ToBool(&Options::mesos_insecure_credentials)},
+      {"kubeconfig", "FILE", "The kubeconfig of the API server that pods, Services and Nodes are read from.",
+       [](Text value, Options& options) -> Result<void> {
+         options.kubeconfig = value;
+         options.use_api_server = true;
+         return {};
+       }},
+      {"master", "URL", "The API server; overrides the kubeconfig's.",
+       [](Text value, Options& options) -> Result<void> {
+         options.master = value;
+         options.use_api_server = true;
+         return {};
+       }},
+  };
+}
+
+// How long that may take, and what the scheduler is told.
+std::vector<Flag> SchedulerFlags() {
+  return {
+      {"timeout", "DURATION", "How long masters and the API server may take together (30s).", SetTimeout},
+      {"mesos_framework_roles", "LIST", "The scheduler's flag of this name (*).",
+       [](Text value, Options& options) -> Result<void> {
+         options.rules.framework_roles = SplitList(value);
+         return {};
+       }},
+      {"mesos_default_pod_roles", "LIST", "The scheduler's flag of this name (*).",
+       [](Text value, Options& options) -> Result<void> {
+         options.rules.default_roles = SplitList(value);
+         return {};
+       }},
+      {"host_port_endpoints", "", "The scheduler's flag of this name (true): host port 0 means any port.",
+       ToBool([](Options& options) -> bool& { return options.rules.wildcard; })},
+      {"namespace", "NAME", "The namespace of manifests that name none (default).",
+       ToText(&Options::default_namespace)},
+  };
+}
+
+// What is printed, and what fails.
+std::vector<Flag> CommandFlags() {
+  return {
+      {"o", "FORMAT[=FILE]",
+       "text, json, sarif, junit or github; to standard output, or to FILE. May be given several times.",
+       AddOutput},
+      {"fail_on", "LEVEL", "From which findings on the exit code is 1: error, warning or never (error).",
+       SetFailOn},
+      {"strict", "", "A rollout that would be stuck is an error.", ToBool(&Options::strict)},
+      {"offline_ok", "", "Check what needs no agents where they are not known, instead of failing with 3.",
+       ToBool(&Options::offline_ok)},
+      {"port_reserve", "N", "How many more replicas should have room (1).",
+       ToNumber(&Options::reserve, 0, 1'000'000)},
+      {"port_low_percent", "N",
+       "An agent with no more than this share of its ports free is short of them (10).",
+       ToNumber(&Options::low_percent, 0, 100)},
+      {"role", "LIST", "map: these roles only. suggest: the pods' roles.",
+       [](Text value, Options& options) -> Result<void> {
+         options.roles = SplitList(value);
+         return {};
+       }},
+      {"replicas", "R", "suggest: on how many agents the ports have to be free together (1).",
+       ToNumber(&Options::replicas, 0, 1'000'000)},
+      {"wild", "N", "suggest: how many ports with host port 0 the pods have beside (0).",
+       ToNumber(&Options::wild, 0, ports::kMaxPort)},
+      {"contiguous", "", "suggest: neighbouring ports.", ToBool(&Options::contiguous)},
+      {"selector", "LIST", "suggest: the pods' nodeSelector, KEY=VALUE with commas between.", SetSelector},
+      {"avoid", "RANGES", "Ports that are never suggested, as 32768-60999.", SetAvoid},
+  };
+}
+
+const std::vector<Flag>& Flags() {
+  static const std::vector<Flag> flags = [] {
+    std::vector<Flag> all = SourceFlags();
+    for (const auto& more : {SchedulerFlags(), CommandFlags()})
+      all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
+  return flags;
+}
+
+const Flag* FindFlag(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  for (const Flag& flag : Flags()) {
+    if (flag.name == name) return &flag;
+  }
+  return nullptr;
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<std::string>& arguments) : arguments_(arguments) {}
+
+  Result<std::variant<Options, Information>> Parse() {
+    for (; next_ < arguments_.size(); ++next_) {
+      const std::string& argument = arguments_[next_];
+      if (argument.size() < 2 || argument[0] != '-') {
+        AddOperand(argument);
+        continue;
+      }
+      const std::string flag = argument.substr(argument.starts_with("--") ? 2 : 1);
+      if (flag == "help" || flag == "h") return Information{HelpText()};
+      if (flag == "version") return Information{"k8sm-ports " + std::string(kVersion) + "\n"};
+      if (const auto set = SetFlag(flag); !set) return set.error();
+    }
+    if (const auto checked = Check(); !checked) return checked.error();
+    if (options_.outputs.empty()) options_.outputs.emplace_back();
+    return std::move(options_);
+  }
+
+ private:
+  void AddOperand(const std::string& operand) {
+    if (options_.command.empty()) {
+      options_.command = operand;
+    } else {
+      options_.operands.push_back(operand);
+    }
+  }
+
+  Result<void> SetFlag(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const Flag* flag = FindFlag(name);
+    if (flag == nullptr) return Invalid("unknown flag -" + Printable(name, kMaxShown) + "; see -help");
+    std::string value = "true";
+    if (equals != std::string::npos) {
+      value = text.substr(equals + 1);
+    } else if (!flag->value.empty()) {
+      if (next_ + 1 == arguments_.size()) return Invalid("-" + std::string(flag->name) + ": needs a value");
+      value = arguments_[++next_];
+    }
+    const auto set = flag->set(value, options_);
+    if (set) return set;
+    return Invalid("-" + std::string(flag->name) + ": " + set.error().message);
+  }
+
+  Result<void> CheckOperands() const {
+    const std::string& command = options_.command;
+    const std::size_t count = options_.operands.size();
+    if (command.empty())
+      return Invalid("a command is missing: map, check, suggest, explain or status; see -help");
+    if (command == "check" && count == 0)
+      return Invalid("check: name files, folders or - for standard input");
+    if (command == "suggest") {
+      if (count != 1) return Invalid("suggest: say how many ports, as in: suggest 2 -replicas 3");
+      const auto ports = ParseNumber(options_.operands[0], 1, 1000);
+      if (!ports) return Invalid("suggest: the number of ports " + ports.error().message);
+    }
+    if (command == "explain" && (count != 1 || options_.operands[0].find('/') == std::string::npos))
+      return Invalid("explain: name one pod, as NAMESPACE/NAME");
+    if ((command == "map" || command == "status") && count > 0)
+      return Invalid(command + ": unexpected argument \"" + Printable(options_.operands[0], kMaxShown) +
+                     "\"");
+    for (const char* known : {"map", "check", "suggest", "explain", "status"}) {
+      if (command == known) return {};
+    }
+    return Invalid("unknown command \"" + Printable(command, kMaxShown) + "\"; see -help");
+  }
+
+  Result<void> CheckSources() const {
+    const bool files = !options_.agents_file.empty();
+    const bool live = !options_.mesos_masters.empty();
+    if (files && live) return Invalid("-agents and -mesos_master: give one of them");
+    if (!files && !options_.pods_files.empty()) return Invalid("-pods: needs -agents too");
+    if (files && options_.use_api_server) return Invalid("-kubeconfig, -master: with -agents it is -pods");
+    if (!live && options_.use_api_server) return Invalid("-kubeconfig, -master: need -mesos_master too");
+    if (files || live || (options_.command == "check" && options_.offline_ok)) return {};
+    return Invalid("say where agents are read from: -agents FILE or -mesos_master LIST");
+  }
+
+  Result<void> Check() const {
+    if (const auto checked = CheckOperands(); !checked) return checked;
+    if (const auto checked = CheckSources(); !checked) return checked;
+    const auto& known = options_.rules.framework_roles;
+    for (const std::string& role : options_.rules.default_roles) {
+      if (std::find(known.begin(), known.end(), role) == known.end())
+        return Invalid("-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
+                       "\" is none of -mesos_framework_roles");
+    }
+    const bool findings = options_.command == "check" || options_.command == "status";
+    for (const Output& output : options_.outputs) {
+      if (!findings && output.format != Format::kText && output.format != Format::kJson)
+        return Invalid("-o: " + options_.command + " writes text and json only");
+    }
+    return {};
+  }
+
+  const std::vector<std::string>& arguments_;
+  std::size_t next_ = 0;
+  Options options_;
+};
+
+// The text in lines of at most 100 characters, each after 6 blanks.
+std::string Wrap(std::string_view text) {
+  constexpr std::size_t kWidth = 94;
+  std::string wrapped;
+  while (!text.empty()) {
+    std::size_t end = text.size();
+    if (end > kWidth) end = text.rfind(' ', kWidth);
+    wrapped.append(6, ' ').append(text.substr(0, end)).append("\n");
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return wrapped;
+}
+
+}  // namespace
+
+std::string HelpText() {
+  std::string text =
+      "k8sm-ports: the host ports of Kubernetes on Mesos: what agents offer, who holds it, what will never "
+      "run\n\n"
+      "  k8sm-ports map                       what each agent offers and what is free\n"
+      "  k8sm-ports check FILE|DIR|- ...      whether the workloads in manifests can run\n"
+      "  k8sm-ports suggest K -replicas R     K ports that are free together on R agents\n"
+      "  k8sm-ports explain NAMESPACE/POD     why a pod is pending\n"
+      "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
+      "Exit codes: 0 nothing found, 1 findings, 2 bad usage or an unreadable manifest, 3 the state of the "
+      "cluster is "
+      "not known.\n\nFlags:\n";
+  for (const Flag& flag : Flags()) {
+    text.append("  -").append(flag.name);
+    if (!flag.value.empty()) text.append(" ").append(flag.value);
+    text.append("\n").append(Wrap(flag.text));
+  }
+  return text;
+}
+
+Result<std::variant<Options, Information>> ParseCommandLine(const std::vector<std::string>& arguments) {
+  return Parser(arguments).Parse();
+}
+
+}  // namespace k8sm::ports_program

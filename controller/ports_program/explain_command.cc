@@ -1,0 +1,187 @@
+#include "controller/ports_program/commands.h"
+#include "controller/ports_program/json_text.h"
+#include "controller/ports_program/report.h"
+#include "lib/base/duration.h"
+#include "lib/base/printable.h"
+#include "lib/ports/judge.h"
+#include "lib/ports/mapper.h"
+#include "lib/ports/sentence.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+using ports::AgentIndex;
+using ports::Demand;
+using ports::Judgement;
+using ports::PortSet;
+
+constexpr std::size_t kMaxLine = 2'000;
+constexpr std::size_t kMaxAgentsTold = 30;
+constexpr std::size_t kMaxPortsTold = 3;
+constexpr std::size_t kMaxRangesTold = 4;
+
+const ClusterPod* FindPod(const State& state, const std::string& key, std::size_t& index) {
+  for (index = 0; index < state.cluster.pods.size(); ++index) {
+    if (NameOf(state.cluster.pods[index].holder) == key) return &state.cluster.pods[index];
+  }
+  return nullptr;
+}
+
+std::string_view Spoken(ports::Verdict verdict) {
+  switch (verdict) {
+    case ports::Verdict::kFits:
+      return "there is room";
+    case ports::Verdict::kNotNow:
+      return "not now";
+    case ports::Verdict::kNever:
+      return "never";
+    case ports::Verdict::kUnknown:
+      return "not known";
+  }
+  return "";
+}
+
+std::string WantsText(const Demand& demand) {
+  std::string text = "Wants ";
+  if (!demand.fixed.empty()) text += ports::ListOf(demand.fixed.Ports()) + " (fixed)";
+  if (demand.wild > 0) {
+    text += demand.fixed.empty() ? "" : " and ";
+    text += "any " + ports::Count(demand.wild, "port");
+  }
+  if (!demand.wants_ports()) text += "no host ports";
+  text += demand.roles.size() == 1 ? " in role " : " in roles ";
+  for (std::size_t i = 0; i < demand.roles.size(); ++i) text += (i > 0 ? ", " : "") + demand.roles[i];
+  return text + (demand.roles.empty() ? "(none)" : "");
+}
+
+// What the scheduler would take of an agent that has room.
+std::string TakesText(const State& state, AgentIndex agent, const ClusterPod& pod, const Options& options) {
+  std::vector<ports::OfferedPorts> offer;
+  for (const auto& [role, offered] : state.space.agents()[agent].offered) {
+    const PortSet free = offered - state.space.agents()[agent].used - state.space.HeldOn(agent);
+    offer.push_back({role, {free.ranges().begin(), free.ranges().end()}});
+  }
+  const ports::Mapping mapping = MapPorts(offer, pod.spec, options.rules);
+  std::vector<ports::Port> taken;
+  for (const ports::MappedPort& port : mapping.mapped) taken.push_back(port.host_port);
+  return taken.empty() ? "" : "; it would get " + ports::ListOf(taken);
+}
+
+std::string TakenText(const State& state, AgentIndex agent, const Demand& demand, const PortSet& in_the_way) {
+  std::string text;
+  for (const ports::Port port : in_the_way.Lowest(kMaxPortsTold)) {
+    const ports::Run cell = ports::CellOf(state.space, agent, port, demand.roles);
+    text += (text.empty() ? "" : ", ") + std::to_string(port) + " " +
+            ports::DescribeHolder(state.space, cell.state, cell.holder);
+  }
+  if (in_the_way.size() > kMaxPortsTold)
+    text += " and " + std::to_string(in_the_way.size() - kMaxPortsTold) + " more";
+  return text;
+}
+
+std::string AgentText(const State& state, AgentIndex agent, const ClusterPod& pod, const Demand& demand,
+                      const Options& options) {
+  if (!state.space.agents()[agent].active) return "is not active";
+  if (!state.space.IsEligible(agent, demand)) return "does not match nodeName or nodeSelector";
+  const ports::RoleView& view = state.space.ViewFor(demand.roles);
+  const PortSet& offer = view.offer[agent];
+  const PortSet& free = view.free[agent];
+  if (HasRoom(free, demand)) return "free" + (demand.wild > 0 ? TakesText(state, agent, pod, options) : "");
+  const PortSet missing = demand.fixed - offer;
+  const std::string offers =
+      offer.empty() ? "nothing to these roles" : ports::ToString(offer, kMaxRangesTold);
+  if (!missing.empty())
+    return "does not offer " + ports::ListOf(missing.Ports()) + " (offers " + offers + ")";
+  if (!HasRoom(offer, demand))
+    return "offers " + ports::Count(offer.size(), "port") + " only (" + offers + ")";
+  const PortSet in_the_way = demand.fixed - free;
+  if (!in_the_way.empty()) return TakenText(state, agent, demand, in_the_way);
+  return "only " + ports::Count(free.size(), "port") + " free of " + std::to_string(offer.size());
+}
+
+std::string Age(const ClusterPod& pod, kube::Timestamp now) {
+  if (!pod.created || *pod.created > now) return "";
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - *pod.created);
+  return " for " + FormatDuration(seconds);
+}
+
+std::string BoundText(const State& state, std::size_t index) {
+  const ClusterPod& pod = state.cluster.pods[index];
+  const std::string on = pod.holder.node.get();
+  if (pod.ended) return "Ended; it holds no ports.\n";
+  std::vector<ports::Port> held;
+  for (const ports::Claim& claim : pod.holder.claims) held.push_back(claim.port);
+  if (held.empty()) return "Bound to " + on + "; it holds no host ports.\n";
+  return "Bound to " + on + "; it holds " + ports::ListOf(PortSet::OfPorts(held).Ports()) +
+         (pod.holder.leaving ? " until it is gone: it is terminating.\n" : ".\n");
+}
+
+std::string Conclusion(const State& state, const Demand& demand, const Judgement& judgement) {
+  std::string text = Sentence(state.space, demand, judgement) + ".";
+  const auto instead =
+      SuggestInstead(state.space, demand, judgement, 1, PortsInUse(state.space) | ports::PortsOfK8sm());
+  if (instead) text += " " + Advice(*instead, state.space.Eligible(demand).size()) + ".";
+  return Printable(text, kMaxLine) + "\n";
+}
+
+// How many agents have room for one such pod.
+std::string RoomText(const State& state, const Demand& demand) {
+  const ports::RoleView& view = state.space.ViewFor(demand.roles);
+  std::size_t with_room = 0;
+  for (const AgentIndex agent : state.space.Eligible(demand))
+    with_room += HasRoom(view.free[agent], demand) ? 1 : 0;
+  return "Room on " + std::to_string(with_room) + " of " +
+         ports::Count(state.space.agents().size(), "agent") +
+         ", as far as ports go: cpu, memory or an offer held by another framework keeps it waiting.\n";
+}
+
+std::string ExplainJson(const State& state, const std::string& key, const Demand& demand,
+                        const Judgement& judgement) {
+  return "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"pod\":" + JsonText(key) +
+         ",\"verdict\":" + JsonText(ToString(judgement.verdict)) +
+         ",\"why\":" + JsonText(ToString(judgement.why)) + ",\"fixed\":" + PortsJson(demand.fixed.Ports()) +
+         ",\"wild\":" + std::to_string(demand.wild) + ",\"ports\":" + PortsJson(judgement.ports) +
+         ",\"message\":" + JsonText(Sentence(state.space, demand, judgement)) + "}\n";
+}
+
+}  // namespace
+
+Result<Answer> ExplainPod(const State& state, const Options& options, kube::Timestamp now) {
+  const std::string& key = options.operands[0];
+  std::size_t index = 0;
+  const ClusterPod* pod = FindPod(state, key, index);
+  if (pod == nullptr) return Error{.code = Errc::kNotFound, .message = "there is no pod " + key};
+  Answer answer;
+  if (!pod->pending()) {
+    answer.text = BoundText(state, index);
+    answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"pod\":" + JsonText(key) +
+                  ",\"node\":" + JsonText(pod->holder.node.get()) + "}\n";
+    return answer;
+  }
+  const Demand demand = DemandOf(pod->spec, options.rules);
+  const Judgement judgement = Judge(state.space, demand);
+  answer.json = ExplainJson(state, key, demand, judgement);
+  answer.text = "Pending" + Age(*pod, now) + ": " + std::string(Spoken(judgement.verdict)) + ". " +
+                WantsText(demand) + ".\n";
+  std::size_t width = 0;
+  const std::size_t told = std::min(state.space.agents().size(), kMaxAgentsTold);
+  for (AgentIndex agent = 0; agent < told; ++agent) {
+    width = std::max(width, state.space.agents()[agent].name.get().size());
+  }
+  for (AgentIndex agent = 0; agent < told && judgement.why != ports::Why::kDuplicate; ++agent) {
+    std::string name = state.space.agents()[agent].name.get();
+    name.resize(width, ' ');
+    answer.text +=
+        "  " + Printable(name + "  " + AgentText(state, agent, *pod, demand, options), kMaxLine) + "\n";
+  }
+  if (told < state.space.agents().size())
+    answer.text += "  and " + std::to_string(state.space.agents().size() - told) + " more agents\n";
+  answer.text += judgement.verdict == ports::Verdict::kFits ? RoomText(state, demand)
+                                                            : Conclusion(state, demand, judgement);
+  return answer;
+}
+
+}  // namespace k8sm::ports_program

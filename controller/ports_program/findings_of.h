@@ -1,0 +1,52 @@
+// The findings on one demand, of a manifest or of live pods.
+
+#ifndef K8SM_CONTROLLER_PORTS_PROGRAM_FINDINGS_OF_H_
+#define K8SM_CONTROLLER_PORTS_PROGRAM_FINDINGS_OF_H_
+
+#include "controller/ports_program/finding.h"
+#include "lib/kube/ports.h"
+#include "lib/ports/port_space.h"
+#include "lib/ports/workload.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace k8sm::ports_program {
+
+// The rule for a verdict that is never, or would be if the agents were known.
+std::string_view RuleOf(ports::Why why);
+
+// A number that is declared more than once, with the protocols: "31005 is declared twice (TCP and UDP); Mesos
+// counts numbers: never schedulable".
+std::string DescribeDuplicate(ports::Port port, const std::vector<kube::Protocol>& protocols);
+
+struct Subject {
+  ports::WorkloadDemand workload;
+  bool one_per_agent = false;  // a DaemonSet
+  // By doubled port: its protocols, in the order of their declarations.
+  std::vector<std::vector<kube::Protocol>> doubled_protocols;
+};
+
+struct FindingOptions {
+  std::uint32_t reserve = 1;
+  bool strict = false;
+  ports::PortSet avoid;  // never suggested
+};
+
+struct SubjectFindings {
+  std::vector<Finding> findings;  // with rule, level, ports, message, suggestion and plan
+  ports::Plan plan;
+  bool unknown = false;
+};
+
+SubjectFindings FindingsOf(const ports::PortSpace& space, const Subject& subject,
+                           const FindingOptions& options);
+
+// The same where nothing is known of agents: duplicates alone.
+SubjectFindings FindingsWithoutAgents(const Subject& subject);
+
+}  // namespace k8sm::ports_program
+
+#endif  // K8SM_CONTROLLER_PORTS_PROGRAM_FINDINGS_OF_H_

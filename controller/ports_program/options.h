@@ -1,0 +1,64 @@
+// What the command line asks for.
+
+#ifndef K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
+#define K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
+
+#include "lib/kube/label_map.h"
+#include "lib/ports/demand.h"
+#include "lib/ports/port_set.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace k8sm::ports_program {
+
+enum class Format : std::uint8_t { kText, kJson, kSarif, kJunit, kGithub };
+
+struct Output {
+  Format format = Format::kText;
+  std::string file;  // empty: standard output
+};
+
+// From which level on findings make the program fail.
+enum class FailOn : std::uint8_t { kError, kWarning, kNever };
+
+struct Options {
+  std::string command;                // "map", "check", "suggest", "explain", "status"
+  std::vector<std::string> operands;  // what follows it
+
+  // Where the state comes from: saved files, or a Mesos master and an API server.
+  std::string agents_file;
+  std::vector<std::string> pods_files;
+  std::vector<std::string> mesos_masters;
+  std::string mesos_credentials_file;
+  std::string mesos_ca_file;
+  bool mesos_insecure_credentials = false;
+  bool use_api_server = false;  // -kubeconfig or -master is given
+  std::string kubeconfig;
+  std::string master;
+  std::chrono::milliseconds timeout{30'000};
+
+  ports::SchedulerRules rules;
+  std::string default_namespace = "default";
+  std::vector<Output> outputs;  // at least one
+
+  FailOn fail_on = FailOn::kError;
+  bool strict = false;
+  bool offline_ok = false;
+  std::uint32_t reserve = 1;
+  std::uint32_t low_percent = 10;
+
+  // Of `map` and `suggest`.
+  std::vector<std::string> roles;  // empty: all of the framework's (map), or the pods' default (suggest)
+  std::uint32_t replicas = 1;
+  std::uint32_t wild = 0;
+  bool contiguous = false;
+  kube::LabelMap selector;
+  ports::PortSet avoid;
+};
+
+}  // namespace k8sm::ports_program
+
+#endif  // K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_

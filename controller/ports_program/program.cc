@@ -1,0 +1,170 @@
+#include "controller/ports_program/program.h"
+
+#include "controller/ports_program/checker.h"
+#include "controller/ports_program/command_line.h"
+#include "controller/ports_program/commands.h"
+#include "controller/ports_program/live_source.h"
+#include "controller/ports_program/manifest_files.h"
+#include "controller/ports_program/report.h"
+#include "controller/ports_program/state.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace k8sm::ports_program {
+namespace {
+
+class Program {
+ public:
+  Program(const Options& options, std::ostream& out, std::ostream& err, bool colours)
+      : options_(options), out_(out), err_(err), colours_(colours) {}
+
+  int Run() {
+    std::vector<NamedManifest> manifests;
+    if (options_.command == "check") {
+      auto read = ReadManifests(options_.operands);
+      if (!read) return Fail(kUsageError, read.error().message);
+      manifests = *std::move(read);
+    }
+    if (const int code = LoadState(); code != 0) return code;
+    if (options_.command == "check") return Findings(CheckManifests(manifests, state(), options_), false);
+    if (state() == nullptr) return Fail(kStateUnknown, unknown_because_);
+    if (options_.command == "status") return Findings(CheckLive(*state_, options_), true);
+    if (options_.command == "map") return Map();
+    if (options_.command == "suggest") return WriteAnswer(SuggestPorts(*state_, options_));
+    return Explain();
+  }
+
+ private:
+  const State* state() const { return state_ ? &*state_ : nullptr; }
+
+  int Fail(int code, const std::string& message) {
+    err_ << "k8sm-ports: " << message << "\n";
+    return code;
+  }
+
+  // Other than 0: the flags make no sense.
+  int LoadState() {
+    if (options_.agents_file.empty() && options_.mesos_masters.empty()) {
+      unknown_because_ = "no agents are given";
+      return 0;
+    }
+    const bool live = options_.agents_file.empty();
+    auto loaded = live ? LoadLive(options_) : LoadFiles(options_);
+    if (loaded) {
+      state_.emplace(*std::move(loaded));
+      return 0;
+    }
+    if (live && loaded.error().code == Errc::kInvalidConfig) return Fail(kUsageError, loaded.error().message);
+    unknown_because_ = loaded.error().message;
+    return 0;
+  }
+
+  int Map() {
+    return WriteAll([&](const Output& output) {
+      return output.format == Format::kJson ? MapJson(*state_, options_) : MapText(*state_, options_);
+    })
+               ? (state_->space.agents().empty() ? kStateUnknown : kNothingFound)
+               : kUsageError;
+  }
+
+  int WriteAnswer(const Answer& answer) {
+    const bool written = WriteAll(
+        [&](const Output& output) { return output.format == Format::kJson ? answer.json : answer.text; });
+    if (!written) return kUsageError;
+    if (state_->space.agents().empty()) return kStateUnknown;
+    return answer.enough ? kNothingFound : kFindings;
+  }
+
+  int Explain() {
+    const auto now = std::chrono::floor<kube::Timestamp::duration>(std::chrono::system_clock::now());
+    auto answer = ExplainPod(*state_, options_, now);
+    if (!answer) return Fail(kUsageError, answer.error().message);
+    return WriteAnswer(*answer);
+  }
+
+  int Findings(CheckResult result, bool live) {
+    Report report{std::move(result), live, state(), unknown_because_};
+    const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
+    if (!written) return kUsageError;
+    if (report.result.unknown && !options_.offline_ok)
+      return Fail(kStateUnknown, state_ ? "the list of agents is not complete" : unknown_because_);
+    const FindingCounts counts = CountFindings(report.result.findings);
+    if (options_.fail_on == FailOn::kNever) return kNothingFound;
+    const bool failed = counts.errors > 0 || (options_.fail_on == FailOn::kWarning && counts.warnings > 0);
+    return failed ? kFindings : kNothingFound;
+  }
+
+  std::string ReportAs(const Report& report, const Output& output) {
+    switch (output.format) {
+      case Format::kText:
+        return TextReport(report, colours_ && output.file.empty());
+      case Format::kJson:
+        return JsonReport(report);
+      case Format::kSarif:
+        return SarifReport(report);
+      case Format::kJunit:
+        return JunitReport(report);
+      case Format::kGithub:
+        AppendSummary(report);
+        return GithubReport(report);
+    }
+    return "";
+  }
+
+  void AppendSummary(const Report& report) {
+    const char* path = std::getenv("GITHUB_STEP_SUMMARY");
+    if (path == nullptr || *path == '\0') return;
+    std::ofstream(path, std::ios::app) << GithubSummary(report);
+  }
+
+  // Whether all outputs were written.
+  bool WriteAll(const std::function<std::string(const Output&)>& text_of) {
+    for (const Output& output : options_.outputs) {
+      const std::string text = text_of(output);
+      if (output.file.empty()) {
+        out_ << text;
+        continue;
+      }
+      std::ofstream file(output.file, std::ios::binary | std::ios::trunc);
+      file << text;
+      file.close();
+      if (!file) {
+        Fail(kUsageError, output.file + ": cannot be written");
+        return false;
+      }
+    }
+    out_.flush();
+    return true;
+  }
+
+  const Options& options_;
+  std::ostream& out_;
+  std::ostream& err_;
+  bool colours_;
+  std::optional<State> state_;
+  std::string unknown_because_;
+};
+
+}  // namespace
+
+int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+               bool colours) {
+  const auto parsed = ParseCommandLine(arguments);
+  if (!parsed) {
+    err << "k8sm-ports: " << parsed.error().message << "\n";
+    return kUsageError;
+  }
+  if (const Information* information = std::get_if<Information>(&*parsed)) {
+    out << information->text;
+    return kNothingFound;
+  }
+  return Program(std::get<Options>(*parsed), out, err, colours).Run();
+}
+
+}  // namespace k8sm::ports_program

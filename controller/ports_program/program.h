@@ -1,0 +1,22 @@
+// k8sm-ports, from the command line to the exit code.
+
+#ifndef K8SM_CONTROLLER_PORTS_PROGRAM_PROGRAM_H_
+#define K8SM_CONTROLLER_PORTS_PROGRAM_PROGRAM_H_
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace k8sm::ports_program {
+
+inline constexpr int kNothingFound = 0;
+inline constexpr int kFindings = 1;
+inline constexpr int kUsageError = 2;  // or a manifest that cannot be read
+inline constexpr int kStateUnknown = 3;
+
+// Runs one command. `colours`: whether `out` is a terminal that shows them.
+int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err, bool colours);
+
+}  // namespace k8sm::ports_program
+
+#endif  // K8SM_CONTROLLER_PORTS_PROGRAM_PROGRAM_H_

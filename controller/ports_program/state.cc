@@ -1,0 +1,108 @@
+#include "controller/ports_program/state.h"
+
+#include "controller/ports_program/cluster_json.h"
+#include "lib/mesos/agents_decoder.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+constexpr std::size_t kMaxFile = 512 << 20;
+constexpr std::size_t kSniffed = 4096;
+
+Error InFile(const std::string& path, const std::string& message) {
+  return {.code = Errc::kInvalidConfig, .message = (path == "-" ? "standard input" : path) + ": " + message};
+}
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin) std::fclose(file);
+  }
+};
+
+// What the items of a list are whose items do not say it: the API server's own lists.
+std::string SniffItemKind(std::string_view text) {
+  const std::string_view head = text.substr(0, kSniffed);
+  for (const char* kind : {"Pod", "Service", "Node"}) {
+    if (head.find("\"" + std::string(kind) + "List\"") != std::string_view::npos) return kind;
+  }
+  return "";
+}
+
+void UseNodeLabels(const Cluster& cluster, std::vector<ports::Agent>& agents) {
+  if (!cluster.node_labels) return;
+  for (ports::Agent& agent : agents) {
+    const auto node = cluster.node_labels->find(agent.name.get());
+    agent.labels = node != cluster.node_labels->end() ? node->second : kube::LabelMap();
+  }
+}
+
+}  // namespace
+
+Result<std::string> ReadText(const std::string& path) {
+  const std::unique_ptr<std::FILE, CloseFile> file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
+  if (!file) return InFile(path, std::strerror(errno));
+  std::string text;
+  std::array<char, 64 << 10> buffer;
+  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+    if (text.size() + size > kMaxFile) return InFile(path, "is larger than 512 MiB");
+    text.append(buffer.data(), size);
+  }
+  if (std::ferror(file.get()) != 0) return InFile(path, std::strerror(errno));
+  return text;
+}
+
+State MakeState(mesos::AgentList agents, Cluster cluster, bool complete, std::string source) {
+  ports::Snapshot snapshot;
+  UseNodeLabels(cluster, agents.agents);
+  std::vector<std::string> warnings = std::move(agents.errors);
+  if (agents.unreadable > warnings.size())
+    warnings.push_back("and " + std::to_string(agents.unreadable - warnings.size()) + " more agents");
+  if (agents.recovered.value_or(0) > 0)
+    warnings.push_back(std::to_string(*agents.recovered) +
+                       " agents have not registered again since a failover");
+  snapshot.agents = std::move(agents.agents);
+  std::vector<std::optional<ports::HolderIndex>> holder_of;
+  for (const ClusterPod& pod : cluster.pods) {
+    if (pod.bound() && !pod.ended) {
+      holder_of.emplace_back(static_cast<ports::HolderIndex>(snapshot.holders.size()));
+      snapshot.holders.push_back(pod.holder);
+    } else {
+      holder_of.emplace_back();
+    }
+  }
+  std::vector<ports::Port> node_ports;
+  for (const auto& [port, service] : cluster.node_ports) node_ports.push_back(port);
+  snapshot.node_ports = ports::PortSet::OfPorts(std::move(node_ports));
+  snapshot.complete = complete;
+  return {ports::PortSpace(std::move(snapshot)),
+          std::move(cluster),
+          std::move(holder_of),
+          std::move(source),
+          {},
+          std::move(warnings)};
+}
+
+Result<State> LoadFiles(const Options& options) {
+  const auto text = ReadText(options.agents_file);
+  if (!text) return text.error();
+  auto agents = mesos::DecodeAgents(*text);
+  if (!agents) return InFile(options.agents_file, agents.error().message);
+  Cluster cluster;
+  for (const std::string& path : options.pods_files) {
+    const auto pods = ReadText(path);
+    if (!pods) return pods.error();
+    ClusterReader reader(SniffItemKind(*pods), cluster);
+    if (auto pushed = reader.Push(*pods); !pushed) return InFile(path, pushed.error().message);
+    if (auto finished = reader.Finish(); !finished) return InFile(path, finished.error().message);
+  }
+  const bool complete = agents->unreadable == 0 && agents->recovered.value_or(0) == 0;
+  return MakeState(*std::move(agents), std::move(cluster), complete, options.agents_file);
+}
+
+}  // namespace k8sm::ports_program

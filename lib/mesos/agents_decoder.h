@@ -1,0 +1,78 @@
+// Reads the agents out of a master's answer as it arrives.
+
+#ifndef K8SM_LIB_MESOS_AGENTS_DECODER_H_
+#define K8SM_LIB_MESOS_AGENTS_DECODER_H_
+
+#include "lib/base/error.h"
+#include "lib/kube_json/value_capture.h"
+#include "lib/mesos/agent_list.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace k8sm::mesos {
+
+// The longest answer that is read, and the longest agent in it.
+inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
+inline constexpr std::size_t kMaxAgentBytes = 1 << 20;
+
+// Decodes the answers of /master/slaves, /slaves, /master/state and /master/state.json, of Mesos 0.20
+// to 1.11: an object with the list `slaves`. Push() the bytes, cut anywhere, then Finish(). What is not
+// needed is skipped; no more than one agent's text is held at a time.
+//
+// An agent that cannot be read is left out and counted in the list's `unreadable`.
+class AgentsDecoder {
+ public:
+  AgentsDecoder();
+
+  // kMalformed, always the same from then on: the answer is no such object, or too long.
+  Result<void> Push(std::string_view bytes);
+
+  // The list. kMalformed where the answer was cut off, or has no list of agents. Call once.
+  Result<AgentList> Finish();
+
+ private:
+  // What comes next.
+  enum class State {
+    kBegin,
+    kFirstKey,  // or the end of the object
+    kKey,
+    kColon,
+    kMember,
+    kSkipped,      // the rest of a member that nobody reads
+    kAfterMember,  // a comma, or the end of the object
+    kFirstElement,
+    kElement,
+    kAfterElement,
+    kEnd,
+  };
+  enum class List { kAgents, kRecovered };
+
+  Result<void> Step(std::string_view& bytes);
+  Result<void> BeginMember(std::string_view& bytes);
+  Result<void> TakeKey(std::string_view& bytes);
+  Result<void> TakeElement(std::string_view& bytes);
+  bool TakeOne(std::string_view& bytes, char expected, State next);
+  Result<void> Fail(std::string message);
+  void AddAgent(const Result<std::string_view>& text);
+  void NoteUnreadable(const std::string& why);
+
+  State state_ = State::kBegin;
+  List in_ = List::kAgents;
+  kube_json::ValueCapture capture_;
+  kube_json::ValueScanner skipped_;
+  std::string key_;
+  std::size_t received_ = 0;
+  std::size_t index_ = 0;  // of the next element
+  bool has_agents_ = false;
+  Result<void> failed_;  // an error once Push has failed
+  AgentList list_;
+};
+
+// For a whole answer in memory.
+Result<AgentList> DecodeAgents(std::string_view json);
+
+}  // namespace k8sm::mesos
+
+#endif  // K8SM_LIB_MESOS_AGENTS_DECODER_H_

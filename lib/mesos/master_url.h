@@ -1,0 +1,34 @@
+// Where a Mesos master is.
+
+#ifndef K8SM_LIB_MESOS_MASTER_URL_H_
+#define K8SM_LIB_MESOS_MASTER_URL_H_
+
+#include "lib/base/error.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace k8sm::mesos {
+
+struct MasterUrl {
+  bool secure = false;  // https
+  std::string host;     // a name or an IP address, IPv6 without brackets
+  std::uint16_t port = 5050;
+  friend bool operator==(const MasterUrl&, const MasterUrl&) = default;
+};
+
+// "m1.example.net:5050", with IPv6 addresses in brackets.
+std::string ToString(const MasterUrl& master);
+
+// "host", "host:5050", "http://host:5050" or "https://host"; the port is 5050 where none is given.
+// kInvalidConfig for anything else.
+Result<MasterUrl> ParseMaster(std::string_view text);
+
+// The host that a Location header names: "//host:port/path", as masters answer since Mesos 0.23, an http(s)
+// URL, or a path on the master that answers. kMalformed.
+Result<MasterUrl> ParseLocation(std::string_view location, const MasterUrl& from);
+
+}  // namespace k8sm::mesos
+
+#endif  // K8SM_LIB_MESOS_MASTER_URL_H_

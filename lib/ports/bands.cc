@@ -1,0 +1,119 @@
+#include "lib/ports/bands.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace k8sm::ports {
+namespace {
+
+PortSet AllPorts(const PortSpace& space) {
+  PortSet all;
+  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
+    for (const auto& [role, ports] : space.agents()[agent].offered) {
+      if (!all.Contains(ports)) all = all | ports;
+    }
+    if (!all.Contains(space.HeldOn(agent))) all = all | space.HeldOn(agent);
+  }
+  return all;
+}
+
+// Numbers the ports that there are, and shares them out among columns.
+class Grid {
+ public:
+  Grid(const PortSet& all, std::size_t columns)
+      : rank_(kMaxPort + 1), column_(kMaxPort + 1), count_(std::min<std::size_t>(columns, all.size())) {
+    const std::vector<Port> ports = all.Ports();
+    for (std::uint32_t i = 0; i < ports.size(); ++i) rank_[ports[i]] = i;
+    for (std::size_t column = 0; column <= count_ && count_ > 0; ++column) {
+      first_rank_.push_back(static_cast<std::uint32_t>(ports.size() * column / count_));
+    }
+    for (std::size_t column = 0; column < count_; ++column) {
+      const auto begin = ports.begin() + first_rank_[column];
+      columns_.push_back(PortSet::OfPorts({begin, ports.begin() + first_rank_[column + 1]}));
+      for (const Port port : columns_.back().Ports()) column_[port] = static_cast<std::uint32_t>(column);
+    }
+  }
+
+  std::vector<PortSet> TakeColumns() { return std::move(columns_); }
+
+  // Adds each port of the range to its column. REQUIRES: all of them are among the grid's.
+  void Add(const Range& range, std::vector<std::uint32_t>& by_column) const {
+    const std::uint32_t begin = rank_[range.begin];
+    const std::uint32_t end = rank_[range.end] + 1;
+    auto behind = first_rank_.begin() + column_[range.begin] + 1;
+    for (std::uint32_t at = begin; at < end; ++behind) {
+      const std::uint32_t stop = std::min(end, *behind);
+      by_column[static_cast<std::size_t>(behind - first_rank_.begin()) - 1] += stop - at;
+      at = stop;
+    }
+  }
+
+ private:
+  std::vector<std::uint32_t> rank_;    // by port
+  std::vector<std::uint32_t> column_;  // by port
+  std::size_t count_;
+  std::vector<std::uint32_t> first_rank_;  // by column, and one more
+  std::vector<PortSet> columns_;
+};
+
+// The agents with the least free first, by name where that is equal.
+std::vector<AgentIndex> FullestFirst(const PortSpace& space, const RoleView& view) {
+  std::vector<AgentIndex> order(space.agents().size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](AgentIndex a, AgentIndex b) { return view.free[a].size() < view.free[b].size(); });
+  return order;
+}
+
+bool HasToBeSeen(CellState state) {
+  return state == CellState::kClash || state == CellState::kUnaccounted || state == CellState::kOutside;
+}
+
+void AddMarks(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles, Band& band) {
+  // Only ports that pods hold can have to be seen.
+  if (space.HoldsOf(agent).empty()) return;
+  for (const Port port : space.HeldOn(agent).Ports()) {
+    if (band.marks.size() == kMaxMarks) return;
+    const Run cell = CellOf(space, agent, port, roles);
+    if (HasToBeSeen(cell.state)) band.marks.push_back({port, cell.state});
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> FreeByPort(const PortSpace& space, const Demand& demand) {
+  const RoleView& view = space.ViewFor(demand.roles);
+  if (demand.node.empty() && demand.selector.empty()) return view.free_count;
+  std::vector<std::uint32_t> count(kMaxPort + 1);
+  for (const AgentIndex agent : space.Eligible(demand)) {
+    for (const Range& range : view.free[agent].ranges()) {
+      for (std::uint32_t port = range.begin; port <= range.end; ++port) ++count[port];
+    }
+  }
+  return count;
+}
+
+Bands BandsOf(const PortSpace& space, std::span<const std::string> roles, std::size_t rows,
+              std::size_t columns) {
+  Bands bands;
+  Grid grid(AllPorts(space), columns);
+  bands.columns = grid.TakeColumns();
+  const RoleView& view = space.ViewFor(roles);
+  const std::vector<AgentIndex> order = FullestFirst(space, view);
+  const std::size_t count = std::min(rows, order.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t begin = order.size() * i / count;
+    const std::size_t end = order.size() * (i + 1) / count;
+    Band band{.first = order[begin], .agents = static_cast<std::uint32_t>(end - begin)};
+    band.free.resize(bands.columns.size());
+    for (std::size_t agent = begin; agent < end; ++agent) {
+      for (const Range& range : view.free[order[agent]].ranges()) grid.Add(range, band.free);
+      AddMarks(space, order[agent], roles, band);
+    }
+    bands.bands.push_back(std::move(band));
+  }
+  return bands;
+}
+
+}  // namespace k8sm::ports

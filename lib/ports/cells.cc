@@ -1,0 +1,233 @@
+#include "lib/ports/cells.h"
+
+#include <algorithm>
+
+namespace k8sm::ports {
+namespace {
+
+constexpr std::uint32_t kBehindAll = kMaxPort + 1;
+
+// Walks over a set in ascending order.
+class Cursor {
+ public:
+  explicit Cursor(const PortSet& set) : ranges_(set.ranges()) {}
+
+  // Whether the port is in the set. REQUIRES: ports ascend from call to call.
+  bool At(std::uint32_t port) {
+    while (next_ < ranges_.size() && ranges_[next_].end < port) ++next_;
+    return next_ < ranges_.size() && ranges_[next_].begin <= port;
+  }
+
+  // The first port behind this one for which At() answers something else.
+  std::uint32_t ChangeAfter(std::uint32_t port) {
+    if (At(port)) return ranges_[next_].end + 1U;
+    return next_ < ranges_.size() ? ranges_[next_].begin : kBehindAll;
+  }
+
+ private:
+  std::span<const Range> ranges_;
+  std::size_t next_ = 0;
+};
+
+// What is true of one port on one agent.
+struct Facts {
+  bool any_role = false;
+  bool offered = false;
+  bool used = false;
+  bool used_known = true;
+  bool node_port = false;
+  std::span<const Hold> holds;  // of this port
+};
+
+CellState StateOfHeld(const PortSpace& space, const Facts& facts) {
+  const HolderIndex first = facts.holds.front().holder;
+  const auto is_other = [&](const Hold& hold) { return hold.holder != first; };
+  if (std::any_of(facts.holds.begin(), facts.holds.end(), is_other)) return CellState::kClash;
+  if (!facts.any_role) return CellState::kOutside;
+  if (facts.used_known && !facts.used) return CellState::kUnaccounted;
+  return space.holders()[first].leaving ? CellState::kLeaving : CellState::kPod;
+}
+
+CellState StateOf(const PortSpace& space, const Facts& facts) {
+  if (!facts.holds.empty()) return StateOfHeld(space, facts);
+  if (facts.used) return CellState::kForeign;
+  if (!facts.offered) return CellState::kOtherRole;
+  return facts.node_port ? CellState::kNodePort : CellState::kFree;
+}
+
+PortSet OfferToAnyRole(const Agent& agent) {
+  if (agent.offered.size() == 1) return agent.offered.front().second;
+  PortSet any;
+  for (const auto& [role, ports] : agent.offered) any = any | ports;
+  return any;
+}
+
+// Calls visit(port, holds) for each port that is held. REQUIRES: the holds are ordered by port.
+template <class Visit>
+void ForEachHeldPort(std::span<const Hold> holds, Visit visit) {
+  while (!holds.empty()) {
+    std::size_t count = 1;
+    while (count < holds.size() && holds[count].port == holds[0].port) ++count;
+    visit(holds[0].port, holds.first(count));
+    holds = holds.subspan(count);
+  }
+}
+
+class Sweep {
+ public:
+  Sweep(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles)
+      : space_(space),
+        agent_(space.agents()[agent]),
+        holds_(space.HoldsOf(agent)),
+        any_set_(OfferToAnyRole(agent_)),
+        domain_set_(any_set_ | agent_.used | space.HeldOn(agent)),
+        domain_(domain_set_),
+        any_(any_set_),
+        offered_(space.ViewFor(roles).offer[agent]),
+        used_(agent_.used),
+        node_ports_(space.node_ports()) {}
+
+  void Run(const std::function<void(const ports::Run&)>& visit) {
+    ports::Run last;  // begins with 0: none yet
+    for (std::uint32_t port = 1; port <= kMaxPort;) {
+      if (!domain_.At(port)) {
+        port = domain_.ChangeAfter(port);
+        continue;
+      }
+      const ports::Run run = RunFrom(port);
+      const bool goes_on = last.begin != 0 && last.end + 1U == run.begin && last.state == run.state &&
+                           last.holder == run.holder;
+      if (goes_on) {
+        last.end = run.end;
+      } else {
+        if (last.begin != 0) visit(last);
+        last = run;
+      }
+      port = run.end + 1U;
+    }
+    if (last.begin != 0) visit(last);
+  }
+
+ private:
+  ports::Run RunFrom(std::uint32_t port) {
+    const std::size_t first = next_hold_;
+    while (next_hold_ < holds_.size() && holds_[next_hold_].port == port) ++next_hold_;
+    Facts facts{any_.At(port),     offered_.At(port),    used_.At(port),
+                agent_.used_known, node_ports_.At(port), holds_.subspan(first, next_hold_ - first)};
+    ports::Run run{static_cast<Port>(port), static_cast<Port>(port), StateOf(space_, facts), kNobody};
+    if (!facts.holds.empty()) {
+      run.holder = facts.holds.front().holder;
+    } else {
+      run.end = static_cast<Port>(NextChange(port) - 1);
+    }
+    return run;
+  }
+
+  std::uint32_t NextChange(std::uint32_t port) {
+    std::uint32_t change = domain_.ChangeAfter(port);
+    for (Cursor* cursor : {&any_, &offered_, &used_, &node_ports_}) {
+      change = std::min(change, cursor->ChangeAfter(port));
+    }
+    if (next_hold_ < holds_.size()) change = std::min<std::uint32_t>(change, holds_[next_hold_].port);
+    return change;
+  }
+
+  const PortSpace& space_;
+  const Agent& agent_;
+  std::span<const Hold> holds_;
+  std::size_t next_hold_ = 0;
+  PortSet any_set_;
+  PortSet domain_set_;
+  Cursor domain_;
+  Cursor any_;
+  Cursor offered_;
+  Cursor used_;
+  Cursor node_ports_;
+};
+
+}  // namespace
+
+std::string_view ToString(CellState state) {
+  switch (state) {
+    case CellState::kClash:
+      return "clash";
+    case CellState::kOutside:
+      return "outside";
+    case CellState::kUnaccounted:
+      return "unaccounted";
+    case CellState::kLeaving:
+      return "leaving";
+    case CellState::kPod:
+      return "pod";
+    case CellState::kForeign:
+      return "foreign";
+    case CellState::kOtherRole:
+      return "other_role";
+    case CellState::kNodePort:
+      return "node_port";
+    case CellState::kFree:
+      return "free";
+  }
+  return "";
+}
+
+void ForEachRun(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles,
+                const std::function<void(const Run&)>& visit) {
+  Sweep(space, agent, roles).Run(visit);
+}
+
+std::vector<Run> RowOf(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles) {
+  std::vector<Run> row;
+  ForEachRun(space, agent, roles, [&](const Run& run) { row.push_back(run); });
+  return row;
+}
+
+Run CellOf(const PortSpace& space, AgentIndex agent, Port port, std::span<const std::string> roles) {
+  const Agent& of = space.agents()[agent];
+  const std::span<const Hold> holds = space.HoldsOf(agent);
+  const auto first = std::lower_bound(holds.begin(), holds.end(), port,
+                                      [](const Hold& hold, Port value) { return hold.port < value; });
+  const auto behind = std::find_if(first, holds.end(), [&](const Hold& hold) { return hold.port != port; });
+  const auto offers = [&](const auto& offered) { return offered.second.Contains(port); };
+  const Facts facts{std::any_of(of.offered.begin(), of.offered.end(), offers),
+                    space.ViewFor(roles).offer[agent].Contains(port),
+                    of.used.Contains(port),
+                    of.used_known,
+                    space.node_ports().Contains(port),
+                    {first, behind}};
+  return {port, port, StateOf(space, facts), facts.holds.empty() ? kNobody : facts.holds.front().holder};
+}
+
+CellCounts CountCells(const PortSpace& space, AgentIndex index, std::span<const std::string> roles) {
+  const Agent& agent = space.agents()[index];
+  const RoleView& view = space.ViewFor(roles);
+  CellCounts counts;
+  const auto add = [&](CellState state, std::size_t ports) {
+    counts.by_state[static_cast<std::size_t>(state)] += static_cast<std::uint32_t>(ports);
+  };
+  counts.offered = view.offer[index].size();
+  counts.free = view.free[index].size();
+  add(CellState::kFree, counts.free);
+  // Held ports are few, so they are looked at one by one; the others are sizes of sets.
+  const PortSet any = OfferToAnyRole(agent);
+  std::uint32_t held_and_used = 0;
+  ForEachHeldPort(space.HoldsOf(index), [&](Port port, std::span<const Hold> holds) {
+    Facts facts{.any_role = any.Contains(port),
+                .used = agent.used.Contains(port),
+                .used_known = agent.used_known,
+                .holds = holds};
+    held_and_used += facts.used ? 1 : 0;
+    add(StateOf(space, facts), 1);
+  });
+  add(CellState::kForeign, agent.used.size() - held_and_used);
+  if (any.size() > counts.offered)
+    add(CellState::kOtherRole, (any - view.offer[index] - agent.used - space.HeldOn(index)).size());
+  return counts;
+}
+
+bool IsLow(const CellCounts& counts, std::uint32_t low_percent) {
+  return counts.offered > 0 &&
+         std::uint64_t{counts.free} * 100 <= std::uint64_t{counts.offered} * low_percent;
+}
+
+}  // namespace k8sm::ports

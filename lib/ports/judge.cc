@@ -1,0 +1,111 @@
+#include "lib/ports/judge.h"
+
+#include "lib/ports/headroom.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::ports {
+namespace {
+
+// The ports that stand in the way of one more pod on an agent whose offer has room for it.
+PortSet InTheWay(const PortSet& offer, const PortSet& free, const Demand& demand) {
+  const PortSet fixed = demand.fixed - free;
+  if (!fixed.empty() || demand.wild == 0) return fixed;
+  return offer - free;
+}
+
+// Why no agent's offer has room. REQUIRES: some agent is eligible.
+Judgement WhyNever(const PortSpace& space, const Demand& demand) {
+  const RoleView& view = space.ViewFor(demand.roles);
+  PortSet all;
+  bool together = false;
+  for (const AgentIndex agent : space.Eligible(demand)) {
+    // Agents with equal offers are the rule: the union grows rarely.
+    if (!all.Contains(view.offer[agent])) all = all | view.offer[agent];
+    together = together || view.offer[agent].Contains(demand.fixed);
+  }
+  if (all.empty()) return {.why = Why::kNoRole};
+  const PortSet outside = demand.fixed - all;
+  if (!outside.empty()) return {.why = Why::kOutsideOffers, .ports = outside.Ports()};
+  if (!together) return {.why = Why::kNeverTogether, .ports = demand.fixed.Ports()};
+  return {.why = Why::kTooFew};
+}
+
+}  // namespace
+
+Blockers FindBlockers(const PortSpace& space, const Demand& demand, std::span<const HolderIndex> without) {
+  const RoleView& view = space.ViewFor(demand.roles);
+  Blockers blockers;
+  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
+    if (!space.IsEligible(agent, demand) || !HasRoom(view.offer[agent], demand)) continue;
+    const PortSet free = space.FreeWithout(agent, demand.roles, without);
+    if (HasRoom(free, demand)) continue;
+    const PortSet in_the_way = InTheWay(view.offer[agent], free, demand);
+    const std::size_t left = kMaxBlockers - blockers.kept.size();
+    for (const Port port : in_the_way.Lowest(left)) {
+      const Run cell = CellOf(space, agent, port, demand.roles);
+      blockers.kept.push_back({agent, port, cell.state, cell.holder});
+    }
+    blockers.more += in_the_way.size() - std::min<std::size_t>(in_the_way.size(), left);
+  }
+  return blockers;
+}
+
+std::string_view ToString(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kFits:
+      return "fits";
+    case Verdict::kNotNow:
+      return "not_now";
+    case Verdict::kNever:
+      return "never";
+    case Verdict::kUnknown:
+      return "unknown";
+  }
+  return "";
+}
+
+std::string_view ToString(Why why) {
+  switch (why) {
+    case Why::kNone:
+      return "";
+    case Why::kNoPorts:
+      return "no_ports";
+    case Why::kTaken:
+      return "taken";
+    case Why::kDuplicate:
+      return "duplicate";
+    case Why::kNoAgents:
+      return "no_agents";
+    case Why::kNoAgentMatches:
+      return "no_agent_matches";
+    case Why::kNoRole:
+      return "no_role";
+    case Why::kOutsideOffers:
+      return "outside_offers";
+    case Why::kNeverTogether:
+      return "never_together";
+    case Why::kTooFew:
+      return "too_few";
+  }
+  return "";
+}
+
+Judgement Judge(const PortSpace& space, const Demand& demand) {
+  if (!demand.doubled.empty()) {
+    return {.verdict = Verdict::kNever, .why = Why::kDuplicate, .ports = demand.doubled};
+  }
+  if (space.agents().empty() || !space.fresh()) return {.verdict = Verdict::kUnknown, .why = Why::kNoAgents};
+  if (!demand.wants_ports()) return {.verdict = Verdict::kFits, .why = Why::kNoPorts};
+  if (HeadroomOf(space, demand, Basis::kFree, {}, 1).pods > 0) return {};
+  if (HeadroomOf(space, demand, Basis::kOffer, {}, 1).pods > 0) {
+    return {.verdict = Verdict::kNotNow, .why = Why::kTaken, .blockers = FindBlockers(space, demand)};
+  }
+  Judgement judgement =
+      space.Eligible(demand).empty() ? Judgement{.why = Why::kNoAgentMatches} : WhyNever(space, demand);
+  judgement.verdict = space.known() ? Verdict::kNever : Verdict::kUnknown;
+  return judgement;
+}
+
+}  // namespace k8sm::ports

@@ -1,0 +1,190 @@
+#include "lib/ports/port_space.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+namespace k8sm::ports {
+namespace {
+
+struct SymbolHash {
+  std::size_t operator()(const kube::Symbol& symbol) const { return HashOf(symbol); }
+};
+
+// Adds up, for each port, the agents in whose set it is, from where ranges begin and end.
+class PortCounter {
+ public:
+  PortCounter() : change_(kMaxPort + 2) {}
+
+  void Add(const PortSet& set) {
+    for (const Range& range : set.ranges()) {
+      ++change_[range.begin];
+      --change_[range.end + 1U];
+    }
+  }
+
+  std::vector<std::uint32_t> Count() const {
+    std::vector<std::uint32_t> count(kMaxPort + 1);
+    std::int32_t sum = 0;
+    for (std::uint32_t port = 0; port <= kMaxPort; ++port) {
+      sum += change_[port];
+      count[port] = static_cast<std::uint32_t>(sum);
+    }
+    return count;
+  }
+
+ private:
+  std::vector<std::int32_t> change_;
+};
+
+bool IsBefore(const Hold& a, const Hold& b) {
+  return std::tie(a.port, a.holder, a.claim) < std::tie(b.port, b.holder, b.claim);
+}
+
+}  // namespace
+
+std::string NameOf(const Holder& holder) {
+  return holder.ns.get() + "/" + holder.name.get();
+}
+
+bool HasRoom(const PortSet& ports, const Demand& demand) {
+  return demand.doubled.empty() && ports.size() >= demand.fixed.size() + demand.wild &&
+         ports.Contains(demand.fixed);
+}
+
+PortSpace::PortSpace(Snapshot snapshot) : snapshot_(std::move(snapshot)) {
+  std::sort(snapshot_.agents.begin(), snapshot_.agents.end(), [](const Agent& a, const Agent& b) {
+    const auto by_name = a.name <=> b.name;
+    return by_name == 0 ? a.id < b.id : by_name < 0;
+  });
+  IndexHolds();
+}
+
+void PortSpace::IndexHolds() {
+  struct Agents {
+    AgentIndex first = 0;
+    AgentIndex count = 0;
+  };
+  std::unordered_map<kube::Symbol, Agents, SymbolHash> by_name;
+  by_name.reserve(snapshot_.agents.size());
+  for (AgentIndex i = 0; i < snapshot_.agents.size(); ++i) {
+    ++by_name.try_emplace(snapshot_.agents[i].name, Agents{i, 0}).first->second.count;
+  }
+
+  // By agent first: how many holds each has, and so where they begin.
+  first_hold_.assign(snapshot_.agents.size() + 1, 0);
+  std::vector<Agents> places(snapshot_.holders.size());
+  for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {
+    const Holder& holder = snapshot_.holders[i];
+    const auto found = by_name.find(holder.node);
+    if (found == by_name.end()) {
+      strays_.push_back(i);
+      continue;
+    }
+    places[i] = found->second;
+    for (AgentIndex n = 0; n < places[i].count; ++n) {
+      first_hold_[places[i].first + n + 1] += static_cast<std::uint32_t>(holder.claims.size());
+    }
+  }
+  std::partial_sum(first_hold_.begin(), first_hold_.end(), first_hold_.begin());
+
+  holds_.resize(first_hold_.back());
+  std::vector<std::uint32_t> next(first_hold_.begin(), first_hold_.end() - 1);
+  for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {
+    const std::vector<Claim>& claims = snapshot_.holders[i].claims;
+    for (AgentIndex n = 0; n < places[i].count; ++n) {
+      std::uint32_t& to = next[places[i].first + n];
+      for (std::uint32_t claim = 0; claim < claims.size(); ++claim)
+        holds_[to++] = {claims[claim].port, i, claim};
+    }
+  }
+  SortHolds();
+}
+
+void PortSpace::SortHolds() {
+  held_.resize(snapshot_.agents.size());
+  for (AgentIndex agent = 0; agent < snapshot_.agents.size(); ++agent) {
+    const auto begin = holds_.begin() + first_hold_[agent];
+    const auto end = holds_.begin() + first_hold_[agent + 1];
+    std::sort(begin, end, IsBefore);
+    std::vector<Port> ports;
+    ports.reserve(static_cast<std::size_t>(end - begin));
+    for (auto hold = begin; hold != end; ++hold) ports.push_back(hold->port);
+    held_[agent] = PortSet::OfPorts(std::move(ports));
+  }
+}
+
+std::span<const Hold> PortSpace::HoldsOf(AgentIndex agent) const {
+  return std::span(holds_).subspan(first_hold_[agent], first_hold_[agent + 1] - first_hold_[agent]);
+}
+
+PortSet PortSpace::OfferOf(const Agent& agent, std::span<const std::string> roles) const {
+  PortSet offer;
+  for (const auto& [role, ports] : agent.offered) {
+    if (std::find(roles.begin(), roles.end(), role) != roles.end()) offer = offer | ports;
+  }
+  return offer;
+}
+
+RoleView PortSpace::MakeView(std::span<const std::string> roles) const {
+  RoleView view;
+  view.offer.reserve(snapshot_.agents.size());
+  view.free.reserve(snapshot_.agents.size());
+  PortCounter offered;
+  PortCounter free;
+  for (AgentIndex i = 0; i < snapshot_.agents.size(); ++i) {
+    const Agent& agent = snapshot_.agents[i];
+    view.offer.push_back(OfferOf(agent, roles));
+    PortSet left = view.offer.back() - agent.used;
+    if (left.Intersects(held_[i])) left = left - held_[i];
+    view.free.push_back(std::move(left));
+    if (!agent.active) continue;
+    offered.Add(view.offer.back());
+    free.Add(view.free.back());
+  }
+  view.offer_count = offered.Count();
+  view.free_count = free.Count();
+  return view;
+}
+
+const RoleView& PortSpace::ViewFor(std::span<const std::string> roles) const {
+  std::vector<std::string> key(roles.begin(), roles.end());
+  std::sort(key.begin(), key.end());
+  const auto found = views_.find(key);
+  if (found != views_.end()) return found->second;
+  RoleView view = MakeView(key);
+  return views_.emplace(std::move(key), std::move(view)).first->second;
+}
+
+PortSet PortSpace::FreeWithout(AgentIndex agent, std::span<const std::string> roles,
+                               std::span<const HolderIndex> without) const {
+  const RoleView& view = ViewFor(roles);
+  std::vector<Port> own;
+  std::vector<Port> others;
+  for (const Hold& hold : HoldsOf(agent)) {
+    const bool is_own = std::binary_search(without.begin(), without.end(), hold.holder);
+    (is_own ? own : others).push_back(hold.port);
+  }
+  if (own.empty()) return view.free[agent];
+  const PortSet kept = PortSet::OfPorts(std::move(others));
+  const PortSet given_back = PortSet::OfPorts(std::move(own)) - kept;
+  return view.offer[agent] - (snapshot_.agents[agent].used - given_back) - kept;
+}
+
+bool PortSpace::IsEligible(AgentIndex index, const Demand& demand) const {
+  const Agent& agent = snapshot_.agents[index];
+  if (!agent.active) return false;
+  if (!demand.node.empty() && demand.node != agent.name) return false;
+  return demand.selector.empty() || kube::Matches(demand.selector, agent.labels);
+}
+
+std::vector<AgentIndex> PortSpace::Eligible(const Demand& demand) const {
+  std::vector<AgentIndex> eligible;
+  for (AgentIndex agent = 0; agent < snapshot_.agents.size(); ++agent) {
+    if (IsEligible(agent, demand)) eligible.push_back(agent);
+  }
+  return eligible;
+}
+
+}  // namespace k8sm::ports

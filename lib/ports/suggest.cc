@@ -1,0 +1,231 @@
+#include "lib/ports/suggest.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace k8sm::ports {
+namespace {
+
+// A 64-bit mix (splitmix64): equal sets of agents have equal sums of it, others differ but for one chance in
+// 2^64.
+std::uint64_t MarkOf(AgentIndex agent) {
+  std::uint64_t mark = (agent + 1) * 0x9E3779B97F4A7C15U;
+  mark = (mark ^ (mark >> 30)) * 0xBF58476D1CE4E5B9U;
+  mark = (mark ^ (mark >> 27)) * 0x94D049BB133111EBU;
+  return mark ^ (mark >> 31);
+}
+
+struct Site {
+  AgentIndex agent;
+  PortSet free;  // without the ports that are kept
+};
+
+class Search {
+ public:
+  Search(const PortSpace& space, const Wish& wish) : wish_(wish), banned_(space.node_ports() | wish.avoid) {
+    const RoleView& view = space.ViewFor(wish.where.roles);
+    for (const AgentIndex agent : space.Eligible(wish.where)) {
+      if (!view.free[agent].Contains(wish.where.fixed)) continue;
+      sites_.push_back({agent, view.free[agent] - wish.where.fixed});
+    }
+    CountAll();
+  }
+
+  std::optional<Suggestion> Run() {
+    if (wish_.ports == 0 || candidates_.size() < wish_.ports) return std::nullopt;
+    if (wish_.contiguous) return BestWindow();
+    GroupBySites();
+    Suggestion best;
+    std::uint64_t best_sum = 0;
+    for (const std::vector<Port>& pick : {PickOneGroup(), PickGreedily()}) {
+      if (pick.empty()) continue;
+      const std::uint64_t room = RoomOf(pick);
+      const std::uint64_t sum = std::accumulate(pick.begin(), pick.end(), std::uint64_t{0});
+      if (!best.ports.empty() && std::tie(best.agents, best_sum) >= std::tie(room, sum)) continue;
+      best.ports = pick;
+      best.agents = room;
+      best_sum = sum;
+    }
+    std::sort(best.ports.begin(), best.ports.end());
+    best.enough = best.agents >= wish_.replicas;
+    best.best_possible = best.agents == Bound();
+    return best;
+  }
+
+ private:
+  struct Group {
+    std::uint32_t agents;
+    std::vector<Port> ports;  // ascending
+  };
+
+  void CountAll() {
+    std::vector<std::int64_t> change(kMaxPort + 2);
+    std::vector<std::uint64_t> flip(kMaxPort + 2);
+    for (const Site& site : sites_) {
+      const std::uint64_t mark = MarkOf(site.agent);
+      for (const Range& range : site.free.ranges()) {
+        ++change[range.begin];
+        --change[range.end + 1U];
+        flip[range.begin] ^= mark;
+        flip[range.end + 1U] ^= mark;
+      }
+    }
+    count_.resize(kMaxPort + 1);
+    mark_.resize(kMaxPort + 1);
+    std::int64_t count = 0;
+    std::uint64_t mark = 0;
+    for (std::uint32_t port = 0; port <= kMaxPort; ++port) {
+      count_[port] = static_cast<std::uint32_t>(count += change[port]);
+      mark_[port] = mark ^= flip[port];
+      if (count_[port] > 0 && !banned_.Contains(static_cast<Port>(port))) {
+        candidates_.push_back(static_cast<Port>(port));
+      }
+    }
+  }
+
+  bool HasWildRoom(const Site& site) const { return site.free.size() >= wish_.ports + wish_.where.wild; }
+
+  std::uint64_t RoomOf(const std::vector<Port>& ports) const {
+    const PortSet set = PortSet::OfPorts(ports);
+    return static_cast<std::uint64_t>(std::count_if(sites_.begin(), sites_.end(), [&](const Site& site) {
+      return HasWildRoom(site) && site.free.Contains(set);
+    }));
+  }
+
+  // No set of that many ports can be free on more agents than its rarest port.
+  std::uint32_t Bound() const {
+    std::vector<std::uint32_t> counts;
+    for (const Port port : candidates_) counts.push_back(count_[port]);
+    const auto nth = counts.begin() + (wish_.ports - 1);
+    std::nth_element(counts.begin(), nth, counts.end(), std::greater<>());
+    return *nth;
+  }
+
+  std::optional<Suggestion> BestWindow() const {
+    const std::uint32_t width = wish_.ports;
+    std::vector<std::int64_t> change(kMaxPort + 2);
+    for (const Site& site : sites_) {
+      if (!HasWildRoom(site)) continue;
+      for (const Range& range : site.free.ranges()) {
+        if (range.end - range.begin + 1U < width) continue;
+        ++change[range.begin];
+        --change[range.end - width + 2U];
+      }
+    }
+    std::vector<bool> is_candidate(kMaxPort + 1);
+    for (const Port port : candidates_) is_candidate[port] = true;
+    std::optional<Suggestion> best;
+    std::int64_t agents = 0;
+    std::uint32_t candidates_in_row = 0;
+    for (std::uint32_t end = 1; end <= kMaxPort; ++end) {
+      candidates_in_row = is_candidate[end] ? candidates_in_row + 1 : 0;
+      if (end < width) continue;
+      const std::uint32_t begin = end - width + 1;
+      agents += change[begin];
+      if (candidates_in_row < width || (best && static_cast<std::uint64_t>(agents) < best->agents)) continue;
+      best = Suggestion{.ports = {static_cast<Port>(begin)}, .agents = static_cast<std::uint64_t>(agents)};
+    }
+    if (!best) return best;
+    for (std::uint32_t i = 1; i < width; ++i) best->ports.push_back(static_cast<Port>(best->ports[0] + i));
+    best->enough = best->agents >= wish_.replicas;
+    return best;
+  }
+
+  void GroupBySites() {
+    std::unordered_map<std::uint64_t, std::size_t> by_mark;
+    for (const Port port : candidates_) {
+      const auto [found, is_new] = by_mark.try_emplace(mark_[port], groups_.size());
+      if (is_new) groups_.push_back({count_[port], {}});
+      groups_[found->second].ports.push_back(port);
+    }
+  }
+
+  // The highest ports of the group on the most agents, and of those the one with the highest port.
+  std::vector<Port> PickOneGroup() const {
+    const Group* best = nullptr;
+    for (const Group& group : groups_) {
+      if (group.ports.size() < wish_.ports) continue;
+      if (best == nullptr || IsBetter(group, *best)) best = &group;
+    }
+    if (best == nullptr) return {};
+    return {best->ports.end() - wish_.ports, best->ports.end()};
+  }
+
+  static bool IsBetter(const Group& a, const Group& b) {
+    return std::tuple(a.agents, a.ports.back()) > std::tuple(b.agents, b.ports.back());
+  }
+
+  // From the best group, then from whichever shares the most agents with what has been taken.
+  std::vector<Port> PickGreedily() const {
+    std::vector<const Site*> shared;
+    for (const Site& site : sites_) shared.push_back(&site);
+    std::vector<bool> used(groups_.size());
+    std::vector<Port> picked;
+    while (picked.size() < wish_.ports) {
+      const std::vector<std::uint32_t> count = CountAmong(shared);
+      std::size_t best = groups_.size();
+      for (std::size_t i = 0; i < groups_.size(); ++i) {
+        if (used[i]) continue;
+        if (best == groups_.size() ||
+            std::tuple(count[groups_[i].ports.front()], groups_[i].ports.back()) >
+                std::tuple(count[groups_[best].ports.front()], groups_[best].ports.back()))
+          best = i;
+      }
+      used[best] = true;
+      const std::vector<Port>& ports = groups_[best].ports;
+      const std::size_t taken = std::min<std::size_t>(ports.size(), wish_.ports - picked.size());
+      picked.insert(picked.end(), ports.end() - static_cast<std::ptrdiff_t>(taken), ports.end());
+      std::erase_if(shared, [&](const Site* site) { return !site->free.Contains(ports.front()); });
+    }
+    return picked;
+  }
+
+  // By port: on how many of these agents it is free.
+  static std::vector<std::uint32_t> CountAmong(const std::vector<const Site*>& sites) {
+    std::vector<std::int32_t> change(kMaxPort + 2);
+    for (const Site* site : sites) {
+      for (const Range& range : site->free.ranges()) {
+        ++change[range.begin];
+        --change[range.end + 1U];
+      }
+    }
+    std::vector<std::uint32_t> count(kMaxPort + 1);
+    std::int32_t sum = 0;
+    for (std::uint32_t port = 0; port <= kMaxPort; ++port) {
+      count[port] = static_cast<std::uint32_t>(sum += change[port]);
+    }
+    return count;
+  }
+
+  const Wish& wish_;
+  PortSet banned_;
+  std::vector<Site> sites_;
+  std::vector<std::uint32_t> count_;  // by port: on how many sites it is free
+  std::vector<std::uint64_t> mark_;   // by port: tells the set of those sites
+  std::vector<Port> candidates_;      // ascending
+  std::vector<Group> groups_;
+};
+
+}  // namespace
+
+PortSet PortsOfK8sm() {
+  return PortSet::Of({{4194, 4194}, {5051, 5051}, {10248, 10256}});
+}
+
+PortSet PortsInUse(const PortSpace& space) {
+  std::vector<Port> ports;
+  for (const Holder& holder : space.holders()) {
+    for (const Claim& claim : holder.claims) ports.push_back(claim.port);
+  }
+  return PortSet::OfPorts(std::move(ports));
+}
+
+std::optional<Suggestion> Suggest(const PortSpace& space, const Wish& wish) {
+  return Search(space, wish).Run();
+}
+
+}  // namespace k8sm::ports

@@ -1,0 +1,200 @@
+#include "lib/ports/together.h"
+
+#include "lib/ports/matching.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace k8sm::ports {
+namespace {
+
+using Answer = Together::Answer;
+
+std::string Witness(Port port, std::uint64_t wanted, std::uint64_t placed) {
+  return "port " + std::to_string(port) + ": " + std::to_string(wanted) + " wanted, " +
+         std::to_string(placed) + " agents";
+}
+
+class Fitting {
+ public:
+  Fitting(const PortSpace& space, std::span<const Load> loads, TogetherOptions options)
+      : space_(space), loads_(loads), options_(options), steps_left_(options.max_steps) {}
+
+  Together Run() {
+    if (auto alone = FindLonelyMisfit()) return *std::move(alone);
+    for (const auto& [port, wanting] : LoadsByPort()) {
+      if (wanting.size() < 2) continue;
+      if (auto found = CheckPort(port, wanting)) return *std::move(found);
+    }
+    return Place();
+  }
+
+ private:
+  PortSet Have(AgentIndex agent, const Demand& demand) const {
+    if (options_.basis == Basis::kOffer) return space_.ViewFor(demand.roles).offer[agent];
+    return space_.FreeWithout(agent, demand.roles, options_.without);
+  }
+
+  // Whether that many steps are still allowed.
+  bool Spend(std::size_t steps) {
+    if (steps_left_ < steps) return false;
+    steps_left_ -= steps;
+    return true;
+  }
+
+  std::optional<Together> FindLonelyMisfit() {
+    for (std::size_t i = 0; i < loads_.size(); ++i) {
+      rooms_.push_back(HeadroomOf(space_, loads_[i].demand, options_.basis, options_.without));
+      if (rooms_.back().AtLeast(loads_[i].replicas)) continue;
+      return Together{.answer = Answer::kDoesNotFit,
+                      .ports = loads_[i].demand.fixed.Ports(),
+                      .loads = {i},
+                      .witness = "does not fit alone"};
+    }
+    return std::nullopt;
+  }
+
+  std::map<Port, std::vector<std::size_t>> LoadsByPort() const {
+    std::map<Port, std::vector<std::size_t>> by_port;
+    for (std::size_t i = 0; i < loads_.size(); ++i) {
+      for (const Port port : loads_[i].demand.fixed.Ports()) by_port[port].push_back(i);
+    }
+    return by_port;
+  }
+
+  // What is wrong with a port that several loads want; nothing: each of their pods finds an agent.
+  std::optional<Together> CheckPort(Port port, const std::vector<std::size_t>& wanting) {
+    if (!Spend(wanting.size() * space_.agents().size())) return OutOfSteps();
+    std::vector<std::uint64_t> wanted;
+    for (const std::size_t load : wanting) wanted.push_back(loads_[load].replicas);
+    std::vector<std::vector<std::uint32_t>> agents;
+    for (AgentIndex agent = 0; agent < space_.agents().size(); ++agent) {
+      std::vector<std::uint32_t> takes;
+      for (std::uint32_t i = 0; i < wanting.size(); ++i) {
+        const Demand& demand = loads_[wanting[i]].demand;
+        if (space_.IsEligible(agent, demand) && HasRoom(Have(agent, demand), demand)) takes.push_back(i);
+      }
+      if (!takes.empty()) agents.push_back(std::move(takes));
+    }
+    const auto placed = MaxMatching(wanted, agents, steps_left_);
+    if (!placed) return OutOfSteps();
+    const std::uint64_t all = std::accumulate(wanted.begin(), wanted.end(), std::uint64_t{0});
+    if (*placed == all) return std::nullopt;
+    return Together{Answer::kDoesNotFit, {port}, wanting, all, *placed, Witness(port, all, *placed)};
+  }
+
+  static Together OutOfSteps() {
+    return {.answer = Answer::kUnknown, .witness = "too many pods and agents to tell"};
+  }
+
+  // What has been put on an agent.
+  struct Site {
+    PortSet fixed;
+    std::uint64_t wild = 0;
+    std::vector<std::size_t> wild_loads;  // those that have wild ports here, with other roles each
+    // By load: whether its fixed ports are still there, which makes it a taker of this agent.
+    std::vector<bool> can_take;
+    std::uint32_t takers = 0;
+  };
+
+  void CountTakers(AgentIndex agent, Site& site) const {
+    site.takers = 0;
+    for (std::size_t i = 0; i < loads_.size(); ++i) {
+      const Demand& demand = loads_[i].demand;
+      const bool can =
+          space_.IsEligible(agent, demand) && (Have(agent, demand) - site.fixed).Contains(demand.fixed);
+      site.can_take[i] = can;
+      site.takers += can ? 1 : 0;
+    }
+  }
+
+  // The rarest load first, each pod on the agent that the fewest other loads could use, and of those on the
+  // one with the least room.
+  Together Place() {
+    if (!Spend(loads_.size() * space_.agents().size())) return OutOfSteps();
+    sites_.resize(space_.agents().size());
+    for (AgentIndex agent = 0; agent < sites_.size(); ++agent) {
+      sites_[agent].can_take.resize(loads_.size());
+      CountTakers(agent, sites_[agent]);
+    }
+    std::vector<std::size_t> order(loads_.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto room = [&](std::size_t load) {
+      return rooms_[load].unlimited ? std::numeric_limits<std::uint64_t>::max() : rooms_[load].pods;
+    };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return room(a) < room(b); });
+    for (const std::size_t load : order) {
+      if (!loads_[load].demand.wants_ports()) continue;
+      for (std::uint32_t pod = 0; pod < loads_[load].replicas; ++pod) {
+        if (!Spend(space_.agents().size() + loads_.size())) return OutOfSteps();
+        if (!PlaceOne(load)) {
+          return {.answer = Answer::kUnknown, .loads = {load}, .witness = "no placement found"};
+        }
+      }
+    }
+    return {};
+  }
+
+  bool PlaceOne(std::size_t load) {
+    const Demand& demand = loads_[load].demand;
+    using Key = std::tuple<std::uint32_t, std::uint64_t>;
+    std::optional<Key> best_key;
+    AgentIndex best = 0;
+    for (AgentIndex agent = 0; agent < sites_.size(); ++agent) {
+      const Site& site = sites_[agent];
+      if (!site.can_take[load]) continue;
+      const PortSet left = Have(agent, demand) - site.fixed;
+      if (left.size() - demand.fixed.size() < site.wild + demand.wild) continue;
+      if (!LeavesRoom(agent, site, demand)) continue;
+      const Key key(site.takers - 1, left.size());
+      if (best_key && *best_key <= key) continue;
+      best_key = key;
+      best = agent;
+    }
+    if (!best_key) return false;
+    sites_[best].fixed = sites_[best].fixed | demand.fixed;
+    NoteWild(sites_[best], load);
+    if (!demand.fixed.empty()) CountTakers(best, sites_[best]);
+    return true;
+  }
+
+  // Whether wild ports of other roles that are there already still find their places.
+  bool LeavesRoom(AgentIndex agent, const Site& site, const Demand& demand) const {
+    return std::all_of(site.wild_loads.begin(), site.wild_loads.end(), [&](std::size_t other) {
+      const Demand& there = loads_[other].demand;
+      if (there.roles == demand.roles) return true;
+      return (Have(agent, there) - site.fixed - demand.fixed).size() >= site.wild + demand.wild;
+    });
+  }
+
+  void NoteWild(Site& site, std::size_t load) const {
+    const Demand& demand = loads_[load].demand;
+    if (demand.wild == 0) return;
+    site.wild += demand.wild;
+    const bool is_noted = std::any_of(site.wild_loads.begin(), site.wild_loads.end(), [&](std::size_t other) {
+      return loads_[other].demand.roles == demand.roles;
+    });
+    if (!is_noted) site.wild_loads.push_back(load);
+  }
+
+  const PortSpace& space_;
+  std::span<const Load> loads_;
+  TogetherOptions options_;
+  std::size_t steps_left_;
+  std::vector<Headroom> rooms_;  // by load
+  std::vector<Site> sites_;      // by agent
+};
+
+}  // namespace
+
+Together FitTogether(const PortSpace& space, std::span<const Load> loads, TogetherOptions options) {
+  return Fitting(space, loads, options).Run();
+}
+
+}  // namespace k8sm::ports

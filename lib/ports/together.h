@@ -1,0 +1,50 @@
+// Whether several workloads fit side by side.
+
+#ifndef K8SM_LIB_PORTS_TOGETHER_H_
+#define K8SM_LIB_PORTS_TOGETHER_H_
+
+#include "lib/ports/headroom.h"
+#include "lib/ports/port_space.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace k8sm::ports {
+
+struct Load {
+  Demand demand;
+  std::uint32_t replicas = 1;
+};
+
+struct Together {
+  enum class Answer : std::uint8_t { kFits, kDoesNotFit, kUnknown };
+  Answer answer = Answer::kFits;
+  // With kDoesNotFit: the ports in question, and the loads (indexes) that want them. With kUnknown: the load
+  // that found no place.
+  std::vector<Port> ports;
+  std::vector<std::size_t> loads;
+  // With kDoesNotFit by one port: how many pods want it, and how many of them can be placed.
+  std::uint64_t wanted = 0;
+  std::uint64_t placed = 0;
+  // "port 31000: 3 wanted, 2 agents"
+  std::string witness;
+};
+
+struct TogetherOptions {
+  Basis basis = Basis::kFree;
+  std::span<const HolderIndex> without = {};  // pods taken for gone, sorted
+  // A bound on the work, roughly in agents looked at; beyond it the answer is kUnknown.
+  std::size_t max_steps = 20'000'000;
+};
+
+// The question is NP-hard in general. kDoesNotFit is certain: one load does not fit alone, or more pods want
+// a port than agents can take it (Hall's theorem). kFits is certain: a placement was found. Otherwise
+// kUnknown.
+Together FitTogether(const PortSpace& space, std::span<const Load> loads, TogetherOptions options = {});
+
+}  // namespace k8sm::ports
+
+#endif  // K8SM_LIB_PORTS_TOGETHER_H_

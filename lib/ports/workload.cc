@@ -1,0 +1,59 @@
+#include "lib/ports/workload.h"
+
+namespace k8sm::ports {
+namespace {
+
+Fate FateOf(const PortSpace& space, const Plan& plan, const WorkloadDemand& workload) {
+  const Judgement one = Judge(space, workload.demand);
+  if (one.verdict == Verdict::kUnknown) return Fate::kUnknown;
+  if (one.verdict == Verdict::kNever || !plan.ceiling.AtLeast(1)) return Fate::kNever;
+  // More agents may turn up.
+  if (!plan.ceiling.AtLeast(workload.replicas)) return space.known() ? Fate::kNeverAll : Fate::kUnknown;
+  return plan.capacity.AtLeast(workload.replicas) ? Fate::kFits : Fate::kNotNow;
+}
+
+}  // namespace
+
+std::string_view ToString(Fate fate) {
+  switch (fate) {
+    case Fate::kFits:
+      return "fits";
+    case Fate::kNotNow:
+      return "not_now";
+    case Fate::kNeverAll:
+      return "never_all";
+    case Fate::kNever:
+      return "never";
+    case Fate::kUnknown:
+      return "unknown";
+  }
+  return "";
+}
+
+std::uint32_t ResolveMaxUnavailable(std::uint32_t replicas, std::uint32_t unavailable,
+                                    bool unavailable_is_percent, std::uint32_t surge) {
+  const std::uint64_t resolved =
+      unavailable_is_percent ? std::uint64_t{replicas} * unavailable / 100 : std::uint64_t{unavailable};
+  if (resolved == 0 && surge == 0) return 1;
+  return static_cast<std::uint32_t>(resolved);
+}
+
+Plan JudgeWorkload(const PortSpace& space, const WorkloadDemand& workload, std::uint32_t reserve) {
+  Plan plan;
+  plan.ceiling = HeadroomOf(space, workload.demand, Basis::kOffer);
+  plan.capacity = HeadroomOf(space, workload.demand, Basis::kFree, workload.own);
+  plan.spare = HeadroomOf(space, workload.demand, Basis::kFree);
+  plan.fate = FateOf(space, plan, workload);
+  if (plan.fate == Fate::kUnknown) return plan;
+  plan.rollout_stuck = workload.rollout.surges && workload.rollout.max_unavailable == 0 &&
+                       workload.replicas >= 1 && workload.own_pods >= workload.replicas &&
+                       !plan.spare.AtLeast(1);
+  plan.no_spare = plan.fate == Fate::kFits && workload.replicas >= 1 && !plan.spare.AtLeast(reserve);
+  return plan;
+}
+
+std::uint32_t DaemonReplicas(const PortSpace& space, const Demand& demand) {
+  return static_cast<std::uint32_t>(space.Eligible(demand).size());
+}
+
+}  // namespace k8sm::ports

@@ -1,0 +1,228 @@
+// What an evaluation of the port space costs: k8sm-ports-bench [AGENTS [PORTS [PODS]]]. One thread; what it
+// prints is CPU time, the best of five runs, and what the memory of the space takes.
+
+#include "lib/mesos/agents_decoder.h"
+#include "lib/ports/bands.h"
+#include "lib/ports/cells.h"
+#include "lib/ports/clash.h"
+#include "lib/ports/headroom.h"
+#include "lib/ports/judge.h"
+#include "lib/ports/suggest.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <malloc.h>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace k8sm;  // NOLINT(google-build-using-namespace)
+using ports::Demand;
+using ports::Port;
+using ports::PortSet;
+
+constexpr Port kFirst = 31000;
+constexpr int kRuns = 5;
+
+double CpuMs() {
+  return static_cast<double>(std::clock()) * 1000 / CLOCKS_PER_SEC;
+}
+
+double Megabytes() {
+  return static_cast<double>(mallinfo2().uordblks) / 1e6;
+}
+
+struct Size {
+  std::uint32_t agents = 5'000;
+  std::uint32_t ports = 1'001;
+  std::uint32_t pods = 20'000;
+};
+
+// Each workload has ten pods, each with one fixed port and one of the first free ones; other frameworks use
+// ports here and there.
+ports::Snapshot MakeSnapshot(const Size& size) {
+  std::mt19937 random(1);
+  ports::Snapshot snapshot;
+  const auto last = static_cast<Port>(kFirst + size.ports - 1);
+  std::vector<std::vector<Port>> used(size.agents);
+  for (std::uint32_t pod = 0; pod < size.pods; ++pod) {
+    ports::Holder holder;
+    const std::uint32_t agent = random() % size.agents;
+    holder.ns = kube::Symbol("shop");
+    holder.name = kube::Symbol("web-" + std::to_string(pod));
+    holder.uid = kube::Symbol("0a1b2c3d-d7d6-4f62-8372-" + std::to_string(pod));
+    holder.node = kube::Symbol("node" + std::to_string(agent));
+    const auto any = static_cast<std::uint32_t>(random() % size.ports);
+    for (const std::uint32_t offset : {pod / 10 % size.ports, any}) {
+      holder.claims.push_back({.port = static_cast<Port>(kFirst + offset)});
+      used[agent].push_back(holder.claims.back().port);
+    }
+    snapshot.holders.push_back(std::move(holder));
+  }
+  for (std::uint32_t i = 0; i < size.agents; ++i) {
+    ports::Agent agent;
+    agent.id = "5f3c1d2e-7a90-4c1b-9a55-0b8d2f6e1c44-S" + std::to_string(i);
+    agent.name = kube::Symbol("node" + std::to_string(i));
+    agent.offered.emplace_back("*", PortSet::Of({{kFirst, last}}));
+    for (int n = 0; n < 96; ++n) used[i].push_back(static_cast<Port>(kFirst + random() % size.ports));
+    agent.used = PortSet::OfPorts(std::move(used[i]));
+    snapshot.agents.push_back(std::move(agent));
+  }
+  return snapshot;
+}
+
+Demand WantsFixed(Port port) {
+  Demand demand;
+  demand.fixed = PortSet::OfPorts({port});
+  demand.roles = {"*"};
+  return demand;
+}
+
+class Stopwatch {
+ public:
+  void Begin() { begin_ = CpuMs(); }
+  void End() { best_ = std::min(best_, CpuMs() - begin_); }
+  double best() const { return best_; }
+
+ private:
+  double begin_ = 0;
+  double best_ = 1e9;
+};
+
+// What the master's answer for these agents looks like, one agent of 2 KB after the other.
+std::string MakeAnswer(const ports::Snapshot& snapshot) {
+  std::string text = R"({"slaves":[)";
+  for (const ports::Agent& agent : snapshot.agents) {
+    const std::string offered = "\"[31000-32000]\"";
+    std::string used = "\"[";
+    for (const ports::Range& range : agent.used.ranges()) {
+      used += (used.size() > 2 ? ", " : "") + std::to_string(range.begin) + "-" + std::to_string(range.end);
+    }
+    used += "]\"";
+    if (text.back() == '}') text += ',';
+    text +=
+        R"({"id":")" + agent.id + R"(","hostname":")" + agent.name.get() +
+        R"(","attributes":{"rack":"r3","generation":2015.0},"pid":"slave(1)@10.20.3.12:5051","registered_time":1764259200.5,)" +
+        R"("resources":{"cpus":16.0,"mem":63487.0,"ports":)" + offered +
+        R"(},"used_resources":{"cpus":2.75,"ports":)" + used +
+        R"(},"reserved_resources":{},"unreserved_resources":{"cpus":16.0,"ports":)" + offered +
+        R"(},"active":true,"used_resources_full":[{"name":"ports","type":"RANGES","filler":")" +
+        std::string(1'000, 'x') + R"("}]})";
+  }
+  return text + R"(],"recovered_slaves":[]})";
+}
+
+struct Times {
+  Stopwatch copying;
+  Stopwatch building;
+  Stopwatch counting;
+  Stopwatch clashing;
+  Stopwatch judging;
+  Stopwatch sparing;
+  Stopwatch evaluating;
+  Stopwatch suggesting;
+  Stopwatch banding;
+  Stopwatch decoding;
+  double memory = 0;
+  std::uint64_t sink = 0;  // keeps results from being optimised away
+};
+
+const std::vector<std::string>& Roles() {
+  static const std::vector<std::string> roles{"*"};
+  return roles;
+}
+
+ports::PortSpace Build(const ports::Snapshot& snapshot, Times& times) {
+  const double before = Megabytes();
+  times.copying.Begin();
+  ports::Snapshot copy = snapshot;
+  times.copying.End();
+  times.building.Begin();
+  ports::PortSpace space(std::move(copy));
+  times.sink += space.ViewFor(Roles()).free.size();
+  times.building.End();
+  times.memory = Megabytes() - before;
+  return space;
+}
+
+// What has to be known after each change of agents or pods.
+ports::PortSpace Evaluate(const ports::Snapshot& snapshot, const Size& size, Times& times) {
+  times.evaluating.Begin();
+  ports::PortSpace space = Build(snapshot, times);
+  times.counting.Begin();
+  for (ports::AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
+    times.sink += CountCells(space, agent, Roles()).free;
+  }
+  times.counting.End();
+  times.clashing.Begin();
+  times.sink += FindClashes(space).kept.size();
+  times.clashing.End();
+  // Pending pods of 50 demands, of which some can never run.
+  times.judging.Begin();
+  for (int i = 0; i < 50; ++i) {
+    const auto port = static_cast<Port>(i % 5 == 0 ? 8080 + i : kFirst + i);
+    times.sink += static_cast<std::uint64_t>(Judge(space, WantsFixed(port)).verdict);
+  }
+  times.judging.End();
+  // Whether each of the live workloads has spare room.
+  times.sparing.Begin();
+  for (std::uint32_t i = 0; i < size.pods / 10; ++i) {
+    const Demand demand = WantsFixed(static_cast<Port>(kFirst + i % size.ports));
+    times.sink += HeadroomOf(space, demand, ports::Basis::kFree, {}, 1).pods;
+  }
+  times.sparing.End();
+  times.evaluating.End();
+  return space;
+}
+
+// What a page or a command asks for.
+void Ask(const ports::PortSpace& space, Times& times) {
+  times.suggesting.Begin();
+  times.sink += Suggest(space, {.ports = 3, .replicas = 100, .where = WantsFixed(kFirst)})->agents;
+  times.suggesting.End();
+  times.banding.Begin();
+  times.sink += BandsOf(space, Roles(), 200, 1'200).bands.size();
+  times.banding.End();
+}
+
+void Print(const Size& size, const Times& times) {
+  std::printf("%u agents, %u ports each, %u pods (%llu)\n", size.agents, size.ports, size.pods,
+              static_cast<unsigned long long>(times.sink));
+  std::printf("evaluation              %7.2f ms\n", times.evaluating.best());
+  std::printf("  copying the snapshot  %7.2f ms\n", times.copying.best());
+  std::printf("  building the space    %7.2f ms\n", times.building.best());
+  std::printf("  states of all cells   %7.2f ms\n", times.counting.best());
+  std::printf("  clashes               %7.2f ms\n", times.clashing.best());
+  std::printf("  50 pending demands    %7.2f ms\n", times.judging.best());
+  std::printf("  spare of %5u demands %7.2f ms\n", size.pods / 10, times.sparing.best());
+  std::printf("a suggestion            %7.2f ms\n", times.suggesting.best());
+  std::printf("200 bands               %7.2f ms\n", times.banding.best());
+  std::printf("decoding an answer      %7.2f ms\n", times.decoding.best());
+  std::printf("memory of the space     %7.2f MB\n", times.memory);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Size size;
+  if (argc > 1) size.agents = static_cast<std::uint32_t>(std::strtoul(argv[1], nullptr, 10));
+  if (argc > 2) size.ports = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
+  if (argc > 3) size.pods = static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10));
+  const ports::Snapshot snapshot = MakeSnapshot(size);
+  const std::string answer = MakeAnswer(snapshot);
+  Times times;
+  for (int run = 0; run < kRuns; ++run) {
+    Ask(Evaluate(snapshot, size, times), times);
+    times.decoding.Begin();
+    times.sink += mesos::DecodeAgents(answer).value().agents.size();
+    times.decoding.End();
+  }
+  std::printf("an answer of %.1f MB\n", static_cast<double>(answer.size()) / 1e6);
+  Print(size, times);
+  return 0;
+}

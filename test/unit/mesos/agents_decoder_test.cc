@@ -1,0 +1,188 @@
+#include "lib/mesos/agents_decoder.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+
+namespace k8sm::mesos {
+namespace {
+
+using ports::Agent;
+
+// As Mesos 1.11 answers /master/slaves.
+const std::string kNew =
+    R"({"slaves":[{"id":"5f3c-S12","hostname":"node12.example.net","port":5051,)"
+    R"("attributes":{"rack":"r3","generation":2015.0,"public":"yes","zones":"{a,b}"},)"
+    R"("pid":"slave(1)@10.20.3.12:5051","registered_time":1764259200.51234,"reregistered_time":1764345600.78123,)"
+    R"("resources":{"cpus":16.0,"mem":63487.0,"ports":"[31000-31999]"},)"
+    R"("used_resources":{"cpus":2.75,"ports":"[31000-31000, 31004-31005, 31900-31900]"},)"
+    R"("offered_resources":{"cpus":0.0},)"
+    R"("reserved_resources":{"fixed":{"cpus":0.0,"ports":"[31900-31999]"},"db":{"cpus":1.0}},)"
+    R"("unreserved_resources":{"cpus":16.0,"ports":"[31000-31899]"},)"
+    R"("active":true,"deactivated":false,"version":"1.11.0","capabilities":["MULTI_ROLE"],)"
+    R"("used_resources_full":[{"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31000,"end":31000}]}}]}],)"
+    R"("recovered_slaves":[{"id":"5f3c-S7","hostname":"node07.example.net","port":5051,"attributes":{}}]})";
+
+// As Mesos 0.22 answers: neither roles nor what is used.
+const std::string kOld =
+    R"({"slaves":[{"active":true,"attributes":{},"hostname":"node1","id":"2015-S0","pid":"slave(1)@10.0.0.1:5051",)"
+    R"("registered_time":1425000000.5,"resources":{"cpus":2,"disk":1,"mem":3,"ports":"[31000-31004, 31006-32000]"}}]})";
+
+// As Mesos 0.28 answers /master/state.json, cut down.
+const std::string kState =
+    R"({"activated_slaves":1,"frameworks":[{"name":"Kubernetes","tasks":[{"resources":{"ports":"[1-2]"}}]}],)"
+    R"("leader":"master@10.0.0.1:5050","slaves":[{"id":"S0","hostname":"node1","active":false,)"
+    R"("resources":{"ports":"[31000-31001]"},"used_resources":{"cpus":0},"reserved_resources":{},)"
+    R"("unreserved_resources":{"cpus":1,"ports":"[31000-31001]"}}],"unregistered_frameworks":[]})";
+
+std::string OffersOf(const Agent& agent) {
+  std::string text;
+  for (const auto& [role, ports] : agent.offered) text += role + "=" + ToString(ports) + " ";
+  return text;
+}
+
+TEST_CASE("an agent of a master of today is read", "[mesos]") {
+  const auto list = DecodeAgents(kNew);
+  REQUIRE(list.has_value());
+  REQUIRE(list->agents.size() == 1);
+  const Agent& agent = list->agents[0];
+  CHECK(agent.id == "5f3c-S12");
+  CHECK(agent.name.get() == "node12.example.net");
+  CHECK(agent.active);
+  CHECK(OffersOf(agent) == "*=31000-31899 fixed=31900-31999 ");
+  CHECK(ToString(agent.used) == "31000,31004-31005,31900");
+  CHECK(agent.used_known);
+  CHECK(agent.labels.size() == 4);
+  CHECK(*agent.labels.Find("kubernetes.io/hostname") == "node12.example.net");
+  CHECK(*agent.labels.Find("k8s.mesosphere.io/attribute-generation") == "2015");
+  CHECK(*agent.labels.Find("k8s.mesosphere.io/attribute-public") == "yes");
+  CHECK(list->recovered == 1U);
+  CHECK(list->unreadable == 0);
+  CHECK(list->first_registration == 1764259200.51234);
+}
+
+TEST_CASE("an agent of Mesos 0.22 offers all to everyone, and what is used is not known", "[mesos]") {
+  const auto list = DecodeAgents(kOld);
+  REQUIRE(list.has_value());
+  CHECK(OffersOf(list->agents[0]) == "*=31000-31004,31006-32000 ");
+  CHECK_FALSE(list->agents[0].used_known);
+  CHECK_FALSE(list->recovered.has_value());
+}
+
+TEST_CASE("the agents of a whole state are found among all else", "[mesos]") {
+  const auto list = DecodeAgents(kState);
+  REQUIRE(list.has_value());
+  REQUIRE(list->agents.size() == 1);
+  CHECK_FALSE(list->agents[0].active);
+  CHECK(list->agents[0].used_known);
+  CHECK(list->agents[0].used.empty());
+}
+
+TEST_CASE("an answer may come cut anywhere", "[mesos]") {
+  for (const std::string& text : {kNew, kOld, kState}) {
+    const auto whole = DecodeAgents(text);
+    for (std::size_t size = 1; size < 8; ++size) {
+      AgentsDecoder decoder;
+      for (std::size_t pos = 0; pos < text.size(); pos += size) {
+        REQUIRE(decoder.Push(std::string_view(text).substr(pos, size)).has_value());
+      }
+      const auto list = decoder.Finish();
+      REQUIRE(list.has_value());
+      REQUIRE(list->agents.size() == whole->agents.size());
+      REQUIRE(OffersOf(list->agents[0]) == OffersOf(whole->agents[0]));
+      REQUIRE(list->recovered == whole->recovered);
+    }
+  }
+}
+
+TEST_CASE("an answer that ends early is refused wherever that is", "[mesos]") {
+  for (std::size_t size = 0; size < kNew.size(); ++size) {
+    const auto list = DecodeAgents(std::string_view(kNew).substr(0, size));
+    REQUIRE(list.has_error());
+    REQUIRE(list.error().code == Errc::kMalformed);
+  }
+}
+
+TEST_CASE("what is no list of agents says so", "[mesos]") {
+  struct Case {
+    std::string text, message;
+  };
+  const std::vector<Case> cases = {
+      {"", "an empty answer"},
+      {"<html>", "a list of agents is no JSON object: <html>"},
+      {"{}", "an answer without a list of agents"},
+      {R"({"slaves":{}})", "an answer whose agents are no list"},
+      {R"({"slaves":null})", "an answer whose agents are no list"},
+      {R"({"slaves":[],"slaves":[]})", "an answer with two lists of agents"},
+      {R"({"slaves":[]} x)", "a list of agents goes on with x"},
+      {R"({"slaves":[],})", "a list of agents goes on with }"},
+      {R"({"slaves":[,]})", "a list of agents goes on with ,]}"},
+      {R"({"slaves" [])", "a list of agents goes on with []"},
+      {R"({slaves:[]})", "a list of agents goes on with slaves:[]}"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    const auto list = DecodeAgents(c.text);
+    REQUIRE(list.has_error());
+    CHECK(list.error().message == c.message);
+  }
+}
+
+TEST_CASE("an agent that cannot be read is left out and counted", "[mesos]") {
+  const auto list = DecodeAgents(
+      R"({"slaves":[{"id":"S0","hostname":"n0","resources":{"ports":"[5-1]"}},{"id":"S1"},7,)"
+      R"({"id":"S3","hostname":"n3","resources":{"ports":7}},{"id":"S4","hostname":"n4","active":"yes"},)"
+      R"({"id":"S5","hostname":"n5","resources":{}}]})");
+  REQUIRE(list.has_value());
+  REQUIRE(list->agents.size() == 1);
+  CHECK(list->agents[0].name.get() == "n5");
+  CHECK(list->agents[0].offered.empty());
+  CHECK(list->unreadable == 5);
+  REQUIRE(list->errors.size() == 5);
+  CHECK(list->errors[0] ==
+        "agent n0: .resources.ports: port ranges: byte 4: a range that ends before it begins");
+  CHECK(list->errors[1] == "agent S1: .hostname: missing");
+  CHECK(list->errors[3] == "agent n3: .resources.ports: expected a string, got an integer");
+}
+
+TEST_CASE("only the first errors are kept", "[mesos]") {
+  std::string text = R"({"slaves":[0)";
+  for (int i = 0; i < 30; ++i) text += ",0";
+  const auto list = DecodeAgents(text + "]}");
+  REQUIRE(list.has_value());
+  CHECK(list->unreadable == 31);
+  CHECK(list->errors.size() == kMaxErrors);
+}
+
+TEST_CASE("agents that drain or are deactivated get no offers", "[mesos]") {
+  const auto list = DecodeAgents(
+      R"({"slaves":[{"id":"S0","hostname":"n0","active":true,"drain_info":{"state":"DRAINING"}},)"
+      R"({"id":"S1","hostname":"n1","active":true,"deactivated":true},{"id":"S2","hostname":"n2","drain_info":null}]})");
+  REQUIRE(list.has_value());
+  CHECK_FALSE(list->agents[0].active);
+  CHECK_FALSE(list->agents[1].active);
+  CHECK(list->agents[2].active);
+}
+
+TEST_CASE("an answer without bounds is refused", "[mesos]") {
+  AgentsDecoder decoder;
+  REQUIRE(decoder.Push(R"({"frameworks":")").has_value());
+  const std::string filler(1 << 20, 'x');
+  Result<void> pushed;
+  for (int i = 0; i < 64 && pushed.has_value(); ++i) pushed = decoder.Push(filler);
+  REQUIRE(pushed.has_error());
+  CHECK(pushed.error().message == "a list of agents of more than 64 MiB");
+  CHECK(decoder.Push("x").has_error());
+  CHECK(decoder.Finish().has_error());
+}
+
+TEST_CASE("an agent that is too long is left out, and the list goes on", "[mesos]") {
+  const auto list = DecodeAgents(R"({"slaves":[{"id":")" + std::string(kMaxAgentBytes, 'x') +
+                                 R"("},{"id":"S1","hostname":"n1"}]})");
+  REQUIRE(list.has_value());
+  CHECK(list->agents.size() == 1);
+  CHECK(list->unreadable == 1);
+}
+
+}  // namespace
+}  // namespace k8sm::mesos

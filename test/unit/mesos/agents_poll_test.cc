@@ -1,0 +1,118 @@
+#include "lib/mesos/agents_poll.h"
+
+#include "test/support/catch.h"
+#include "test/support/temp_directory.h"
+#include "test/unit/client/gzip.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <utility>
+
+namespace k8sm::mesos {
+namespace {
+
+using client::AnswerWith;
+using client::JsonAnswer;
+using client::ScriptServer;
+
+const std::string kAgents =
+    R"({"slaves":[{"id":"S0","hostname":"n0","unreserved_resources":{"ports":"[31000-31001]"}}],"recovered_slaves":[]})";
+
+struct Fixture {
+  // The n-th connection gets the n-th answer.
+  explicit Fixture(const std::vector<std::string>& answers) : server(io, ScriptOf(answers)) {}
+
+  static ScriptServer::Script ScriptOf(const std::vector<std::string>& answers) {
+    ScriptServer::Script script;
+    for (const std::string& answer : answers) script.push_back({{answer, true}});
+    return script;
+  }
+
+  MasterUrl master() const { return {.host = "127.0.0.1", .port = server.config().port}; }
+
+  PollResult Poll(AgentsPollOptions options = {}) {
+    options.masters = {master()};
+    auto poll = AgentsPoll::Create(io.get_executor(), std::move(options));
+    REQUIRE(poll.has_value());
+    return client::Run(io, (*poll)->Poll());
+  }
+
+  asio::io_context io;
+  ScriptServer server;
+};
+
+// "307", naming the master that the path is asked of.
+const std::string kRedirect = AnswerWith("307 Temporary Redirect", "Location: /master/redirect\r\n", "");
+
+TEST_CASE("a poll finds the leader and reads its agents", "[mesos]") {
+  Fixture f({kRedirect, JsonAnswer(kAgents)});
+  const PollResult result = f.Poll();
+  CHECK(result.outcome == PollOutcome::kOk);
+  REQUIRE(result.agents.agents.size() == 1);
+  CHECK(result.agents.agents[0].name.get() == "n0");
+  REQUIRE(f.server.requests().size() == 2);
+  CHECK(f.server.requests()[0].starts_with("GET /master/redirect HTTP/1.1\r\nHost: 127.0.0.1:"));
+  CHECK(f.server.requests()[1].starts_with("GET /master/slaves HTTP/1.1\r\n"));
+  CHECK(f.server.requests()[1].find("Authorization") == std::string::npos);
+}
+
+TEST_CASE("a compressed answer is read", "[mesos]") {
+  Fixture f({kRedirect, AnswerWith("200 OK", "Content-Type: application/json\r\nContent-Encoding: gzip\r\n",
+                                   client::Gzip(kAgents))});
+  CHECK(f.Poll().agents.agents.size() == 1);
+  CHECK(f.server.requests()[1].find("Accept-Encoding: gzip\r\n") != std::string::npos);
+}
+
+TEST_CASE("an answer that is cut off is no list", "[mesos]") {
+  Fixture f({kRedirect, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + kAgents, kRedirect});
+  const PollResult result = f.Poll();
+  CHECK(result.outcome == PollOutcome::kUnreachable);
+  CHECK(result.agents.agents.empty());
+}
+
+TEST_CASE("an answer that is no list is malformed", "[mesos]") {
+  Fixture f({kRedirect, JsonAnswer("{}")});
+  CHECK(f.Poll().outcome == PollOutcome::kMalformed);
+}
+
+TEST_CASE("credentials go over http only where that is allowed", "[mesos]") {
+  const test::TempDirectory folder;
+  AgentsPollOptions options;
+  options.credentials_file = folder.Write("credentials", "k8sm\ns3cret\n");
+  {
+    Fixture f({kRedirect, JsonAnswer(kAgents)});
+    f.Poll(options);
+    for (const std::string& request : f.server.requests())
+      CHECK(request.find("Authorization") == std::string::npos);
+  }
+  options.insecure_credentials = true;
+  Fixture f({kRedirect, JsonAnswer(kAgents)});
+  f.Poll(options);
+  CHECK(f.server.requests()[1].find("Authorization: Basic azhzbTpzM2NyZXQ=\r\n") != std::string::npos);
+}
+
+TEST_CASE("credentials and authorities that cannot be used are refused at once", "[mesos]") {
+  asio::io_context io;
+  const test::TempDirectory folder;
+  AgentsPollOptions options;
+  options.masters = {{.host = "m1"}};
+  options.credentials_file = folder.Write("credentials", "k8sm");
+  CHECK(AgentsPoll::Create(io.get_executor(), options).error().message ==
+        options.credentials_file + ": holds no secret");
+  options.credentials_file = "";
+  options.ca_file = folder.Write("ca.pem", "none");
+  CHECK(AgentsPoll::Create(io.get_executor(), options).has_error());
+  CHECK(AgentsPoll::Create(io.get_executor(), {}).has_error());
+}
+
+TEST_CASE("nobody at home is unreachable", "[mesos]") {
+  Fixture f({});
+  AgentsPollOptions options;
+  options.answer_timeout = std::chrono::milliseconds(50);
+  CHECK(f.Poll(options).outcome == PollOutcome::kUnreachable);
+}
+
+}  // namespace
+}  // namespace k8sm::mesos

@@ -1,0 +1,67 @@
+#include "lib/mesos/master_url.h"
+
+#include "test/support/catch.h"
+
+#include <vector>
+
+namespace k8sm::mesos {
+namespace {
+
+std::string Text(const MasterUrl& master) {
+  return (master.secure ? "https://" : "http://") + ToString(master);
+}
+
+TEST_CASE("a master is given by host and port, or as a URL", "[mesos]") {
+  struct Case {
+    std::string text, master;
+  };
+  const std::vector<Case> cases = {
+      {"m1", "http://m1:5050"},
+      {"m1:80", "http://m1:80"},
+      {"http://m1", "http://m1:5050"},
+      {"https://m1.example.net:5051/", "https://m1.example.net:5051"},
+      {"10.0.0.1:5050", "http://10.0.0.1:5050"},
+      {"[fd00::1]", "http://[fd00::1]:5050"},
+      {"https://[fd00::1]:6", "https://[fd00::1]:6"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    const auto master = ParseMaster(c.text);
+    REQUIRE(master.has_value());
+    CHECK(Text(*master) == c.master);
+  }
+}
+
+TEST_CASE("what is no master is refused, and not repeated", "[mesos]") {
+  for (const std::string text :
+       {"", "m1:", "m1:0", "m1:65536", "m1:x", "zk://z1:2181", "https://user:secret@m1", "m 1", "m1/path",
+        "[fd00::1", "[fd00::1]x", "[m1]", "fd00::1", "m1\r\nX: y"}) {
+    CAPTURE(text);
+    const auto master = ParseMaster(text);
+    REQUIRE(master.has_error());
+    CHECK(master.error().message == "is no master such as host:5050 or https://host:5050");
+  }
+}
+
+TEST_CASE("a location names a host in each of the ways that masters use", "[mesos]") {
+  const MasterUrl from{.secure = true, .host = "m1", .port = 5050};
+  struct Case {
+    std::string location, master;
+  };
+  const std::vector<Case> cases = {
+      {"//m2:5050", "https://m2:5050"},        {"//m2:5050/master/slaves", "https://m2:5050"},
+      {"http://m2:5050", "http://m2:5050"},    {"https://m2:5050/master/redirect", "https://m2:5050"},
+      {"/master/redirect", "https://m1:5050"}, {"//[fd00::1]:5050/x", "https://[fd00::1]:5050"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.location);
+    const auto master = ParseLocation(c.location, from);
+    REQUIRE(master.has_value());
+    CHECK(Text(*master) == c.master);
+  }
+  CHECK(ParseLocation("ftp://m2", from).error().message == "m1:5050 redirects to \"ftp://m2\"");
+  CHECK(ParseLocation("", from).has_error());
+}
+
+}  // namespace
+}  // namespace k8sm::mesos

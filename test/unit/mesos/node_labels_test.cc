@@ -1,0 +1,55 @@
+#include "lib/mesos/node_labels.h"
+
+#include "test/support/catch.h"
+
+namespace k8sm::mesos {
+namespace {
+
+TEST_CASE("scalar attributes become labels as Go writes them", "[mesos]") {
+  struct Case {
+    double value;
+    std::optional<std::string> label;
+  };
+  const std::vector<Case> cases = {
+      {2015, "2015"},
+      {0, "0"},
+      {0.5, "0.5"},
+      {1.25, "1.25"},
+      {999999, "999999"},
+      {1e6, std::nullopt},  // 1E+06
+      {-1, std::nullopt},
+      {0.0001, "0.0001"},
+      {0.00001, "1E-05"},
+      {1e300, std::nullopt},
+      {0.1 + 0.2, "0.30000000000000004"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.value);
+    CHECK(ScalarLabel(c.value) == c.label);
+  }
+}
+
+TEST_CASE("only legal names and values of labels are taken", "[mesos]") {
+  CHECK(IsLabelValue(""));
+  CHECK(IsLabelValue("a.b_c-d"));
+  CHECK(IsLabelValue(std::string(63, 'a')));
+  CHECK_FALSE(IsLabelValue(std::string(64, 'a')));
+  CHECK_FALSE(IsLabelValue("[1-2]"));
+  CHECK_FALSE(IsLabelValue("{a,b}"));
+  CHECK_FALSE(IsLabelValue("-a"));
+  CHECK_FALSE(IsLabelValue("a-"));
+  CHECK(IsAttributeLabel("rack"));
+  CHECK(IsAttributeLabel(std::string(53, 'a')));
+  CHECK_FALSE(IsAttributeLabel(std::string(54, 'a')));
+  CHECK_FALSE(IsAttributeLabel(""));
+  CHECK_FALSE(IsAttributeLabel("a/b"));
+  kube::LabelMap labels;
+  AddAttribute("rack", "r3", labels);
+  AddAttribute("bad name", "r3", labels);
+  AddAttribute("set", "{a}", labels);
+  CHECK(labels.size() == 1);
+  CHECK(*labels.Find("k8s.mesosphere.io/attribute-rack") == "r3");
+}
+
+}  // namespace
+}  // namespace k8sm::mesos

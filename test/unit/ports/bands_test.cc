@@ -1,0 +1,74 @@
+#include "lib/ports/bands.h"
+
+#include "test/support/catch.h"
+#include "test/unit/ports/space_builder.h"
+
+#include <numeric>
+
+namespace k8sm::ports::test {
+namespace {
+
+const std::vector<std::string> kStar{"*"};
+
+TEST_CASE("free by port counts active agents that match", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31002", "31000"),
+                     MakeAgent("a3", "31000-31002")};
+  snapshot.agents[2].active = false;
+  const PortSpace space(std::move(snapshot));
+  const auto count = FreeByPort(space, Wants({}));
+  CHECK(count[30999] == 0);
+  CHECK(count[31000] == 1);
+  CHECK(count[31001] == 2);
+  CHECK(count[31002] == 1);
+  Demand one = Wants({});
+  one.node = kube::Symbol("a1");
+  CHECK(FreeByPort(space, one)[31001] == 1);
+  CHECK(FreeByPort(space, one)[31002] == 0);
+}
+
+TEST_CASE("bands put agents together, the fullest first", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a2", "31000-31003", "31000-31002"),
+                     MakeAgent("a3", "31000-31003", "31003"), MakeAgent("a4", "40000-40001", "40000-40001")};
+  snapshot.holders = {MakeHolder("static", "a2", {31003})};
+  const PortSpace space(std::move(snapshot));
+  const Bands bands = BandsOf(space, kStar, 2, 3);
+  REQUIRE(bands.columns.size() == 3);
+  CHECK(ToString(bands.columns[0]) == "31000-31001");
+  CHECK(ToString(bands.columns[1]) == "31002-31003");
+  CHECK(ToString(bands.columns[2]) == "40000-40001");
+  REQUIRE(bands.bands.size() == 2);
+  CHECK(space.agents()[bands.bands[0].first].name.get() == "a2");
+  CHECK(bands.bands[0].agents == 2);
+  CHECK(bands.bands[0].free == std::vector<std::uint32_t>{0, 0, 0});
+  REQUIRE(bands.bands[0].marks.size() == 1);
+  CHECK(bands.bands[0].marks[0].port == 31003);
+  CHECK(bands.bands[0].marks[0].state == CellState::kUnaccounted);
+  CHECK(space.agents()[bands.bands[1].first].name.get() == "a3");
+  CHECK(bands.bands[1].free == std::vector<std::uint32_t>{4, 3, 0});
+}
+
+TEST_CASE("there are never more bands than agents, nor columns than ports", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31001")};
+  const Bands bands = BandsOf(PortSpace(std::move(snapshot)), kStar, 200, 1000);
+  CHECK(bands.bands.size() == 1);
+  CHECK(bands.columns.size() == 2);
+  const Bands none = BandsOf(PortSpace(Snapshot{}), kStar, 200, 1000);
+  CHECK(none.bands.empty());
+  CHECK(none.columns.empty());
+}
+
+TEST_CASE("a band keeps only so many marks", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31199")};
+  std::vector<Port> ports(150);
+  std::iota(ports.begin(), ports.end(), 31000);
+  snapshot.holders = {MakeHolder("static", "a1", ports)};
+  const Bands bands = BandsOf(PortSpace(std::move(snapshot)), kStar, 1, 10);
+  CHECK(bands.bands[0].marks.size() == kMaxMarks);
+}
+
+}  // namespace
+}  // namespace k8sm::ports::test

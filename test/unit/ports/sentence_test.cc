@@ -1,0 +1,87 @@
+#include "lib/ports/sentence.h"
+
+#include "test/support/catch.h"
+#include "test/unit/ports/space_builder.h"
+
+namespace k8sm::ports::test {
+namespace {
+
+PortSpace ThreeAgents() {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node1", "31000-31019", "31000-31002,31007"),
+                     MakeAgent("node2", "31000-31019", "31000-31001,31019"),
+                     MakeAgent("node3", "31000-31009", "31000,31003")};
+  Holder leaving = MakeHolder("api-3", "node1", {31002});
+  leaving.leaving = true;
+  snapshot.holders = {MakeHolder("web-1", "node1", {31000}), leaving, MakeHolder("log-1", "node3", {31005})};
+  return PortSpace(std::move(snapshot));
+}
+
+std::string Tell(const PortSpace& space, const Demand& demand) {
+  return Sentence(space, demand, Judge(space, demand));
+}
+
+TEST_CASE("a sentence says what is wrong", "[ports]") {
+  const PortSpace space = ThreeAgents();
+  CHECK(Tell(space, Wants({31004})).empty());
+  CHECK(Tell(space, Wants({8080})) == "8080 is offered by no agent; offered: 31000-31019");
+  CHECK(Tell(space, Wants({8080, 31004, 80})) == "80 and 8080 are offered by no agent; offered: 31000-31019");
+  CHECK(Tell(space, Wants({31005, 31005})) ==
+        "31005 is declared twice; Mesos counts numbers, whatever the protocol: never schedulable");
+  CHECK(Tell(space, Wants({31000})) ==
+        "on node1 31000 is held by shop/web-1, on node2 31000 is held by another framework, on node3 31000 "
+        "is held "
+        "by another framework");
+  CHECK(Tell(space, Wants({31004}, {"web"})) == "no eligible agent offers ports to role web");
+  CHECK(Tell(space, Wants({31004}, {})) ==
+        "no role is left to it: its roles annotation names none of the framework's");
+  CHECK(Tell(space, Wants(std::vector<Port>(21, 0))) == "no agent offers 21 ports");
+  CHECK(Tell(PortSpace(Snapshot{}), Wants({31004})) == "no agents are known");
+  Demand elsewhere = Wants({31004});
+  elsewhere.node = kube::Symbol("node9");
+  elsewhere.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  CHECK(Tell(space, elsewhere) == "no agent matches nodeName node9 and nodeSelector rack=r1");
+}
+
+TEST_CASE("whoever holds a port is told by what is known of it", "[ports]") {
+  const PortSpace space = ThreeAgents();
+  CHECK(DescribeHolder(space, CellState::kPod, 0) == "held by shop/web-1");
+  CHECK(DescribeHolder(space, CellState::kLeaving, 1) == "held by shop/api-3, which is terminating");
+  CHECK(DescribeHolder(space, CellState::kUnaccounted, 2) == "held by shop/log-1 without Mesos' knowledge");
+  CHECK(DescribeHolder(space, CellState::kClash, 0) == "held by shop/web-1 and others");
+  CHECK(DescribeHolder(space, CellState::kForeign, kNobody) == "held by another framework");
+}
+
+TEST_CASE("what would do instead keeps what is right", "[ports]") {
+  const PortSpace space = ThreeAgents();
+  const auto instead = [&](const Demand& demand, std::uint32_t replicas) {
+    const auto suggestion = SuggestInstead(space, demand, Judge(space, demand), replicas, PortsInUse(space));
+    return suggestion ? ListOf(suggestion->ports) : "none";
+  };
+  CHECK(instead(Wants({8080}), 3) == "31009");
+  CHECK(instead(Wants({8080, 31009}), 3) == "31008");
+  CHECK(instead(Wants({31004, 31004}), 3) == "31009");
+  CHECK(instead(Wants({31019}), 2) == "31009");
+  CHECK(instead(Wants({31019}), 3) == "31009");
+  CHECK(instead(Wants({8080}), 4) == "none");
+  // 31018 is on two agents only, so it has to change too.
+  CHECK(instead(Wants({8080, 31018}), 3) == "31008 and 31009");
+}
+
+TEST_CASE("lists and counts read like sentences", "[ports]") {
+  CHECK(ListOf(std::vector<Port>{1}) == "1");
+  CHECK(ListOf(std::vector<Port>{1, 2}) == "1 and 2");
+  CHECK(ListOf(std::vector<Port>{1, 2, 3}) == "1, 2 and 3");
+  CHECK(ListOf(std::vector<Port>{1, 2, 3}, 2) == "1, 2 and 1 more");
+  CHECK(InWords(2) == "two");
+  CHECK(InWords(10) == "ten");
+  CHECK(InWords(11) == "11");
+  CHECK(Count(1, "agent") == "1 agent");
+  CHECK(Count(2, "agent") == "2 agents");
+  CHECK(Advice({.ports = {31009}, .agents = 3}, 3) == "Take 31009 (free on 3 of 3)");
+  CHECK(Advice({.ports = {31008, 31009}, .agents = 2}, 3) ==
+        "Take 31008 and 31009 (free together on 2 of 3)");
+}
+
+}  // namespace
+}  // namespace k8sm::ports::test

@@ -1,0 +1,63 @@
+#include "lib/ports/together.h"
+
+#include "test/support/catch.h"
+#include "test/unit/ports/space_builder.h"
+
+namespace k8sm::ports::test {
+namespace {
+
+using Answer = Together::Answer;
+
+PortSpace SpaceOf(std::vector<Agent> agents, std::vector<Holder> holders = {}) {
+  Snapshot snapshot;
+  snapshot.agents = std::move(agents);
+  snapshot.holders = std::move(holders);
+  return PortSpace(std::move(snapshot));
+}
+
+TEST_CASE("a workload that does not fit alone is named", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31009")});
+  const std::vector<Load> loads{{Wants({31001}), 1}, {Wants({31000}), 2}};
+  const Together together = FitTogether(space, loads);
+  CHECK(together.answer == Answer::kDoesNotFit);
+  CHECK(together.loads == std::vector<std::size_t>{1});
+  CHECK(together.ports == std::vector<Port>{31000});
+  CHECK(together.wanted == 0);
+}
+
+TEST_CASE("nothing at all fits", "[ports]") {
+  CHECK(FitTogether(SpaceOf({}), {}).answer == Answer::kFits);
+}
+
+TEST_CASE("wild ports of other roles do not lose their places", "[ports]") {
+  Agent agent = MakeAgent("a1", "31000-31001");
+  agent.offered.emplace_back("fixed", Ports("31002"));
+  const PortSpace space = SpaceOf({agent});
+  // The fixed port is one of the two that the wild ones need.
+  const std::vector<Load> loads{{Wants({0, 0}), 1}, {Wants({31000}, {"*", "fixed"}), 1}};
+  CHECK(FitTogether(space, loads).answer != Answer::kFits);
+}
+
+TEST_CASE("pods that are taken for gone give their ports back", "[ports]") {
+  const PortSpace space =
+      SpaceOf({MakeAgent("a1", "31000-31001", "31000")}, {MakeHolder("p1", "a1", {31000})});
+  const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31001}), 1}};
+  CHECK(FitTogether(space, loads).answer == Answer::kDoesNotFit);
+  CHECK(FitTogether(space, loads, {.basis = Basis::kOffer}).answer == Answer::kFits);
+  const auto own = IndexesOf(space, {"p1"});
+  CHECK(FitTogether(space, loads, {.without = own}).answer == Answer::kFits);
+}
+
+TEST_CASE("the work is bounded", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31001")});
+  const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31000}), 1}};
+  CHECK(FitTogether(space, loads).answer == Answer::kFits);
+  for (std::size_t steps = 0; steps < 12; ++steps) {
+    const Together together = FitTogether(space, loads, {.max_steps = steps});
+    CHECK(together.answer != Answer::kDoesNotFit);
+    if (steps < 4) CHECK(together.answer == Answer::kUnknown);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::ports::test

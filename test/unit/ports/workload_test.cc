@@ -1,0 +1,88 @@
+#include "lib/ports/workload.h"
+
+#include "test/support/catch.h"
+#include "test/unit/ports/space_builder.h"
+
+namespace k8sm::ports::test {
+namespace {
+
+PortSpace TwoAgents(bool complete = true) {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31009"), MakeAgent("a2", "31000-31009", "31001")};
+  snapshot.complete = complete;
+  return PortSpace(std::move(snapshot));
+}
+
+TEST_CASE("a workload waits where fewer have room now than ever", "[ports]") {
+  const Plan plan = JudgeWorkload(TwoAgents(), {.demand = Wants({31001}), .replicas = 2}, 1);
+  CHECK(plan.fate == Fate::kNotNow);
+  CHECK(plan.ceiling.pods == 2);
+  CHECK(plan.capacity.pods == 1);
+  CHECK_FALSE(plan.no_spare);
+}
+
+TEST_CASE("of an incomplete list nobody says that not all will run", "[ports]") {
+  const WorkloadDemand three{.demand = Wants({31000}), .replicas = 3};
+  CHECK(JudgeWorkload(TwoAgents(), three, 1).fate == Fate::kNeverAll);
+  CHECK(JudgeWorkload(TwoAgents(false), three, 1).fate == Fate::kUnknown);
+}
+
+TEST_CASE("the reserve is how many more have to have room", "[ports]") {
+  const WorkloadDemand one{.demand = Wants({31000}), .replicas = 1};
+  CHECK_FALSE(JudgeWorkload(TwoAgents(), one, 2).no_spare);
+  CHECK(JudgeWorkload(TwoAgents(), one, 3).no_spare);
+  CHECK_FALSE(JudgeWorkload(TwoAgents(), {.demand = Wants({31000}), .replicas = 0}, 3).no_spare);
+}
+
+TEST_CASE("a rollout is stuck only if nothing may go before something comes", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000", "31000")};
+  snapshot.holders = {MakeHolder("web-1", "a1", {31000})};
+  const PortSpace space(std::move(snapshot));
+  WorkloadDemand web{.demand = Wants({31000}), .replicas = 1, .own = {0}, .own_pods = 1};
+  web.rollout = {.surges = true, .max_unavailable = 0};
+  CHECK(JudgeWorkload(space, web, 1).rollout_stuck);
+  WorkloadDemand changed = web;
+  changed.rollout.surges = false;
+  CHECK_FALSE(JudgeWorkload(space, changed, 1).rollout_stuck);
+  changed = web;
+  changed.rollout.max_unavailable = 1;
+  CHECK_FALSE(JudgeWorkload(space, changed, 1).rollout_stuck);
+  changed = web;
+  changed.own_pods = 0;
+  CHECK_FALSE(JudgeWorkload(space, changed, 1).rollout_stuck);
+  changed = web;
+  changed.replicas = 0;
+  CHECK_FALSE(JudgeWorkload(space, changed, 1).rollout_stuck);
+}
+
+TEST_CASE("maxUnavailable is resolved as the Deployment controller does", "[ports]") {
+  struct Case {
+    std::uint32_t replicas, unavailable;
+    bool percent;
+    std::uint32_t surge, resolved;
+  };
+  const std::vector<Case> cases = {
+      {3, 25, true, 1, 0}, {4, 25, true, 1, 1}, {10, 25, true, 3, 2}, {3, 0, false, 1, 0},
+      {3, 0, false, 0, 1}, {3, 25, true, 0, 1}, {3, 2, false, 0, 2},  {1, 100, true, 1, 1},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.replicas, c.unavailable, c.percent, c.surge);
+    CHECK(ResolveMaxUnavailable(c.replicas, c.unavailable, c.percent, c.surge) == c.resolved);
+  }
+}
+
+TEST_CASE("a DaemonSet wants a pod on each eligible agent", "[ports]") {
+  CHECK(DaemonReplicas(TwoAgents(), Wants({31000})) == 2);
+  Demand one = Wants({31000});
+  one.node = kube::Symbol("a2");
+  CHECK(DaemonReplicas(TwoAgents(), one) == 1);
+}
+
+TEST_CASE("fates have names", "[ports]") {
+  CHECK(ToString(Fate::kNeverAll) == "never_all");
+  CHECK(ToString(Fate::kUnknown) == "unknown");
+}
+
+}  // namespace
+}  // namespace k8sm::ports::test

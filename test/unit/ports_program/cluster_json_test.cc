@@ -1,0 +1,107 @@
+#include "controller/ports_program/cluster_json.h"
+
+#include "test/support/catch.h"
+
+namespace k8sm::ports_program {
+namespace {
+
+Cluster Read(const std::string& text, const std::string& kind = "") {
+  Cluster cluster;
+  ClusterReader reader(kind, cluster);
+  INFO(text);
+  REQUIRE(reader.Push(text).has_value());
+  REQUIRE(reader.Finish().has_value());
+  return cluster;
+}
+
+std::string ClaimsOf(const ClusterPod& pod) {
+  std::string text;
+  for (const ports::Claim& claim : pod.holder.claims) {
+    text += std::to_string(claim.port) + "/" + std::string(ToString(claim.protocol)) + claim.host_ip.get() +
+            (claim.counted ? " " : "(not counted) ");
+  }
+  return text;
+}
+
+std::string List(const std::string& items) {
+  return R"({"kind":"List","apiVersion":"v1","metadata":{},"items":[)" + items + "]}";
+}
+
+TEST_CASE("a pod is read as far as ports go", "[ports_program]") {
+  const Cluster cluster =
+      Read(List(R"({"kind":"Pod","metadata":{"name":"web","namespace":"shop","uid":"u1",)"
+                R"("creationTimestamp":"2026-11-22T10:00:00Z","deletionTimestamp":"2026-11-22T10:34:21Z",)"
+                R"("labels":{"app":"web","k8s.mesosphere.io/portMapping":"fixed"},)"
+                R"("annotations":{"k8s.mesosphere.io/roles":"web","kubernetes.io/config.mirror":"x"}},)"
+                R"("spec":{"nodeName":"n1","nodeSelector":{"rack":"r1"},"containers":[{"ports":[)"
+                R"({"containerPort":80,"hostPort":31000},{"containerPort":81},)"
+                R"({"containerPort":82,"hostPort":31001,"protocol":"UDP","hostIP":"10.0.0.9"}]}],)"
+                R"("initContainers":[{"ports":[{"containerPort":83,"hostPort":31002}]},)"
+                R"({"restartPolicy":"Always","ports":[{"containerPort":84,"hostPort":31003}]}]},)"
+                R"("status":{"phase":"Running"}})"));
+  REQUIRE(cluster.pods.size() == 1);
+  const ClusterPod& pod = cluster.pods[0];
+  CHECK(NameOf(pod.holder) == "shop/web");
+  CHECK(pod.holder.node.get() == "n1");
+  CHECK(pod.holder.leaving);
+  CHECK(pod.holder.mirror);
+  CHECK(pod.bound());
+  CHECK_FALSE(pod.pending());
+  CHECK_FALSE(pod.ended);
+  CHECK(pod.created.has_value());
+  CHECK(ClaimsOf(pod) == "31000/TCP 31001/UDP10.0.0.9 31003/TCP(not counted) ");
+  CHECK(pod.spec.ports.size() == 3);
+  CHECK(pod.spec.roles == "web");
+  CHECK(pod.spec.port_mapping == "fixed");
+  CHECK(*pod.spec.selector.Find("rack") == "r1");
+  CHECK(*pod.labels.Find("app") == "web");
+}
+
+TEST_CASE("a pod holds what the scheduler has mapped for it", "[ports_program]") {
+  const Cluster cluster = Read(List(
+      R"({"kind":"Pod","metadata":{"name":"a","annotations":{"k8s.mesosphere.io/port_TCP_80":"31005",)"
+      R"("k8s.mesosphere.io/portName_UDP_dns":"31006","k8s.mesosphere.io/port_TCP_82":"x"}},)"
+      R"("spec":{"containers":[{"ports":[{"containerPort":80,"hostPort":0},{"containerPort":81},)"
+      R"({"containerPort":53,"protocol":"UDP","name":"dns"},{"containerPort":82,"hostPort":31007}]}]}})"));
+  CHECK(ClaimsOf(cluster.pods[0]) == "31005/TCP 31006/UDP 31007/TCP ");
+}
+
+TEST_CASE("with the host network a pod holds its container ports", "[ports_program]") {
+  const Cluster cluster =
+      Read(List(R"({"kind":"Pod","metadata":{"name":"a"},"spec":{"hostNetwork":true,)"
+                R"("containers":[{"ports":[{"containerPort":53}]}]},"status":{"phase":"Failed"}})"));
+  CHECK(ClaimsOf(cluster.pods[0]) == "53/TCP ");
+  CHECK(cluster.pods[0].ended);
+  CHECK_FALSE(cluster.pods[0].pending());
+}
+
+TEST_CASE("node ports and the labels of Nodes are read, and other kinds skipped", "[ports_program]") {
+  const Cluster cluster = Read(List(
+      R"({"kind":"Service","metadata":{"name":"front","namespace":"shop"},"spec":{"ports":[{"nodePort":31008},{"port":1}]}},)"
+      R"({"kind":"Node","metadata":{"name":"n1","labels":{"rack":"r1"}}},{"kind":"ConfigMap","metadata":7})"));
+  CHECK(cluster.node_ports == std::map<ports::Port, std::string>{{31008, "shop/front"}});
+  REQUIRE(cluster.node_labels.has_value());
+  CHECK(*cluster.node_labels->at("n1").Find("rack") == "r1");
+  CHECK_FALSE(Read(List("")).node_labels.has_value());
+}
+
+TEST_CASE("items that do not say their kind are what the list is of", "[ports_program]") {
+  CHECK(Read(List(R"({"metadata":{"name":"a"}})"), "Pod").pods.size() == 1);
+  CHECK(Read(List(R"({"metadata":{"name":"a"}})"), "").pods.empty());
+}
+
+TEST_CASE("what is wrong names the object", "[ports_program]") {
+  Cluster cluster;
+  ClusterReader reader("", cluster);
+  const auto pushed = reader.Push(List(
+      R"({"kind":"Pod","metadata":{"name":"a","namespace":"b"},"spec":{"containers":[{"ports":[{"hostPort":70000}]}]}})"));
+  REQUIRE(pushed.has_error());
+  CHECK(pushed.error().message ==
+        "Pod b/a: .spec.containers[0].ports[0].hostPort: expected a port from 0 to 65535");
+  ClusterReader cut("", cluster);
+  REQUIRE(cut.Push(R"({"items":[)").has_value());
+  CHECK(cut.Finish().has_error());
+}
+
+}  // namespace
+}  // namespace k8sm::ports_program

@@ -1,0 +1,148 @@
+#include "controller/ports_program/command_line.h"
+
+#include "test/support/catch.h"
+
+#include <sstream>
+
+namespace k8sm::ports_program {
+namespace {
+
+std::vector<std::string> Words(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+Options Parse(const std::string& text) {
+  auto parsed = ParseCommandLine(Words(text));
+  INFO(text);
+  REQUIRE(parsed.has_value());
+  REQUIRE(std::holds_alternative<Options>(*parsed));
+  return std::get<Options>(*std::move(parsed));
+}
+
+std::string ErrorOf(const std::string& text) {
+  const auto parsed = ParseCommandLine(Words(text));
+  INFO(text);
+  REQUIRE(parsed.has_error());
+  CHECK(parsed.error().code == Errc::kInvalidConfig);
+  return parsed.error().message;
+}
+
+TEST_CASE("flags may be spelt in each of the usual ways", "[ports_program]") {
+  for (const std::string text : {"check -agents a.json x.yaml", "check --agents=a.json x.yaml",
+                                 "-agents=a.json check x.yaml", "check x.yaml --agents a.json"}) {
+    const Options options = Parse(text);
+    CHECK(options.command == "check");
+    CHECK(options.operands == std::vector<std::string>{"x.yaml"});
+    CHECK(options.agents_file == "a.json");
+  }
+  CHECK(Parse("check - -agents a --fail-on never").fail_on == FailOn::kNever);
+  CHECK(Parse("check - -agents a --fail_on=warning").operands == std::vector<std::string>{"-"});
+}
+
+TEST_CASE("defaults are those of the scheduler", "[ports_program]") {
+  const Options options = Parse("map -agents a");
+  CHECK(options.rules.wildcard);
+  CHECK(options.rules.framework_roles == std::vector<std::string>{"*"});
+  CHECK(options.rules.default_roles == std::vector<std::string>{"*"});
+  CHECK(options.default_namespace == "default");
+  CHECK(options.fail_on == FailOn::kError);
+  CHECK(options.reserve == 1);
+  CHECK(options.low_percent == 10);
+  REQUIRE(options.outputs.size() == 1);
+  CHECK(options.outputs[0].format == Format::kText);
+  CHECK(options.outputs[0].file.empty());
+}
+
+TEST_CASE("every flag is taken", "[ports_program]") {
+  const Options check = Parse(
+      "check a b -agents a.json -pods p -pods q -mesos_framework_roles *,fixed -mesos_default_pod_roles "
+      "fixed "
+      "-host_port_endpoints=false -namespace shop -o json -o sarif=x.sarif -o junit -o github -o text "
+      "-strict "
+      "-offline_ok -port_reserve 2 -port_low_percent 20 -avoid 1-2,5");
+  CHECK(check.pods_files == std::vector<std::string>{"p", "q"});
+  CHECK(check.rules.framework_roles == std::vector<std::string>{"*", "fixed"});
+  CHECK(check.rules.default_roles == std::vector<std::string>{"fixed"});
+  CHECK_FALSE(check.rules.wildcard);
+  CHECK(check.default_namespace == "shop");
+  REQUIRE(check.outputs.size() == 5);
+  CHECK(check.outputs[0].format == Format::kJson);
+  CHECK(check.outputs[1].format == Format::kSarif);
+  CHECK(check.outputs[1].file == "x.sarif");
+  CHECK(check.outputs[2].format == Format::kJunit);
+  CHECK(check.outputs[3].format == Format::kGithub);
+  CHECK(check.outputs[4].format == Format::kText);
+  CHECK(check.strict);
+  CHECK(check.offline_ok);
+  CHECK(check.reserve == 2);
+  CHECK(check.low_percent == 20);
+  CHECK(ToString(check.avoid) == "1-2,5");
+  const Options suggest = Parse(
+      "suggest 2 -mesos_master m1:5050,https://m2 -mesos_credentials_file c -mesos_ca_file ca "
+      "-mesos_insecure_credentials -kubeconfig k -master http://a -timeout 5s -replicas 3 -wild 1 "
+      "-contiguous "
+      "-role web -selector a=b,c=d");
+  CHECK(suggest.mesos_masters == std::vector<std::string>{"m1:5050", "https://m2"});
+  CHECK(suggest.mesos_credentials_file == "c");
+  CHECK(suggest.mesos_ca_file == "ca");
+  CHECK(suggest.mesos_insecure_credentials);
+  CHECK(suggest.use_api_server);
+  CHECK(suggest.kubeconfig == "k");
+  CHECK(suggest.master == "http://a");
+  CHECK(suggest.timeout.count() == 5000);
+  CHECK(suggest.replicas == 3);
+  CHECK(suggest.wild == 1);
+  CHECK(suggest.contiguous);
+  CHECK(suggest.roles == std::vector<std::string>{"web"});
+  CHECK(*suggest.selector.Find("c") == "d");
+}
+
+TEST_CASE("what makes no sense is refused", "[ports_program]") {
+  struct Case {
+    std::string arguments, message;
+  };
+  const std::vector<Case> cases = {
+      {"", "a command is missing: map, check, suggest, explain or status; see -help"},
+      {"draw -agents a", "unknown command \"draw\"; see -help"},
+      {"map -agents a -colour", "unknown flag -colour; see -help"},
+      {"map -agents", "-agents: needs a value"},
+      {"map x -agents a", "map: unexpected argument \"x\""},
+      {"suggest -agents a", "suggest: say how many ports, as in: suggest 2 -replicas 3"},
+      {"suggest 0 -agents a", "suggest: the number of ports has to be a number from 1 to 1000"},
+      {"suggest two -agents a", "suggest: the number of ports has to be a number from 1 to 1000"},
+      {"explain web -agents a", "explain: name one pod, as NAMESPACE/NAME"},
+      {"map -agents a -mesos_master m", "-agents and -mesos_master: give one of them"},
+      {"map -pods a", "-pods: needs -agents too"},
+      {"map -agents a -kubeconfig k", "-kubeconfig, -master: with -agents it is -pods"},
+      {"map -master k", "-kubeconfig, -master: need -mesos_master too"},
+      {"map", "say where agents are read from: -agents FILE or -mesos_master LIST"},
+      {"map -offline_ok", "say where agents are read from: -agents FILE or -mesos_master LIST"},
+      {"map -mesos_master zk://z1:2181/mesos",
+       "-mesos_master: takes no zk:// address; list the masters instead: host1:5050,host2:5050"},
+      {"map -agents a -o yaml",
+       "-o: is one of text, json, sarif, junit and github, with =FILE to write to a file"},
+      {"map -agents a -o sarif", "-o: map writes text and json only"},
+      {"check x -agents a -fail_on note", "-fail_on: is one of error, warning and never"},
+      {"check x -agents a -strict=maybe", "-strict: is true or false"},
+      {"check x -agents a -port_reserve -1", "-port_reserve: has to be a number from 0 to 1000000"},
+      {"check x -agents a -port_low_percent 101", "-port_low_percent: has to be a number from 0 to 100"},
+      {"check x -agents a -timeout 0s", "-timeout: has to be more than 0"},
+      {"suggest 1 -agents a -avoid 5-1", "-avoid: is a list of ports and ranges, as 31000-31009,31020"},
+      {"suggest 1 -agents a -selector x", "-selector: is a list of KEY=VALUE"},
+      {"check x -agents a -mesos_default_pod_roles web",
+       "-mesos_default_pod_roles: \"web\" is none of -mesos_framework_roles"},
+  };
+  for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
+}
+
+TEST_CASE("the version is told", "[ports_program]") {
+  const auto parsed = ParseCommandLine({"-version"});
+  REQUIRE(parsed.has_value());
+  CHECK(std::get<Information>(*parsed).text.starts_with("k8sm-ports "));
+}
+
+}  // namespace
+}  // namespace k8sm::ports_program

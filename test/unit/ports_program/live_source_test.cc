@@ -1,0 +1,111 @@
+#include "controller/ports_program/live_source.h"
+
+#include "test/support/catch.h"
+#include "test/unit/client/script_server.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <fstream>
+#include <thread>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+using client::AnswerWith;
+using client::JsonAnswer;
+using client::ScriptServer;
+
+// A server on a thread of its own, since what is tested runs a loop of its own.
+class Servers {
+ public:
+  explicit Servers(ScriptServer::Script script)
+      : server_(io_, std::move(script)), work_(io_.get_executor()), thread_([this] { io_.run(); }) {}
+  ~Servers() { Stop(); }
+
+  void Stop() {
+    if (!thread_.joinable()) return;
+    work_.reset();
+    io_.stop();
+    thread_.join();
+    io_.restart();
+  }
+
+  std::string address() const { return "127.0.0.1:" + std::to_string(server_.config().port); }
+  // REQUIRES: Stop() was called.
+  const std::vector<std::string>& requests() const { return server_.requests(); }
+
+ private:
+  asio::io_context io_;
+  ScriptServer server_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+const std::string kRedirect = AnswerWith("307 Temporary Redirect", "Location: /master/redirect\r\n", "");
+const std::string kAgents =
+    R"({"slaves":[{"id":"S0","hostname":"n0","attributes":{"rack":"r1"},"used_resources":{},)"
+    R"("unreserved_resources":{"ports":"[31000-31001]"}}],"recovered_slaves":[{}]})";
+
+std::string List(const std::string& kind, const std::string& items, const std::string& next = "") {
+  return JsonAnswer(R"({"kind":")" + kind + R"(List","metadata":{"resourceVersion":"1","continue":")" + next +
+                    R"("},"items":[)" + items + "]}");
+}
+
+Options LiveOptions(const Servers& servers) {
+  Options options;
+  options.mesos_masters = {servers.address()};
+  options.master = "http://" + servers.address();
+  options.use_api_server = true;
+  return options;
+}
+
+TEST_CASE("agents, pods, Services and Nodes are read from a live cluster", "[ports_program]") {
+  const std::string pod = R"({"metadata":{"name":"a","namespace":"s"},"spec":{"nodeName":"n0","containers":[)"
+                          R"({"ports":[{"containerPort":80,"hostPort":31000}]}]}})";
+  Servers servers({{{kRedirect, true}},
+                   {{JsonAnswer(kAgents), true}},
+                   {{List("Pod", pod, "more")},
+                    {List("Pod", "")},
+                    {List("Service", R"({"metadata":{"name":"f"},"spec":{"ports":[{"nodePort":31001}]}})")},
+                    {List("Node", R"({"metadata":{"name":"n0","labels":{"zone":"z1"}}})")}}});
+  const auto state = LoadLive(LiveOptions(servers));
+  servers.Stop();
+  REQUIRE(state.has_value());
+  CHECK(state->space.agents().size() == 1);
+  CHECK(state->space.holders().size() == 1);
+  CHECK(state->space.node_ports().Contains(31001));
+  CHECK(state->source == servers.address());
+  CHECK(state->age_seconds.has_value());
+  // One agent has not registered again.
+  CHECK_FALSE(state->space.complete());
+  // The Node's labels, not the agent's attributes.
+  CHECK(state->space.agents()[0].labels.Find("zone") != nullptr);
+  CHECK(state->space.agents()[0].labels.size() == 1);
+  REQUIRE(servers.requests().size() == 6);
+  CHECK(servers.requests()[2].starts_with("GET /api/v1/pods?limit=500 "));
+  CHECK(servers.requests()[3].starts_with("GET /api/v1/pods?limit=500&continue=more "));
+}
+
+TEST_CASE("a list that is refused leaves the state unknown", "[ports_program]") {
+  Servers servers(
+      {{{kRedirect, true}},
+       {{JsonAnswer(kAgents), true}},
+       {{AnswerWith("403 Forbidden", "Content-Type: application/json\r\n",
+                    R"({"kind":"Status","message":"pods is forbidden","reason":"Forbidden","code":403})")}}});
+  const auto state = LoadLive(LiveOptions(servers));
+  servers.Stop();
+  REQUIRE(state.has_error());
+  CHECK(state.error().code == Errc::kForbidden);
+  CHECK(state.error().message == "pods: pods is forbidden");
+}
+
+TEST_CASE("masters that make no sense are refused", "[ports_program]") {
+  Options options;
+  options.mesos_masters = {"user@host"};
+  CHECK(LoadLive(options).error().code == Errc::kInvalidConfig);
+}
+
+}  // namespace
+}  // namespace k8sm::ports_program

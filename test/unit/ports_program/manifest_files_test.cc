@@ -1,0 +1,39 @@
+#include "controller/ports_program/manifest_files.h"
+
+#include "test/support/catch.h"
+#include "test/support/temp_directory.h"
+
+#include <filesystem>
+#include <fstream>
+
+namespace k8sm::ports_program {
+namespace {
+
+TEST_CASE("a folder is read with all below it, hidden files left out, by name", "[ports_program]") {
+  const test::TempDirectory folder;
+  const std::filesystem::path root(folder.path());
+  std::filesystem::create_directories(root / "b" / ".git");
+  for (const char* name : {"z.json", "a.yaml", "b/m.yml", "b/.git/x.yaml", ".hidden.yaml", "b/notes.txt"}) {
+    std::ofstream(root / name) << "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}";
+  }
+  const auto manifests = ReadManifests({root.string()});
+  REQUIRE(manifests.has_value());
+  std::string names;
+  for (const NamedManifest& manifest : *manifests) {
+    names += std::filesystem::path(manifest.file).filename().string() + " ";
+    CHECK(manifest.manifest.workloads.size() == 1);
+  }
+  CHECK(names == "a.yaml m.yml z.json ");
+}
+
+TEST_CASE("a manifest that cannot be read is named", "[ports_program]") {
+  const test::TempDirectory folder;
+  const std::string file = (std::filesystem::path(folder.path()) / "a.yaml").string();
+  std::ofstream(file) << "a: [";
+  const auto manifests = ReadManifests({file});
+  REQUIRE(manifests.has_error());
+  CHECK(manifests.error().message == file + ": line 1 is neither YAML nor JSON");
+}
+
+}  // namespace
+}  // namespace k8sm::ports_program
