@@ -13,8 +13,8 @@
 
 namespace k8sm::kube {
 
-// The pod behind an address. What else a reference can carry (resourceVersion, fieldPath) we neither write
-// nor compare.
+// The pod behind an address. Other fields of a reference (resourceVersion, fieldPath) are neither written nor
+// compared.
 struct ObjectReference {
   Symbol kind;
   Symbol ns;
@@ -32,14 +32,14 @@ struct EndpointAddress {
 };
 
 struct EndpointPort {
-  Symbol name;  // may be empty where it is the only one
+  Symbol name;  // may be empty if there is only one port
   std::int32_t port = 0;
   Protocol protocol = Protocol::kTcp;
   std::optional<Symbol> app_protocol;
   friend bool operator==(const EndpointPort&, const EndpointPort&) = default;
 };
 
-// Every address serves every port.
+// Each address serves all ports.
 struct EndpointSubset {
   std::vector<EndpointAddress> addresses;
   std::vector<EndpointAddress> not_ready_addresses;
