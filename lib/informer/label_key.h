@@ -1,4 +1,4 @@
-// What the indexes of this room are keyed by.
+// Key of the label indexes.
 
 #ifndef K8SM_LIB_INFORMER_LABEL_KEY_H_
 #define K8SM_LIB_INFORMER_LABEL_KEY_H_
