@@ -35,8 +35,8 @@ class Notifier {
   Awaitable<bool> WaitUntil(TimePoint deadline);
 
  private:
-  // Lives in the frame of the waiting coroutine and unlinks itself on destruction, so it may end before or
-  // after the Notifier's list is walked.
+  // Lives in the frame of the waiting coroutine. Unlinks itself when destroyed, so a cancelled wait leaves no
+  // entry.
   struct Waiter
       : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     Waiter(const asio::any_io_executor& executor, TimePoint deadline) : timer(executor, deadline) {}

@@ -25,6 +25,7 @@ class TaskGroup {
   // name and the exception's what().
   using FailureHandler = std::function<void(std::string_view name, std::string_view what)>;
 
+  // Runs the tasks on `executor`. `on_failure` must be set.
   TaskGroup(asio::any_io_executor executor, FailureHandler on_failure);
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
@@ -43,7 +44,9 @@ class TaskGroup {
   // Like Join(), but returns at `deadline` at the latest. Returns whether no task is left.
   Awaitable<bool> JoinUntil(std::chrono::steady_clock::time_point deadline);
 
+  // Whether no task is running.
   bool empty() const { return tasks_.empty(); }
+  // Number of running tasks.
   std::size_t size() const { return tasks_.size(); }
 
  private:

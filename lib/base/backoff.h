@@ -7,6 +7,7 @@
 
 namespace k8sm {
 
+// Parameters of Backoff.
 struct BackoffOptions {
   // Delay after the first failure.
   std::chrono::milliseconds initial{800};

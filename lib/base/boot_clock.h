@@ -17,6 +17,7 @@ struct BootClock {
   using time_point = std::chrono::time_point<BootClock>;
   static constexpr bool is_steady = true;
 
+  // The current time since boot. Never fails.
   static time_point now();
 };
 

@@ -40,6 +40,7 @@ std::string_view ToString(Errc code);
 // Upper bound of a server's Retry-After; longer values are reduced to it when they are parsed.
 inline constexpr std::chrono::seconds kLongestRetryAfter{300};
 
+// A failure: its class for the program, and a message for the log.
 struct Error {
   Errc code = Errc::kUnavailable;
   // Description for the log: one line, without the code's name.

@@ -17,6 +17,7 @@ namespace k8sm {
 // Default limit in bytes; enough for every name that the API server allows (253 bytes).
 inline constexpr std::size_t kMaxPrintable = 300;
 
+// Returns `text` with unprintable characters escaped, truncated to `max_bytes`.
 std::string Printable(std::string_view text, std::size_t max_bytes = kMaxPrintable);
 
 // Like Printable(), but enclosed in double quotes and with '"' and '\' escaped: a JSON string. `max_bytes`

@@ -54,6 +54,7 @@ class ApiClient {
   // credentials, and may outlive the client.
   std::unique_ptr<ApiStream> NewStream();
 
+  // The configuration as passed to Create(). Contains secrets: never log it as a whole.
   const RestConfig& config() const;
 
  private:

@@ -35,6 +35,7 @@ std::string PercentEncode(std::string_view text);
 // Builds "?limit=500&continue=...". Names are used as given, values are percent-encoded.
 class QueryBuilder {
  public:
+  // Appends one parameter. Returns *this.
   QueryBuilder& Add(std::string_view name, std::string_view value);
   // The query with its question mark; empty if there are no parameters.
   const std::string& text() const { return text_; }

@@ -15,6 +15,7 @@
 
 namespace k8sm::client {
 
+// The program to run and its limits.
 struct ChildCommand {
   std::string file;  // a path, or a name without a slash that is looked up in this process's PATH
   std::vector<std::string> args;
@@ -23,7 +24,9 @@ struct ChildCommand {
   std::size_t max_output_bytes = 1 << 20;
 };
 
+// How the program ended.
 struct ChildResult {
+  // The reason for the end; it determines the meaning of `code`.
   enum class End {
     kNotStarted,  // `code` is the errno
     kExited,      // `code` is the exit code

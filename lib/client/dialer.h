@@ -23,6 +23,7 @@ namespace k8sm::client {
 
 class Dialer {
  public:
+  // Copies the address, the proxy and the user agent from `config`.
   Dialer(asio::any_io_executor executor, const RestConfig& config);
 
   // Resolves the host, connects to one of its addresses (preferring the one that answered last) and performs

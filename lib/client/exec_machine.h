@@ -28,12 +28,14 @@ class ExecMachine {
     std::chrono::system_clock::time_point wall;
   };
 
+  // What a request must do before it can be sent.
   enum class Action {
     kUse,   // use credential()
     kRun,   // start the plugin, call OnStarted(), then wait as for kWait
     kWait,  // wait until the plugin has ended, then call Next() again
     kFail,  // fail the request with failure()
   };
+  // Returns what the request must do. Does not change the state.
   Action Next(Now now) const;
 
   void OnStarted() { running_ = true; }

@@ -23,6 +23,7 @@ struct ExecCall {
   int code = 0;
   std::string_view status;  // no_error, plugin_execution_error, plugin_not_found_error, client_internal_error
 };
+// Returns the labels for a result.
 ExecCall CallOf(const ChildResult& result);
 
 // Returns the credential, after checking that the token is valid in a header and that certificate and key

@@ -52,6 +52,7 @@ class HttpConnection {
 
   // When the last bytes of a response arrived, or when the connection was opened.
   TimePoint heard() const { return heard_; }
+  // The value passed to the constructor.
   std::uint64_t epoch() const { return epoch_; }
 
  private:

@@ -40,6 +40,7 @@ struct ResponseHead {
   std::optional<std::chrono::seconds> retry_after;
   std::vector<std::string> warnings;  // texts of Warning headers with code 299
 
+  // Whether the status is 2xx.
   bool ok() const { return status >= 200 && status < 300; }
 };
 

@@ -16,6 +16,7 @@ struct ServiceAccount {
   std::string port;       // KUBERNETES_SERVICE_PORT
   std::string directory;  // directory with the files token and ca.crt
 
+  // Whether this process runs in a pod, i.e. host and port are set.
   bool in_cluster() const { return !host.empty() && !port.empty(); }
 };
 

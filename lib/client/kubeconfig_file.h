@@ -19,6 +19,7 @@ class KubeconfigEntry {
   // `where` precedes the field's name in errors. Relative paths are resolved against `directory`.
   KubeconfigEntry(YamlPtr fields, std::string where, std::string directory);
 
+  // Whether the field is present and neither null nor empty.
   bool Has(const std::string& field) const;
   // Returns the text; empty if absent. Fails for other types: text that looks like a number or a boolean must
   // be quoted, as kubectl requires, too.
@@ -44,8 +45,10 @@ class KubeconfigEntry {
     std::string path;   // empty: not from a file
     std::string bytes;  // empty: neither field is set
   };
+  // Reads the content. Fails if both `field` and `field`-data are set, or the file is empty. Blocks.
   Result<Material> FileOrData(const std::string& field) const;
 
+  // Returns a kInvalidConfig error that names the file, the entry and the field.
   Error Invalid(const std::string& field, const std::string& message) const;
   // Prefix of errors: "FILE: user "NAME"".
   const std::string& Where() const { return where_; }

@@ -19,6 +19,7 @@ class LineSplitter {
   LineSplitter(std::size_t max_lines, std::size_t max_line_bytes)
       : max_lines_(max_lines), max_line_bytes_(max_line_bytes) {}
 
+  // Takes the next bytes and calls `on_line` for each line that they complete.
   void Add(std::string_view bytes, const OnLine& on_line);
   // Emits the last line if it was not terminated.
   void End(const OnLine& on_line);

@@ -42,6 +42,7 @@ class Origin {
   static Result<std::shared_ptr<Origin>> Create(asio::any_io_executor executor, RestConfig config,
                                                 ClientOptions options);
 
+  // The configuration as passed to Create().
   const RestConfig& config() const { return config_; }
   const ClientOptions& options() const { return options_; }
 

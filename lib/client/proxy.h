@@ -12,6 +12,7 @@
 
 namespace k8sm::client {
 
+// An HTTP proxy. Contains a secret: log Url() only.
 struct Proxy {
   std::string host;  // a name or an IP address, IPv6 without brackets
   std::uint16_t port = 80;
@@ -35,6 +36,7 @@ struct ProxyEnvironment {
                      // not trusted
 };
 
+// Reads the environment of this process.
 ProxyEnvironment ProxyEnvironmentOfThisProcess();
 
 // Returns the proxy for a server, following golang.org/x/net/http/httpproxy: from HTTPS_PROXY or HTTP_PROXY,

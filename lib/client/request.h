@@ -10,8 +10,10 @@ namespace k8sm::client {
 
 enum class Method { kGet, kPost, kPut, kDelete, kPatch };
 
+// The method as sent: "GET".
 std::string_view ToString(Method method);
 
+// One request. Credentials and host come from the client.
 struct Request {
   Method method = Method::kGet;
   std::string target;  // path and query, see api_path.h; the config's path_prefix is prepended

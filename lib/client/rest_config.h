@@ -72,6 +72,7 @@ struct RestConfig {
 
   std::string user_agent = DefaultUserAgent();
 
+  // Whether the scheme is https.
   bool secure() const { return scheme == "https"; }
   // Returns host:port as in a URL: IPv6 in brackets, and without the scheme's default port.
   std::string Authority() const;

@@ -29,7 +29,9 @@ class TlsContext {
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
+  // The context for new streams, which must not outlive this object.
   boost::asio::ssl::context& context() { return context_; }
+  // The name for which the server's certificate must be valid.
   const std::string& server_name() const { return server_name_; }
 
   // Call it before the handshake: sets the server name (SNI) unless it is an IP address, and a session to

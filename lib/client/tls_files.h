@@ -38,6 +38,7 @@ class TlsFiles {
   // Makes the next Refresh() check the files immediately.
   void LookAgain() { due_ = TimePoint::min(); }
 
+  // The last content that could be used.
   const TlsMaterial& material() const { return material_; }
 
  private:

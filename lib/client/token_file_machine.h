@@ -28,8 +28,10 @@ class TokenFileMachine {
 
   // What to log after a read.
   enum class News { kNone, kReplaced, kUnreadable, kReadableAgain };
+  // Takes the result of reading the file. Returns what to log.
   News OnRead(const Result<std::string>& token, TimePoint now);
 
+  // The last token that was read successfully; a secret.
   const std::string& token() const { return token_; }
   // Number of reads; pass it to OnRefused().
   std::uint64_t version() const { return version_; }

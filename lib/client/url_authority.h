@@ -13,6 +13,7 @@
 
 namespace k8sm::client {
 
+// The parts of a URL that name the server.
 struct UrlAuthority {
   std::string host;                   // a name or an IP address, IPv6 without brackets
   std::optional<std::uint16_t> port;  // nullopt if the URL has none

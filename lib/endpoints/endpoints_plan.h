@@ -39,11 +39,12 @@ struct EndpointsLimits {
   bool annotate_container_ports = false;
   // What the API server stores. A field that it drops is not planned, as it would cause an update on each
   // sync.
-  bool node_names = true;     // addresses[].nodeName, since Kubernetes 1.2
-  bool app_protocols = true;  // ports[].appProtocol, since Kubernetes 1.18
+  bool node_names = true;     // addresses[].nodeName
+  bool app_protocols = true;  // ports[].appProtocol
   bool subsets_without_ports = true;
 };
 
+// The desired content of an Endpoints object.
 struct EndpointsPlan {
   std::vector<kube::EndpointSubset> subsets;  // in canonical order
   kube::LabelMap labels;

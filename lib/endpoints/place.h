@@ -15,6 +15,7 @@
 
 namespace k8sm::endpoints {
 
+// An address and port at which a pod serves a service port.
 struct Place {
   kube::Symbol ip;                  // in canonical form
   std::int32_t port = 0;            // 0 for a headless service without ports, which lists addresses only

@@ -12,6 +12,7 @@
 
 namespace k8sm::endpoints {
 
+// The host port behind a container port.
 struct ResolvedPort {
   std::int32_t number = 0;  // 1 to 65535: annotations are checked here, declarations by the API server
   std::int32_t container_port = 0;  // the port behind `number`; equal to it in pod-IP mode

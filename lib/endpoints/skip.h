@@ -14,6 +14,7 @@
 
 namespace k8sm::endpoints {
 
+// The reason, as a label of logs, metrics and events. Add new values to kSkipReasons, too.
 enum class SkipReason : std::uint8_t {
   kNoContainerPort,    // no container declares the targetPort with that protocol
   kNoHostPort,         // the port is declared without a host port, and no annotation maps it

@@ -19,6 +19,7 @@ using PortSet = std::vector<kube::EndpointPort>;
 // Sorts the ports into canonical order.
 PortSet PortSetOf(std::vector<kube::EndpointPort> ports);
 
+// Strict total order of port sets.
 struct PortSetBefore {
   bool operator()(const PortSet& a, const PortSet& b) const;
 };

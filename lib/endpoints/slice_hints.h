@@ -10,6 +10,7 @@
 
 namespace k8sm::endpoints {
 
+// Which hints a service's endpoints get.
 enum class HintScope : std::uint8_t {
   kNone,
   kZone,         // trafficDistribution PreferSameZone, or its old name PreferClose

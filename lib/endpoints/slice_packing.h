@@ -10,17 +10,20 @@
 
 namespace k8sm::endpoints {
 
+// A slice that exists on the API server.
 struct StoredSlice {
   const kube::EndpointSlice* slice = nullptr;
   bool to_be_written = false;  // must be written even if its endpoints do not change
 };
 
+// The desired endpoints of one slice, stored or new.
 struct PackedSlice {
   const kube::EndpointSlice* stored = nullptr;  // the stored slice to update; null for a new slice
   bool to_be_written = false;
   std::vector<kube::SliceEndpoint> endpoints;
 };
 
+// The result of PackSlices.
 struct Packing {
   std::vector<PackedSlice> slices;                 // never empty slices
   std::vector<const kube::EndpointSlice*> vacant;  // stored slices that are no longer needed, in input order

@@ -14,6 +14,7 @@
 
 namespace k8sm::endpoints {
 
+// The state from which the plan for one service is computed. Must outlive the call only.
 struct SlicePlanInput {
   // Verdicts on all pods that the selector matches, with nodes known. Null if the service is gone or selects
   // no pods: then all of its slices are removed.

@@ -42,6 +42,7 @@ class TriggerTimeTracker {
   // Drops all state of a service that is gone or no longer selects pods.
   void Forget(const kube::ObjectKey& service);
 
+  // Number of services that are tracked.
   std::size_t size() const { return states_.size(); }
 
  private:

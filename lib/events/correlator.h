@@ -23,6 +23,7 @@ struct Moment {
   std::chrono::steady_clock::time_point steady;
   std::chrono::sys_time<std::chrono::nanoseconds> wall;
 
+  // Reads both clocks.
   static Moment Now();
 };
 

@@ -38,6 +38,7 @@ class LruMap {
     return FindOrAdd(key, [] { return T(); });
   }
 
+  // Number of values, at most `capacity`.
   std::size_t size() const { return entries_.size(); }
 
  private:

@@ -34,9 +34,11 @@ class Recorder {
   // Writes events until cancelled or, after Finish(), until the queue is empty. Call it once.
   Awaitable<void> Run();
 
-  // Drops further events, and makes Run() return when the queued ones have been tried once.
+  // Drops further events and makes Run() return when all queued events have been written, or as soon as one
+  // of them cannot be written; then the others are dropped.
   void Finish();
 
+  // Counters since the start, for metrics.
   const RecorderMachine::Stats& stats() const { return machine_.stats(); }
 
  private:

@@ -59,7 +59,8 @@ class RecorderMachine {
   // Returns the next action. REQUIRES: the outcome of the previous one has been passed in.
   RecorderAction Next(const Moment& now);
 
-  // The event to send. REQUIRES: Next() returned kPost or kPatch.
+  // Queued events are still written, until one of them fails; then the others are dropped. Add() drops all
+  // further events.
   const kube::Event& event() const { return *current_; }
 
   // Takes the response to the action. `random` is uniformly distributed in [0, 1).
@@ -68,7 +69,9 @@ class RecorderMachine {
   // Queued events are still written, but nothing is retried; Add() drops all further events.
   void Finish();
 
+  // Counters since the start.
   const Stats& stats() const { return stats_; }
+  // Number of events waiting, without the one being sent.
   std::size_t queued() const { return queue_.size(); }
 
  private:

@@ -22,6 +22,7 @@ namespace k8sm::http_server {
 // Shared by a session and the task that watches for the client's disconnection.
 class Connection {
  public:
+  // Takes ownership of an open stream.
   Connection(asio::any_io_executor executor, std::unique_ptr<Stream> stream, Limits limits);
 
   Stream& stream() { return *stream_; }
@@ -39,6 +40,7 @@ class Connection {
 
   // Closes the connection, cancels pending operations and notifies wake().
   void Close();
+  // Whether Close() was called.
   bool closed() const { return closed_; }
 
   // Notified when the connection is closed and when the client disconnects. A handler that waits for

@@ -34,6 +34,7 @@ class Exchange {
   // All arguments must outlive the exchange.
   Exchange(const Request& request, ConnectionPtr connection, const SessionHooks& hooks, TaskGroup& tasks);
 
+  // The request; valid as long as the exchange.
   const Request& request() const { return request_; }
   Connection& connection() { return *connection_; }
   // The identity in the client's certificate; nullopt if it has none.
@@ -47,7 +48,9 @@ class Exchange {
 
   // Sends the head of a response; `head.body` is ignored. The body follows with Write().
   Awaitable<bool> Begin(const Response& head);
+  // Sends a part of the body. An empty part is ignored. REQUIRES: after Begin(), before End().
   Awaitable<bool> Write(std::string_view piece);
+  // Ends the body. REQUIRES: after Begin().
   Awaitable<bool> End();
 
   // Closes the connection after this response. Call it before the head is sent.

@@ -14,6 +14,7 @@ namespace k8sm::http_server {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// A parsed request.
 struct Request {
   std::string method = "GET";
   // Path and query as sent, percent-encoded.
@@ -27,6 +28,7 @@ struct Request {
   std::string_view Header(std::string_view name) const;
 };
 
+// A response without framing headers.
 struct Response {
   unsigned status = 200;
   // Sent in this order, before the headers that frame the body. Names and values must not contain line

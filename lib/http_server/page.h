@@ -14,6 +14,7 @@
 
 namespace k8sm::http_server {
 
+// The parts of a request that pages use.
 struct PageRequest {
   std::string method = "GET";  // also for HEAD
   std::string path;            // decoded, as is `query`

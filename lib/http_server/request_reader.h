@@ -15,12 +15,14 @@ namespace k8sm::http_server {
 // Parses one HTTP/1.1 or 1.0 request. No I/O: the caller passes the bytes.
 class RequestReader {
  public:
+  // Progress of a request.
   enum class State {
     kMore,     // more bytes are needed
     kDone,     // call Take()
     kRefused,  // the request is invalid or too large: see status() and why()
   };
 
+  // Requests whose head or body exceeds its limit are refused.
   RequestReader(std::uint32_t max_header_bytes, std::uint64_t max_body_bytes);
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;

@@ -44,6 +44,7 @@ class Router {
   // Returns the page regardless of its pace, without running its steps.
   Page MakePage(const PageRequest& request) const;
 
+  // The page for an unknown path, with status 404.
   static Page NotFound();
 
  private:

@@ -31,6 +31,7 @@ struct ServerOptions {
   std::uint16_t port = 0;
   TlsSource tls;  // unset: plain HTTP
   Limits limits;
+  // Creates the response to an invalid request; plain text by default.
   Refusal refusal = [](unsigned status, const std::string&) { return PlainError(status); };
 };
 
@@ -62,6 +63,7 @@ class Server {
   void StopListening();
   // Listens again on the same address and port. Errors are those of Listen().
   Result<void> ListenAgain();
+  // Whether the server listens at present.
   bool listening() const { return acceptor_.is_open(); }
 
  private:

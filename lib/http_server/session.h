@@ -31,7 +31,7 @@ class Session {
   // Makes Run() return after the current response, or immediately if there is none.
   void Finish();
 
-  // Closes the connection. Run() returns at its next operation on it.
+  // Size in bytes of the response that is being sent; 0 if there is none.
   void Close() { connection_->Close(); }
 
   // Number of bytes of the current response that have not been sent; 0 if there is none.

@@ -20,6 +20,7 @@ struct TlsFile {
   std::string path;
 };
 
+// The files of a server's TLS configuration.
 struct TlsFileOptions {
   TlsFile cert;
   TlsFile key;

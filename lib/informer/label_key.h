@@ -19,6 +19,7 @@ struct LabelKey {
   friend bool operator==(const LabelKey&, const LabelKey&) = default;
 };
 
+// Hashes the pointers of the symbols; valid while they exist.
 struct LabelKeyHash {
   std::size_t operator()(const LabelKey& key) const {
     std::size_t seed = 0;

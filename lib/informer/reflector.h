@@ -55,6 +55,7 @@ class Reflector {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
+  // Counters since the start, for metrics.
   struct Stats {
     std::uint64_t lists = 0;      // completed lists
     std::uint64_t watches = 0;    // watches started

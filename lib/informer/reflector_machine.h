@@ -104,6 +104,7 @@ class ReflectorMachine {
   // Takes the page's version and its continue token. Returns whether the list is complete, i.e. the token is
   // empty.
   bool OnListPage(std::string_view resource_version, std::string_view continue_token);
+  // The list or one of its pages failed.
   void OnListFailed(const Error& error, Moment moment);
 
   // Takes the version of the bookmark that ends a streaming list.
@@ -111,11 +112,13 @@ class ReflectorMachine {
 
   // Takes the version that a probe returned. Returns whether it is older than ours.
   bool OnProbe(std::string_view resource_version, Moment moment);
+  // The probe failed.
   void OnProbeFailed(const Error& error, Moment moment);
 
   // Takes the version of an ADDED, MODIFIED, DELETED or BOOKMARK event; empty for an event that could not be
   // decoded. REQUIRES: not a streaming list before OnStreamListed.
   void OnWatchEvent(std::string_view resource_version);
+  // The watch or streaming list ended, regularly or not.
   void OnWatchEnded(const WatchEnd& end, Moment moment);
 
   // Whether the server has shown that it cannot stream lists, and has not streamed one since.

@@ -40,6 +40,7 @@ struct ServiceOwner {
   friend bool operator==(const ServiceOwner&, const ServiceOwner&) = default;
 };
 
+// The fields that this controller reads and writes. Updates preserve all other metadata.
 struct EndpointSlice {
   // Name and resource version are empty in a slice to be created.
   ObjectMeta meta;

@@ -23,6 +23,7 @@ struct ObjectReference {
   friend bool operator==(const ObjectReference&, const ObjectReference&) = default;
 };
 
+// An address of a subset.
 struct EndpointAddress {
   Symbol ip;
   Symbol node_name;  // empty: none
@@ -31,6 +32,7 @@ struct EndpointAddress {
   friend bool operator==(const EndpointAddress&, const EndpointAddress&) = default;
 };
 
+// A port of a subset or slice.
 struct EndpointPort {
   Symbol name;  // may be empty if there is only one port
   std::int32_t port = 0;
@@ -47,6 +49,7 @@ struct EndpointSubset {
   friend bool operator==(const EndpointSubset&, const EndpointSubset&) = default;
 };
 
+// The whole object. Updates preserve metadata that is not modelled (ObjectMeta::preserved).
 struct Endpoints {
   ObjectMeta meta;
   std::vector<EndpointSubset> subsets;

@@ -12,6 +12,7 @@
 
 namespace k8sm::kube {
 
+// One entry of a LabelMap.
 struct Label {
   Symbol key;
   Symbol value;
@@ -22,6 +23,7 @@ struct Label {
 class LabelMap {
  public:
   LabelMap() = default;
+  // If a key occurs several times, the last value counts.
   LabelMap(std::initializer_list<Label> labels);
 
   // Returns the value, or null if the key is absent; valid until the map changes. Takes O(log n).
@@ -33,6 +35,7 @@ class LabelMap {
 
   bool empty() const { return labels_.empty(); }
   std::size_t size() const { return labels_.size(); }
+  // Iterates over const Label& in the order of the keys.
   auto begin() const { return labels_.begin(); }
   auto end() const { return labels_.end(); }
 

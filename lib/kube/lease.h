@@ -12,6 +12,7 @@
 
 namespace k8sm::kube {
 
+// The lock and its leader-election record.
 struct Lease {
   ObjectMeta meta;
   std::string holder_identity;              // empty: not held

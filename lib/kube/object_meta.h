@@ -26,10 +26,12 @@ bool operator<(const ObjectKey& a, const ObjectKey& b);
 // "namespace/name", or "name" for cluster-scoped objects.
 std::string ToString(const ObjectKey& key);
 
+// Hash for unordered containers; valid within this process only.
 struct ObjectKeyHash {
   std::size_t operator()(const ObjectKey& key) const;
 };
 
+// The metadata that this controller reads or must preserve.
 struct ObjectMeta {
   Symbol ns;
   Symbol name;

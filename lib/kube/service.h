@@ -14,6 +14,7 @@
 
 namespace k8sm::kube {
 
+// A port of a service.
 struct ServicePort {
   Symbol name;  // may be empty if there is only one port
   Protocol protocol = Protocol::kTcp;

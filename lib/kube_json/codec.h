@@ -108,6 +108,7 @@ struct ServerVersion {
   std::string minor;        // "36", "27+" or "1.0"; may be empty
   std::string git_version;  // "v1.36.0"
 };
+// Decodes the response to /version. Missing fields are empty. Fails with kMalformed for wrong types.
 Result<ServerVersion> DecodeServerVersion(std::string_view json);
 
 // Decodes an APIGroupList, the response to /apis, to group versions such as "discovery.k8s.io/v1". Fails with

@@ -32,6 +32,7 @@ class Field {
 
   // Whether there is a value.
   bool present() const { return value_ != nullptr; }
+  // Whether the value is present and has the type.
   bool IsObject() const { return present() && value_->IsObject(); }
   bool IsString() const { return present() && value_->IsString(); }
 
@@ -40,11 +41,14 @@ class Field {
   Field Member(std::string_view name) const&& = delete;
 
   std::string_view String() const;  // valid as long as the tree
+  // 0 if absent. Records a problem if the number is not an integer or does not fit.
   std::int32_t Int() const;
   bool Bool() const;
 
   kube::Symbol Symbol() const;
+  // nullopt if absent.
   std::optional<kube::Symbol> OptionalSymbol() const;
+  // nullopt if absent. Records a problem if the text is not an RFC 3339 time.
   std::optional<kube::Timestamp> Timestamp() const;
   // TCP if absent or empty. Records a problem for an unknown protocol.
   kube::Protocol Protocol() const;

@@ -24,6 +24,7 @@ class ValueScanner {
   // !complete(), and the value's first byte is not one of ]},: or white space.
   std::size_t Scan(std::string_view bytes);
 
+  // Whether the end of the value has been seen.
   bool complete() const { return complete_; }
   // Maximum depth so far.
   std::size_t deepest() const { return deepest_; }

@@ -18,6 +18,7 @@ namespace k8sm::kube_json {
 using Buffer = rapidjson::StringBuffer;
 using JsonWriter = rapidjson::Writer<Buffer>;
 
+// Write one key, string or member. WriteUnlessEmpty writes nothing if the value is empty.
 void WriteKey(JsonWriter& writer, std::string_view key);
 void WriteString(JsonWriter& writer, std::string_view text);
 

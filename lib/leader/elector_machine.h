@@ -58,6 +58,7 @@ class ElectorMachine {
  public:
   using TimePoint = BootClock::time_point;
 
+  // The current time on both clocks, and a random number for jitter.
   struct Moment {
     TimePoint now;
     // Wall clock time for the record, which only people read.

@@ -33,6 +33,7 @@ class FormerLock {
   // Takes the stored lock. kNotFound: there is none. kForbidden: no process with these permissions can have
   // used it. Both let the election begin.
   void OnRead(const Result<kube::Lease>& lock, const Moment& moment);
+  // Takes the lock as stored by our write. After any error the write may have succeeded nevertheless.
   void OnWritten(const Result<kube::Lease>& stored, const Moment& moment);
 
   // The last observed holder; empty if there is none.

@@ -78,6 +78,7 @@ class LeaderElector {
   const std::string& lease() const { return lease_; }
   // UID of the lock; empty until it has been read.
   const kube::Symbol& lease_uid() const { return machine_.lease_uid(); }
+  // The kind passed to Run(); kLeases before.
   LockKind kind() const { return kind_; }
   // The current leader as far as known; empty if there is none. Untrusted text: escape it before logging.
   const std::string& leader() const { return former_ ? former_->holder() : machine_.holder(); }

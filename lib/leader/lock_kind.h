@@ -12,6 +12,7 @@
 
 namespace k8sm::leader {
 
+// All participants in an election must use the same kind.
 enum class LockKind {
   // A coordination.k8s.io/v1 Lease.
   kLeases,
@@ -20,6 +21,7 @@ enum class LockKind {
   kEndpoints,
 };
 
+// Returns the resource type of a kind.
 const client::Resource& ResourceOf(LockKind kind);
 
 // Convert between a lock's JSON and its record. Errors are those of Decode (lib/kube_json/codec.h).

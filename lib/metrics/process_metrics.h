@@ -26,6 +26,7 @@ struct ProcessStat {
 // Returns nullopt if the format is unexpected. The program's name may contain blanks and parentheses.
 std::optional<ProcessStat> ParseProcessStat(std::string_view text);
 
+// Traffic of the process's network namespace in bytes.
 struct NetworkBytes {
   std::uint64_t received = 0;
   std::uint64_t sent = 0;

@@ -26,6 +26,7 @@ namespace k8sm::metrics {
 
 using Labels = std::map<std::string, std::string>;
 
+// One value of a metric with its labels.
 struct Sample {
   double value = 0;
   Labels labels;
