@@ -1,4 +1,4 @@
-// Asio, its TLS part and Beast, compiled once for the whole program: everything else includes declarations.
+// Compiles Asio, its TLS part and Beast once for the whole program; all other sources only see declarations.
 
 #include <boost/asio/impl/src.hpp>
 #include <boost/asio/ssl/impl/src.hpp>

@@ -10,7 +10,7 @@ void Notifier::Notify() {
   while (!waiters_.empty()) {
     Waiter& waiter = waiters_.front();
     waiters_.pop_front();
-    // Set here, since a timer whose time has come cannot be cancelled any more.
+    // Set here because a timer that has already expired can no longer be cancelled.
     waiter.notified = true;
     waiter.timer.cancel();
   }

@@ -1,4 +1,4 @@
-// Waiting for something that another coroutine does.
+// A condition variable for coroutines.
 
 #ifndef K8SM_LIB_ASYNC_NOTIFIER_H_
 #define K8SM_LIB_ASYNC_NOTIFIER_H_
@@ -13,8 +13,8 @@
 
 namespace k8sm {
 
-// A condition to wait for. Any number of coroutines may wait, each until a deadline of its own. Has to
-// outlive the coroutines that wait on it.
+// Lets any number of coroutines wait for a condition, each with its own deadline. Must outlive every
+// coroutine that waits on it.
 class Notifier {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -23,18 +23,20 @@ class Notifier {
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
 
-  // Wakes every coroutine that waits now; one that waits later is not woken by it.
+  // Wakes every coroutine that is waiting now. Has no effect on coroutines that start to wait later.
   void Notify();
 
-  // Returns once notified. As with any condition, the caller looks again at what it waited for.
+  // Returns after the next Notify(). As with any condition variable, the caller must check its condition
+  // again. If the coroutine is cancelled, Wait() returns and the next co_await throws.
   Awaitable<void> Wait();
 
-  // The same, but no later than at `deadline`. Returns whether it was notified. A coroutine that is cancelled
-  // while it waits counts as notified: its next co_await throws.
+  // Like Wait(), but returns at `deadline` at the latest. Returns true if it was notified, false on timeout.
+  // If the coroutine is cancelled while it waits, returns true and the next co_await throws.
   Awaitable<bool> WaitUntil(TimePoint deadline);
 
  private:
-  // Lives in the coroutine that waits. Leaves the list by itself, whichever of the two ends first.
+  // Lives in the frame of the waiting coroutine. Unlinks itself when destroyed, so a cancelled wait leaves no
+  // entry.
   struct Waiter
       : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     Waiter(const asio::any_io_executor& executor, TimePoint deadline) : timer(executor, deadline) {}
@@ -46,7 +48,8 @@ class Notifier {
   boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>> waiters_;
 };
 
-// Waits for so long, unless the coroutine is cancelled.
+// Suspends the coroutine for `duration`. If the coroutine is cancelled, returns early and the next co_await
+// throws.
 Awaitable<void> SleepFor(std::chrono::milliseconds duration);
 
 }  // namespace k8sm

@@ -25,8 +25,8 @@ void TaskGroup::Spawn(std::string name, Awaitable<void> task) {
 
 void TaskGroup::OnEnd(std::list<Task>::iterator task, std::exception_ptr exception) {
   const std::string name = task->name;
-  // A Cancel() from outside the loop is carried out by the loop, through a bare pointer into the signal
-  // (co_spawn in Boost 1.81): the signal outlives what is posted by now.
+  // A Cancel() posted from outside the loop holds a bare pointer to the signal (co_spawn in Boost 1.81), so
+  // the signal must outlive everything posted so far.
   const auto ended = std::make_shared<std::list<Task>>();
   ended->splice(ended->begin(), tasks_, task);
   asio::post(executor_, [ended] {});
@@ -35,7 +35,7 @@ void TaskGroup::OnEnd(std::list<Task>::iterator task, std::exception_ptr excepti
   try {
     std::rethrow_exception(exception);
   } catch (const boost::system::system_error& error) {
-    // How a cancelled coroutine unwinds; see kToken.
+    // A cancelled coroutine unwinds with this error; see kToken.
     if (error.code() != asio::error::operation_aborted) on_failure_(name, error.what());
   } catch (const std::exception& error) {
     on_failure_(name, error.what());

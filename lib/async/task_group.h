@@ -1,4 +1,4 @@
-// Coroutines that run on their own, under a name and an owner.
+// Named background coroutines with a common owner.
 
 #ifndef K8SM_LIB_ASYNC_TASK_GROUP_H_
 #define K8SM_LIB_ASYNC_TASK_GROUP_H_
@@ -16,31 +16,37 @@
 
 namespace k8sm {
 
-// Runs tasks, cancels them together and waits for their end. Nothing in this program is spawned in another
-// way, so that no task dies unseen. Destroy it only when empty(), or after its io_context has stopped for
-// good.
+// Starts coroutines, cancels them together and waits for them to end. Every background coroutine of the
+// program is started through a TaskGroup, so that no failure goes unnoticed. Destroy it only when empty(), or
+// after its io_context has stopped for good.
 class TaskGroup {
  public:
-  // Called when a task ends by an exception, which is a bug: its name, and what it threw.
+  // Called when a task ends with an exception other than cancellation, which is a bug. Receives the task's
+  // name and the exception's what().
   using FailureHandler = std::function<void(std::string_view name, std::string_view what)>;
 
+  // Runs the tasks on `executor`. `on_failure` must be set.
   TaskGroup(asio::any_io_executor executor, FailureHandler on_failure);
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts the task at the next turn of the loop.
+  // Starts the task on the next turn of the loop. `name` appears only in failure reports and need not be
+  // unique.
   void Spawn(std::string name, Awaitable<void> task);
 
-  // Cancels what every task waits for; tasks unwind at their next co_await. Tasks spawned later run.
+  // Cancels the pending operation of every running task; each task unwinds at its next co_await. Tasks
+  // spawned afterwards are not affected.
   void Cancel();
 
   // Returns when no task is left. REQUIRES: not called from one of the group's own tasks.
   Awaitable<void> Join();
 
-  // The same, but no later than at `deadline`. Returns whether no task is left.
+  // Like Join(), but returns at `deadline` at the latest. Returns whether no task is left.
   Awaitable<bool> JoinUntil(std::chrono::steady_clock::time_point deadline);
 
+  // Whether no task is running.
   bool empty() const { return tasks_.empty(); }
+  // Number of running tasks.
   std::size_t size() const { return tasks_.size(); }
 
  private:

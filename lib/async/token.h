@@ -1,7 +1,7 @@
-// How our coroutines wait.
+// The completion token and coroutine type that the program uses.
 //
-// The program runs on one io_context and one thread, so nothing in it locks. Coroutines are awaitable<T>;
-// every asynchronous operation of Asio is awaited with kToken.
+// Everything runs on one io_context and one thread, so nothing locks. Coroutines are Awaitable<T>; every Asio
+// operation is awaited with kToken.
 
 #ifndef K8SM_LIB_ASYNC_TOKEN_H_
 #define K8SM_LIB_ASYNC_TOKEN_H_
@@ -18,10 +18,10 @@ namespace asio = boost::asio;
 template <class T>
 using Awaitable = asio::awaitable<T>;
 
-// Gives the operation's arguments as a tuple, the error_code first: `const auto [ec, n] = co_await
-// f(kToken)`. Nothing is thrown for a failed operation. A coroutine that has been cancelled gets
-// operation_aborted from the operation that it waits for; the next co_await after that throws, and TaskGroup
-// ends the task cleanly.
+// Yields the operation's results as a tuple, the error_code first: `const auto [ec, n] = co_await f(kToken)`.
+// A failed operation does not throw. When a coroutine is cancelled, its pending operation completes with
+// operation_aborted; the following co_await throws, and TaskGroup then ends the task without reporting a
+// failure.
 inline constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace k8sm

@@ -7,21 +7,26 @@
 
 namespace k8sm {
 
+// Parameters of Backoff.
 struct BackoffOptions {
+  // Delay after the first failure.
   std::chrono::milliseconds initial{800};
+  // Upper bound of the delay before jitter is applied.
   std::chrono::milliseconds max{30'000};
-  // Each delay is stretched by a factor chosen uniformly from [1, 1 + jitter].
+  // Each delay is multiplied by a factor chosen uniformly from [1, 1 + jitter]. 0 disables jitter.
   double jitter = 0;
 };
 
-// The delay before the next attempt: `initial`, doubled at each further failure, at most `max`, then
-// stretched by the jitter.
+// Computes the delay before the next attempt: `initial`, doubled after each further failure up to `max`, then
+// multiplied by the jitter factor.
 class Backoff {
  public:
   explicit Backoff(BackoffOptions options);
 
-  // REQUIRES: 0 <= random < 1, a fresh uniform random number (ignored where jitter is 0).
+  // Returns the next delay and doubles the one after it. REQUIRES: 0 <= random < 1, a fresh uniformly
+  // distributed number (ignored if jitter is 0).
   std::chrono::milliseconds Next(double random = 0);
+  // Call after a success: the next delay is `initial` again.
   void Reset();
 
  private:

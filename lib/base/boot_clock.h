@@ -1,4 +1,4 @@
-// A clock that counts while the machine sleeps, too.
+// A monotonic clock that includes time spent in suspend.
 
 #ifndef K8SM_LIB_BASE_BOOT_CLOCK_H_
 #define K8SM_LIB_BASE_BOOT_CLOCK_H_
@@ -7,9 +7,9 @@
 
 namespace k8sm {
 
-// CLOCK_BOOTTIME: never set, never going back, and unlike steady_clock (CLOCK_MONOTONIC) not standing still
-// while the machine is suspended. For what others count on meanwhile, such as a lease. A virtual machine that
-// its host stops notices with none of its clocks.
+// CLOCK_BOOTTIME: monotonic, never adjusted and, unlike steady_clock (CLOCK_MONOTONIC), advancing while the
+// machine is suspended. Use it for deadlines that other machines also measure, such as a lease. No clock of a
+// virtual machine advances while the hypervisor has paused it.
 struct BootClock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
@@ -17,6 +17,7 @@ struct BootClock {
   using time_point = std::chrono::time_point<BootClock>;
   static constexpr bool is_steady = true;
 
+  // The current time since boot. Never fails.
   static time_point now();
 };
 

@@ -16,7 +16,7 @@ Error Invalid(std::string_view text) {
           .message = Quoted(text) + " is no duration; write it as 500ms, 10s, 1m30s or 12h"};
 }
 
-// Milliseconds in a unit, and the unit's length in the text; {0, 0} where there is none.
+// Milliseconds per unit and the length of the unit's name in the text; {0, 0} if there is no known unit.
 struct Unit {
   double ms = 0;
   std::size_t length = 0;

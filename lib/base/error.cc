@@ -7,7 +7,7 @@
 namespace k8sm {
 namespace {
 
-// A message has its bounds where it is made; this is for the case that one has not.
+// Messages are bounded where they are built. This limit is a fallback.
 constexpr std::size_t kMaxMessage = 2'000;
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What can go wrong, as a value. Expected failures (the network, the API server's refusals, malformed
-// input, bad configuration) travel as Result<T>; exceptions are for our own broken invariants only.
+// Error codes and Result<T>. Expected failures (network, API server errors, malformed input, invalid
+// configuration) are returned as Result<T>; exceptions report violated invariants only.
 
 #ifndef K8SM_LIB_BASE_ERROR_H_
 #define K8SM_LIB_BASE_ERROR_H_
@@ -14,52 +14,55 @@
 
 namespace k8sm {
 
-// Classified once, where the failure is first seen, by what the caller has to do about it.
+// The failure's class, assigned once where the failure is first detected. It determines how the caller
+// reacts.
 enum class Errc {
-  kInvalidConfig,    // flags, kubeconfig, certificates: a person has to change something
+  kInvalidConfig,    // flags, kubeconfig or certificates: not retryable, a person must change something
   kMalformed,        // input that does not parse or has the wrong shape
   kUnavailable,      // connecting, sending or receiving failed
   kTimeout,          // a deadline passed
-  kCanceled,         // we are shutting down
-  kNotLeading,       // the lease may have run out: nothing was sent
+  kCanceled,         // the operation was cancelled because the process is shutting down
+  kNotLeading,       // the lease may have expired: the request was not sent
   kUnauthorized,     // 401
   kForbidden,        // 403
   kNotFound,         // 404
   kConflict,         // 409 Conflict: the object has changed since it was read
   kAlreadyExists,    // 409 AlreadyExists
-  kExpired,          // 410, as an HTTP status or in a watch: list again
+  kExpired,          // 410, as an HTTP status or in a watch: relist
   kTooManyRequests,  // 429
   kServerError,      // 5xx
-  kRejected,         // any other refusal of the API server: sending the same again is pointless
+  kRejected,         // any other refusal by the API server; retrying the same request is pointless
 };
 
+// A short description for logs: "invalid configuration", "not found".
 std::string_view ToString(Errc code);
 
-// What a server may ask us to wait at the most; longer waits are cut down to it where they are read.
+// Upper bound of a server's Retry-After; longer values are reduced to it when they are parsed.
 inline constexpr std::chrono::seconds kLongestRetryAfter{300};
 
+// A failure: its class for the program, and a message for the log.
 struct Error {
   Errc code = Errc::kUnavailable;
-  // For the log: one line, without the code's name.
+  // Description for the log: one line, without the code's name.
   std::string message;
-  // The API server's answer, where it gave one: the HTTP status (or a Status object's code), else 0.
+  // HTTP status of the API server's answer (or the code of its Status object); 0 if there was no answer.
   int http_status = 0;
   // Status.details.causes[0].reason, e.g. "NamespaceTerminating" or "ResourceVersionTooLarge"; else empty.
   std::string cause;
-  // The Retry-After header, or Status.details.retryAfterSeconds.
+  // The Retry-After header or Status.details.retryAfterSeconds, at most kLongestRetryAfter.
   std::optional<std::chrono::seconds> retry_after;
-  // The request has gone out as a whole, and no answer says what became of it: it may have been carried out.
+  // True if the request was sent completely but no answer arrived: the server may have carried it out.
   bool sent = false;
 };
 
-// "conflict: Operation cannot be fulfilled on ..."
+// The code's description and the message: "conflict: Operation cannot be fulfilled on ...".
 std::string ToString(const Error& error);
 
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-// What Result<T>::value() calls on an error; found by argument-dependent lookup. Reading a value without
-// having tested for it is a broken invariant, so this is a std::logic_error.
+// Called by Result<T>::value() on an error, found by argument-dependent lookup. Throws std::logic_error,
+// because reading a value without testing for it is a bug.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& location);
 
 }  // namespace k8sm

@@ -1,4 +1,4 @@
-// "host:port", as in URLs and in Go's net.JoinHostPort.
+// Formats "host:port" as in URLs and Go's net.JoinHostPort.
 
 #ifndef K8SM_LIB_BASE_HOST_PORT_H_
 #define K8SM_LIB_BASE_HOST_PORT_H_
@@ -9,8 +9,8 @@
 
 namespace k8sm {
 
-// The host as it stands before a port: an IPv6 address gets brackets, "[fd00::1]"; names and IPv4 addresses
-// stay as they are.
+// Returns the host as written before a port: IPv6 addresses in brackets ("[fd00::1]"), names and IPv4
+// addresses unchanged.
 inline std::string BracketedHost(std::string_view host) {
   const bool ipv6 = host.find(':') != std::string_view::npos;
   return ipv6 ? "[" + std::string(host) + "]" : std::string(host);

@@ -14,7 +14,7 @@ bool IsPlain(char c) {
   return c >= ' ' && c <= '~';
 }
 
-// REQUIRES: `character` is one whole UTF-8 character.
+// Decodes one character. REQUIRES: `character` is one complete UTF-8 character.
 std::uint32_t CodePoint(std::string_view character) {
   const auto first = static_cast<unsigned char>(character.front());
   if (character.size() == 1) return first;
@@ -24,8 +24,8 @@ std::uint32_t CodePoint(std::string_view character) {
   return code_point;
 }
 
-// Control characters, what terminals and editors take for a line's end, and what is invisible or changes the
-// direction of writing.
+// Control characters, everything that terminals and editors treat as a line break, invisible characters and
+// characters that change the writing direction.
 bool IsUnprintable(std::uint32_t code_point) {
   return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) || code_point == 0xAD ||
          (code_point >= 0x200B && code_point <= 0x200F) || (code_point >= 0x2028 && code_point <= 0x202E) ||
@@ -33,7 +33,7 @@ bool IsUnprintable(std::uint32_t code_point) {
          (code_point >= 0xFFF9 && code_point <= 0xFFFB);
 }
 
-// REQUIRES: `code_point` is below 0x10000.
+// Returns the JSON escape. REQUIRES: `code_point` is below 0x10000.
 std::string Escaped(std::uint32_t code_point) {
   static constexpr char kHex[] = "0123456789abcdef";
   if (code_point == '\n') return "\\n";
@@ -47,7 +47,7 @@ std::string Escaped(std::uint32_t code_point) {
           kHex[code_point & 15]};
 }
 
-// Takes the first character from `text` and returns what to show of it.
+// Removes the first character from `text` and returns its printable form.
 std::string TakeShown(std::string_view& text, bool quoted) {
   const std::size_t size = CharacterSize(text);
   const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
@@ -61,7 +61,7 @@ std::string TakeShown(std::string_view& text, bool quoted) {
 
 std::string Shown(std::string_view text, std::size_t max_bytes, bool quoted) {
   std::string line;
-  std::size_t cut = 0;  // where the line ends if it has to be cut
+  std::size_t cut = 0;  // length of the line if it has to be truncated
   while (!text.empty()) {
     line += TakeShown(text, quoted);
     if (line.size() > max_bytes) return line.substr(0, cut).append(kCut, 0, max_bytes - cut);

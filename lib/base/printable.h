@@ -1,9 +1,9 @@
-// Text from outside (names, annotations, messages of servers, files), made fit for one line of a log.
+// Sanitises text from outside (names, annotations, server messages, files) for one line of a log.
 //
-// Characters that could break or forge a line are written as JSON escapes: control characters, line and
-// paragraph separators, characters that are invisible or change the direction of writing ("\n", "\u001b",
-// "\u202e"). A byte that is not UTF-8 becomes "\ufffd". All else stays as it is, so text that is printable
-// already comes back unchanged. The result never exceeds `max_bytes`: where it would, it ends in "...".
+// Characters that could break or forge a line are replaced by JSON escapes: control characters, line and
+// paragraph separators, invisible characters and characters that change the writing direction ("\n",
+// "\u001b", "\u202e"). A byte that is not valid UTF-8 becomes "\ufffd". Printable text is returned unchanged.
+// The result never exceeds `max_bytes`; a truncated result ends in "...".
 
 #ifndef K8SM_LIB_BASE_PRINTABLE_H_
 #define K8SM_LIB_BASE_PRINTABLE_H_
@@ -14,13 +14,14 @@
 
 namespace k8sm {
 
-// Enough for every name that the API server allows (253 bytes).
+// Default limit in bytes; enough for every name that the API server allows (253 bytes).
 inline constexpr std::size_t kMaxPrintable = 300;
 
+// Returns `text` with unprintable characters escaped, truncated to `max_bytes`.
 std::string Printable(std::string_view text, std::size_t max_bytes = kMaxPrintable);
 
-// The same in double quotes, '"' and '\' escaped too: a JSON string. `max_bytes` does not count the quotes;
-// std::string::npos: no limit.
+// Like Printable(), but enclosed in double quotes and with '"' and '\' escaped: a JSON string. `max_bytes`
+// does not count the quotes; std::string::npos means no limit.
 std::string Quoted(std::string_view text, std::size_t max_bytes = kMaxPrintable);
 
 }  // namespace k8sm

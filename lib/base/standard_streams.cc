@@ -11,7 +11,7 @@ bool PrepareStandardStreams() {
   std::signal(SIGPIPE, SIG_IGN);
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest number that is free, which is this one, since those below are open.
+    // open() returns the lowest free descriptor, which is this one because the lower ones are open.
     if (::open("/dev/null", O_RDWR) != descriptor) return false;
   }
   return true;

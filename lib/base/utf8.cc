@@ -6,7 +6,7 @@
 namespace k8sm {
 namespace {
 
-// How many bytes a character has that begins with this one, and the least code point that needs so many.
+// Length of a character that begins with a given byte, and the smallest code point that needs this length.
 struct Lead {
   std::size_t size = 0;
   std::uint32_t least = 0;
@@ -41,7 +41,7 @@ std::size_t CharacterSize(std::string_view text) {
 std::size_t Utf8Prefix(std::string_view text) {
   std::size_t pos = 0;
   while (pos < text.size()) {
-    // Nearly all text is ASCII: eight bytes at a time.
+    // Fast path for ASCII, which is most text: eight bytes at a time.
     std::uint64_t word = 0;
     if (text.size() - pos >= sizeof word) {
       std::memcpy(&word, text.data() + pos, sizeof word);

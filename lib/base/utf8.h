@@ -1,4 +1,4 @@
-// UTF-8, as far as input has to be checked for it.
+// UTF-8 validation of input.
 
 #ifndef K8SM_LIB_BASE_UTF8_H_
 #define K8SM_LIB_BASE_UTF8_H_
@@ -8,10 +8,12 @@
 
 namespace k8sm {
 
-// How many bytes the first character of `text` takes; 0 where it begins with none (or is empty).
+// Returns the size in bytes of the first character of `text`; 0 if `text` is empty or does not begin with a
+// valid character.
 std::size_t CharacterSize(std::string_view text);
 
-// How many bytes of `text` are whole characters, up to the first that is not: text.size() where all is UTF-8.
+// Returns the length in bytes of the longest prefix of `text` that is valid UTF-8; text.size() if all of it
+// is.
 std::size_t Utf8Prefix(std::string_view text);
 
 }  // namespace k8sm

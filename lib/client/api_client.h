@@ -22,35 +22,39 @@ namespace k8sm::client {
 class HttpConnection;
 class Origin;
 
-// Sends requests over connections that it opens as needed and keeps for later ones. Destroy it when no Do()
-// is under way; its streams may outlive it.
+// Sends requests over connections that it opens as needed and keeps for reuse. Destroy it only when no Do()
+// is in progress; its streams may outlive it.
 class ApiClient {
  public:
-  // Connects to nothing yet. kInvalidConfig where the config's certificates cannot be used.
+  // Does not connect yet. Fails with kInvalidConfig if the certificates of `config` cannot be used.
   static Result<std::unique_ptr<ApiClient>> Create(asio::any_io_executor executor, RestConfig config,
                                                    ClientOptions options);
   ~ApiClient();
   ApiClient(const ApiClient&) = delete;
   ApiClient& operator=(const ApiClient&) = delete;
 
-  // Gives the body of a 2xx answer, within options.request_timeout. Any number of calls may be under way.
-  // Name the request before: gcc 12 destroys a braced temporary in a co_await expression twice.
+  // Returns the body of a 2xx response. The whole call, including retries, is limited by
+  // options.request_timeout. Any number of calls may run concurrently. Pass a named variable as `request`:
+  // gcc 12 destroys a braced temporary in a co_await expression twice.
   //
-  // A GET is sent again as DelayBeforeRetry (retry.h) says. A write is sent once: where it fails,
-  // IsOutcomeUnknown() of the error tells whether it may have been carried out nevertheless.
+  // A GET is retried according to DelayBeforeRetry (retry.h). A write is sent once; if it fails,
+  // IsOutcomeUnknown() states whether the server may have carried it out.
   //
   // Errors:
-  // - what the API server refuses, as DecodeStatus (lib/kube_json) classifies it, with the answer's
-  //   Retry-After: of a write, to wait is up to the caller;
-  // - kUnavailable, kTimeout: the last attempt failed on the way;
-  // - kMalformed: not HTTP, not JSON, or longer than max_response_bytes;
+  // - refusals of the API server, classified by DecodeStatus (lib/kube_json), with its Retry-After; after a
+  // refused
+  //   write it is up to the caller to wait;
+  // - kUnavailable, kTimeout: the last attempt failed in transit;
+  // - kMalformed: the response is not HTTP, not JSON, or longer than max_response_bytes;
   // - kCanceled: the awaiting coroutine was cancelled;
-  // - kNotLeading: options.write_until allows no write, so nothing was sent.
+  // - kNotLeading: options.write_until did not allow the write, so nothing was sent.
   Awaitable<Result<std::string>> Do(Request request);
 
-  // A connection of its own for lists and watches, which shares this client's rate limit.
+  // Returns a stream with its own connection, for lists and watches. It shares this client's rate limit and
+  // credentials, and may outlive the client.
   std::unique_ptr<ApiStream> NewStream();
 
+  // The configuration as passed to Create(). Contains secrets: never log it as a whole.
   const RestConfig& config() const;
 
  private:
@@ -63,7 +67,7 @@ class ApiClient {
   void Keep(std::unique_ptr<HttpConnection> connection);
 
   std::shared_ptr<Origin> origin_;
-  std::vector<std::unique_ptr<HttpConnection>> idle_;  // the last used at the end
+  std::vector<std::unique_ptr<HttpConnection>> idle_;  // the most recently used at the end
 };
 
 }  // namespace k8sm::client

@@ -8,8 +8,9 @@
 
 namespace k8sm::client {
 
+// A resource type of the API.
 struct Resource {
-  std::string prefix;  // "/api/v1", or "/apis/GROUP/VERSION"
+  std::string prefix;  // "/api/v1" or "/apis/GROUP/VERSION"
   std::string plural;
   std::string kind;
 };
@@ -22,20 +23,21 @@ inline const Resource kNodes{"/api/v1", "nodes", "Node"};
 inline const Resource kLeases{"/apis/coordination.k8s.io/v1", "leases", "Lease"};
 inline const Resource kEndpointSlices{"/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice"};
 
-// "/api/v1/namespaces/NS/pods"; of all namespaces where `ns` is empty: "/api/v1/pods".
+// Returns "/api/v1/namespaces/NS/pods", or "/api/v1/pods" for all namespaces if `ns` is empty.
 std::string CollectionPath(const Resource& resource, std::string_view ns);
 
-// "/api/v1/namespaces/NS/pods/NAME"; without a namespace where `ns` is empty.
+// Returns "/api/v1/namespaces/NS/pods/NAME"; without the namespace if `ns` is empty.
 std::string ObjectPath(const Resource& resource, std::string_view ns, std::string_view name);
 
-// Everything but RFC 3986's unreserved characters as %XX.
+// Encodes everything except RFC 3986's unreserved characters as %XX.
 std::string PercentEncode(std::string_view text);
 
-// Puts together "?limit=500&continue=...": names as given, values percent-encoded.
+// Builds "?limit=500&continue=...". Names are used as given, values are percent-encoded.
 class QueryBuilder {
  public:
+  // Appends one parameter. Returns *this.
   QueryBuilder& Add(std::string_view name, std::string_view value);
-  // Empty without parameters, else with the question mark.
+  // The query with its question mark; empty if there are no parameters.
   const std::string& text() const { return text_; }
 
  private:

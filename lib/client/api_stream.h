@@ -1,4 +1,4 @@
-// Answers that are read as they arrive: lists and watches.
+// Responses that are read as they arrive: lists and watches.
 
 #ifndef K8SM_LIB_CLIENT_API_STREAM_H_
 #define K8SM_LIB_CLIENT_API_STREAM_H_
@@ -19,22 +19,22 @@ namespace k8sm::client {
 class HttpConnection;
 class Origin;
 
-// One connection of its own, opened at the first request and kept between requests where the server allows
-// it. Made by ApiClient::NewStream(). Destroy it when no Get() is under way.
+// Sends one request at a time over its own connection, which is opened by the first request and reused if the
+// server allows it. Created by ApiClient::NewStream(). Destroy it only when no Get() is in progress.
 class ApiStream {
  public:
-  // Called without bytes when the head of a 2xx answer is there, then with the body's next bytes, cut
-  // anywhere. An error ends the request.
+  // Called once with empty `bytes` when the head of a 2xx response has arrived, then with each piece of the
+  // body, split at arbitrary positions. Returning an error aborts the request.
   using Sink = std::function<Result<void>(std::string_view bytes)>;
 
-  // How long to wait for the next bytes.
+  // Timeouts for receiving a response, all measured from when the connection is established (which is limited
+  // by options.connect_timeout).
   struct Timeouts {
-    // All from when the connection stands (which options.connect_timeout bounds). For the answer to begin;
-    // silence up to here is no failure either.
+    // Time for the response to begin; silence up to this time is not a failure either.
     std::chrono::milliseconds quiet{30'000};
-    // Silence after that.
+    // Maximum silence after that.
     std::chrono::milliseconds idle{30'000};
-    // For all of the answer.
+    // Maximum duration of the whole response.
     std::chrono::milliseconds total{60'000};
   };
 
@@ -43,24 +43,24 @@ class ApiStream {
   ApiStream(const ApiStream&) = delete;
   ApiStream& operator=(const ApiStream&) = delete;
 
-  // GETs `target` (path and query) and hands the body of a 2xx answer to the sink as it arrives. Succeeds
-  // when the body has ended as it should. One call at a time. `timeouts` have to stay until the end, and may
-  // change on the way, in the sink for instance: they hold from the next wait on.
+  // Sends a GET for `target` (path and query) and passes the body of a 2xx response to the sink as it
+  // arrives. Succeeds when the body has ended regularly. One call at a time. `timeouts` must outlive the call
+  // and may be changed meanwhile, e.g. by the sink; changes apply from the next wait on.
   //
-  // Errors, of which the sink may have seen bytes before:
-  // - the sink's own, unchanged;
-  // - a refusal of the API server as ApiClient::Do() reports it, without a call of the sink;
-  // - kUnavailable: no connection, or one that ended before the body did;
+  // Errors (the sink may have received part of the body before):
+  // - the sink's own error, unchanged;
+  // - refusals of the API server as for ApiClient::Do(); the sink is not called;
+  // - kUnavailable: no connection, or it ended before the body;
   // - kTimeout; kMalformed: not HTTP or not JSON; kCanceled: the awaiting coroutine was cancelled.
   Awaitable<Result<void>> Get(std::string target, const Timeouts& timeouts, Sink sink);
 
  private:
-  // Counts the body's bytes in `received`. What is referred to has to stay.
+  // Counts the bytes of the body in `received`. All references must outlive the call.
   Awaitable<Result<void>> Read(Request request, const Timeouts& timeouts, const Sink& sink,
                                std::size_t& received);
 
   std::shared_ptr<Origin> origin_;
-  std::unique_ptr<HttpConnection> connection_;  // null unless the last request has left one to keep
+  std::unique_ptr<HttpConnection> connection_;  // null unless the last request left a reusable connection
 };
 
 }  // namespace k8sm::client

@@ -22,7 +22,7 @@ bool IsSymbol(char c) {
 }  // namespace
 
 std::string EncodeBase64(std::string_view bytes) {
-  // EVP_EncodeBlock() ends its text with a null byte.
+  // EVP_EncodeBlock() appends a null byte.
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
   const int size = EVP_EncodeBlock(Bytes(text), Bytes(bytes), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
@@ -33,7 +33,7 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   std::string symbols(text);
   std::erase_if(symbols, [](char c) { return c == '\n' || c == '\r'; });
   if (symbols.size() % 4 != 0) return std::nullopt;
-  // EVP_DecodeBlock() takes padding for zeros and strips white space, hence the check here.
+  // EVP_DecodeBlock() accepts misplaced padding and strips white space, so the input is checked here.
   const std::size_t last = symbols.find_last_not_of('=');
   const std::size_t length = last == std::string::npos ? 0 : last + 1;
   const std::size_t padding = symbols.size() - length;

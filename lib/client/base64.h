@@ -1,4 +1,4 @@
-// Base64 (RFC 4648), as kubeconfig's *-data fields and HTTP's basic authentication use it.
+// Base64 (RFC 4648), as used in kubeconfig's *-data fields and HTTP basic authentication.
 
 #ifndef K8SM_LIB_CLIENT_BASE64_H_
 #define K8SM_LIB_CLIENT_BASE64_H_
@@ -11,7 +11,7 @@ namespace k8sm::client {
 
 std::string EncodeBase64(std::string_view bytes);
 
-// Padding is required; line breaks are skipped. Nothing where the text is no base64.
+// Requires padding and skips line breaks. Returns nullopt if the text is not valid base64.
 std::optional<std::string> DecodeBase64(std::string_view text);
 
 }  // namespace k8sm::client

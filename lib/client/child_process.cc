@@ -27,7 +27,7 @@ namespace asio = boost::asio;
 using asio::posix::stream_descriptor;
 using boost::system::error_code;
 
-// More than a pipe holds.
+// Limits the reads to more than a pipe can hold.
 constexpr int kMaxRestReads = 1000;
 
 struct Pipe {
@@ -54,8 +54,7 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts, const std::st
   return pointers;
 }
 
-// What the child begins with: its files, a process group of its own, and signals as if nobody had touched
-// them.
+// The child's initial state: its files, its own process group, and default signal handling.
 class SpawnSettings {
  public:
   SpawnSettings(int out, int err) {
@@ -63,7 +62,7 @@ class SpawnSettings {
     posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files_, out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files_, err, STDERR_FILENO);
-    // Asio's sockets are not closed on exec.
+    // Asio does not set close-on-exec on its sockets.
     posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
     posix_spawnattr_init(&attributes_);
     posix_spawnattr_setflags(&attributes_,
@@ -82,7 +81,7 @@ class SpawnSettings {
   SpawnSettings(const SpawnSettings&) = delete;
   SpawnSettings& operator=(const SpawnSettings&) = delete;
 
-  // Gives an errno.
+  // Returns 0 or an errno.
   int Spawn(const ChildCommand& command, pid_t& pid) const {
     const std::vector<char*> args = Pointers(command.args, &command.file);
     const std::vector<char*> environment = Pointers(command.environment);
@@ -124,7 +123,7 @@ class ChildProcess::Watch : public std::enable_shared_from_this<Watch> {
     Follow(err_, &Watch::OnErrorOutput);
   }
 
-  // Whoever was interested is so no more.
+  // Drops the callbacks; nothing is reported any more.
   void Abandon() {
     on_line_ = nullptr;
     on_end_ = nullptr;
@@ -171,8 +170,8 @@ class ChildProcess::Watch : public std::enable_shared_from_this<Watch> {
     descriptor.non_blocking(true, ignored);
   }
 
-  // Reads when there is something to read, so that no bytes are on their way when the child exits; once each
-  // time, so that a child that never stops holds up nobody.
+  // Waits for readability instead of starting a read, so that no read is pending when the child exits. Reads
+  // once each time, so that a child that writes without pause does not block the loop.
   void Follow(stream_descriptor& from, OnBytes on_bytes) {
     from.async_wait(stream_descriptor::wait_read,
                     [self = shared_from_this(), &from, on_bytes](error_code error) {
@@ -180,12 +179,13 @@ class ChildProcess::Watch : public std::enable_shared_from_this<Watch> {
                     });
   }
 
-  // What a child that has exited has left in its pipe; a helper of it that never stops is not listened to.
+  // Reads what an exited child left in its pipe. The number of reads is limited, as a process that the child
+  // left behind may keep writing.
   void ReadRest(stream_descriptor& from, OnBytes on_bytes) {
     for (int i = 0; i < kMaxRestReads && Read(from, on_bytes);) ++i;
   }
 
-  // False at the end, and where there is nothing to read or nobody to hear of it.
+  // Returns false at end of file, if there is nothing to read, or if nothing is reported any more.
   bool Read(stream_descriptor& from, OnBytes on_bytes) {
     error_code error;
     const std::size_t size = from.read_some(asio::buffer(buffer_), error);
@@ -212,7 +212,7 @@ class ChildProcess::Watch : public std::enable_shared_from_this<Watch> {
   }
 
   void OnExit() {
-    // Before it is reaped, while its number is its own.
+    // Read before reaping, while the process ID is still reserved.
     ReadRest(out_, &Watch::OnOutput);
     ReadRest(err_, &Watch::OnErrorOutput);
     siginfo_t info{};
@@ -222,7 +222,7 @@ class ChildProcess::Watch : public std::enable_shared_from_this<Watch> {
          exited ? std::move(output_) : ""});
   }
 
-  // The first call counts.
+  // Only the first call has an effect.
   void End(ChildResult result) {
     if (std::exchange(ended_, true)) return;
     if (on_line_) lines_.End(on_line_);
@@ -242,7 +242,7 @@ class ChildProcess::Watch : public std::enable_shared_from_this<Watch> {
   stream_descriptor err_;
   stream_descriptor exit_;
   asio::steady_timer timer_;
-  pid_t pid_ = -1;  // until the child is reaped
+  pid_t pid_ = -1;  // -1 once the child has been reaped
   std::array<char, 4096> buffer_;
   std::string output_;
   LineSplitter lines_{100, 500};

@@ -1,4 +1,4 @@
-// Running another program without waiting for it.
+// Runs a program asynchronously.
 
 #ifndef K8SM_LIB_CLIENT_CHILD_PROCESS_H_
 #define K8SM_LIB_CLIENT_CHILD_PROCESS_H_
@@ -15,41 +15,46 @@
 
 namespace k8sm::client {
 
+// The program to run and its limits.
 struct ChildCommand {
-  std::string file;  // a path, or without a slash a name to look up in our PATH
+  std::string file;  // a path, or a name without a slash that is looked up in this process's PATH
   std::vector<std::string> args;
   std::vector<std::string> environment;  // NAME=VALUE
   std::chrono::milliseconds timeout{60'000};
   std::size_t max_output_bytes = 1 << 20;
 };
 
+// How the program ended.
 struct ChildResult {
+  // The reason for the end; it determines the meaning of `code`.
   enum class End {
-    kNotStarted,  // `code` is an errno
-    kExited,      // `code` is its exit code
-    kKilled,      // `code` is the signal
+    kNotStarted,  // `code` is the errno
+    kExited,      // `code` is the exit code
+    kKilled,      // `code` is the signal number
     kTimedOut,
     kTooMuchOutput,
   };
   End end = End::kNotStarted;
   int code = 0;
-  std::string output;  // all of stdout, with kExited
+  std::string output;  // the complete stdout; set with kExited
 };
 
-// A child of this process, in a process group of its own, that finds its stdin at the end, inherits no file
-// but stdout and stderr, and is reaped through a pidfd (Linux 5.3), so that nobody has to listen for SIGCHLD.
-// What it leaves running when it exits is left alone; where it takes too long or says too much, the group is
-// killed.
+// A child process in its own process group. Its stdin is empty and it inherits only stdout and stderr. It is
+// reaped through a pidfd (Linux 5.3), so no SIGCHLD handler is needed. If it exceeds its timeout or
+// max_output_bytes, its process group is killed; processes that it leaves running when it exits are left
+// alone.
 class ChildProcess {
  public:
-  // Each line of stderr, without its end; the first 100, each of at most 500 bytes.
+  // Called for each line of stderr, without line end: the first 100 lines, each truncated to 500 bytes.
   using OnLine = std::function<void(std::string_view line)>;
-  // Once, and never from within the constructor.
+  // Called exactly once, unless the object is destroyed before, and never from within the constructor.
   using OnEnd = std::function<void(ChildResult result)>;
 
+  // Starts the child. If that fails, `on_end` receives kNotStarted.
   ChildProcess(boost::asio::any_io_executor executor, const ChildCommand& command, OnLine on_line,
                OnEnd on_end);
-  // Kills it where it has not ended, and calls nobody. May be called from within OnEnd.
+  // Kills the child if it is still running. No callback is called afterwards. May be called from within
+  // OnEnd.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -57,7 +62,7 @@ class ChildProcess {
  private:
   class Watch;
 
-  std::shared_ptr<Watch> watch_;  // lives on until the child is reaped
+  std::shared_ptr<Watch> watch_;  // lives until the child is reaped
 };
 
 }  // namespace k8sm::client

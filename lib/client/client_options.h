@@ -1,4 +1,4 @@
-// How a client behaves towards the API server.
+// Options of ApiClient and its streams.
 
 #ifndef K8SM_LIB_CLIENT_CLIENT_OPTIONS_H_
 #define K8SM_LIB_CLIENT_CLIENT_OPTIONS_H_
@@ -14,36 +14,37 @@ namespace k8sm::client {
 class RequestObserver;
 
 struct ClientOptions {
-  // Requests a second, and how many at once after a pause; lists and watches count as one each. A qps of 0
-  // means no limit.
+  // Rate limit: requests per second, and the burst allowed after a pause. A list or watch counts as one
+  // request. A qps of 0 disables the limit.
   double qps = 20;
   int burst = 30;
-  // For the name's resolution, TCP and TLS together.
+  // For name resolution, TCP connect and TLS handshake together.
   std::chrono::milliseconds connect_timeout{10'000};
-  // For one ApiClient::Do(), its retries and the wait for the rate limit included.
+  // For one ApiClient::Do(), including retries and waiting for the rate limit.
   std::chrono::milliseconds request_timeout{30'000};
-  // For one attempt of it, from when its connection stands: a connection that passes nothing on is given up
-  // then. The API server's own admission webhooks have 10 s each.
+  // For one attempt, from when its connection is established; a connection that passes no data is abandoned
+  // after this time. Should exceed 10 s, the default timeout of the API server's admission webhooks.
   std::chrono::milliseconds attempt_timeout{15'000};
-  // Before a GET whose answer was lost is sent again.
+  // Delay before a GET is retried whose response was lost.
   std::chrono::milliseconds retry_pause{1'000};
-  // The longest body that ApiClient::Do() takes. Streams have no limit, since they hold nothing.
+  // Maximum size of a body that ApiClient::Do() accepts. Streams have no limit, as they do not buffer the
+  // body.
   std::size_t max_response_bytes = 64 << 20;
-  // How many connections ApiClient keeps open while it has no use for them.
+  // Maximum number of idle connections that ApiClient keeps open.
   std::size_t max_idle_connections = 10;
-  // Never ask for compressed answers; false: for those to single requests and lists, but not to watches.
-  // Worth the processor's time on both sides where the way to the API server is narrow.
+  // Never request compressed responses. If false, they are requested for single requests and lists, but not
+  // for watches. Set to false if the network to the API server is slow; costs CPU on both sides.
   bool disable_compression = true;
-  // Told of each request; null: nobody is. Has to outlive the client and its streams.
+  // Observes all requests; null: none. Must outlive the client and its streams.
   RequestObserver* observer = nullptr;
-  // Called when a credential plugin has run, with its exit code (or what stands for one) and a call_status of
-  // rest_client_exec_plugin_call_total.
+  // Called after each run of a credential plugin, with its exit code (or a substitute) and the call_status
+  // label of rest_client_exec_plugin_call_total.
   std::function<void(int code, std::string_view call_status)> on_exec_plugin_call;
-  // Called with the text of each Warning header (code 299) that the API server sends, once for each text.
+  // Called with the text of each Warning header (code 299) from the API server, once for each distinct text.
   std::function<void(std::string_view text)> on_warning;
-  // Until when a request that is no GET may be under way, asked just before its bytes go out; nothing: it is
-  // not sent, but fails with kNotLeading. Unset: request_timeout alone bounds it. For processes of which one
-  // at a time may write.
+  // For processes of which only one at a time may write. Called immediately before a request other than GET
+  // is sent; returns the time by which the request must have ended. If it returns nullopt, the request is not
+  // sent and fails with kNotLeading. Unset: only request_timeout limits writes.
   std::function<std::optional<std::chrono::steady_clock::time_point>()> write_until;
 };
 

@@ -21,10 +21,10 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
-// RFC 8305's Connection Attempt Delay.
+// Connection Attempt Delay of RFC 8305.
 constexpr std::chrono::milliseconds kAttemptDelay{250};
 
-// The attempts to connect, owned by their handlers as well as by who waits, who may leave first.
+// The connection attempts. Shared by their handlers and the waiting coroutine, which may end before them.
 class Race : public std::enable_shared_from_this<Race> {
  public:
   explicit Race(asio::any_io_executor executor) : executor_(executor), changed_(std::move(executor)) {}
@@ -39,13 +39,13 @@ class Race : public std::enable_shared_from_this<Race> {
   Awaitable<bool> WaitUntil(steady_clock::time_point time) { return changed_.WaitUntil(time); }
 
   bool won() const { return winner_.has_value(); }
-  // Whether no attempt is under way.
+  // Whether no attempt is in progress.
   bool idle() const {
     return std::all_of(attempts_.begin(), attempts_.end(),
                        [](const Attempt& a) { return a.error.has_value(); });
   }
 
-  // Ends all attempts but the winner's.
+  // Cancels all attempts except the winner.
   void Stop() {
     for (std::size_t i = 0; i < attempts_.size(); ++i) {
       error_code ignored;
@@ -75,7 +75,7 @@ class Race : public std::enable_shared_from_this<Race> {
   struct Attempt {
     tcp::socket socket;
     tcp::endpoint address;
-    std::optional<error_code> error;  // nothing while it is under way
+    std::optional<error_code> error;  // nullopt while in progress
   };
 
   void OnEnd(std::size_t index, const error_code& error) {
@@ -92,7 +92,7 @@ class Race : public std::enable_shared_from_this<Race> {
 
   asio::any_io_executor executor_;
   Notifier changed_;
-  std::deque<Attempt> attempts_;  // which must not move
+  std::deque<Attempt> attempts_;  // deque: elements must not move
   std::optional<std::size_t> winner_;
   std::pair<tcp::endpoint, error_code> last_failure_;
 };

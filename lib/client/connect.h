@@ -1,4 +1,4 @@
-// TCP connections to a host with several addresses.
+// Connects to a host with several addresses.
 
 #ifndef K8SM_LIB_CLIENT_CONNECT_H_
 #define K8SM_LIB_CLIENT_CONNECT_H_
@@ -15,25 +15,26 @@
 
 namespace k8sm::client {
 
+// An established TCP connection.
 struct Connected {
   asio::ip::tcp::socket socket;
   asio::ip::tcp::endpoint address;
-  // Those that were tried before and have failed or not answered yet, for the log:
-  // "connect to [fd00::1]:6443: no answer". Empty: the first has answered.
+  // The addresses tried before that failed or have not answered yet, for the log: "connect to [fd00::1]:6443:
+  // no answer". Empty if the first address answered.
   std::string passed_over;
 };
 
 // "10.0.0.1:6443", "[fd00::1]:6443".
 std::string Describe(const asio::ip::tcp::endpoint& address);
 
-// Connects to the first of the addresses that answers (RFC 8305, 5): each is tried 250 ms after the one
-// before it, or as soon as all before it have failed, and all go on until one answers. kUnavailable or
-// kTimeout, naming the last address that failed, or kCanceled. REQUIRES: there is an address.
+// Connects to the first address that answers (RFC 8305, section 5): each attempt starts 250 ms after the
+// previous one, or as soon as all previous ones have failed. Errors: kUnavailable or kTimeout, naming the
+// last address that failed; kCanceled. REQUIRES: `addresses` is not empty.
 Awaitable<Result<Connected>> ConnectToAny(asio::any_io_executor executor,
                                           std::vector<asio::ip::tcp::endpoint> addresses,
                                           std::chrono::steady_clock::time_point deadline);
 
-// Moves `preferred` to the front, if it is among them.
+// Moves `preferred` to the front if the list contains it.
 void PreferAddress(std::vector<asio::ip::tcp::endpoint>& addresses, const asio::ip::tcp::endpoint& preferred);
 
 }  // namespace k8sm::client

@@ -1,4 +1,4 @@
-// The small files that a configuration names: certificates, keys and tokens.
+// Reads certificates, keys and tokens from files.
 
 #ifndef K8SM_LIB_CLIENT_CREDENTIAL_FILE_H_
 #define K8SM_LIB_CLIENT_CREDENTIAL_FILE_H_
@@ -10,14 +10,15 @@
 
 namespace k8sm::client {
 
-// The whole file. kInvalidConfig, "PATH: No such file or directory", where it cannot be read or is larger
-// than 16 MiB. Blocks.
+// Returns the content of the file. Fails with kInvalidConfig ("PATH: No such file or directory") if it cannot
+// be read or is larger than 16 MiB. Blocks.
 Result<std::string> ReadFile(const std::string& path);
 
-// The token that a file holds, without the white space around it. kInvalidConfig where that is none. Blocks.
+// Returns the token in the file, without surrounding white space. Fails with kInvalidConfig if it is not a
+// valid token. Blocks.
 Result<std::string> ReadTokenFile(const std::string& path);
 
-// What is wrong with a bearer token; empty where nothing is.
+// Returns why this is not a valid bearer token; empty if it is valid.
 std::string WhyNoToken(std::string_view token);
 
 }  // namespace k8sm::client

@@ -1,4 +1,4 @@
-// Who we are, for one request after the other.
+// The credentials of a client's requests.
 
 #ifndef K8SM_LIB_CLIENT_CREDENTIALS_H_
 #define K8SM_LIB_CLIENT_CREDENTIALS_H_
@@ -25,36 +25,37 @@
 
 namespace k8sm::client {
 
-// Keeps a config's credentials fresh: the token out of a file or from a plugin, and the certificates, whose
-// change makes connections that were opened before useless. What is wrong with a file is a warning, and what
-// it held before is used on. Over http there are no credentials, and nothing is read or run for them.
+// Keeps credentials up to date: the token from a file or plugin, and the certificates from files. If a
+// certificate changes, existing connections must not be reused. A problem with a file is logged as a warning
+// and its previous content stays in use. Over http no credentials are used, read or requested.
 class Credentials {
  public:
-  // kInvalidConfig where the config's certificates cannot be used.
+  // Fails with kInvalidConfig if the certificates of `config` cannot be used.
   static Result<std::unique_ptr<Credentials>> Create(asio::any_io_executor executor, const RestConfig& config,
                                                      const ClientOptions& options);
   ~Credentials();
 
-  // What a request shows.
+  // The credentials sent with a request.
   struct Shown {
-    std::string authorization;  // the Authorization header; a secret, empty where there is none
+    std::string authorization;  // value of the Authorization header; a secret; empty: no header
     std::uint64_t version = 0;
   };
 
-  // To be asked for each request, before its connection is chosen. Waits while a plugin runs. kUnavailable
-  // where the plugin fails, kTimeout, kCanceled. This has to outlive the call.
+  // Returns the current credentials. Call it for each request, before its connection is chosen. Waits while a
+  // plugin runs. Errors: kUnavailable if the plugin fails, kTimeout, kCanceled. This object must outlive the
+  // call.
   Awaitable<Result<Shown>> Get(TimePoint deadline);
 
-  // What the server has answered to a request, by its HTTP status: a 401 makes the next Get() look for
-  // something better than what was shown.
+  // Reports the HTTP status of the response to a request. After a 401 the next Get() tries to obtain newer
+  // credentials than `shown`.
   void OnAnswer(const Shown& shown, int http_status);
 
-  // What a 401 says of what is shown now: "it does not accept the token in FILE".
+  // Explains a 401 for the current credentials: "it does not accept the token in FILE".
   std::string DescribeRefusal() const;
 
-  // How to open a connection now: null over http.
+  // TLS context for new connections; null over http.
   const std::shared_ptr<TlsContext>& tls() const { return tls_; }
-  // Counts the changes of tls(): a connection that was opened before the last one is not to be used again.
+  // Number of changes of tls(). A connection opened at an earlier generation must not be reused.
   std::uint64_t generation() const { return generation_; }
 
  private:
@@ -72,7 +73,7 @@ class Credentials {
   asio::any_io_executor executor_;
   const RestConfig config_;
   decltype(ClientOptions::on_exec_plugin_call) on_exec_plugin_call_;
-  std::string basic_;  // the header
+  std::string basic_;  // header for basic authentication
 
   TlsFiles tls_files_;
   std::shared_ptr<TlsContext> tls_;
@@ -80,9 +81,10 @@ class Credentials {
 
   TokenFileMachine token_file_;
   ExecMachine exec_;
-  std::string exec_certificate_;         // and its key: what tls_ was made of
-  std::unique_ptr<ChildProcess> child_;  // not null while the plugin runs
-  // Whoever waits for it: one each, since each has a deadline of its own, and may be gone by then.
+  std::string exec_certificate_;         // certificate and key from the plugin with which tls_ was created
+  std::unique_ptr<ChildProcess> child_;  // set while the plugin runs
+  // Coroutines waiting for the plugin, one notifier each, as each has its own deadline and may be gone by
+  // then.
   std::vector<std::weak_ptr<Notifier>> waiting_;
 };
 

@@ -32,10 +32,10 @@ using boost::beast::tcp_stream;
 using boost::system::error_code;
 using TlsStream = asio::ssl::stream<tcp_stream>;
 
-// A peer that acknowledges nothing is noticed within 30 s while we have sent something, and within a minute
-// while we only listen. A request that is given up takes along what the kernel has not sent of it
-// (SO_LINGER): it must not arrive when nobody counts on it any more. Failing to set one of these costs that,
-// nothing else.
+// Keepalive and TCP_USER_TIMEOUT detect a dead peer within 30 s while data is unacknowledged and within a
+// minute while only receiving. SO_LINGER discards unsent data when a connection is abandoned, so that a
+// request does not arrive after the caller gave up. A failure to set an option is ignored; only its effect is
+// lost.
 void SetOptions(tcp::socket& socket) {
   const auto set = [fd = socket.native_handle()](int level, int name, int value) {
     ::setsockopt(fd, level, name, &value, sizeof value);
@@ -46,7 +46,7 @@ void SetOptions(tcp::socket& socket) {
   set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
   set(IPPROTO_TCP, TCP_KEEPCNT, 3);
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
-  // Not by Asio's option: Asio takes that back before it destroys a socket.
+  // Not set through Asio's option, which Asio resets before it destroys a socket.
   const linger discard{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
 }
@@ -59,7 +59,7 @@ tcp_stream& TcpOf(TlsStream& stream) {
   return stream.next_layer();
 }
 
-// What OpenSSL says of an answer in plain text.
+// OpenSSL's errors for a plain-text response.
 bool IsNoTls(const error_code& error) {
   if (error.category() != asio::error::get_ssl_category()) return false;
   const int reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
@@ -103,8 +103,8 @@ class TlsTransport final : public StreamTransport<TlsStream> {
   TlsTransport(tcp_stream stream, std::string peer, std::shared_ptr<TlsContext> tls)
       : StreamTransport(TlsStream(std::move(stream), tls->context()), std::move(peer)),
         tls_(std::move(tls)) {}
-  // OpenSSL takes the session of a connection that ends without a goodbye for spoilt; servers and balancers
-  // often say none.
+  // OpenSSL invalidates the session of a connection that ends without close_notify, which servers and load
+  // balancers often omit.
   ~TlsTransport() override {
     SSL_set_shutdown(stream_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   }
@@ -132,8 +132,8 @@ class TlsTransport final : public StreamTransport<TlsStream> {
   }
 
  private:
-  std::shared_ptr<TlsContext> tls_;  // is given the sessions that the server offers
-  std::string refusal_;              // why the server's certificate was not accepted
+  std::shared_ptr<TlsContext> tls_;  // receives the sessions that the server offers
+  std::string refusal_;              // why the server's certificate was rejected
 };
 
 }  // namespace

@@ -23,17 +23,18 @@ namespace k8sm::client {
 
 class Dialer {
  public:
+  // Copies the address, the proxy and the user agent from `config`.
   Dialer(asio::any_io_executor executor, const RestConfig& config);
 
-  // Resolves the host, connects to one of its addresses, the last that has answered if it is still among
-  // them, and makes the TLS handshake, unless `tls` is null. Where there is a proxy, it is the proxy that is
-  // connected to; for TLS with a tunnel through it. kUnavailable (a server that cannot prove who it is
-  // included), kTimeout, kCanceled. The dialer has to outlive the call, but not the transport.
+  // Resolves the host, connects to one of its addresses (preferring the one that answered last) and performs
+  // the TLS handshake unless `tls` is null. If a proxy is configured, connects to the proxy instead and, for
+  // TLS, opens a tunnel through it. Errors: kUnavailable (including a server certificate that is not valid),
+  // kTimeout, kCanceled. The dialer must outlive the call, but not the transport.
   Awaitable<Result<std::unique_ptr<Transport>>> Dial(std::shared_ptr<TlsContext> tls, TimePoint deadline);
 
  private:
   Error OnTheWay(Error error) const;
-  // Remembers the address, and logs those that did not answer, once a minute.
+  // Remembers the address, and logs addresses that did not answer, once a minute.
   void NoteAddress(const Connected& connected);
 
   asio::any_io_executor executor_;

@@ -52,7 +52,7 @@ void ExecMachine::OnRefused(std::uint64_t version, Now now) {
 }
 
 bool ExecMachine::Expired(Now now) const {
-  // In seconds, for plugins may name a year that no clock counts the nanoseconds to.
+  // Compared in seconds, because a plugin may return a year that does not fit into nanoseconds.
   const auto wall = std::chrono::floor<std::chrono::seconds>(now.wall);
   return credential_->expiration && wall >= *credential_->expiration &&
          now.steady >= obtained_ + kUsedAtLeast;

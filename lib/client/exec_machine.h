@@ -1,4 +1,4 @@
-// When a credential plugin runs, and what requests do meanwhile.
+// Decides when a credential plugin runs and how requests proceed meanwhile.
 
 #ifndef K8SM_LIB_CLIENT_EXEC_MACHINE_H_
 #define K8SM_LIB_CLIENT_EXEC_MACHINE_H_
@@ -13,42 +13,45 @@
 
 namespace k8sm::client {
 
-// The rules of k8s.io/client-go/plugin/pkg/client/auth/exec: a credential is used until it expires, or for
-// good, and one that the server has refused is replaced for the next request. Beyond them, a plugin that
-// fails, or whose credentials are refused one after the other, runs again after 1 s, doubling to a minute,
-// and requests fail at once meanwhile, or show what was refused. Runs nothing itself: ask Next() before each
-// request.
+// Follows k8s.io/client-go/plugin/pkg/client/auth/exec: a credential is used until it expires, or
+// indefinitely, and is replaced for the next request if the server rejected it. In addition, a plugin that
+// fails, or whose credentials are rejected repeatedly, runs again only after 1 s, doubled up to a minute;
+// meanwhile requests fail at once or use the rejected credential. Does not run the plugin itself: call Next()
+// before each request and perform its action.
 class ExecMachine {
  public:
   ExecMachine();
 
-  // Expiry is a time of the day, backoff must not jump with it.
+  // Expiry uses the wall clock; backoff uses the steady clock, which does not jump.
   struct Now {
     std::chrono::steady_clock::time_point steady;
     std::chrono::system_clock::time_point wall;
   };
 
+  // What a request must do before it can be sent.
   enum class Action {
-    kUse,   // credential() as it is
-    kRun,   // start the plugin, tell OnStarted(), and wait
-    kWait,  // until it has ended, and ask again
-    kFail,  // with failure()
+    kUse,   // use credential()
+    kRun,   // start the plugin, call OnStarted(), then wait as for kWait
+    kWait,  // wait until the plugin has ended, then call Next() again
+    kFail,  // fail the request with failure()
   };
+  // Returns what the request must do. Does not change the state.
   Action Next(Now now) const;
 
   void OnStarted() { running_ = true; }
-  // The plugin has ended.
+  // Report the result of the plugin.
   void OnCredential(kube_json::ExecCredential credential, Now now);
   void OnFailure(Error failure, Now now);
 
-  // The server has taken or refused (401) what was the current credential at `version`.
+  // Report that the server accepted or rejected (401) the credential that was current at `version`.
   void OnAccepted(std::uint64_t version);
   void OnRefused(std::uint64_t version, Now now);
 
-  // REQUIRES: there has been one; as it is after kUse.
+  // The current credential. REQUIRES: one has been obtained, as is the case after kUse.
   const kube_json::ExecCredential& credential() const { return *credential_; }
+  // Number of credentials obtained; identifies the current one.
   std::uint64_t version() const { return version_; }
-  // Of the last run; as it is after kFail.
+  // Failure of the last run. REQUIRES: it failed, as is the case after kFail.
   const Error& failure() const { return *failure_; }
 
  private:
@@ -58,11 +61,11 @@ class ExecMachine {
   std::chrono::steady_clock::time_point obtained_{};
   std::uint64_t version_ = 0;
   bool running_ = false;
-  bool refused_ = false;  // the current credential
+  bool refused_ = false;  // whether the current credential was rejected
   std::optional<Error> failure_;
   std::chrono::steady_clock::time_point run_again_ = std::chrono::steady_clock::time_point::min();
   Backoff failures_;
-  // Of a plugin whose credentials are no good; the first refusal waits for nothing.
+  // Backoff while the plugin's credentials are rejected; the first rejection causes no delay.
   Backoff refusals_;
   bool refused_before_ = false;
 };

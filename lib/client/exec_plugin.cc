@@ -28,7 +28,7 @@ std::string WhyNotStarted(const ExecPlugin& plugin, int error) {
   return why;
 }
 
-// Empty where the plugin has exited with 0.
+// Empty if the plugin exited with 0.
 std::string WhyFailed(const ExecPlugin& plugin, const ChildResult& result) {
   using End = ChildResult::End;
   switch (result.end) {
@@ -46,7 +46,7 @@ std::string WhyFailed(const ExecPlugin& plugin, const ChildResult& result) {
   return "";
 }
 
-// Empty where nothing is wrong.
+// Empty if the credential is valid.
 std::string WhyNoCredential(const kube_json::ExecCredential& credential) {
   if (const std::string why = WhyNoToken(credential.token); !why.empty()) return "status.token " + why;
   if (credential.client_certificate.empty()) return "";
@@ -60,7 +60,7 @@ std::string WhyNoCredential(const kube_json::ExecCredential& credential) {
   return why.empty() ? "" : "status.clientKeyData " + why;
 }
 
-// As client-go, takes YAML too, and a byte order mark.
+// Accepts YAML and a byte order mark, as client-go does.
 Result<kube_json::ExecCredential> Decode(std::string_view output, const std::string& api_version) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (output.starts_with(kByteOrderMark)) output.remove_prefix(kByteOrderMark.size());

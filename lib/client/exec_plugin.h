@@ -1,4 +1,5 @@
-// What a credential plugin is started with, and what its end means. Pure, but for our own environment.
+// Command line of a credential plugin, and interpretation of its result. No I/O apart from reading this
+// process's environment.
 
 #ifndef K8SM_LIB_CLIENT_EXEC_PLUGIN_H_
 #define K8SM_LIB_CLIENT_EXEC_PLUGIN_H_
@@ -12,21 +13,22 @@
 
 namespace k8sm::client {
 
-// With our environment, the plugin's own variables and KUBERNETES_EXEC_INFO, of which the later beat the
-// earlier.
+// Returns the command with its environment: that of this process, then the plugin's configured variables,
+// then KUBERNETES_EXEC_INFO; later values override earlier ones.
 ChildCommand CommandOf(const ExecPlugin& plugin);
 
-// How rest_client_exec_plugin_call_total counts a run
+// Labels of a run in rest_client_exec_plugin_call_total
 // (k8s.io/client-go/plugin/pkg/client/auth/exec/metrics.go).
 struct ExecCall {
   int code = 0;
   std::string_view status;  // no_error, plugin_execution_error, plugin_not_found_error, client_internal_error
 };
+// Returns the labels for a result.
 ExecCall CallOf(const ChildResult& result);
 
-// The credential, with a token that may stand in a header and a certificate that goes with its key.
-// kUnavailable for anything else: the message names the plugin's place in its kubeconfig and its command, and
-// holds nothing of its arguments and its output.
+// Returns the credential, after checking that the token is valid in a header and that certificate and key
+// match. Fails with kUnavailable otherwise. The message names the plugin's place in the kubeconfig and its
+// command, but never its arguments or output.
 Result<kube_json::ExecCredential> CredentialOf(const ExecPlugin& plugin, const ChildResult& result);
 
 }  // namespace k8sm::client

@@ -6,7 +6,7 @@
 namespace k8sm::client {
 namespace {
 
-// The largest window, and a gzip header instead of zlib's.
+// Maximum window size, and a gzip instead of a zlib header.
 constexpr int kGzip = MAX_WBITS + 16;
 
 Error Malformed(const char* what) {
@@ -17,7 +17,7 @@ Error Malformed(const char* what) {
 
 struct Gunzip::State {
   z_stream stream{};
-  bool begun = false;  // with a member of the body: gzip files may follow one another
+  bool begun = false;  // whether a gzip member has begun; a body may consist of several
   std::array<Bytef, 32 << 10> text;
 };
 
@@ -30,7 +30,7 @@ Gunzip::~Gunzip() {
 }
 
 void Gunzip::Feed(std::string_view bytes) {
-  // zlib reads through this pointer only.
+  // zlib does not write through this pointer.
   state_->stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   state_->stream.avail_in = static_cast<uInt>(bytes.size());
 }
@@ -39,7 +39,7 @@ Result<std::string_view> Gunzip::Next() {
   z_stream& stream = state_->stream;
   stream.next_out = state_->text.data();
   stream.avail_out = static_cast<uInt>(state_->text.size());
-  // What is left to give may need no further input, so a full buffer is no reason to stop.
+  // zlib may have output left without further input, so a full buffer does not end the loop.
   while (stream.avail_out > 0) {
     if (stream.avail_in == 0 && !state_->begun) break;
     state_->begun = true;

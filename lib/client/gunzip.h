@@ -1,4 +1,4 @@
-// Bodies with Content-Encoding: gzip.
+// Decodes Content-Encoding: gzip.
 
 #ifndef K8SM_LIB_CLIENT_GUNZIP_H_
 #define K8SM_LIB_CLIENT_GUNZIP_H_
@@ -10,22 +10,22 @@
 
 namespace k8sm::client {
 
-// Decompresses a body piece by piece, in constant memory: Feed(), then Next() until it gives nothing, and
-// again. When the body has ended, End().
+// Decompresses a body incrementally in constant memory. For each piece call Feed(), then Next() until it
+// returns an empty view. At the end of the body call End().
 class Gunzip {
  public:
   Gunzip();
   ~Gunzip();
 
-  // `bytes` have to stay until Next() gives nothing. REQUIRES: Next() has given nothing, or nothing was fed
-  // yet.
+  // Sets the next input, which must stay valid until Next() returns an empty view. REQUIRES: Next() has
+  // returned an empty view since the last Feed().
   void Feed(std::string_view bytes);
 
-  // At most 32 KiB of text, which stay until the next call; none where all that was fed is used up.
-  // kMalformed where it is no gzip.
+  // Returns up to 32 KiB of output, valid until the next call; empty if all input has been consumed. Fails
+  // with kMalformed if the input is not gzip.
   Result<std::string_view> Next();
 
-  // kMalformed where the body was cut; an empty one is fine.
+  // Fails with kMalformed if the body is truncated. An empty body is valid.
   Result<void> End() const;
 
  private:

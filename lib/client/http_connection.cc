@@ -29,13 +29,13 @@ Error Closed(const char* when) {
   return {.code = Errc::kUnavailable, .message = std::string("the connection was closed ") + when};
 }
 
-// Of an answer to a request that has gone out.
+// Marks an error after which the request has been sent.
 Error Lost(Error error) {
   error.sent = true;
   return error;
 }
 
-// kMalformed for what is neither gzip nor plain.
+// kMalformed for encodings other than gzip and identity.
 Result<bool> IsGzip(const ResponseHead& head) {
   const std::string& encoding = head.content_encoding;
   if (encoding.empty() || boost::beast::iequals(encoding, "identity")) return false;
@@ -59,12 +59,12 @@ ResponseHead HeadOf(const http::response_header<>& header) {
 
 }  // namespace
 
-// Bytes that have arrived, and how far they are understood.
+// Received bytes and the parser's progress through them.
 class HttpConnection::Incoming {
  public:
   Incoming() { Restart(); }
 
-  // For the next answer.
+  // Prepares for the next response.
   void Restart() {
     line_seen_ = false;
     parser_.emplace();
@@ -72,7 +72,7 @@ class HttpConnection::Incoming {
     parser_->body_limit(boost::none);
   }
 
-  // Goes on in the head; whether it is complete.
+  // Continues to parse the head. Returns whether it is complete.
   Result<bool> ParseHead() {
     if (!line_seen_ && !SeeStatusLine()) return false;
     error_code error;
@@ -81,7 +81,7 @@ class HttpConnection::Incoming {
     return parser_->is_header_done();
   }
 
-  // Goes on in the body and gives what it finds, without bytes where more have to arrive, or at the end.
+  // Continues to parse the body and returns the bytes found; empty if more input is needed or at the end.
   Result<std::string_view> ParseBody() {
     parser_->eager(true);
     auto& body = parser_->get().body();
@@ -101,7 +101,7 @@ class HttpConnection::Incoming {
     return std::string_view();
   }
 
-  // The peer has ended the connection; fails unless that is how the body ends.
+  // The peer has closed the connection. Fails unless this is how the body ends.
   Result<void> End() {
     error_code error;
     parser_->put_eof(error);
@@ -109,7 +109,7 @@ class HttpConnection::Incoming {
     return {};
   }
 
-  // Room for what arrives next; none where the peer has sent too much that has no end.
+  // Returns buffer space for the next bytes; empty if the peer has sent too much without a complete element.
   std::span<char> Prepare() {
     if (buffer_.size() + kPiece > buffer_.max_size()) return {};
     const auto room = buffer_.prepare(kPiece);
@@ -130,7 +130,7 @@ class HttpConnection::Incoming {
     return {static_cast<const char*>(bytes.data()), bytes.size()};
   }
 
-  // Whether the status line is there, in the form that Beast wants.
+  // Whether the status line has arrived; normalises it to the form that Beast requires.
   bool SeeStatusLine() {
     const std::string_view bytes = Bytes();
     if (bytes.find('\n') == std::string_view::npos && bytes.size() < kMaxHead) return false;

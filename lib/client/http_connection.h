@@ -1,4 +1,4 @@
-// HTTP/1.1 over one connection.
+// An HTTP/1.1 client connection.
 
 #ifndef K8SM_LIB_CLIENT_HTTP_CONNECTION_H_
 #define K8SM_LIB_CLIENT_HTTP_CONNECTION_H_
@@ -17,42 +17,46 @@
 
 namespace k8sm::client {
 
-// One request at a time: Send(), then ReadSome() until it gives nothing, then, if reusable(), Send() again.
+// Handles one request at a time: Send(), then ReadSome() until it returns an empty view, then, if Reusable(),
+// Send() again.
 //
-// Errors of all calls: kUnavailable where the connection fails or ends too early, kTimeout, kMalformed where
-// what arrives is not HTTP, and kCanceled. After one the connection is good for nothing.
+// Errors of all calls: kUnavailable if the connection fails or ends early, kTimeout, kMalformed if the
+// response is not valid HTTP, kCanceled. After an error the connection must not be used any more.
 class HttpConnection {
  public:
-  // `epoch` is whatever its owner wants to remember of it.
+  // `epoch` is an arbitrary value for the owner's use.
   explicit HttpConnection(std::unique_ptr<Transport> transport, std::uint64_t epoch = 0);
   ~HttpConnection();
 
-  // Sends a request as it is and reads the head of its answer, skipping 1xx answers. `request` has to stay
-  // until then. A head of more than 64 KiB, or an encoding other than gzip, is kMalformed.
+  // Sends a complete request and reads the head of the response, skipping 1xx responses. `request` must stay
+  // valid during the call. A head of more than 64 KiB, or an encoding other than gzip, is kMalformed.
   //
-  // An error says `sent` where all of the request had been handed to the system. Where it does not, the
-  // server can't have got it whole, and so can't have carried out one that says its length.
+  // An error has `sent` set if the complete request was handed to the kernel. Otherwise the server cannot
+  // have received all of it, and so cannot have carried out a request with a Content-Length.
   Awaitable<Result<ResponseHead>> Send(std::string_view request, TimePoint deadline);
 
-  // Whether any byte of the answer to the last request has arrived.
+  // Whether any byte of the response to the last request has arrived.
   bool answered() const { return answered_; }
 
-  // Waits for the body's next bytes, decompressed; none at its end. They stay until the next call. Errors say
-  // `sent`.
+  // Returns the next bytes of the body, decompressed; empty at its end. Valid until the next call. Errors
+  // have `sent` set.
   Awaitable<Result<std::string_view>> ReadSome(TimePoint deadline);
 
-  // Appends the rest of the body to `body`, which has to stay; kMalformed where it gets longer than `limit`.
+  // Appends the rest of the body to `body`, which must outlive the call. Fails with kMalformed if it exceeds
+  // `limit` bytes.
   Awaitable<Result<void>> ReadAll(std::string& body, std::size_t limit, TimePoint deadline);
 
-  // Whether another request may be sent: the last answer is read to its end, and the server has not closed.
+  // Whether another request can be sent: the last response was read completely and the server has not closed
+  // the connection.
   bool Reusable() const;
 
-  // When the last bytes of an answer arrived, or the connection was opened.
+  // When the last bytes of a response arrived, or when the connection was opened.
   TimePoint heard() const { return heard_; }
+  // The value passed to the constructor.
   std::uint64_t epoch() const { return epoch_; }
 
  private:
-  class Incoming;  // Beast's parser and what it works on
+  class Incoming;  // Beast's parser and its buffers
 
   Awaitable<Result<ResponseHead>> ReadHead(TimePoint deadline);
   Awaitable<Result<std::size_t>> Receive(TimePoint deadline);

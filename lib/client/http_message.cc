@@ -18,7 +18,8 @@ void AddHeader(std::string& text, std::string_view name, std::string_view value)
   if (!value.empty()) text.append(name).append(": ").append(value).append("\r\n");
 }
 
-// As net/http spells what can't stand in the name of a header (k8s.io/client-go/transport, headerKeyEscape).
+// Escapes characters that are not allowed in a header name, as client-go does (k8s.io/client-go/transport,
+// headerKeyEscape).
 std::string EscapedHeaderName(std::string_view text) {
   constexpr std::string_view kOthers = "!#$&'*+-.^_`|~";
   constexpr const char* kHex = "0123456789ABCDEF";
@@ -45,7 +46,7 @@ void AddImpersonation(std::string& text, const Impersonation& impersonate) {
   }
 }
 
-// Takes up to and including the next `end` off the text; all of it where there is none.
+// Removes the text up to and including the next `end`, or all of it if there is none, and returns it.
 std::string_view TakeUntil(std::string_view& text, char end) {
   const std::size_t at = text.find(end);
   const std::string_view taken = text.substr(0, at);
@@ -53,7 +54,7 @@ std::string_view TakeUntil(std::string_view& text, char end) {
   return taken;
 }
 
-// The rest of a quoted string, whose opening quote is taken off already.
+// Removes the rest of a quoted string; the opening quote has been removed already.
 std::string TakeQuoted(std::string_view& text) {
   std::string value;
   while (!text.empty()) {
@@ -72,7 +73,7 @@ std::string TakeQuoted(std::string_view& text) {
 }  // namespace
 
 std::string FormatRequest(const RestConfig& config, const Request& request, RequestExtras extras) {
-  // Over TLS the proxy only sees a tunnel.
+  // Over TLS the proxy only provides a tunnel and does not see the request.
   const Proxy* proxy = config.proxy && !config.secure() ? &*config.proxy : nullptr;
   std::string text(ToString(request.method));
   text += " ";
@@ -119,7 +120,7 @@ std::vector<std::string> ParseWarnings(std::string_view value) {
   while (!value.empty()) {
     value.remove_prefix(std::min(value.find_first_not_of(", \t"), value.size()));
     const std::string_view code = TakeUntil(value, ' ');
-    TakeUntil(value, ' ');  // the agent
+    TakeUntil(value, ' ');  // the warn-agent
     if (!value.starts_with('"')) break;
     value.remove_prefix(1);
     std::string text = TakeQuoted(value);
@@ -133,7 +134,7 @@ Result<void> CheckJson(const ResponseHead& head) {
   std::string type = head.content_type.substr(0, head.content_type.find(';'));
   std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
   type.erase(type.find_last_not_of(" \t") + 1);
-  // Kubernetes 1.1 and some proxies name no type.
+  // Kubernetes 1.1 and some proxies send no content type.
   if (type.empty() || type == "application/json") return {};
   return Error{.code = Errc::kMalformed,
                .message = "an answer of type " + Quoted(head.content_type) +

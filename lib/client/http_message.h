@@ -1,4 +1,4 @@
-// What our HTTP requests look like, and what we read from the head of an answer. Pure.
+// Formats HTTP requests and interprets responses. No I/O.
 
 #ifndef K8SM_LIB_CLIENT_HTTP_MESSAGE_H_
 #define K8SM_LIB_CLIENT_HTTP_MESSAGE_H_
@@ -16,51 +16,53 @@
 
 namespace k8sm::client {
 
-// What is not the same for all requests of a client.
+// Properties that differ between the requests of one client.
 struct RequestExtras {
-  std::string_view authorization = {};  // the Authorization header; left out where it is empty, and over http
+  std::string_view authorization = {};  // value of the Authorization header; omitted if empty, and over http
   bool accept_gzip = false;
 };
 
-// The whole request as it is sent: HTTP/1.1, in the form that a proxy wants where there is one to talk to.
+// Returns the complete HTTP/1.1 request, in absolute form if it is sent to a proxy.
 std::string FormatRequest(const RestConfig& config, const Request& request, RequestExtras extras);
 
-// Whether compression may pay: for a GET, but not for a watch, whose events must not wait for each other.
+// Whether to accept a compressed response: for a GET except watches, as compression may delay events.
 bool MayCompress(const Request& request);
 
-// Whether the request is a watch, whose answer takes as long as it is asked to.
+// Whether the request is a watch, whose duration is chosen by the client.
 bool IsWatch(const Request& request);
 
+// The status and the headers of a response that the client uses.
 struct ResponseHead {
   int status = 0;
   std::string content_type;
   std::string content_encoding;
   std::string location;
   std::optional<std::chrono::seconds> retry_after;
-  std::vector<std::string> warnings;  // the texts of Warning headers with the code 299
+  std::vector<std::string> warnings;  // texts of Warning headers with code 299
 
+  // Whether the status is 2xx.
   bool ok() const { return status >= 200 && status < 300; }
 };
 
-// Where a space is missing in the head of an answer: behind the status of a status line without a reason,
-// "HTTP/1.1 200", which RFC 9112 (4) wants there, and many leave out. Nothing where none is, or where the
-// line is not complete.
+// Returns the position of a missing space after the status in a status line without a reason ("HTTP/1.1
+// 200"). RFC 9112 (section 4) requires it, but many servers omit it. nullopt if nothing is missing or the
+// line is incomplete.
 std::optional<std::size_t> MissingSpace(std::string_view head);
 
-// A Retry-After header in seconds; nothing for its other form, a date.
+// Parses a Retry-After header in seconds; nullopt for the other form, a date.
 std::optional<std::chrono::seconds> ParseRetryAfter(std::string_view value);
 
-// The texts of code 299 in a Warning header (RFC 7234, 5.5), which is what the API server sends; what is
-// malformed is left out.
+// Returns the texts with code 299, which the API server uses, in a Warning header (RFC 7234, section 5.5).
+// Malformed parts are skipped.
 std::vector<std::string> ParseWarnings(std::string_view value);
 
-// kMalformed, naming the content type, unless it is JSON's or absent.
+// Fails with kMalformed, naming the content type, unless it is JSON or absent.
 Result<void> CheckJson(const ResponseHead& head);
 
-// What an answer other than 2xx means; `body` may be cut.
+// Classifies a response other than 2xx. `body` may be truncated.
 Error ClassifyRefusal(const ResponseHead& head, std::string_view body);
 
-// The error, whose message says where it holds that the outcome of a write is unknown.
+// Returns the error; if it leaves the outcome of a write unknown, its message says so.
 Error WithOutcome(Error error, Method method);
 
 }  // namespace k8sm::client

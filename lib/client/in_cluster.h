@@ -1,4 +1,4 @@
-// The configuration of a client that runs as a pod of the cluster.
+// Client configuration for a process that runs in a pod of the cluster.
 
 #ifndef K8SM_LIB_CLIENT_IN_CLUSTER_H_
 #define K8SM_LIB_CLIENT_IN_CLUSTER_H_
@@ -10,20 +10,21 @@
 
 namespace k8sm::client {
 
-// What the kubelet gives a pod.
+// What the kubelet provides to a pod.
 struct ServiceAccount {
   std::string host;       // KUBERNETES_SERVICE_HOST
   std::string port;       // KUBERNETES_SERVICE_PORT
-  std::string directory;  // holds the files token and ca.crt
+  std::string directory;  // directory with the files token and ca.crt
 
+  // Whether this process runs in a pod, i.e. host and port are set.
   bool in_cluster() const { return !host.empty() && !port.empty(); }
 };
 
-// From this process's environment.
+// Reads the environment of this process.
 ServiceAccount ServiceAccountOfThisPod();
 
-// kInvalidConfig where the token cannot be read or a value is malformed. A missing CA is logged, and the
-// system's roots are trusted instead. REQUIRES: account.in_cluster().
+// Fails with kInvalidConfig if the token cannot be read or a value is malformed. If the CA file is missing,
+// logs a warning and uses the system's root certificates. REQUIRES: account.in_cluster().
 Result<RestConfig> InClusterConfig(const ServiceAccount& account);
 
 }  // namespace k8sm::client

@@ -51,7 +51,7 @@ Result<void> ReadCluster(const KubeconfigEntry& cluster, RestConfig& config) {
   return {};
 }
 
-// What a server without a scheme is spoken to over, as in k8s.io/client-go/rest's defaultServerUrlFor().
+// The scheme of a server given without one, as in k8s.io/client-go/rest's defaultServerUrlFor().
 std::string_view DefaultScheme(const RestConfig& config) {
   const bool tls =
       !config.ca_pem.empty() || !config.client_cert_pem.empty() || config.insecure_skip_tls_verify;

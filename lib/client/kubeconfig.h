@@ -1,4 +1,4 @@
-// From -kubeconfig and -master to a RestConfig.
+// Builds a RestConfig from the flags -kubeconfig and -master.
 
 #ifndef K8SM_LIB_CLIENT_KUBECONFIG_H_
 #define K8SM_LIB_CLIENT_KUBECONFIG_H_
@@ -12,17 +12,18 @@
 
 namespace k8sm::client {
 
-// Follows k8s.io/client-go/tools/clientcmd's BuildConfigFromFlags:
-// - with a kubeconfig, its current context; `master`, where given, replaces the cluster's server and drops
-//   its tls-server-name;
-// - with `master` alone, that server, without credentials and with the system's roots;
-// - with neither, the service account of the pod we run in.
-// A server without a scheme is spoken to over https where certificates are configured, else over http. A
-// proxy comes from the cluster's proxy-url, or else from the environment; it is told in the log. Reads every
-// file that is named, certificates and tokens included. Blocks: call it before the loop runs.
+// Follows BuildConfigFromFlags of k8s.io/client-go/tools/clientcmd:
+// - with a kubeconfig, uses its current context; `master`, if given, replaces the cluster's server and clears
+// its
+//   tls-server-name;
+// - with `master` alone, uses that server without credentials and with the system's root certificates;
+// - with neither, uses the service account of this pod.
+// A server without a scheme is contacted over https if certificates are configured, else over http. The proxy
+// is the cluster's proxy-url, else taken from the environment; it is logged. Reads all referenced files,
+// including certificates and tokens. Blocks: call it before the loop runs.
 //
-// Errors: kInvalidConfig, in one line that names the file and the field and holds no secret. What a
-// kubeconfig may say of the cluster and the user in use but this client cannot do is an error too.
+// Errors: kInvalidConfig, with a one-line message that names the file and the field and contains no secret. A
+// setting of the cluster or user in use that this client does not support is an error, too.
 Result<RestConfig> LoadRestConfig(const std::string& kubeconfig_path, const std::string& master,
                                   const ServiceAccount& service_account = ServiceAccountOfThisPod(),
                                   const ProxyEnvironment& proxies = ProxyEnvironmentOfThisProcess());

@@ -12,14 +12,14 @@ namespace {
 constexpr std::string_view kV1 = "client.authentication.k8s.io/v1";
 constexpr std::string_view kV1Beta1 = "client.authentication.k8s.io/v1beta1";
 
-// The name of the cluster's extension that a plugin is given as its `config`.
+// Name of the cluster extension that is passed to the plugin as its `config`.
 constexpr std::string_view kExtension = "client.authentication.k8s.io/exec";
 
 Result<void> ReadCommand(const KubeconfigEntry& exec, ExecPlugin& plugin) {
   auto command = exec.Text("command");
   if (!command) return command.error();
   if (command->empty()) return exec.Invalid("command", "is not set");
-  // What has no slash is looked up in PATH.
+  // A command without a slash is looked up in PATH.
   if (command->find('/') != std::string::npos) command = exec.Path("command");
   plugin.command = std::move(*command);
   auto args = exec.Texts("args");
@@ -60,7 +60,7 @@ Result<void> ReadApiVersion(const KubeconfigEntry& exec, ExecPlugin& plugin) {
 Result<void> CheckInteractiveMode(const KubeconfigEntry& exec, const ExecPlugin& plugin, bool in_use) {
   const auto mode = exec.Text("interactiveMode");
   if (!mode) return mode.error();
-  // v1beta1 has a default, IfAvailable.
+  // v1beta1 defaults to IfAvailable.
   if (mode->empty() && plugin.api_version == kV1Beta1) return {};
   if (mode->empty()) return exec.Invalid("interactiveMode", "is not set; say Never or IfAvailable");
   if (*mode == "Always" && in_use)

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = YamlValue::Kind;
 
-// Several names with their path.
+// Enough for several names and a path.
 constexpr std::size_t kMaxMessage = 2'000;
 
 Error InvalidAt(const std::string& where, const std::string& message) {
@@ -23,7 +23,7 @@ bool IsNull(const YamlValue* value) {
   return value == nullptr || value->kind == Kind::kNull;
 }
 
-// Null is an empty text; nothing where it is none.
+// Null counts as empty text; nullopt for other kinds.
 std::optional<std::string> TextIn(const YamlValue& value) {
   if (value.kind != Kind::kText && value.kind != Kind::kNull) return std::nullopt;
   return value.text;
@@ -41,14 +41,15 @@ YamlPtr EmptyMap() {
   return map;
 }
 
-// Empty where it is no text.
+// Empty if it is not text.
 std::string TextOf(const YamlValue& map, const std::string& field) {
   const YamlValue* value = map.Find(field);
   return value != nullptr && value->kind == Kind::kText ? value->text : "";
 }
 
-// The value of `key` in the entry of this name: kubeconfigs spell maps as lists of {name: NAME, key: VALUE}.
-// An error, which begins with `where`, unless there is just one such entry, and a map in it.
+// Returns the value of `key` in the entry of this name; kubeconfigs write maps as lists of {name: NAME, key:
+// VALUE}. Fails, with a message that begins with `where`, unless there is exactly one such entry and its
+// value is a map.
 Result<YamlPtr> FindNamed(const YamlValue* list, const std::string& key, const std::string& name,
                           const std::string& where) {
   YamlPtr found;
@@ -70,7 +71,7 @@ struct Context {
   std::string where;
 };
 
-// The cluster or user, as `kind` has it, that the context names; nothing where it names none.
+// Returns the cluster or user (depending on `kind`) that the context names; nullopt if it names none.
 Result<std::optional<KubeconfigEntry>> EntryOf(const YamlValue& root, const Context& context,
                                                const std::string& kind, const std::string& path) {
   const std::string name = TextOf(*context.fields, kind);
@@ -81,7 +82,7 @@ Result<std::optional<KubeconfigEntry>> EntryOf(const YamlValue& root, const Cont
                                         std::filesystem::path(path).parent_path().string());
 }
 
-// Other kinds of objects may have the same fields by chance.
+// Objects of other kinds could have the same fields by coincidence.
 Result<void> CheckKind(const YamlValue& root, const std::string& path) {
   const std::string version = TextOf(root, "apiVersion");
   if (!version.empty() && version != "v1") return InvalidAt(path, "apiVersion: is not v1");

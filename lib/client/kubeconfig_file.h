@@ -1,4 +1,4 @@
-// A kubeconfig as it stands in its file: which cluster and user its current context names, and their fields.
+// A parsed kubeconfig: the cluster and user of its current context, and their fields.
 
 #ifndef K8SM_LIB_CLIENT_KUBECONFIG_FILE_H_
 #define K8SM_LIB_CLIENT_KUBECONFIG_FILE_H_
@@ -12,42 +12,45 @@
 
 namespace k8sm::client {
 
-// A cluster, a user, or a map in one. A field that is null or empty counts as absent. Every error is
-// kInvalidConfig and names the file, the entry and the field; a value is never repeated, for it may be a
-// secret.
+// A cluster, a user, or a nested map. A null or empty field counts as absent. Every error is kInvalidConfig
+// and names the file, the entry and the field; values are never quoted, as they may be secret.
 class KubeconfigEntry {
  public:
-  // `where` stands before the field's name in errors. Files are named relative to `directory`.
+  // `where` precedes the field's name in errors. Relative paths are resolved against `directory`.
   KubeconfigEntry(YamlPtr fields, std::string where, std::string directory);
 
+  // Whether the field is present and neither null nor empty.
   bool Has(const std::string& field) const;
-  // Empty where absent; an error where it is anything but text: what is to be taken for text and looks like
-  // a number or a boolean needs quotes, for kubectl too.
+  // Returns the text; empty if absent. Fails for other types: text that looks like a number or a boolean must
+  // be quoted, as kubectl requires, too.
   Result<std::string> Text(const std::string& field) const;
+  // Returns the boolean; false if absent.
   Result<bool> Flag(const std::string& field) const;
-  // The path that a field holds, made absolute or relative to where we are; empty where absent.
+  // Returns the path, resolved against the kubeconfig's directory; empty if absent.
   Result<std::string> Path(const std::string& field) const;
-  // A list of texts, null counting as an empty one; empty where absent.
+  // Returns a list of texts, in which null counts as empty text; empty if absent.
   Result<std::vector<std::string>> Texts(const std::string& field) const;
-  // The map that a field holds; nothing where absent.
+  // Returns the map; nullopt if absent.
   Result<std::optional<KubeconfigEntry>> Map(const std::string& field) const;
-  // The maps of a list, null counting as an empty one; none where absent.
+  // Returns the maps of a list, in which null counts as an empty map; empty if absent.
   Result<std::vector<KubeconfigEntry>> Maps(const std::string& field) const;
-  // What any field holds, as JSON; empty where absent.
+  // Returns a field of any type as JSON; empty if absent.
   Result<std::string> Json(const std::string& field) const;
-  // The names of all fields, sorted.
+  // Returns the names of all fields, sorted.
   std::vector<std::string> Fields() const;
 
-  // What stands in the file named by `field`, or in base64 in `field`-data; `field` is the one of the two.
+  // Content of the file named by `field`, or decoded from the base64 text in `field`-data.
   struct Material {
     std::string field;
     std::string path;   // empty: not from a file
-    std::string bytes;  // empty: neither is there
+    std::string bytes;  // empty: neither field is set
   };
+  // Reads the content. Fails if both `field` and `field`-data are set, or the file is empty. Blocks.
   Result<Material> FileOrData(const std::string& field) const;
 
+  // Returns a kInvalidConfig error that names the file, the entry and the field.
   Error Invalid(const std::string& field, const std::string& message) const;
-  // What errors begin with: "FILE: user "NAME"".
+  // Prefix of errors: "FILE: user "NAME"".
   const std::string& Where() const { return where_; }
 
  private:
@@ -58,15 +61,15 @@ class KubeconfigEntry {
   std::string directory_;
 };
 
-// What the current context names.
+// The entries that the current context names.
 struct Kubeconfig {
-  std::string context;  // "FILE: context "NAME"", for errors; empty where no context is current
+  std::string context;  // prefix of errors: "FILE: context "NAME""; empty if there is no current context
   std::optional<KubeconfigEntry> cluster;
   std::optional<KubeconfigEntry> user;
 };
 
-// Reads a kubeconfig, in YAML or JSON. kInvalidConfig where it cannot be read, or where something that is
-// named in it does not exist or stands twice.
+// Reads a kubeconfig in YAML or JSON. Fails with kInvalidConfig if it cannot be read, or if it refers to an
+// entry that is missing or duplicated.
 Result<Kubeconfig> ReadKubeconfig(const std::string& path);
 
 }  // namespace k8sm::client

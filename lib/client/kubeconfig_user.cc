@@ -33,7 +33,7 @@ Result<void> ReadClientCertificate(const KubeconfigEntry& user, RestConfig& conf
   return {};
 }
 
-// A tokenFile beats a token.
+// tokenFile takes precedence over token.
 Result<void> ReadToken(const KubeconfigEntry& user, RestConfig& config) {
   auto path = user.Path("tokenFile");
   if (!path) return path.error();
@@ -64,7 +64,7 @@ Result<void> ReadBasic(const KubeconfigEntry& user, RestConfig& config) {
   return {};
 }
 
-// What may stand in an HTTP header (RFC 9110, 5.5).
+// Whether the text is a valid HTTP header value (RFC 9110, section 5.5).
 bool IsHeaderValue(const std::string& text) {
   return std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return (c >= ' ' && c != 0x7f) || c == '\t'; });

@@ -1,4 +1,4 @@
-// What a kubeconfig says of the user.
+// Reads the user entry of a kubeconfig.
 
 #ifndef K8SM_LIB_CLIENT_KUBECONFIG_USER_H_
 #define K8SM_LIB_CLIENT_KUBECONFIG_USER_H_
@@ -11,13 +11,13 @@
 
 namespace k8sm::client {
 
-// Sets the config's certificate, token, user name and password, and whom to act as, by the rules of
-// k8s.io/client-go/tools/clientcmd. kInvalidConfig as KubeconfigEntry's.
+// Sets the certificate, token, user name, password and impersonation in `config`, by the rules of
+// k8s.io/client-go/tools/clientcmd. Errors are those of KubeconfigEntry.
 Result<void> ReadUser(const KubeconfigEntry& user, RestConfig& config);
 
-// Sets the config's plugin, unless the user has other credentials or the server is not one of https. The last
-// of all, since the plugin may be told of the server; `cluster` is where the cluster's extensions stand, if
-// there is one. kInvalidConfig also where the plugin needs a person to talk to.
+// Sets the plugin in `config`, unless the user has other credentials or the server does not use https. Call
+// it last, because the plugin may receive the server's data; `cluster`, if any, contains the cluster's
+// extensions. Fails with kInvalidConfig also if the plugin requires interactive input.
 Result<void> ReadUserPlugin(const KubeconfigEntry& user, const std::optional<KubeconfigEntry>& cluster,
                             RestConfig& config);
 

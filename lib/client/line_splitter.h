@@ -1,4 +1,4 @@
-// Lines that are fit for a log, out of bytes that may be anything.
+// Splits a byte stream into lines for the log.
 
 #ifndef K8SM_LIB_CLIENT_LINE_SPLITTER_H_
 #define K8SM_LIB_CLIENT_LINE_SPLITTER_H_
@@ -10,8 +10,8 @@
 
 namespace k8sm::client {
 
-// Empty lines are left out, longer ones cut, made printable; when `max_lines` have been given, a
-// last one says that there are more.
+// Skips empty lines, truncates long ones and makes them printable. After `max_lines` lines, emits one last
+// line saying that there are more.
 class LineSplitter {
  public:
   using OnLine = std::function<void(std::string_view line)>;
@@ -19,8 +19,9 @@ class LineSplitter {
   LineSplitter(std::size_t max_lines, std::size_t max_line_bytes)
       : max_lines_(max_lines), max_line_bytes_(max_line_bytes) {}
 
+  // Takes the next bytes and calls `on_line` for each line that they complete.
   void Add(std::string_view bytes, const OnLine& on_line);
-  // Gives the last line, if it had no end.
+  // Emits the last line if it was not terminated.
   void End(const OnLine& on_line);
 
  private:

@@ -8,7 +8,7 @@ namespace k8sm::client {
 Error NetworkError(const std::string& doing, const boost::system::error_code& error) {
   if (error == boost::asio::error::operation_aborted)
     return {.code = Errc::kCanceled, .message = doing + ": canceled"};
-  // Beast's is a deadline of ours, the system's a peer that acknowledges nothing any more.
+  // Beast's timeout is one of our deadlines; the system's means that the peer stopped acknowledging.
   if (error == boost::beast::error::timeout || error == boost::asio::error::timed_out)
     return {.code = Errc::kTimeout, .message = doing + ": timed out"};
   return {.code = Errc::kUnavailable, .message = doing + ": " + error.message()};

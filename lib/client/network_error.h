@@ -1,4 +1,4 @@
-// What Asio, Beast and OpenSSL report, as ours.
+// Converts errors of Asio, Beast and OpenSSL.
 
 #ifndef K8SM_LIB_CLIENT_NETWORK_ERROR_H_
 #define K8SM_LIB_CLIENT_NETWORK_ERROR_H_
@@ -11,8 +11,8 @@
 
 namespace k8sm::client {
 
-// kCanceled for operation_aborted, kTimeout for a deadline that passed, else kUnavailable; the message is
-// "DOING: WHY". REQUIRES: `error` is one.
+// Returns kCanceled for operation_aborted, kTimeout for a deadline that passed, else kUnavailable. The
+// message is "DOING: REASON". REQUIRES: `error` is set.
 Error NetworkError(const std::string& doing, const boost::system::error_code& error);
 
 }  // namespace k8sm::client

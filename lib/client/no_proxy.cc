@@ -23,7 +23,7 @@ std::string LowerTrimmed(std::string_view text) {
   return lower;
 }
 
-// An IPv4 address in IPv6's clothes as the IPv4 address.
+// Converts an IPv4-mapped IPv6 address to IPv4.
 std::optional<ip::address> AddressOf(const std::string& text) {
   error_code error;
   const ip::address address = ip::make_address(text, error);
@@ -43,7 +43,7 @@ bool IsIn(const ip::address& address, const std::string& network) {
   return !error && ip::network_v6(address.to_v6(), v6.prefix_length()).canonical() == v6.canonical();
 }
 
-// An element of NO_PROXY, "HOST:PORT" or "[IPv6]:PORT" taken apart; without a port, it is the host.
+// An element of NO_PROXY: "HOST:PORT" or "[IPv6]:PORT", split, or a host without port.
 struct Element {
   std::string host;
   std::string port;
@@ -55,7 +55,7 @@ Element Split(const std::string& text) {
   const std::string host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']'))
     return {host.substr(1, host.size() - 2), text.substr(colon + 1)};
-  // With more than one colon it is an IPv6 address.
+  // More than one colon means an IPv6 address.
   if (host.find(':') != std::string::npos) return {text, ""};
   return {host, text.substr(colon + 1)};
 }

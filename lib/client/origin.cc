@@ -17,14 +17,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Of a refusal's body, a Status object.
+// Maximum size of the body of a refusal, a Status object.
 constexpr std::size_t kMaxRefusal = 64 << 10;
-// A server that never repeats itself must not make us hoard its words.
+// Bounds the memory if a server never repeats a warning.
 constexpr std::size_t kMaxWarnings = 1000;
-// How long a connection may have been at rest when it is used again. Balancers and address translators forget
-// connections after some minutes without a word, and servers close theirs, which a write should not meet.
+// Maximum idle time of a connection that is reused. Load balancers and NAT drop connections after some
+// minutes without traffic, and servers close idle ones; a write should not run into that.
 constexpr std::chrono::seconds kLongestRest{30};
-// Of a request's path and query, in the log.
+// Maximum length of a request's path and query in the log.
 constexpr std::size_t kMaxTarget = 400;
 
 Error NotAllowed() {
@@ -132,7 +132,7 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
   }
 }
 
-// The one place where a request leaves, and where its answer, or the loss of it, is first known.
+// All requests are sent here, so this is where their responses and failures are recorded.
 Awaitable<Result<ResponseHead>> Origin::Attempt(HttpConnection& connection, std::string_view text,
                                                 TimePoint deadline) {
   auto head = co_await connection.Send(text, deadline);
@@ -144,8 +144,8 @@ Awaitable<Result<ResponseHead>> Origin::Attempt(HttpConnection& connection, std:
   co_return head;
 }
 
-// The log hears of no header and no body: "GET /api/v1/pods?limit=500: 200 in 12 ms", until the answer's
-// head.
+// Logs no headers and no body: "GET /api/v1/pods?limit=500: 200 in 12 ms". The time is that until the head of
+// the response.
 void Origin::Note(const Request& request, const Result<ResponseHead>& head, AttemptMark mark) {
   VLOG(6) << ToString(request.method) << " " << Printable(request.target, kMaxTarget) << ": "
           << (head ? std::to_string(head->status) : std::string(ToString(head.error().code))) << " in "
@@ -178,7 +178,7 @@ Awaitable<Error> Origin::ReadRefusal(Answer& answer, TimePoint deadline) {
   std::string body;
   const auto read = co_await answer.connection->ReadAll(body, kMaxRefusal, deadline);
   if (!read && read.error().code == Errc::kCanceled) co_return read.error();
-  // What else may go wrong with the body, the status has said no.
+  // Whatever else is wrong with the body, the status says that the request was refused.
   Error refusal = ClassifyRefusal(answer.head, body);
   if (refusal.code == Errc::kUnauthorized) refusal.message += "; " + credentials_->DescribeRefusal();
   co_return refusal;

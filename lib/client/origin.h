@@ -1,4 +1,4 @@
-// The API server as all requests of a client see it.
+// State shared by all requests of a client.
 
 #ifndef K8SM_LIB_CLIENT_ORIGIN_H_
 #define K8SM_LIB_CLIENT_ORIGIN_H_
@@ -27,54 +27,55 @@
 
 namespace k8sm::client {
 
-// An answer whose body is still to be read from its connection.
+// A response whose body has not been read yet.
 struct Answer {
   std::unique_ptr<HttpConnection> connection;
   ResponseHead head;
-  TimePoint begin;  // when the connection stood and the request went out
+  TimePoint begin;  // when the connection was established and the request sent
 };
 
 // What requests have in common, whichever connection they use: the way to the server, the credentials, the
-// rate limit and the warnings. Has to outlive its calls.
+// rate limit and the warnings. Must outlive its calls.
 class Origin {
  public:
+  // Fails with kInvalidConfig if the certificates of `config` cannot be used.
   static Result<std::shared_ptr<Origin>> Create(asio::any_io_executor executor, RestConfig config,
                                                 ClientOptions options);
 
+  // The configuration as passed to Create().
   const RestConfig& config() const { return config_; }
   const ClientOptions& options() const { return options_; }
 
-  // Waits for the rate limit: call it before each Send. kTimeout where that would take beyond `deadline`,
-  // kCanceled. A token that it has taken goes back where nothing is sent for it after all.
+  // Waits for the rate limit. Call it before each Send(). Fails with kTimeout if the wait would exceed
+  // `deadline`, and with kCanceled. If nothing is sent in the end, Send() returns the token to the bucket.
   Awaitable<Result<void>> Admit(Method method, TimePoint deadline);
 
-  // Sends the request over `kept`, a connection from an earlier request, or over a new one where that is null
-  // or not usable any more, and waits for the head of the answer: for `patience` from when the connection
-  // stands, and not beyond `deadline`. kUnavailable, kTimeout, kMalformed; kCanceled: the awaiting coroutine
-  // was cancelled; kNotLeading: options.write_until allows no write.
+  // Sends the request over `kept`, a connection of an earlier request, or over a new one if `kept` is null or
+  // no longer usable, and waits for the head of the response: for up to `patience` after the connection is
+  // established, and until `deadline` at most. Errors: kUnavailable, kTimeout, kMalformed; kCanceled: the
+  // awaiting coroutine was cancelled; kNotLeading: options.write_until does not allow the write.
   //
-  // A request that finds `kept` closed on sending is sent over a new connection: a GET where no answer had
-  // begun, anything else only where it can't have gone out as a whole. `again`: the same request was sent
-  // before, for whoever counts.
+  // If `kept` turns out to be closed, the request is sent over a new connection: a GET if no response had
+  // begun, another request only if it cannot have been sent completely. `again` marks a retry, for metrics.
   Awaitable<Result<Answer>> Send(Request request, std::unique_ptr<HttpConnection> kept,
                                  std::chrono::milliseconds patience, TimePoint deadline, bool again);
 
-  // Whether a connection that is kept for later may be used.
+  // Whether an idle connection may be reused.
   bool Usable(const HttpConnection& connection) const;
 
-  // A connection has failed. Those that are kept go the same way, over a balancer that has frozen for
-  // instance, so none of them is used again.
+  // Call it when a connection has failed. Other idle connections probably fail for the same reason, e.g. a
+  // frozen load balancer, so none of them is reused.
   void NoteLoss(const Error& error);
 
-  // Pauses. kCanceled.
+  // Waits for `duration`. Fails with kCanceled if the coroutine is cancelled.
   static Awaitable<Result<void>> Wait(std::chrono::milliseconds duration);
 
-  // Called when connections that are kept for later can't be used any more. REQUIRES: as long as this may
-  // send.
+  // Sets a callback that is called when idle connections must no longer be reused. REQUIRES: it remains
+  // callable as long as requests are sent.
   void OnRotation(std::function<void()> call) { on_rotation_ = std::move(call); }
 
-  // Reads and classifies an answer that is not 2xx.
-  // A long body is not read to its end, which makes the connection useless.
+  // Reads and classifies a response other than 2xx. A long body is not read to its end, so the connection
+  // cannot be reused then.
   Awaitable<Error> ReadRefusal(Answer& answer, TimePoint deadline);
 
  private:
@@ -84,14 +85,14 @@ class Origin {
   Awaitable<Result<Credentials::Shown>> Show(TimePoint deadline);
   Awaitable<Result<ResponseHead>> Attempt(HttpConnection& connection, std::string_view text,
                                           TimePoint deadline);
-  // When a request that is sent now has to be answered; nothing: it must not be sent.
+  // Deadline of a request that is sent now; nullopt if it must not be sent.
   std::optional<TimePoint> BoundNow(Method method, TimePoint deadline) const;
   Awaitable<Result<std::unique_ptr<HttpConnection>>> Open(TimePoint deadline);
   struct AttemptMark {
     TimePoint start;
-    bool again = false;  // not the request's first
+    bool again = false;  // a retry
   };
-  // Tells the log and the observer how an attempt has ended.
+  // Logs the outcome of an attempt and reports it to the observer.
   void Note(const Request& request, const Result<ResponseHead>& head, AttemptMark mark);
   void TellWarnings(const ResponseHead& head);
 
@@ -100,11 +101,12 @@ class Origin {
   std::unique_ptr<Credentials> credentials_;
   Dialer dialer_;
   TokenBucket bucket_;
-  // Connections of an earlier epoch are not used again: it ends when one fails and when credentials change.
+  // Connections of an earlier epoch are not reused. The epoch ends when a connection fails and when
+  // credentials change.
   std::uint64_t epoch_ = 0;
   std::function<void()> on_rotation_;
-  std::uint64_t generation_ = 0;              // of the credentials, as on_rotation_ has been told
-  std::unordered_set<std::string> warnings_;  // told already
+  std::uint64_t generation_ = 0;              // of the credentials, at the last call of on_rotation_
+  std::unordered_set<std::string> warnings_;  // already reported
 };
 
 }  // namespace k8sm::client

@@ -25,7 +25,7 @@ using CertificatePtr = std::unique_ptr<X509, Free>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Free>;
 using ContextPtr = std::unique_ptr<SSL_CTX, Free>;
 
-// 80 bits, of which RSA with 1,024 bits is worth as many.
+// OpenSSL's level for 80 bits of security, which permits RSA with 1,024 bits.
 constexpr int kSecurityLevel = 1;
 
 BioPtr Open(const std::string& pem) {
@@ -36,7 +36,7 @@ CertificatePtr ReadCertificate(BIO* bio) {
   return CertificatePtr(PEM_read_bio_X509(bio, nullptr, nullptr, nullptr));
 }
 
-// OpenSSL's default asks on the terminal.
+// OpenSSL's default callback prompts on the terminal.
 int NoPassword(char*, int, int, void*) {
   return -1;
 }
@@ -45,7 +45,7 @@ KeyPtr ReadKey(BIO* bio) {
   return KeyPtr(PEM_read_bio_PrivateKey(bio, nullptr, NoPassword, nullptr));
 }
 
-// Calls `take` with each certificate, null for one that does not parse. Other blocks are skipped.
+// Calls `take` with each certificate, or null for one that does not parse. Other blocks are skipped.
 template <class Take>
 void ForEachCertificate(const std::string& pem, Take take) {
   const BioPtr bio = Open(pem);
@@ -62,7 +62,7 @@ void ForEachCertificate(const std::string& pem, Take take) {
 struct Authorities {
   int good = 0;
   int all = 0;
-  int first_broken = 0;  // from 1; 0: none
+  int first_broken = 0;  // counted from 1; 0: none
 };
 
 Authorities CountAuthorities(const std::string& pem) {
@@ -75,7 +75,7 @@ Authorities CountAuthorities(const std::string& pem) {
   return count;
 }
 
-// As in TLS 1.2 and 1.3, of what OpenSSL offers: anything else would be left out of the handshake in silence.
+// Key types usable in TLS 1.2 and 1.3. OpenSSL silently omits others from the handshake.
 bool IsTlsKey(const EVP_PKEY* key) {
   switch (EVP_PKEY_get_base_id(key)) {
     case EVP_PKEY_RSA:
@@ -107,7 +107,7 @@ std::string WhyNoCertificates(const std::string& pem) {
   const BioPtr bio = Open(pem);
   int count = 0;
   while (ReadCertificate(bio.get())) ++count;
-  // Reading ends at the first thing that is no certificate; only the end of the text is a good reason.
+  // Reading stops at the first block that is not a certificate; only the end of the text is not an error.
   const int reason = ERR_GET_REASON(ERR_peek_last_error());
   ERR_clear_error();
   if (reason != PEM_R_NO_START_LINE) return "certificate " + std::to_string(count + 1) + " does not parse";

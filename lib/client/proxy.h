@@ -1,4 +1,4 @@
-// The HTTP proxy on the way to the API server.
+// The HTTP proxy in front of the API server.
 
 #ifndef K8SM_LIB_CLIENT_PROXY_H_
 #define K8SM_LIB_CLIENT_PROXY_H_
@@ -12,39 +12,44 @@
 
 namespace k8sm::client {
 
+// An HTTP proxy. Contains a secret: log Url() only.
 struct Proxy {
   std::string host;  // a name or an IP address, IPv6 without brackets
   std::uint16_t port = 80;
-  std::string authorization;  // what Proxy-Authorization says; a secret, empty where there is none
+  std::string authorization;  // value of Proxy-Authorization; a secret; empty: none
 
-  // For the log: "http://proxy:3128".
+  // Without credentials, for the log: "http://proxy:3128".
   std::string Url() const;
 };
 
-// From "http://user:password@proxy:3128". kInvalidConfig, with a message to be prefixed with where the text
-// stood, for anything else; the text may hold a password and is not repeated.
+// Parses "http://user:password@proxy:3128". Fails with kInvalidConfig for anything else. The caller must
+// prefix the message with the text's origin; the message does not quote the text, as that may contain a
+// password.
 Result<Proxy> ParseProxyUrl(const std::string& text);
 
-// What a process' environment says of proxies: variables in upper case, or else in lower case.
+// The proxy variables of a process's environment; upper-case names take precedence over lower-case ones.
 struct ProxyEnvironment {
   std::string https_proxy;
   std::string http_proxy;
   std::string no_proxy;
-  bool cgi = false;  // REQUEST_METHOD is set: HTTP_PROXY may be a request's header `Proxy`
+  bool cgi = false;  // REQUEST_METHOD is set, so HTTP_PROXY may come from a request's `Proxy` header and is
+                     // not trusted
 };
 
+// Reads the environment of this process.
 ProxyEnvironment ProxyEnvironmentOfThisProcess();
 
-// The proxy for a server, after golang.org/x/net/http/httpproxy: HTTPS_PROXY or HTTP_PROXY by its scheme,
-// without a scheme of its own one of http, and none for localhost, loopback addresses and what NO_PROXY
-// names. kInvalidConfig, naming the variable, where that proxy cannot be used.
+// Returns the proxy for a server, following golang.org/x/net/http/httpproxy: from HTTPS_PROXY or HTTP_PROXY,
+// depending on the server's scheme; a proxy without a scheme is contacted over http. nullopt for localhost,
+// loopback addresses and hosts matched by NO_PROXY. Fails with kInvalidConfig, naming the variable, if that
+// proxy cannot be used.
 Result<std::optional<Proxy>> ProxyFromEnvironment(const ProxyEnvironment& environment,
                                                   std::string_view scheme, const std::string& host,
                                                   std::uint16_t port);
 
-// Whether the server is local, or named by NO_PROXY: a list with commas between "*", IP addresses, networks
-// ("10.0.0.0/8"), domains with their subdomains ("example.com") or these alone (".example.com",
-// "*.example.com"); addresses and domains with a ":PORT" or for all.
+// Whether the server is local or matched by NO_PROXY: a comma-separated list of "*", IP addresses, networks
+// ("10.0.0.0/8"), domains including subdomains ("example.com") or subdomains only (".example.com",
+// "*.example.com"). Addresses and domains may be followed by ":PORT".
 bool NoProxyNames(std::string_view no_proxy, const std::string& host, std::uint16_t port);
 
 }  // namespace k8sm::client

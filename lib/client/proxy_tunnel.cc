@@ -29,7 +29,7 @@ std::string FormatConnect(const Proxy& proxy, const std::string& target, const s
   return text + "\r\n";
 }
 
-// The status line as the proxy has written it.
+// The status line as sent by the proxy.
 std::string Describe(const http::response_header<>& head) {
   const std::string reason(head.reason());
   return std::to_string(head.result_int()) + (reason.empty() ? "" : " " + Printable(reason, kMaxReason));
@@ -70,7 +70,7 @@ Awaitable<Result<void>> OpenTunnel(boost::beast::tcp_stream& stream, Proxy proxy
   if (const auto at = MissingSpace(text)) text.insert(*at, " ");
   http::response_parser<http::empty_body> parser;
   parser.header_limit(kMaxHead + 1);
-  // The answer to CONNECT has no body, whatever its head says.
+  // The response to CONNECT has no body, whatever its headers say.
   parser.skip(true);
   boost::system::error_code malformed;
   parser.put(asio::buffer(text), malformed);

@@ -1,4 +1,4 @@
-// A way through an HTTP proxy to a server that it does not understand.
+// Opens tunnels through an HTTP proxy.
 
 #ifndef K8SM_LIB_CLIENT_PROXY_TUNNEL_H_
 #define K8SM_LIB_CLIENT_PROXY_TUNNEL_H_
@@ -14,9 +14,10 @@
 
 namespace k8sm::client {
 
-// Asks the proxy that the stream is connected to for a tunnel to `target` ("host:port"), by CONNECT (RFC
-// 9110, 9.3.6); then the stream speaks to the target. The stream has to outlive the call. kUnavailable where
-// the proxy refuses or is none, kTimeout, kCanceled; messages name the proxy, and not its password.
+// Requests a tunnel to `target` ("host:port") from the proxy to which `stream` is connected, with CONNECT
+// (RFC 9110, section 9.3.6). Afterwards the stream is connected to the target. `stream` must outlive the
+// call. Errors: kUnavailable if the proxy refuses or is not an HTTP proxy, kTimeout, kCanceled. Messages name
+// the proxy without its password.
 Awaitable<Result<void>> OpenTunnel(boost::beast::tcp_stream& stream, Proxy proxy, std::string target,
                                    std::string user_agent, TimePoint deadline);
 

@@ -12,7 +12,7 @@ TokenBucket::TokenBucket(double qps, int burst) : qps_(qps), burst_(burst), toke
 
 nanoseconds TokenBucket::Reserve(TimePoint now) {
   if (!(qps_ > 0)) return nanoseconds(0);
-  // The bucket starts full, so the first call's distance from the clock's zero adds nothing.
+  // The bucket starts full, so the time between the clock's epoch and the first call adds nothing.
   if (now > updated_) {
     tokens_ = std::min(burst_, tokens_ + qps_ * duration<double>(now - updated_).count());
     updated_ = now;

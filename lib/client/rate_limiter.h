@@ -1,4 +1,4 @@
-// How fast we may ask.
+// Limits the rate of requests.
 
 #ifndef K8SM_LIB_CLIENT_RATE_LIMITER_H_
 #define K8SM_LIB_CLIENT_RATE_LIMITER_H_
@@ -7,25 +7,25 @@
 
 namespace k8sm::client {
 
-// A token bucket: `burst` tokens at the start, refilled with `qps` a second, and one taken by each request.
+// A token bucket: starts with `burst` tokens, gains `qps` tokens per second, and each request takes one.
 class TokenBucket {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // A qps of 0 or less means no limit. REQUIRES: burst >= 1 where there is one.
+  // A qps of 0 or less disables the limit. REQUIRES: burst >= 1 unless disabled.
   TokenBucket(double qps, int burst);
 
-  // Takes a token, and returns how long to wait before using it: requests that find the bucket empty queue up
-  // in the order of their calls.
+  // Takes a token and returns how long to wait before using it; 0 if one was available. Waiting requests are
+  // served in the order of their calls.
   std::chrono::nanoseconds Reserve(TimePoint now);
 
-  // Takes back the token of a request that will not be sent after all.
+  // Returns the token of a request that is not sent after all.
   void GiveBack();
 
  private:
   double qps_;
   double burst_;
-  double tokens_;  // negative: that many are promised to those who wait
+  double tokens_;  // negative: number of tokens reserved by waiting requests
   TimePoint updated_{};
 };
 

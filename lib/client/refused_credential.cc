@@ -12,7 +12,7 @@
 namespace k8sm::client {
 namespace {
 
-// RFC 4648, 5, without padding.
+// RFC 4648, section 5, without padding.
 std::optional<std::string> DecodeBase64Url(std::string_view text) {
   std::string symbols(text);
   std::replace(symbols.begin(), symbols.end(), '-', '+');
@@ -21,7 +21,7 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
   return DecodeBase64(symbols);
 }
 
-// The `exp` of a JWT's payload (RFC 7519, 4.1.4), in seconds since 1970.
+// Returns the `exp` claim of a JWT (RFC 7519, section 4.1.4), in seconds since 1970.
 std::optional<std::int64_t> ExpiryOf(std::string_view token) {
   constexpr std::string_view kName = "\"exp\":";
   const std::size_t first = token.find('.');
@@ -33,7 +33,7 @@ std::optional<std::int64_t> ExpiryOf(std::string_view token) {
   std::int64_t seconds = 0;
   const char* digits = payload->data() + at + kName.size();
   const auto [end, error] = std::from_chars(digits, payload->data() + payload->size(), seconds);
-  constexpr std::int64_t kEndOfTime = 253'402'300'799;  // of the year 9999
+  constexpr std::int64_t kEndOfTime = 253'402'300'799;  // end of the year 9999
   return error == std::errc() && seconds >= 0 && seconds <= kEndOfTime ? std::optional(seconds)
                                                                        : std::nullopt;
 }

@@ -1,4 +1,4 @@
-// What to say of credentials that the API server does not accept.
+// Explains why the API server rejects credentials.
 
 #ifndef K8SM_LIB_CLIENT_REFUSED_CREDENTIAL_H_
 #define K8SM_LIB_CLIENT_REFUSED_CREDENTIAL_H_
@@ -9,22 +9,22 @@
 
 namespace k8sm::client {
 
-// What requests show at present; empty: not that.
+// The credentials that requests send at present. Empty members are not in use.
 struct ShownCredentials {
-  std::string user;    // where it is configured: "FILE: user "NAME""
-  std::string plugin;  // where the plugin is that has given token and certificate
+  std::string user;    // where they are configured: "FILE: user "NAME""
+  std::string plugin;  // where the plugin is configured that returned token and certificate
   std::string token;
   std::string token_file;
   bool basic = false;
   std::string client_cert_pem;
-  bool over_http = false;  // where none of them is sent
+  bool over_http = false;  // credentials are not sent over http
 };
 
-// "it does not accept the client certificate of FILE: user "u", which has expired at 2026-11-28T01:00:00Z".
-// Repeats no secret.
+// Returns "it does not accept the client certificate of FILE: user "u", which has expired at
+// 2026-11-28T01:00:00Z". Contains no secret.
 std::string DescribeRefused(const ShownCredentials& shown);
 
-// "2026-11-28T01:00:00Z", when a JWT has expired; empty where it has not, or where the token is none.
+// Returns when a JWT expired ("2026-11-28T01:00:00Z"); empty if it has not expired or is not a JWT.
 std::string WhenTokenExpired(std::string_view token);
 
 }  // namespace k8sm::client

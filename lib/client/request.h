@@ -1,4 +1,4 @@
-// A request, as the callers of ApiClient and ApiStream put it.
+// A request to the API server.
 
 #ifndef K8SM_LIB_CLIENT_REQUEST_H_
 #define K8SM_LIB_CLIENT_REQUEST_H_
@@ -10,13 +10,15 @@ namespace k8sm::client {
 
 enum class Method { kGet, kPost, kPut, kDelete, kPatch };
 
+// The method as sent: "GET".
 std::string_view ToString(Method method);
 
+// One request. Credentials and host come from the client.
 struct Request {
   Method method = Method::kGet;
-  std::string target;  // path and query, see api_path.h; the config's path_prefix comes before it
+  std::string target;  // path and query, see api_path.h; the config's path_prefix is prepended
   std::string body;
-  std::string_view content_type = "application/json";  // of the body, where there is one; a literal
+  std::string_view content_type = "application/json";  // content type of the body, if any; must be a literal
 };
 
 }  // namespace k8sm::client

@@ -1,4 +1,4 @@
-// Who wants to know what is sent to the API server and what becomes of it.
+// Observes requests to the API server, for metrics.
 
 #ifndef K8SM_LIB_CLIENT_REQUEST_OBSERVER_H_
 #define K8SM_LIB_CLIENT_REQUEST_OBSERVER_H_
@@ -10,23 +10,22 @@
 
 namespace k8sm::client {
 
-// Told of each event while it happens; must not call the client.
+// Called synchronously on each event; must not call the client.
 class RequestObserver {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
-  // A request may be sent, after it has waited so long for our own rate limit.
+  // A request passed the client's rate limit after waiting for `waited`.
   virtual void OnAdmitted(Method method, Duration waited) = 0;
 
-  // A request was sent, or could not be: the status of its answer, 0 where there is none. `again`: the same
-  // request was sent before.
+  // An attempt ended with this HTTP status; 0 if there was no response. `again`: the attempt is a retry.
   virtual void OnAttempt(Method method, int status, bool again) = 0;
 
-  // A request has ended with all its attempts, well or not, in so much time. Watches are not told of: they
-  // take as long as they are asked to.
+  // A request ended, with all its attempts, successfully or not, after `took`. Not called for watches, whose
+  // duration is chosen by the client.
   virtual void OnEnd(Method method, Duration took) = 0;
 
-  // The sizes of bodies, without the head: of a request, and of its answer where it has arrived whole.
+  // Sizes of bodies in bytes: of a request, and of a response that was received completely.
   virtual void OnRequestSize(Method method, std::size_t bytes) = 0;
   virtual void OnResponseSize(Method method, std::size_t bytes) = 0;
 

@@ -19,7 +19,7 @@ namespace {
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// Owned by the resolver's handler as well as by who waits for it, who may leave first.
+// Shared by the resolver's handler and the waiting coroutine, which may end first.
 struct Lookup {
   explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), ended(executor) {}
 
@@ -52,9 +52,9 @@ Awaitable<Result<std::vector<tcp::endpoint>>> Resolve(asio::any_io_executor exec
   const auto lookup = std::make_shared<Lookup>(executor);
   Start(lookup, host, port);
   const bool woken = co_await lookup->ended.WaitUntil(deadline);
-  // One that has not begun yet ends without being looked up.
+  // A lookup that has not started yet is cancelled and never runs.
   if (!lookup->result) lookup->resolver.cancel();
-  // An answer can be there at once with the cancellation or the deadline: it comes too late all the same.
+  // The result may arrive together with the cancellation or the deadline; it is then ignored.
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none || (woken && !lookup->result))
     co_return NetworkError(doing, asio::error::operation_aborted);

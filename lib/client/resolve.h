@@ -1,4 +1,4 @@
-// Host names to addresses, in bounded time.
+// Resolves host names in bounded time.
 
 #ifndef K8SM_LIB_CLIENT_RESOLVE_H_
 #define K8SM_LIB_CLIENT_RESOLVE_H_
@@ -16,9 +16,9 @@
 
 namespace k8sm::client {
 
-// All addresses of a host, in the order in which to try them; an IP address is its own at once. kUnavailable
-// where there is none, kTimeout, or kCanceled. The system's resolver cannot be interrupted: it is left to
-// finish unheard.
+// Returns all addresses of the host in the order in which to try them. An IP address is returned immediately.
+// Errors: kUnavailable if there is none, kTimeout, kCanceled. The system's resolver cannot be interrupted;
+// after kTimeout or kCanceled it finishes in the background and its result is dropped.
 Awaitable<Result<std::vector<asio::ip::tcp::endpoint>>> Resolve(
     asio::any_io_executor executor, std::string host, std::uint16_t port,
     std::chrono::steady_clock::time_point deadline);

@@ -1,4 +1,4 @@
-// Which requests the client sends again by itself. Pure.
+// Decides which requests the client retries. No I/O.
 
 #ifndef K8SM_LIB_CLIENT_RETRY_H_
 #define K8SM_LIB_CLIENT_RETRY_H_
@@ -11,23 +11,23 @@
 
 namespace k8sm::client {
 
-// How often a GET is sent again, as in client-go.
+// Maximum number of retries of a GET, as in client-go.
 inline constexpr int kMaxRetries = 10;
 
-// How long to wait before the request is sent again, after it has been `retries` times; nothing: it is not.
+// Returns the delay before the request is sent again, after `retries` retries; nullopt if it is not retried.
 //
-// A GET is, where the server asks for it (429 or 5xx with Retry-After), after the time that it asks for, and
-// where the answer was lost on the way (the connection was cut, or nothing came), after `pause`. Where
-// nothing went out, no connection could be had, and the caller should hear of that at once.
+// A GET is retried if the server asks for it (429 or 5xx with Retry-After), after the requested time, and if
+// the response was lost in transit (the connection was cut or timed out), after `pause`. If nothing was sent
+// because no connection could be established, it is not retried, so that the caller learns of it at once.
 //
-// A write never is. client-go repeats it on 429 and on 5xx with Retry-After. But among the latter is the
-// server's own loss of an answer from etcd, so that it may have been carried out; and in both cases the world
-// has moved on until the server is willing, so that a fresh plan is better than a stale write.
+// A write is never retried, although client-go does so on 429 and on 5xx with Retry-After. A 5xx may mean
+// that the server lost etcd's response, so the write may have been carried out. And by the time the server
+// accepts a retry, the state may have changed, so a new plan is better than a stale write.
 std::optional<std::chrono::milliseconds> DelayBeforeRetry(Method method, const Error& error, int retries,
                                                           std::chrono::milliseconds pause);
 
-// Whether a write that failed so may have been carried out: its answer was lost, or is one that says nothing
-// of it (5xx). What it left has to be looked at before anything else is decided.
+// Whether a write that failed with this error may have been carried out: its response was lost or
+// inconclusive (5xx). The caller must read the object again before it decides anything else.
 bool IsOutcomeUnknown(const Error& error);
 
 }  // namespace k8sm::client

@@ -19,7 +19,7 @@ struct Version {
   auto operator<=>(const Version&) const = default;
 };
 
-// Group versions and the releases that first served them by default.
+// Group versions and the release that first served them by default.
 constexpr std::pair<std::string_view, Version> kServedSince[] = {
     {"autoscaling/v1", {1, 2}},
     {"storage.k8s.io/v1beta1", {1, 4}},
@@ -32,7 +32,7 @@ constexpr std::pair<std::string_view, Version> kServedSince[] = {
     {"flowcontrol.apiserver.k8s.io/v1", {1, 29}},
 };
 
-// The number that the text begins with, of "27+" and "1.0" too; 0: none.
+// The number at the beginning of the text, e.g. of "27+" or "1.0"; 0: none.
 int LeadingNumber(std::string_view text) {
   constexpr std::size_t kMaxDigits = 4;
   int number = 0;
@@ -41,7 +41,7 @@ int LeadingNumber(std::string_view text) {
   return number;
 }
 
-// Of "v1.5.2".
+// Parses "v1.5.2".
 Version OfGitVersion(std::string_view text) {
   const std::size_t dot = text.find('.');
   if (!text.starts_with('v') || dot == std::string_view::npos) return {};
@@ -57,7 +57,7 @@ bool Serves(const std::vector<std::string>& groups, std::string_view group_versi
   return std::ranges::find(groups, group_version) != groups.end();
 }
 
-// The oldest release that it may be.
+// The oldest release that serves all of these groups.
 Version AtLeast(const std::vector<std::string>& groups) {
   Version bound{1, 0};
   for (const auto& [group_version, since] : kServedSince) {

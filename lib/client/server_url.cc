@@ -18,7 +18,7 @@ Error Invalid(std::string message) {
   return {.code = Errc::kInvalidConfig, .message = std::move(message)};
 }
 
-// Why the URL cannot be an API server's; empty where it can.
+// Returns why the URL cannot be that of an API server; empty if it can.
 std::string WhyNot(const urls::url_view& url, bool has_scheme) {
   if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https)
     return "has a scheme other than http and https";

@@ -21,10 +21,10 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// A server may send any number.
+// A server may send any number of sessions.
 constexpr std::size_t kMaxSessions = 16;
 
-// Where an SSL_CTX keeps its TlsContext.
+// Index under which an SSL_CTX stores its TlsContext.
 int OwnerIndex() {
   static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
@@ -125,7 +125,8 @@ std::string DescribeNames(const X509* certificate) {
 
 std::string TlsServerName(const RestConfig& config) {
   std::string name = config.tls_server_name.empty() ? config.host : config.tls_server_name;
-  // A name that is complete, as the resolver takes it, but certificates do not write it.
+  // A trailing dot (a fully qualified name) is valid for the resolver, but never part of a certificate's
+  // names.
   if (name.ends_with('.')) name.pop_back();
   return name;
 }
@@ -133,7 +134,7 @@ std::string TlsServerName(const RestConfig& config) {
 TlsContext::TlsContext(std::string server_name)
     : context_(asio::ssl::context::tls_client), server_name_(std::move(server_name)) {
   ConfigureTls(context_.native_handle());
-  // As in Go, whatever is trusted is an anchor, issued by itself or not.
+  // As in Go, every trusted certificate is an anchor, self-signed or not.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context_.native_handle()), X509_V_FLAG_PARTIAL_CHAIN);
   RememberSessions();
 }
@@ -146,7 +147,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::Create(const RestConfig& config)
   return context;
 }
 
-// OpenSSL's own cache is a server's: a client has to keep sessions itself.
+// OpenSSL's internal cache is for servers; a client must store sessions itself.
 void TlsContext::RememberSessions() {
   SSL_CTX* context = context_.native_handle();
   SSL_CTX_set_ex_data(context, OwnerIndex(), this);
@@ -154,20 +155,20 @@ void TlsContext::RememberSessions() {
   SSL_CTX_sess_set_new_cb(context, OnSession);
 }
 
-// With TLS 1.3 sessions come after the handshake, in the server's first answers.
+// With TLS 1.3, sessions arrive after the handshake, together with the first responses.
 int TlsContext::OnSession(SSL* connection, SSL_SESSION* session) {
   auto* self = static_cast<TlsContext*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), OwnerIndex()));
   if (self->sessions_.size() == kMaxSessions) self->sessions_.erase(self->sessions_.begin());
   self->sessions_.emplace_back(session);
-  return 1;  // it is ours now
+  return 1;  // takes ownership
 }
 
 void TlsContext::Prepare(SSL* connection) {
-  // Fails for names that are too long for a certificate to hold; verifying tells.
+  // Fails for names that are too long; then verification fails with a clear error.
   if (!IsIpAddress(server_name_)) SSL_set_tlsext_host_name(connection, server_name_.c_str());
   if (sessions_.empty()) return;
   SSL_set_session(connection, sessions_.back().get());
-  // A ticket of TLS 1.3 is for one use (RFC 8446, appendix C.4); an older session for many.
+  // A TLS 1.3 ticket should be used once (RFC 8446, appendix C.4), an older session may be reused.
   if (SSL_SESSION_get_protocol_version(sessions_.back().get()) >= TLS1_3_VERSION) sessions_.pop_back();
 }
 

@@ -1,4 +1,4 @@
-// TLS to the API server: what we trust, what it has to prove, and who we are.
+// TLS to the API server: trusted roots, verification of the server, and the client certificate.
 
 #ifndef K8SM_LIB_CLIENT_TLS_CONTEXT_H_
 #define K8SM_LIB_CLIENT_TLS_CONTEXT_H_
@@ -15,25 +15,27 @@
 
 namespace k8sm::client {
 
-// The name or IP address that the server's certificate has to be valid for.
+// Returns the name or IP address for which the server's certificate must be valid.
 std::string TlsServerName(const RestConfig& config);
 
-// What connections to one server have in common, and what they remember for each other: resuming a session
-// spares the server a signature, and us the check of its certificate, which the session's first connection
-// has made.
+// TLS settings and session cache shared by the connections to one server. Resuming a session saves the server
+// a signature and the client the verification of the certificate, which the session's first connection
+// performed.
 class TlsContext {
  public:
-  // TLS 1.2 or later, the server verified (chain, and name or IP address) unless the config says otherwise,
-  // and our certificate. kInvalidConfig where a certificate or key cannot be used.
+  // Requires TLS 1.2 or later, verifies the server (chain, and name or IP address) unless the config disables
+  // it, and sets the client certificate. Fails with kInvalidConfig if a certificate or key cannot be used.
   static Result<std::shared_ptr<TlsContext>> Create(const RestConfig& config);
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
+  // The context for new streams, which must not outlive this object.
   boost::asio::ssl::context& context() { return context_; }
+  // The name for which the server's certificate must be valid.
   const std::string& server_name() const { return server_name_; }
 
-  // Before the handshake: puts the server's name into it where it is one (SNI has no IP addresses), and a
-  // session to resume, if there is one.
+  // Call it before the handshake: sets the server name (SNI) unless it is an IP address, and a session to
+  // resume, if there is one.
   void Prepare(SSL* connection);
 
  private:
@@ -52,7 +54,7 @@ class TlsContext {
   std::vector<Session> sessions_;  // the newest at the end
 };
 
-// Why OpenSSL does not accept the server's certificate, for the log.
+// Explains why OpenSSL rejected the server's certificate, for the log.
 std::string DescribeVerifyFailure(X509_STORE_CTX* verification, const std::string& server_name);
 
 }  // namespace k8sm::client

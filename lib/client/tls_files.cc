@@ -47,7 +47,7 @@ TlsFiles::Looks TlsFiles::LookAt(const std::string& path) {
 }
 
 bool TlsFiles::HaveChanged() {
-  // What could not be used may be whole by now: a file can be written to without looking different.
+  // After a failure read again even if nothing seems changed: a write may leave time and size as they were.
   bool changed = !complaint_.empty();
   for (File* file : {&ca_, &cert_, &key_}) {
     const Looks looks = LookAt(file->path);
@@ -68,7 +68,7 @@ Result<TlsMaterial> TlsFiles::Read() const {
   return material;
 }
 
-// What comes from the config itself has been checked when it was loaded.
+// Data in the config itself was checked when the config was loaded.
 Result<void> TlsFiles::Check(const TlsMaterial& material) const {
   if (!ca_.path.empty()) {
     if (const std::string why = WhyNoAuthorities(material.ca_pem); !why.empty())

@@ -1,4 +1,4 @@
-// The certificates and the key that a config names by file, kept up with what the files hold.
+// Reloads the certificates and key that a config reads from files.
 
 #ifndef K8SM_LIB_CLIENT_TLS_FILES_H_
 #define K8SM_LIB_CLIENT_TLS_FILES_H_
@@ -21,27 +21,28 @@ struct TlsMaterial {
   bool operator==(const TlsMaterial&) const = default;
 };
 
-// Looks at the files' times and sizes at most every 10 s, and reads them where one of those has changed.
-// Reads small local files, so it blocks for no time that matters.
+// Checks the files' times and sizes at most every 10 s, and reads them if one has changed. The files are
+// small and local, so blocking is negligible.
 class TlsFiles {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // Begins with what the config holds.
+  // Starts with the content of the config.
   explicit TlsFiles(const RestConfig& config);
 
-  // Whether material() has changed. An error, once for each way of being wrong, where the files hold what
-  // can't be used; material() stays as it is then. "FILE: is not the key of the client certificate" is what a
-  // pair looks like of which one half is replaced.
+  // Returns whether material() has changed. Fails, once for each distinct problem, if the files cannot be
+  // used; material() keeps its value then. "FILE: is not the key of the client certificate" is normal while
+  // only one file of a pair has been replaced.
   Result<bool> Refresh(TimePoint now);
 
-  // Look again at the next Refresh(), whenever that is.
+  // Makes the next Refresh() check the files immediately.
   void LookAgain() { due_ = TimePoint::min(); }
 
+  // The last content that could be used.
   const TlsMaterial& material() const { return material_; }
 
  private:
-  // What a file looked like; of one that can't be looked at, nothing.
+  // Metadata that identifies a version of a file; all zero if the file cannot be accessed.
   struct Looks {
     std::int64_t device = 0;
     std::int64_t inode = 0;
@@ -52,7 +53,7 @@ class TlsFiles {
   };
 
   struct File {
-    std::string path;  // empty: there is none
+    std::string path;  // empty: none
     std::string TlsMaterial::*pem = nullptr;
     Looks looks;
   };
@@ -67,7 +68,7 @@ class TlsFiles {
   File key_;
   TlsMaterial material_;
   TimePoint due_ = TimePoint::min();
-  std::string complaint_;  // told already
+  std::string complaint_;  // last problem returned
 };
 
 }  // namespace k8sm::client

@@ -6,7 +6,7 @@ namespace k8sm::client {
 namespace {
 
 constexpr std::chrono::seconds kUsed{50};
-// Between two attempts at a file that can't be read, a token that is being replaced for instance.
+// Delay before a file is read again that cannot be read, e.g. while it is being replaced.
 constexpr std::chrono::seconds kRetry{1};
 
 }  // namespace

@@ -1,4 +1,4 @@
-// When a token file is read anew.
+// Decides when a token file is reread.
 
 #ifndef K8SM_LIB_CLIENT_TOKEN_FILE_MACHINE_H_
 #define K8SM_LIB_CLIENT_TOKEN_FILE_MACHINE_H_
@@ -12,28 +12,31 @@
 
 namespace k8sm::client {
 
-// The rules of k8s.io/client-go/transport's cachingTokenSource: a token is used for 50 s (a minute less a
-// leeway of 10 s), so that a file that was replaced is used within a minute; the last good one is kept while
-// the file can't be read; and one that the server has refused is read anew at once, unless that has happened
-// since. Reads nothing itself: ask Due() before each request, read if so, and tell OnRead().
+// Follows cachingTokenSource of k8s.io/client-go/transport: a token is used for 50 s (a minute less a leeway
+// of 10 s), so a replaced file takes effect within a minute; the last valid token is kept while the file
+// cannot be read. A token that the server rejected is reread at once, unless it has been reread since. No
+// I/O: before each request, if Due(), read the file and call OnRead().
 class TokenFileMachine {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // `token` is what the file held some time ago.
+  // `token` is the file's content when the config was loaded.
   explicit TokenFileMachine(std::string token);
 
+  // Whether to read the file now.
   bool Due(TimePoint now) const { return now >= due_; }
 
-  // What to say in the log.
+  // What to log after a read.
   enum class News { kNone, kReplaced, kUnreadable, kReadableAgain };
+  // Takes the result of reading the file. Returns what to log.
   News OnRead(const Result<std::string>& token, TimePoint now);
 
+  // The last token that was read successfully; a secret.
   const std::string& token() const { return token_; }
-  // Counts the readings; see OnRefused().
+  // Number of reads; pass it to OnRefused().
   std::uint64_t version() const { return version_; }
 
-  // The server has refused the token that was the current one at `version`.
+  // Call it when the server rejected the token that was current at `version`.
   void OnRefused(std::uint64_t version);
 
  private:

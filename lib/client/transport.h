@@ -1,4 +1,4 @@
-// Bytes to and from a server, over TCP or TLS.
+// A byte stream to a server, over TCP or TLS.
 
 #ifndef K8SM_LIB_CLIENT_TRANSPORT_H_
 #define K8SM_LIB_CLIENT_TRANSPORT_H_
@@ -15,18 +15,20 @@ namespace k8sm::client {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-// An open connection, closed when destroyed. At most one call at a time. After an error other calls fail too.
+// An open connection, closed when destroyed. At most one call at a time. After an error all further calls
+// fail.
 class Transport {
  public:
   virtual ~Transport() = default;
 
-  // Waits for some bytes and gives their number, 0 at the stream's end. kUnavailable, kTimeout, kCanceled.
+  // Waits for data and returns the number of bytes read; 0 at the end of the stream. Errors: kUnavailable,
+  // kTimeout, kCanceled.
   virtual Awaitable<Result<std::size_t>> ReadSome(std::span<char> into, TimePoint deadline) = 0;
 
-  // Writes all of the bytes, which have to stay until then. kUnavailable, kTimeout, kCanceled.
+  // Writes all bytes, which must stay valid during the call. Errors: kUnavailable, kTimeout, kCanceled.
   virtual Awaitable<Result<void>> Write(std::string_view bytes, TimePoint deadline) = 0;
 
-  // Whether the peer has neither ended the connection nor sent anything that is still to be read.
+  // Whether the peer has neither closed the connection nor sent data that has not been read.
   virtual bool Quiet() = 0;
 };
 

@@ -13,16 +13,17 @@
 
 namespace k8sm::client {
 
+// The parts of a URL that name the server.
 struct UrlAuthority {
   std::string host;                   // a name or an IP address, IPv6 without brackets
-  std::optional<std::uint16_t> port;  // nothing where the URL names none
+  std::optional<std::uint16_t> port;  // nullopt if the URL has none
 };
 
-// kInvalidConfig, with a message to be prefixed with where the URL stood: "names no host", "has no port from
-// 1 to 65535".
+// Fails with kInvalidConfig: "names no host", "has no port from 1 to 65535". The caller must prefix the
+// message with the URL's origin.
 Result<UrlAuthority> ReadAuthority(const boost::urls::url_view& url);
 
-// Why a text is no URL of the form of `example`: for what does not parse.
+// Explains why a text that does not parse is not a URL of the form of `example`.
 Error NotAUrl(const std::string& text, const std::string& example);
 
 }  // namespace k8sm::client

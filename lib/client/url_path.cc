@@ -7,7 +7,7 @@
 namespace k8sm::client {
 namespace {
 
-// net/url's encodePath.
+// As encodePath of Go's net/url.
 std::string Encoded(std::string_view segment) {
   constexpr std::string_view kAllowed = "-_.~$&+,:;=@";
   constexpr const char* kHex = "0123456789ABCDEF";

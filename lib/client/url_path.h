@@ -1,4 +1,4 @@
-// The path of a server's URL, before which requests are made.
+// Normalises the path of a server's URL, to which request paths are appended.
 
 #ifndef K8SM_LIB_CLIENT_URL_PATH_H_
 #define K8SM_LIB_CLIENT_URL_PATH_H_
@@ -8,8 +8,8 @@
 
 namespace k8sm::client {
 
-// As Go's path.Join() and net/url: "/a//b/./c/../" is "/a/b", and "/" is "". Takes a decoded path and returns
-// it percent-encoded, without a slash at its end.
+// Takes a decoded path and returns it cleaned and percent-encoded, without trailing slash, as Go's
+// path.Join() and net/url do: "/a//b/./c/../" becomes "/a/b", and "/" becomes "".
 std::string CleanPath(std::string_view path);
 
 }  // namespace k8sm::client

@@ -25,13 +25,13 @@ constexpr int kMaxDepth = 100;
 constexpr std::size_t kMaxJson = 1 << 20;
 constexpr std::size_t kMaxTag = 100;
 
-// Ends the parsing; the message goes on from "line 3 ".
+// Aborts parsing. The message continues "line 3 ".
 class Refusal : public YAML::ParserException {
  public:
   using YAML::ParserException::ParserException;
 };
 
-// Builds the tree from the parser's events, and stops where it would be too much.
+// Builds the tree from the parser's events, and stops when a limit is exceeded.
 class Builder : public YAML::EventHandler {
  public:
   YamlPtr Take() { return root_ ? std::move(root_) : std::make_shared<YamlValue>(); }
@@ -50,7 +50,7 @@ class Builder : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    // yaml-cpp takes any bytes, but YAML is made of characters, and what becomes of it has to be JSON.
+    // yaml-cpp accepts any bytes, but YAML requires valid characters, and so does the JSON made from it.
     if (Utf8Prefix(text) != text.size()) throw Refusal(mark, "is neither YAML nor JSON");
     auto value = ResolveScalar(tag, text);
     if (!value) {
@@ -80,12 +80,12 @@ class Builder : public YAML::EventHandler {
   void OnMapEnd() override { Close(); }
 
  private:
-  // A list or map whose end has not come yet.
+  // A list or map that has not ended yet.
   struct Frame {
     YAML::Mark mark;
     YAML::anchor_t anchor;
     std::shared_ptr<YamlValue> value;
-    std::optional<std::string> key;  // of a map: whose value is next
+    std::optional<std::string> key;  // in a map: the key whose value comes next
     bool merges = false;             // the key is "<<"
   };
 
@@ -108,7 +108,7 @@ class Builder : public YAML::EventHandler {
     Add(frame.mark, frame.anchor, std::move(frame.value));
   }
 
-  // Puts a finished value where it belongs.
+  // Adds a finished value to its parent.
   void Add(const YAML::Mark& mark, YAML::anchor_t anchor, YamlPtr value) {
     Count(mark);
     if (anchor != 0) anchors_[anchor] = value;
@@ -140,7 +140,7 @@ class Builder : public YAML::EventHandler {
     return value.text;
   }
 
-  // Of a list, an earlier map wins.
+  // In a list, earlier maps take precedence.
   void Merge(const YAML::Mark& mark, const YamlValue& from, YamlValue& into) {
     if (from.kind == Kind::kMap) return MergeMap(mark, from, into);
     if (from.kind != Kind::kList) throw Refusal(mark, "merges (<<) what is no map");
@@ -171,7 +171,7 @@ Error InvalidAt(const YAML::Mark& mark, const std::string& what) {
 
 class JsonWriter {
  public:
-  // False where it would be too much.
+  // Returns false if the limit is exceeded.
   bool Write(const YamlValue& value) {
     switch (value.kind) {
       case Kind::kNull:
@@ -236,7 +236,7 @@ Result<YamlPtr> ParseYaml(const std::string& text) {
   } catch (const Refusal& refusal) {
     return InvalidAt(refusal.mark, refusal.msg);
   } catch (const YAML::Exception& exception) {
-    // Its own words may repeat what stands in the file.
+    // yaml-cpp's message may quote the file.
     return InvalidAt(exception.mark, "is neither YAML nor JSON");
   }
 }

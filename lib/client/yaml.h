@@ -1,4 +1,4 @@
-// YAML from a file that nobody has looked at, within bounds, and read as kubectl reads it (sigs.k8s.io/yaml).
+// Parses untrusted YAML within limits, with the semantics of kubectl (sigs.k8s.io/yaml).
 
 #ifndef K8SM_LIB_CLIENT_YAML_H_
 #define K8SM_LIB_CLIENT_YAML_H_
@@ -14,34 +14,34 @@
 namespace k8sm::client {
 
 struct YamlValue;
-// Never null. Aliases share what they name.
+// Never null. An alias shares the value it refers to.
 using YamlPtr = std::shared_ptr<const YamlValue>;
 
 // A value with its tags, aliases and merge keys resolved.
 struct YamlValue {
   enum class Kind { kNull, kBool, kNumber, kText, kList, kMap };
 
-  // Null where the map has no such key.
+  // Returns the value; null if the map has no such key.
   const YamlValue* Find(const std::string& key) const;
 
   Kind kind = Kind::kNull;
-  std::string text;  // of kText; of kBool and kNumber as JSON spells it
+  std::string text;  // the text; for kBool and kNumber in JSON syntax
   std::vector<YamlPtr> list;
   std::map<std::string, YamlPtr> map;
-  int depth = 0;  // levels of lists and maps, this one included
+  int depth = 0;  // nesting depth, including this level
 };
 
-// The first document of a text in YAML or JSON; null where it is empty. As goyaml.v2, which kubectl uses:
-// plain scalars are what YAML 1.1 takes them for (`yes` is true); of a key that stands in a map twice the
-// last counts; `<<` merges where it stands, so that what follows it wins; !!binary is decoded, and tags that
-// nobody knows mean text.
+// Parses the first document of a YAML or JSON text; the value is null if the text is empty. Follows
+// goyaml.v2, which kubectl uses: plain scalars have YAML 1.1 types (`yes` is true); the last of duplicate
+// keys counts; `<<` merges at its position, so that later keys override it; !!binary is decoded, and unknown
+// tags mean text.
 //
-// A text of more than 4 MiB, 100 levels or 200,000 values (those merged from elsewhere included) is refused
-// before it is built. kInvalidConfig, with a message to be prefixed with the file's name, which names the
-// line and repeats nothing of the text but tags.
+// Texts with more than 4 MiB, 100 levels or 200,000 values (including merged ones) are rejected before they
+// are built. Fails with kInvalidConfig; the caller must prefix the message with the file's name. The message
+// names the line and quotes nothing of the text except tags.
 Result<YamlPtr> ParseYaml(const std::string& text);
 
-// Nothing where it would be longer than 1 MiB.
+// Returns nullopt if the JSON would exceed 1 MiB.
 std::optional<std::string> ToJson(const YamlValue& value);
 
 }  // namespace k8sm::client

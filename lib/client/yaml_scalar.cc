@@ -26,7 +26,7 @@ bool IsOneOf(std::string_view text, const std::array<std::string_view, N>& words
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-// Takes the digits off the front of `text`; how many there were.
+// Removes the digits at the front of `text` and returns their number.
 std::size_t TakeDigits(std::string_view& text) {
   const std::size_t size = std::min(text.find_first_not_of("0123456789"), text.size());
   text.remove_prefix(size);
@@ -39,7 +39,7 @@ bool TakeOneOf(std::string_view& text, std::string_view characters) {
   return true;
 }
 
-// RFC 8259, 6.
+// RFC 8259, section 6.
 bool IsJsonNumber(std::string_view text) {
   TakeOneOf(text, "-");
   if (text.size() > 1 && text.front() == '0' && std::isdigit(static_cast<unsigned char>(text[1])) != 0)
@@ -53,7 +53,7 @@ bool IsJsonNumber(std::string_view text) {
   return text.empty();
 }
 
-// YAML 1.1's floats that are no JSON: "+1", "1.", ".5".
+// Floats of YAML 1.1 that are not valid JSON: "+1", "1.", ".5".
 bool IsFloat(std::string_view text) {
   TakeOneOf(text, "+-");
   std::size_t digits = TakeDigits(text);
@@ -79,7 +79,7 @@ Radix RadixOf(std::string_view digits) {
   return {10, 0};
 }
 
-// An integer in decimal, hexadecimal, octal or binary, as JSON.
+// Converts a decimal, hexadecimal, octal or binary integer to JSON.
 std::optional<std::string> ReadInteger(std::string_view text) {
   const bool negative = text.starts_with('-');
   TakeOneOf(text, "+-");
@@ -101,7 +101,7 @@ std::optional<std::string> ReadFloat(const std::string& text) {
   return json;
 }
 
-// As JSON; digits may be set apart by "_".
+// Converts to JSON; digits may be separated by "_".
 std::optional<std::string> ReadNumber(std::string text) {
   if (text.empty() || std::string_view("+-.0123456789").find(text.front()) == std::string_view::npos)
     return std::nullopt;
@@ -134,7 +134,7 @@ std::optional<YamlValue> PlainOfKind(Kind kind, const std::string& text) {
 
 std::optional<YamlValue> Binary(const std::string& text) {
   auto bytes = DecodeBase64(text);
-  // What becomes of it has to be text.
+  // The decoded bytes must be text.
   if (!bytes || Utf8Prefix(*bytes) != bytes->size()) return std::nullopt;
   return Scalar(Kind::kText, std::move(*bytes));
 }

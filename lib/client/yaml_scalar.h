@@ -1,4 +1,4 @@
-// What a YAML scalar means.
+// Resolves the type of YAML scalars.
 
 #ifndef K8SM_LIB_CLIENT_YAML_SCALAR_H_
 #define K8SM_LIB_CLIENT_YAML_SCALAR_H_
@@ -11,11 +11,11 @@
 
 namespace k8sm::client {
 
-// "tag:yaml.org,2002:": what "!!" stands for.
+// The prefix that "!!" stands for.
 inline constexpr std::string_view kYamlTagPrefix = "tag:yaml.org,2002:";
 
-// `tag` as yaml-cpp gives it: "?" of a plain scalar, "!" of a quoted one, else the tag written out. Nothing
-// where the text is not what its tag says.
+// Resolves a scalar with the tag that yaml-cpp reports: "?" for a plain scalar, "!" for a quoted one, else
+// the full tag. Returns nullopt if the text is not valid for its tag.
 std::optional<YamlValue> ResolveScalar(std::string_view tag, const std::string& text);
 
 }  // namespace k8sm::client

@@ -1,4 +1,4 @@
-// Where a service ends.
+// Which addresses a service routes to.
 
 #ifndef K8SM_LIB_ENDPOINTS_ADDRESS_MODE_H_
 #define K8SM_LIB_ENDPOINTS_ADDRESS_MODE_H_
@@ -8,8 +8,8 @@
 namespace k8sm::endpoints {
 
 enum class AddressMode : std::uint8_t {
-  kHostPort,  // at HostIP:HostPort: pod IPs are private to their Mesos slave
-  kPodIp,     // at PodIP:ContainerPort, as in vanilla Kubernetes
+  kHostPort,  // HostIP:HostPort, where pod IPs are private to their Mesos agent
+  kPodIp,     // PodIP:ContainerPort, as in upstream Kubernetes
 };
 
 }  // namespace k8sm::endpoints

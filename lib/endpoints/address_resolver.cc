@@ -23,10 +23,10 @@ const Symbol* FirstOfFamily(const std::vector<Symbol>& addresses, IpFamily famil
   return nullptr;
 }
 
-// An address that a pod's status has to hold.
+// An address that the pod's status must contain.
 struct Wanted {
   std::string_view field;
-  std::string_view owner;  // who has to have one
+  std::string_view owner;  // what must have the address
   IpFamily family;
 };
 
@@ -34,7 +34,7 @@ std::string FamilyName(IpFamily family) {
   return std::string(ToString(family));
 }
 
-// What to tell where the status holds no such address, only `present`.
+// The message if the status contains only `present`, but no such address.
 std::string NoSuchAddress(const Wanted& wanted, const std::string& present) {
   const std::string sentence =
       std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address";
@@ -48,7 +48,7 @@ std::string NoSuchAddress(const Wanted& wanted, const std::string& present) {
          " as its first IP family, or give " + owner + " an " + FamilyName(wanted.family) + " address";
 }
 
-// Where the status holds no such address, only `present`, or nothing (yet) where that is empty.
+// The obstacle if the status contains no such address: only `present`, or nothing yet if that is empty.
 Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, const std::string& present) {
   if (!present.empty()) return {reason, NoSuchAddress(wanted, present)};
   const std::string sentence =
@@ -63,7 +63,7 @@ Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, cons
           starting ? SkipOutlook::kStarting : SkipOutlook::kStays};
 }
 
-// `where` says where the address stands, up to the address itself.
+// `where` is the part of the sentence before the address.
 Obstacle Unusable(SkipReason reason, std::string_view where, const Symbol& address, std::string_view advice) {
   return {reason, std::string(where) + " " + Printable(address.get(), kShownBytes) +
                       ", which can't be an endpoint (" + std::string(kube::WhyNotAnEndpoint(address.get())) +
@@ -74,7 +74,7 @@ bool IsUsable(const Symbol& address) {
   return kube::WhyNotAnEndpoint(address.get()).empty();
 }
 
-// As it is published.
+// The address in the form in which it is published.
 Symbol Canonical(const Symbol& address) {
   std::string text = kube::CanonicalAddress(address.get());
   return text == address.get() ? address : Symbol(std::move(text));

@@ -1,4 +1,4 @@
-// From a pod to the address that it is reached at.
+// Determines the address at which a pod is reached.
 
 #ifndef K8SM_LIB_ENDPOINTS_ADDRESS_RESOLVER_H_
 #define K8SM_LIB_ENDPOINTS_ADDRESS_RESOLVER_H_
@@ -13,10 +13,10 @@
 
 namespace k8sm::endpoints {
 
-// In pod-IP mode the first of status.podIPs of the family. In host-port mode the address that `bound`
-// (ResolvedPort::bound, may be null) names; else, and where it names all addresses of the family ("0.0.0.0",
-// "::"), the first of status.hostIPs of the family, else status.hostIP if it is of that family. The address
-// is in canonical form.
+// Returns the pod's address of the given family in canonical form, or the obstacle. In pod-IP mode this is
+// the first of status.podIPs of that family. In host-port mode it is the hostIP of `bound`
+// (ResolvedPort::bound, may be null); if `bound` is null or names all addresses of the family ("0.0.0.0",
+// "::"), it is the first of status.hostIPs of the family, else status.hostIP if that is of the family.
 std::variant<kube::Symbol, Obstacle> ResolveAddress(const kube::Pod& pod, const kube::ContainerPort* bound,
                                                     kube::IpFamily family, AddressMode mode);
 

@@ -20,13 +20,13 @@ using kube::Label;
 using kube::LabelMap;
 using kube::Symbol;
 
-// A host address, port and protocol: one pod's, as places are granted.
+// One pod's host address, port and protocol, which are unique among the pods that are listed.
 using PlaceKey = std::tuple<Symbol, std::int32_t, kube::Protocol>;
 
 std::map<PlaceKey, std::int32_t> ContainerPorts(const Verdicts& verdicts) {
   std::map<PlaceKey, std::int32_t> container_ports;
   ForEachInEndpoints(verdicts, [&](const kube::Pod&, const kube::ServicePort* port, const Place& place) {
-    // Where a pod maps two container ports to one host port, the first of the service's ports tells.
+    // If a pod maps two container ports to one host port, the first port of the service wins.
     if (port != nullptr)
       container_ports.try_emplace({place.ip, place.port, port->protocol}, place.container_port);
   });
@@ -42,7 +42,7 @@ std::string KeyOf(const EndpointAddress& address, const EndpointPort& port) {
          "_" + std::to_string(port.port);
 }
 
-// Annotations as text, ordered by key, with what they take.
+// Annotations as text, ordered by key, and their total size.
 class Collection {
  public:
   explicit Collection(const Verdicts& verdicts) : container_ports_(ContainerPorts(verdicts)) {}

@@ -72,7 +72,7 @@ void AddKeys(const kube::EndpointSubset& subset, const std::vector<kube::Endpoin
   }
 }
 
-// EndpointsPlan::listed of subsets that were cut.
+// Computes EndpointsPlan::listed for truncated subsets.
 std::vector<bool> Listed(const Verdicts& verdicts, const std::vector<kube::EndpointSubset>& subsets) {
   ListedKeys keys;
   for (const kube::EndpointSubset& subset : subsets) {

@@ -1,4 +1,4 @@
-// What a service's Endpoints have to be, and what has to be written for that.
+// Computes the Endpoints object of a service and the update that is needed.
 
 #ifndef K8SM_LIB_ENDPOINTS_ENDPOINTS_PLAN_H_
 #define K8SM_LIB_ENDPOINTS_ENDPOINTS_PLAN_H_
@@ -17,61 +17,64 @@
 
 namespace k8sm::endpoints {
 
-// The labels and annotations that we set.
+// Labels and annotations that this controller sets.
 inline constexpr std::string_view kManagedByLabel = "endpoints.kubernetes.io/managed-by";
 inline constexpr std::string_view kManager = "k8sm-controller-manager";
 inline constexpr std::string_view kHeadlessLabel = "service.kubernetes.io/headless";
 inline constexpr std::string_view kTriggerTimeAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
 inline constexpr std::string_view kOverCapacityAnnotation = "endpoints.kubernetes.io/over-capacity";
 
-// Tells when the change that an object publishes happened, or takes away what told it of an earlier change.
+// Sets the trigger-time annotation; removes it if `time` is nullopt.
 void SetTriggerTime(kube::LabelMap& annotations, std::optional<kube::Timestamp> time);
 
-// The service's labels, with the headless mark where it has no cluster IP of its own: what its Endpoints and
-// its slices have in common.
+// Returns the labels that the Endpoints and slices of a service have in common: the service's own labels,
+// plus the headless label if the service has no cluster IP.
 kube::LabelMap InheritedLabels(const kube::Service& service);
 
-// What a plan may hold.
+// Limits of a plan and features of the API server.
 struct EndpointsLimits {
-  // Of subsets that would list more, the rest is cut off: ready addresses are kept before those that are not.
+  // Maximum number of addresses. Further addresses are truncated, not-ready ones first.
   std::size_t max_addresses = kMaxAddresses;
-  // Tell in annotations, in host-port mode, which container port is behind each host port.
+  // In host-port mode, write annotations that name the container port behind each host port.
   bool annotate_container_ports = false;
-  // What the API server stores of an object; a field that it drops is not planned.
-  bool node_names = true;     // addresses[].nodeName, since Kubernetes 1.2
-  bool app_protocols = true;  // ports[].appProtocol, since Kubernetes 1.18
+  // What the API server stores. A field that it drops is not planned, as it would cause an update on each
+  // sync.
+  bool node_names = true;     // addresses[].nodeName
+  bool app_protocols = true;  // ports[].appProtocol
   bool subsets_without_ports = true;
 };
 
+// The desired content of an Endpoints object.
 struct EndpointsPlan {
   std::vector<kube::EndpointSubset> subsets;  // in canonical order
   kube::LabelMap labels;
-  // Whether addresses were cut off; then, for each verdict of the first family in its order, whether it is
-  // listed.
+  // Whether addresses were truncated. If so, `listed` states for each verdict of the first family, in order,
+  // whether it is still listed.
   bool truncated = false;
   std::vector<bool> listed;
-  // The service asks for addresses without ports, which the API server does not store.
+  // True if the service asks for addresses without ports, which this API server does not store.
   bool without_portless = false;
-  kube::LabelMap container_ports;          // the annotations that tell them, where they are asked for
-  bool container_ports_too_large = false;  // they are left out, for they exceed kMaxContainerPortBytes
+  kube::LabelMap container_ports;  // container-port annotations, if enabled
+  bool container_ports_too_large =
+      false;  // true if they were omitted because they exceed kMaxContainerPortBytes
 };
 
-// What the service's Endpoints have to be by these verdicts. Equal verdicts give equal plans.
+// Computes the Endpoints of a service. Deterministic: equal verdicts give equal plans.
 EndpointsPlan PlanEndpoints(const Verdicts& verdicts, const EndpointsLimits& limits = {});
 
-// The Endpoints to write so that the plan holds: `current` (null: there is none) with what differs, and with
-// everything that is not ours kept. Without a resource version it is to be created, else updated. Nothing
-// where `current` is as planned. The trigger time is written along with another change, never for its own
-// sake.
+// Returns the object to write, or nullopt if `current` already matches the plan. `current` may be null. The
+// result is `current` with the planned fields changed and all other content preserved; it must be created if
+// it has no resourceVersion, else updated. A changed trigger time alone does not cause a write.
 std::optional<kube::Endpoints> PlannedWrite(const kube::Service& service, const EndpointsPlan& plan,
                                             const kube::Endpoints* current,
                                             std::optional<kube::Timestamp> trigger_time);
 
-// Whether Endpoints whose service is gone are a controller's leftovers: they bear its mark (the managed-by
-// label or the trigger time) and no leader-election record. Unmarked ones are somebody's own.
+// Whether Endpoints without a service were written by an endpoint controller and can be deleted: they carry
+// the managed-by label or the trigger time and no leader-election record. Other Endpoints are left alone.
 bool IsLeftover(const kube::Endpoints& endpoints);
 
-// The same for Endpoints whose service was seen to be deleted: only a leader-election record is spared.
+// Whether Endpoints can be deleted after their service was observed to be deleted: all except those that
+// carry a leader-election record.
 bool GoesWithItsService(const kube::Endpoints& endpoints);
 
 }  // namespace k8sm::endpoints

@@ -24,7 +24,7 @@ Resolution PlaceAt(const Pod& pod, const ResolvedPort& port, IpFamily family, Ad
   return Place{std::get<Symbol>(std::move(address)), port.number, port.container_port, port.declared};
 }
 
-// The number of a numeric targetPort; nothing of a named one.
+// The number of a numeric targetPort; nullopt for a named one.
 std::optional<std::int32_t> TargetNumber(const ServicePort& port) {
   const auto* number = std::get_if<std::int32_t>(&port.target_port);
   return number == nullptr ? std::nullopt : std::optional(*number);
@@ -41,7 +41,7 @@ Resolution PodPlace(const Pod& pod, const ServicePort& port, IpFamily family) {
   return PlaceAt(pod, {.number = *number, .container_port = *number}, family, AddressMode::kPodIp);
 }
 
-// How far a container port came: to a port number, to a binding in the family, to an address.
+// Ranks how far resolution got: to a port number, to a binding in the family, to an address.
 int Nearness(SkipReason reason) {
   switch (reason) {
     case SkipReason::kNoHostPort:
@@ -72,7 +72,7 @@ Resolution HostPlace(const Pod& pod, const ServicePort& port, IpFamily family) {
     if (!nearest || Nearness(obstacle->reason) > Nearness(nearest->reason)) nearest = std::move(*obstacle);
   }
   if (nearest) return *std::move(nearest);
-  // Without a network of its own every port of the pod is the host's, declared or not.
+  // A pod with hostNetwork can listen on any host port, declared or not; other pods cannot.
   const auto number = TargetNumber(port);
   if (!pod.host_network || !number) return NoContainerPort(pod, port);
   return PlaceAt(pod, {.number = *number, .container_port = *number, .declared = false}, family,

@@ -1,4 +1,4 @@
-// Where a pod is reached for a port of a service.
+// Determines the address and port at which a pod serves a service port.
 
 #ifndef K8SM_LIB_ENDPOINTS_PLACE_H_
 #define K8SM_LIB_ENDPOINTS_PLACE_H_
@@ -15,21 +15,23 @@
 
 namespace k8sm::endpoints {
 
+// An address and port at which a pod serves a service port.
 struct Place {
   kube::Symbol ip;                  // in canonical form
-  std::int32_t port = 0;            // 0: a headless service without ports lists the address alone
-  std::int32_t container_port = 0;  // the container port behind `port`
+  std::int32_t port = 0;            // 0 for a headless service without ports, which lists addresses only
+  std::int32_t container_port = 0;  // container port behind `port`
   bool declared = true;             // ResolvedPort::declared
 };
 
-// The place of the pod in one address family, for a service port (null: the address alone).
+// Returns the pod's place in one address family for a service port, or the obstacle. A null port stands for a
+// headless service without ports and gives the address alone.
 //
-// In pod-IP mode: the pod's address with a numeric targetPort as it is, declared or not, or with the
-// container port of a named one (podutil.FindPort, k8s.io/kubernetes/pkg/api/v1/pod).
+// In pod-IP mode this is the pod's address and the targetPort: a number is used as it is, declared or not; a
+// name is looked up in the container ports (podutil.FindPort, k8s.io/kubernetes/pkg/api/v1/pod).
 //
-// In host-port mode all container ports that the targetPort names are tried, in the order of the manifest,
-// and the first that can be published in the family counts. Where none can, the obstacle is that of the one
-// that came nearest. With hostNetwork a numeric targetPort that no container declares stands for itself.
+// In host-port mode it tries the container ports that match the targetPort in manifest order and returns the
+// first one that can be published in the family. If there is none, it returns the obstacle of the port that
+// got furthest. With hostNetwork, a numeric targetPort that no container declares is used as the host port.
 std::variant<Place, Obstacle> ResolvePlace(const kube::Pod& pod, const kube::ServicePort* port,
                                            kube::IpFamily family, AddressMode mode);
 

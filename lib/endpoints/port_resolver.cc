@@ -42,7 +42,7 @@ const ContainerPort* FirstPort(const Pod& pod, Predicate predicate) {
   return found == pod.ports.end() ? nullptr : &*found;
 }
 
-// The container port that lists `port`'s numeric targetPort as its host port.
+// The container port whose hostPort equals the numeric targetPort of `port`.
 const ContainerPort* WithHostPort(const Pod& pod, const ServicePort& port) {
   const std::int32_t* number = std::get_if<std::int32_t>(&port.target_port);
   if (number == nullptr) return nullptr;
@@ -51,7 +51,7 @@ const ContainerPort* WithHostPort(const Pod& pod, const ServicePort& port) {
   });
 }
 
-// A host port as an annotation gives it; nothing where it is no number from 1 to 65535.
+// Parses the host port in an annotation; nullopt unless it is a number from 1 to 65535.
 std::optional<std::int32_t> ParsePort(std::string_view text) {
   std::int32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -63,7 +63,7 @@ std::optional<std::int32_t> ParsePort(std::string_view text) {
 
 using Resolution = std::variant<ResolvedPort, Obstacle>;
 
-// What the annotation of that name maps the declared port to; nothing where there is no such annotation.
+// The host port that the annotation assigns to the declared port; nullopt if there is no such annotation.
 std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& declared,
                                          const std::string& name) {
   const std::string* value = pod.meta.annotations.Find(name);

@@ -1,4 +1,4 @@
-// From a service's port to the ports that a pod is reached at.
+// Maps a port of a service to a pod's host port.
 
 #ifndef K8SM_LIB_ENDPOINTS_PORT_RESOLVER_H_
 #define K8SM_LIB_ENDPOINTS_PORT_RESOLVER_H_
@@ -12,32 +12,33 @@
 
 namespace k8sm::endpoints {
 
+// The host port behind a container port.
 struct ResolvedPort {
-  std::int32_t number = 0;  // 1 to 65535: annotations are checked here, what is declared by the API server
-  std::int32_t container_port = 0;  // the port behind `number`; in pod-IP mode the same
-  // The declaration whose hostPort `number` is and whose hostIP says where it is bound; null where the port
-  // comes from elsewhere, or the declaration names no hostIP. Points into the pod.
+  std::int32_t number = 0;  // 1 to 65535: annotations are checked here, declarations by the API server
+  std::int32_t container_port = 0;  // the port behind `number`; equal to it in pod-IP mode
+  // The container port whose hostPort is `number` and whose hostIP binds it to an address; null if the port
+  // was resolved otherwise or the declaration has no hostIP. Points into the pod.
   const kube::ContainerPort* bound = nullptr;
-  // False of a host-network pod's port that no container declares: the pod may not listen there at all.
+  // False if no container of a host-network pod declares the port, so the pod may not listen on it at all.
   bool declared = true;
 };
 
-// Whether the service's targetPort names this container port, by name or by number, with its protocol.
+// Whether the service's targetPort matches this container port by name or number, and by protocol.
 bool IsTarget(const kube::ContainerPort& declared, const kube::ServicePort& port);
 
-// The host port behind a declared container port, the first of
+// Returns the host port behind a declared container port, the first of
 //   1. the annotation k8s.mesosphere.io/portName_<PROTO>_<name>, for a named targetPort,
 //   2. the annotation k8s.mesosphere.io/port_<PROTO>_<containerPort>,
 //   3. with hostNetwork, the container port itself,
 //   4. the declared hostPort.
-// The annotations are what the k8sm scheduler writes when it maps a port that declares hostPort 0. One that
-// is no number from 1 to 65535 is an obstacle, not a reason to look further. REQUIRES: IsTarget(declared,
-// port).
+// The k8sm scheduler writes the annotations when it assigns a port that declares hostPort 0. An annotation
+// that is not a number from 1 to 65535 is an obstacle; the later sources are not tried. REQUIRES:
+// IsTarget(declared, port).
 std::variant<ResolvedPort, Obstacle> ResolveHostPort(const kube::Pod& pod, const kube::ServicePort& port,
                                                      const kube::ContainerPort& declared);
 
-// The obstacle where no container declares the targetPort. Its sentence names the declaration that was
-// probably meant: the same port with another protocol, or the targetPort as a hostPort.
+// Returns the obstacle for a targetPort that no container declares. Its sentence suggests the declaration
+// that was probably meant: the same port with another protocol, or the targetPort as a hostPort.
 Obstacle NoContainerPort(const kube::Pod& pod, const kube::ServicePort& port);
 
 }  // namespace k8sm::endpoints

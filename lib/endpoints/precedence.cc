@@ -14,12 +14,12 @@ bool IsLeaving(const Pod& pod) {
   return pod.meta.deletion_timestamp.has_value();
 }
 
-// The lower the better.
+// Lower is better.
 int RankOf(const Pod& pod) {
   return (pod.ready ? 0 : 2) + (IsLeaving(pod) ? 1 : 0);
 }
 
-// A pod always has a creation time; an absent one is taken for the youngest.
+// Stored pods always have a creation time. A pod without one is treated as the youngest.
 bool IsOlder(const Pod& a, const Pod& b) {
   const auto& time_a = a.meta.creation_timestamp;
   const auto& time_b = b.meta.creation_timestamp;
@@ -37,7 +37,7 @@ std::string_view Merit(const Claim& winner, const Claim& loser) {
   return "comes first by name";
 }
 
-// Names the one of the two whose node is gone.
+// States which of the two pods has no Node object.
 std::string AdviceOnMissingNode(const SelectedPod& pod, std::string_view which) {
   return ": node " + Printable(pod.pod->node_name.get(), kShownBytes) + " of " + std::string(which) +
          " pod does not exist, so delete that pod";

@@ -1,4 +1,4 @@
-// Which of the pods that claim one host address, port and protocol is published there.
+// Resolves conflicts between pods that claim the same host address, port and protocol.
 
 #ifndef K8SM_LIB_ENDPOINTS_PRECEDENCE_H_
 #define K8SM_LIB_ENDPOINTS_PRECEDENCE_H_
@@ -9,12 +9,12 @@
 
 namespace k8sm::endpoints {
 
-// Whether the place is `a`'s rather than `b`'s: a strict total order of the claims of different pods, as
-// Judge has it.
+// Whether `a` is published rather than `b`. A strict total order on claims of different pods; see Judge() for
+// the criteria.
 bool TakesPrecedence(const Claim& a, const Claim& b);
 
-// Why `winner` keeps what `loser` claims too and what to change, to follow "PLACE is taken by pod NS/NAME".
-// REQUIRES: TakesPrecedence(winner, loser).
+// Explains why `winner` is published instead of `loser` and what to change. The text follows "PLACE is taken
+// by pod NS/NAME". REQUIRES: TakesPrecedence(winner, loser).
 std::string WhyAndWhatToDo(const Claim& winner, const Claim& loser);
 
 }  // namespace k8sm::endpoints

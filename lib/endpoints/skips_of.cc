@@ -1,4 +1,4 @@
-// Reads the skips off the verdicts.
+// Derives the skips from the verdicts.
 
 #include "lib/base/host_port.h"
 #include "lib/base/printable.h"
@@ -43,7 +43,7 @@ class SkipReader {
   }
 
  private:
-  // A service without ports is published only where it is headless.
+  // A service without ports is published only if it is headless.
   bool AsksForNothing() const {
     return verdicts_.ports[port_index_] == nullptr && verdicts_.service->cluster_ip.get() != "None";
   }
@@ -54,7 +54,7 @@ class SkipReader {
     return Conflict(verdict, verdict.endpoints_holder);
   }
 
-  // A pod without an address of a further family is no trouble.
+  // It is not an error if a pod has no address of a further family.
   std::optional<Obstacle> OfSlices(std::size_t family) const {
     const Verdict& verdict = At(family);
     if (!verdict.obstacle) return Conflict(verdict, verdict.slices_holder);

@@ -16,7 +16,7 @@ using kube::Service;
 using kube::SliceEndpoint;
 using kube::Symbol;
 
-// An address of a pod with the ports that it serves there.
+// One address of a pod and the ports it serves there.
 struct AddressPorts {
   Symbol ip;
   std::vector<EndpointPort> ports;
@@ -27,7 +27,7 @@ AddressPorts& At(const Symbol& ip, std::vector<AddressPorts>& addresses) {
   return known != addresses.end() ? *known : addresses.emplace_back(AddressPorts{ip, {}});
 }
 
-// `row` holds the pod's verdicts, one for each port of the service.
+// `row` contains the pod's verdicts, one for each port of the service.
 std::vector<AddressPorts> AddressesOf(const Verdicts& verdicts, std::span<const Verdict> row) {
   std::vector<AddressPorts> addresses;
   for (std::size_t i = 0; i < row.size(); ++i) {

@@ -1,4 +1,4 @@
-// The endpoints that a service's slices have to list, before they are cut up into slices.
+// Groups the endpoints of a service by port set, before they are distributed over slices.
 
 #ifndef K8SM_LIB_ENDPOINTS_SLICE_GROUPS_H_
 #define K8SM_LIB_ENDPOINTS_SLICE_GROUPS_H_
@@ -13,22 +13,23 @@
 
 namespace k8sm::endpoints {
 
-// Ports in canonical order.
+// Ports in canonical order (PortBefore).
 using PortSet = std::vector<kube::EndpointPort>;
 
-// The ports as a set: in canonical order.
+// Sorts the ports into canonical order.
 PortSet PortSetOf(std::vector<kube::EndpointPort> ports);
 
+// Strict total order of port sets.
 struct PortSetBefore {
   bool operator()(const PortSet& a, const PortSet& b) const;
 };
 
-// Endpoints by the set of ports that they serve, each list ordered by the pod's name.
+// Endpoints by the set of ports they serve; each list is ordered by pod name.
 using SliceGroups = std::map<PortSet, std::vector<kube::SliceEndpoint>, PortSetBefore>;
 
-// What the slices of one family, an index into Verdicts::families, list. A pod with ports bound to different
-// host addresses is an endpoint at each of them. In pod-IP mode a pod that has none of the service's ports is
-// listed without ports, as in Kubernetes. REQUIRES: verdicts.nodes_known.
+// Returns the endpoints to list in the slices of one family, given as an index into Verdicts::families. A pod
+// whose ports are bound to different host addresses is one endpoint per address. In pod-IP mode a pod with
+// none of the service's ports is listed without ports, as in Kubernetes. REQUIRES: verdicts.nodes_known.
 SliceGroups GroupEndpoints(const Verdicts& verdicts, std::size_t family);
 
 }  // namespace k8sm::endpoints

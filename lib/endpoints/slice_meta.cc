@@ -36,7 +36,7 @@ LabelMap SliceLabels(const Service& service) {
 EndpointSlice NewSlice(const Service& service, kube::IpFamily family) {
   EndpointSlice slice;
   slice.meta.ns = service.meta.ns;
-  // A service's name is a DNS label, which leaves room for the dash and what the API server adds.
+  // A service's name is a DNS label (63 bytes), so there is room for the dash and the generated suffix.
   slice.generate_name = service.meta.name.get() + "-";
   slice.owner = kube::ServiceOwner{service.meta.name, service.meta.uid};
   slice.family = family;

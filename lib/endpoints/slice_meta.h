@@ -1,4 +1,4 @@
-// What a slice bears of its service and of us.
+// Labels, owner and name of an EndpointSlice.
 
 #ifndef K8SM_LIB_ENDPOINTS_SLICE_META_H_
 #define K8SM_LIB_ENDPOINTS_SLICE_META_H_
@@ -12,20 +12,21 @@
 
 namespace k8sm::endpoints {
 
-// Tells whose a slice is: kManager where it is ours (LabelManagedBy, k8s.io/api/discovery/v1).
+// Names the controller that manages a slice; kManager on ours (LabelManagedBy, k8s.io/api/discovery/v1).
 inline constexpr std::string_view kSliceManagedByLabel = "endpointslice.kubernetes.io/managed-by";
 
-// Whether it is our business: others' slices we never touch.
+// Whether this controller manages the slice. Slices of other controllers are never modified.
 bool IsOurs(const kube::EndpointSlice& slice);
 
-// Whether the slice was made for this very service, not for one that had its name before.
+// Whether the slice's owner is this service, by UID, and not an earlier service with the same name.
 bool IsOwnedBy(const kube::EndpointSlice& slice, const kube::Service& service);
 
-// The labels that a service's slices bear: the service's own except those that mean something on a slice (the
-// one above, kube::kServiceNameLabel and service.kubernetes.io/headless), and these.
+// Returns the labels of a service's slices: the managed-by label, kube::kServiceNameLabel and, if it applies,
+// service.kubernetes.io/headless, plus the service's own labels except those three.
 kube::LabelMap SliceLabels(const kube::Service& service);
 
-// A slice to be created for the service, without labels, ports and endpoints.
+// Returns a new slice for the service, with generateName and owner reference set and without labels, ports
+// and endpoints.
 kube::EndpointSlice NewSlice(const kube::Service& service, kube::IpFamily family);
 
 }  // namespace k8sm::endpoints

@@ -20,7 +20,7 @@ struct EndpointKey {
 };
 
 struct EndpointKeyHash {
-  // A pod has hardly ever two addresses.
+  // The address is not hashed: a pod rarely has two addresses.
   std::size_t operator()(const EndpointKey& key) const { return kube::HashOf(key.pod); }
 };
 
@@ -28,7 +28,7 @@ EndpointKey KeyOf(const SliceEndpoint& endpoint) {
   return {endpoint.address, endpoint.target_ref ? endpoint.target_ref->name : Symbol()};
 }
 
-// The desired endpoints, each to be taken once.
+// The desired endpoints, each of which can be taken once.
 class Pool {
  public:
   explicit Pool(std::vector<SliceEndpoint> desired)
@@ -37,7 +37,8 @@ class Pool {
     for (std::size_t i = 0; i < endpoints_.size(); ++i) places_.emplace(KeyOf(endpoints_[i]), i);
   }
 
-  // The endpoint as it is desired now; null where it is not, or has been taken. Valid as long as the pool.
+  // Returns the desired state of this endpoint; null if it is not desired or was taken already. Valid as long
+  // as the pool.
   const SliceEndpoint* Take(const SliceEndpoint& stored) {
     const auto place = places_.find(KeyOf(stored));
     if (place == places_.end() || taken_[place->second]) return nullptr;
@@ -45,7 +46,7 @@ class Pool {
     return &endpoints_[place->second];
   }
 
-  // All that have not been taken, in the order that they came in.
+  // All endpoints that have not been taken, in input order.
   std::vector<SliceEndpoint> Rest() const {
     std::vector<SliceEndpoint> rest;
     for (std::size_t i = 0; i < endpoints_.size(); ++i) {
@@ -60,7 +61,7 @@ class Pool {
   std::unordered_map<EndpointKey, std::size_t, EndpointKeyHash> places_;
 };
 
-// The slice with those of its endpoints that stay, as they are desired now.
+// Returns the slice with those of its endpoints that are still desired, in their desired state.
 PackedSlice Keep(const StoredSlice& stored, Pool& pool, std::size_t limit) {
   PackedSlice packed{.stored = stored.slice, .to_be_written = stored.to_be_written};
   for (const SliceEndpoint& endpoint : stored.slice->endpoints) {
@@ -71,7 +72,7 @@ PackedSlice Keep(const StoredSlice& stored, Pool& pool, std::size_t limit) {
   return packed;
 }
 
-// Endpoints that have no slice yet; what finds one is taken from the front.
+// Endpoints not yet assigned to a slice; assigned ones are removed from the front.
 using Homeless = std::span<const SliceEndpoint>;
 
 void Fill(PackedSlice& slice, Homeless& homeless, std::size_t limit) {
@@ -96,7 +97,7 @@ void FillThoseToBeWritten(std::vector<PackedSlice>& slices, Homeless& homeless, 
   for (PackedSlice* slice : open) Fill(*slice, homeless, limit);
 }
 
-// The slice that has room for so many and then the least room left; null where none has.
+// The slice that has room for `count` endpoints and the least room left afterwards; null if there is none.
 PackedSlice* BestFit(std::vector<PackedSlice>& slices, std::size_t count, std::size_t limit) {
   PackedSlice* best = nullptr;
   for (PackedSlice& slice : slices) {
@@ -106,7 +107,7 @@ PackedSlice* BestFit(std::vector<PackedSlice>& slices, std::size_t count, std::s
   return best;
 }
 
-// An empty slice: the first vacant one, else a new one.
+// Adds an empty slice: the first vacant one, else a new one.
 PackedSlice& AddSlice(Packing& packing) {
   PackedSlice& added = packing.slices.emplace_back();
   if (!packing.vacant.empty()) {

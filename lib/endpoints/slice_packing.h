@@ -1,4 +1,4 @@
-// Cutting up endpoints into slices with few writes.
+// Distributes endpoints over slices with few writes.
 
 #ifndef K8SM_LIB_ENDPOINTS_SLICE_PACKING_H_
 #define K8SM_LIB_ENDPOINTS_SLICE_PACKING_H_
@@ -10,29 +10,34 @@
 
 namespace k8sm::endpoints {
 
+// A slice that exists on the API server.
 struct StoredSlice {
   const kube::EndpointSlice* slice = nullptr;
-  bool to_be_written = false;  // whatever becomes of its endpoints
+  bool to_be_written = false;  // must be written even if its endpoints do not change
 };
 
+// The desired endpoints of one slice, stored or new.
 struct PackedSlice {
-  const kube::EndpointSlice* stored = nullptr;  // the slice that becomes this one; null: none
+  const kube::EndpointSlice* stored = nullptr;  // the stored slice to update; null for a new slice
   bool to_be_written = false;
   std::vector<kube::SliceEndpoint> endpoints;
 };
 
+// The result of PackSlices.
 struct Packing {
-  std::vector<PackedSlice> slices;                 // none is empty
-  std::vector<const kube::EndpointSlice*> vacant;  // what is left of the stored slices, in their order
-  std::size_t added = 0;                           // endpoints that were not in their slice before
+  std::vector<PackedSlice> slices;                 // never empty slices
+  std::vector<const kube::EndpointSlice*> vacant;  // stored slices that are no longer needed, in input order
+  std::size_t added = 0;                           // endpoints that were not in this slice before
 };
 
-// Distributes the endpoints of one family and set of ports over the slices stored for them, `limit` at most
-// in each. An endpoint is known by its address and its pod's name. Those that a slice has stay in it, as
-// desired now; if they are too many for it, its first. The others go, in their order, to slices that are
-// written anyway, the fullest first; where these do not take all, to one other slice that has room for the
-// rest, the one that they come closest to filling; and to vacant and new slices. Of equals the earlier in
-// `stored` is taken. REQUIRES: no two endpoints of `desired` are of the same address and pod; limit > 0.
+// Distributes the endpoints of one family and port set over the stored slices, at most `limit` in each. An
+// endpoint is identified by its address and pod name. Endpoints stay in their slice, with their desired
+// state; a slice that holds too many keeps its first `limit`. The remaining endpoints are placed, in order,
+//   1. in slices that are written anyway, the fullest first,
+//   2. in one other slice that can hold all of the rest, preferring the least room left,
+//   3. in vacant slices, then in new slices.
+// Ties are broken by the order of `stored`. REQUIRES: `desired` has no two endpoints with the same address
+// and pod; limit > 0.
 Packing PackSlices(std::vector<kube::SliceEndpoint> desired, const std::vector<StoredSlice>& stored,
                    std::size_t limit);
 

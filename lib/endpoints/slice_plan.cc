@@ -24,7 +24,7 @@ using kube::Symbol;
 using StoredSlices = std::vector<const EndpointSlice*>;
 using SlicesByPorts = std::map<PortSet, std::vector<StoredSlice>, PortSetBefore>;
 
-// Ours, in an order that is theirs alone. What is being deleted takes no more endpoints.
+// Our slices, in an order independent of the input's. Slices that are being deleted take no more endpoints.
 StoredSlices OursOf(std::span<const EndpointSlice* const> existing) {
   StoredSlices ours;
   for (const EndpointSlice* slice : existing) {
@@ -45,23 +45,23 @@ void Remove(const StoredSlices& slices, SlicePlan& plan) {
   plan.counts.removed += CountEndpoints(slices);
 }
 
-// The slices of one family as they have to be.
+// The desired slices of one family.
 struct FamilyDraft {
   struct Slice {
     PortSet ports;
     PackedSlice content;
   };
   std::vector<Slice> slices;
-  StoredSlices vacant;  // stored, and without a place among `slices` yet
+  StoredSlices vacant;  // stored slices not yet assigned to an entry of `slices`
 };
 
-// Grows the plan for one service, family by family.
+// Builds the plan of one service, family by family.
 class Planner {
  public:
   explicit Planner(const SlicePlanInput& input)
       : input_(input), service_(*input.verdicts->service), labels_(SliceLabels(service_)) {}
 
-  // `stored` are the service's own slices of that family, an index into the verdicts'.
+  // `stored` are the service's own slices of that family, which is an index into Verdicts::families.
   void PlanFamily(std::size_t family, const StoredSlices& stored);
   SlicePlan Finish() && { return std::move(plan_); }
 
@@ -69,7 +69,7 @@ class Planner {
   bool IsPlaceholder(const EndpointSlice& slice) const;
   SlicesByPorts ByPorts(const StoredSlices& stored) const;
   FamilyDraft Draft(SliceGroups groups, SlicesByPorts stored);
-  // Makes what is to be created out of vacant slices, as far as there are some.
+  // Replaces slices to be created by vacant ones, as far as there are any.
   void UseVacant(FamilyDraft& draft) const;
   void Write(IpFamily family, FamilyDraft::Slice slice);
 
@@ -92,7 +92,7 @@ void Planner::PlanFamily(std::size_t family, const StoredSlices& stored) {
   plan_.counts.removed += CountEndpoints(stored) - kept;
 }
 
-// Whether it is as the only slice of a family with nothing to publish has to be.
+// Whether the slice is already what a family with nothing to publish should have as its only slice.
 bool Planner::IsPlaceholder(const EndpointSlice& slice) const {
   return slice.endpoints.empty() && slice.ports.empty() && slice.meta.labels == labels_;
 }
@@ -128,7 +128,7 @@ FamilyDraft Planner::Draft(SliceGroups groups, SlicesByPorts stored) {
 
 void Planner::UseVacant(FamilyDraft& draft) const {
   auto& vacant = draft.vacant;
-  // One that needs no write where nothing is to be published.
+  // Prefers a slice that needs no write when there is nothing to publish.
   std::ranges::stable_partition(vacant, [this](const EndpointSlice* slice) { return IsPlaceholder(*slice); });
   auto next = vacant.begin();
   for (FamilyDraft::Slice& slice : draft.slices) {

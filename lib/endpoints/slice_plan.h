@@ -1,4 +1,4 @@
-// What a service's EndpointSlices have to be, and what has to be written for that.
+// Computes the EndpointSlices of a service and the writes that are needed.
 
 #ifndef K8SM_LIB_ENDPOINTS_SLICE_PLAN_H_
 #define K8SM_LIB_ENDPOINTS_SLICE_PLAN_H_
@@ -14,55 +14,58 @@
 
 namespace k8sm::endpoints {
 
+// The state from which the plan for one service is computed. Must outlive the call only.
 struct SlicePlanInput {
-  // On all that the service's selector matches, with nodes known; null: the service is gone, or selects no
-  // pods.
+  // Verdicts on all pods that the selector matches, with nodes known. Null if the service is gone or selects
+  // no pods: then all of its slices are removed.
   const Verdicts* verdicts = nullptr;
-  // All whose label kubernetes.io/service-name names the service, in any order; those of other controllers
-  // may be among them.
+  // All slices whose label kubernetes.io/service-name names the service, in any order. Slices of other
+  // controllers may be included; they are ignored.
   std::span<const kube::EndpointSlice* const> existing;
 
-  // No slice gets more. A smaller number makes an update cheaper and a service with many pods take more
-  // objects; from 1 to 1000, the most that the API server accepts.
+  // Maximum number of endpoints per slice, 1 to 1000 (the API server's limit). Smaller values make updates
+  // cheaper, but increase the number of objects of large services.
   std::size_t max_endpoints = 100;
-  // Of the change that this sync publishes, written along with what is written.
+  // Trigger time of this sync; written only together with another change.
   std::optional<kube::Timestamp> trigger_time;
 };
 
-// For metrics.
+// Counts for metrics.
 struct SliceCounts {
-  std::size_t endpoints = 0;      // that the slices hold by the plan
-  std::size_t added = 0;          // of them, those that are new in their slice
-  std::size_t removed = 0;        // that leave their slice
-  std::size_t slices = 0;         // that there are by the plan
-  std::size_t fewest_slices = 0;  // that would do if endpoints were moved
+  std::size_t endpoints = 0;      // in all slices after the plan is applied
+  std::size_t added = 0;          // endpoints that are new in their slice
+  std::size_t removed = 0;        // endpoints that leave their slice
+  std::size_t slices = 0;         // slices after the plan is applied
+  std::size_t fewest_slices = 0;  // slices that would suffice if endpoints were repacked
 };
 
-// To be sent in this order: what is new is there before what is old goes.
+// The writes, to be sent in the order create, update, remove, so that new endpoints appear before old ones
+// disappear.
 struct SlicePlan {
   std::vector<kube::EndpointSlice> create;
-  std::vector<kube::EndpointSlice> update;  // each as stored with what differs: exactly that version is meant
-  std::vector<kube::EndpointSlice> remove;  // as stored
+  std::vector<kube::EndpointSlice>
+      update;  // the stored object with its changes, including its resourceVersion
+  std::vector<kube::EndpointSlice> remove;  // the stored objects
   SliceCounts counts;
 };
 
-// The plan for a service's slices; empty where they are as they have to be.
+// Computes the plan for a service's slices; empty if they are up to date.
 //
-// Each family has a set of slices of its own, and in it each distinct set of ports: in host-port mode thus
-// each distinct host port. What a slice holds and still has to hold stays in its place. Room for what is new
-// is looked for in slices that change anyway, the fullest first, then in one other slice that can take all
-// the rest, then in slices left empty; only then slices are created (as k8s.io/endpointslice does, though the
-// result does not depend on chance or on the order of the input). A family with nothing to publish has one
-// slice without endpoints and ports.
+// Each address family has its own slices, and within a family each distinct set of ports has its own slices.
+// In host-port mode that means one set per distinct host port. Endpoints stay in the slice that holds them.
+// New endpoints go to slices that change anyway, the fullest first, then to one other slice that can hold all
+// of the rest, then to slices that became empty; only then are slices created. This follows
+// k8s.io/endpointslice, but the result does not depend on the order of the input. A family with nothing to
+// publish has one slice without endpoints and ports.
 //
-// A pod-IP slice without ports lists the pods that have none of the service's ports, as in Kubernetes; in
-// host-port mode such pods are out. Pods being deleted are in, and hold their host ports against others by
-// the same rule as everybody (Judge).
+// In pod-IP mode a slice without ports lists the pods that have none of the service's ports, as in
+// Kubernetes; in host-port mode such pods are omitted. Pods that are being deleted are listed, and compete
+// for host ports by the same rules as other pods (see Judge).
 //
-// Slices of ours are removed where the service is gone or selects no pods, and those of a family that
-// it does not have or that another service owns, such as one with the same name before it; never are those of
-// others, and those being deleted are left to whoever deletes them. For a service that is being deleted in
-// the foreground none is created: the garbage collector deletes its dependents first.
+// Slices of this controller are removed if the service is gone or selects no pods, if the service no longer
+// has their family, or if their owner is another service, e.g. an earlier one with the same name. Slices of
+// other controllers are never removed, and slices that are already being deleted are left alone. No slice is
+// created for a service in foreground deletion, as the garbage collector must delete its dependents first.
 SlicePlan PlanSlices(const SlicePlanInput& input);
 
 }  // namespace k8sm::endpoints

@@ -19,7 +19,7 @@ const Symbol& UidOf(const EndpointAddress& address) {
   return address.target_ref ? address.target_ref->uid : none;
 }
 
-// As Kubernetes orders them where it cuts them off: by the IP's text, then by uid.
+// The order in which Kubernetes truncates addresses: by the text of the IP, then by UID.
 bool AddressBefore(const EndpointAddress& a, const EndpointAddress& b) {
   return std::tie(a.ip, UidOf(a)) < std::tie(b.ip, UidOf(b));
 }
@@ -37,7 +37,7 @@ bool SubsetBefore(const EndpointSubset& a, const EndpointSubset& b) {
                                       b.addresses.end(), AddressBefore);
 }
 
-// The addresses of one port: places in the ordered list of all addresses, and whether each is ready.
+// The addresses of one port: indexes into the ordered list of all addresses, and whether each is ready.
 using AddressSet = std::map<std::size_t, bool>;
 
 struct OptionalPortBefore {
@@ -56,7 +56,7 @@ std::vector<EndpointAddress> DistinctAddresses(const std::vector<EndpointEntry>&
   return addresses;
 }
 
-// What PackSubsets packed, unpacked.
+// Reverses PackSubsets.
 std::vector<EndpointEntry> EntriesOf(const std::vector<EndpointSubset>& subsets) {
   std::vector<EndpointEntry> entries;
   const auto add = [&](const EndpointSubset& subset, const std::vector<EndpointAddress>& addresses,
@@ -80,8 +80,8 @@ std::size_t CountOf(const std::vector<EndpointSubset>& subsets,
   return count;
 }
 
-// Leaves `capacity` addresses of that kind over all subsets, in proportion and rounded up, so that the last
-// subsets get what is left.
+// Reduces the addresses of one kind to `capacity` over all subsets, in proportion and rounded up, so that the
+// last subsets get the remainder.
 void Shrink(std::vector<EndpointSubset>& subsets, std::vector<EndpointAddress> EndpointSubset::*kind,
             std::size_t capacity) {
   const std::size_t total = CountOf(subsets, kind);
@@ -111,7 +111,7 @@ std::vector<EndpointSubset> PackSubsets(const std::vector<EndpointEntry>& entrie
     const auto place = std::lower_bound(addresses.begin(), addresses.end(), entry.address, AddressBefore);
     const auto index = static_cast<std::size_t>(place - addresses.begin());
     const auto [known, inserted] = by_port[entry.port].try_emplace(index, entry.ready);
-    // Not ready trumps ready, as in Kubernetes.
+    // An address that is listed as both ready and not ready counts as not ready, as in Kubernetes.
     if (!inserted) known->second = known->second && entry.ready;
   }
 
@@ -149,8 +149,8 @@ bool Truncate(std::vector<EndpointSubset>& subsets, std::size_t capacity) {
   if (ready + not_ready <= capacity) return false;
   if (ready > capacity) Shrink(subsets, &EndpointSubset::addresses, capacity);
   Shrink(subsets, &EndpointSubset::not_ready_addresses, ready > capacity ? 0 : capacity - ready);
-  // Sets that differed may be equal now, and the API server would join their subsets; one without addresses
-  // it would refuse.
+  // Repack: address sets that differed may now be equal, and the API server would merge their subsets; it
+  // would reject a subset without addresses.
   subsets = PackSubsets(EntriesOf(subsets));
   return true;
 }

@@ -1,4 +1,4 @@
-// The form that addresses and ports take in an Endpoints object.
+// Packs addresses and ports into the subsets of an Endpoints object.
 
 #ifndef K8SM_LIB_ENDPOINTS_SUBSETS_H_
 #define K8SM_LIB_ENDPOINTS_SUBSETS_H_
@@ -14,27 +14,26 @@ namespace k8sm::endpoints {
 // One address that serves one port.
 struct EndpointEntry {
   kube::EndpointAddress address;
-  std::optional<kube::EndpointPort> port;  // nothing: the address is listed without ports
+  std::optional<kube::EndpointPort> port;  // nullopt: the address is listed without ports
   bool ready = false;
 };
 
-// The canonical order of ports.
+// The canonical order of ports, a strict total order.
 bool PortBefore(const kube::EndpointPort& a, const kube::EndpointPort& b);
 
 // Packs entries as the API server does (RepackSubsets, k8s.io/kubernetes/pkg/api/v1/endpoints): each distinct
 // port has a set of addresses, each ready or not, and ports with equal sets share a subset. Addresses are
-// told apart by IP and pod uid. The result is in canonical order, whatever the order of the entries.
+// identified by IP and pod UID. The result is in canonical order, independent of the order of the entries.
 std::vector<kube::EndpointSubset> PackSubsets(const std::vector<EndpointEntry>& entries);
 
-// Subsets that the API server has stored, in the order that PackSubsets gives; the server orders them by a
-// hash.
+// Returns stored subsets in the order of PackSubsets; the API server orders them by a hash.
 std::vector<kube::EndpointSubset> Canonical(std::vector<kube::EndpointSubset> subsets);
 
-// Endpoints hold no more addresses than this (maxCapacity, k8s.io/kubernetes/pkg/controller/endpoint).
+// Maximum number of addresses in Endpoints (maxCapacity, k8s.io/kubernetes/pkg/controller/endpoint).
 inline constexpr std::size_t kMaxAddresses = 1000;
 
-// Cuts the addresses down to `capacity`: ready ones come before those that are not, and each subset keeps in
-// proportion to what it has. Returns whether anything was cut.
+// Truncates the addresses to `capacity`. Ready addresses are kept before not-ready ones, and each subset
+// keeps a share proportional to its size. Returns whether anything was removed.
 bool Truncate(std::vector<kube::EndpointSubset>& subsets, std::size_t capacity = kMaxAddresses);
 
 }  // namespace k8sm::endpoints

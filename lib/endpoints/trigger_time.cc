@@ -31,7 +31,7 @@ void TakeEarlier(std::optional<Timestamp>& earliest, Timestamp time) {
   if (!earliest || time < *earliest) earliest = time;
 }
 
-// The earliest transition that is later than the one known of the same pod. Both are in order.
+// The earliest transition that is later than the known one of the same pod. Both inputs are sorted.
 std::optional<Timestamp> EarliestNew(const std::vector<Transition>& seen,
                                      const std::vector<Transition>& known) {
   std::optional<Timestamp> earliest;

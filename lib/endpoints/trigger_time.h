@@ -1,4 +1,4 @@
-// When the change that a sync publishes happened, for those who measure how long it took.
+// Tracks when the change that a sync publishes happened, to measure programming latency.
 
 #ifndef K8SM_LIB_ENDPOINTS_TRIGGER_TIME_H_
 #define K8SM_LIB_ENDPOINTS_TRIGGER_TIME_H_
@@ -23,32 +23,34 @@ namespace k8sm::endpoints {
 // The kinds of objects that a sync writes.
 enum class Published : std::uint8_t { kEndpoints, kSlices };
 
-// Remembers of each service what its last sync saw and gives the trigger time of the next: the service's
-// creation at first sight, then the earliest readiness transition (or recreation of the service) that is new
-// since, or nothing. As TriggerTimeTracker does (k8s.io/endpointslice), but a time whose write failed is not
-// lost: it stays that kind's trigger until Settle().
+// Remembers what the last sync of each service observed, and computes the trigger time of the next: the
+// service's creation on the first sync, later the earliest readiness transition (or recreation of the
+// service) since, or none. Like TriggerTimeTracker of k8s.io/endpointslice, except that the time of a failed
+// write is not lost: it remains pending for that kind until Settle().
 class TriggerTimeTracker {
  public:
-  // A sync of this service sees these pods (all that its selector matches).
+  // Records the state that a sync of this service observes: the service and all pods that its selector
+  // matches.
   void Observe(const kube::Service& service, std::span<const kube::Pod* const> pods);
 
-  // The trigger time of what a sync writes of that kind.
+  // Returns the trigger time to write into objects of that kind; nullopt if none is pending.
   std::optional<kube::Timestamp> Pending(const kube::ObjectKey& service, Published kind) const;
 
-  // That kind is as planned, or is not written: nothing is pending for it.
+  // Clears the pending time of that kind, because its objects are up to date or are not written.
   void Settle(const kube::ObjectKey& service, Published kind);
 
-  // The service is gone, or selects no pods any more.
+  // Drops all state of a service that is gone or no longer selects pods.
   void Forget(const kube::ObjectKey& service);
 
+  // Number of services that are tracked.
   std::size_t size() const { return states_.size(); }
 
  private:
   struct State {
     std::optional<kube::Timestamp> creation;
-    // Of each pod that has a Ready condition, by name, ordered by the symbol's place in memory.
+    // Ready transition of each pod that has a Ready condition, ordered by the address of the name's symbol.
     std::vector<std::pair<kube::Symbol, kube::Timestamp>> transitions;
-    std::array<std::optional<kube::Timestamp>, 2> pending;  // by Published
+    std::array<std::optional<kube::Timestamp>, 2> pending;  // indexed by Published
   };
 
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> states_;

@@ -19,7 +19,7 @@ using kube::Service;
 using kube::ServicePort;
 using kube::Symbol;
 
-// Each once.
+// Without duplicates.
 std::vector<IpFamily> FamiliesOf(const Service& service) {
   std::vector<IpFamily> families{PrimaryFamily(service)};
   for (const IpFamily family : service.ip_families) {
@@ -51,7 +51,7 @@ std::vector<SelectedPod> SelectAll(std::span<const Pod* const> pods, const Servi
   return selected;
 }
 
-// One family's verdicts, before places are granted.
+// Computes the verdicts of one family, before conflicts are resolved.
 class Resolver {
  public:
   explicit Resolver(const Verdicts& verdicts) : verdicts_(verdicts) {}
@@ -81,14 +81,14 @@ class Resolver {
     return verdict;
   }
 
-  // In pod-IP mode a pod that has none of the service's ports is in slices without ports.
+  // In pod-IP mode a pod with none of the service's ports is listed in slices without ports.
   Symbol AddressAlone(const Pod& pod, IpFamily family) const {
     auto place = ResolvePlace(pod, nullptr, family, verdicts_.mode);
     const Place* found = std::get_if<Place>(&place);
     return found != nullptr ? found->ip : Symbol();
   }
 
-  // Only a headless service may be without ports.
+  // Only a headless service may have no ports.
   bool ListsInEndpoints(const ServicePort* port) const {
     return port != nullptr || verdicts_.service->cluster_ip.get() == "None";
   }
@@ -114,7 +114,8 @@ struct PlaceKeyHash {
   }
 };
 
-// Grants the places of one family in one kind of object, which `listed` and `holder` are the members for.
+// Resolves conflicts over places in one family and one kind of object, given by the members `listed` and
+// `holder`.
 class Granting {
  public:
   Granting(const Verdicts& verdicts, bool Verdict::*listed, Claim Verdict::*holder)
@@ -139,7 +140,7 @@ class Granting {
     return {verdict.place.ip, verdict.place.port, port.protocol};
   }
 
-  // Calls visit(pod, port, verdict) for each verdict that is listed.
+  // Calls visit(pod, port, verdict) for each listed verdict.
   template <class Visit>
   void Each(std::vector<Verdict>& family, Visit visit) const {
     auto verdict = family.begin();
@@ -181,7 +182,8 @@ Verdicts Judge(const Service& service, std::span<const Pod* const> pods, Address
   for (const IpFamily family : FamiliesOf(service)) {
     verdicts.families.push_back({family, resolver.Resolve(family)});
     std::vector<Verdict>& resolved = verdicts.families.back().verdicts;
-    // Without a port nothing is held; in pod-IP mode addresses may be shared, as they are in Kubernetes.
+    // An address without a port is not exclusive, and in pod-IP mode addresses may be shared, as in
+    // Kubernetes.
     if (mode != AddressMode::kHostPort || service.ports.empty()) continue;
     Granting(verdicts, &Verdict::in_endpoints, &Verdict::endpoints_holder).Grant(resolved);
     if (node_of != nullptr) Granting(verdicts, &Verdict::in_slices, &Verdict::slices_holder).Grant(resolved);

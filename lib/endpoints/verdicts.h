@@ -1,5 +1,5 @@
-// What becomes of each pod that a service selects, decided once for all who ask: the plans of Endpoints and
-// EndpointSlices, the skips that are logged, and what /debug/service shows.
+// Decides for each pod that a service selects whether and where it is published. All users share the result:
+// the plans of Endpoints and EndpointSlices, the log of skips and /debug/service.
 
 #ifndef K8SM_LIB_ENDPOINTS_VERDICTS_H_
 #define K8SM_LIB_ENDPOINTS_VERDICTS_H_
@@ -21,19 +21,19 @@
 
 namespace k8sm::endpoints {
 
-// The node of that name; null where there is none.
+// Returns the node of that name; null if there is none.
 using NodeLookup = std::function<const kube::Node*(const kube::Symbol& name)>;
 
-// A pod that the service selects, and which objects may list it at all.
+// A pod that the service selects, and which kinds of objects may list it.
 struct SelectedPod {
   const kube::Pod* pod = nullptr;
   const kube::Node* node = nullptr;  // null: not scheduled, missing, or nodes are not known
-  bool node_missing = false;         // it is scheduled, and its Node does not exist
-  // Pods that have ended or are being deleted are out, the latter unless the service publishes addresses that
-  // are not ready (ShouldPodBeInEndpoints, k8s.io/endpointslice/util).
+  bool node_missing = false;         // the pod is scheduled, but its Node does not exist
+  // False if the pod has ended, or is being deleted and the service does not publish not-ready addresses
+  // (ShouldPodBeInEndpoints, k8s.io/endpointslice/util).
   bool in_endpoints = false;
-  // Pods that have ended are out, and those without a Node unless the service publishes addresses that are
-  // not ready (k8s.io/endpointslice). None is in where nodes are not known.
+  // False if the pod has ended, if it has no Node and the service does not publish not-ready addresses
+  // (k8s.io/endpointslice), or if nodes are not known.
   bool in_slices = false;
 };
 
@@ -43,60 +43,63 @@ struct Claim {
   bool declared = true;  // Place::declared
 };
 
-// One pod, one port of the service, one address family.
+// The result for one pod, one port of the service and one address family.
 struct Verdict {
-  Place place;  // without meaning beside an obstacle, but for pod-IP mode's `ip`
+  Place place;  // unspecified if there is an obstacle, except for `ip` in pod-IP mode
   std::optional<Obstacle> obstacle;
-  // The claim that the place is granted to in Endpoints, and in slices, where it is not this pod's; else
-  // without a pod.
+  // The claim of the other pod that has this place in Endpoints and in slices; without a pod if there is
+  // none.
   Claim endpoints_holder;
   Claim slices_holder;
-  // Whether Endpoints, and slices, list the pod at the place.
+  // Whether Endpoints and slices list the pod at the place.
   bool in_endpoints = false;
   bool in_slices = false;
 };
 
-// The verdicts of one address family: one for each pod and port, pod by pod, in the order of Verdicts::pods
-// and Verdicts::ports.
+// The verdicts of one address family, one for each pod and port, grouped by pod, in the order of
+// Verdicts::pods and Verdicts::ports.
 struct FamilyVerdicts {
   kube::IpFamily family = kube::IpFamily::kIPv4;
   std::vector<Verdict> verdicts;
 };
 
-// Points into the service, the pods and the nodes that it was made of: valid until one of them changes.
+// Points into the service, pods and nodes from which it was computed; valid until one of them changes.
 struct Verdicts {
   const kube::Service* service = nullptr;
   AddressMode mode = AddressMode::kHostPort;
   bool nodes_known = false;
   std::vector<SelectedPod> pods;                // ordered by name
-  std::vector<const kube::ServicePort*> ports;  // of a service without ports one null
-  std::vector<FamilyVerdicts> families;         // never empty; the first is that of Endpoints
+  std::vector<const kube::ServicePort*> ports;  // a single null for a service without ports
+  std::vector<FamilyVerdicts> families;         // never empty; the first is the family of Endpoints
 
+  // REQUIRES: the indexes are in range.
   const Verdict& At(std::size_t family, std::size_t pod, std::size_t port) const {
     return families[family].verdicts[pod * ports.size() + port];
   }
 };
 
-// The family of a service's Endpoints: its first; where the API server does not say, that of its cluster IP;
-// else IPv4.
+// Returns the family of a service's Endpoints: the first of ipFamilies; if the API server does not set them,
+// the family of the cluster IP; else IPv4.
 kube::IpFamily PrimaryFamily(const kube::Service& service);
 
-// Whether the pod is out of every service: its phase is Succeeded or Failed.
+// Whether the pod's phase is Succeeded or Failed, so that no service lists it.
 bool HasEnded(const kube::Pod& pod);
 
-// The verdicts on all pods that the service's selector matches, in any order: equal pods give equal verdicts.
-// `node_of` is null where nodes are not known (yet), and slices can't be planned.
+// Computes the verdicts on all pods that the service's selector matches. Deterministic: the order of `pods`
+// does not matter. `node_of` is null if nodes are not known (yet); then slices cannot be planned.
 //
-// In host-port mode two pods of one object can't hold the same (IP, port, protocol). The place is granted to
-// one that declares the port before one that host-network mode guesses it for; to one that is ready and
-// stays, then serving and leaving, then not ready and staying, then leaving; to the older; to the first by
-// name.
+// In host-port mode no two pods in one object can have the same (IP, port, protocol). The conflict is decided
+// by
+//   1. whether a container declares the port, rather than hostNetwork implying it,
+//   2. ready and not terminating, ready, not ready and not terminating, not ready,
+//   3. the earlier creation time,
+//   4. the name.
 //
-// Costs O(pods × ports × families). REQUIRES: service.SelectsPods().
+// Takes O(pods * ports * families). REQUIRES: service.SelectsPods().
 Verdicts Judge(const kube::Service& service, std::span<const kube::Pod* const> pods, AddressMode mode,
                const NodeLookup* node_of);
 
-// Calls visit(pod, port, place) for each place that Endpoints list, pod by pod.
+// Calls visit(pod, port, place) for each place listed in Endpoints, grouped by pod.
 template <class Visit>
 void ForEachInEndpoints(const Verdicts& verdicts, Visit visit) {
   auto verdict = verdicts.families.front().verdicts.begin();
@@ -108,12 +111,12 @@ void ForEachInEndpoints(const Verdicts& verdicts, Visit visit) {
   }
 }
 
-// What is not published, one skip at most for each pod and port: of Endpoints; then pods whose node does not
-// exist; then of further address families, where the pod has an address there. Pods that have ended or are
-// being deleted are none. Ordered by pod name, then as the service orders its ports.
+// Returns the skips, at most one per pod and port, checked in this order: not in Endpoints; Node does not
+// exist; not published in a further address family in which the pod has an address. Pods that have ended or
+// are being deleted are not reported. Ordered by pod name, then by the service's port order.
 std::vector<Skip> SkipsOf(const Verdicts& verdicts);
 
-// The skip of one pod and port; nothing where it is published or out.
+// Returns the skip of one pod and port; nullopt if the pod is published or need not be.
 std::optional<Skip> SkipOf(const Verdicts& verdicts, std::size_t pod, std::size_t port);
 
 }  // namespace k8sm::endpoints

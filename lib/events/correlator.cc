@@ -12,17 +12,17 @@ using kube::Event;
 using std::chrono::nanoseconds;
 using WallTime = std::chrono::sys_time<nanoseconds>;
 
-// DNS-1123 subdomains are no longer.
+// Maximum length of a DNS-1123 subdomain.
 constexpr std::size_t kMaxName = 253;
 
 std::string Join(std::initializer_list<std::string_view> parts) {
   std::string joined;
-  // What stands in front of each part is in none of them.
+  // The separator cannot occur in any of the parts.
   for (const std::string_view part : parts) joined.append("\n").append(part);
   return joined;
 }
 
-// Of one source, object and type.
+// One key per source, object and type.
 std::string SpamKey(const Event& event) {
   const kube::InvolvedObject& object = event.involved;
   return Join({event.component, object.kind, object.ns.get(), object.name.get(), object.uid.get(),
@@ -46,7 +46,7 @@ Moment Moment::Now() {
 std::string EventName(const std::string& object, WallTime time) {
   const std::string suffix = "." + Hex(static_cast<std::uint64_t>(time.time_since_epoch().count()));
   std::string name = object.substr(0, kMaxName - suffix.size());
-  // A label of the name ends with a letter or a digit.
+  // A label of the name must end with a letter or digit.
   while (!name.empty() && !std::isalnum(static_cast<unsigned char>(name.back()))) name.pop_back();
   return name + suffix;
 }
@@ -74,7 +74,7 @@ bool EventCorrelator::Aggregates(const Event& event, const std::string& key, con
   return !similar.messages.contains(event.message);
 }
 
-// Also of an event that is filtered out then, so that the next one tells how many there were.
+// Also counts events that are then filtered, so that the next written event has the total count.
 void EventCorrelator::Count(Event& event, const std::string& key, const Moment& now) {
   Told& told = told_.FindOrAdd(key);
   const auto second = std::chrono::floor<std::chrono::seconds>(now.wall);

@@ -1,5 +1,4 @@
-// Makes few writes of many events: what k8s.io/client-go/tools/record does between a controller and the API
-// server.
+// Reduces the number of writes per event, as k8s.io/client-go/tools/record does.
 
 #ifndef K8SM_LIB_EVENTS_CORRELATOR_H_
 #define K8SM_LIB_EVENTS_CORRELATOR_H_
@@ -18,27 +17,31 @@
 
 namespace k8sm::events {
 
-// One and the same moment on both clocks: intervals are measured on one, events are dated by the other.
+// The same instant on both clocks. Intervals are measured with the steady clock, events are dated with the
+// wall clock.
 struct Moment {
   std::chrono::steady_clock::time_point steady;
   std::chrono::sys_time<std::chrono::nanoseconds> wall;
 
+  // Reads both clocks.
   static Moment Now();
 };
 
-// "web-1.17a3f0c2b5d8e901": the object's name, shortened where the whole would be longer than a name may be
-// (253), and the time in hexadecimal nanoseconds.
+// Returns the name of an event: "web-1.17a3f0c2b5d8e901", i.e. the object's name and the time in hexadecimal
+// nanoseconds. The object's name is shortened if the result would exceed 253 bytes.
 std::string EventName(const std::string& object, std::chrono::sys_time<std::chrono::nanoseconds> time);
 
-// Three steps, each with a memory of the 4,096 keys used last (EventCorrelator, k8s.io/client-go):
+// Correlates events in three steps, each with state for the 4,096 most recently used keys (EventCorrelator,
+// k8s.io/client-go):
 //
-//   aggregate  Ten different messages for one source, object, type and reason, none more than 600 s after
-//              the one before, and those beyond nine are told in one event, whose message is the newest one
-//              after kAggregated.
-//   repeat     An event equal to an earlier one in all but its time is told by that one's count.
-//   filter     Of one source, object and type 25 go through at once, and one more every 300 s.
+//   aggregate  From the tenth distinct message for one source, object, type and reason on, each within 600 s
+//   of
+//              the previous one, messages are combined into one event whose message is kAggregated followed
+//              by the newest message.
+//   count      An event that differs from an earlier one only in its time increments that event's count.
+//   filter     For one source, object and type, 25 events pass at once and one more every 300 s.
 //
-// Pure: the time is passed in, and must not go back.
+// No I/O and no clock: the caller passes the current time, which must not go backwards.
 class EventCorrelator {
  public:
   static constexpr std::string_view kAggregated = "(combined from similar events): ";
@@ -48,8 +51,8 @@ class EventCorrelator {
   static constexpr std::chrono::seconds kRefill{300};
   static constexpr std::size_t kMemory = 4096;
 
-  // The event to write, named and dated: with a count of 1 it is new, else a repetition of the stored event
-  // of that name. Nothing where it is filtered out.
+  // Returns the event to write, with name and times set, or nullopt if it is filtered out. A count of 1 means
+  // a new event, a higher count an update of the stored event of that name.
   std::optional<kube::Event> Correlate(kube::Event event, const Moment& now);
 
  private:

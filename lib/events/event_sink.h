@@ -1,4 +1,4 @@
-// Where events are handed in.
+// The interface through which events are recorded.
 
 #ifndef K8SM_LIB_EVENTS_EVENT_SINK_H_
 #define K8SM_LIB_EVENTS_EVENT_SINK_H_
@@ -9,7 +9,7 @@
 
 namespace k8sm::events {
 
-// For those who have something to tell: a Recorder, or nobody. Never waits.
+// Records an event: a Recorder, or a function that ignores it. Never blocks.
 using EventSink = std::function<void(kube::Event)>;
 
 }  // namespace k8sm::events

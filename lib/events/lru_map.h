@@ -1,4 +1,4 @@
-// A map that forgets.
+// A map with least-recently-used eviction.
 
 #ifndef K8SM_LIB_EVENTS_LRU_MAP_H_
 #define K8SM_LIB_EVENTS_LRU_MAP_H_
@@ -11,14 +11,14 @@
 
 namespace k8sm::events {
 
-// Keeps at most `capacity` values; to add one more takes the place of the one that was asked for least
-// recently. REQUIRES: capacity >= 1.
+// Holds up to `capacity` values. Adding another one evicts the least recently used. REQUIRES: capacity >= 1.
 template <class T>
 class LruMap {
  public:
   explicit LruMap(std::size_t capacity) : capacity_(capacity) {}
 
-  // The key's value, made by `make()` where there is none. Stays where it is until the next call.
+  // Returns the key's value, created by `make()` if absent, and marks it as most recently used. The reference
+  // is valid until the next call.
   template <class Make>
   T& FindOrAdd(const std::string& key, Make make) {
     if (const auto found = by_key_.find(key); found != by_key_.end()) {
@@ -38,13 +38,14 @@ class LruMap {
     return FindOrAdd(key, [] { return T(); });
   }
 
+  // Number of values, at most `capacity`.
   std::size_t size() const { return entries_.size(); }
 
  private:
   using Entry = std::pair<std::string, T>;
 
   std::size_t capacity_;
-  std::list<Entry> entries_;  // the last asked for at the front
+  std::list<Entry> entries_;  // most recently used at the front
   std::unordered_map<std::string, typename std::list<Entry>::iterator> by_key_;
 };
 

@@ -18,7 +18,7 @@ using kube::Event;
 using Outcome = RecorderMachine::Outcome;
 using Type = RecorderAction::Type;
 
-// The longest note of an events.k8s.io/v1 Event.
+// Maximum length of the note of an events.k8s.io/v1 Event, less the prefix of aggregated events.
 constexpr std::size_t kMaxMessage = 1024 - EventCorrelator::kAggregated.size();
 
 // "HostPortMissing of Pod shop/web-1"
@@ -27,8 +27,8 @@ std::string Describe(const Event& event) {
   return std::string(event.reason) + " of " + std::string(event.involved.kind) + " " + ToString(object);
 }
 
-// Refusals that say nothing but that it is too late: the namespace goes or has gone, an earlier try has
-// arrived after all, or we may not write any more.
+// Refusals that are expected when it is too late: the namespace is being deleted or gone, an earlier attempt
+// succeeded after all, or this process must not write any more.
 bool IsMoot(const Error& error) {
   return error.code == Errc::kAlreadyExists || error.code == Errc::kNotFound ||
          error.code == Errc::kCanceled || error.code == Errc::kNotLeading ||
@@ -57,7 +57,7 @@ void Recorder::Record(Event event) {
   const std::string description = Describe(event);
   if (machine_.Add(std::move(event))) return wake_.Notify();
   const bool full = machine_.queued() == RecorderMachine::kMaxQueued;
-  if (!full) return;  // the end is near
+  if (!full) return;  // dropped because of shutdown
   const auto more = drops_.Take(Moment::Now().steady);
   if (more) LOG(WARNING) << "too many events wait to be written: dropped " << description << *more;
 }

@@ -1,4 +1,4 @@
-// Tells the users of a cluster what happens to their objects.
+// Records Kubernetes events.
 
 #ifndef K8SM_LIB_EVENTS_RECORDER_H_
 #define K8SM_LIB_EVENTS_RECORDER_H_
@@ -18,24 +18,27 @@
 
 namespace k8sm::events {
 
-// Writes events to the API server, one request at a time, as RecorderMachine has it. Events are told as far
-// as that goes: whoever records one never waits and never learns what became of it. The log is told once a
-// minute why they can't be written.
+// Writes events to the API server, one request at a time, in the order of RecorderMachine. Delivery is best
+// effort: recording never blocks and reports no result. Logs failures once a minute. Drops events when its
+// queue (RecorderMachine::kMaxQueued) is full.
 class Recorder {
  public:
-  // The client's rate limit is the recorder's, so it should not be one that others wait for. It has to
-  // outlive the recorder.
+  // The client's rate limit applies to events, so use a client of its own. `client` must outlive the
+  // recorder.
   Recorder(asio::any_io_executor executor, client::ApiClient& client);
 
-  // Dropped where too many wait already. The message is kept on one line, and within what the API takes.
+  // Queues an event, or drops it if the queue is full. The message is made printable, put on one line and
+  // truncated to the API's limit.
   void Record(kube::Event event);
 
-  // Ends by cancellation, or after Finish(). Run it once.
+  // Writes events until cancelled or, after Finish(), until the queue is empty. Call it once.
   Awaitable<void> Run();
 
-  // Takes no more events, and lets Run() end when those that it has are written or can't be.
+  // Drops further events and makes Run() return when all queued events have been written, or as soon as one
+  // of them cannot be written; then the others are dropped.
   void Finish();
 
+  // Counters since the start, for metrics.
   const RecorderMachine::Stats& stats() const { return machine_.stats(); }
 
  private:

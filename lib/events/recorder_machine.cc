@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The API server was not reached, or what came back is not its word on the event.
+// Whether the API server was not reached, or the response does not say what happened to the event.
 bool IsWorthAnotherTry(const Error& error) {
   return error.code == Errc::kUnavailable || error.code == Errc::kTimeout || error.code == Errc::kMalformed ||
          error.retry_after.has_value();
@@ -45,7 +45,7 @@ RecorderMachine::Outcome RecorderMachine::OnAnswer(const Result<void>& answer, c
                                                    double random) {
   if (answer) return Settle(Outcome::kWritten, stats_.written);
   const Error& error = answer.error();
-  // The API server forgets events after a while, an hour as a rule.
+  // The API server deletes events after a while, by default an hour.
   if (patches_ && error.code == Errc::kNotFound) {
     patches_ = false;
     return Outcome::kTryAgain;

@@ -1,4 +1,4 @@
-// When an event is written, tried again and given up. Without I/O; events::Recorder performs it.
+// Decides when an event is written, retried or dropped. A state machine without I/O, run by events::Recorder.
 
 #ifndef K8SM_LIB_EVENTS_RECORDER_MACHINE_H_
 #define K8SM_LIB_EVENTS_RECORDER_MACHINE_H_
@@ -15,27 +15,28 @@
 
 namespace k8sm::events {
 
+// The next action.
 struct RecorderAction {
   enum class Type {
-    kWait,   // call Next() again at `until`, or earlier when Add() or Finish() was called
-    kPost,   // create event(), then OnAnswer()
-    kPatch,  // tell of event() once more, then OnAnswer()
-    kEnd,    // all is done
+    kWait,   // call Next() again at `until`, or after Add() or Finish()
+    kPost,   // create event(), then call OnAnswer()
+    kPatch,  // update the stored event with the count of event(), then call OnAnswer()
+    kEnd,    // final: nothing is left to write
   };
   Type type = Type::kWait;
   std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
-// One event at a time, in their order. What the API server refuses is dropped; where it can't be reached, or
-// asks to wait, everything waits: twelve tries an event, ten seconds apart (the first time less, by chance,
-// so that not all clients come at once), as client-go does it.
+// Writes events one at a time, in order. An event that the API server refuses is dropped. If the server is
+// unreachable or asks to wait, all events wait: an event is tried up to 12 times, 10 s apart. The first delay
+// is random, so that clients do not retry at the same time. This follows client-go.
 class RecorderMachine {
  public:
   static constexpr std::size_t kMaxQueued = 1000;
   static constexpr int kTries = 12;
   static constexpr std::chrono::milliseconds kPause{10'000};
 
-  // What has become of the event that was sent.
+  // What became of the event that was sent.
   enum class Outcome {
     kWritten,
     kTryAgain,
@@ -45,28 +46,32 @@ class RecorderMachine {
 
   struct Stats {
     std::uint64_t written = 0;
-    std::uint64_t filtered = 0;  // by the correlator
-    std::uint64_t retried = 0;   // tries after an event's first
-    std::uint64_t refused = 0;   // by the API server
-    std::uint64_t given_up = 0;  // after kTries, or at the end
-    std::uint64_t dropped = 0;   // kMaxQueued were there already, or Finish() was called
+    std::uint64_t filtered = 0;  // filtered out by the correlator
+    std::uint64_t retried = 0;   // attempts after an event's first one
+    std::uint64_t refused = 0;   // refused by the API server
+    std::uint64_t given_up = 0;  // dropped after kTries attempts, or at shutdown
+    std::uint64_t dropped = 0;   // not queued because kMaxQueued events were, or after Finish()
   };
 
-  // Queues the event; false where it is dropped.
+  // Queues the event. Returns false if it is dropped.
   bool Add(kube::Event event);
 
+  // Returns the next action. REQUIRES: the outcome of the previous one has been passed in.
   RecorderAction Next(const Moment& now);
 
-  // REQUIRES: Next() asked to send it.
+  // Queued events are still written, until one of them fails; then the others are dropped. Add() drops all
+  // further events.
   const kube::Event& event() const { return *current_; }
 
-  // The answer to what Next() asked for. `random` is uniform in [0, 1).
+  // Takes the response to the action. `random` is uniformly distributed in [0, 1).
   Outcome OnAnswer(const Result<void>& answer, const Moment& now, double random);
 
-  // What is queued is still written, but nothing waits any more; Add() drops.
+  // Queued events are still written, but nothing is retried; Add() drops all further events.
   void Finish();
 
+  // Counters since the start.
   const Stats& stats() const { return stats_; }
+  // Number of events waiting, without the one being sent.
   std::size_t queued() const { return queue_.size(); }
 
  private:
@@ -77,8 +82,8 @@ class RecorderMachine {
   EventCorrelator correlator_;
   std::deque<kube::Event> queue_;
   std::optional<kube::Event> current_;
-  bool patches_ = false;  // current_ is stored already
-  int tries_ = 0;         // of current_
+  bool patches_ = false;  // current_ has been stored before
+  int tries_ = 0;         // attempts of current_
   std::chrono::steady_clock::time_point resume_{};
   bool finishing_ = false;
   Stats stats_;

@@ -51,7 +51,7 @@ void Connection::WatchForLeaving(std::shared_ptr<Connection> connection, TaskGro
 }
 
 Awaitable<void> Connection::Watch(std::shared_ptr<Connection> connection) {
-  // However it ends, by an exception too, somebody may wait for that.
+  // However the watch ends, also by an exception, EndWatch() may be waiting for it.
   struct Ending {
     ~Ending() {
       connection.watching_ = Watching::kNo;

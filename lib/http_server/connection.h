@@ -1,4 +1,4 @@
-// A client's connection while it is served.
+// A client's connection.
 
 #ifndef K8SM_LIB_HTTP_SERVER_CONNECTION_H_
 #define K8SM_LIB_HTTP_SERVER_CONNECTION_H_
@@ -19,44 +19,47 @@
 
 namespace k8sm::http_server {
 
-// Shared by its session and the task that watches for the client's leaving.
+// Shared by a session and the task that watches for the client's disconnection.
 class Connection {
  public:
+  // Takes ownership of an open stream.
   Connection(asio::any_io_executor executor, std::unique_ptr<Stream> stream, Limits limits);
 
   Stream& stream() { return *stream_; }
   const Limits& limits() const { return limits_; }
   const asio::any_io_executor& executor() const { return executor_; }
 
-  // What has arrived and is not read yet.
+  // Bytes received and not consumed yet.
   std::string& input() { return input_; }
 
-  // Waits at most so long for more input. Returns whether there is any.
+  // Waits up to `time` for more input. Returns whether there is any.
   Awaitable<bool> ReadMore(std::chrono::milliseconds time);
 
-  // Sends the bytes, each 256 KiB within limits().write_time. Returns whether that was possible.
+  // Sends the bytes, each 256 KiB within limits().write_time. Returns false on failure or timeout.
   Awaitable<bool> Write(std::string_view bytes);
 
-  // Ends what is under way, and the connection. What waits for wake() is woken.
+  // Closes the connection, cancels pending operations and notifies wake().
   void Close();
+  // Whether Close() was called.
   bool closed() const { return closed_; }
 
-  // Notified when the connection is closed and when the client leaves. Who waits for something else while a
-  // request is answered may notify it of that. One waits at a time.
+  // Notified when the connection is closed and when the client disconnects. A handler that waits for
+  // something else may notify it, too. Only one coroutine may wait at a time.
   Notifier& wake() { return wake_; }
 
-  // Whether the client has closed the connection, as far as WatchForLeaving() has noticed.
+  // Whether the client has closed the connection, as far as WatchForLeaving() has observed.
   bool client_left() const { return client_left_; }
 
-  // Has a task of the group read from the client, so that its leaving is noticed while an answer is under
-  // way. It reads until the client sends or closes something. The group has to outlive the connection's use.
+  // Starts a task in `tasks` that reads from the client, so that a disconnection is noticed while a request
+  // is being answered. It ends when the client sends data or disconnects. `tasks` must outlive the use of the
+  // connection.
   static void WatchForLeaving(std::shared_ptr<Connection> connection, TaskGroup& tasks);
-  // Returns once that task has ended. Input that it has read stays.
+  // Cancels that task and returns once it has ended. Input that it has read is kept.
   Awaitable<void> EndWatch();
 
-  // How many bytes of an answer wait to be read by the client.
+  // Number of bytes of the current response that the client has not read yet.
   std::size_t unsent = 0;
-  // Whether the connection ends with the answer that is under way.
+  // Whether the connection is closed after the current response.
   bool last_answer = false;
 
  private:

@@ -7,7 +7,7 @@
 namespace k8sm::http_server {
 namespace {
 
-// Shorter bodies are sent along with what surrounds them.
+// Bodies up to this size are sent together with the head.
 constexpr std::size_t kCopiedSize = 64 << 10;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// One request and how it is answered.
+// A request and its response.
 
 #ifndef K8SM_LIB_HTTP_SERVER_EXCHANGE_H_
 #define K8SM_LIB_HTTP_SERVER_EXCHANGE_H_
@@ -15,51 +15,55 @@
 
 namespace k8sm::http_server {
 
-// How a session fits in with the others.
+// Callbacks from a session to the server.
 struct SessionHooks {
-  // Returns when there is room in memory for one more answer.
+  // Returns when there is memory for another response.
   std::function<Awaitable<void>()> make_room;
-  // Called after each answer that is followed by another request.
+  // Called after each response if the connection stays open for another request.
   std::function<void()> on_answered;
 };
 
-// Given to a Handler, which answers by Send(), or by Begin(), Write() as often as it likes, and End(). Calls
-// that return false tell that the client has gone, or was too slow: nothing more can be sent. The body of an
-// answer to HEAD is not sent.
+// Passed to a Handler, which responds with Send(), or with Begin(), any number of Write() and End(). These
+// return false if the client has disconnected or was too slow; then nothing more can be sent. The body of a
+// response to HEAD is not sent.
 class Exchange {
  public:
-  // Sends bytes in place of Connection::Write().
+  // Replaces Connection::Write().
   using Writer = std::function<Awaitable<bool>(std::string_view bytes)>;
 
-  // What it is given has to outlive it.
+  // All arguments must outlive the exchange.
   Exchange(const Request& request, ConnectionPtr connection, const SessionHooks& hooks, TaskGroup& tasks);
 
+  // The request; valid as long as the exchange.
   const Request& request() const { return request_; }
   Connection& connection() { return *connection_; }
-  // Whom the client's certificate names.
+  // The identity in the client's certificate; nullopt if it has none.
   std::optional<ClientCertificate> client_certificate() const;
 
-  // To be called before a page is made that takes memory. Returns false where the connection has been closed.
+  // Call it before creating a large page. Returns false if the connection has been closed meanwhile.
   Awaitable<bool> MakeRoom();
 
-  // Sends a whole answer.
+  // Sends a complete response.
   Awaitable<bool> Send(Response response);
 
-  // Sends the head of an answer, whose own body is not looked at; the body follows in pieces.
+  // Sends the head of a response; `head.body` is ignored. The body follows with Write().
   Awaitable<bool> Begin(const Response& head);
+  // Sends a part of the body. An empty part is ignored. REQUIRES: after Begin(), before End().
   Awaitable<bool> Write(std::string_view piece);
+  // Ends the body. REQUIRES: after Begin().
   Awaitable<bool> End();
 
-  // Closes the connection after this answer. To be called before its head is sent.
+  // Closes the connection after this response. Call it before the head is sent.
   void CloseAfterwards() { connection_->last_answer = true; }
 
-  // From now on connection().client_left() becomes true when the client leaves, and its wake() is notified.
+  // From now on, connection().client_left() becomes true and its wake() is notified when the client
+  // disconnects.
   void WatchForLeaving() { Connection::WatchForLeaving(connection_, tasks_); }
 
-  // From now on the answer's bytes go through `writer`. For tests of clients, that cut answers short.
+  // From now on, sends through `writer`. For tests that truncate responses.
   void SetWriter(Writer writer) { write_ = std::move(writer); }
 
-  // Whether the connection can carry another request.
+  // Whether the connection can be used for another request.
   bool reusable() const { return complete_ && keep_alive_; }
 
  private:
@@ -75,7 +79,7 @@ class Exchange {
   bool complete_ = false;
 };
 
-// Answers the request. Is cancelled where the server stops at once. What it throws ends the connection and is
+// Answers a request. Cancelled if the server stops immediately. An exception closes the connection and is
 // logged as a bug.
 using Handler = std::function<Awaitable<void>(Exchange& exchange)>;
 

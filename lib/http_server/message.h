@@ -14,45 +14,47 @@ namespace k8sm::http_server {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// A parsed request.
 struct Request {
   std::string method = "GET";
-  // Path and query as they were sent, percent-encoded.
+  // Path and query as sent, percent-encoded.
   std::string target;
   unsigned version = 11;  // 10: HTTP/1.0
   bool keep_alive = true;
   Headers headers;
   std::string body;
 
-  // The value of the first header of that name, whatever its case; empty where there is none.
+  // Returns the value of the first header with that name, ignoring case; empty if there is none.
   std::string_view Header(std::string_view name) const;
 };
 
+// A response without framing headers.
 struct Response {
   unsigned status = 200;
-  // In the order in which they are sent, before those that frame the body. Neither names nor values may hold
-  // line breaks.
+  // Sent in this order, before the headers that frame the body. Names and values must not contain line
+  // breaks.
   Headers headers;
   std::string body;
 };
 
-// How an answer is sent, whatever it says.
+// How a response is sent.
 struct Framing {
   unsigned version = 11;
   bool keep_alive = true;
-  // Nothing: the body is sent in chunks, or to a client of HTTP/1.0 until the connection is closed.
+  // nullopt: the body is sent in chunks or, for HTTP/1.0, ended by closing the connection.
   std::optional<std::size_t> content_length;
 };
 
-// "Not Found"
+// The reason phrase: "Not Found".
 std::string ReasonOf(unsigned status);
 
-// The response's head, up to and including the empty line. Its body is not looked at.
+// Formats the head of the response, including the empty line; `response.body` is ignored.
 std::string FormatHead(const Response& response, const Framing& framing);
 
-// What precedes a chunk of so many bytes; "\r\n" follows it.
+// Formats what precedes a chunk of `size` bytes. The chunk must be followed by "\r\n".
 std::string FormatChunkHead(std::size_t size);
 
-// "404 Not Found" in plain text.
+// A plain-text response: "404 Not Found".
 Response PlainError(unsigned status);
 
 }  // namespace k8sm::http_server

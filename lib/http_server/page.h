@@ -1,4 +1,4 @@
-// What a router's pages are asked and what they answer, without HTTP's particulars.
+// Requests and responses of a router's pages, without the details of HTTP.
 
 #ifndef K8SM_LIB_HTTP_SERVER_PAGE_H_
 #define K8SM_LIB_HTTP_SERVER_PAGE_H_
@@ -14,14 +14,15 @@
 
 namespace k8sm::http_server {
 
+// The parts of a request that pages use.
 struct PageRequest {
-  std::string method = "GET";  // of HEAD too
-  std::string path;            // decoded, here and below
+  std::string method = "GET";  // also for HEAD
+  std::string path;            // decoded, as is `query`
   std::vector<std::pair<std::string, std::string>> query;
-  std::string accept;  // the header Accept
+  std::string accept;  // the Accept header
   std::string body;
 
-  // The first parameter of that name; null where there is none.
+  // Returns the first parameter of that name; null if there is none.
   const std::string* Param(std::string_view name) const {
     for (const auto& [key, value] : query) {
       if (key == name) return &value;
@@ -30,30 +31,30 @@ struct PageRequest {
   }
 };
 
-// Nothing where the request's target is no path and query, nor a URL.
+// Converts a request. nullopt if its target is neither a path with query nor a URL.
 std::optional<PageRequest> PageRequestOf(const Request& request);
 
-// Makes a long text in steps. Other work is done between two steps, so the caches may have changed: what a
-// source keeps across steps is copies, or keys by which it looks things up again, never pointers or iterators
-// into a cache.
+// Produces a long text in steps. Other work runs between two steps, so caches may change: a source must keep
+// copies, or keys to look up again, but no pointers or iterators into a cache.
 class BodySource {
  public:
   virtual ~BodySource() = default;
 
-  // Appends the next part of the text, which may be empty, and does no more than a few milliseconds' work,
-  // whatever the size of the whole. Returns whether more follows. REQUIRES: it has returned nothing but true.
+  // Appends the next part of the text, which may be empty. Must take no more than a few milliseconds,
+  // whatever the total size. Returns whether more follows. REQUIRES: the previous calls returned true.
   virtual bool Next(std::string& out) = 0;
 };
 
+// The response to a PageRequest.
 struct Page {
   static constexpr std::string_view kPlain = "text/plain; charset=utf-8";
   static constexpr std::string_view kJson = "application/json";
 
   unsigned status = 200;
-  std::string_view content_type = kPlain;  // a literal
+  std::string_view content_type = kPlain;  // must be a literal
   std::string body;
-  std::string allow;                  // with 405: the methods that would do
-  std::unique_ptr<BodySource> steps;  // makes what follows the body; null: nothing does
+  std::string allow;                  // with 405: the allowed methods
+  std::unique_ptr<BodySource> steps;  // produces the text after `body`; null: none
 };
 
 }  // namespace k8sm::http_server

@@ -5,7 +5,7 @@
 namespace k8sm::http_server {
 namespace {
 
-// For so many times as long as the page took it is not made again.
+// The pause after a page, as a multiple of the time spent on it.
 constexpr int kRestRatio = 9;
 
 }  // namespace

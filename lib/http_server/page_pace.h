@@ -1,4 +1,4 @@
-// How often a page is made that takes long to make.
+// Limits the CPU time spent on expensive pages.
 
 #ifndef K8SM_LIB_HTTP_SERVER_PAGE_PACE_H_
 #define K8SM_LIB_HTTP_SERVER_PAGE_PACE_H_
@@ -7,18 +7,19 @@
 
 namespace k8sm::http_server {
 
-// Making a page takes no more than a tenth of the time, however many ask for it. Pure: the time is passed in.
+// Limits a page to a tenth of the thread's time, however many clients request it. No I/O and no clock: the
+// caller passes the time.
 class PagePace {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // No rest is longer: a page that seems to have taken hours was made by a process that was frozen.
+  // Upper bound of a pause, because a page that seems to have taken hours was interrupted by a suspend.
   static constexpr std::chrono::seconds kLongestRest{10};
 
-  // How long after `now` the page may be made again; 0: at once.
+  // How long after `now` the page must not be created again; 0: it may be created now.
   Clock::duration Rest(Clock::time_point now) const;
 
-  // Records that the page was finished at `end`, or given up, and that making it took `spent` of the thread's
+  // Records that creating the page ended at `end`, successfully or not, and took `spent` of the thread's
   // time.
   void Made(Clock::time_point end, Clock::duration spent);
 

@@ -44,7 +44,7 @@ RequestReader::State RequestReader::Feed(std::string& bytes) {
   return parser_->is_done() ? Check() : State::kMore;
 }
 
-// RFC 9112, 3.2: since HTTP/1.1 a request names its host, once.
+// RFC 9112, section 3.2: an HTTP/1.1 request must have exactly one Host header.
 RequestReader::State RequestReader::Check() {
   const auto& request = parser_->get();
   const std::size_t hosts = request.count(http::field::host);

@@ -1,4 +1,4 @@
-// Makes requests of the bytes that a client sends.
+// Parses HTTP requests.
 
 #ifndef K8SM_LIB_HTTP_SERVER_REQUEST_READER_H_
 #define K8SM_LIB_HTTP_SERVER_REQUEST_READER_H_
@@ -12,30 +12,33 @@
 
 namespace k8sm::http_server {
 
-// Reads one request of HTTP/1.1 or 1.0. Pure: its user passes the bytes in.
+// Parses one HTTP/1.1 or 1.0 request. No I/O: the caller passes the bytes.
 class RequestReader {
  public:
+  // Progress of a request.
   enum class State {
-    kMore,     // bytes are missing
-    kDone,     // Take() gives the request
-    kRefused,  // what has come is no request, or too large: status() and why() say
+    kMore,     // more bytes are needed
+    kDone,     // call Take()
+    kRefused,  // the request is invalid or too large: see status() and why()
   };
 
+  // Requests whose head or body exceeds its limit are refused.
   RequestReader(std::uint32_t max_header_bytes, std::uint64_t max_body_bytes);
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
 
-  // Takes from the front of `bytes` what belongs to the request. REQUIRES: it has returned nothing but kMore.
+  // Consumes the bytes at the front of `bytes` that belong to the request. REQUIRES: all previous calls
+  // returned kMore.
   State Feed(std::string& bytes);
 
   // Whether the client waits for "100 Continue" before it sends the body.
   bool ExpectsContinue() const;
 
-  // REQUIRES: Feed() has returned kDone. Called once.
+  // Returns the request. REQUIRES: Feed() has returned kDone. Call it once.
   Request Take();
 
-  // The status to refuse with, 400, 413 or 431, and the reason in words. REQUIRES: Feed() has returned
+  // The status of the error response (400, 413 or 431) and the reason as text. REQUIRES: Feed() has returned
   // kRefused.
   unsigned status() const { return status_; }
   const std::string& why() const { return why_; }

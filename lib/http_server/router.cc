@@ -12,7 +12,7 @@ namespace {
 
 using Clock = PagePace::Clock;
 
-// Those that wait for a page look for their turn no more often than this.
+// Minimum time between two checks by a client that waits for a page.
 constexpr std::chrono::milliseconds kShortestWait{20};
 
 Page BadRequest() {
@@ -34,7 +34,7 @@ Response ToResponse(Page page) {
 
 }  // namespace
 
-// One client's turn to have a page made, and the time that it takes.
+// One client's right to have a page created, and the time spent on it.
 class Router::Turn {
  public:
   // `pacing` may be null.
@@ -49,7 +49,7 @@ class Router::Turn {
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
-  // Does some of the work. What throws has taken no time.
+  // Runs part of the work. Work that throws is not counted.
   template <class Work>
   auto Do(Work work) {
     const auto start = now_();
@@ -91,7 +91,7 @@ Awaitable<void> Router::Serve(Exchange& exchange) const {
       if (!made) co_return;
     }
   }
-  // The connection ends too, so that nobody is told so over and over.
+  // Closes the connection, so that the client does not repeat the request immediately.
   if (page.status == 400 && !request) exchange.CloseAfterwards();
   if (page.status == 503) exchange.CloseAfterwards();
   Response response = ToResponse(std::move(page));
@@ -114,8 +114,8 @@ Awaitable<Router::Wait> Router::WaitForTurn(Exchange& exchange, const Pacing* pa
   }
 }
 
-// Returns false where the connection has been closed meanwhile. The text grows whole before it is sent: so
-// the page is done, and another client has its turn, however slowly this one reads.
+// Returns false if the connection has been closed meanwhile. The text is completed before it is sent, so that
+// a slow client does not hold up others.
 Awaitable<bool> Router::MakeWhole(Exchange& exchange, const PageRequest& request,
                                   std::shared_ptr<Pacing> pacing, Page& page) const {
   Turn turn(std::move(pacing), now_);

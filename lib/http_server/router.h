@@ -1,4 +1,4 @@
-// Which page is served under which path.
+// Maps paths to pages.
 
 #ifndef K8SM_LIB_HTTP_SERVER_ROUTER_H_
 #define K8SM_LIB_HTTP_SERVER_ROUTER_H_
@@ -17,33 +17,34 @@
 
 namespace k8sm::http_server {
 
+// Serves pages by path and method, and limits how often expensive ones are created.
 class Router {
  public:
-  // Makes a page, or its beginning and the steps that make the rest. Does no more than a few milliseconds'
-  // work.
+  // Creates a page, or its beginning and the source of the rest. Must take no more than a few milliseconds.
   using PageMaker = std::function<Page(const PageRequest& request)>;
-  // Tells the time.
+  // The clock.
   using Now = std::function<PagePace::Clock::time_point()>;
 
   // `turn_time`: how long a client waits for a paced page before it gets 503.
   explicit Router(Now now = PagePace::Clock::now,
                   std::chrono::milliseconds turn_time = std::chrono::seconds(3));
 
-  // Serves a method of a path; "GET" serves HEAD too. A path that ends in a slash stands for everything
-  // below its first part that has no route of its own.
+  // Adds a page for a path and method; "GET" also serves HEAD. A path that ends in a slash matches everything
+  // below its first segment that has no route of its own.
   void Add(std::string path, std::string method, PageMaker maker);
-  // The same for a page whose cost grows with the cluster: it is made for one client at a time, and at a
-  // PagePace.
+  // Like Add(), for a page whose cost grows with the cluster: it is created for one client at a time, and
+  // limited by a PagePace.
   void AddPaced(std::string path, std::string method, PageMaker maker);
 
-  // A Handler: answers with the page of the request's path. Its steps are made one in a turn of the loop. 404
-  // where there is no such path, 405 where it has not that method, 503 where the page is not made in time.
-  // The router has to outlive the handler's use.
+  // A Handler that responds with the page of the request's path, running one step per turn of the loop.
+  // Responds with 404 for an unknown path, 405 for an unsupported method, and 503 if the page is not created
+  // in time. The router must outlive the use of the handler.
   Awaitable<void> Serve(Exchange& exchange) const;
 
-  // The page without its pace, its steps not made yet.
+  // Returns the page regardless of its pace, without running its steps.
   Page MakePage(const PageRequest& request) const;
 
+  // The page for an unknown path, with status 404.
   static Page NotFound();
 
  private:
@@ -53,13 +54,13 @@ class Router {
   };
   struct Route {
     PageMaker maker;
-    std::shared_ptr<Pacing> pacing;  // null: it is made as often as it is asked for
+    std::shared_ptr<Pacing> pacing;  // null: not paced
   };
   using Methods = std::map<std::string, Route>;
   class Turn;
   enum class Wait { kDone, kBusy, kClosed };
 
-  // Null where there is none.
+  // Returns null if there is none.
   const Route* RouteOf(const PageRequest& request) const;
   const Methods* Find(std::string_view path) const;
   Awaitable<Wait> WaitForTurn(Exchange& exchange, const Pacing* pacing) const;

@@ -23,7 +23,7 @@ namespace {
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// How long accepting rests where the system lacks what a connection needs.
+// Pause before the next accept() after the system ran out of resources.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
 Awaitable<bool> IsCancelled() {
@@ -72,7 +72,7 @@ Result<void> Server::ListenAgain() {
   if (error) return fail(Errc::kInvalidConfig, error);
   const tcp::endpoint endpoint(ip, options_.port);
   acceptor_.open(endpoint.protocol(), error);
-  // A restart does not wait for the connections of the run before to be forgotten.
+  // Allows a restart while connections of the previous process are in TIME_WAIT.
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
@@ -96,7 +96,7 @@ void Server::Stop() {
 }
 
 Awaitable<void> Server::Run() {
-  // A cancellation ends the loop, not the coroutine: there are connections to be closed.
+  // Cancellation ends the loop but not the coroutine, because connections must be closed.
   co_await asio::this_coro::throw_if_cancelled(false);
   while (!stopped_) {
     const bool cancelled = co_await IsCancelled();
@@ -181,7 +181,7 @@ void Server::Admit(tcp::socket socket) {
   tasks_.Spawn("connection", Serve(place));
 }
 
-// What throws in a session is a bug, but no reason to keep its place.
+// An exception in a session is a bug, but must not leak its place.
 Awaitable<void> Server::Serve(Places::iterator place) {
   std::exception_ptr failure;
   try {

@@ -1,4 +1,4 @@
-// An HTTP server: listens, keeps connections within limits, and has requests answered by a handler.
+// An HTTP server: listens, keeps connections within limits, and passes requests to a handler.
 
 #ifndef K8SM_LIB_HTTP_SERVER_SERVER_H_
 #define K8SM_LIB_HTTP_SERVER_SERVER_H_
@@ -24,20 +24,22 @@
 
 namespace k8sm::http_server {
 
+// Options of Server.
 struct ServerOptions {
-  // An IP address; port 0: any free port.
+  // IP address to listen on; port 0 means any free port.
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
-  TlsSource tls;  // empty: plain HTTP
+  TlsSource tls;  // unset: plain HTTP
   Limits limits;
+  // Creates the response to an invalid request; plain text by default.
   Refusal refusal = [](unsigned status, const std::string&) { return PlainError(status); };
 };
 
-// Serves what a handler answers, without authentication. Everything runs on the executor's single thread.
+// Serves a handler's responses, without authentication. Runs on the executor's single thread.
 class Server {
  public:
-  // Listens; connections wait until Run(). kInvalidConfig for an address that is none, kUnavailable where it
-  // cannot be listened on. What the handler refers to has to outlive Run().
+  // Starts to listen; connections wait until Run(). Errors: kInvalidConfig if `address` is not an IP address,
+  // kUnavailable if it cannot be listened on. Everything that the handler refers to must outlive Run().
   static Result<std::unique_ptr<Server>> Listen(asio::any_io_executor executor, ServerOptions options,
                                                 Handler handler);
 
@@ -46,21 +48,22 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // The port that it listens on.
+  // The port on which the server listens.
   std::uint16_t port() const { return options_.port; }
 
-  // Serves until it is cancelled or stopped. Cancelled, it stops listening, closes the connections that are
-  // idle, gives the others Limits::drain_time and then does as Stop() does. Returns when the last connection
-  // is gone. REQUIRES: called once.
+  // Serves until cancelled or stopped. When cancelled, it stops listening, closes idle connections, gives the
+  // others Limits::drain_time to finish, and then does the same as Stop(). Returns when the last connection
+  // is closed. Call it once.
   Awaitable<void> Run();
 
-  // Stops listening and cuts every connection, at once. Run() returns soon.
+  // Stops listening and aborts all connections immediately. Run() returns soon afterwards.
   void Stop();
 
-  // New connections are refused by the system until ListenAgain(); those that are there go on.
+  // Stops listening until ListenAgain(), so that the system refuses new connections. Existing ones continue.
   void StopListening();
-  // On the same address and port. Errors as of Listen().
+  // Listens again on the same address and port. Errors are those of Listen().
   Result<void> ListenAgain();
+  // Whether the server listens at present.
   bool listening() const { return acceptor_.is_open(); }
 
  private:
@@ -86,11 +89,11 @@ class Server {
   const Handler handler_;
   asio::ip::tcp::acceptor acceptor_;
   bool stopped_ = false;
-  bool accepting_ = true;  // false: it did not work at the last try
-  Places places_;          // the one that was served longest ago comes first
+  bool accepting_ = true;  // false: the last accept() failed
+  Places places_;          // ordered by when they were last served, oldest first
   Notifier listening_changed_;
   Notifier session_ended_;
-  Notifier place_freed_;  // the same, for who waits with a deadline
+  Notifier place_freed_;  // like session_ended_, for waits with a deadline
   TaskGroup tasks_;
 };
 

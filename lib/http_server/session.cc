@@ -9,8 +9,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// How long a client may take to close its side, once it has been told all that it will be, and how much it
-// may send meanwhile.
+// How long a client may take to close its side after the last response, and how many bytes it may send
+// meanwhile.
 constexpr std::chrono::milliseconds kLingerTime{1000};
 constexpr std::size_t kLingerBytes = 64 << 10;
 
@@ -53,7 +53,7 @@ Awaitable<bool> Session::WaitForRequest() {
   co_return more;
 }
 
-// Returns whether the connection may carry another request.
+// Returns whether the connection can be used for another request.
 Awaitable<bool> Session::ServeRequest() {
   const Limits& limits = connection_->limits();
   RequestReader reader(limits.max_header_bytes, limits.max_body_bytes);
@@ -74,7 +74,7 @@ Awaitable<bool> Session::ServeRequest() {
   co_return exchange.reusable() && !connection_->closed();
 }
 
-// Returns false where nobody is there to be answered; else `state` is kDone or kRefused.
+// Returns false if the client is gone; else `state` is kDone or kRefused.
 Awaitable<bool> Session::ReadRequest(RequestReader& reader, RequestReader::State& state) {
   const auto deadline = steady_clock::now() + connection_->limits().request_time;
   bool told_to_continue = false;
@@ -93,8 +93,8 @@ Awaitable<bool> Session::ReadRequest(RequestReader& reader, RequestReader::State
   }
 }
 
-// Ends a connection after its last answer. Closing a socket with unread bytes in it would make the peer
-// forget what it has not read yet, so the rest of what it sends is thrown away first, within reason.
+// Closes a connection after its last response. Closing a socket with unread input makes the kernel send a
+// reset, and the client may lose the response; so the remaining input is discarded first, up to a limit.
 Awaitable<void> Session::HangUp() {
   connection_->stream().ExpireAfter(kLingerTime);
   const bool may_send = co_await connection_->stream().FinishSending();

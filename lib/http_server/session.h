@@ -1,4 +1,4 @@
-// The conversation with one client: HTTP/1.1 (and 1.0), one request after the other.
+// Serves one client: HTTP/1.1 or 1.0, one request after the other.
 
 #ifndef K8SM_LIB_HTTP_SERVER_SESSION_H_
 #define K8SM_LIB_HTTP_SERVER_SESSION_H_
@@ -15,25 +15,26 @@
 
 namespace k8sm::http_server {
 
-// What a request is answered with that cannot be read: 400, 413 or 431, and the reason in words.
+// Creates the response to an invalid request: 400, 413 or 431, and the reason as text.
 using Refusal = std::function<Response(unsigned status, const std::string& why)>;
 
+// Reads requests from a connection and passes them to the handler.
 class Session {
  public:
-  // The handler, the refusal and the tasks have to outlive the session.
+  // The handler, `refusal` and `tasks` must outlive the session.
   Session(ConnectionPtr connection, const Handler& handler, const Refusal& refusal, SessionHooks hooks,
           TaskGroup& tasks);
 
-  // Answers until the client or a limit ends it. REQUIRES: called once.
+  // Serves until the client disconnects or a limit is exceeded. Call it once.
   Awaitable<void> Run();
 
-  // Ends Run() soon: after the answer that is under way, at once where there is none.
+  // Makes Run() return after the current response, or immediately if there is none.
   void Finish();
 
-  // Ends Run() at the next thing that it waits for from the client.
+  // Size in bytes of the response that is being sent; 0 if there is none.
   void Close() { connection_->Close(); }
 
-  // How many bytes the answer has that is being sent; 0: none is.
+  // Number of bytes of the current response that have not been sent; 0 if there is none.
   std::size_t unsent() const { return connection_->unsent; }
 
  private:

@@ -17,7 +17,7 @@ using asio::ip::tcp;
 using boost::beast::tcp_stream;
 using boost::system::error_code;
 
-// What is the same over TCP and over TLS.
+// The common part of TCP and TLS streams.
 template <class Layer>
 class StreamOf : public Stream {
  public:

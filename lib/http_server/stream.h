@@ -1,4 +1,4 @@
-// Bytes to and from a client, over TCP or TLS.
+// A byte stream to a client, over TCP or TLS.
 
 #ifndef K8SM_LIB_HTTP_SERVER_STREAM_H_
 #define K8SM_LIB_HTTP_SERVER_STREAM_H_
@@ -17,37 +17,37 @@
 
 namespace k8sm::http_server {
 
-// An open connection. One read and one write at a time. Whatever fails ends the connection: the caller learns
-// no more than that.
+// An open connection. One read and one write at a time. Any failure ends the connection; the reason is not
+// reported.
 class Stream {
  public:
   virtual ~Stream() = default;
 
-  // Reads and writes that begin from now on, until the next call, fail after so long.
+  // Sets the timeout of reads and writes started from now on, until the next call.
   virtual void ExpireAfter(std::chrono::milliseconds time) = 0;
 
-  // To be called first. Returns whether the client can be talked to.
+  // Performs the TLS handshake, if any. Call it first. Returns false on failure.
   virtual Awaitable<bool> Handshake() = 0;
 
-  // Waits for some bytes and gives their number; 0: no more will come.
+  // Waits for data and returns the number of bytes read; 0 at the end of the stream or on failure.
   virtual Awaitable<std::size_t> ReadSome(asio::mutable_buffer into) = 0;
 
-  // Sends all of the bytes, which have to stay until then. Returns whether that was possible.
+  // Sends all bytes, which must stay valid during the call. Returns false on failure.
   virtual Awaitable<bool> Write(std::string_view bytes) = 0;
 
-  // Tells the client that nothing more will be sent. Returns whether it may still have something to say.
+  // Shuts down sending. Returns whether the client may still send data.
   virtual Awaitable<bool> FinishSending() = 0;
 
-  // Ends what is under way and the connection.
+  // Closes the connection and cancels pending operations.
   virtual void Close() = 0;
 
   virtual asio::ip::tcp::socket& socket() = 0;
 
-  // After the handshake.
+  // The client's certificate. REQUIRES: the handshake has completed.
   virtual std::optional<ClientCertificate> client_certificate() = 0;
 };
 
-// TLS where there is a context, which is kept.
+// Creates a TLS stream, or a TCP stream if `tls` is null. The stream keeps a reference to `tls`.
 std::unique_ptr<Stream> MakeStream(asio::ip::tcp::socket socket, TlsContextPtr tls);
 
 }  // namespace k8sm::http_server

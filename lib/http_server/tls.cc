@@ -24,7 +24,7 @@ Error Invalid(const std::string& name, const std::string& why) {
 
 Result<void> UseCertificate(ssl::context& context, const TlsOptions& options, const TlsNames& names) {
   error_code error;
-  // OpenSSL would ask a terminal for the password.
+  // OpenSSL's default callback prompts on the terminal.
   context.set_password_callback([](std::size_t, auto) { return std::string(); }, error);
   context.use_certificate_chain(boost::asio::buffer(options.cert_pem), error);
   if (error) return Invalid(names.cert, "no certificate in PEM: " + error.message());
@@ -40,14 +40,14 @@ Result<void> AskForCertificates(ssl::context& context, const TlsOptions& options
   error_code error;
   context.add_certificate_authority(boost::asio::buffer(options.client_ca_pem), error);
   if (error) return Invalid(names.client_ca, "no certificates in PEM: " + error.message());
-  // Without it sessions of clients with certificates are not resumed.
+  // Required for session resumption with client certificates.
   SSL_CTX_set_session_id_context(context.native_handle(), kSessionContext, sizeof kSessionContext - 1);
   if (options.require_client_cert) {
     context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
     return {};
   }
   context.set_verify_mode(ssl::verify_peer);
-  // A bad one is like none: what it comes to is the answer to a request.
+  // Accept an invalid certificate in the handshake and treat it as none; requests are then rejected.
   context.set_verify_callback([](bool, ssl::verify_context&) { return true; });
   return {};
 }

@@ -1,4 +1,4 @@
-// The server's side of TLS.
+// TLS for servers.
 
 #ifndef K8SM_LIB_HTTP_SERVER_TLS_H_
 #define K8SM_LIB_HTTP_SERVER_TLS_H_
@@ -21,15 +21,16 @@ namespace k8sm::http_server {
 
 // PEM blocks, not file names.
 struct TlsOptions {
-  std::string cert_pem;  // the chain, the server's own first
+  std::string cert_pem;  // certificate chain, the server's own first
   std::string key_pem;
-  // Authorities of client certificates; empty: clients are not asked for one.
+  // CAs of client certificates; empty: client certificates are not requested.
   std::string client_ca_pem;
-  // Refuse a client without a good certificate in the handshake. Otherwise it is one without a certificate.
+  // Reject clients without a valid certificate during the handshake. If false, they are treated as clients
+  // without a certificate.
   bool require_client_cert = false;
 };
 
-// What errors call each of the options.
+// Names of the options in errors.
 struct TlsNames {
   std::string cert = "the server's certificate";
   std::string key = "the server's key";
@@ -38,20 +39,20 @@ struct TlsNames {
 
 using TlsContextPtr = std::shared_ptr<boost::asio::ssl::context>;
 
-// The context for the next connection; called for each.
+// Returns the context for a new connection. Called once per connection.
 using TlsSource = std::function<TlsContextPtr()>;
 
-// TLS 1.2 or later. kInvalidConfig, "NAME: why", for what OpenSSL does not take.
+// Requires TLS 1.2 or later. Fails with kInvalidConfig ("NAME: reason") if OpenSSL rejects an option.
 Result<TlsContextPtr> MakeTlsContext(const TlsOptions& options, const TlsNames& names = {});
 
-// Whom a client's certificate names, as Kubernetes reads it.
+// Identity in a client certificate, as interpreted by Kubernetes.
 struct ClientCertificate {
   std::string common_name;                 // the user; never empty
   std::vector<std::string> organizations;  // the user's groups
 };
 
-// Nothing without a certificate, or with one that no authority of the server vouches for. `ssl` has made its
-// handshake.
+// Returns the identity of the client; nullopt if it has no certificate or one that is not signed by a
+// configured CA. REQUIRES: the handshake of `ssl` has completed.
 std::optional<ClientCertificate> ClientCertificateOf(SSL* ssl);
 
 }  // namespace k8sm::http_server

@@ -1,4 +1,4 @@
-// A server's certificate in files that others may replace at any time (cert-manager and the kubelet do).
+// Reloads a server's certificate from files, which cert-manager or the kubelet may replace at any time.
 
 #ifndef K8SM_LIB_HTTP_SERVER_TLS_FILES_H_
 #define K8SM_LIB_HTTP_SERVER_TLS_FILES_H_
@@ -14,32 +14,33 @@
 
 namespace k8sm::http_server {
 
-// A PEM file; errors call it "LABEL: PATH".
+// A PEM file, named "LABEL: PATH" in errors.
 struct TlsFile {
   std::string label;
   std::string path;
 };
 
+// The files of a server's TLS configuration.
 struct TlsFileOptions {
   TlsFile cert;
   TlsFile key;
-  TlsFile client_ca;                 // an empty path: clients are not asked for a certificate
+  TlsFile client_ca;                 // empty path: client certificates are not requested
   bool require_client_cert = false;  // as in TlsOptions
 };
 
-// Reads the files, and reads them again where they have changed.
+// Reads the files, and rereads them when they have changed.
 class TlsFiles {
  public:
-  // kInvalidConfig, naming the file, where one cannot be read or used or certificate and key do not belong
-  // together.
+  // Fails with kInvalidConfig, naming the file, if a file cannot be read or used, or if certificate and key
+  // do not match.
   static Result<std::unique_ptr<TlsFiles>> Load(TlsFileOptions options);
 
-  // For the next connection, from what the files hold now. Where they have changed and cannot be used, as in
-  // the middle of a replacement, from what they held before; that is logged once.
+  // Returns the context for a new connection, from the current content of the files. If they have changed but
+  // cannot be used, e.g. during a replacement, logs it once and returns the previous context.
   TlsContextPtr Context();
 
  private:
-  // Differs where a file was replaced or written to; equal for files that cannot be looked at.
+  // Changes when a file is replaced or modified; equal for files that cannot be accessed.
   using Stamp = std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
   using Stamps = std::array<Stamp, 3>;
 
@@ -50,7 +51,7 @@ class TlsFiles {
   Result<TlsContextPtr> Read() const;
 
   const TlsFileOptions options_;
-  Stamps stamps_;  // at the last try
+  Stamps stamps_;  // at the last attempt to read
   TlsContextPtr context_;
 };
 

@@ -19,16 +19,17 @@
 
 namespace k8sm::informer {
 
-// The Store of a type that lib/kube_json decodes, with the Reflector that feeds it. See those two for what
-// holds.
+// Combines the Store of a type that lib/kube_json decodes with the Reflector that feeds it. See Store and
+// Reflector for their guarantees.
 template <class T>
 class Informer {
  public:
-  // What is done to each object before it is stored, to keep of it only what is needed. client-go's
-  // TransformFunc.
+  // Modifies each object before it is stored, typically to drop fields that are not needed. Corresponds to
+  // client-go's TransformFunc.
   using Transform = std::function<void(T& object)>;
 
-  // Of all namespaces where `ns` is empty. The client has to outlive it.
+  // Caches the objects of namespace `ns`, or of all namespaces if it is empty. `client` must outlive the
+  // informer. Does nothing until Run().
   Informer(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
            std::string_view ns, Transform transform = {}, const ReflectorTiming& timing = {})
       : transform_(std::move(transform)),
@@ -36,17 +37,18 @@ class Informer {
   Informer(const Informer&) = delete;
   Informer& operator=(const Informer&) = delete;
 
+  // The cache. Add listeners and indexes before Run().
   Store<T>& store() { return store_; }
   const Store<T>& store() const { return store_; }
 
   // See Reflector::Run.
   Awaitable<void> Run(bool streams_lists) { return reflector_.Run(streams_lists); }
-  // How it is doing.
+  // State of the reflector, for /metrics and /readyz.
   Reflector& reflector() { return reflector_; }
   const Reflector& reflector() const { return reflector_; }
 
  private:
-  // What the reflector does to the store.
+  // Connects the reflector to the store.
   ReflectorSink Sink() {
     return {.begin_list = [this] { store_.BeginReplace(); },
             .add_listed = [this](std::string_view json) { return AddListed(json); },

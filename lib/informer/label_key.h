@@ -1,4 +1,4 @@
-// What the indexes of this room are keyed by.
+// Key of the label indexes.
 
 #ifndef K8SM_LIB_INFORMER_LABEL_KEY_H_
 #define K8SM_LIB_INFORMER_LABEL_KEY_H_
@@ -19,6 +19,7 @@ struct LabelKey {
   friend bool operator==(const LabelKey&, const LabelKey&) = default;
 };
 
+// Hashes the pointers of the symbols; valid while they exist.
 struct LabelKeyHash {
   std::size_t operator()(const LabelKey& key) const {
     std::size_t seed = 0;

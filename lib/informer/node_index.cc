@@ -10,7 +10,7 @@ using kube::Symbol;
 NodeIndex::NodeIndex(Store<Pod>& pods) {
   pods.AddListener([this](const Pod* before, const Pod* after) {
     if (before != nullptr && after != nullptr && before->node_name == after->node_name) return;
-    // The store's object is at `after`, or, where it goes, at `before`.
+    // The stored object is at `after`, or at `before` if it is being removed.
     if (before != nullptr) Erase(before->node_name, after != nullptr ? after : before);
     if (after != nullptr) Insert(after->node_name, after);
   });

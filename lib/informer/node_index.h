@@ -1,4 +1,4 @@
-// Which pods run on a node, without a look at all the others.
+// Finds the pods of a node without scanning all pods.
 
 #ifndef K8SM_LIB_INFORMER_NODE_INDEX_H_
 #define K8SM_LIB_INFORMER_NODE_INDEX_H_
@@ -14,16 +14,17 @@
 
 namespace k8sm::informer {
 
-// Knows the pods of a store by the node that each is bound to. The addresses that it gives are those of the
-// store's objects and live as long as they.
+// Indexes the pods of a store by the node to which they are bound. Returned pointers refer to the store's
+// objects and are valid until the object is removed from the store.
 class NodeIndex {
  public:
-  // Follows the store from now on. REQUIRES: the store is empty, and changes no more once the index is gone.
+  // Follows the store from now on. REQUIRES: the store is empty, and does not change after the index is
+  // destroyed.
   explicit NodeIndex(Store<kube::Pod>& pods);
   NodeIndex(const NodeIndex&) = delete;
   NodeIndex& operator=(const NodeIndex&) = delete;
 
-  // In no particular order; valid until the store changes.
+  // Returns the node's pods in no particular order; empty for an unknown node. Valid until the store changes.
   const std::vector<const kube::Pod*>& PodsOn(const kube::Symbol& node) const;
 
  private:
@@ -34,7 +35,8 @@ class NodeIndex {
     std::size_t operator()(const kube::Symbol& name) const { return kube::HashOf(name); }
   };
 
-  boost::unordered_flat_map<kube::Symbol, std::vector<const kube::Pod*>, Hash> nodes_;  // none of them empty
+  boost::unordered_flat_map<kube::Symbol, std::vector<const kube::Pod*>, Hash>
+      nodes_;  // never contains an empty vector
 };
 
 }  // namespace k8sm::informer

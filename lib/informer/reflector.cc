@@ -48,7 +48,8 @@ std::string NameOf(const client::Resource& resource, std::string_view ns, const 
   return name + " from " + client.config().Url();
 }
 
-// "/apis/discovery.k8s.io/v1" and "endpointslices": "endpointslices.discovery.k8s.io".
+// The name used in RBAC advice: "endpointslices.discovery.k8s.io" for "/apis/discovery.k8s.io/v1" and
+// "endpointslices".
 std::string ScopeOf(const client::Resource& resource, std::string_view ns) {
   constexpr std::string_view kApis = "/apis/";
   std::string scope = resource.plural;
@@ -60,7 +61,7 @@ std::string ScopeOf(const client::Resource& resource, std::string_view ns) {
   return scope;
 }
 
-// Whether a streaming list that failed so is worth a word; of other failures the pages tell in their turn.
+// Whether to log this failure of a streaming list. Other failures recur with the paged list, which logs them.
 bool IsTroubleOnTheWay(const Error& error) {
   return error.code == Errc::kUnavailable || error.code == Errc::kTimeout || error.code == Errc::kMalformed ||
          error.code == Errc::kTooManyRequests;
@@ -124,7 +125,7 @@ Awaitable<void> Reflector::List(ReflectorAction action) {
   if (action.continue_token.empty()) BeginList();
   const Result<ListMeta> page = co_await GetList(action, true);
   if (!page) {
-    // Cancelled: the next co_await ends the coroutine.
+    // Cancelled: the next co_await throws.
     if (page.error().code == Errc::kCanceled) co_return;
     OnListFailure(page.error());
     machine_.OnListFailed(page.error(), Now());
@@ -199,7 +200,7 @@ void Reflector::OnFollowed(const Following& watch) {
 void Reflector::OnListBytes(ListFramer& framer, std::string_view bytes, bool keep_items) {
   framer.Push(bytes);
   while (const auto item = framer.Next()) {
-    // What breaks the document as a whole is told by meta().
+    // If the document as a whole is broken, meta() returns the error.
     if (framer.broken()) return;
     if (!keep_items) continue;
     last_heard_ = steady_clock::now();
@@ -249,8 +250,8 @@ Result<void> Reflector::OnEvent(Following& watch, const Result<std::string_view>
   return {};
 }
 
-// What comes out of order, or once more, may bring back what has gone: only a list can tell. A deletion may
-// bear the version of the object's last state.
+// An event that is out of order or repeated could restore an object that was deleted, so the reflector
+// relists. A deletion may carry the version of the object's last state.
 Result<void> Reflector::CheckForward(const ReflectorEvent& event) const {
   const std::string& version = machine_.resource_version();
   if (event.type == WatchEventType::kDeleted || !kube::IsNewer(version, event.resource_version)) return {};
@@ -305,7 +306,7 @@ void Reflector::OnStreamFailure(const std::optional<Error>& error) {
 }
 
 void Reflector::OnWatchFailure(const Error& error) {
-  // Compaction is a server's everyday life, and the list that follows tells whether it works.
+  // Compaction is normal, and failures of the following list are logged anyway.
   if (error.code == Errc::kExpired) {
     VLOG(2) << "the history of " << name_ << " has expired: " << error.message;
     return;

@@ -1,5 +1,5 @@
-// Keeps a cache in sync with the API server: performs what the ReflectorMachine says, over a connection of
-// its own.
+// Keeps a cache in sync with the API server: performs the actions of a ReflectorMachine over its own
+// connection.
 
 #ifndef K8SM_LIB_INFORMER_REFLECTOR_H_
 #define K8SM_LIB_INFORMER_REFLECTOR_H_
@@ -28,86 +28,90 @@
 
 namespace k8sm::informer {
 
-// What an event is besides its object.
+// A watch event without its object.
 struct ReflectorEvent {
   kube_json::WatchEventType type = kube_json::WatchEventType::kError;
   std::string resource_version;
-  bool initial_events_end = false;  // of a bookmark: it marks a streaming list's end
-  Error error;                      // with kError
+  bool initial_events_end = false;  // the bookmark that ends a streaming list
+  Error error;                      // set if type is kError
 };
 
-// What a Reflector does to the cache that it feeds, which knows the type of its objects. All of them are set.
+// How a Reflector updates its cache. The sink knows the type of the objects. All members must be set.
 struct ReflectorSink {
-  // A list begins, anew where an earlier one has not been finished.
+  // A list begins. If the previous list was not finished, it is void.
   std::function<void()> begin_list;
-  // One item of the list. kMalformed where it cannot be read.
+  // Adds one item of the list. kMalformed if it cannot be decoded; the list continues.
   std::function<Result<void>(std::string_view json)> add_listed;
-  // The list is complete.
+  // The list is complete: removes what it did not contain.
   std::function<void(std::string_view resource_version)> finish_list;
-  // One event of a watch, or, `listing`, of a streaming list before its end: with effect where it is about an
-  // object. kMalformed where it cannot be read.
+  // Applies one event of a watch or, if `listing`, of a streaming list before its end. Has an effect only for
+  // events about objects. kMalformed if the event cannot be decoded; the watch continues.
   std::function<Result<ReflectorEvent>(std::string_view json, bool listing)> apply;
 };
 
-// Lists and watches one kind of object for as long as Run() runs. Logs what goes wrong, each failure once a
-// minute, and every object that can't be read, as ComplaintLog spreads them over time.
+// Lists and watches one kind of object until Run() is cancelled. Logs each class of failure once a minute,
+// and every undecodable object at the rate that ComplaintLog allows.
 class Reflector {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
+  // Counters since the start, for metrics.
   struct Stats {
-    std::uint64_t lists = 0;      // completed
-    std::uint64_t watches = 0;    // begun
-    std::uint64_t events = 0;     // about objects
-    std::uint64_t malformed = 0;  // items and events that could not be read
+    std::uint64_t lists = 0;      // completed lists
+    std::uint64_t watches = 0;    // watches started
+    std::uint64_t events = 0;     // events about objects
+    std::uint64_t malformed = 0;  // items and events that could not be decoded
   };
 
-  // Of all namespaces where `ns` is empty. The client and what the sink refers to have to outlive it.
+  // Reflects the objects of namespace `ns`, or of all namespaces if it is empty. `client` and everything that
+  // `sink` refers to must outlive the reflector.
   Reflector(asio::any_io_executor executor, client::ApiClient& client, const client::Resource& resource,
             std::string_view ns, ReflectorSink sink, const ReflectorTiming& timing = {});
   Reflector(const Reflector&) = delete;
   Reflector& operator=(const Reflector&) = delete;
 
-  // Ends by cancellation only, at whatever it waits for; what the cache holds then stays. Run it once.
-  // `streams_lists`: whether the server may be asked to stream lists. One that does not know of it takes the
-  // request for a plain watch, and its silence has to be waited out.
+  // Lists and watches until cancelled; the cache keeps its contents then. Call it once. Retries all errors,
+  // with backoff.
+  //
+  // `streams_lists`: whether the server may support streaming lists. A server that does not know them treats
+  // the request as a plain watch, and the reflector only notices this by a timeout.
   Awaitable<void> Run(bool streams_lists);
 
-  // The plural of what it lists: "pods".
+  // The plural name of the resource: "pods".
   std::string_view resource() const { return resource_; }
 
-  // What an administrator has to grant for it: "grant list, watch on pods in namespace shop".
+  // The RBAC permissions it needs: "grant list, watch on pods in namespace shop".
   std::string MissingPermission() const { return "grant list, watch on " + scope_; }
 
-  // Whether a list has been completed, be it long ago.
+  // Whether a list has ever been completed.
   bool synced() const { return stats_.lists > 0; }
 
-  // Returns once synced().
+  // Returns as soon as synced(). If cancelled, the next co_await throws.
   Awaitable<void> WaitForSync();
 
-  // The version up to which the target is true: of the last completed list, then of each event and bookmark;
-  // empty: nothing has been listed yet.
+  // The resource version that the cache reflects: that of the last completed list, then of each event and
+  // bookmark. Empty before the first list.
   const std::string& resource_version() const { return resource_version_; }
 
-  // Why lists or watches fail at present; nothing: they work. Of a first list, a failure to stream it counts
-  // until the list is there.
+  // The current failure of lists or watches; nullopt while they work. During the first list, this includes a
+  // failure to stream it.
   const std::optional<Error>& last_error() const;
 
-  // When a list or a probe last told that the server's version is older than what was cached: it was restored
-  // from a backup, or is another one; nothing: never.
+  // When a list or probe last returned an older version than the cache's, because the server was restored
+  // from a backup or replaced; nullopt if this never happened.
   std::optional<TimePoint> went_back() const { return went_back_; }
-  // When the cache was last true to the server as it is: when the last complete list, or probe that found it
-  // so, began, or a watch told of something; nothing: never.
+  // When the cache was last known to match the server: the start of the last complete list or successful
+  // probe, or the last watch event. nullopt before the first list.
   std::optional<TimePoint> confirmed() const { return confirmed_; }
 
-  // When the server last sent an item, an event or a bookmark, or opened a watch (an old server sends no
-  // bookmarks, so that is all that is heard where nothing changes); nothing: never.
+  // When the server last sent an item, an event or a bookmark, or accepted a watch (old servers send no
+  // bookmarks, so without changes they send nothing else). nullopt if it never did.
   std::optional<TimePoint> last_heard() const { return last_heard_; }
 
   const Stats& stats() const { return stats_; }
 
  private:
-  // A watch under way, or the streaming list before it.
+  // A watch in progress, or the streaming list that precedes it.
   struct Following {
     ReflectorAction action;
     bool listing = false;
@@ -136,17 +140,17 @@ class Reflector {
   void OnWentBack(std::string_view version);
   void OnMalformed(const Error& error);
   void LogComplaints();
-  // With the permission that is missing, where that is why.
+  // Describes the error and, if permission is missing, which one to grant.
   std::string Describe(const Error& error) const;
 
   double Random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
   ReflectorMachine::Moment Now();
 
   const std::string resource_;
-  const std::string name_;  // for the log: "pods from https://10.0.0.1:6443"
+  const std::string name_;  // for logs: "pods from https://10.0.0.1:6443"
   const std::string path_;
   const std::string list_kind_;  // "PodList"
-  const std::string scope_;      // as RBAC names it: "pods in namespace shop"
+  const std::string scope_;      // as in RBAC advice: "pods in namespace shop"
   const ReflectorSink sink_;
   std::unique_ptr<client::ApiStream> stream_;
   ReflectorMachine machine_;
@@ -157,7 +161,7 @@ class Reflector {
   FailureLog list_failures_;
   FailureLog watch_failures_;
   ComplaintLog complaints_;
-  std::optional<Error> stream_failure_;  // of the list under way
+  std::optional<Error> stream_failure_;  // of the list in progress
   bool told_of_paging_ = false;
   TimePoint list_begin_;
   std::optional<TimePoint> went_back_;

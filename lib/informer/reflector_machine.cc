@@ -11,16 +11,16 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr int kPageSize = 500;
-// A watch that ends sooner, and without an event, is no watch but a failure.
+// A watch that ends sooner than this without an event counts as a failure.
 constexpr seconds kVeryShortWatch{1};
 constexpr int kSilentWatches = 2;
 constexpr int kBrokenFrames = 3;
 constexpr std::chrono::minutes kQuiet{2};
-// Lists that follow upon each other at once would keep the server as busy as us.
+// Minimum time between two immediate relists, to limit the load on the server and on this process.
 constexpr seconds kRelistAtOnceInterval{5};
-// A server that can't stream lists may be replaced by one that can.
+// The server may be upgraded to a version that can stream lists, so streaming is tried again after this time.
 constexpr std::chrono::hours kStreamAgain{1};
-// How long after its return a server may be expected to be starting.
+// How long after it became reachable again a server is assumed to be still starting.
 constexpr seconds kRecovery{30};
 
 constexpr int kHttpGatewayTimeout = 504;
@@ -37,14 +37,15 @@ bool IsUnreachable(const Error& error) {
   return IsLinkFailure(error) && !error.sent;
 }
 
-// Whether a watch that failed so is tried again from the same version, without a list.
+// Whether to retry a failed watch from the same version, without a relist.
 bool KeepsVersion(const ReflectorMachine::WatchEnd& end) {
   if (end.error->http_status == kHttpGatewayTimeout) return false;
   if (end.error->code == Errc::kServerError) return !end.in_event;
   return end.error->code == Errc::kTooManyRequests || IsLinkFailure(*end.error);
 }
 
-// Whether a streaming list that ended so, before its end was marked, was none to the server.
+// Whether a streaming list that ended before its final bookmark shows that the server does not support
+// streaming.
 bool IsNoStream(const ReflectorMachine::WatchEnd& end) {
   if (!end.error) return true;
   return end.error->code == Errc::kRejected || end.error->code == Errc::kNotFound ||
@@ -158,7 +159,7 @@ bool ReflectorMachine::OnProbe(std::string_view resource_version, Moment moment)
 }
 
 void ReflectorMachine::OnProbeFailed(const Error& error, Moment moment) {
-  // Otherwise the next watch meets the same failure, or is silent and followed by another probe.
+  // On other errors the next watch either fails the same way or is silent, which leads to another probe.
   if (!IsUnreachable(error)) state_ = State::kWatch;
   Pause(error, moment);
 }
@@ -199,7 +200,7 @@ void ReflectorMachine::OnCleanEnd(milliseconds lasted, Moment moment) {
 }
 
 void ReflectorMachine::OnBrokenFrame(const Error& error, Moment moment) {
-  // What broke on the way will not break there again, so the first tries follow soon.
+  // Data corrupted in transit will probably arrive intact next time, so the first retries follow quickly.
   if (++broken_frames_ < kBrokenFrames) return Pause({.code = Errc::kUnavailable, .sent = true}, moment);
   Relist(moment.now);
   Pause(error, moment);

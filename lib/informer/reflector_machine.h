@@ -1,6 +1,6 @@
-// How a cache is kept true with lists and watches, as a state machine without I/O: it says what to do next
-// and is told what came of it. Mirrors client-go's reflector (tools/cache/reflector.go), with short watches,
-// a deadline for a streaming list's end and a way out of a server whose history has gone back.
+// The list/watch protocol that keeps a cache in sync, as a state machine without I/O: Next() returns the next
+// action, the On... functions take its outcome. Mirrors client-go's reflector (tools/cache/reflector.go), but
+// with short watches, a deadline for streaming lists, and detection of a server whose history went back.
 
 #ifndef K8SM_LIB_INFORMER_REFLECTOR_MACHINE_H_
 #define K8SM_LIB_INFORMER_REFLECTOR_MACHINE_H_
@@ -16,65 +16,67 @@
 
 namespace k8sm::informer {
 
-// What to do next.
+// The next action.
 struct ReflectorAction {
   enum class Type {
-    // A streaming list: a watch that begins with all that there is. Its events are the list's items up to the
-    // bookmark that marks their end: OnStreamListed; from then on it is a watch, and ends as one.
+    // A streaming list: a watch that begins with all existing objects. Its events are list items until the
+    // bookmark that ends the list (OnStreamListed); after that it is an ordinary watch and ends with
+    // OnWatchEnded.
     kStream,
-    kList,   // one page of a list; then OnListPage or OnListFailed
-    kProbe,  // a list of one object, for its resource version alone; then OnProbe or OnProbeFailed
-    kWatch,  // a watch, each of its events into OnWatchEvent; then OnWatchEnded
+    kList,   // get one page of a list; then call OnListPage or OnListFailed
+    kProbe,  // list one object, to get its resource version; then call OnProbe or OnProbeFailed
+    kWatch,  // watch, calling OnWatchEvent for each event; then call OnWatchEnded
     kSleep,  // wait for `duration`
   };
   Type type = Type::kStream;
 
-  // kList and kProbe: objects in a page; 0: all of them.
+  // kList and kProbe: maximum number of objects per page; 0 means no limit.
   int limit = 0;
-  // kList: of the page before; empty: this page begins a list, and what came of an earlier one is void.
+  // kList: the token of the previous page. Empty if this page begins a list; then a previous list is void.
   std::string continue_token;
-  // kWatch: where it begins. Lists name none, so that the server answers with its present state.
+  // kWatch: version at which the watch begins. Lists do not set it, to get the server's current state.
   std::string resource_version;
-  // kStream, kWatch: when the server has to end it (timeoutSeconds). kSleep: for how long.
+  // kStream, kWatch: how long the server keeps the watch open (timeoutSeconds). kSleep: how long to wait.
   std::chrono::milliseconds duration{0};
-  // Of all but kSleep; of kStream until OnStreamListed.
+  // Timeouts of all actions except kSleep; for kStream, until OnStreamListed.
   Patience patience;
-  // kStream: from then on.
+  // kStream: timeouts after OnStreamListed.
   Patience patience_as_watch;
 };
 
 // Decides the order of lists, watches and pauses.
 //
-// A list streams where the server can do that: what it holds is then held once, and its end is the beginning
-// of the watch. A server says so by refusing, or by never sending the marked bookmark (an old one takes the
-// request for a plain watch): after 5 s of silence, or when the stream's time is up, lists come in pages of
-// 500 instead, for an hour. Where it is known that it can't, it is not asked (StreamNoLists). Other failures
-// say little about streaming, and lists come in pages until one is complete; refused connections and 429 say
-// nothing (reflector.go: "isErrorRetriableWithSideEffectsFn").
+// Streaming lists. If the server supports it, the list is streamed: its content is held in memory only once,
+// and it continues as a watch. A server shows that it cannot stream by rejecting the request or by never
+// sending the final bookmark (an old server treats the request as a plain watch). After 5 s of silence or at
+// the stream's timeout, the machine uses paged lists with 500 objects per page for an hour. StreamNoLists()
+// skips the attempt. Other failures are ambiguous, so lists are paged until one is complete; refused
+// connections and 429 have no effect on the choice (isErrorRetriableWithSideEffectsFn in reflector.go).
 //
-// Where the server forgets a paged list's snapshot on the way (410), it is done over without a limit once.
+// If the snapshot of a paged list expires between two pages (410), the list is repeated once without a limit.
 //
-// A watch begins where the list or the watch before it ended. Watches are short, 20 to 27 s, since the end of
-// one is how a dead peer is noticed over HTTP/1.1: with the 2 s that the server's own ending may take and the
-// pause that follows, a connection that stays open and passes nothing on is left within 30 s. 410 (the
-// history was compacted) lists anew at once. Where a watch cannot be opened or breaks, it is tried again from
-// the same version. What says that the request itself is wrong (403, 404, ...) lists anew after a pause.
+// Watches. A watch begins at the version at which the previous list or watch ended. Watches last only 20 to
+// 27 s, because over HTTP/1.1 the end of a watch is how a dead peer is noticed: including 2 s of slack for
+// the server and the following pause, a connection that stays open without passing data is abandoned within
+// 30 s. 410 (the history was compacted) causes an immediate relist. If a watch cannot be opened or breaks, it
+// is retried at the same version. An error that means that the request is wrong (403, 404, ...) causes a
+// relist after a pause.
 //
-// A server that was restored from a backup, or another one in its place, may hold less history than we have
-// seen: it takes such a watch, and is silent. So after two silent watches in a row, and where the server
-// could not be reached, a probe asks for its present version; one that is older than ours lists anew. A
-// server where nothing changes may be silent too, so silence alone proves nothing.
+// Server history. A server that was restored from a backup or replaced may have less history than the cache
+// has seen; it accepts the watch and stays silent. So after two silent watches in a row, and after the server
+// was unreachable, a probe requests its current version; if that is older than the cache's, the machine
+// relists. Silence alone proves nothing, as there may be no changes.
 //
-// Pauses grow: up to 1 s where the server cannot be reached, since trying costs next to nothing and a server
-// that is back has to be noticed, up to 60 s where it has answered with an error. But for 30 s after it could
-// not be reached, errors are those of a server that is still starting (its authorizer for instance knows no
-// roles yet): they cost no more than 1 s, and no list. Pauses start over after two minutes without a failure.
-// A server's Retry-After is obeyed up to 5 minutes.
+// Backoff. Pauses grow up to 1 s while the server is unreachable, because attempts are cheap and the recovery
+// should be noticed soon, and up to 60 s if it answers with errors. For 30 s after it was unreachable, errors
+// are attributed to a server that is still starting (e.g. whose authorizer has not loaded its roles yet):
+// pauses stay within 1 s and there is no relist. The backoff resets after two minutes without a failure.
+// Retry-After is honoured up to 5 minutes.
 class ReflectorMachine {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // When something happened, and a fresh uniform random number, 0 <= random < 1.
+  // The current time and a fresh uniformly distributed random number, 0 <= random < 1.
   struct Moment {
     TimePoint now;
     double random = 0;
@@ -82,42 +84,47 @@ class ReflectorMachine {
 
   // How a watch ended.
   struct WatchEnd {
-    // Nothing: the server ended it in good form. kMalformed: what came was no sequence of JSON objects.
+    // nullopt if the server ended it regularly. kMalformed if the data was not a sequence of JSON objects.
     std::optional<Error> error;
-    // The error came as an ERROR event, not as the answer to the request.
+    // The error was received as an ERROR event rather than as the response to the request.
     bool in_event = false;
     std::chrono::milliseconds lasted{0};
   };
 
   explicit ReflectorMachine(const ReflectorTiming& timing = {});
 
-  // Lists come in pages from the beginning, for the server is known not to stream them. Call it before
+  // Uses paged lists from the beginning, because the server is known not to support streaming. Call it before
   // Next().
   void StreamNoLists();
 
-  // REQUIRES: 0 <= random < 1.
+  // Returns the next action. REQUIRES: 0 <= random < 1; the outcome of the previous action has been passed
+  // in.
   ReflectorAction Next(double random);
 
-  // Gives whether the list is complete, and `continue_token` was empty. `resource_version` is the page's.
+  // Takes the page's version and its continue token. Returns whether the list is complete, i.e. the token is
+  // empty.
   bool OnListPage(std::string_view resource_version, std::string_view continue_token);
+  // The list or one of its pages failed.
   void OnListFailed(const Error& error, Moment moment);
 
-  // The marked bookmark of a streaming list, of this version, has come.
+  // Takes the version of the bookmark that ends a streaming list.
   void OnStreamListed(std::string_view resource_version);
 
-  // Gives whether the server's version is older than ours.
+  // Takes the version that a probe returned. Returns whether it is older than ours.
   bool OnProbe(std::string_view resource_version, Moment moment);
+  // The probe failed.
   void OnProbeFailed(const Error& error, Moment moment);
 
-  // An ADDED, MODIFIED, DELETED or BOOKMARK event of this version; empty: an event that could not be read.
-  // REQUIRES: not of a streaming list before OnStreamListed.
+  // Takes the version of an ADDED, MODIFIED, DELETED or BOOKMARK event; empty for an event that could not be
+  // decoded. REQUIRES: not a streaming list before OnStreamListed.
   void OnWatchEvent(std::string_view resource_version);
+  // The watch or streaming list ended, regularly or not.
   void OnWatchEnded(const WatchEnd& end, Moment moment);
 
-  // Whether the server has shown that it can't stream lists, and none has streamed since.
+  // Whether the server has shown that it cannot stream lists, and has not streamed one since.
   bool gave_up_streaming() const { return stream_again_.has_value(); }
 
-  // Of the list's first page or its marked bookmark, then of the last event of the watch.
+  // Version of the list's first page or final bookmark, then of the last watch event.
   const std::string& resource_version() const { return resource_version_; }
 
  private:
@@ -136,21 +143,21 @@ class ReflectorMachine {
 
   const ReflectorTiming timing_;
   State state_ = State::kStream;
-  std::optional<std::chrono::milliseconds> pause_;  // before what state_ says
+  std::optional<std::chrono::milliseconds> pause_;  // pause before the action of state_
 
   bool streams_lists_ = true;
-  bool fallen_back_ = false;               // a stream has failed, and no list was complete since
-  std::optional<TimePoint> stream_again_;  // not before, for the server can't
-  bool paged_ = true;                      // a list that does not stream has a limit
+  bool fallen_back_ = false;               // a stream failed, and no list has completed since
+  std::optional<TimePoint> stream_again_;  // earliest next attempt to stream; set if the server cannot stream
+  bool paged_ = true;                      // whether lists that are not streamed use a limit
   std::string continue_token_;
   std::string resource_version_;
 
-  bool heard_ = false;      // an event or bookmark, in this watch
-  int silent_watches_ = 0;  // in a row
-  int broken_frames_ = 0;   // in a row, without an event between
+  bool heard_ = false;      // an event or bookmark was received in this watch
+  int silent_watches_ = 0;  // consecutive
+  int broken_frames_ = 0;   // consecutive, without an event in between
 
-  Backoff link_backoff_;    // for a server that cannot be reached
-  Backoff server_backoff_;  // for one that answers with errors
+  Backoff link_backoff_;    // while the server is unreachable
+  Backoff server_backoff_;  // while it answers with errors
   std::optional<TimePoint> last_pause_;
   std::optional<TimePoint> last_relist_at_once_;
   std::optional<TimePoint> last_unreachable_;

@@ -28,8 +28,8 @@ void SelectorIndex::OnChange(const kube::Service* before, const kube::Service* a
 
 void SelectorIndex::Insert(const kube::Service* service) {
   if (!service->SelectsPods()) return;
-  // The pair that fewest selectors have at this time: of services that share `app` and differ in `instance`,
-  // all but the first are found by `instance`.
+  // Choose the label used by the fewest selectors at this time: of services that share `app` and differ in
+  // `instance`, all but the first are indexed by `instance`.
   Bucket* rarest = nullptr;
   for (const kube::Label& label : service->selector) ++buckets_[LabelKey{service->meta.ns, label}].uses;
   for (const kube::Label& label : service->selector) {

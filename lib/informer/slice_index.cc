@@ -7,7 +7,7 @@ using kube::ObjectKey;
 
 SliceIndex::SliceIndex(Store<EndpointSlice>& slices) {
   slices.AddListener([this](const EndpointSlice* before, const EndpointSlice* after) {
-    // The store's object is at `after`, or, where it goes, at `before`.
+    // The stored object is at `after`, or at `before` if it is being removed.
     const EndpointSlice* stored = after != nullptr ? after : before;
     const auto was = before != nullptr ? kube::ServiceOf(*before) : std::nullopt;
     const auto is = after != nullptr ? kube::ServiceOf(*after) : std::nullopt;

@@ -1,5 +1,5 @@
-// The cache of one kind of object: what the API server holds, as far as lists, watches and the answers to our
-// own writes have told.
+// The cache of one kind of object: the server's state as known from lists, watches and responses to our
+// writes.
 
 #ifndef K8SM_LIB_INFORMER_STORE_H_
 #define K8SM_LIB_INFORMER_STORE_H_
@@ -20,44 +20,44 @@
 
 namespace k8sm::informer {
 
-// Holds objects of type T, which has a `kube::ObjectMeta meta`, by their keys.
+// Holds objects of type T by key. T must have a member `kube::ObjectMeta meta`.
 //
-// Three sources feed it, in any order relative to each other: a watch (Apply, Remove), lists (BeginReplace,
-// AddListed, FinishReplace) and the answers to our own requests (ApplyWrite, RemoveWritten). Resource
-// versions decide which word is the last, so that the store ends up with the server's state whichever comes
-// first.
+// Three sources update it, in any order relative to each other: a watch (Apply, Remove), lists (BeginReplace,
+// AddListed, FinishReplace) and responses to our own requests (ApplyWrite, RemoveWritten). Conflicts are
+// resolved by resource version, so the store converges to the server's state whichever arrives first.
 template <class T>
 class Store {
  public:
-  // Told of each change once the store holds it: `before` is null where the object is new, `after` where it
-  // has gone. An object that was recreated, with another uid under the same key, has gone first and is new
-  // then.
+  // Called after each change: `before` is null for a new object, `after` is null for a removed one. An object
+  // that was recreated (same key, other UID) is reported as a removal followed by an addition.
   //
-  // `after` is the address of the stored object, which stays the same until the object goes; of an update,
-  // `before` is a copy elsewhere, and of an object that goes, `before` is that stored object for the last
-  // time. Both are valid during the call. The listener must not change the store.
+  // `after` is the address of the stored object, which does not change until the object is removed. For an
+  // update, `before` is a temporary copy; for a removal, `before` is the stored object. Both are valid only
+  // during the call. The listener must not change the store.
   using Listener = std::function<void(const T* before, const T* after)>;
 
-  // Called when an object can't be read any more (`unreadable`), with as much of its metadata as can, and
-  // when it can be read again or has gone; of one that is relabelled and still can't be read, with both. A
-  // version that can be read enters the store afterwards, and listeners are called for it as for any other.
+  // Called with unreadable = true when an object can no longer be decoded, with the metadata that could be
+  // decoded, and with false when it can be decoded again or was deleted. If the labels of an unreadable
+  // object change, both calls are made. When an object becomes readable, this is called before the object
+  // enters the store and the listeners are called.
   using UnreadableListener = std::function<void(const kube::ObjectMeta& meta, bool unreadable)>;
 
   Store() = default;
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Listeners are called in the order of their adding, and not told of what the store already holds.
+  // Listeners are called in the order in which they were added. They are not called for objects already
+  // stored.
   void AddListener(Listener listener) { listeners_.push_back({std::move(listener), true}); }
-  // The same, but not called for the changes that our own requests have made (ApplyWrite, RemoveWritten): for
-  // those who react to what others do.
+  // Like AddListener(), but not called for changes by our own requests (ApplyWrite, RemoveWritten). For
+  // listeners that react to other writers.
   void AddWatchListener(Listener listener) { listeners_.push_back({std::move(listener), false}); }
   void AddUnreadableListener(UnreadableListener listener) {
     unreadable_listeners_.push_back(std::move(listener));
   }
 
-  // Null where there is none. The object stays where it is until it goes; its contents change with its
-  // updates.
+  // Returns the object, or null. The address stays the same until the object is removed; updates change the
+  // content in place.
   const T* Find(const kube::ObjectKey& key) const;
 
   std::size_t size() const { return entries_.size(); }
@@ -68,48 +68,49 @@ class Store {
     for (const auto& [key, entry] : entries_) visit(entry.object);
   }
 
-  // An ADDED or MODIFIED event: enters unless the store has the same version or a newer one.
+  // Applies an ADDED or MODIFIED event. Ignored if the store has the same or a newer version.
   void Apply(T object);
 
-  // A DELETED event with its resource version: takes the object out unless a newer one has taken its place.
+  // Applies a DELETED event with its resource version. Ignored if the store has a newer version.
   void Remove(const kube::ObjectKey& key, std::string_view resource_version);
 
-  // The object as the server has answered our write: enters if it is newer than all that the store knows.
+  // Stores the object that the server returned for our write, if it is newer than everything known of it.
   void ApplyWrite(T object);
 
-  // The server has answered our delete of this object: takes it out and keeps out older news of it.
+  // Removes an object that the server confirmed to have deleted for us, and ignores older events about it.
   void RemoveWritten(const kube::ObjectKey& key, const kube::Symbol& uid);
 
-  // A list begins: call it before its first request is sent. Until FinishReplace, what the list does not name
-  // stays. A list that fails is followed by another BeginReplace. Items take their places one by one, so a
-  // list needs no room beside what is cached.
+  // Begins a list. Call it before the first request is sent. Objects that the list does not contain remain
+  // until FinishReplace. A failed list is abandoned by the next BeginReplace. Items replace cached objects
+  // one by one, so the list is not held in memory as a whole.
   void BeginReplace();
 
-  // One item of the list, or of a streaming one an event before its end. The list decides, though its version
-  // be older than the cached one (a server restored from a backup counts from its own past), except against
-  // our own writes and deletes since BeginReplace.
+  // Adds one item of a list, or one event of a streaming list before its end. The list takes precedence even
+  // if its version is older than the cached one (a restored server counts from an earlier version), except
+  // over our own writes and deletes since BeginReplace.
   void AddListed(T object);
 
-  // One item of the list, or the object of an event of a streaming one before its end, that exists and can't
-  // be read: what the store holds of it stays. As with AddListed, our own writes and deletes since
-  // BeginReplace count for more.
+  // Records that an item of a list, or the object of an event of a streaming list before its end, exists but
+  // could not be decoded; the cached version is kept. Our own writes and deletes since BeginReplace take
+  // precedence.
   void AddUnreadableListed(const kube::ObjectMeta& meta);
 
-  // The object of an event, or of the answer to our own request, exists in this version and can't be read.
-  // Without effect where the store holds that version or a newer one, or knows that it has gone.
+  // Records that the object of an event, or of a response to our own request, exists in this version but
+  // could not be decoded. Ignored if the store has this version or a newer one, or knows that the object was
+  // deleted.
   void ApplyUnreadable(const kube::ObjectMeta& meta);
 
-  // Whether the object exists but could not be read when it was last listed or told of, so that neither its
-  // absence here nor what is here of it means anything. Until it is told of in a version that can be read, or
-  // gone, or no longer listed.
+  // Whether the object exists but its latest version could not be decoded, so that neither its cached version
+  // nor its absence is reliable. Cleared when a readable version arrives, or when it is deleted or no longer
+  // listed.
   bool IsUnreadable(const kube::ObjectKey& key) const { return unreadable_.contains(key); }
 
-  // The list is complete, and this is its resource version: takes out what it did not name, except our own
-  // later writes. Gives the number of objects taken out.
+  // Ends the list, which has this resource version: removes the objects that it did not contain, except our
+  // own later writes. Returns the number of removed objects.
   std::size_t FinishReplace(std::string_view resource_version);
 
  private:
-  // What RemoveWritten took out: the last version of it that was known, and older ones, are stale news.
+  // An object removed by RemoveWritten. Its last known version and older ones are stale.
   struct Deleted {
     kube::Symbol uid;
     std::string resource_version;
@@ -117,42 +118,42 @@ class Store {
 
   struct Entry {
     T object;
-    std::uint64_t listed = 0;   // the last generation whose list named it
-    std::uint64_t written = 0;  // the last generation in which ApplyWrite brought it
+    std::uint64_t listed = 0;   // last generation whose list contained it
+    std::uint64_t written = 0;  // last generation in which ApplyWrite stored it
   };
   using Entries = std::unordered_map<kube::ObjectKey, Entry, kube::ObjectKeyHash>;
 
   struct Unreadable {
     kube::ObjectMeta meta;
-    std::uint64_t generation = 0;  // the last in which it was listed or told of
+    std::uint64_t generation = 0;  // last generation in which it was listed or received
   };
 
   struct ListenerEntry {
     Listener call;
-    bool own_writes;  // whether it is called for them too
+    bool own_writes;  // whether it is called for our own writes, too
   };
   enum class Origin { kServer, kOwnWrite };
 
   static bool SameVersion(const T& a, const T& b);
-  // Whether `a` is an older version than `b`, as far as the two can be compared.
+  // Whether `a` is an older version than `b`, if the two can be compared.
   static bool IsOlder(std::string_view a, std::string_view b);
   bool IsDeleted(const kube::ObjectMeta& meta) const;
   Entry& Put(T object, Origin origin);
   typename Entries::iterator TakeOut(typename Entries::iterator entry, Origin origin);
   void Tell(const T* before, const T* after, Origin origin) const;
   void MarkUnreadable(const kube::ObjectMeta& meta);
-  // The object can be read, or has gone, as of this version; empty: of any.
+  // The object is readable, or deleted, as of this version; an empty version means any.
   void ClearUnreadable(const kube::ObjectKey& key, std::string_view resource_version);
   void TellUnreadable(const kube::ObjectMeta& meta, bool unreadable) const;
 
   Entries entries_;
   std::vector<ListenerEntry> listeners_;
   std::vector<UnreadableListener> unreadable_listeners_;
-  std::uint64_t generation_ = 1;                                               // counts lists
+  std::uint64_t generation_ = 1;                                               // number of lists begun
   std::unordered_map<kube::ObjectKey, Deleted, kube::ObjectKeyHash> deleted_;  // since the last list began
   std::unordered_map<kube::ObjectKey, Unreadable, kube::ObjectKeyHash> unreadable_;
-  // Of the last deletion that a watch told of, or the last list: what is no newer and not in the store has
-  // gone.
+  // Version of the last deletion seen by the watch, or of the last list. An object that is not in the store
+  // and has no newer version was deleted.
   std::string gone_through_;
 };
 
@@ -191,7 +192,7 @@ template <class T>
 void Store<T>::ApplyWrite(T object) {
   const T* cached = Find(object.meta.Key());
   if (cached != nullptr && SameVersion(object, *cached)) return;
-  // The watch may have been faster than the answer, and may even have told of the object's deletion since.
+  // The watch may have been faster than the response, and may have reported the deletion since.
   const std::string& known = cached != nullptr ? cached->meta.resource_version : gone_through_;
   if (!kube::IsNewer(object.meta.resource_version, known)) return;
   Put(std::move(object), Origin::kOwnWrite).written = generation_;
@@ -289,7 +290,7 @@ bool Store<T>::IsDeleted(const kube::ObjectMeta& meta) const {
   return meta.resource_version == last || !kube::IsNewer(meta.resource_version, last);
 }
 
-// Stores the object whatever its version, as an update, a recreation or something new.
+// Stores the object regardless of its version, as an update, a recreation or a new object.
 template <class T>
 typename Store<T>::Entry& Store<T>::Put(T object, Origin origin) {
   const kube::ObjectKey key = object.meta.Key();
@@ -309,7 +310,7 @@ typename Store<T>::Entry& Store<T>::Put(T object, Origin origin) {
   return entry->second;
 }
 
-// Gives the entry after it.
+// Returns the iterator after the removed entry.
 template <class T>
 typename Store<T>::Entries::iterator Store<T>::TakeOut(typename Entries::iterator entry, Origin origin) {
   const auto next = std::next(entry);
@@ -332,7 +333,7 @@ void Store<T>::MarkUnreadable(const kube::ObjectMeta& meta) {
     ClearUnreadable(meta.Key(), {});
   const auto [mark, is_new] = unreadable_.try_emplace(meta.Key());
   mark->second = {.meta = meta, .generation = generation_};
-  mark->second.meta.annotations = {};  // nobody asks for them, and they may be large
+  mark->second.meta.annotations = {};  // not used, and potentially large
   if (is_new) TellUnreadable(meta, true);
 }
 

@@ -15,54 +15,54 @@
 
 namespace k8sm::kube {
 
-// An endpoint with one address, as controllers write them. In `target_ref` as in an Endpoints' address.
+// An endpoint with a single address, as controllers write them. `target_ref` is as in EndpointAddress.
 struct SliceEndpoint {
   Symbol address;
   bool ready = false;
   bool serving = false;
   bool terminating = false;
-  Symbol hostname;  // empty: none, here and below
+  Symbol hostname;  // empty: none; also for the fields below
   Symbol node_name;
   Symbol zone;
   Symbol zone_hint;  // the only name in hints.forZones
   Symbol node_hint;  // the only name in hints.forNodes
   std::optional<ObjectReference> target_ref;
-  // False of a stored endpoint that says what these fields can't (a second address or hint, a condition left
-  // open): it equals none that we would write.
+  // False if a stored endpoint has content that these fields cannot represent (a second address or hint, an
+  // unset condition). It then equals no endpoint that we write.
   bool exact = true;
   friend bool operator==(const SliceEndpoint&, const SliceEndpoint&) = default;
 };
 
-// The Service that owns a slice: an owner reference of apiVersion v1 and kind Service.
+// The Service that owns a slice: an owner reference with apiVersion v1 and kind Service.
 struct ServiceOwner {
   Symbol name;
   Symbol uid;
   friend bool operator==(const ServiceOwner&, const ServiceOwner&) = default;
 };
 
+// The fields that this controller reads and writes. Updates preserve all other metadata.
 struct EndpointSlice {
-  // Without a name and a resource version where it is to be created.
+  // Name and resource version are empty in a slice to be created.
   ObjectMeta meta;
-  // The prefix that the API server makes a name from. Only in what is to be created; a stored slice's is
-  // among meta.preserved.
+  // Prefix from which the API server generates the name. Set only in a slice to be created; a stored slice's
+  // is part of meta.preserved.
   std::string generate_name;
-  // The first such owner reference; nothing where there is none. It is written, as the controller's and
-  // blocking the owner's deletion, where the slice is created; afterwards meta.preserved gives the references
-  // back.
+  // The first such owner reference; nullopt if there is none. Encoded, with controller and blockOwnerDeletion
+  // set, only when the slice is created; updates send the references in meta.preserved.
   std::optional<ServiceOwner> owner;
 
-  // The addressType, which never changes; nothing: FQDN, or another that is none of addresses.
+  // The addressType, which is immutable; nullopt for FQDN and unknown types.
   std::optional<IpFamily> family;
-  // A stored port without a number (it means all of them) has 0, which we never write.
+  // A stored port without a number (meaning all ports) is decoded as 0, which we never write.
   std::vector<EndpointPort> ports;
-  // Every one serves every port.
+  // Each endpoint serves all ports.
   std::vector<SliceEndpoint> endpoints;
 };
 
-// Names the service that a slice serves (LabelServiceName, k8s.io/api/discovery/v1).
+// Label that names the service of a slice (LabelServiceName, k8s.io/api/discovery/v1).
 inline constexpr std::string_view kServiceNameLabel = "kubernetes.io/service-name";
 
-// The service that the slice's label names; nothing where there is no such label.
+// Returns the service that the slice's label names; nullopt if there is no such label.
 std::optional<ObjectKey> ServiceOf(const ObjectMeta& slice);
 inline std::optional<ObjectKey> ServiceOf(const EndpointSlice& slice) {
   return ServiceOf(slice.meta);

@@ -13,8 +13,8 @@
 
 namespace k8sm::kube {
 
-// The pod behind an address. What else a reference can carry (resourceVersion, fieldPath) we neither write
-// nor compare.
+// The pod behind an address. Other fields of a reference (resourceVersion, fieldPath) are neither written nor
+// compared.
 struct ObjectReference {
   Symbol kind;
   Symbol ns;
@@ -23,6 +23,7 @@ struct ObjectReference {
   friend bool operator==(const ObjectReference&, const ObjectReference&) = default;
 };
 
+// An address of a subset.
 struct EndpointAddress {
   Symbol ip;
   Symbol node_name;  // empty: none
@@ -31,15 +32,16 @@ struct EndpointAddress {
   friend bool operator==(const EndpointAddress&, const EndpointAddress&) = default;
 };
 
+// A port of a subset or slice.
 struct EndpointPort {
-  Symbol name;  // may be empty where it is the only one
+  Symbol name;  // may be empty if there is only one port
   std::int32_t port = 0;
   Protocol protocol = Protocol::kTcp;
   std::optional<Symbol> app_protocol;
   friend bool operator==(const EndpointPort&, const EndpointPort&) = default;
 };
 
-// Every address serves every port.
+// Each address serves all ports.
 struct EndpointSubset {
   std::vector<EndpointAddress> addresses;
   std::vector<EndpointAddress> not_ready_addresses;
@@ -47,6 +49,7 @@ struct EndpointSubset {
   friend bool operator==(const EndpointSubset&, const EndpointSubset&) = default;
 };
 
+// The whole object. Updates preserve metadata that is not modelled (ObjectMeta::preserved).
 struct Endpoints {
   ObjectMeta meta;
   std::vector<EndpointSubset> subsets;

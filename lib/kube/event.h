@@ -1,4 +1,4 @@
-// An Event: what "kubectl describe" tells below an object.
+// An Event, as shown by "kubectl describe".
 
 #ifndef K8SM_LIB_KUBE_EVENT_H_
 #define K8SM_LIB_KUBE_EVENT_H_
@@ -13,11 +13,11 @@
 
 namespace k8sm::kube {
 
-// The object that an event is about. Whatever is not known of it stays empty.
+// The object that an event refers to. Unknown fields stay empty.
 struct InvolvedObject {
-  std::string_view api_version;  // "v1"; a literal
-  std::string_view kind;         // "Pod"; a literal
-  Symbol ns;                     // empty outside namespaces
+  std::string_view api_version;  // "v1"; must be a literal
+  std::string_view kind;         // "Pod"; must be a literal
+  Symbol ns;                     // empty for cluster-scoped objects
   Symbol name;
   Symbol uid;
   std::string resource_version;
@@ -28,21 +28,21 @@ enum class EventType : std::uint8_t { kNormal, kWarning };
 // "Normal", "Warning"
 std::string_view ToString(EventType type);
 
-// A core/v1 Event. Whoever tells of something fills in what stands above the line, lib/events the rest.
+// A core/v1 Event. The reporter sets the first group of fields, lib/events the second.
 struct Event {
   InvolvedObject involved;
   EventType type = EventType::kNormal;
-  std::string_view reason;     // one word for programs: "HostPortMissing"; a literal
+  std::string_view reason;     // CamelCase word for programs: "HostPortMissing"; must be a literal
   std::string message;         // one line for people
-  std::string_view component;  // who tells it; a literal
-  // -------------------------
+  std::string_view component;  // the reporting component; must be a literal
+  // Set by lib/events.
   std::string name;
   Timestamp first;
   Timestamp last;
   std::int32_t count = 1;
 
-  // The namespace that it is stored in: the object's, or "default" for an object outside namespaces, as
-  // client-go's recorder has it and the API server's validation wants it.
+  // Returns the namespace in which the event is stored: that of the object, or "default" for a cluster-scoped
+  // object, as client-go does and the API server's validation requires.
   std::string_view ns() const;
 };
 

@@ -9,9 +9,9 @@ namespace {
 
 using Bytes = std::array<unsigned char, 16>;
 
-// Sixteen bytes, an IPv4 address in its mapped form; nothing where the text is no address.
+// Parses an address to 16 bytes, IPv4 in its mapped form; nullopt if the text is not an address.
 std::optional<Bytes> Parse(const std::string& address) {
-  // inet_pton would not look beyond it.
+  // inet_pton would stop at the first NUL and ignore the rest.
   if (address.find('\0') != std::string::npos) return std::nullopt;
   Bytes bytes{};
   if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) return bytes;
@@ -54,7 +54,7 @@ std::optional<IpFamily> FamilyOf(const std::string& address) {
 
 std::string CanonicalAddress(const std::string& address) {
   const auto bytes = Parse(address);
-  // An IPv4 address has no other form that Parse takes.
+  // Parse accepts IPv4 addresses in canonical form only.
   if (!bytes || IsV4(*bytes)) return address;
   char text[INET6_ADDRSTRLEN];
   return inet_ntop(AF_INET6, bytes->data(), text, sizeof text);

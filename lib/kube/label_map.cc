@@ -36,7 +36,7 @@ void LabelMap::Erase(std::string_view key) {
 
 bool Matches(const LabelMap& selector, const LabelMap& labels) {
   if (selector.empty()) return false;
-  // Both are ordered by key, and symbols compare by pointer: one walk over the labels suffices.
+  // Both maps are sorted by key and symbols compare by pointer, so one pass over the labels suffices.
   auto label = labels.begin();
   for (const Label& wanted : selector) {
     while (label != labels.end() && label->key != wanted.key) ++label;

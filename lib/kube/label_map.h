@@ -12,25 +12,30 @@
 
 namespace k8sm::kube {
 
+// One entry of a LabelMap.
 struct Label {
   Symbol key;
   Symbol value;
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-// A small map from string to string, ordered by key, in one allocation. Equality is that of the contents.
+// A small map from string to string, stored as one sorted vector. Compares by content.
 class LabelMap {
  public:
   LabelMap() = default;
+  // If a key occurs several times, the last value counts.
   LabelMap(std::initializer_list<Label> labels);
 
-  // The value, or null where there is no such key; valid until the map changes.
+  // Returns the value, or null if the key is absent; valid until the map changes. Takes O(log n).
   const std::string* Find(std::string_view key) const;
+  // Inserts the pair, or replaces the value of an existing key.
   void Set(Symbol key, Symbol value);
+  // Removes the key; does nothing if it is absent.
   void Erase(std::string_view key);
 
   bool empty() const { return labels_.empty(); }
   std::size_t size() const { return labels_.size(); }
+  // Iterates over const Label& in the order of the keys.
   auto begin() const { return labels_.begin(); }
   auto end() const { return labels_.end(); }
 
@@ -40,8 +45,8 @@ class LabelMap {
   std::vector<Label> labels_;
 };
 
-// Whether an object with these labels is selected: each of the selector's pairs stands among them. An empty
-// selector selects nothing, as in a Service.
+// Whether the selector matches: `labels` contain each of its pairs. An empty selector matches nothing, as in
+// a Service.
 bool Matches(const LabelMap& selector, const LabelMap& labels);
 
 }  // namespace k8sm::kube

@@ -1,4 +1,4 @@
-// A Lease, or an Endpoints object that serves as one: who holds it, and until when.
+// A leader-election lock: a Lease, or an Endpoints object that carries the lock in an annotation.
 
 #ifndef K8SM_LIB_KUBE_LEASE_H_
 #define K8SM_LIB_KUBE_LEASE_H_
@@ -12,19 +12,20 @@
 
 namespace k8sm::kube {
 
+// The lock and its leader-election record.
 struct Lease {
   ObjectMeta meta;
-  std::string holder_identity;              // empty: nobody
-  std::int32_t lease_duration_seconds = 0;  // 0: not told
+  std::string holder_identity;              // empty: not held
+  std::int32_t lease_duration_seconds = 0;  // 0: not set
   std::optional<MicroTime> acquire_time;
   std::optional<MicroTime> renew_time;
   std::int32_t lease_transitions = 0;
-  // The other members of spec (preferredHolder, strategy, and what a later Kubernetes adds), as JSON text
-  // `"strategy":"OldestEmulationVersion",…`, so that an update gives them back unchanged.
+  // The other members of spec (preferredHolder, strategy, fields of later Kubernetes versions) as JSON text
+  // `"strategy":"OldestEmulationVersion",…`, so that an update preserves them.
   std::string preserved_spec;
-  // Of an Endpoints object alone: its members beside the metadata (subsets), as JSON text like the above.
+  // Endpoints only: the members beside metadata (subsets), as JSON text like the above.
   std::string preserved;
-  // Of an Endpoints object alone: who used to elect on it elects on a Lease now.
+  // Endpoints only: the former users of this lock have switched to a Lease.
   bool superseded = false;
 };
 

@@ -12,7 +12,7 @@ using std::chrono::microseconds;
 
 constexpr std::size_t kDigits = 6;
 
-// Of a text that is a timestamp.
+// The fraction of a second. REQUIRES: `text` is a valid timestamp.
 microseconds FractionOf(std::string_view text) {
   const std::size_t point = text.find('.');
   if (point == std::string_view::npos) return microseconds(0);

@@ -1,4 +1,4 @@
-// Points in time to the microsecond, as the Kubernetes API writes them where it needs that.
+// Times with microseconds in the Kubernetes API.
 
 #ifndef K8SM_LIB_KUBE_MICRO_TIME_H_
 #define K8SM_LIB_KUBE_MICRO_TIME_H_
@@ -13,10 +13,10 @@ namespace k8sm::kube {
 // A meta/v1 MicroTime: UTC, to the microsecond.
 using MicroTime = std::chrono::sys_time<std::chrono::microseconds>;
 
-// Parses what ParseTimestamp does, and of a fraction the first six digits.
+// Parses the formats of ParseTimestamp and keeps the first six digits of the fraction. nullopt if invalid.
 std::optional<MicroTime> ParseMicroTime(std::string_view text);
 
-// "2026-11-22T10:34:21.000250Z": always six digits, as Go's RFC3339Micro of k8s.io/apimachinery.
+// Formats with exactly six digits: "2026-11-22T10:34:21.000250Z" (RFC3339Micro of k8s.io/apimachinery).
 std::string FormatMicroTime(MicroTime time);
 
 }  // namespace k8sm::kube

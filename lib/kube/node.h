@@ -1,4 +1,4 @@
-// A Node, as far as endpoints depend on it.
+// The fields of a Node that affect endpoints.
 
 #ifndef K8SM_LIB_KUBE_NODE_H_
 #define K8SM_LIB_KUBE_NODE_H_
@@ -9,9 +9,9 @@
 namespace k8sm::kube {
 
 struct Node {
-  // Without labels and annotations.
+  // Labels and annotations are not kept.
   ObjectMeta meta;
-  Symbol zone;  // the label topology.kubernetes.io/zone; empty: none
+  Symbol zone;  // label topology.kubernetes.io/zone; empty: none
 };
 
 }  // namespace k8sm::kube

@@ -9,7 +9,7 @@
 namespace k8sm::kube {
 namespace {
 
-// The API server allows 253.
+// The API server allows 253 bytes.
 constexpr std::size_t kMaxName = 300;
 
 }  // namespace

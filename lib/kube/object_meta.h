@@ -1,4 +1,4 @@
-// What every Kubernetes object carries, and how one is named.
+// Object names and metadata.
 
 #ifndef K8SM_LIB_KUBE_OBJECT_META_H_
 #define K8SM_LIB_KUBE_OBJECT_META_H_
@@ -13,40 +13,42 @@
 
 namespace k8sm::kube {
 
-// Names an object of a known kind. `ns` is empty for objects outside namespaces.
+// Identifies an object of a known kind. `ns` is empty for cluster-scoped objects.
 struct ObjectKey {
   Symbol ns;
   Symbol name;
   friend bool operator==(const ObjectKey&, const ObjectKey&) = default;
 };
 
-// By text, for output that does not depend on chance.
+// Compares by text, so that sorted output is deterministic.
 bool operator<(const ObjectKey& a, const ObjectKey& b);
 
-// "namespace/name", or "name" outside namespaces.
+// "namespace/name", or "name" for cluster-scoped objects.
 std::string ToString(const ObjectKey& key);
 
+// Hash for unordered containers; valid within this process only.
 struct ObjectKeyHash {
   std::size_t operator()(const ObjectKey& key) const;
 };
 
+// The metadata that this controller reads or must preserve.
 struct ObjectMeta {
   Symbol ns;
   Symbol name;
   Symbol uid;
   std::string resource_version;
-  // Absent in what has not been stored yet.
+  // Absent in an object that is not stored yet.
   std::optional<Timestamp> creation_timestamp;
   // Set while the object is being deleted.
   std::optional<Timestamp> deletion_timestamp;
   LabelMap labels;
   LabelMap annotations;
-  // The members of metadata that we neither read nor own (finalizers, ownerReferences, and what a later
-  // Kubernetes adds), as JSON text `"finalizers":[…],"…":…`, so that an update gives them back unchanged.
-  // Without managedFields, which the API server keeps by itself. Filled for the kinds that we write.
+  // The members of metadata that we neither read nor own (finalizers, ownerReferences, fields of later
+  // Kubernetes versions), as JSON text `"finalizers":[…],"…":…`, so that an update preserves them. Excludes
+  // managedFields, which the API server maintains. Set only for the kinds that we write.
   std::string preserved;
-  // Who wrote the object last: the manager of the newest entry of metadata.managedFields; empty: not told.
-  // Filled for the kinds that we write, never encoded. For the log alone.
+  // The last writer: the manager of the newest entry of metadata.managedFields; empty if unknown. For logging
+  // only. Set only for the kinds that we write, and never encoded.
   Symbol field_manager;
 
   ObjectKey Key() const { return {ns, name}; }

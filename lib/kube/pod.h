@@ -1,4 +1,4 @@
-// A Pod, as far as endpoints depend on it.
+// The fields of a Pod that affect endpoints.
 
 #ifndef K8SM_LIB_KUBE_POD_H_
 #define K8SM_LIB_KUBE_POD_H_
@@ -14,43 +14,43 @@
 
 namespace k8sm::kube {
 
-// One port that a container declares.
+// A port that a container declares.
 struct ContainerPort {
-  Symbol container;  // the container's name
+  Symbol container;  // name of the container
   Symbol name;       // may be empty
   std::int32_t container_port = 0;
-  std::int32_t host_port = 0;  // 0: none declared
+  std::int32_t host_port = 0;  // 0: not declared
   Protocol protocol = Protocol::kTcp;
-  Symbol host_ip;  // the one host address that the port is bound to; empty: all of them
+  Symbol host_ip;  // host address to which the port is bound; empty: all addresses
   friend bool operator==(const ContainerPort&, const ContainerPort&) = default;
 };
 
 enum class PodPhase : std::uint8_t { kPending, kRunning, kSucceeded, kFailed, kUnknown };
 
 struct Pod {
-  // Of the annotations only those of the port mapping (k8s.mesosphere.io/port…) are kept.
+  // Of the annotations, only those of the port mapping (k8s.mesosphere.io/port…) are kept.
   ObjectMeta meta;
 
   Symbol node_name;  // empty: not scheduled
   Symbol hostname;
   Symbol subdomain;
   bool host_network = false;
-  // Those of `containers`, then of the `initContainers` that keep running (restartPolicy Always), each in the
-  // order of the manifest. Init containers that end are left out: nobody can reach them.
+  // The ports of `containers`, then of sidecars (`initContainers` with restartPolicy Always), each in
+  // manifest order. Other init containers are omitted, because they end before the pod serves traffic.
   std::vector<ContainerPort> ports;
 
   PodPhase phase = PodPhase::kPending;
-  // The Ready condition's status; false where there is none.
+  // Whether the Ready condition is True; false if there is none.
   bool ready = false;
-  // When the Ready condition last changed; nothing where there is no such condition.
+  // When the Ready condition last changed; nullopt if there is none.
   std::optional<Timestamp> ready_transition;
   Symbol host_ip;                // status.hostIP
   std::vector<Symbol> host_ips;  // status.hostIPs
-  std::vector<Symbol> pod_ips;   // status.podIPs, or status.podIP alone where a server has only that
+  std::vector<Symbol> pod_ips;   // status.podIPs, or status.podIP alone if the server sets only that
 };
 
-// Whether two states of a pod are equal in all that endpoints depend on: everything above but the resource
-// version. A kubelet's heartbeats change nothing else.
+// Whether two states of a pod are equal in everything above except the resource version. Filters out the
+// kubelet's status updates that do not affect endpoints.
 bool SameForEndpoints(const Pod& a, const Pod& b);
 
 }  // namespace k8sm::kube

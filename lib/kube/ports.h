@@ -1,4 +1,4 @@
-// Protocols and families, shared by pods, services and endpoints.
+// Protocols and address families of pods, services and endpoints.
 
 #ifndef K8SM_LIB_KUBE_PORTS_H_
 #define K8SM_LIB_KUBE_PORTS_H_

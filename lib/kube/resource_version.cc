@@ -3,7 +3,7 @@
 namespace k8sm::kube {
 namespace {
 
-// As in KEP-5504: digits without a leading zero; "" and "0" are no versions of a stored object.
+// As defined by KEP-5504: digits without a leading zero. "" and "0" are not versions of a stored object.
 bool IsComparable(std::string_view version) {
   return !version.empty() && version.front() != '0' &&
          version.find_first_not_of("0123456789") == std::string_view::npos;

@@ -1,4 +1,4 @@
-// Comparing resource versions.
+// Compares resource versions.
 
 #ifndef K8SM_LIB_KUBE_RESOURCE_VERSION_H_
 #define K8SM_LIB_KUBE_RESOURCE_VERSION_H_
@@ -7,9 +7,9 @@
 
 namespace k8sm::kube {
 
-// Whether `a` is a later version than `b` of objects of one kind on one server. Resource versions are decimal
-// integers of any length, comparable since Kubernetes 1.35 (KEP-5504) and in fact before; where either is
-// something else, nothing can be told and the answer is true: trust what came last.
+// Whether `a` is newer than `b`, for objects of one kind on one server. Resource versions are decimal
+// integers of any length; comparing them is defined since Kubernetes 1.35 (KEP-5504) and worked before. If
+// either is anything else, returns true, so that the last received version wins.
 bool IsNewer(std::string_view a, std::string_view b);
 
 }  // namespace k8sm::kube

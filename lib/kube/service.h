@@ -1,4 +1,4 @@
-// A Service, as far as endpoints depend on it.
+// The fields of a Service that affect endpoints.
 
 #ifndef K8SM_LIB_KUBE_SERVICE_H_
 #define K8SM_LIB_KUBE_SERVICE_H_
@@ -14,12 +14,12 @@
 
 namespace k8sm::kube {
 
+// A port of a service.
 struct ServicePort {
-  Symbol name;  // may be empty where it is the only one
+  Symbol name;  // may be empty if there is only one port
   Protocol protocol = Protocol::kTcp;
   std::int32_t port = 0;
-  // A container port's number or its name. Never empty: absent, 0 or "" is decoded as `port`, the API
-  // server's default.
+  // Number or name of a container port. Absent, 0 or "" is decoded as `port`, the API server's default.
   std::variant<std::int32_t, Symbol> target_port = 0;
   std::optional<Symbol> app_protocol;
 };
@@ -27,22 +27,22 @@ struct ServicePort {
 struct Service {
   ObjectMeta meta;
 
-  bool external_name = false;  // type ExternalName
-  Symbol cluster_ip;           // "None": headless; empty: not allocated
+  bool external_name = false;  // type is ExternalName
+  Symbol cluster_ip;           // "None" for a headless service; empty if not allocated
   std::vector<IpFamily> ip_families;
   LabelMap selector;
   std::vector<ServicePort> ports;
   bool publish_not_ready_addresses = false;
-  // It is being deleted once the garbage collector has deleted what it owns: its slices are about to go
-  // (the finalizer foregroundDeletion).
+  // True in foreground deletion (finalizer foregroundDeletion): the garbage collector deletes the dependents,
+  // including the slices, before the service.
   bool foreground_deletion = false;
   Symbol traffic_distribution;  // "PreferSameZone" and the like; empty: none
 
-  // Whether it selects pods, and its endpoints are a controller's business.
+  // Whether the service has a selector, so that a controller manages its endpoints.
   bool SelectsPods() const { return !external_name && !selector.empty(); }
 
-  // Whether it has a cluster IP of its own (k8s.io/kubernetes/pkg/apis/core/v1/helper.IsServiceIPSet);
-  // without one its Endpoints are labelled as headless.
+  // Whether the service has a cluster IP (k8s.io/kubernetes/pkg/apis/core/v1/helper.IsServiceIPSet).
+  // Endpoints of a service without one are labelled as headless.
   bool HasClusterIp() const { return !cluster_ip.get().empty() && cluster_ip.get() != "None"; }
 };
 

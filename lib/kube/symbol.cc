@@ -4,11 +4,11 @@
 
 namespace k8sm::kube {
 
-// Chained buckets, as many as a power of two, doubled when there are more entries than buckets. It never
-// shrinks: a cluster that was large once will be again.
+// A hash table with chaining. The number of buckets is a power of two and doubles when there are more entries
+// than buckets. It never shrinks: a cluster that was large once is likely to become large again.
 class Symbol::Table {
  public:
-  // Never destroyed, since symbols of static lifetime may outlive any static table.
+  // Never destroyed, because symbols of static lifetime may outlive any static table.
   static Table& Instance() {
     static Table* const table = new Table;
     return *table;

@@ -1,4 +1,4 @@
-// A string that the process holds once, however many objects carry it.
+// Interned strings.
 
 #ifndef K8SM_LIB_KUBE_SYMBOL_H_
 #define K8SM_LIB_KUBE_SYMBOL_H_
@@ -16,22 +16,22 @@ namespace k8sm::kube {
 
 class Symbol;
 
-// Differs between symbols of different texts as a rule. Of the first kind is the hash for tables of symbols:
-// it is quick, and that of a text only as long as a symbol of it exists. The second is that of the text in
-// this process.
+// HashOf hashes the pointer: fast, for tables of symbols, and stable only while a symbol of this text exists.
+// TextHashOf hashes the text and is stable for the lifetime of the process.
 std::size_t HashOf(const Symbol& symbol);
 std::size_t TextHashOf(const Symbol& symbol);
 
-// An immutable, interned string of the size of a pointer. Label keys and values, names, addresses and uids
-// repeat in thousands of cached objects: each distinct text is held once and freed with its last symbol.
+// An immutable interned string of the size of a pointer. Label keys and values, names, addresses and UIDs
+// repeat in thousands of cached objects; each distinct text is stored once, reference-counted, and freed with
+// its last symbol.
 //
-// == compares pointers, < compares text. A copy costs no allocation. Not thread-safe: neither symbols nor the
-// table behind them may be used from two threads.
+// == compares pointers, < compares texts. Copying does not allocate. Not thread-safe: symbols and the table
+// must be used from one thread only.
 class Symbol {
  public:
-  // The empty text, which takes no place in the table.
+  // The empty string, which is not in the table.
   Symbol() = default;
-  // Looks the text up, and adds it where it is new: O(its length).
+  // Interns the text. Takes O(length).
   explicit Symbol(std::string_view text) : entry_(text.empty() ? nullptr : Intern(text)) {}
 
   Symbol(const Symbol& other) noexcept : entry_(other.entry_) {
@@ -46,7 +46,7 @@ class Symbol {
     if (entry_ != nullptr && --entry_->references == 0) Release(entry_);
   }
 
-  // Valid as long as a symbol of this text exists; that of the empty text, always.
+  // The text; valid as long as a symbol of this text exists, and always for the empty text.
   const std::string& get() const { return entry_ != nullptr ? entry_->text : EmptyText(); }
   operator const std::string&() const { return get(); }  // NOLINT(google-explicit-constructor)
   bool empty() const { return entry_ == nullptr; }
@@ -61,7 +61,7 @@ class Symbol {
   friend std::size_t HashOf(const Symbol& symbol);
   friend std::size_t TextHashOf(const Symbol& symbol);
 
-  // How many distinct texts are held.
+  // Number of distinct texts in the table.
   static std::size_t InternedCount();
 
  private:
@@ -69,7 +69,7 @@ class Symbol {
     std::string text;
     std::size_t hash = 0;
     std::size_t references = 0;
-    Entry* next = nullptr;  // in the same bucket of the table
+    Entry* next = nullptr;  // next entry in the same bucket
   };
   class Table;
 
@@ -77,7 +77,7 @@ class Symbol {
   static void Release(Entry* entry) noexcept;
   static const std::string& EmptyText();
 
-  Entry* entry_ = nullptr;  // null: the empty text
+  Entry* entry_ = nullptr;  // null: the empty string
 };
 
 inline std::size_t HashOf(const Symbol& symbol) {

@@ -5,7 +5,7 @@
 namespace k8sm::kube {
 namespace {
 
-// Reads exactly `digits` decimal digits off the front; -1 where they are not there.
+// Removes exactly `digits` decimal digits from the front and returns their value; -1 if they are not there.
 int TakeNumber(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return -1;
   int value = 0;
@@ -23,7 +23,7 @@ bool Take(std::string_view& text, char c) {
   return true;
 }
 
-// The offset east of UTC at the end of a timestamp: "Z", "+01:00".
+// Removes the UTC offset at the end of a timestamp: "Z", "+01:00". East is positive.
 std::optional<std::chrono::minutes> TakeOffset(std::string_view& text) {
   if (Take(text, 'Z') || Take(text, 'z')) return std::chrono::minutes(0);
   const bool west = Take(text, '-');

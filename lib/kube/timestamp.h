@@ -1,4 +1,4 @@
-// Points in time as the Kubernetes API writes them.
+// Times in the Kubernetes API.
 
 #ifndef K8SM_LIB_KUBE_TIMESTAMP_H_
 #define K8SM_LIB_KUBE_TIMESTAMP_H_
@@ -13,10 +13,10 @@ namespace k8sm::kube {
 // A meta/v1 Time: UTC, to the second.
 using Timestamp = std::chrono::sys_seconds;
 
-// Parses RFC 3339 ("2026-11-22T10:34:21Z", with an offset, with a fraction, which is dropped).
+// Parses RFC 3339: "2026-11-22T10:34:21Z", with any offset; a fraction is dropped. nullopt if invalid.
 std::optional<Timestamp> ParseTimestamp(std::string_view text);
 
-// "2026-11-22T10:34:21Z": what Go's RFC3339Nano gives for a time of whole seconds.
+// Formats as Go's RFC3339Nano does for whole seconds: "2026-11-22T10:34:21Z".
 std::string FormatTimestamp(Timestamp time);
 
 }  // namespace k8sm::kube

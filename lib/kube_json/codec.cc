@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kInitialEventsEnd = "k8s.io/initial-events-end";
 
-// A text that is no JSON cannot name what it holds otherwise.
+// Invalid JSON contains no name by which to identify the object.
 Error OfKind(std::string_view kind, Error error) {
   error.message = std::string(kind) + ": " + error.message;
   return error;
@@ -54,7 +54,7 @@ void ReadBookmark(const Field& object, WatchEvent<T>& event) {
   event.initial_events_end = annotations.Member(kInitialEventsEnd).String() == "true";
 }
 
-// What has gone must not stay because of what it held: its name is enough.
+// A deleted object must be removed even if its content is invalid, so only the name is required.
 template <class T>
 void ReadDeleted(const Field& object, WatchEvent<T>& event) {
   kube::ObjectMeta& meta = event.object.emplace().meta;
@@ -64,7 +64,7 @@ void ReadDeleted(const Field& object, WatchEvent<T>& event) {
   if (meta.name.get().empty()) ReadMeta(object);
 }
 
-// From `object`, which is a root of its own, so that paths begin at it.
+// Reads a part as a document of its own, so that paths in errors begin at `object`.
 template <class T>
 void ReadEvent(const Field& object, WatchEvent<T>& event) {
   switch (event.type) {

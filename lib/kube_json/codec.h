@@ -1,5 +1,5 @@
-// JSON text to the plain values of lib/kube and back. Input is never trusted: whatever the text holds, the
-// answer is a value or an error that names the object and the path in it.
+// Converts JSON to and from the types of lib/kube. Input is untrusted: decoding returns a value, or an error
+// that names the object and the JSON path.
 
 #ifndef K8SM_LIB_KUBE_JSON_CODEC_H_
 #define K8SM_LIB_KUBE_JSON_CODEC_H_
@@ -22,15 +22,14 @@
 
 namespace k8sm::kube_json {
 
-// The object that `json` holds. The fields that a kube value has are read strictly: a wrong type, a number
-// that does not fit, an unknown protocol, a missing metadata.name is kMalformed,
+// Decodes one object. Fields that the type has are checked strictly: a wrong type, a number out of range, an
+// unknown protocol or a missing metadata.name is kMalformed,
 //
 //   Pod default/web: .spec.containers[0].ports[1].hostPort: expected an integer, got a string
 //
-// with as much of the name as could be read. Other fields may hold anything. As in Go, null is the same as an
-// absent field, and of a member that stands twice the last counts; unlike in Go, text that is not UTF-8 is
-// refused. Also kMalformed: text that is no JSON, that goes on after the value, that nests deeper than
-// kMaxDepth, or whose numbers exceed a double.
+// with as much of the name as could be decoded. Other fields are ignored. As in Go, null means absent and the
+// last of duplicate members counts; unlike in Go, text that is not valid UTF-8 is rejected. Also kMalformed:
+// invalid JSON, data after the value, nesting deeper than kMaxDepth, and numbers that exceed a double.
 template <class T>
 Result<T> Decode(std::string_view json);
 
@@ -38,51 +37,53 @@ template <>
 Result<kube::Pod> Decode(std::string_view json);
 template <>
 Result<kube::Service> Decode(std::string_view json);
-// Fills meta.preserved with every member of metadata that Encode does not write from other fields, in its own
-// order and spelling, a deletionTimestamp among them; managedFields, selfLink and generation are left to the
-// server. Fills meta.field_manager too, as far as managedFields can be read: nothing in them is an error.
+// Sets meta.preserved to all members of metadata that Encode does not write from other fields, in their
+// original order and spelling, including deletionTimestamp, but without managedFields, selfLink and
+// generation, which the server maintains. Also sets meta.field_manager; invalid managedFields are not an
+// error.
 template <>
 Result<kube::Endpoints> Decode(std::string_view json);
-// The metadata as with Endpoints.
+// Metadata is decoded as for Endpoints.
 template <>
 Result<kube::EndpointSlice> Decode(std::string_view json);
 template <>
 Result<kube::Node> Decode(std::string_view json);
-// The metadata as with Endpoints; of spec too, what Encode does not write is preserved.
+// Metadata is decoded as for Endpoints. Members of spec that Encode does not write are preserved, too.
 template <>
 Result<kube::Lease> Decode(std::string_view json);
 
-// An Endpoints object whose annotation control-plane.alpha.kubernetes.io/leader holds a LeaderElectionRecord,
-// as components of Kubernetes 1.2 to 1.13 elected on; without the annotation nobody holds it. `annotations`
-// is without it, `preserved_spec` holds the members of the record that Encode does not write. kMalformed
-// where the record is none too.
+// Decodes an Endpoints object used as lock: its annotation control-plane.alpha.kubernetes.io/leader contains
+// a LeaderElectionRecord, as used by components of Kubernetes 1.2 to 1.13. Without the annotation the lock is
+// not held. `annotations` does not contain it, and `preserved_spec` contains the members of the record that
+// Encode does not write. An invalid record is kMalformed, too.
 Result<kube::Lease> DecodeEndpointsLock(std::string_view json);
 
-// As much of an object's metadata as can be read, whatever else is wrong with it; nothing where the object
-// has no name that can be read. Without `preserved` and `field_manager`.
+// Decodes as much of an object's metadata as possible, whatever else is wrong with it; nullopt if the name
+// cannot be decoded. Does not set `preserved` and `field_manager`.
 std::optional<kube::ObjectMeta> DecodeMeta(std::string_view json);
-// The same of the object that an event of a watch is about.
+// Like DecodeMeta(), for the object of a watch event.
 std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view json);
 
 enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
 
-// What one JSON object of a watch says.
+// An event of a watch.
 template <class T>
 struct WatchEvent {
   WatchEventType type = WatchEventType::kError;
-  // With kAdded and kModified; with kDeleted as much of its metadata as can be read, the name at least.
+  // Set for kAdded and kModified. For kDeleted, contains as much of the metadata as could be decoded, at
+  // least the name.
   std::optional<T> object;
-  // Of the object or the bookmark: where a watch can be resumed.
+  // Version of the object or bookmark, from which a watch can be resumed.
   std::string resource_version;
-  // With kBookmark: all that existed when a streaming list began has been sent (the annotation
+  // kBookmark: the initial objects of a streaming list have all been sent (annotation
   // k8s.io/initial-events-end is "true").
   bool initial_events_end = false;
-  // With kError: why the server ends the watch, as DecodeStatus tells it.
+  // kError: why the server ended the watch, classified by DecodeStatus.
   Error error;
 };
 
-// kMalformed, naming the object where that is possible, for an event of another type or shape, or whose
-// object Decode<T> refuses. An event of type ERROR is a value.
+// Decodes a watch event. Fails with kMalformed, naming the object if possible, if its type or shape is
+// unknown or Decode<T> rejects its object. An event of type ERROR is returned as a value.
 template <class T>
 Result<WatchEvent<T>> DecodeWatchEvent(std::string_view json);
 
@@ -97,41 +98,40 @@ Result<WatchEvent<kube::EndpointSlice>> DecodeWatchEvent(std::string_view json);
 template <>
 Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json);
 
-// Why the API server refused a request, from its HTTP status and the body, a Status object as a rule. Never
-// fails: of a body that is something else (a proxy's page), the message is its beginning, on one line.
+// Classifies a refusal of the API server from the HTTP status and the body, which normally is a Status
+// object. Never fails: for another body (e.g. a proxy's page) the message is its beginning, on one line.
 Error DecodeStatus(int http_status, std::string_view body);
 
-// The answer to /version, as it was given.
+// The response to /version, unmodified.
 struct ServerVersion {
-  std::string major;        // "1", or empty
-  std::string minor;        // "36", "27+", "1.0", or empty
+  std::string major;        // "1"; may be empty
+  std::string minor;        // "36", "27+" or "1.0"; may be empty
   std::string git_version;  // "v1.36.0"
 };
+// Decodes the response to /version. Missing fields are empty. Fails with kMalformed for wrong types.
 Result<ServerVersion> DecodeServerVersion(std::string_view json);
 
-// The groups and versions in an APIGroupList, the answer to /apis: "discovery.k8s.io/v1". kMalformed for what
-// is none.
+// Decodes an APIGroupList, the response to /apis, to group versions such as "discovery.k8s.io/v1". Fails with
+// kMalformed if it is not an APIGroupList.
 Result<std::vector<std::string>> DecodeGroupVersions(std::string_view json);
 
-// The body of a POST or PUT. Members that are empty are left out where Go leaves them out; the same value
-// always gives the same bytes.
+// Encodes the body of a POST or PUT. Empty members are omitted where Go omits them. Deterministic: equal
+// values give equal bytes.
 std::string Encode(const kube::Endpoints& endpoints);
-// Of a slice the lists are always there. Without a resource version it is to be created: then `generate_name`
-// and `owner` are written too.
-// REQUIRES: the family is set.
+// Lists are written even if they are empty. If there is no resource version, the slice is to be created, and
+// `generate_name` and `owner` are written, too. REQUIRES: the family is set.
 std::string Encode(const kube::EndpointSlice& slice);
 std::string Encode(const kube::Lease& lease);
-// The Endpoints object that DecodeEndpointsLock reads; times in whole seconds.
+// Encodes the Endpoints object that DecodeEndpointsLock decodes. Times are truncated to seconds.
 std::string EncodeEndpointsLock(const kube::Lease& lock);
 
 std::string Encode(const kube::Event& event);
 
-// The body of a PATCH, as a JSON merge patch, that tells of an event once more: its count, last time and
-// message.
+// Encodes a JSON merge patch that updates a repeated event: its count, last time and message.
 std::string EncodeRepetition(const kube::Event& event);
 
-// The body of a DELETE (a v1 DeleteOptions) that spares any other object of that name: with the
-// precondition's uid and resource version, as far as they are set.
+// Encodes the body of a DELETE (v1 DeleteOptions) with the UID and resource version in `precondition` as
+// preconditions, as far as they are set.
 std::string EncodeDeleteOptions(const kube::ObjectMeta& precondition);
 
 }  // namespace k8sm::kube_json

@@ -1,4 +1,4 @@
-// Reading each kind of object out of a tree. Internal to the room: this header shows RapidJSON.
+// Decodes each kind of object from a JSON tree. Internal to lib/kube_json: exposes RapidJSON.
 
 #ifndef K8SM_LIB_KUBE_JSON_DECODE_H_
 #define K8SM_LIB_KUBE_JSON_DECODE_H_
@@ -36,7 +36,7 @@ inline constexpr std::string_view kKind<kube::Node> = "Node";
 template <>
 inline constexpr std::string_view kKind<kube::Lease> = "Lease";
 
-// Fills the object from the tree's root.
+// Fill the object from the root of the tree.
 void Read(const Field& root, kube::Pod& pod);
 void Read(const Field& root, kube::Service& service);
 void Read(const Field& root, kube::Endpoints& endpoints);
@@ -44,28 +44,28 @@ void Read(const Field& root, kube::EndpointSlice& slice);
 void Read(const Field& root, kube::Node& node);
 void Read(const Field& root, kube::Lease& lease);
 
-// The metadata of the object at `root`, of its annotations those that begin with `annotations`; without
-// `preserved` and `field_manager`.
+// Returns the metadata of the object at `root`, with only those annotations whose key begins with
+// `annotations` and without `preserved` and `field_manager`.
 kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations = {});
 
-// The whole metadata, of an object of a kind that we write.
+// Returns the complete metadata, for kinds that we write.
 kube::ObjectMeta ReadWholeMeta(const Field& root);
 
-// The members of an object whose names are not among `written`, as JSON text `"name":value,…`.
+// Returns the members of an object that are not in `written`, as JSON text `"name":value,…`.
 std::string ReadPreserved(const Field& object, std::span<const std::string_view> written);
 
-// A time to the microsecond; nothing where it is absent or empty.
+// Returns a time with microseconds; nullopt if it is absent or empty.
 std::optional<kube::MicroTime> ReadMicroTime(const Field& field);
 
-// What Endpoints and slices have in common: a targetRef and a list of ports.
+// Parts common to Endpoints and slices: a targetRef and a list of ports.
 std::optional<kube::ObjectReference> ReadReference(const Field& field);
 std::vector<kube::EndpointPort> ReadPorts(const Field& list);
 
-// kMalformed: "Pod default/web: .spec: expected an object, got a list".
+// Returns kMalformed: "Pod default/web: .spec: expected an object, got a list".
 Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem);
 
-// The refusal that a Status object tells; of what is none, or has members of other types, what can be read.
-// `http_status` is that of the answer, 0 where the Status came in a watch.
+// Converts a Status object to an error. Members that are missing or have the wrong type are ignored.
+// `http_status` is that of the response, 0 for a Status in a watch.
 Error ReadStatus(int http_status, const rapidjson::Value& status);
 
 }  // namespace k8sm::kube_json

@@ -24,7 +24,7 @@ Result<std::vector<std::string>> DecodeGroupVersions(std::string_view json) {
   std::vector<std::string> group_versions;
   if (problem.empty()) {
     const Field root(**tree, problem);
-    // Kubernetes 1.1 names no kind, so the list alone tells what this is.
+    // Kubernetes 1.1 sends no kind, so the list identifies the object.
     const Field groups = root.Member("groups");
     if (!groups.present()) groups.Refuse("missing");
     groups.ForEach([&](const Field& group) {

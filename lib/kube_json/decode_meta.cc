@@ -6,14 +6,14 @@
 namespace k8sm::kube_json {
 namespace {
 
-// What Encode writes from fields of its own, or the API server keeps by itself.
+// Members that Encode writes from other fields, and members that the API server maintains.
 constexpr std::string_view kNotPreserved[] = {
     "annotations", "creationTimestamp", "generation",      "labels",   "managedFields",
     "name",        "namespace",         "resourceVersion", "selfLink", "uid",
 };
 
-// Of entries of one time the last counts. Whatever is wrong with the list, it is no reason to refuse the
-// object: nothing but the log depends on it.
+// Of entries with the same time the last counts. Invalid managedFields are ignored, as they are only used for
+// logging.
 kube::Symbol ReadFieldManager(const Field& metadata) {
   kube::Symbol manager;
   if (!metadata.IsObject()) return manager;
@@ -35,7 +35,7 @@ kube::Symbol ReadFieldManager(const Field& metadata) {
 kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations) {
   const Field metadata = root.Member("metadata");
   kube::ObjectMeta meta;
-  // First what names the object, so that every other problem can be told with it.
+  // Read the name first, so that errors in other fields can name the object.
   meta.ns = metadata.Member("namespace").Symbol();
   const Field name = metadata.Member("name");
   meta.name = name.Symbol();

@@ -44,7 +44,7 @@ void ReadSpec(const Field& spec, kube::Pod& pod) {
   });
 }
 
-// The addresses of a list [{"ip":"10.0.0.1"},…].
+// Reads the addresses of a list [{"ip":"10.0.0.1"},…].
 std::vector<kube::Symbol> ReadIps(const Field& list) {
   std::vector<kube::Symbol> ips;
   list.ForEach([&](const Field& entry) {

@@ -5,11 +5,11 @@
 namespace k8sm::kube_json {
 namespace {
 
-// What servers before Kubernetes 1.9 have for spec.publishNotReadyAddresses
+// The predecessor of spec.publishNotReadyAddresses, before Kubernetes 1.9
 // (TolerateUnreadyEndpointsAnnotation, k8s.io/kubernetes/pkg/controller/endpoint).
 constexpr const char* kTolerateUnready = "service.alpha.kubernetes.io/tolerate-unready-endpoints";
 
-// An IntOrString; what is absent, 0 or empty means the service's own port.
+// Reads an IntOrString. Absent, 0 or empty means the service's own port.
 std::variant<std::int32_t, kube::Symbol> ReadTargetPort(const Field& field, std::int32_t port) {
   if (field.IsString()) {
     kube::Symbol name = field.Symbol();

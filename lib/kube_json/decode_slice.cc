@@ -9,7 +9,7 @@ namespace {
 
 using Names = std::initializer_list<std::string_view>;
 
-// Whether an object, if there is one, has no members but these.
+// Whether an object, if present, has no members except these.
 bool HasOnly(Names names, const Field& object) {
   bool only = true;
   object.ForEachEntry([&](std::string_view name, const Field& member) {
@@ -18,7 +18,7 @@ bool HasOnly(Names names, const Field& object) {
   return only;
 }
 
-// The only string of a list. `exact` becomes false where there is another number of them.
+// Reads the only string of a list. Sets `exact` to false if there is not exactly one.
 kube::Symbol ReadAddress(const Field& list, bool& exact) {
   kube::Symbol address;
   std::size_t count = 0;
@@ -30,7 +30,7 @@ kube::Symbol ReadAddress(const Field& list, bool& exact) {
   return address;
 }
 
-// The name in a list [{"name":"zone-a"}]. `exact` becomes false where it says more than one name.
+// Reads the name in a list [{"name":"zone-a"}]. Sets `exact` to false if there is more than one name.
 kube::Symbol ReadHint(const Field& list, bool& exact) {
   kube::Symbol hint;
   list.ForEach([&](const Field& field) {
@@ -80,7 +80,7 @@ std::optional<kube::ServiceOwner> ReadOwner(const Field& list) {
   return owner;
 }
 
-// A type that we don't know must not keep the slice out of sight.
+// A slice with an unknown address type is kept, without family.
 std::optional<kube::IpFamily> ReadAddressType(const Field& field) {
   const std::string_view type = field.String();
   for (const auto family : {kube::IpFamily::kIPv4, kube::IpFamily::kIPv6})

@@ -9,13 +9,13 @@ namespace {
 constexpr std::size_t kMessageBytes = 1000;
 constexpr std::size_t kBodyExcerptBytes = 200;
 
-// Servers before 1.18 name no cause.
+// Servers before 1.18 send no cause.
 constexpr std::string_view kTooLargeVersion = "Too large resource version";
-// Kubernetes 1.1 gives no reason for it, and code 500.
+// Kubernetes 1.1 sends no reason for it, and code 500.
 constexpr std::string_view kTooOldVersion = "too old resource version";
 
 Errc CodeOf(int http_status, std::string_view reason, std::string_view message) {
-  // A watch tells these in a Status; their meaning does not hang on its code.
+  // In the Status of a watch, these reasons apply whatever the code.
   if (reason == "Expired" || reason == "Gone") return Errc::kExpired;
   if (reason.empty() && message.starts_with(kTooOldVersion)) return Errc::kExpired;
   switch (http_status) {
@@ -36,7 +36,7 @@ Errc CodeOf(int http_status, std::string_view reason, std::string_view message) 
   }
 }
 
-// One line, without the line's end that bodies of plain text have.
+// Returns the text as one line, without the trailing line break of plain-text bodies.
 std::string Message(std::string_view text, std::size_t max_bytes) {
   return Printable(text.substr(0, text.find_last_not_of(" \r\n") + 1), max_bytes);
 }

@@ -24,7 +24,7 @@ std::string Encode(const kube::Lease& lease) {
   EndMeta(writer, buffer, lease.meta);
   WriteKey(writer, "spec");
   writer.StartObject();
-  // Empty says that nobody holds it, which is not the same as saying nothing.
+  // An empty holder means that the lease is released, which differs from an absent one.
   WriteMember(writer, "holderIdentity", lease.holder_identity);
   if (lease.lease_duration_seconds != 0)
     WriteInt(writer, "leaseDurationSeconds", lease.lease_duration_seconds);

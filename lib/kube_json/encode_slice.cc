@@ -19,7 +19,7 @@ void WriteOwner(JsonWriter& writer, const kube::ServiceOwner& owner) {
 
 void WriteMeta(JsonWriter& writer, Buffer& buffer, const kube::EndpointSlice& slice) {
   BeginMeta(writer, slice.meta);
-  // What is stored has both among what is preserved.
+  // For a stored slice, both are part of the preserved metadata.
   if (slice.meta.resource_version.empty()) {
     WriteUnlessEmpty(writer, "generateName", std::string_view(slice.generate_name));
     if (slice.owner) WriteOwner(writer, *slice.owner);
@@ -27,7 +27,7 @@ void WriteMeta(JsonWriter& writer, Buffer& buffer, const kube::EndpointSlice& sl
   EndMeta(writer, buffer, slice.meta);
 }
 
-// A list of one name, if there is one.
+// Writes a list with one name, or nothing if the name is empty.
 void WriteHint(JsonWriter& writer, std::string_view key, const kube::Symbol& name) {
   if (name.get().empty()) return;
   WriteKey(writer, key);

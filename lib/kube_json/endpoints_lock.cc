@@ -10,7 +10,7 @@ namespace k8sm::kube_json {
 namespace {
 
 constexpr std::string_view kAnnotation = "control-plane.alpha.kubernetes.io/leader";
-// Of a record of ours: no other component's holders know it.
+// A member only of our records; other components do not know it.
 constexpr std::string_view kSuperseded = "supersededByLease";
 
 constexpr std::string_view kNotPreserved[] = {"apiVersion", "kind", "metadata"};

@@ -43,7 +43,7 @@ Result<ExecCredential> DecodeExecCredential(std::string_view json, std::string_v
   ExecCredential credential;
   if (problem.empty()) {
     const Field root(**tree, problem);
-    // client-go takes what names no kind for what it expects.
+    // client-go accepts an object without kind.
     if (root.Member("kind").present()) Expect(root.Member("kind"), kKind);
     Expect(root.Member("apiVersion"), api_version);
     const Field status = root.Member("status");

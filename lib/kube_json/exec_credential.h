@@ -1,5 +1,4 @@
-// What is said to a credential plugin of a kubeconfig, and what it answers (client.authentication.k8s.io, v1
-// and v1beta1).
+// Input and output of kubeconfig credential plugins (client.authentication.k8s.io, v1 and v1beta1).
 
 #ifndef K8SM_LIB_KUBE_JSON_EXEC_CREDENTIAL_H_
 #define K8SM_LIB_KUBE_JSON_EXEC_CREDENTIAL_H_
@@ -13,21 +12,21 @@
 
 namespace k8sm::kube_json {
 
-// The status of an ExecCredential. Holds secrets: never log it.
+// The status of an ExecCredential. Contains secrets: never log it.
 struct ExecCredential {
   std::string token;
-  // PEM; both or neither.
+  // PEM; both are set or neither.
   std::string client_certificate;
   std::string client_key;
   std::optional<kube::Timestamp> expiration;
 };
 
-// What a plugin has printed. kMalformed, naming the field and repeating nothing of the status, unless it is
-// an ExecCredential of this apiVersion (or names no kind) that holds a token, or a certificate with its key,
-// or all three.
+// Decodes a plugin's output. Fails with kMalformed, naming the field but quoting nothing of the status,
+// unless it is an ExecCredential of this apiVersion (or without kind) with a token, or a certificate and its
+// key, or both.
 Result<ExecCredential> DecodeExecCredential(std::string_view json, std::string_view api_version);
 
-// The cluster that a plugin is told of when it asks for it; members that are empty are left out.
+// Cluster information for plugins that request it (provideClusterInfo). Empty members are omitted.
 struct ExecCluster {
   std::string server;
   std::string tls_server_name;
@@ -38,8 +37,8 @@ struct ExecCluster {
   std::string config;  // JSON
 };
 
-// The ExecCredential that a plugin finds in KUBERNETES_EXEC_INFO: it can't ask anybody, and talks to
-// `cluster`, if that is told. REQUIRES: cluster->config is JSON or empty.
+// Encodes the ExecCredential passed in KUBERNETES_EXEC_INFO: not interactive, and with `cluster` if it is
+// set. REQUIRES: cluster->config is JSON or empty.
 std::string EncodeExecInfo(std::string_view api_version, const std::optional<ExecCluster>& cluster);
 
 }  // namespace k8sm::kube_json

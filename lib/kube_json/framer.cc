@@ -65,7 +65,7 @@ std::optional<Result<std::string_view>> ListFramer::Next() {
 
 ListFramer::Item ListFramer::Step(std::string_view& bytes) {
   const char byte = bytes.front();
-  // Goes to `state` if the byte is `expected`, which is then taken.
+  // Consumes the byte and changes to `state` if it is `expected`.
   const auto take = [&](char expected, State state) {
     if (byte != expected) return false;
     bytes.remove_prefix(1);
@@ -129,7 +129,7 @@ ListFramer::Item ListFramer::StepValue(std::string_view& bytes) {
   return std::nullopt;
 }
 
-// Of the members beside the items only metadata is of interest, so others may be as large as they like.
+// Only metadata is needed besides the items, so other members may have any size.
 ListFramer::Item ListFramer::AfterMember(const Result<std::string_view>& value) {
   state_ = State::kAfterMember;
   if (key_ == "\"metadata\"") {

@@ -1,5 +1,5 @@
-// Cuts byte streams into JSON values. Sans I/O: the caller pushes what it received, cut anywhere, and takes
-// what has become complete. What a value holds is not looked at; Decode finds out.
+// Splits byte streams into JSON values. No I/O: the caller pushes received bytes, split anywhere, and takes
+// complete values. The content of the values is not validated; Decode does that.
 
 #ifndef K8SM_LIB_KUBE_JSON_FRAMER_H_
 #define K8SM_LIB_KUBE_JSON_FRAMER_H_
@@ -14,70 +14,72 @@
 
 namespace k8sm::kube_json {
 
-// Above etcd's limit of 1.5 MiB for an object, which JSON's spelling can exceed.
+// Maximum size of an object in bytes. Above etcd's limit of 1.5 MiB, because the JSON form can be larger.
 inline constexpr std::size_t kMaxObjectBytes = 3 << 20;
 
-// The body of a watch: JSON objects one after the other, with or without white space between.
+// Splits the body of a watch: a sequence of JSON objects, with or without white space in between.
 class WatchFramer {
  public:
   explicit WatchFramer(std::size_t max_bytes = kMaxObjectBytes);
 
   void Push(std::string_view bytes);
 
-  // The text of the next object, valid until the next call of Push or Next; nothing: push more. kMalformed:
-  // - an object of more than `max_bytes`, or nested deeper than kMaxDepth, was dropped while it streamed; the
-  //   message tells its beginning, and the stream goes on;
-  // - what follows cannot begin an object: told once, then broken(), and all else is ignored.
+  // Returns the text of the next object, valid until the next call of Push or Next; nullopt if more data is
+  // needed. kMalformed:
+  // - an object larger than `max_bytes` or nested deeper than kMaxDepth was skipped; the message shows its
+  // beginning,
+  //   and the stream continues;
+  // - the data is not an object: returned once, then broken() is true and further data is ignored.
   std::optional<Result<std::string_view>> Next();
 
   bool broken() const { return broken_; }
-  // Whether a stream that ends here, with nothing left for Next, ends inside an object.
+  // Whether a stream that ends here, after Next() returned nullopt, ends within an object.
   bool mid_value() const { return capture_.started(); }
 
  private:
   ValueCapture capture_;
   std::string pushed_;
-  std::size_t taken_ = 0;  // of pushed_
+  std::size_t taken_ = 0;  // number of bytes of pushed_ consumed
   bool broken_ = false;
 };
 
-// What a list says beside its items.
+// The metadata of a list.
 struct ListMeta {
   std::string resource_version;
-  // For the next page; empty: this was the last.
+  // Token of the next page; empty if this is the last one.
   std::string continue_token;
 };
 
-// The body of a list response, {"kind":"PodList","metadata":{…},"items":[…]}, its members in any order. Holds
-// never more than one item and what was pushed last.
+// Splits the body of a list response, {"kind":"PodList","metadata":{…},"items":[…]}, with its members in any
+// order. Buffers at most one item and the bytes pushed last.
 class ListFramer {
  public:
-  // `kind` is what the list has to be ("PodList"): an empty list of something else would read as if all had
-  // gone. Empty: anything.
+  // `kind` is the required kind of the list ("PodList"), because an empty list of another kind would look as
+  // if all objects had been deleted. Empty: any kind.
   explicit ListFramer(std::string_view kind = {}, std::size_t max_bytes = kMaxObjectBytes);
 
   void Push(std::string_view bytes);
 
-  // The text of the next item, valid until the next call of Push or Next; nothing: push more. kMalformed as
-  // with WatchFramer, of an item or of the document.
+  // Returns the text of the next item, valid until the next call of Push or Next; nullopt if more data is
+  // needed. kMalformed as for WatchFramer, for an item or for the document.
   std::optional<Result<std::string_view>> Next();
 
-  // Whether Next has come to the document's end.
+  // Whether Next() has reached the end of the document.
   bool done() const { return state_ == State::kEnd; }
   bool broken() const { return state_ == State::kBroken; }
 
-  // kMalformed before done(), or where the document has no items (null counts as none) or no
-  // metadata.resourceVersion.
+  // Returns the metadata. Fails with kMalformed before done(), or if the document has no items (null counts
+  // as none) or no metadata.resourceVersion.
   Result<ListMeta> meta() const;
 
  private:
-  // What comes next in the document.
+  // What is expected next in the document.
   enum class State {
     kBegin,
     kFirstKey,  // or the end of the document
     kKey,
     kColon,
-    kMember,       // the value of the key that was read
+    kMember,       // the value of key_
     kAfterMember,  // a comma, or the end of the document
     kFirstItem,    // or the end of the items
     kItem,
@@ -96,12 +98,12 @@ class ListFramer {
 
   ValueCapture capture_;
   std::string pushed_;
-  std::size_t taken_ = 0;  // of pushed_
+  std::size_t taken_ = 0;  // number of bytes of pushed_ consumed
   State state_ = State::kBegin;
   std::string key_;
   std::string metadata_;
   std::string wanted_kind_;
-  std::string kind_;  // as it stands in the document, with its quotes
+  std::string kind_;  // as in the document, with quotes
   bool has_items_ = false;
   std::string broken_by_;
 };

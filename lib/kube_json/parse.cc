@@ -18,16 +18,16 @@
 namespace k8sm::kube_json {
 namespace {
 
-// RapidJSON's own check of the encoding takes longer than all the rest together, and does not see what
-// escapes make: Guard checks the finished strings instead. Its own reading of numbers is either a little off
-// or counts the leading zeros of a zero, as in 0e-99, which is undefined: Guard reads those that are no
-// integers too.
+// RapidJSON's own UTF-8 validation is slower than the rest of the parser and does not check the result of
+// escapes, so Guard validates the finished strings. RapidJSON's number parsing is either imprecise or has
+// undefined behaviour for zeros with many leading zeros such as 0e-99, so Guard also parses numbers that are
+// not integers.
 constexpr unsigned kParseFlags =
     rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
 
 constexpr std::size_t kExcerptBytes = 160;
 
-// Stands between the parser and the document that it fills, and stops at what no document of ours may hold.
+// A filter between the parser and the document that rejects content that we do not support.
 class Guard {
  public:
   using Ch = char;
@@ -35,9 +35,9 @@ class Guard {
   explicit Guard(rapidjson::Document& document) : document_(document) {}
 
   bool too_deep() const { return depth_ > kMaxDepth; }
-  // Whether a number exceeds a double.
+  // Whether a number exceeded a double.
   bool too_big() const { return too_big_; }
-  // Where the string that is not UTF-8 goes wrong; null: there was none.
+  // Position of the first invalid byte in a string that is not valid UTF-8; null if there was none.
   const char* invalid_utf8() const { return invalid_utf8_; }
 
   bool Null() { return document_.Null(); }
@@ -90,13 +90,13 @@ class Guard {
   const char* invalid_utf8_ = nullptr;
 };
 
-// The memory of the one tree: the text, where its strings stay, and its nodes.
+// The memory of the shared tree: the text, which contains its strings, and its nodes.
 class Tree {
  public:
   Result<const rapidjson::Value*> Fill(std::string_view json, Excerpts excerpts);
 
  private:
-  // What is kept for the next tree; a larger one gives back what it took beyond.
+  // Memory kept for the next tree; what a larger tree used beyond it is freed.
   static constexpr std::size_t kKeptBytes = 64 << 10;
 
   char* CopyOf(std::string_view json);
@@ -107,7 +107,7 @@ class Tree {
   rapidjson::Document document_{&pool_};
 };
 
-// Zero-terminated and ours to write in.
+// Returns a zero-terminated, writable copy.
 char* Tree::CopyOf(std::string_view json) {
   if (text_.size() > kKeptBytes) text_ = {};
   if (text_.size() < json.size() + 1) text_.resize(json.size() + 1);
@@ -143,7 +143,7 @@ Result<const rapidjson::Value*> Tree::Fill(std::string_view json, Excerpts excer
     if (what.ends_with('.')) what.pop_back();
     return Malformed("invalid JSON (" + what + ")", reader.GetErrorOffset(), shown);
   }
-  // The parser takes a zero byte for the end.
+  // The parser stops at a zero byte.
   if (stream.Tell() != json.size()) return Malformed("invalid JSON (a zero byte)", stream.Tell(), shown);
   return &document_;
 }

@@ -1,4 +1,4 @@
-// JSON text to a tree. Internal to the room: this header shows RapidJSON.
+// Parses JSON to a tree. Internal to lib/kube_json: exposes RapidJSON.
 
 #ifndef K8SM_LIB_KUBE_JSON_PARSE_H_
 #define K8SM_LIB_KUBE_JSON_PARSE_H_
@@ -11,12 +11,12 @@
 
 namespace k8sm::kube_json {
 
-// Whether an error may repeat the beginning of the text, which may name the object, or hold a secret.
+// Whether errors may quote the beginning of the text, which may name the object or contain a secret.
 enum class Excerpts { kBeginning, kNone };
 
-// The tree that `json` holds; its strings are UTF-8, and it is no deeper than kMaxDepth. All trees share one
-// memory, kept from each for the next: a tree is valid until the next call. kMalformed, with the byte where
-// it shows and an excerpt of the text.
+// Returns the tree of `json`. Its strings are valid UTF-8 and its depth is at most kMaxDepth. All trees share
+// one buffer: a tree is valid until the next call. Fails with kMalformed, giving the byte offset and an
+// excerpt.
 Result<const rapidjson::Value*> Parse(std::string_view json, Excerpts excerpts = Excerpts::kBeginning);
 
 }  // namespace k8sm::kube_json

@@ -8,10 +8,10 @@
 namespace k8sm::kube_json {
 namespace {
 
-// As much as a Kubernetes object needs to say its name and namespace.
+// Long enough to include the name and namespace of a Kubernetes object.
 constexpr std::size_t kBeginningBytes = 300;
 
-// What a byte means to a scanner, outside of strings.
+// Meaning of a byte outside of strings.
 enum class ByteClass : unsigned char { kOther, kQuote, kOpen, kClose, kDelimiter };
 
 constexpr std::array<ByteClass, 256> kByteClass = [] {
@@ -83,7 +83,7 @@ std::size_t ValueScanner::ScanOutside(std::string_view bytes, std::size_t pos) {
 }
 
 std::size_t ValueScanner::ScanString(std::string_view bytes, std::size_t pos) {
-  // The library's search for the quote is several times as fast as a look at every byte.
+  // memchr for the quote is several times faster than examining each byte.
   const std::size_t quote = bytes.find('"', pos);
   const std::string_view before = bytes.substr(pos, quote - pos);
   const std::size_t text_end = before.find_last_not_of('\\') + 1;  // npos + 1 is 0

@@ -1,4 +1,4 @@
-// The text of one JSON value out of a byte stream.
+// Extracts the text of single JSON values from a byte stream.
 
 #ifndef K8SM_LIB_KUBE_JSON_VALUE_CAPTURE_H_
 #define K8SM_LIB_KUBE_JSON_VALUE_CAPTURE_H_
@@ -12,20 +12,21 @@
 
 namespace k8sm::kube_json {
 
-// How deep a value may nest, here and in the decoder.
+// Maximum nesting depth, here and in the decoder.
 inline constexpr std::size_t kMaxDepth = 1000;
 
-// Finds where a value ends, from its brackets and strings alone: that it is JSON is for the decoder to say.
-// Bytes may come cut anywhere.
+// Finds the end of a value from brackets and strings alone; it does not validate JSON. The bytes may be split
+// anywhere.
 class ValueScanner {
  public:
-  // How many of `bytes` belong to the value. Fewer than all: it is complete. All: see complete(). A number or
-  // a literal ends at the first byte that can be no part of one, so only a further byte completes it.
-  // REQUIRES: !complete(), and the value's first byte is none of ]},: or white space.
+  // Returns how many of `bytes` belong to the value. If fewer than all, the value is complete; otherwise see
+  // complete(). A number or literal is completed only by the first byte that cannot be part of it. REQUIRES:
+  // !complete(), and the value's first byte is not one of ]},: or white space.
   std::size_t Scan(std::string_view bytes);
 
+  // Whether the end of the value has been seen.
   bool complete() const { return complete_; }
-  // How deep the value has been so far.
+  // Maximum depth so far.
   std::size_t deepest() const { return deepest_; }
 
  private:
@@ -40,21 +41,21 @@ class ValueScanner {
   bool complete_ = false;
 };
 
-// Whether a value can begin with this byte.
+// Whether a JSON value can begin with this byte.
 bool CanBeginValue(char byte);
 
-// Collects one value after the other.
+// Collects values one after the other.
 class ValueCapture {
  public:
   explicit ValueCapture(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  // Takes bytes off the front of `bytes`, up to the end of a value; white space before it is the caller's.
-  // Its text, which is valid until the next call and as long as what `bytes` views; nothing: all were taken
-  // and the value goes on. kMalformed: the value was longer than max_bytes or nested deeper than kMaxDepth
-  // and was dropped while it came in.
+  // Consumes bytes from the front of `bytes` up to the end of the value; the caller must skip white space
+  // before it. Returns the value's text, valid until the next call and as long as the data of `bytes`;
+  // nullopt if the value continues. kMalformed if the value was larger than max_bytes or nested deeper than
+  // kMaxDepth and was skipped.
   std::optional<Result<std::string_view>> Take(std::string_view& bytes);
 
-  // Whether a value has begun and not yet ended.
+  // Whether a value has begun and not ended yet.
   bool started() const { return started_; }
 
  private:
@@ -63,8 +64,8 @@ class ValueCapture {
   std::size_t max_bytes_;
   ValueScanner scanner_;
   bool started_ = false;
-  std::size_t size_ = 0;  // of the value so far
-  std::string text_;      // its pieces from earlier calls; of a value that is dropped, its beginning
+  std::size_t size_ = 0;  // size of the value so far
+  std::string text_;      // its parts from earlier calls; only the beginning if the value is skipped
 };
 
 }  // namespace k8sm::kube_json

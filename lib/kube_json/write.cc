@@ -64,7 +64,7 @@ void EndMeta(JsonWriter& writer, Buffer& buffer, const kube::ObjectMeta& meta) {
   writer.EndObject();
 }
 
-// Whole members, which the writer has no call for.
+// Appends complete members directly, because the writer has no function for that.
 void WritePreserved(Buffer& buffer, std::string_view members) {
   if (!members.empty() && buffer.GetString()[buffer.GetSize() - 1] != '{') buffer.Put(',');
   for (const char c : members) buffer.Put(c);

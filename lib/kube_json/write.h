@@ -1,4 +1,4 @@
-// Writing the parts that several kinds of object have. Internal to the room: this header shows RapidJSON.
+// Writes the parts that several kinds of objects have. Internal to lib/kube_json: exposes RapidJSON.
 
 #ifndef K8SM_LIB_KUBE_JSON_WRITE_H_
 #define K8SM_LIB_KUBE_JSON_WRITE_H_
@@ -18,6 +18,7 @@ namespace k8sm::kube_json {
 using Buffer = rapidjson::StringBuffer;
 using JsonWriter = rapidjson::Writer<Buffer>;
 
+// Write one key, string or member. WriteUnlessEmpty writes nothing if the value is empty.
 void WriteKey(JsonWriter& writer, std::string_view key);
 void WriteString(JsonWriter& writer, std::string_view text);
 
@@ -27,7 +28,7 @@ void WriteBool(JsonWriter& writer, std::string_view key, bool value);
 void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, std::string_view value);
 void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, const kube::Symbol& value);
 
-// A list of objects with the members that `write` writes of each element.
+// Writes a list of objects; `write` writes the members of each element.
 template <class List, class Write>
 void WriteList(JsonWriter& writer, std::string_view key, const List& list, Write write) {
   WriteKey(writer, key);
@@ -40,19 +41,19 @@ void WriteList(JsonWriter& writer, std::string_view key, const List& list, Write
   writer.EndArray();
 }
 
-// apiVersion and kind.
+// Writes apiVersion and kind.
 void WriteHead(JsonWriter& writer, std::string_view api_version, std::string_view kind);
 
-// The metadata is an object left open between these two, for members that one kind has.
+// Opens the metadata object, which EndMeta() closes. Members specific to a kind may be written in between.
 void BeginMeta(JsonWriter& writer, const kube::ObjectMeta& meta);
-// Adds what is preserved. `buffer` is the writer's.
+// Writes the preserved members and closes the object. `buffer` is the writer's.
 void EndMeta(JsonWriter& writer, Buffer& buffer, const kube::ObjectMeta& meta);
 
-// Adds members that are JSON text to the object that is open.
+// Adds members, given as JSON text, to the open object.
 void WritePreserved(Buffer& buffer, std::string_view members);
 
 void WriteTargetRef(JsonWriter& writer, const std::optional<kube::ObjectReference>& reference);
-// A port's members.
+// Writes the members of a port.
 void WritePort(JsonWriter& writer, const kube::EndpointPort& port);
 
 }  // namespace k8sm::kube_json

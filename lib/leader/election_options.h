@@ -1,4 +1,4 @@
-// How a process takes part in the election of a leader.
+// Options of leader election.
 
 #ifndef K8SM_LIB_LEADER_ELECTION_OPTIONS_H_
 #define K8SM_LIB_LEADER_ELECTION_OPTIONS_H_
@@ -11,22 +11,22 @@
 
 namespace k8sm::leader {
 
-// The names and defaults of upstream's (k8s.io/component-base/config).
+// Names and defaults are those of Kubernetes (k8s.io/component-base/config).
 struct ElectionOptions {
-  // How long others wait, from when they have seen the leader's last renewal, before they take over. Written
-  // to the lease in whole seconds, rounded up.
+  // How long other processes wait after they observed the leader's last renewal before they take over.
+  // Written to the lease in whole seconds, rounded up. Default 15 s.
   std::chrono::milliseconds lease_duration{15'000};
-  // How long a leader is sure of itself, from when it has sent its last renewal that succeeded. As long as
-  // clocks differ in rate by no more than lease_duration / renew_deadline, nobody else leads until then.
+  // How long a leader considers itself leader after it sent its last successful renewal. Excludes two leaders
+  // as long as clock rates differ by less than lease_duration / renew_deadline. Default 10 s.
   std::chrono::milliseconds renew_deadline{10'000};
-  // Between two renewals, and two tries of others.
+  // Time between two renewals, and between two attempts to acquire the lease. Default 2 s.
   std::chrono::milliseconds retry_period{2'000};
-  // The Lease, or the Endpoints object.
+  // Namespace and name of the Lease or Endpoints object.
   std::string lease_namespace = "kube-system";
   std::string lease_name = "k8sm-controller-manager";
-  // Who we are, different from everybody else that takes part.
+  // Identity of this process; must be unique among all participants.
   std::string identity;
-  // What tells the time. Whatever others may count on has to pass in it.
+  // The clock. It must advance while other machines can observe time passing, i.e. also during suspend.
   std::function<BootClock::time_point()> clock = BootClock::now;
 };
 

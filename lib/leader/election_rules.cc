@@ -11,13 +11,13 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Of a retry_period: until the next look at a lock that somebody holds ...
+// Delay before a held lock is read again, in retry_periods: between a quarter and a half.
 constexpr double kShortestLook = 0.25;
 constexpr double kLookSpread = 0.25;
-// ... and until the next try after one that failed (client-go's JitterFactor).
+// Jitter of the delay after a failure (client-go's JitterFactor).
 constexpr double kFailureJitter = 1.2;
 
-// A record that says nobody is followed at once, whatever its duration; client-go writes this one.
+// A record without a holder can be taken immediately, whatever its duration; client-go writes this one.
 constexpr std::int32_t kReleasedSeconds = 1;
 
 milliseconds Scaled(milliseconds period, double factor) {

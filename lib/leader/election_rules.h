@@ -1,4 +1,4 @@
-// The records and pauses that every elector uses. Internal to the room.
+// Records and delays used by all state machines of this library. Internal to lib/leader.
 
 #ifndef K8SM_LIB_LEADER_ELECTION_RULES_H_
 #define K8SM_LIB_LEADER_ELECTION_RULES_H_
@@ -12,16 +12,16 @@
 
 namespace k8sm::leader {
 
-// The lock with a record that says that options.identity took it at `wall`.
+// Returns the lock with a record stating that options.identity acquired it at `wall`.
 kube::Lease Taken(kube::Lease lock, const ElectionOptions& options, kube::MicroTime wall);
-// ... that it holds it and renewed it at `wall`.
+// Returns the lock with a record stating that options.identity still holds it and renewed it at `wall`.
 kube::Lease Renewed(kube::Lease lock, const ElectionOptions& options, kube::MicroTime wall);
-// ... that it gave it up at `wall`.
+// Returns the lock with a record stating that it was released at `wall`.
 kube::Lease Released(kube::Lease lock, kube::MicroTime wall);
 
-// Until the next look at a lock that somebody holds: a quarter to half of the period. 0 <= random < 1.
+// Delay before a held lock is read again: a quarter to a half of retry_period. REQUIRES: 0 <= random < 1.
 std::chrono::milliseconds PauseBeforeLook(std::chrono::milliseconds retry_period, double random);
-// Until the next attempt after one that failed: one to 2.2 periods, or what the server asks for.
+// Delay after a failed attempt: 1 to 2.2 times retry_period, or the server's Retry-After.
 std::chrono::milliseconds PauseAfter(const Error& error, std::chrono::milliseconds retry_period,
                                      double random);
 

@@ -79,7 +79,7 @@ void ElectorMachine::OnMissing(const Moment& moment) {
     End(Type::kReleased);
     return;
   }
-  // Whoever holds it does not know yet that it is gone.
+  // The holder may not have noticed yet that the lease was deleted.
   if (!renewed_ && observed_.HeldByOther(moment.now)) return RestUntilLook(moment);
   kube::Lease lease;
   lease.meta.ns = kube::Symbol(options_.lease_namespace);
@@ -92,7 +92,7 @@ void ElectorMachine::OnMissing(const Moment& moment) {
 }
 
 void ElectorMachine::OnWritten(const Result<kube::Lease>& stored, const Moment& moment) {
-  // Where a renewal was under way when the release was asked for, the release is still to come.
+  // If a renewal was in progress when the release was requested, the release has not been sent yet.
   const bool was_release = releasing_ && stored && stored->holder_identity != options_.identity;
   if (was_release) Observe(*stored, moment.now);
   if (was_release || (releasing_ && !stored)) {
@@ -100,7 +100,7 @@ void ElectorMachine::OnWritten(const Result<kube::Lease>& stored, const Moment& 
     return;
   }
   if (!stored && fast_) {
-    // A conflict says no more than that the lease is to be read again, which tells what is wrong with it.
+    // A conflict only means that the lease must be read again; the read shows the actual reason.
     const bool is_news = stored.error().code != Errc::kConflict || !failure_;
     if (is_news) failure_ = stored.error();
     ++slow_paths_;

@@ -1,6 +1,6 @@
-// The election of a leader on a lock, a Lease as a rule, as a state machine without I/O: it says what to do
-// next and is told what came of it. Mirrors client-go's leader elector (tools/leaderelection), on a clock of
-// its own choice, and with a leader that knows until when it is one.
+// Leader election on a lock, normally a Lease, as a state machine without I/O: Next() returns the next
+// action, the On... functions take its outcome. Mirrors client-go's leader elector (tools/leaderelection),
+// but measures time with a configurable clock, and the leader knows until when its leadership is guaranteed.
 
 #ifndef K8SM_LIB_LEADER_ELECTOR_MACHINE_H_
 #define K8SM_LIB_LEADER_ELECTOR_MACHINE_H_
@@ -18,93 +18,97 @@
 
 namespace k8sm::leader {
 
-// What to do next.
+// The next action.
 struct ElectorAction {
   enum class Type {
-    kGet,         // read the lease; then OnRead
-    kCreate,      // create `lease`; then OnWritten
-    kUpdate,      // write `lease`, conditional on its resourceVersion; then OnWritten
-    kSleep,       // wait until `until`, or for a call of Release()
-    kLost,        // the end: another process leads, or may do so soon
-    kReleased,    // the end that Release() has asked for
-    kSuperseded,  // the end of a standby: others elect on leases by now
+    kGet,         // read the lease; then call OnRead
+    kCreate,      // create `lease`; then call OnWritten
+    kUpdate,      // update `lease`, conditional on its resourceVersion; then call OnWritten
+    kSleep,       // wait until `until`, or until Release() is called
+    kLost,        // final: another process leads or may soon do so
+    kReleased,    // final: released as requested by Release()
+    kSuperseded,  // final for a standby: the other processes use a Lease by now
   };
   Type type = Type::kSleep;
   kube::Lease lease;
   BootClock::time_point until{};
 };
 
-// Takes the lease where nobody holds it, or where its record has not changed for as long as the record says
-// that it holds. Clocks of different machines are never compared: what counts is when a change was seen here.
+// Acquires the lease if it has no holder or if its record has not changed for the duration that the record
+// states. Clocks of different machines are never compared: what counts is when this process observed a
+// change.
 //
-// A leader is sure of itself until `renew_deadline` after it has *sent* its last renewal that succeeded, and
-// whoever takes over waits `lease_duration` from when it has *seen* that renewal, which is later. So there
-// are never two, and between the one's end and the other's beginning lies what lets their clocks differ in
-// rate. A leader that can't renew until then has lost; so has one that finds somebody else, or nobody, in the
-// lease.
+// A leader considers itself leader until `renew_deadline` after it *sent* its last successful renewal.
+// Another process takes over only `lease_duration` after it *observed* that renewal, which is later.
+// Therefore there are never two leaders, as long as the clock rates do not differ by more than the margin
+// between the two. A leader that cannot renew in time has lost, and so has one that finds another holder or
+// none in the lease.
 //
-// Others look at the lease four to two times in a retry_period, and so notice a release within half of it; a
-// leader renews each retry_period, from its copy of the lease, without reading it (the fast path). Where that
-// fails it reads first (the slow path). A failure of others is followed by a pause of one to 2.2
-// retry_periods.
+// A standby reads the lease two to four times per retry_period, so that it notices a release within half a
+// period. A leader renews once per retry_period, from its copy of the lease, without reading it (fast path).
+// If that fails, it reads the lease first (slow path). A standby pauses for 1 to 2.2 retry_periods after a
+// failure.
 //
-// A renewal that leaves the record as it was, because it falls into the same second and the kind of lock
-// stores whole seconds, is not seen by others, so it does not count as one.
+// A renewal that leaves the record unchanged, because the lock stores whole seconds and both fall into the
+// same one, is not visible to others and therefore does not count.
 //
-// A lease that somebody deletes is created anew: by its leader at once, by others when the record that they
-// have seen last has run out.
+// A lease that was deleted is created again: by its leader immediately, by others when the record they last
+// observed has expired.
 class ElectorMachine {
  public:
   using TimePoint = BootClock::time_point;
 
+  // The current time on both clocks, and a random number for jitter.
   struct Moment {
     TimePoint now;
-    // For the record, which people read.
+    // Wall clock time for the record, which only people read.
     kube::MicroTime wall;
-    // Fresh and uniform, 0 <= random < 1.
+    // Fresh and uniformly distributed, 0 <= random < 1.
     double random = 0;
   };
 
-  // REQUIRES: an identity, and lease_duration > renew_deadline > 1.2 * retry_period > 0.
+  // REQUIRES: a non-empty identity, and lease_duration > renew_deadline > 1.2 * retry_period > 0.
   explicit ElectorMachine(ElectionOptions options);
 
+  // Returns the next action. REQUIRES: the outcome of the previous one has been passed in.
   ElectorAction Next(const Moment& moment);
 
-  // The lease as stored. kNotFound: there is none. One that is superseded is given to nobody.
+  // Takes the stored lease; kNotFound if there is none. A superseded lock is not acquired.
   void OnRead(const Result<kube::Lease>& lease, const Moment& moment);
-  // The lease as it is stored now. Any error may mean that it was stored nevertheless.
+  // Takes the lease as stored by our write. After any error the write may have succeeded nevertheless.
   void OnWritten(const Result<kube::Lease>& stored, const Moment& moment);
 
-  // Gives the lease up as soon as Next() is called; where it is not held, that is the end. Nobody may rely on
-  // it from now on.
+  // Makes Next() release the lease; if it is not held, the machine ends. This process must not rely on the
+  // lease from now on.
   void Release();
 
-  // Until when this process is sure to lead; nothing: it does not.
+  // Until when this process is guaranteed to lead; nullopt if it does not lead.
   std::optional<TimePoint> sure_until() const;
 
-  // When the last renewal was sent that succeeded; nothing: this process has never led.
+  // When the last successful renewal was sent; nullopt if this process has never led.
   std::optional<TimePoint> renewed() const { return renewed_; }
 
-  // Who holds the lease, as far as was seen; empty: nobody.
+  // The last observed holder; empty if there is none.
   const std::string& holder() const { return observed_.holder(); }
 
-  // The lease's uid when it was seen last; empty: not yet.
+  // The last observed UID of the lease; empty if it has not been read yet.
   const kube::Symbol& lease_uid() const { return lease_uid_; }
 
-  // Whether another process was seen to renew the lease since it got it: it lives.
+  // Whether another holder was observed to renew the lease after acquiring it, so that it is known to be
+  // alive.
   bool rival_lives() const { return observed_.rival_lives(); }
 
-  // How often a renewal had to take the slow path.
+  // Number of renewals that used the slow path.
   std::uint64_t slow_paths() const { return slow_paths_; }
 
-  // Of a leader: why it has lost, or will soon.
+  // For a leader: why it has lost its leadership, or is about to.
   std::string WhyLost() const;
 
  private:
   enum class State {
-    kRest,   // until due_
-    kRead,   // next
-    kWrite,  // wanted_, next
+    kRest,   // wait until due_
+    kRead,   // read the lease next
+    kWrite,  // write wanted_ next
     kEnded,
   };
 
@@ -123,17 +127,17 @@ class ElectorMachine {
   ElectorAction::Type end_ = ElectorAction::Type::kLost;
   bool releasing_ = false;
 
-  TimePoint due_ = TimePoint::min();  // of the next try
-  TimePoint begun_{};                 // the present try
-  TimePoint sent_{};                  // the write that is under way
-  bool fast_ = false;                 // and is one from our copy
+  TimePoint due_ = TimePoint::min();  // time of the next attempt
+  TimePoint begun_{};                 // start of the current attempt
+  TimePoint sent_{};                  // when the current write was sent
+  bool fast_ = false;                 // whether the current write uses the fast path
   kube::Lease wanted_;
 
-  kube::Lease stored_;  // as we have written it last
+  kube::Lease stored_;  // the lease as last stored by us
   kube::Symbol lease_uid_;
   ObservedRecord observed_;
   std::optional<TimePoint> renewed_;
-  std::optional<Error> failure_;  // of the last try
+  std::optional<Error> failure_;  // of the last attempt
   std::uint64_t slow_paths_ = 0;
 };
 

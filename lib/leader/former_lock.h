@@ -1,5 +1,5 @@
-// What an election on leases owes to the processes that elect on an Endpoints object still: those that were
-// started before the API server was upgraded to one that has leases.
+// Compatibility with processes that still use an Endpoints object for the election, because they were started
+// before the API server was upgraded to a version with Leases.
 
 #ifndef K8SM_LIB_LEADER_FORMER_LOCK_H_
 #define K8SM_LIB_LEADER_FORMER_LOCK_H_
@@ -15,29 +15,30 @@
 
 namespace k8sm::leader {
 
-// A state machine without I/O, passed before the election on the Lease begins. It waits until nobody holds
-// the Endpoints object, then marks its record as superseded: whoever stands by for it, and would take it at
-// the same moment, ends when it sees that, and elects on the Lease when it is started again. Where there is
-// no record, or one that is marked, one read is all. So nobody leads by the one kind of lock while another
-// does by the other.
+// A state machine without I/O that runs before the election on the Lease. It waits until the Endpoints object
+// has no holder, then marks its record as superseded. A standby that is about to acquire the Endpoints object
+// ends when it reads the mark, and uses the Lease after its restart. So no two processes lead with different
+// kinds of lock. If there is no record, or it is already marked, a single read suffices.
 class FormerLock {
  public:
   using Moment = ElectorMachine::Moment;
 
-  // REQUIRES: options as ElectorMachine does.
+  // REQUIRES: as for ElectorMachine.
   explicit FormerLock(ElectionOptions options);
 
-  // What to do next: kGet (then OnRead), kUpdate (then OnWritten) or kSleep, of the Endpoints object;
-  // nothing: the election on the Lease may begin.
+  // Returns the next action on the Endpoints object: kGet (then call OnRead), kUpdate (then call OnWritten)
+  // or kSleep. nullopt: the election on the Lease may begin.
   std::optional<ElectorAction> Next(const Moment& moment);
 
-  // kNotFound: there is none. kForbidden: no process with these permissions can have elected on it.
+  // Takes the stored lock. kNotFound: there is none. kForbidden: no process with these permissions can have
+  // used it. Both let the election begin.
   void OnRead(const Result<kube::Lease>& lock, const Moment& moment);
+  // Takes the lock as stored by our write. After any error the write may have succeeded nevertheless.
   void OnWritten(const Result<kube::Lease>& stored, const Moment& moment);
 
-  // Who holds it; empty: nobody.
+  // The last observed holder; empty if there is none.
   const std::string& holder() const { return observed_.holder(); }
-  // Whether another process was seen to renew it.
+  // Whether another holder was observed to renew the lock.
   bool rival_lives() const { return observed_.rival_lives(); }
 
  private:

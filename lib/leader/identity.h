@@ -1,4 +1,4 @@
-// Who a process is in an election.
+// Identities of participants in an election.
 
 #ifndef K8SM_LIB_LEADER_IDENTITY_H_
 #define K8SM_LIB_LEADER_IDENTITY_H_
@@ -7,7 +7,7 @@
 
 namespace k8sm::leader {
 
-// HOSTNAME_UUID, another one at each call: a process that starts again is not the one that ended.
+// Returns HOSTNAME_UUID with a new UUID on each call, so that a restarted process is a new participant.
 std::string NewIdentity();
 
 }  // namespace k8sm::leader

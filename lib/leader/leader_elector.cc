@@ -19,7 +19,8 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 using Type = ElectorAction::Type;
 
-// What a leader may be late with its end before it counts as ill (kube-controller-manager's).
+// How much later than the deadline a leader may stop before the health check fails (as in
+// kube-controller-manager).
 constexpr seconds kHealthTolerance{20};
 
 client::ClientOptions ClientOptionsFor(const ElectionOptions& options) {
@@ -117,7 +118,7 @@ Awaitable<Result<kube::Lease>> LeaderElector::Read(LockKind kind) {
   const auto answer = co_await client_->Do(std::move(request));
   Result<kube::Lease> lock = answer ? DecodeLock(kind, *answer) : Result<kube::Lease>(answer.error());
   const bool missing = !lock && lock.error().code == Errc::kNotFound;
-  // Who may not read the former lock has never elected on it.
+  // A process without permission to read the former lock cannot have used it.
   const bool barred = former_ && !lock && lock.error().code == Errc::kForbidden;
   if (lock && lock->superseded && kind_ == LockKind::kEndpoints) {
     auto unmarked = co_await Unmarked(*lock);
@@ -127,7 +128,7 @@ Awaitable<Result<kube::Lease>> LeaderElector::Read(LockKind kind) {
   co_return lock;
 }
 
-// On an API server that was downgraded to one without leases, the mark has lost its meaning.
+// If the API server was downgraded to a version without Leases, the mark is obsolete.
 Awaitable<Result<kube::Lease>> LeaderElector::Unmarked(kube::Lease lock) {
   client::Request request{.target = std::string(client::kLeases.prefix)};
   const auto served = co_await client_->Do(std::move(request));
@@ -156,7 +157,7 @@ Awaitable<Result<kube::Lease>> LeaderElector::Write(LockKind kind, ElectorAction
   co_return stored;
 }
 
-// Whether it was created: then the next attempt finds it.
+// Returns whether the namespace was created; if so, the next attempt succeeds.
 Awaitable<bool> LeaderElector::CreateNamespace() {
   client::Request request{.method = client::Method::kPost,
                           .target = "/api/v1/namespaces",
@@ -196,7 +197,7 @@ void LeaderElector::TellOutcome(FailureLog& failures, const Result<kube::Lease>&
     return;
   }
   const Error& error = answer.error();
-  // Of several who try at once one succeeds.
+  // Several processes may try at the same time, and only one succeeds.
   const bool is_race = error.code == Errc::kConflict || error.code == Errc::kAlreadyExists;
   if (is_race || error.code == Errc::kCanceled) {
     VLOG(2) << doing << lease_ << ": " << ToString(error);
@@ -240,7 +241,7 @@ std::optional<std::string> LeaderElector::HealthFailure() const {
   return "failed election to renew leadership on lease " + options_.lease_name;
 }
 
-// The two clocks go alike as long as nothing sleeps, and what waits does not.
+// The two clocks differ only in suspend time, and no timer fires during suspend.
 steady_clock::time_point LeaderElector::ToSteady(BootClock::time_point time) const {
   return steady_clock::now() + (time - options_.clock());
 }

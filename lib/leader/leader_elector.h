@@ -1,5 +1,4 @@
-// Takes part in the election of a leader: performs what the ElectorMachine says, over a connection of its
-// own.
+// Leader election: performs the actions of an ElectorMachine over its own connection.
 
 #ifndef K8SM_LIB_LEADER_LEADER_ELECTOR_H_
 #define K8SM_LIB_LEADER_LEADER_ELECTOR_H_
@@ -28,68 +27,70 @@
 
 namespace k8sm::leader {
 
-// What an election tells of itself; called from Run(), and each may be unset.
+// Callbacks of an election, called from Run(). Each may be unset.
 struct ElectionHooks {
+  // This process has become the leader.
   std::function<void()> on_started_leading;
-  // The lease is lost or released.
+  // The lease was lost or released.
   std::function<void()> on_stopped_leading;
-  // Another process leads now; or nobody, where the identity is empty.
+  // Another process leads now; `identity` is empty if none does.
   std::function<void(const std::string& identity)> on_new_leader;
-  // Another process that leads was seen to renew its lease.
+  // The leader was observed to renew its lease, so that it is known to be alive.
   std::function<void()> on_rival_lives;
-  // This process would elect on an Endpoints object while others elect on a Lease: Run() returns.
+  // This process was started to use an Endpoints object, but the others use a Lease; Run() returns.
   std::function<void()> on_superseded;
 };
 
-// One process' part in it: it stands by, leads, and then never again. Logs what happens, with the lines of
-// client-go.
+// Takes part in one election: waits for the lease, leads, and ends for good when it loses the lease. Logs the
+// same messages as client-go.
 class LeaderElector {
  public:
-  // Connects to nothing yet. Its requests have half of the renew_deadline to be answered, bear
-  // "leader-election" in their user agent, and wait for nobody's rate limit. kInvalidConfig: certificates
-  // that can't be used. REQUIRES: options as ElectorMachine does.
+  // Does not connect yet. Each request has a timeout of half the renew_deadline, is exempt from the client's
+  // rate limit, and has "leader-election" in its user agent. Fails with kInvalidConfig if the certificates
+  // cannot be used. REQUIRES: options as for ElectorMachine.
   static Result<std::unique_ptr<LeaderElector>> Create(asio::any_io_executor executor,
                                                        client::RestConfig config, ElectionOptions options);
   LeaderElector(const LeaderElector&) = delete;
   LeaderElector& operator=(const LeaderElector&) = delete;
 
-  // Stands by, leads, and returns when the lease is lost or, after Release(), given up. Run it once. When it
-  // is cancelled it leaves the lease as it is. On a Lease it first waits for who elects on an Endpoints
-  // object of the same name still (former_lock.h). On an Endpoints object it creates the namespace where
-  // there is none: the oldest API servers begin without kube-system.
+  // Waits for the lease, leads, and returns when the lease is lost or, after Release(), released. Call it
+  // once. If cancelled, it leaves the lease unchanged, and the lease expires. With kLeases, it first waits
+  // for processes that still use an Endpoints object of the same name (former_lock.h). With kEndpoints, it
+  // creates the namespace if it does not exist, because the oldest API servers start without kube-system.
   Awaitable<void> Run(LockKind kind, ElectionHooks hooks);
 
-  // Lets Run() give the lease up and return. REQUIRES: nothing is written any more in the name of the leader.
+  // Makes Run() release the lease and return. REQUIRES: this process has stopped all writes that need
+  // leadership.
   void Release();
 
-  // Whether this process leads now. Asks the clock: true is true, whatever has happened to the process since
-  // it last ran.
+  // Whether this process leads now. Checks that the lease has not expired, so it is reliable even after the
+  // process was suspended.
   bool leading() const { return SureUntil().has_value(); }
 
-  // Until when it may count on leading; nothing: it does not lead. What others may see of its work has to end
-  // by then.
+  // Until when this process is guaranteed to lead; nullopt if it does not. Writes must have ended by then.
   std::optional<std::chrono::steady_clock::time_point> SureUntil() const;
 
-  // Of one that has led: why it does so no more.
+  // For a former leader: why it lost its leadership.
   std::string WhyLost() const { return machine_.WhyLost(); }
 
   const std::string& identity() const { return options_.identity; }
-  // The lease's, of the namespace and name.
+  // NAMESPACE/NAME of the lock.
   const std::string& lease() const { return lease_; }
-  // Empty until it was seen.
+  // UID of the lock; empty until it has been read.
   const kube::Symbol& lease_uid() const { return machine_.lease_uid(); }
+  // The kind passed to Run(); kLeases before.
   LockKind kind() const { return kind_; }
-  // Who leads, as far as is known; empty: nobody. Of others' making: escape it before it is logged.
+  // The current leader as far as known; empty if there is none. Untrusted text: escape it before logging.
   const std::string& leader() const { return former_ ? former_->holder() : machine_.holder(); }
-  // Whether another process was seen to renew the lease, and so will keep it.
+  // Whether another holder was observed to renew the lease, so that it is known to be alive.
   bool rival_lives() const { return former_ ? former_->rival_lives() : machine_.rival_lives(); }
-  // Why the lease can't be read or written at present.
+  // Why the lease cannot be read or written at present; nullopt if it can.
   const std::optional<Error>& trouble() const;
 
-  // For leader_election_slowpath_total.
+  // For the metric leader_election_slowpath_total.
   std::uint64_t slow_paths() const { return machine_.slow_paths(); }
-  // Why the check "leaderElection" fails: this process should have ended long ago. client-go's
-  // HealthzAdaptor.
+  // Why the health check "leaderElection" fails: the lease expired long ago, but this process has not
+  // stopped. nullopt if it passes. Corresponds to client-go's HealthzAdaptor.
   std::optional<std::string> HealthFailure() const;
 
  private:
@@ -111,7 +112,7 @@ class LeaderElector {
   const std::string lease_;
   const std::unique_ptr<client::ApiClient> client_;
   LockKind kind_ = LockKind::kLeases;
-  std::optional<FormerLock> former_;  // while it is waited for
+  std::optional<FormerLock> former_;  // set while waiting for it
   ElectorMachine machine_;
   bool releasing_ = false;
   Notifier wake_;

@@ -1,4 +1,4 @@
-// What was seen of a lock's record, and for how long it has stood there.
+// The observed record of a lock and how long it has been unchanged.
 
 #ifndef K8SM_LIB_LEADER_OBSERVED_RECORD_H_
 #define K8SM_LIB_LEADER_OBSERVED_RECORD_H_
@@ -14,23 +14,24 @@
 
 namespace k8sm::leader {
 
-// client-go's rule: a holder holds the lock until its record has not changed for as long as the record says,
-// by the clock of the observer. The record's times are compared for equality alone.
+// Implements client-go's rule: a holder holds the lock until its record has not changed for the duration that
+// the record states, by the observer's clock. Times in the record are only compared for equality.
 class ObservedRecord {
  public:
   using TimePoint = BootClock::time_point;
 
-  // `identity` is the observer's. A record that names no duration holds for `default_duration`.
+  // `identity` is the observer's. A record without a duration is held for `default_duration`.
   ObservedRecord(std::string identity, std::chrono::nanoseconds default_duration);
 
-  // Whether the record is another than before.
+  // Takes the lock's current record. Returns whether it differs from the previous one.
   bool Observe(const kube::Lease& lock, TimePoint now);
 
-  // Whether another process than the observer's holds the lock.
+  // Whether a process other than the observer holds the lock.
   bool HeldByOther(TimePoint now) const;
-  // Who is in the record, whether it has run out or not; empty: nobody.
+  // The holder in the record, expired or not; empty if there is none.
   const std::string& holder() const { return record_.holder; }
-  // Whether another process was seen to renew the lock since it got it: it lives.
+  // Whether another holder was observed to renew the lock after acquiring it, so that it is known to be
+  // alive.
   bool rival_lives() const { return rival_lives_; }
 
  private:

@@ -9,7 +9,7 @@
 namespace k8sm::metrics {
 namespace {
 
-// As Go names it: "linux/amd64".
+// In Go's notation: "linux/amd64".
 std::string Platform() {
   utsname system{};
   if (uname(&system) != 0) return "";
@@ -29,7 +29,7 @@ std::string Compiler() {
 #endif
 }
 
-// "2" of "1.2.3".
+// Returns the component with index `part`, e.g. "2" of "1.2.3" for 1.
 std::string PartOf(std::string_view version, int part) {
   for (; part > 0; --part) version.remove_prefix(version.find('.') + 1);
   return std::string(version.substr(0, version.find('.')));

@@ -1,4 +1,4 @@
-// Which build of the program runs.
+// The build information metric.
 
 #ifndef K8SM_LIB_METRICS_BUILD_INFO_H_
 #define K8SM_LIB_METRICS_BUILD_INFO_H_
@@ -7,8 +7,8 @@
 
 namespace k8sm::metrics {
 
-// Adds kubernetes_build_info, always 1, with the labels that it has in Kubernetes' own components; what only
-// Go programs have is empty.
+// Adds kubernetes_build_info, always 1, with the labels of Kubernetes components; labels that apply only to
+// Go are empty.
 void AddBuildInfo(Registry& registry);
 
 }  // namespace k8sm::metrics

@@ -15,7 +15,7 @@
 namespace k8sm::metrics {
 namespace {
 
-// Words of /proc/PID/stat behind the name in parentheses, counted from 0 (man proc).
+// Indexes of fields in /proc/PID/stat, counted from 0 after the name in parentheses (man proc).
 constexpr std::size_t kUserTicks = 11;
 constexpr std::size_t kSystemTicks = 12;
 constexpr std::size_t kStartTicks = 19;
@@ -39,7 +39,7 @@ std::optional<std::uint64_t> Number(std::string_view word) {
   return number;
 }
 
-// The lines of the text that begin so, without their beginning.
+// Returns the lines that start with `beginning`, without it.
 std::vector<std::string_view> LinesAfter(std::string_view text, std::string_view beginning) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
@@ -55,7 +55,7 @@ double TicksToSeconds(std::uint64_t ticks) {
   return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-// When the machine was started, in seconds since 1970.
+// When the machine was booted, in seconds since 1970.
 std::optional<double> BootTime() {
   const std::string stat = ReadFile("/proc/stat");
   const auto lines = LinesAfter(stat, "btime ");
@@ -79,7 +79,7 @@ std::optional<double> OpenFiles() {
     ++count;
   }
   if (error) return std::nullopt;
-  return count - 1;  // that of the folder itself
+  return count - 1;  // minus the descriptor of the directory itself
 }
 
 std::optional<double> FromStat(double (*value)(const ProcessStat& stat)) {
@@ -150,7 +150,7 @@ std::optional<ProcessStat> ParseProcessStat(std::string_view text) {
 }
 
 std::optional<NetworkBytes> ParseNetstat(std::string_view text) {
-  // A line with the columns' names and one with their values.
+  // One line with the names of the columns and one with their values.
   const auto lines = LinesAfter(text, "IpExt:");
   if (lines.size() != 2) return std::nullopt;
   const std::vector<std::string> names = Words(lines[0]);

@@ -26,7 +26,7 @@ ClientMetric MetricOf(const Sample& sample, MetricType type) {
 }
 
 std::string Serialize(const std::vector<MetricFamily>& families) {
-  // Through the base class: one that hides nothing, whatever the library's version.
+  // Called through the base class, because some versions of the library hide it in the derived class.
   const prometheus::TextSerializer text;
   const prometheus::Serializer& serializer = text;
   return serializer.Serialize(families);
@@ -71,7 +71,7 @@ std::vector<MetricFamily> Registry::Collect() const {
     }
     families.push_back(std::move(family));
   }
-  // Without a sample it would be a name without a meaning.
+  // Omit metrics without samples.
   std::erase_if(families, [](const MetricFamily& family) { return family.metric.empty(); });
   std::ranges::sort(families, {}, &MetricFamily::name);
   for (MetricFamily& family : families) {

@@ -1,4 +1,4 @@
-// What /metrics tells, gathered from all over the program.
+// The metrics served at /metrics.
 
 #ifndef K8SM_LIB_METRICS_REGISTRY_H_
 #define K8SM_LIB_METRICS_REGISTRY_H_
@@ -26,24 +26,25 @@ namespace k8sm::metrics {
 
 using Labels = std::map<std::string, std::string>;
 
+// One value of a metric with its labels.
 struct Sample {
   double value = 0;
   Labels labels;
 };
 
-// Metrics of two kinds: counters and histograms that are told of events as they happen, and values that are
-// read where somebody asks for the page. The former live as long as the registry; what the latter read has to
+// Holds two types of metrics: counters and histograms that are updated when events happen, and values that
+// are read on each scrape. The former live as long as the registry; everything that the latter read must
 // outlive the last Text().
 //
-// A name has one type and one help text: whoever names a metric again gets or adds to the one that is there.
-// The names, labels and buckets that Kubernetes' own components use mean what they mean there, so that
-// dashboards fit.
+// A name has one type and one help text; registering it again returns the existing metric or adds to it.
+// Names, labels and buckets that Kubernetes components use have the same meaning here, so that existing
+// dashboards work.
 class Registry {
  public:
   using Buckets = std::vector<double>;
   using Read = std::function<std::vector<Sample>()>;
 
-  // What Text() is, for the header Content-Type.
+  // Content-Type of Text().
   static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
   Registry();
@@ -51,19 +52,21 @@ class Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
-  // The one with these labels, from now on part of the page, with 0 at first. To be looked up once and kept:
-  // looking up takes longer than counting.
+  // Returns the counter with these labels, created with value 0 if it does not exist. Keep the reference: the
+  // lookup is slower than counting.
   prometheus::Counter& Counter(const std::string& name, const std::string& help, const Labels& labels = {});
-  // `buckets`: the upper bounds, growing; the last, infinity, is added.
+  // `buckets` are the upper bounds in ascending order; +Inf is added.
   prometheus::Histogram& Histogram(const std::string& name, const std::string& help, const Buckets& buckets,
                                    const Labels& labels = {});
 
+  // Adds a gauge whose samples are read on each call of Text().
   void ReadGauge(const std::string& name, const std::string& help, Read read);
+  // Adds a counter whose samples are read on each call of Text().
   void ReadCounter(const std::string& name, const std::string& help, Read read);
 
-  // The page: all metrics in Prometheus' text format, ordered by name and labels.
+  // Returns all metrics in Prometheus text format, ordered by name and labels.
   std::string Text() const;
-  // Only those with these names.
+  // Returns only the metrics with these names.
   std::string TextOf(const std::vector<std::string_view>& names) const;
 
  private:
@@ -80,7 +83,7 @@ class Registry {
   std::map<std::string, ReadFamily> read_;
 };
 
-// `count` bounds, the first one `start`, each `factor` times the one before.
+// Returns `count` bounds: the first is `start`, each further one is `factor` times the previous one.
 Registry::Buckets ExponentialBuckets(double start, double factor, int count);
 
 }  // namespace k8sm::metrics

@@ -21,7 +21,7 @@ std::string Code(int status) {
   return status == 0 ? "<error>" : std::to_string(status);
 }
 
-// What the API server answers with where all is well.
+// The status of a successful response.
 int UsualStatus(Method method) {
   return method == Method::kPost ? 201 : 200;
 }
@@ -91,7 +91,7 @@ prometheus::Counter& RequestMetrics::Retries(Method method, int status) {
   return *counter;
 }
 
-// Rare enough to be looked up each time.
+// Rare, so the lookup on each call is acceptable.
 prometheus::Counter& RequestMetrics::ExecPluginCalls(int code, std::string_view call_status) {
   return registry_.Counter(
       "rest_client_exec_plugin_call_total",

@@ -1,4 +1,4 @@
-// Metrics of the requests to the API server.
+// Metrics of requests to the API server.
 
 #ifndef K8SM_LIB_METRICS_REQUEST_METRICS_H_
 #define K8SM_LIB_METRICS_REQUEST_METRICS_H_
@@ -15,12 +15,12 @@
 
 namespace k8sm::metrics {
 
-// rest_client_*, as Kubernetes' own clients tell them
-// (k8s.io/component-base/metrics/prometheus/restclient, 1.36). The code of a request without an answer is
-// "<error>". Several clients of one host may share it. The registry has to outlive it.
+// Provides rest_client_* as in Kubernetes clients (k8s.io/component-base/metrics/prometheus/restclient,
+// 1.36). The code label of a request without response is "<error>". Several clients of one host may share an
+// instance. The registry must outlive it.
 class RequestMetrics final : public client::RequestObserver {
  public:
-  // `host` as in the server's URL: "10.0.0.1:6443".
+  // `host` is as in the server's URL: "10.0.0.1:6443".
   RequestMetrics(Registry& registry, std::string host);
 
   void OnAdmitted(client::Method method, Duration waited) override;
@@ -29,12 +29,12 @@ class RequestMetrics final : public client::RequestObserver {
   void OnRequestSize(client::Method method, std::size_t bytes) override;
   void OnResponseSize(client::Method method, std::size_t bytes) override;
 
-  // A credential plugin has run: its exit code and call_status, which are those of Kubernetes' clients.
+  // Records a run of a credential plugin, with the exit code and call_status labels of Kubernetes clients.
   void OnExecPluginCall(int code, std::string_view call_status);
 
  private:
-  static constexpr std::size_t kMethods = 5;  // those of client::Method
-  // By client::Method.
+  static constexpr std::size_t kMethods = 5;  // number of values of client::Method
+  // Indexed by client::Method.
   using Histograms = std::array<prometheus::Histogram*, kMethods>;
 
   Histograms MakeHistograms(const std::string& name, const std::string& help,
@@ -50,7 +50,7 @@ class RequestMetrics final : public client::RequestObserver {
   Histograms request_duration_;
   Histograms request_size_;
   Histograms response_size_;
-  // Those that were counted so far; status 0: no answer.
+  // Counters used so far; status 0 means no response.
   std::map<std::pair<client::Method, int>, prometheus::Counter*> requests_;
   std::map<std::pair<client::Method, int>, prometheus::Counter*> retries_;
 };

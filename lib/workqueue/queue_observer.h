@@ -1,4 +1,4 @@
-// Receives what passes through a work queue.
+// Observes a work queue, for metrics.
 
 #ifndef K8SM_LIB_WORKQUEUE_QUEUE_OBSERVER_H_
 #define K8SM_LIB_WORKQUEUE_QUEUE_OBSERVER_H_
@@ -7,20 +7,20 @@
 
 namespace k8sm::workqueue {
 
-// Called at each event while it happens; must not call the queue. The occasions are those at which
-// client-go's work queue counts (k8s.io/client-go/util/workqueue/metrics.go), so that its metrics mean the
-// same here, but for OnRetry: there a delay without a failure counts as a retry too.
+// Called synchronously on each event; must not call the queue. The events are those that client-go's work
+// queue counts (k8s.io/client-go/util/workqueue/metrics.go), so that the metrics are comparable, with one
+// exception: client-go also counts a delay without a failure as a retry.
 class QueueObserver {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
-  // A key is asked for that was not before.
+  // A key was added that was not queued before.
   virtual void OnAdded() = 0;
-  // A key is given out that was asked for, and due, so long ago.
+  // A key was returned by Get(); `waited` is the time since it was added and due.
   virtual void OnTaken(Duration waited) = 0;
-  // A key's processing has ended.
+  // Processing of a key ended after `worked`.
   virtual void OnDone(Duration worked) = 0;
-  // A key is to be tried again after a failure.
+  // A key was requeued after a failure.
   virtual void OnRetry() = 0;
 
  protected:

@@ -1,6 +1,5 @@
-// Which objects have to be looked at, and when: the semantics of client-go's rate limiting work queue as a
-// plain data structure. It neither waits nor reads a clock: the caller passes the current time and owns the
-// timer.
+// A queue of object keys with the semantics of client-go's rate-limiting work queue, as a plain data
+// structure. It neither waits nor reads a clock: the caller passes the current time and owns the timer.
 
 #ifndef K8SM_LIB_WORKQUEUE_WORK_QUEUE_H_
 #define K8SM_LIB_WORKQUEUE_WORK_QUEUE_H_
@@ -18,59 +17,62 @@
 
 namespace k8sm::workqueue {
 
-// A key is, at any time, asked for once or not at all, and being processed or not:
+// A key is queued at most once, independently of whether it is being processed:
 //
 //   delayed ──(due)──► ready ──Get──► processing ──Done──► gone, ready or delayed again
 //
-// However often a key is added, it is given out once, at the earliest of the times that were asked for; what
-// is added after Get() has given it out is given out again, but never before Done(). So two workers never
-// hold the same key, and a change that comes while a key is processed is not lost.
+// A key that is added several times is returned once, at the earliest of the requested times. A key that is
+// added after Get() returned it is returned again, but not before Done(). So no two workers process the same
+// key, and a change that arrives while a key is processed is not lost.
 //
-// The times passed in must not go back. Every operation is O(log n) or better.
+// The times passed in must not go backwards. Every operation except UnfinishedWork takes O(log n) or less.
 class WorkQueue {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::milliseconds;
 
-  // Sets the observer that is notified of each event from now on. It has to outlive the queue's use.
+  // Sets the observer that is notified of each event from now on. It must outlive the use of the queue.
   void SetObserver(QueueObserver* observer) { observer_ = observer; }
 
-  // Asks for the key at once.
+  // Queues the key immediately.
   void Add(const kube::ObjectKey& key, TimePoint now);
 
-  // Asks for the key at `time`. Without effect where it is already asked for, no later than that: adding
-  // again and again postpones nothing.
+  // Queues the key at `time`. No effect if it is already queued for that time or earlier, so adding a key
+  // repeatedly never postpones it.
   void AddAt(const kube::ObjectKey& key, TimePoint time, TimePoint now);
+  // Queues the key `delay` from now; see AddAt().
   void AddAfter(const kube::ObjectKey& key, Duration delay, TimePoint now) { AddAt(key, now + delay, now); }
 
-  // Asks for the key again after a failure: 5 ms from now, doubled with each further call for it up to 81.92
-  // s, and not before `at_least` (a server's Retry-After).
+  // Requeues the key after a failure: after 5 ms, doubled with each further call up to 81.92 s, and not
+  // before `at_least` (a server's Retry-After).
   void AddRateLimited(const kube::ObjectKey& key, TimePoint now, Duration at_least = {});
 
-  // Lets the key's next AddRateLimited begin with 5 ms again. For a key that has succeeded.
+  // Resets the key's backoff to 5 ms. Call it when the key was processed successfully.
   void Forget(const kube::ObjectKey& key);
 
-  // How often AddRateLimited was called for the key since it was last forgotten.
+  // Number of calls of AddRateLimited for the key since the last Forget().
   int NumRequeues(const kube::ObjectKey& key) const;
 
-  // The key that has been ready for longest, from now on processing; nothing where none is ready.
+  // Returns the key that has been ready for longest and marks it as processing; nullopt if no key is ready.
   std::optional<kube::ObjectKey> Get(TimePoint now);
 
-  // Ends the processing that Get() began. REQUIRES: the key is processing.
+  // Ends the processing that Get() started. REQUIRES: the key is processing.
   void Done(const kube::ObjectKey& key, TimePoint now);
 
-  // When to call Get() again after it gave nothing, unless a call of Add or Done comes first; nothing: not
-  // before.
+  // When to call Get() again after it returned nullopt, unless Add or Done is called first; nullopt if no key
+  // is delayed.
   std::optional<TimePoint> NextDue() const;
 
-  // Of the keys that are neither processing nor delayed, as of the last call that passed the time in.
+  // Number of keys that are ready and not processing, as of the last call that was passed the time.
   std::size_t depth() const { return ready_.size(); }
+  // Number of keys waiting for their time.
   std::size_t delayed() const { return delayed_.size(); }
+  // Number of keys returned by Get() and not yet Done().
   std::size_t processing() const { return started_.size(); }
-  // Of all keys that are asked for and due, those that are processing among them.
+  // Number of keys that are queued and due, including those that are also processing.
   std::size_t asked() const { return asked_; }
 
-  // Of the keys that are processing: for how long together, and the one that has been for longest.
+  // Processing time so far of the keys being processed: the sum, and that of the oldest.
   struct Unfinished {
     TimePoint::duration total{0};
     TimePoint::duration longest{0};
@@ -80,12 +82,12 @@ class WorkQueue {
  private:
   using Delayed = std::multimap<TimePoint, kube::ObjectKey>;
 
-  // Kept as long as anything in it differs from these defaults.
+  // State of a key; erased once all members have these default values.
   struct Entry {
-    bool asked = false;       // and due: in ready_, or while processing, waiting for Done()
-    TimePoint asked_since{};  // where asked
+    bool asked = false;       // queued and due: in ready_ or, while processing, waiting for Done()
+    TimePoint asked_since{};  // valid if asked
     bool processing = false;
-    TimePoint started{};  // where processing
+    TimePoint started{};  // valid if processing
     std::optional<Delayed::iterator> delayed;
     int failures = 0;
   };
@@ -98,10 +100,10 @@ class WorkQueue {
 
   Entries entries_;
   std::deque<kube::ObjectKey> ready_;
-  Delayed delayed_;                   // equal times in the order of their adding
-  std::multiset<TimePoint> started_;  // when the keys were given out that are processing
+  Delayed delayed_;                   // equal times in insertion order
+  std::multiset<TimePoint> started_;  // start times of the keys being processed
   std::size_t asked_ = 0;
-  QueueObserver* observer_ = nullptr;  // null: nobody listens
+  QueueObserver* observer_ = nullptr;  // null: not observed
 };
 
 }  // namespace k8sm::workqueue
