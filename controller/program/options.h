@@ -16,7 +16,7 @@ namespace k8sm::controller {
 
 // When EndpointSlices are written.
 enum class EndpointSlices {
-  kAuto,  // where the API server serves them
+  kAuto,  // if the API server serves them
   kOn,    // always; an error if the API server does not serve them
   kOff,
 };
@@ -28,7 +28,7 @@ enum class ResourceLock {
   kEndpoints,
 };
 
-// Values other than the defaults come from the flags of the same names, unless a comment says otherwise.
+// The defaults are those of the flags.
 struct Options {
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
   EndpointSlices endpoint_slices = EndpointSlices::kAuto;
