@@ -52,9 +52,9 @@ class EndpointsStep {
                                               const endpoints::EndpointsPlan& plan,
                                               std::optional<kube::Timestamp> trigger_time);
 
-  // Writes `wanted`. Waits for no rate limit: if the rewrite guard holds the write back, the result asks for
-  // a requeue instead. If the API server refuses the object as too large, or for a subset without ports, the
-  // service is requeued at once and then planned with less content. Errors are those of the writer.
+  // Writes `wanted`. If the rewrite guard holds the write back, nothing is sent and the result asks for a
+  // requeue. If the API server refuses the object as too large, or for a subset without ports, the result
+  // asks for a requeue at once, and later plans contain less. Other errors of the writer are returned.
   Awaitable<Result<SyncResult>> Write(kube::ObjectKey service, kube::Endpoints wanted);
 
   // Deletes the Endpoints of a deleted service if a controller wrote them, or after NoteDeleted(). Errors are

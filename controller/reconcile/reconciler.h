@@ -50,8 +50,8 @@ struct ReconcilerOptions {
 };
 
 // A sync selects the service's pods and judges them once; the plans for both kinds, the skip log and the
-// events all derive from these verdicts. Endpoints are written first, then EndpointSlices, independently: if
-// the API server refuses one, the other is still written.
+// events all derive from these verdicts. Endpoints are written first, then EndpointSlices. An error for one
+// kind does not stop the other, unless it implies that no write can succeed (IsOfAllWrites).
 class Reconciler {
  public:
   Reconciler(const ReconcilerOptions& options, const ReconcilerCaches& caches, Writers writers,

@@ -1,5 +1,5 @@
-// Where the tests' files are in this checkout. Functions, so that a compiled test does not depend on the
-// checkout's place.
+// The directories of the tests' files. The paths are determined at run time, so that compiled tests do not
+// depend on the location of the checkout.
 
 #ifndef K8SM_TEST_SUPPORT_PATHS_H_
 #define K8SM_TEST_SUPPORT_PATHS_H_
