@@ -1,5 +1,5 @@
-// The directories of the tests' files. The paths are determined at run time, so that compiled tests do not
-// depend on the location of the checkout.
+// The directories of the tests' files. Functions, so that only paths.cc is compiled with the location of the
+// checkout and ccache can share all other objects.
 
 #ifndef K8SM_TEST_SUPPORT_PATHS_H_
 #define K8SM_TEST_SUPPORT_PATHS_H_
