@@ -14,7 +14,7 @@ using kube::EndpointSlice;
 constexpr std::chrono::minutes kLongestDoubt{2};
 constexpr std::chrono::seconds kDoubtPause{1};
 
-// Of slices that others write it matters only that they exist.
+// Only the existence of slices from other managers matters; dropping the rest saves memory.
 void DropForeignEndpoints(EndpointSlice& slice) {
   if (endpoints::IsOurs(slice)) return;
   slice.endpoints = {};

@@ -1,4 +1,4 @@
-// What the API server holds, as far as endpoints depend on it.
+// The cached cluster state that endpoints are computed from: five informers and their indexes.
 
 #ifndef K8SM_CONTROLLER_CLUSTER_CLUSTER_CACHE_H_
 #define K8SM_CONTROLLER_CLUSTER_CLUSTER_CACHE_H_
@@ -36,47 +36,54 @@ namespace k8sm::controller {
 struct CacheState {
   std::string_view resource;  // "pods"
   std::size_t objects = 0;
-  // When the API server last sent something of it, or opened a watch; nothing: never.
+  // When the API server last sent data for this resource or opened a watch; nullopt if it never did.
   std::optional<std::chrono::steady_clock::time_point> last_heard;
 };
 
 // An informer that has not synced yet.
 struct WaitingInformer {
   std::string_view resource;   // "pods"
-  std::optional<Error> error;  // why its last list was refused or failed; nothing: it is under way
-  std::string permission;      // what to grant where the error is kForbidden: "grant list, watch on pods"
+  std::optional<Error> error;  // of its last list; nullopt while the list is in progress
+  std::string permission;      // for kForbidden: "grant list, watch on pods"
 };
 
-// "nodes (forbidden: grant list, watch on nodes), endpointslices"; empty where there are none.
+// Returns the informers and their errors in one line, e.g. "nodes (forbidden: grant list, watch on nodes),
+// endpointslices". Empty if `waiting` is empty.
 std::string ToString(const std::vector<WaitingInformer>& waiting);
 
-// The informers and their indexes. The client has to outlive it.
+// Owns the informers, their stores and the indexes over them. The stores are empty until the informers are
+// started, and each store is safe to plan from once synced() or slices_synced() is true. `client` must
+// outlive the cache.
 class ClusterCache {
  public:
-  // Of all namespaces where `ns` is empty; nodes always of the whole cluster.
+  // Watches namespace `ns`, or all namespaces if `ns` is empty. Nodes are cluster-scoped and always watched
+  // for the whole cluster. Sends nothing before Start().
   ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns,
                const informer::ReflectorTiming& timing = {});
 
-  // Starts the informers of services, pods and Endpoints. `streams_lists`: Reflector::Run.
+  // Starts the informers of Services, Pods and Endpoints as tasks of `tasks`. `streams_lists` selects
+  // streaming lists (see Reflector::Run). Call once.
   void Start(TaskGroup& tasks, bool streams_lists);
-  // Starts those of EndpointSlices and nodes too; until then the two are empty.
+  // Starts the informers of EndpointSlices and Nodes. Their stores stay empty without it. Call at most once.
   void StartSlices(TaskGroup& tasks, bool streams_lists);
 
-  // Return once the informers that Start() starts, or StartSlices(), have synced.
+  // Return when the informers started by Start(), or by StartSlices(), have all synced. They have no
+  // deadline; the caller cancels them.
   Awaitable<void> WaitForSync();
   Awaitable<void> WaitForSlices();
+  // Whether those informers have all synced.
   bool synced() const;
   bool slices_synced() const;
-  // Those of them that have not synced, started or not.
+  // Returns the informers that have not synced, whether or not they have been started.
   std::vector<WaitingInformer> Waiting() const;
   std::vector<WaitingInformer> WaitingForSlices() const;
 
-  // Whether the API server has sent something to any of them since.
+  // Whether any running informer has received data from the API server since `time`.
   bool HeardSince(std::chrono::steady_clock::time_point time) const;
 
-  // Whether an object exists that we would write and that can't be read at present, so that nothing is known
-  // of what it holds: the service's Endpoints, or a slice that is ours and names the service as far as its
-  // labels can be read.
+  // Whether an object that the controller would write exists but cannot be decoded, so its contents are
+  // unknown: the service's Endpoints, or a slice that this controller manages and whose service-name label,
+  // as far as it can be read, names the service.
   bool HasUnreadableEndpoints(const kube::ObjectKey& service) const {
     return endpoints().IsUnreadable(service);
   }
@@ -84,23 +91,24 @@ class ClusterCache {
     return unreadable_slices_.contains(service);
   }
 
-  // How long to write nothing; 0: writing is safe. Once one cache has found that the server went back (to an
-  // older state, or another server's), the others still hold what was there before, for a minute at the most.
-  // Caches that belong to different server states must not be planned from together, so nothing should be
-  // written until all that run have caught up, or two minutes have passed.
+  // Returns how long writes must be paused; 0 if writing is safe. After one informer has seen the server
+  // return to an older state, e.g. restored from a backup, the other caches may still hold the previous state
+  // for up to a minute. Caches that belong to different server states must not be planned from together, so
+  // writes are paused until every running informer has confirmed its state, for at most two minutes.
   std::chrono::milliseconds Doubt(std::chrono::steady_clock::time_point now) const;
 
-  // Of the caches that are in use; services, pods and Endpoints always are.
+  // Returns the state of each cache that is in use: Services, Pods and Endpoints, and after StartSlices()
+  // also EndpointSlices and Nodes.
   std::vector<CacheState> States() const;
 
-  // The version up to which what is cached of that resource ("pods") is true; empty where it has not been
-  // listed yet, nothing where it is not watched.
+  // Returns the resource version that the cache of `resource` ("pods") has reached. Empty if the resource has
+  // not been listed yet; nullopt if it is not watched.
   std::optional<std::string> ResourceVersion(std::string_view resource) const;
 
   informer::Store<kube::Service>& services() { return services_.store(); }
   informer::Store<kube::Pod>& pods() { return pods_.store(); }
   informer::Store<kube::Endpoints>& endpoints() { return endpoints_.store(); }
-  // Ours, and of others what names them: their endpoints and ports are not kept.
+  // Slices of other managers are stored without their endpoints and ports.
   informer::Store<kube::EndpointSlice>& slices() { return slices_.store(); }
   informer::Store<kube::Node>& nodes() { return nodes_.store(); }
 
@@ -125,7 +133,8 @@ class ClusterCache {
   informer::LabelIndex pods_by_label_;
   informer::NodeIndex pods_by_node_;
   informer::SliceIndex slices_by_service_;
-  // Services, pods, Endpoints; and EndpointSlices, nodes.
+  // Non-owning pointers to the reflectors of the informers above. core_ holds Services, Pods and Endpoints;
+  // for_slices_ holds EndpointSlices and Nodes; running_ holds those that were started.
   using Reflectors = std::vector<informer::Reflector*>;
   static std::vector<WaitingInformer> WaitingOf(const Reflectors& reflectors);
   void OnUnreadableSlice(const kube::ObjectMeta& slice, bool unreadable);
@@ -133,7 +142,7 @@ class ClusterCache {
   const Reflectors core_;
   const Reflectors for_slices_;
   Reflectors running_;
-  // How many of a service's slices, ours, can't be read; none of them 0.
+  // The number of slices per service that this controller manages and that cannot be decoded. Never 0.
   std::unordered_map<kube::ObjectKey, std::size_t, kube::ObjectKeyHash> unreadable_slices_;
 };
 

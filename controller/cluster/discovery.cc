@@ -16,13 +16,13 @@ namespace {
 using client::ServerCapabilities;
 using std::chrono::milliseconds;
 
-// Between two tries while the API server does not answer.
+// Delay between attempts.
 constexpr BackoffOptions kBackoff{.initial = milliseconds(200), .max = milliseconds(1'000)};
 
-// A server without API groups.
+// What /apis of a server without API groups is read as; the server answers 404.
 constexpr const char* kNoGroups = R"({"groups":[]})";
 
-// Whether the server has answered, though not with what was asked for.
+// Whether the server answered but refused the request, as opposed to being unreachable.
 bool IsRefused(const Error& error) {
   return error.code == Errc::kNotFound || error.code == Errc::kForbidden || error.code == Errc::kRejected;
 }
@@ -56,8 +56,8 @@ Awaitable<ServerCapabilities> Discovery::Ask() {
   }
 }
 
-// Requests are named before they are awaited: g++ 12 destroys an aggregate twice that is built within a
-// co_await.
+// The requests are named variables because g++ 12 destroys an aggregate built within a co_await expression
+// twice.
 Awaitable<Result<ServerCapabilities>> Discovery::Try() {
   client::Request version_request{.target = "/version"};
   const auto version = co_await client_.Do(std::move(version_request));

@@ -1,4 +1,4 @@
-// Asking an API server what it can do.
+// Discovery of the API server's version and API groups.
 
 #ifndef K8SM_CONTROLLER_CLUSTER_DISCOVERY_H_
 #define K8SM_CONTROLLER_CLUSTER_DISCOVERY_H_
@@ -12,17 +12,18 @@
 
 namespace k8sm::controller {
 
-// Asked once at start: a server that is upgraded meanwhile is used as the older one that it was. The client
-// has to outlive it.
+// Determines the server's capabilities once at start. A server that is upgraded later is used with the
+// capabilities of its old version until this program restarts. `client` must outlive it.
 class Discovery {
  public:
   explicit Discovery(client::ApiClient& client) : client_(client) {}
 
-  // Asks until the API server answers, and logs the answer and what it lacks. A refused /version is done
-  // without. Ends by cancellation too.
+  // Requests /version and /apis, and retries with backoff (200 ms to 1 s) until the server answers. Logs the
+  // version and the missing features. A refused /version is not an error; a refused /apis is retried. Has no
+  // deadline; ends early by cancellation.
   Awaitable<client::ServerCapabilities> Ask();
 
-  // Why the API server does not answer at present.
+  // The error of the last attempt; nullopt before the first attempt and after a successful one.
   const std::optional<Error>& trouble() const { return trouble_; }
 
  private:

@@ -57,7 +57,7 @@ void ServiceTrigger::OnPod(const Pod* before, const Pod* after) const {
   if (before != nullptr && after != nullptr) {
     if (kube::SameForEndpoints(*before, *after)) return;
     cache_.services_by_selector().ServicesFor(*after, touched);
-    // With other labels it may have left a service.
+    // If the labels changed, services that selected the pod before must be synced too.
     if (before->meta.labels != after->meta.labels)
       cache_.services_by_selector().ServicesFor(*before, touched);
   } else {

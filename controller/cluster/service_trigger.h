@@ -1,4 +1,4 @@
-// Which services a change in the cluster makes worth another sync.
+// Maps changes of cached objects to the services that have to be synced.
 
 #ifndef K8SM_CONTROLLER_CLUSTER_SERVICE_TRIGGER_H_
 #define K8SM_CONTROLLER_CLUSTER_SERVICE_TRIGGER_H_
@@ -15,31 +15,34 @@
 
 namespace k8sm::controller {
 
-// Turns changes in the caches into keys of services:
+// Turns changes in the caches into service keys:
 //
-//   Service         the service
-//   Pod             those that select it, before or after; none where the change does not matter to endpoints
-//   Endpoints       the service of that name
-//   EndpointSlice   those that its label names, before and after
-//   Node            those that select a pod on it, where the node comes, goes or moves to another zone
+//   Service         the service itself
+//   Pod             services that select the pod before or after the change; none if the change does not
+//                   affect endpoints
+//   Endpoints       the service of the same name
+//   EndpointSlice   services named by the slice's label before and after the change
+//   Node            services that select a pod on the node, when the node is added, is deleted or changes
+//   zone
 //
-// and likewise where a Service, Endpoints or slice can't be read any more, or can again. What our own writes
-// have changed in the caches needs no sync.
+// A Service, Endpoints or slice that becomes undecodable, or decodable again, counts as changed. Changes that
+// this process wrote to the caches itself are ignored.
 class ServiceTrigger {
  public:
-  // Takes a key that is to be synced after the delay. A key may come any number of times.
+  // Receives a key to be synced after `delay`. The same key may be passed any number of times.
   using Queue = std::function<void(const kube::ObjectKey& service, std::chrono::milliseconds delay)>;
 
-  // `batch_period`: the delay where pods have changed; otherwise there is none. The trigger and what `queue`
-  // refers to have to live as long as the cache changes.
+  // `batch_period` is the delay for pod changes; all other changes are queued without delay. The trigger and
+  // everything `queue` refers to must live for as long as the cache changes.
   ServiceTrigger(ClusterCache& cache, Queue queue, std::chrono::milliseconds batch_period);
   ServiceTrigger(const ServiceTrigger&) = delete;
   ServiceTrigger& operator=(const ServiceTrigger&) = delete;
 
-  // From now on queues what changes touch. Call it once.
+  // Starts to observe the caches. Call once.
   void Follow();
 
-  // Every service, and what may be left of one in Endpoints and slices, sorted by name.
+  // Returns the keys of all services, and of all Endpoints and EndpointSlices, whose service may be gone,
+  // sorted by name.
   std::vector<kube::ObjectKey> Everything() const;
 
  private:

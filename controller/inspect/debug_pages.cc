@@ -33,7 +33,7 @@ std::string_view ContentTypeOf(PageFormat format) {
   return format == PageFormat::kJson ? Page::kJson : Page::kPlain;
 }
 
-// What has to be said instead of an answer; nothing: go on.
+// Returns the error page for a request that cannot be answered; nullopt if it can.
 std::optional<Page> Hindrance(const DebugSources& sources, const PageRequest& request) {
   const std::string* format = request.Param("format");
   if (format != nullptr && *format != "json" && *format != "text") {
@@ -67,7 +67,7 @@ Page ServicePage(const DebugSources& sources, const PageRequest& request) {
   return {.content_type = ContentTypeOf(format), .steps = write(*std::move(report), sources.cache)};
 }
 
-// As Kubernetes' components do (k8s.io/apiserver/pkg/server/routes/flags.go).
+// Same format and answers as Kubernetes components (k8s.io/apiserver/pkg/server/routes/flags.go).
 Page SetVerbosity(const PageRequest& request) {
   std::string_view text = request.body;
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);

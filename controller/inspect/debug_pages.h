@@ -1,4 +1,4 @@
-// /debug: what a person asks who wonders why something is as it is.
+// The /debug pages, which show why a pod is or is not published.
 
 #ifndef K8SM_CONTROLLER_INSPECT_DEBUG_PAGES_H_
 #define K8SM_CONTROLLER_INSPECT_DEBUG_PAGES_H_
@@ -12,21 +12,24 @@
 
 namespace k8sm::controller {
 
+// What the pages are made from. `cache`, and everything that `reported` and `synced` refer to, must outlive
+// the router's use.
 struct DebugSources {
   const ClusterCache& cache;
   endpoints::AddressMode mode;
   ReportedSkips reported;
-  // Whether the caches hold all that they will; until then the pages say that they don't.
+  // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
 };
 
 // Adds
 //   GET /debug/skipped                          all skips
-//   GET /debug/service?namespace=NS&name=NAME   what is published for a service and why each pod is in or out
-//   PUT /debug/flags/v                          sets the log's verbosity to the number in the body
+//   GET /debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is in or
+//   out PUT /debug/flags/v                          sets the log verbosity to the number in the body
 //
-// The first two answer with tables, or with JSON where ?format=json or the header Accept asks for it, from
-// the caches as they are, made in steps. What the sources refer to has to outlive the router's use.
+// The first two answer with text tables, or with JSON for ?format=json or an Accept header that asks for it.
+// They show the current content of the caches, and are generated in steps so that a large page does not block
+// the loop.
 void AddDebugPages(DebugSources sources, http_server::Router& router);
 
 }  // namespace k8sm::controller

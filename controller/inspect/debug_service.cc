@@ -71,7 +71,7 @@ std::string ServiceText(const ServiceReport& report) {
   return text;
 }
 
-// Where one row of the table of Endpoints comes from.
+// One row of the table of Endpoints addresses.
 struct AddressRow {
   const kube::EndpointSubset* subset;
   const kube::EndpointAddress* address;
@@ -95,7 +95,7 @@ void AddEndpoints(const ReportPtr& report, PageParts& parts) {
   parts.Add(behind ? "Endpoints, not as planned: a sync is due\n" : "Endpoints\n");
   auto rows = std::make_shared<const std::vector<AddressRow>>(RowsOf(report->subsets));
   if (rows->empty()) return parts.Add("  no addresses\n");
-  // The rows point into the report.
+  // Captures the report to keep it alive: the rows point into it.
   const auto row = [report, rows](std::size_t index) -> TableRow {
     const AddressRow& each = (*rows)[index];
     return {each.address->ip.get(), Describe(each.subset->ports), each.ready ? "ready" : "not ready",
@@ -120,7 +120,7 @@ std::string SliceText(const EndpointSlice& slice) {
     return {endpoint.address.get(), Describe(slice.ports), StateOf(endpoint), PodOf(endpoint.target_ref),
             endpoint.zone.get()};
   };
-  // The API server stores no more than 1,000 endpoints in a slice.
+  // One step is enough: the API server stores at most 1,000 endpoints in a slice.
   TextTable table({"ADDRESS", "PORTS", "STATE", "POD", "ZONE"}, slice.endpoints.size(), row, kIndent);
   while (table(text)) {
   }

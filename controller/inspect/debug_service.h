@@ -1,4 +1,4 @@
-// What is published for a service, and why each of its pods is in or out, for people and programs that ask.
+// The report on one service: what is published for it, and why each of its pods is in or out.
 
 #ifndef K8SM_CONTROLLER_INSPECT_DEBUG_SERVICE_H_
 #define K8SM_CONTROLLER_INSPECT_DEBUG_SERVICE_H_
@@ -18,27 +18,27 @@
 
 namespace k8sm::controller {
 
-// Copies from the caches, but for the slices.
+// The state of one service, copied from the caches except for the contents of its slices.
 struct ServiceReport {
   kube::Service service;
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
   bool has_endpoints = false;
   std::vector<kube::EndpointSubset> subsets;  // as stored, in canonical order
-  // Whether the addresses and ports that are stored are those that the plan has; a sync is due where not.
+  // Whether the stored Endpoints have the planned addresses and ports. If false, an update is pending.
   bool as_planned = false;
-  std::vector<kube::ObjectKey> slices;  // of others too, by name
-  std::vector<PodRow> pods;             // none where the service selects no pods
+  std::vector<kube::ObjectKey> slices;  // of all managers, sorted by name
+  std::vector<PodRow> pods;             // empty if the service selects no pods
 };
 
-// What the caches tell of the service; nothing where they have none of that name.
+// Returns the report on a service; nullopt if the cache has no service of that name.
 std::optional<ServiceReport> ReportOn(const kube::ObjectKey& service, const ClusterCache& cache,
                                       endpoints::AddressMode mode);
 
-// Writes the report as some tables. Each step writes one slice, as it is stored by then and not at all where
-// it has gone, or kRowsPerStep rows. The cache has to outlive it.
+// Writes the report as text tables. A step writes up to kRowsPerStep rows, or one slice as it is stored at
+// the time of the step; a slice that has been deleted by then is left out. `cache` must outlive the result.
 std::unique_ptr<http_server::BodySource> ReportText(ServiceReport report, const ClusterCache& cache);
 
-// The same as {"service":{…},"endpoints":{…},"slices":[…],"pods":[…]}.
+// Writes the report as {"service":{…},"endpoints":{…},"slices":[…],"pods":[…]}, in the same steps.
 std::unique_ptr<http_server::BodySource> ReportJson(ServiceReport report, const ClusterCache& cache);
 
 }  // namespace k8sm::controller

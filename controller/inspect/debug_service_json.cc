@@ -1,4 +1,4 @@
-// The report on a service for programs.
+// The JSON form of the report on a service.
 
 #include "controller/inspect/debug_service.h"
 #include "controller/inspect/json_steps.h"
@@ -30,7 +30,7 @@ std::string PodOf(const std::optional<kube::ObjectReference>& target) {
 using ReportPtr = std::shared_ptr<const ServiceReport>;
 
 void AddAddresses(const ReportPtr& report, const std::vector<kube::EndpointAddress>& list, PageParts& parts) {
-  // The list is part of the report.
+  // Captures the report to keep it alive: `list` is part of it.
   parts.Add(JsonArray(list.size(), [report, &list](std::size_t index) {
     return JsonObject().Text("ip", list[index].ip.get()).Raw("pod", PodOf(list[index].target_ref)).Done();
   }));
@@ -64,7 +64,7 @@ std::string SliceJson(const kube::EndpointSlice& slice) {
   };
   JsonObject json;
   json.Text("name", slice.meta.name.get()).Bool("ours", endpoints::IsOurs(slice));
-  // Of those of others nothing more is kept.
+  // The cache keeps no endpoints or ports of other managers' slices.
   if (!endpoints::IsOurs(slice)) return json.Done();
   return json.Text("family", slice.family ? ToString(*slice.family) : "")
       .Raw("ports", JsonOf(slice.ports, PortJson))

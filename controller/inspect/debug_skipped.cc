@@ -26,7 +26,8 @@ std::vector<kube::ObjectKey> ServicesByName(const ClusterCache& cache) {
   return services;
 }
 
-// The time of day of a moment of the steady clock, the same at each call.
+// Converts a steady-clock time to the time of day. The offset is fixed at the first call, so that a time
+// converts to the same result every time.
 kube::Timestamp TimeOfDay(std::chrono::steady_clock::time_point time) {
   static const auto offset = std::chrono::system_clock::now().time_since_epoch() -
                              std::chrono::steady_clock::now().time_since_epoch();
@@ -34,10 +35,10 @@ kube::Timestamp TimeOfDay(std::chrono::steady_clock::time_point time) {
       std::chrono::duration_cast<std::chrono::system_clock::duration>(time.time_since_epoch() + offset)));
 }
 
-// Since when each of a service's skips lasts.
+// Looks up since when each skip of a service has lasted.
 class SinceTable {
  public:
-  // A pod's skips stand one after the other.
+  // The skips of a pod are adjacent, so the index of the first is enough.
   explicit SinceTable(std::span<const CurrentSkip> reported) : reported_(reported) {
     first_of_.reserve(reported.size());
     for (std::size_t i = 0; i < reported.size(); ++i) first_of_.emplace(reported[i].skip.pod_uid, i);
@@ -76,7 +77,7 @@ bool SkippedSteps::Next(std::string& out) {
   return true;
 }
 
-// Returns whether there is more to collect.
+// Runs one step of planning. Returns whether there is more to collect.
 bool SkippedSteps::Collect() {
   for (std::size_t done = 0; done < kRowsPerStep;) {
     if (next_planned_ < planned_.size()) {
@@ -90,7 +91,7 @@ bool SkippedSteps::Collect() {
   return true;
 }
 
-// Plans one service. Gives the number of pods that it took, at least one.
+// Plans one service. Returns the number of its pods, at least 1.
 std::size_t SkippedSteps::PlanNext() {
   const kube::ObjectKey& key = services_[next_service_++];
   planned_.clear();
@@ -108,7 +109,7 @@ std::size_t SkippedSteps::PlanNext() {
   return std::max<std::size_t>(verdicts.pods.size() * verdicts.ports.size(), 1);
 }
 
-// Gives the number of skips that it took.
+// Copies up to `most` of the planned skips. Returns how many.
 std::size_t SkippedSteps::TakePlanned(std::size_t most) {
   const std::size_t end = std::min(planned_.size(), next_planned_ + most);
   const std::size_t taken = end - next_planned_;

@@ -1,4 +1,4 @@
-// Which pods are skipped, and why, for people and programs that ask.
+// The page /debug/skipped: which pods are skipped, and why.
 
 #ifndef K8SM_CONTROLLER_INSPECT_DEBUG_SKIPPED_H_
 #define K8SM_CONTROLLER_INSPECT_DEBUG_SKIPPED_H_
@@ -21,24 +21,24 @@
 
 namespace k8sm::controller {
 
-// The skips of a service that were reported, for the time since when each lasts. None in a process that does
-// not lead.
+// Returns the skips that were reported for a service, which say since when each has lasted. Empty in a
+// process that is not the leader.
 using ReportedSkips = std::function<std::span<const CurrentSkip>(const kube::ObjectKey& service)>;
 
-// How a page is written.
+// The output format of a page.
 enum class PageFormat { kText, kJson };
 
-// Makes a page of all that the caches ask to be skipped, by service, pod and port: planned anew, so that it
-// does not depend on what was synced when. As text a table with a line a skip; as JSON
+// Lists all skips by service, pod and port. They are planned afresh from the caches, so the page does not
+// depend on when a service was last synced. As text, a table with one row per skip; as JSON,
 //   {"skipped":[{"namespace":…,"pod":…,"service":…,"port":…,"reason":…,"sentence":…,"since":…}]}
-// where since is null if it is not known.
+// where "since" is null if unknown.
 //
-// It begins with the keys of the services that there are. A step looks some of them up, plans them, and
-// copies their skips; when all are collected, further steps write them. A step plans whole services until
-// they have had kRowsPerStep pods, so the longest is that of the largest service.
+// The set of services is fixed when the page begins. A step plans services and copies their skips until it
+// has covered kRowsPerStep pods; when all services are done, further steps write the rows. A service is
+// planned as a whole, so the longest step is that of the largest service.
 class SkippedSteps final : public http_server::BodySource {
  public:
-  // What it refers to has to outlive it.
+  // `cache` and `reported` must outlive it.
   SkippedSteps(const ClusterCache& cache, endpoints::AddressMode mode, const ReportedSkips& reported,
                PageFormat format);
 
@@ -63,10 +63,10 @@ class SkippedSteps final : public http_server::BodySource {
   const PageFormat format_;
   std::vector<kube::ObjectKey> services_;
   std::size_t next_service_ = 0;
-  std::vector<SkippedPod> planned_;  // of the service before next_service_
+  std::vector<SkippedPod> planned_;  // skips of the service before next_service_
   std::size_t next_planned_ = 0;
   Skipped skipped_ = std::make_shared<std::vector<SkippedPod>>();
-  std::unique_ptr<http_server::BodySource> writing_;  // null: collecting
+  std::unique_ptr<http_server::BodySource> writing_;  // null while collecting
 };
 
 }  // namespace k8sm::controller

@@ -1,4 +1,4 @@
-// Long JSON, made by hand and in steps.
+// Writes JSON text directly, without a document in memory, so that long output can be generated in steps.
 
 #ifndef K8SM_CONTROLLER_INSPECT_JSON_STEPS_H_
 #define K8SM_CONTROLLER_INSPECT_JSON_STEPS_H_
@@ -10,9 +10,10 @@
 
 namespace k8sm::controller {
 
-// Grows a JSON object member by member.
+// Builds the text of a JSON object, member by member and in the order of the calls.
 class JsonObject {
  public:
+  // `json` is inserted as it is and must be valid JSON; Text() escapes its value.
   JsonObject& Raw(std::string_view key, std::string_view json);
   JsonObject& Text(std::string_view key, std::string_view value);
   JsonObject& Bool(std::string_view key, bool value) { return Raw(key, value ? "true" : "false"); }
@@ -22,15 +23,15 @@ class JsonObject {
   std::string text_ = "{";
 };
 
-// A JSON array's text, made in steps; a PageParts::Part.
+// Generates the text of a JSON array in steps. A PageParts::Part.
 class JsonArray {
  public:
-  // `element` gives the JSON of an index below `size`; it is called once for each, kRowsPerStep times in a
-  // step.
+  // `element` returns the JSON of the element at `index`, which is less than `size`. It is called once for
+  // each index, in order, kRowsPerStep times per step.
   JsonArray(std::size_t size, std::function<std::string(std::size_t index)> element)
       : size_(size), element_(std::move(element)) {}
 
-  // Returns whether more follows.
+  // Appends the next step. Returns whether more follows.
   bool operator()(std::string& out);
 
  private:
@@ -39,7 +40,7 @@ class JsonArray {
   std::size_t written_ = 0;
 };
 
-// The whole array at once, of a list that is short.
+// Returns the text of a whole array. For short lists, since it does not run in steps.
 template <class List, class ToJson>
 std::string JsonOf(const List& list, ToJson to_json) {
   std::string text = "[";

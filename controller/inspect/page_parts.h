@@ -1,4 +1,4 @@
-// A long text put together of parts.
+// A page made of several parts, each generated in steps.
 
 #ifndef K8SM_CONTROLLER_INSPECT_PAGE_PARTS_H_
 #define K8SM_CONTROLLER_INSPECT_PAGE_PARTS_H_
@@ -12,19 +12,20 @@
 
 namespace k8sm::controller {
 
-// How many rows of a table, or elements of an array, are made in one step.
+// The number of table rows or array elements generated in one step.
 inline constexpr std::size_t kRowsPerStep = 500;
 
-// Makes parts one after the other, each in one or more steps.
+// Generates its parts in the order they were added. A call of Next() runs one step of one part.
 class PageParts final : public http_server::BodySource {
  public:
-  // Appends the part's next piece, under the contract of BodySource::Next(). Returns whether more follows.
+  // Appends the next piece of the part, under the contract of BodySource::Next(). Returns whether more
+  // follows.
   using Part = std::function<bool(std::string& out)>;
 
   void Add(std::string text);
   void Add(Part part) { parts_.push_back(std::move(part)); }
 
-  // One step of one part.
+  // Returns whether more follows.
   bool Next(std::string& out) override;
 
  private:

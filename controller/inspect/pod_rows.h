@@ -1,4 +1,4 @@
-// Where each pod of a service stands, as rows for people and programs.
+// The state of each pod of a service, as rows for the debug pages.
 
 #ifndef K8SM_CONTROLLER_INSPECT_POD_ROWS_H_
 #define K8SM_CONTROLLER_INSPECT_POD_ROWS_H_
@@ -18,24 +18,24 @@
 
 namespace k8sm::controller {
 
-// A pod and one port of the service.
+// The state of one pod for one port of the service.
 struct PodRow {
   kube::Symbol pod;          // its name
-  std::string service_port;  // as Skip::service_port; empty too for a pod that is out whatever the port
-  // A literal: "ready", "not ready", "over capacity", "skipped", "finished", "being deleted".
+  std::string service_port;  // as Skip::service_port; also empty if the state applies to all ports
+  // A string literal: "ready", "not ready", "over capacity", "skipped", "finished" or "being deleted".
   std::string_view standing;
-  std::optional<endpoints::SkipReason> reason;  // of a pod that is skipped
-  // "10.0.0.1:31080", "[fd00::1]:31080"; of a pod that is skipped the sentence that tells why; empty of one
-  // that is finished or being deleted.
+  std::optional<endpoints::SkipReason> reason;  // set if the pod is skipped
+  // The address ("10.0.0.1:31080", "[fd00::1]:31080"); the explanation if the pod is skipped; empty if it has
+  // finished or is being deleted.
   std::string where_or_why;
 };
 
-// One row for each pod and port of the service, ordered by the pods' names, then as the service orders its
-// ports, and one after it where the pod is in Endpoints and skipped in EndpointSlices.
+// Returns one row per pod and service port, ordered by pod name, then by the service's port order. A pod that
+// is in Endpoints but skipped in EndpointSlices gets a second row.
 std::vector<PodRow> RowsOf(const endpoints::Verdicts& verdicts, const endpoints::EndpointsPlan& plan);
 
-// The verdicts on the service's pods by the caches as they are, with nodes where those are known. Valid until
-// the caches change. REQUIRES: service.SelectsPods().
+// Judges the service's pods by the current content of the caches, using nodes if these have synced. The
+// result is valid until the caches change. REQUIRES: service.SelectsPods().
 endpoints::Verdicts JudgeFromCaches(const kube::Service& service, const ClusterCache& cache,
                                     endpoints::AddressMode mode);
 

@@ -1,4 +1,4 @@
-// Tables for a terminal.
+// Aligned text tables for a terminal.
 
 #ifndef K8SM_CONTROLLER_INSPECT_TEXT_TABLE_H_
 #define K8SM_CONTROLLER_INSPECT_TEXT_TABLE_H_
@@ -12,18 +12,18 @@ namespace k8sm::controller {
 
 using TableRow = std::vector<std::string>;
 
-// A table's text, made in steps; a PageParts::Part. Its rows stand each on a line after `indent` blanks, with
-// their cells below each other, two blanks apart and as wide as the widest; the last cell of a row ends its
-// line. An empty cell is shown as "-".
+// Generates the text of a table in steps. A PageParts::Part. Each row is a line after `indent` spaces.
+// Columns are as wide as their widest cell and two spaces apart; the last cell of a row is not padded. An
+// empty cell is shown as "-".
 class TextTable {
  public:
-  // `row` gives the row of an index below `rows`; it is called twice for each, kRowsPerStep times in a step,
-  // and has to give the same row both times.
+  // `row` returns the row at `index`, which is less than `rows`. It is called twice for each index,
+  // kRowsPerStep times per step, and must return the same row both times.
   TextTable(TableRow header, std::size_t rows, std::function<TableRow(std::size_t index)> row,
             std::size_t indent = 0);
 
-  // Appends what the next step makes: nothing as long as the columns' widths are not known. Returns whether
-  // more follows.
+  // Appends the output of the next step, which is empty while column widths are being measured. Returns
+  // whether more follows.
   bool operator()(std::string& out);
 
  private:

@@ -71,7 +71,7 @@ std::optional<HealthAnswer> HealthChecks::AnswerOne(HealthEndpoint endpoint, std
   return answer;
 }
 
-// Runs the check and notes where that changes what is known of it.
+// Appends to `changes` if the result differs from that of the last run.
 std::optional<std::string> HealthChecks::Ask(HealthEndpoint endpoint, Entry& entry,
                                              std::vector<HealthChange>& changes) {
   std::optional<std::string> failure = entry.check.failure();

@@ -1,4 +1,4 @@
-// Health as pages.
+// Serves the health checks over HTTP.
 
 #ifndef K8SM_CONTROLLER_OPS_HEALTH_PAGES_H_
 #define K8SM_CONTROLLER_OPS_HEALTH_PAGES_H_
@@ -8,8 +8,8 @@
 
 namespace k8sm::controller {
 
-// Adds /healthz, /livez and /readyz, and below each the single checks. Changes are logged as they are
-// noticed. The checks have to outlive the router's use.
+// Adds /healthz, /livez and /readyz, and a page below each for every single check. Changes of a check's
+// result are logged when a probe notices them. `checks` must outlive the router's use.
 void AddHealthPages(HealthChecks& checks, http_server::Router& router);
 
 }  // namespace k8sm::controller

@@ -6,7 +6,7 @@
 namespace k8sm::controller {
 namespace {
 
-// As k8s.io/apiserver/pkg/server/healthz has it.
+// The limit of the "log" check in k8s.io/apiserver/pkg/server/healthz.
 constexpr std::chrono::minutes kPatience{2};
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Whether the log gets rid of its lines.
+// Detects that stderr is blocked, so that logging would block the program.
 
 #ifndef K8SM_CONTROLLER_OPS_LOG_CHECK_H_
 #define K8SM_CONTROLLER_OPS_LOG_CHECK_H_
@@ -11,16 +11,17 @@
 
 namespace k8sm::controller {
 
-// The health check "log": fails where stderr has taken nothing for more than two minutes, as where the reader
-// of its pipe hangs. The next line would hold up the whole program. Pure: the time is passed in.
+// The health check "log". Fails when stderr has not been writable for more than two minutes, e.g. because the
+// reader of its pipe hangs: the next log line would block the only thread. Does no I/O of its own: the caller
+// passes the current time.
 class LogCheck {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // `takes_lines` tells whether a line could be written now without waiting.
+  // `takes_lines` returns whether a line can be written without blocking.
   explicit LogCheck(std::function<bool()> takes_lines) : takes_lines_(std::move(takes_lines)) {}
 
-  // Why it fails; nothing: it is well.
+  // Returns why the check fails; nullopt if it passes.
   std::optional<std::string> Failure(TimePoint now);
 
  private:
@@ -28,7 +29,7 @@ class LogCheck {
   std::optional<TimePoint> stuck_since_;
 };
 
-// Whether stderr takes a line without waiting.
+// Whether a line can be written to stderr without blocking.
 bool StderrTakesLines();
 
 }  // namespace k8sm::controller

@@ -15,7 +15,7 @@ using http_server::TlsFiles;
 
 namespace {
 
-// For the answers that are under way when the process ends. Less than it waits for this server.
+// Time to finish responses at shutdown. Less than the time for which the program waits for this server.
 constexpr std::chrono::milliseconds kDrainTime{100};
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The port where operators and probes look at the program.
+// The HTTP(S) port for health, metrics and debug pages.
 
 #ifndef K8SM_CONTROLLER_OPS_OPS_PORT_H_
 #define K8SM_CONTROLLER_OPS_OPS_PORT_H_
@@ -15,17 +15,18 @@
 
 namespace k8sm::controller {
 
+// Where and how to listen.
 struct OpsPortOptions {
-  // As -address and -port have it.
+  // The values of -address and -port. Port 0 lets the kernel choose.
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
-  // PEM files, both or neither: then HTTPS is served, else HTTP. They are read again where they change.
+  // PEM files. Both set: serves HTTPS; both empty: serves HTTP. The files are reloaded when they change.
   std::string tls_cert_file;
   std::string tls_private_key_file;
 };
 
-// Listens for a server of the router's pages; its Run() serves them. kInvalidConfig, naming the flag, where
-// that is not possible or a certificate cannot be used. The router has to outlive the server's Run().
+// Listens and returns the server; its Run() serves the router's pages. The router must outlive Run(). Errors:
+// kInvalidConfig, naming the flag, if the address cannot be listened on or the certificate cannot be used.
 Result<std::unique_ptr<http_server::Server>> ListenForOps(asio::any_io_executor executor,
                                                           const OpsPortOptions& options,
                                                           const http_server::Router& router);

@@ -20,11 +20,11 @@ using metrics::Registry;
 using metrics::Sample;
 using std::chrono::steady_clock;
 
-// Both of k8s.io/component-base/metrics/prometheus/slis.
+// Names of k8s.io/component-base/metrics/prometheus/slis.
 constexpr const char* kHealthcheck = "kubernetes_healthcheck";
 constexpr const char* kHealthchecksTotal = "kubernetes_healthchecks_total";
 
-// A sample for each reason.
+// Returns one sample per skip reason.
 template <class Value>
 std::vector<Sample> ByReason(Value value) {
   std::vector<Sample> samples;

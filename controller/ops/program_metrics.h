@@ -1,4 +1,4 @@
-// All that /metrics tells, put together.
+// The metrics registry of the program and everything registered in it.
 
 #ifndef K8SM_CONTROLLER_OPS_PROGRAM_METRICS_H_
 #define K8SM_CONTROLLER_OPS_PROGRAM_METRICS_H_
@@ -18,21 +18,23 @@
 
 namespace k8sm::controller {
 
-// Make it first and destroy it last: what it observes tells it of events as long as it works. It reads what
-// it was given for each page, so pages end before that goes.
+// Must be constructed before and destroyed after what it observes, since it receives their callbacks. Each
+// page is read from the observed objects, so no page may be generated after one of them is destroyed.
 class ProgramMetrics {
  public:
-  // `host` is the API server's, as in its URL.
+  // `host` is the host in the API server's URL, a label of the request metrics.
   explicit ProgramMetrics(std::string host);
 
+  // Register the metrics of the argument. Call each at most once.
   void Observe(const ClusterCache& cache);
   void Observe(EndpointController& controller);
   void Observe(const HealthChecks& checks);
-  // `lease` is the name of the lease that the election is about.
+  // Registers the metrics of the leader election on the lease named `lease`. The functions are called for
+  // every page.
   void ObserveElection(const std::string& lease, std::function<bool()> leading,
                        std::function<std::uint64_t()> slow_paths);
 
-  // For clients of the API server.
+  // Counts and times the requests of API clients.
   metrics::RequestMetrics& requests() { return requests_; }
 
   const metrics::Registry& registry() const { return registry_; }
@@ -45,8 +47,8 @@ class ProgramMetrics {
   SlicesMetrics slices_metrics_;
 };
 
-// Adds /metrics, and /metrics/slis with those of the health checks alone, where Kubernetes' own components
-// have them.
+// Adds /metrics, and /metrics/slis, which has only the metrics of the health checks, as in Kubernetes
+// components.
 void AddMetricsPages(const ProgramMetrics& metrics, http_server::Router& router);
 
 }  // namespace k8sm::controller

@@ -24,7 +24,7 @@ Registry::Buckets CountBuckets() {
   return metrics::ExponentialBuckets(2, 2, 15);
 }
 
-// What client_golang takes where nothing is asked for.
+// The default buckets of client_golang (prometheus.DefBuckets).
 const Registry::Buckets kDefaultBuckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
 }  // namespace

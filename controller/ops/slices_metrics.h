@@ -1,4 +1,4 @@
-// endpoint_slice_controller_*, as Kubernetes' own controller tells them.
+// The metrics endpoint_slice_controller_* of Kubernetes' EndpointSlice controller.
 
 #ifndef K8SM_CONTROLLER_OPS_SLICES_METRICS_H_
 #define K8SM_CONTROLLER_OPS_SLICES_METRICS_H_
@@ -14,30 +14,30 @@
 
 namespace k8sm::controller {
 
-// The names, labels and buckets of k8s.io/endpointslice/metrics, Kubernetes 1.36, but for the counter of
-// syncs (SyncMetrics). All are there, with 0, from the start; the registry must not be asked
-// for its page once this is gone.
+// Names, labels and buckets are those of k8s.io/endpointslice/metrics in Kubernetes 1.36; the counter of
+// syncs is in SyncMetrics. All series exist from the start with value 0. The registry must not generate a
+// page after this object is destroyed.
 class SlicesMetrics {
  public:
   explicit SlicesMetrics(metrics::Registry& registry);
 
-  // SliceHooks::on_planned and on_written.
+  // Implement SliceHooks::on_planned and on_written.
   void OnPlanned(const kube::ObjectKey& key, const kube::Service* service,
                  const endpoints::SliceCounts& counts, std::size_t changes);
   void OnWritten(SliceOperation operation);
 
  private:
-  // The values that there are of the label traffic_distribution: none, those that Kubernetes knows, and one
-  // for all others.
+  // The values of the label traffic_distribution: none, the ones that Kubernetes defines, and one for all
+  // others.
   static constexpr std::array<std::string_view, 5> kDistributions = {
       "", "PreferClose", "PreferSameZone", "PreferSameNode", "ImplementationSpecific"};
 
-  // What counts of one service, and of all of them.
+  // The numbers of one service, or the sums over all of them.
   struct Totals {
     std::size_t endpoints = 0;
     std::size_t slices = 0;
     std::size_t fewest_slices = 0;
-    std::size_t distribution = 0;  // of one service: an index into kDistributions
+    std::size_t distribution = 0;  // index into kDistributions; unused in the sums
   };
 
   static std::size_t DistributionOf(const kube::Service& service);

@@ -19,12 +19,12 @@ double Seconds(steady_clock::duration time) {
   return std::chrono::duration<double>(time).count();
 }
 
-// Those of component-base/metrics/prometheus/workqueue, Kubernetes 1.36.
+// The buckets of component-base/metrics/prometheus/workqueue in Kubernetes 1.36.
 Registry::Buckets QueueBuckets() {
   return metrics::ExponentialBuckets(1e-8, 10, 10);
 }
 
-// What `value` reads of the loop; 0 before there is one.
+// Reads one value of the loop; 0 while there is no loop.
 Registry::Read Read(std::function<const SyncLoop*()> loop, Labels labels,
                     std::function<double(const SyncLoop&)> value) {
   return [loop = std::move(loop), labels = std::move(labels), value = std::move(value)] {

@@ -1,4 +1,4 @@
-// Metrics of one sync loop and its queue.
+// The metrics of one sync loop and its queue.
 
 #ifndef K8SM_CONTROLLER_OPS_SYNC_METRICS_H_
 #define K8SM_CONTROLLER_OPS_SYNC_METRICS_H_
@@ -13,12 +13,12 @@
 
 namespace k8sm::controller {
 
-// workqueue_* and endpoint_slice_controller_syncs, named as Kubernetes' endpoint controllers name them, and
-// k8sm_sync_duration_seconds. All are there, with 0, before the loop is.
+// Registers workqueue_* and endpoint_slice_controller_syncs, named as in Kubernetes' endpoint controllers,
+// and k8sm_sync_duration_seconds. All series exist from the start with value 0.
 class SyncMetrics final : public SyncObserver {
  public:
-  // `queue` is the label `name` of the first: "endpoint". `loop` gives the loop once there is one, else null;
-  // it is called for each page.
+  // `queue` is the label `name` of workqueue_* ("endpoint"). `loop` is called for every page and returns the
+  // loop, or null if there is none yet. The registry must not generate a page after this object is destroyed.
   SyncMetrics(metrics::Registry& registry, const std::string& queue, std::function<const SyncLoop*()> loop);
 
   void OnAdded() override { adds_.Increment(); }

@@ -1,4 +1,4 @@
-// The command line. The only user of gflags: everything else sees Options.
+// Parses the command line. The only user of gflags: all other code is passed Options.
 
 #ifndef K8SM_CONTROLLER_PROGRAM_FLAGS_H_
 #define K8SM_CONTROLLER_PROGRAM_FLAGS_H_
@@ -13,20 +13,20 @@
 
 namespace k8sm::controller {
 
-// What to print on stdout, and then to exit with 0: the answer to -help or -version.
+// Text to print on stdout before exiting with 0: the answer to -help or -version.
 struct Answer {
   std::string text;
 };
 
-// Parses and checks the command line, and starts glog, which logs to stderr unless its own flags say
-// otherwise. kInvalidConfig for a value that makes no sense or an argument that is no flag; of a flag that
-// does not exist or a value of the wrong type gflags itself tells in one line on stderr, and exits with 1.
+// Parses and validates the command line and starts glog, which logs to stderr unless its own flags say
+// otherwise. Call once. Errors: kInvalidConfig for an invalid value or a positional argument. For an unknown
+// flag, or a value of the wrong type, gflags itself prints one line on stderr and exits with 1.
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv);
 
-// Builds Options from the flags as they are set now.
+// Builds Options from the current values of the flags. Errors: kInvalidConfig for an invalid value.
 Result<Options> OptionsFromFlags();
 
-// The flags that there are to know of, by subject, with their defaults.
+// Returns the documented flags, grouped by subject, with their defaults.
 std::vector<FlagGroup> DescribeFlags();
 
 }  // namespace k8sm::controller

@@ -29,15 +29,15 @@ int Fail(const Error& error) {
   return error.code == Errc::kInvalidConfig ? kUsageError : EXIT_FAILURE;
 }
 
-// Prints what was asked for. False, with a message, where standard output does not take all of it: a full
-// disk, a pipe that nobody reads.
+// Flushes standard output. Returns false, after a message on stderr, if not all output could be written, e.g.
+// because the disk is full or the reader of the pipe is gone.
 bool FlushOutput() {
   if (std::cout.flush()) return true;
   std::cerr << "k8sm-controller-manager: cannot write to standard output\n";
   return false;
 }
 
-// The first signal asks the manager to end, the second ends the process.
+// The first signal starts a graceful shutdown, the second one ends the process immediately.
 void StopOnSignal(boost::asio::signal_set& signals, Manager& manager) {
   signals.async_wait([&](boost::system::error_code error, int signal) {
     if (error) return;
@@ -62,8 +62,7 @@ Awaitable<void> RunManager(Manager& manager, boost::asio::io_context& context, i
   int exit_code = EXIT_FAILURE;
   tasks.Spawn("manager", RunManager(manager, context, exit_code));
   context.run();
-  // Without destroying anything: a name that is still being looked up would hold the process until it is
-  // found.
+  // Exits without destructors: a DNS lookup in progress would block them until it ends.
   if (!FlushOutput()) exit_code = EXIT_FAILURE;
   google::FlushLogFiles(google::INFO);
   std::_Exit(exit_code);

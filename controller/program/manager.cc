@@ -27,18 +27,18 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-// How long requests in flight have to end at a stop, ...
+// Time limits of a shutdown, which together have to stay below 5 s: for requests in flight, ...
 constexpr milliseconds kDrainTime{2'400};
-// ... the release of the lease after that, ...
+// ... then for the release of the lease, ...
 constexpr seconds kReleaseTime{1};
-// ... and the health server after all.
+// ... and last for the ops server.
 constexpr milliseconds kLastWords{200};
-// How long -once waits while the API server can't be listed from, or another process leads. A lease that
-// nobody renews has run out by then.
+// How long -once waits while the API server cannot be listed, or another process holds the lease. Longer than
+// an abandoned lease takes to expire.
 constexpr seconds kOncePatience{30};
 
-// How long a leader's first sync waits for the caches that slices need in addition, and how often it looks
-// whether their lists have failed.
+// How long the first sync waits for the caches of EndpointSlices and Nodes, and how often it checks whether
+// their lists have failed.
 constexpr seconds kSlicesPatience{2};
 constexpr milliseconds kLookAgain{50};
 
@@ -56,8 +56,8 @@ client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& m
   client_options.disable_compression = options.disable_compression;
   client_options.attempt_timeout = options.attempt_timeout;
   client_options.retry_pause = options.retry_pause;
-  // Deprecations as a rule, of Endpoints themselves since Kubernetes 1.33: for those who plan, nothing to act
-  // on now.
+  // Usually deprecation warnings, e.g. of Endpoints since Kubernetes 1.33. They need no action now, so they
+  // are logged as info and rate-limited.
   client_options.on_warning = [budget = LineBudget(10)](std::string_view text) mutable {
     const auto more = budget.Take(steady_clock::now());
     if (more) LOG(INFO) << "the API server warns: " << text << *more;
@@ -90,7 +90,7 @@ ControllerOptions ControllerOptionsFor(const Options& options) {
   return controller;
 }
 
-// "20,000"
+// Returns e.g. "20,000".
 std::string WithSeparators(std::size_t number) {
   std::string text = std::to_string(number);
   for (std::size_t place = text.size(); place > 3;) text.insert(place -= 3, ",");
@@ -122,7 +122,7 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
     parts.events = *std::move(events);
   }
   if (parts.elector) {
-    // That it does not lead any more is said by one that may not write any more.
+    // Has no write fence (nullptr): the event "stopped leading" is sent when writes are no longer allowed.
     auto events =
         EventStream::Create(executor, config, ClientOptionsFor(options, *parts.metrics, nullptr), DieOfBug);
     if (!events) return events.error();
@@ -163,7 +163,7 @@ void Manager::DieOfBug(std::string_view task, std::string_view what) {
   std::abort();
 }
 
-// A dry run writes nothing at all.
+// A dry run records no events either.
 events::EventSink Manager::Events() {
   if (!events_) return [](kube::Event) {};
   return events_->Sink();
@@ -249,7 +249,7 @@ Awaitable<void> Manager::Prepare() {
   progress_.Notify();
 }
 
-// Endpoints do not wait for what slices need in addition.
+// Endpoints are synced without waiting for the caches that only EndpointSlices need.
 Awaitable<void> Manager::AddSlices() {
   co_await cache_.WaitForSync();
   co_await cache_.WaitForSlices();
@@ -292,8 +292,7 @@ std::optional<std::string> Manager::SyncFailure() const {
   return std::nullopt;
 }
 
-// Nothing is written before every cache holds what the API server has: a missing pod would look like one that
-// is gone.
+// Nothing may be written before all caches have synced: a pod that is not listed yet would look deleted.
 Awaitable<bool> Manager::WaitForSync() {
   const auto start = steady_clock::now();
   auto look_at = options_.once ? start + kOncePatience : steady_clock::time_point::max();
@@ -361,8 +360,8 @@ steady_clock::time_point Manager::LeadsUntil() const {
   return elector_->SureUntil().value_or(steady_clock::time_point::min());
 }
 
-// Returns at progress of any kind, and when this process leads no more. Asks the clock, whatever the elector
-// waits for meanwhile.
+// Returns on any notification, and when the lease expires. Compares the clock itself, since the elector may
+// be blocked in a request at that time.
 Awaitable<void> Manager::WaitWhileLeading() {
   if (Leads()) co_await progress_.WaitUntil(LeadsUntil());
 }
@@ -386,8 +385,8 @@ Awaitable<void> Manager::RunOnce() {
   if (options_.dry_run) std::cout << controller_.DryRunSummary() << std::flush;
 }
 
-// What is done once is done with slices, unless what they need in addition can't be had. A permission that is
-// missing will not come.
+// -once includes EndpointSlices unless their caches cannot be listed. A missing permission is not waited for:
+// nobody is expected to grant it within this run.
 Awaitable<void> Manager::WaitForSlicesOnce() {
   const auto patience = steady_clock::now() + kOncePatience;
   const auto may_come = [this] {
@@ -409,8 +408,8 @@ Awaitable<void> Manager::SyncEverything() {
   progress_.Notify();
 }
 
-// As a rule the caches of slices are there a moment after those of Endpoints: then everything is planned once
-// and not twice. Nothing waits for a list that has failed.
+// The caches of slices usually sync shortly after those of Endpoints; waiting for them avoids planning every
+// service twice. Lists that have failed are not waited for.
 Awaitable<void> Manager::WaitForSlicesBriefly() {
   const auto patience = steady_clock::now() + kSlicesPatience;
   const auto may_come = [this] {
@@ -444,24 +443,24 @@ Awaitable<void> Manager::TellFirstSync() {
 Awaitable<void> Manager::ShutDown() {
   stopping_ = true;
   const auto now = steady_clock::now();
-  // Of one that leads no more, every write has been cut off, and nobody waits for the others.
+  // Without the lease all writes have been cut off already, so there is nothing to drain.
   const auto deadline = Leads() ? now + kDrainTime : now;
   tasks_.Cancel();
   co_await tasks_.JoinUntil(now + kDrainTime);
   const bool drained = co_await controller_.Drain(deadline);
   if (events_) co_await events_->End();
-  // What was abandoned may still be carried out: then the lease has to run out by itself.
+  // An abandoned write may still be carried out, so the lease must then expire instead of being released.
   if (drained && elector_) co_await GiveUpLease();
   election_.Cancel();
   if (election_events_) co_await election_events_->End();
-  // Last, so that /readyz tells of the end until it comes.
+  // Last, so that /readyz reports the shutdown until the end.
   health_.Cancel();
   const auto last = steady_clock::now() + kLastWords;
   co_await election_.JoinUntil(last);
   co_await health_.JoinUntil(last);
 }
 
-// A failure is none of ours: the lease runs out.
+// Failing to release is harmless: the lease expires.
 Awaitable<void> Manager::GiveUpLease() {
   elector_->Release();
   co_await election_.JoinUntil(steady_clock::now() + kReleaseTime);

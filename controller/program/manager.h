@@ -1,4 +1,4 @@
-// Puts the program together and runs it.
+// The composition root: creates the parts of the program, and starts and stops them in order.
 
 #ifndef K8SM_CONTROLLER_PROGRAM_MANAGER_H_
 #define K8SM_CONTROLLER_PROGRAM_MANAGER_H_
@@ -32,49 +32,50 @@
 
 namespace k8sm::controller {
 
-// Owns everything: client, caches, controllers. Destroy it when Run() has returned, or when its
-// io_context runs no more.
+// Owns the API client, the caches, the controller and the ops server. Destroy it after Run() has returned, or
+// after its io_context has stopped.
 //
-// In this order it lists, then takes part in the election of a leader, then syncs. So a standby has true
-// caches, and nobody leads who can't work yet. At a stop the syncs end before the lease is given up, and a
-// write that is sent after the lease has ended there is not: the client asks the elector before each.
+// Run() lists, then takes part in the leader election, then syncs. So a standby has synced caches, and a
+// process that cannot list never becomes leader. On shutdown, syncs are drained before the lease is released.
+// The client checks before each write that the lease has not expired, so no write is sent without it.
 class Manager {
  public:
-  // Connects to nothing yet. kInvalidConfig: certificates that can't be used, an address that can't be
-  // listened on.
+  // Creates the parts and listens on the ops port; does not connect to the API server yet. Errors:
+  // kInvalidConfig if a certificate cannot be used or the ops address cannot be listened on.
   static Result<std::unique_ptr<Manager>> Create(asio::any_io_executor executor, const Options& options,
                                                  client::RestConfig config);
 
-  // Runs until Stop() or, with options.once, until all is synced, and ends what is under way. Gives the
-  // process' exit code: 0 where it ended as it was asked to, 1 where -once could not do all that it was asked
-  // for, or where this process led and does so no more. Ends by Stop(), not by cancellation.
+  // Runs until Stop() is called, leadership is lost or, with options.once, everything is synced; then shuts
+  // down. Returns the exit code of the process: 0 after Stop(), and after a complete -once run; 1 if -once
+  // could not sync everything, if this process lost leadership, or if the configuration does not fit the API
+  // server. Do not cancel it; call Stop().
   Awaitable<int> Run();
 
-  // Lets Run() end within 5 s: no more syncs begin, requests in flight are finished or abandoned, and a lease
-  // that is held is given up. A standby ends at once.
+  // Makes Run() return within 5 s: no new sync starts, requests in flight are finished or abandoned, and a
+  // lease that is held is released. Immediate on a standby.
   void Stop();
 
-  // Whether the API server holds what the caches ask for: changes are followed, and no sync is due, under way
-  // or waiting to be tried again. cache() tells of which changes that holds.
+  // Whether the API server has what the caches ask for: the controller has started, and no sync is pending,
+  // running or waiting for a retry. Covers the changes that have reached cache().
   bool Idle() const {
     return controller_.Idle() && (!wants_slices_ || controller_.reconciler().with_slices());
   }
 
   const ClusterCache& cache() const { return cache_; }
-  // What the ops server serves, whether there is one or not.
+  // The pages of the ops server, whether or not one is listening.
   const http_server::Router& pages() const { return ops_router_; }
 
-  // Ends the process when one of its tasks has died: endpoints would go stale without a word, and whoever
-  // runs the program starts it again. For TaskGroup.
+  // A TaskGroup::FailureHandler that aborts the process with a FATAL log line. Without the failed task
+  // endpoints would silently become stale; the supervisor restarts the process.
   [[noreturn]] static void DieOfBug(std::string_view task, std::string_view what);
 
  private:
   struct Parts {
-    std::unique_ptr<ProgramMetrics> metrics;         // that are told of the clients' requests
-    std::unique_ptr<leader::LeaderElector> elector;  // null: there is no election
+    std::unique_ptr<ProgramMetrics> metrics;         // outlives the clients, whose requests it counts
+    std::unique_ptr<leader::LeaderElector> elector;  // null without leader election
     std::unique_ptr<client::ApiClient> client;
-    std::unique_ptr<EventStream> events;           // of what is synced; null: nothing is told
-    std::unique_ptr<EventStream> election_events;  // null: there is no election
+    std::unique_ptr<EventStream> events;           // of syncs; null in a dry run
+    std::unique_ptr<EventStream> election_events;  // null without leader election
   };
 
   Manager(asio::any_io_executor executor, const Options& options, Parts parts);
@@ -95,17 +96,17 @@ class Manager {
   Awaitable<void> ShutDown();
   Awaitable<void> GiveUpLease();
 
-  // In manager_pages.cc: what operators see.
+  // Defined in manager_pages.cc.
   void AddHealthChecks();
-  // Why the loop does not do its work; nothing: it does.
+  // Returns why the sync loop is stuck; nullopt if it is not.
   std::optional<std::string> LoopFailure() const;
-  // What is still to be listed, "waiting for nodes (forbidden: grant list, watch on nodes)"; nothing: all is
-  // there.
+  // Returns what has not been listed yet, e.g. "waiting for nodes (forbidden: grant list, watch on nodes)";
+  // nullopt if all caches have synced.
   std::optional<std::string> SyncFailure() const;
   void AddPages();
 
   void LogStart() const;
-  // How many pods are not published, and why.
+  // Returns how many pods are skipped, and why, for the log.
   std::string DescribeSkips() const;
   void LogSync(std::chrono::duration<double> took) const;
   void LogLoss() const;
@@ -113,22 +114,24 @@ class Manager {
   void LogSuperseded() const;
   leader::ElectionHooks Hooks();
   void OnElection(const std::string& what);
-  // Whether this process may write, and until when at least. Always where there is no election.
+  // Whether this process may write, and until when it certainly may. Always true without leader election.
   bool Leads() const { return !elector_ || elector_->leading(); }
   std::chrono::steady_clock::time_point LeadsUntil() const;
-  // Which kind of object the election is held on: every process that asks the same server chooses alike.
+  // Returns the kind of the lock object. The choice depends only on flags and the API server, so that all
+  // replicas make the same one.
   leader::LockKind DecideOnLock(const client::ServerCapabilities& server) const;
-  // Whether EndpointSlices are written. kInvalidConfig where they are wanted and the server has none.
+  // Whether to write EndpointSlices. Errors: kInvalidConfig if they are required and the API server does not
+  // serve them.
   Result<bool> DecideOnSlices(const client::ServerCapabilities& server) const;
-  // Why what has to be listed first can't be at present.
+  // Returns why the caches cannot be listed at present; nullopt if no error is known.
   std::optional<Error> TroubleAtStart() const;
 
   const Options options_;
   const std::unique_ptr<ProgramMetrics> metrics_;
-  const std::unique_ptr<leader::LeaderElector> elector_;  // null: there is no election
+  const std::unique_ptr<leader::LeaderElector> elector_;  // null without leader election
   const std::unique_ptr<client::ApiClient> client_;
   const std::unique_ptr<EventStream> events_;           // null with options.dry_run
-  const std::unique_ptr<EventStream> election_events_;  // null where there is no election
+  const std::unique_ptr<EventStream> election_events_;  // null without leader election
   ClusterCache cache_;
   Discovery discovery_;
   EndpointController controller_;
@@ -138,14 +141,14 @@ class Manager {
   http_server::Router ops_router_;
   std::unique_ptr<http_server::Server> ops_server_;
 
-  TaskGroup tasks_;     // what runs beside Run() until the end
-  TaskGroup election_;  // the elector, which ends after them
-  TaskGroup health_;    // the ops server, which ends after all else
-  Notifier progress_;   // something that Run() may wait for has happened
+  TaskGroup tasks_;     // the tasks that run until shutdown
+  TaskGroup election_;  // the elector, which is stopped after them
+  TaskGroup health_;    // the ops server, which is stopped last
+  Notifier progress_;   // notified when a condition that Run() waits for may have changed
   leader::LockKind lock_kind_ = leader::LockKind::kLeases;
-  bool superseded_ = false;    // the election, by one on a lease
-  bool synced_ = false;        // the caches that Endpoints need
-  bool wants_slices_ = false;  // known once the server has been asked
+  bool superseded_ = false;    // the election on Endpoints, by one on a Lease
+  bool synced_ = false;        // the caches of Services, Pods and Endpoints
+  bool wants_slices_ = false;  // set once discovery is done
   bool stopping_ = false;
   int exit_code_ = 0;
 };

@@ -1,4 +1,4 @@
-// What operators see of the program: health, metrics and /debug.
+// The health, metrics and debug pages of the manager.
 
 #include "controller/inspect/debug_pages.h"
 #include "controller/ops/health_pages.h"
@@ -11,12 +11,12 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// How long a sync loop may leave undone what it could do at once.
+// The health check fails when the sync loop has left a due sync unstarted for this long.
 constexpr std::chrono::minutes kOverdue{1};
 
 }  // namespace
 
-// None of those that ask whether the process lives depends on the API server: restarting would not help.
+// No liveness check depends on the API server: a restart would not make it reachable.
 void Manager::AddHealthChecks() {
   for (const auto endpoint : {HealthEndpoint::kHealthz, HealthEndpoint::kLivez, HealthEndpoint::kReadyz}) {
     health_checks_.Add(endpoint, {"log", [this] { return log_check_.Failure(steady_clock::now()); }});

@@ -6,7 +6,7 @@
 namespace k8sm::controller {
 namespace {
 
-// Breaks a text into lines of at most `width` characters, each after `indent` blanks.
+// Wraps `text` at `width` characters, each line indented by `indent` spaces.
 std::string Wrap(std::string_view text, std::size_t indent, std::size_t width) {
   std::string wrapped;
   while (!text.empty()) {
@@ -21,13 +21,14 @@ std::string Wrap(std::string_view text, std::size_t indent, std::size_t width) {
   return wrapped;
 }
 
-// "(string, default "12h")"
+// Returns e.g. "(string, default "12h")".
 std::string TypeAndDefault(const FlagText& flag) {
   const std::string value = flag.type == "string" ? "\"" + flag.default_value + "\"" : flag.default_value;
   return "(" + flag.type + ", default " + value + ")";
 }
 
-// Text that roff takes for itself: a backslash, a dash that is no hyphen, a line that looks like a request.
+// Escapes what roff would interpret: backslashes, dashes that are not hyphens, and lines that start like a
+// request.
 std::string Roff(std::string_view text) {
   std::string escaped;
   for (const char c : text) {

@@ -1,5 +1,5 @@
-// What the program tells of its flags: the answer to -help, and the flags' part of the manual page. Both are
-// made of the texts that define the flags.
+// Renders the documentation of the flags, for -help and for the manual page. The texts are those in the
+// definitions of the flags.
 
 #ifndef K8SM_CONTROLLER_PROGRAM_MANUAL_H_
 #define K8SM_CONTROLLER_PROGRAM_MANUAL_H_
@@ -10,6 +10,7 @@
 
 namespace k8sm::controller {
 
+// The documentation of one flag.
 struct FlagText {
   std::string name;
   std::string type;  // as gflags names it: "bool", "int32", "double", "string"
@@ -23,10 +24,10 @@ struct FlagGroup {
   std::vector<FlagText> flags;
 };
 
-// Plain text for a terminal.
+// Returns the -help text, wrapped for a terminal.
 std::string HelpText(const std::vector<FlagGroup>& groups);
 
-// The manual page: text for man(7), with the flags in the place of its line `.\" OPTIONS`.
+// Returns the manual page in man(7) format: `text` with its line `.\" OPTIONS` replaced by the flags.
 std::string ManualPage(std::string_view text, const std::vector<FlagGroup>& groups);
 
 }  // namespace k8sm::controller

@@ -1,4 +1,4 @@
-// Writes the manual page, from its text with the program's flags put in; the build calls it.
+// Generates the manual page from its template and the flags. Run by the build:
 //
 //   k8sm-manual deploy/man/k8sm-controller-manager.8.in k8sm-controller-manager.8
 

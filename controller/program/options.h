@@ -1,4 +1,4 @@
-// What the command line asks for, checked.
+// The validated settings of the program.
 
 #ifndef K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
@@ -14,69 +14,73 @@
 
 namespace k8sm::controller {
 
-// Whether EndpointSlices are written.
+// When EndpointSlices are written.
 enum class EndpointSlices {
-  kAuto,  // where the API server serves them
-  kOn,    // an error where it does not
+  kAuto,  // if the API server serves them
+  kOn,    // always; an error if the API server does not serve them
   kOff,
 };
 
-// What the election is held on.
+// The kind of the lock object of the leader election.
 enum class ResourceLock {
-  kAuto,  // leases where the API server serves them, else Endpoints
+  kAuto,  // a Lease if the API server serves them, else Endpoints
   kLeases,
   kEndpoints,
 };
 
+// The defaults are those of the flags.
 struct Options {
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
   EndpointSlices endpoint_slices = EndpointSlices::kAuto;
-  // From 1 to 1000, the most that the API server accepts.
+  // Maximum number of endpoints in a slice, from 1 to 1000, which is the API server's limit.
   std::size_t max_endpoints_per_slice = 100;
-  // Annotate Endpoints with the container ports behind their host ports; nothing to do in pod-IP mode.
+  // Annotate Endpoints with the container ports behind their host ports. No effect in pod-IP mode.
   bool annotate_container_ports = false;
 
-  // Where the API server is; both empty: the cluster that the process runs in.
+  // The kubeconfig file and the URL of the API server. If both are empty, the in-cluster service account is
+  // used.
   std::string kubeconfig;
   std::string master;
-  // The one namespace to look at; empty: all.
+  // The namespace to watch; empty: all namespaces.
   std::string ns;
 
-  // Writes in flight at a time, of Endpoints and as many of EndpointSlices.
+  // Maximum number of concurrent writes, for Endpoints and EndpointSlices each.
   std::size_t concurrent_endpoint_syncs = 5;
-  // How long to wait for further changes of pods before a service is synced for one; 0: not at all.
+  // Delay between a pod change and the sync of its services, during which further changes are batched; 0:
+  // none.
   std::chrono::milliseconds endpoint_updates_batch_period{0};
-  // Every service is synced at least once in a time chosen uniformly from [this, 2 * this]; 0: never without
-  // cause.
+  // Every service is synced again after a period chosen uniformly from [this, 2 * this], even if nothing
+  // changed; 0: never.
   std::chrono::milliseconds min_resync_period{std::chrono::hours(12)};
 
-  // Requests a second, and how many at once; 0 requests a second: no limit.
+  // Client-side rate limit, in requests a second, and its burst. A rate of 0 disables it.
   double kube_api_qps = 100;
   int kube_api_burst = 200;
-  // How long to wait for the API server; no flags, for the defaults fit every one.
+  // Timeouts of lists and watches. There are no flags for them.
   informer::ReflectorTiming reflector_timing;
-  // For one attempt of a request (client_options.h), and before one for reading is made again.
+  // Timeout of one attempt of a request, and the delay before a read is retried (client_options.h). There are
+  // no flags for them.
   std::chrono::milliseconds attempt_timeout{15'000};
   std::chrono::milliseconds retry_pause{1'000};
-  // Never ask for compressed answers.
+  // Do not ask the API server for compressed responses.
   bool disable_compression = true;
 
-  // Where health, metrics and /debug are served; port 0: nowhere.
+  // Where health, metrics and debug pages are served; port 0: nowhere.
   std::string address = "127.0.0.1";
   std::uint16_t port = 10252;
-  // Both or neither: HTTPS with this certificate instead of HTTP.
+  // PEM files of a certificate and key to serve HTTPS instead of HTTP. Both or neither.
   std::string tls_cert_file;
   std::string tls_private_key_file;
 
-  // Write only while this process holds the lease that `election` names. Without effect on dry runs.
+  // Write only while this process holds the lease that `election` names. No effect on dry runs.
   bool leader_elect = true;
   ResourceLock resource_lock = ResourceLock::kAuto;
-  // Without an identity one is made up.
+  // Lease name, durations and identity. An empty identity is replaced by a generated one.
   leader::ElectionOptions election;
 
-  // Sync everything that is there and end.
+  // Sync every service once and exit.
   bool once = false;
-  // Write nothing, print what would be written.
+  // Print what would be written, write nothing.
   bool dry_run = false;
 };
 

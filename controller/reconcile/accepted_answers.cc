@@ -21,7 +21,7 @@ bool SameContents(const EndpointSlice& a, const EndpointSlice& b) {
          a.endpoints == b.endpoints;
 }
 
-// What others may have added stays known, so that the next update keeps it.
+// Metadata that others added is kept, so that the next update preserves it.
 kube::ObjectMeta MetaOf(const kube::ObjectMeta& sent, const kube::ObjectMeta& answer) {
   kube::ObjectMeta meta = answer;
   meta.labels = sent.labels;

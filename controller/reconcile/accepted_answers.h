@@ -1,4 +1,4 @@
-// What the API server stores otherwise than it was sent, and keeps.
+// Remembers where the API server stores something other than what it was sent.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_ACCEPTED_ANSWERS_H_
 #define K8SM_CONTROLLER_RECONCILE_ACCEPTED_ANSWERS_H_
@@ -15,27 +15,29 @@
 
 namespace k8sm::controller {
 
-// An old server drops fields that it does not know, and an admission webhook may change any. Compared with
-// what is stored, the same plan would then be written again at every sync. So what a server has answered to a
-// write counts as that write, until the stored object changes: planners are shown what was sent in its place.
-// For Endpoints and EndpointSlice. Takes memory only for services whose answers differ.
+// An old API server drops fields that it does not know, and a mutating webhook may change any field. A plan
+// compared with such an object would differ at every sync and be written again and again. So a response
+// counts as equal to what was sent, until the stored object changes: the planner is shown what was sent in
+// its place. T is Endpoints or EndpointSlice. Uses memory only for services whose responses differ.
 template <class T>
 class AcceptedAnswers {
  public:
-  // The server has stored `answer` for `sent`.
+  // Records that the server responded with `answer` to a write of `sent`.
   void Note(const kube::ObjectKey& service, const T& sent, const T& answer);
 
-  // The service's stored objects as a planner has to see them: in the place of an answer, what was sent, with
-  // the answer's metadata. Valid until the next call for this service and until the stored objects change.
+  // Returns the stored objects as the planner must see them: each accepted answer is replaced by what was
+  // sent, with the answer's metadata. Valid until the next call for this service, and while the objects in
+  // `stored` live.
   std::vector<const T*> View(const kube::ObjectKey& service, std::span<const T* const> stored);
 
+  // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service) { services_.erase(service); }
 
-  // How many services have such objects.
+  // The number of services for which answers are kept.
   std::size_t size() const { return services_.size(); }
 
  private:
-  // As planners see them; each has the name, uid and resource version of its answer.
+  // The replacements. Each has the name, uid and resource version of its answer.
   using Views = std::vector<std::unique_ptr<T>>;
 
   std::unordered_map<kube::ObjectKey, Views, kube::ObjectKeyHash> services_;

@@ -33,8 +33,8 @@ ApiWriter<T>::ApiWriter(client::ApiClient& client, const client::Resource& resou
                         informer::Store<T>& cache)
     : client_(client), resource_(resource), cache_(cache) {}
 
-// Requests are named before they are awaited: g++ 12 destroys an aggregate twice that is built within a
-// co_await.
+// The requests are named variables because g++ 12 destroys an aggregate built within a co_await expression
+// twice.
 template <class T>
 Awaitable<Result<T>> ApiWriter<T>::Write(T wanted) {
   const std::string& ns = wanted.meta.ns.get();
@@ -69,7 +69,7 @@ Awaitable<Result<void>> ApiWriter<T>::Delete(T gone) {
 
 template <class T>
 Error ApiWriter<T>::Failed(const T& object, Error error) {
-  // An object that exists and is not in the cache may be one that could not be told of.
+  // An existing object that is not in the cache may be one that the watch could not decode.
   if (client::IsOutcomeUnknown(error) || error.code == Errc::kAlreadyExists)
     unsettled_[WrittenFor(object)].push_back({object.meta.Key(), object.meta.uid});
   return error;

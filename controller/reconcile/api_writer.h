@@ -1,4 +1,4 @@
-// Writes objects to the API server.
+// The ObjectWriter that writes to the API server.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_API_WRITER_H_
 #define K8SM_CONTROLLER_RECONCILE_API_WRITER_H_
@@ -17,30 +17,29 @@
 
 namespace k8sm::controller {
 
-// One conditional request a write. The server's answer enters the cache at once, so that the next sync of the
-// service sees it even if the watch is late. Client and cache have to outlive it. For Endpoints and
+// Sends one conditional request per write and puts the response into the cache at once, so that the next sync
+// sees it before the watch delivers it. `client` and `cache` must outlive it. T is Endpoints or
 // EndpointSlice.
 //
-// A write may be carried out without our hearing of it. Written once more it could double a slice, whose name
-// the server makes up, or meet what somebody has made of it since. So its service is unsettled from then on,
-// until Settle() has looked at what the server holds: no write is sent before that. So is one whose object
-// could not be created since it exists already: what the caches do not know of, no watch may ever tell.
+// If a request ends without a response, the write may or may not have been carried out. Repeating it could
+// create a slice twice, since the server generates the name, or overwrite a later change of another writer.
+// Its service is therefore unsettled until Settle() has read back what the server holds. A service is also
+// unsettled after kAlreadyExists: the existing object may be one that the watch cannot decode.
 template <class T>
 class ApiWriter : public ObjectWriter<T> {
  public:
   ApiWriter(client::ApiClient& client, const client::Resource& resource, informer::Store<T>& cache);
 
-  // REQUIRES of both: the object's service is settled.
+  // REQUIRES: the service of the object is settled (both).
   Awaitable<Result<T>> Write(T wanted) override;
   Awaitable<Result<void>> Delete(T gone) override;
 
-  // Where the service is unsettled, looks at what the server holds of it and brings the cache up to that.
-  // Call it before each planning; without a request as a rule. Errors are those of the look: the service
-  // stays unsettled then.
+  // If the service is unsettled, reads its objects from the server and updates the cache. Sends no request
+  // otherwise. Call before each planning. On an error, those of LookUp(), the service stays unsettled.
   Awaitable<Result<void>> Settle(kube::ObjectKey service) override;
 
  private:
-  // An object that may have been written; without name and uid where it is new.
+  // An object that may have been written. Name and uid are empty for a new object whose name is generated.
   struct Written {
     kube::ObjectKey key;
     kube::Symbol uid;
@@ -51,7 +50,7 @@ class ApiWriter : public ObjectWriter<T> {
   client::ApiClient& client_;
   const client::Resource resource_;
   informer::Store<T>& cache_;
-  // By service: what was sent and not answered.
+  // The writes without a known outcome, by service.
   std::unordered_map<kube::ObjectKey, std::vector<Written>, kube::ObjectKeyHash> unsettled_;
 };
 

@@ -18,7 +18,7 @@ using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::EndpointSubset;
 
-// Who is reached: the pod (or the bare IP where there is none), and the service port that it serves.
+// A pod (or an IP that has none) and the service port that it serves.
 struct Backend {
   std::string who;
   std::string port_name;
@@ -65,7 +65,7 @@ std::string_view Readiness(const Place& place) {
   return place.ready ? "" : " (not ready)";
 }
 
-// The lines of one backend whose places have changed.
+// Appends the lines for one backend whose addresses have changed.
 void Compare(const Backend& backend, const std::set<Place>& before, const std::set<Place>& after,
              ChangeReport& report) {
   const std::string who =
@@ -97,14 +97,14 @@ void Compare(const Backend& backend, const std::set<Place>& before, const std::s
   }
 }
 
-// How many of a slice's addresses a line names.
+// The number of addresses listed per slice.
 constexpr std::size_t kNamed = 3;
 
 std::string CountText(std::size_t endpoints) {
   return std::to_string(endpoints) + (endpoints == 1 ? " endpoint" : " endpoints");
 }
 
-// "IPv4 31020/TCP: 2 endpoints at 10.0.0.11, 10.0.0.12"
+// Returns e.g. "IPv4 31020/TCP: 2 endpoints at 10.0.0.11, 10.0.0.12".
 std::string Describe(const EndpointSlice& slice) {
   std::string text(slice.family ? kube::ToString(*slice.family) : "FQDN");
   std::string_view separator = " ";

@@ -1,4 +1,4 @@
-// Changes of Endpoints and EndpointSlices as text a person can read.
+// Describes changes of Endpoints and EndpointSlices as readable text, for dry runs.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_CHANGE_REPORT_H_
 #define K8SM_CONTROLLER_RECONCILE_CHANGE_REPORT_H_
@@ -11,29 +11,29 @@
 
 namespace k8sm::controller {
 
-// How many addresses a change touches. An address is one IP and port of one pod.
+// The number of addresses that a change affects. An address is one IP and port of one pod.
 struct ChangeCounts {
   std::size_t added = 0;
   std::size_t removed = 0;
-  std::size_t moved = 0;    // the same pod and service port at another IP or port
-  std::size_t toggled = 0;  // the same place, now ready or no longer
+  std::size_t moved = 0;    // same pod and service port, different IP or port
+  std::size_t toggled = 0;  // same IP and port, readiness changed
 };
 
 struct ChangeReport {
-  // Some lines, each ended, e.g.
+  // Lines that each end with a newline, e.g.
   //   update default/redis-slave
   //     ~ pod default/slave-0: 172.17.0.4:6379/TCP -> 10.0.0.12:31020/TCP
   //     + pod default/slave-1: 10.0.0.13:31021/TCP (not ready)
-  // ordered by place, so that equal changes give equal texts.
+  // sorted by pod and port, so that equal changes give equal text.
   std::string text;
   ChangeCounts counts;
 };
 
-// Describes the write of `after` where `before` stands (null: nothing; `after` null: a delete).
-// REQUIRES: not both null.
+// Describes the change from `before` (null: create) to `after` (null: delete). REQUIRES: at least one is not
+// null.
 ChangeReport DescribeChange(const kube::Endpoints* before, const kube::Endpoints* after);
 
-// The same of a slice, in one line and without counts:
+// The same for a slice, on one line and without counts:
 //   update slice default/web-x7k2p IPv4 31020/TCP: 2 endpoints at 10.0.0.11, 10.0.0.12, was 3 endpoints
 ChangeReport DescribeChange(const kube::EndpointSlice* before, const kube::EndpointSlice* after);
 

@@ -65,7 +65,7 @@ void DryRun::KindWriter<T>::Want(const T* before, const T* after) {
                 .fingerprint = FingerprintOf(object),
                 .counts = report.counts};
   std::string name = object.meta.name.get();
-  if (name.empty()) name = "/" + std::to_string(change.fingerprint);  // no object is called so
+  if (name.empty()) name = "/" + std::to_string(change.fingerprint);  // "/" cannot occur in a name
 
   Plans& plans = services_[PublishedFor(object)];
   const auto last = plans.last.find(name);

@@ -1,4 +1,4 @@
-// The writers of a dry run: a report in place of requests.
+// The writers of a dry run, which report changes and send no requests.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_DRY_RUN_H_
 #define K8SM_CONTROLLER_RECONCILE_DRY_RUN_H_
@@ -18,22 +18,23 @@
 
 namespace k8sm::controller {
 
-// Prints each change that a plan wants, and again only where a later plan wants something else of the same
-// object. Holds what the last plan of each service wants, so a service that is as planned takes no memory.
-// The caches and the stream have to outlive it.
+// Prints each planned change to `out`, and prints it again only if a later plan changes the object
+// differently. Keeps the changes of each service's last plan, so services that are up to date use no memory.
+// The stores and `out` must outlive it.
 class DryRun {
  public:
   DryRun(const informer::Store<kube::Endpoints>& endpoints,
          const informer::Store<kube::EndpointSlice>& slices, std::ostream& out);
 
+  // The writers refer to this object.
   Writers writers() { return {endpoints_writer_, slices_writer_}; }
 
-  // What the last plans want, in objects; the second line only where `with_slices`:
+  // Returns a summary of the last plans; the second line only if `with_slices`:
   //   4 Endpoints would change (2 created, 1 updated, 1 deleted); addresses: 5 added, ...
   //   7 EndpointSlices would change (5 created, 1 updated, 1 deleted).
   std::string Summary(bool with_slices) const;
 
-  // How many services want changes.
+  // The number of services with pending changes; a service counts once for each kind.
   std::size_t services() const { return endpoints_writer_.services() + slices_writer_.services(); }
 
  private:
@@ -41,17 +42,17 @@ class DryRun {
 
   struct Change {
     Operation operation = Operation::kCreate;
-    std::size_t fingerprint = 0;  // of what is wanted
-    ChangeCounts counts;          // of Endpoints alone
+    std::size_t fingerprint = 0;  // of the planned object
+    ChangeCounts counts;          // only for Endpoints
   };
 
-  // The changes of one kind of object.
+  // The writer of one kind of object.
   template <class T>
   class KindWriter final : public ObjectWriter<T> {
    public:
     KindWriter(const informer::Store<T>& cache, std::ostream& out) : cache_(cache), out_(out) {}
 
-    // A plan for the service begins.
+    // Begins a new plan for the service.
     Awaitable<Result<void>> Settle(kube::ObjectKey service) override;
     Awaitable<Result<T>> Write(T wanted) override;
     Awaitable<Result<void>> Delete(T gone) override;
@@ -61,7 +62,7 @@ class DryRun {
     ChangeCounts Totals() const;
 
    private:
-    // By the object's name; one that is to be created and has none is known by its contents.
+    // By object name; a new object without a name is identified by its contents.
     using Changes = std::map<std::string, Change>;
     struct Plans {
       Changes last;

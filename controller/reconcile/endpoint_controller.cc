@@ -20,13 +20,13 @@ using kube::Service;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// How often -once tries a service: conflicts with other writers are over by then.
+// How often -once tries a service. Conflicts with other writers are resolved by then.
 constexpr std::size_t kOnceTries = 8;
 
-// Between two looks at what lasts.
+// Interval of Reconciler::Tick().
 constexpr std::chrono::seconds kTick{5};
 
-// Uniform in [shortest, 2 * shortest].
+// Returns a delay distributed uniformly in [shortest, 2 * shortest].
 milliseconds ResyncDelay(milliseconds shortest) {
   static std::minstd_rand random(std::random_device{}());
   return shortest +
@@ -69,8 +69,8 @@ EndpointController::EndpointController(asio::any_io_executor executor, const Con
   RememberDeletions();
 }
 
-// From the beginning, while another process leads too: what that one has not come to do is left to us. As
-// long as nothing is synced here, the Endpoints' end is what a deletion is forgotten at.
+// Observed on standbys too: a new leader must delete the Endpoints whose Services were deleted while its
+// predecessor was failing. Until this process syncs, the deletion of the Endpoints ends the record.
 void EndpointController::RememberDeletions() {
   EndpointsStep& step = reconciler_.endpoints_step();
   cache_.services().AddListener([this, &step](const Service* before, const Service* after) {
@@ -109,7 +109,7 @@ Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
   QueueEverything();
   tasks.Spawn("sync loop", loop_.Run());
   co_await loop_.WaitUntilIdle();
-  // Nobody will look later.
+  // No later Tick() will report what the rate limit holds back.
   reconciler_.Tick(steady_clock::now() + LineBudget::kMinute);
   reached_all_ = true;
 }

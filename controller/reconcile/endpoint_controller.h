@@ -1,4 +1,4 @@
-// The controller: from changes in the caches to writes of Endpoints and EndpointSlices.
+// The endpoint controller: syncs services when the caches change, and writes Endpoints and EndpointSlices.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_ENDPOINT_CONTROLLER_H_
 #define K8SM_CONTROLLER_RECONCILE_ENDPOINT_CONTROLLER_H_
@@ -26,57 +26,61 @@
 
 namespace k8sm::controller {
 
+// The settings of the controller; see also options.h.
 struct ControllerOptions {
   ReconcilerOptions reconciler;
-  // Services that are synced at a time; one that writes nothing takes none of them.
+  // Maximum number of concurrent syncs. A sync that has nothing to write finishes at once.
   std::size_t concurrency = 5;
-  // How long to wait for further changes of pods before a service is synced for one; 0: not at all.
+  // Delay between a pod change and the sync of its services, during which further changes are batched; 0:
+  // none.
   std::chrono::milliseconds batch_period{0};
-  // Every service is synced at least once in a time chosen uniformly from [this, 2 * this]; 0: never without
-  // cause.
+  // Every service is synced again after a period chosen uniformly from [this, 2 * this], even if nothing
+  // changed; 0: never.
   std::chrono::milliseconds min_resync_period{std::chrono::hours(12)};
-  // Give up a service after eight tries.
+  // Give up on a service after eight tries instead of retrying forever.
   bool once = false;
-  // Write nothing, print what would be written to stdout.
+  // Print what would be written to stdout, write nothing.
   bool dry_run = false;
 };
 
-// One queue of services, one sync for both kinds. Client and cache have to outlive it.
+// Owns the queue of services, the reconciler and the writers; one sync handles Endpoints and EndpointSlices
+// of a service. `client`, `cache` and whatever `events` refers to must outlive it. `on_failure` is called if
+// a sync throws.
 class EndpointController {
  public:
   EndpointController(asio::any_io_executor executor, const ControllerOptions& options,
                      client::ApiClient& client, ClusterCache& cache, const events::EventSink& events,
                      TaskGroup::FailureHandler on_failure);
 
-  // What the API server stores of Endpoints. Before the first sync.
+  // Sets which Endpoints fields the API server stores (EndpointsLimits). Call before the first sync.
   void SetStoredFields(bool node_names, bool app_protocols);
 
-  // From now on EndpointSlices are written too; queues every service again where it has been started.
-  // REQUIRES: the caches of slices and nodes are synced.
+  // Starts to write EndpointSlices; queues every service again if Start() has been called. REQUIRES: the
+  // caches of slices and nodes are synced.
   void AddSlices();
 
-  // Queues every service, and from now on what changes touch, and syncs them in tasks of `tasks`, which end
-  // by cancellation. REQUIRES: the caches of services, pods and Endpoints are synced. Once, and not with
-  // SyncOnce().
+  // Queues every service, observes the caches, and syncs in tasks of `tasks`, which end by cancellation. Call
+  // at most once, and not with SyncOnce(). REQUIRES: the caches of Services, Pods and Endpoints are synced.
   void Start(TaskGroup& tasks);
 
-  // Syncs everything that is there, by name, until each service is synced or given up.
+  // Queues every service and returns when each has been synced or given up. The loop stays in `tasks` and
+  // ends by cancellation. REQUIRES: as for Start().
   Awaitable<void> SyncOnce(TaskGroup& tasks);
 
-  // Returns when every service has been synced or tried. REQUIRES: started.
+  // Returns when every service has been tried at least once. REQUIRES: Start() was called.
   Awaitable<void> WaitUntilTried() { co_await loop_.WaitUntilTried(); }
 
-  // Whether every service is synced, and each change since.
+  // Whether Start() was called and no sync is pending, running or waiting for a retry.
   bool Idle() const { return following_ && loop_.Idle(); }
-  // Whether SyncOnce() has come to its end.
+  // Whether SyncOnce() has completed.
   bool reached_all() const { return reached_all_; }
-  // Services that were given up.
+  // The number of services that were given up.
   std::size_t failed() const { return loop_.failed(); }
-  // What a dry run would have written.
+  // Returns the summary of a dry run (DryRun::Summary).
   std::string DryRunSummary() const { return dry_run_.Summary(reconciler_.with_slices()); }
 
-  // Lets the syncs under way end until `deadline`, then cancels them. Returns whether all have ended by
-  // themselves. REQUIRES: the tasks have ended.
+  // Waits for running syncs until `deadline`, then cancels them. Returns whether all finished by then.
+  // REQUIRES: the tasks have ended.
   Awaitable<bool> Drain(std::chrono::steady_clock::time_point deadline) {
     co_return co_await loop_.Drain(deadline);
   }

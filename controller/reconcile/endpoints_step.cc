@@ -37,7 +37,7 @@ AddressCounts CountAddresses(const Endpoints& endpoints) {
   return counts;
 }
 
-// The API server refuses a body over its limit with 413; etcd a request over its own, which is smaller.
+// The API server answers 413 to a body over its limit; etcd's limit for a request is smaller.
 bool IsTooLarge(const Error& error) {
   return error.http_status == 413 || error.message.find("request is too large") != std::string::npos;
 }
@@ -65,7 +65,7 @@ EndpointsPlan EndpointsStep::Plan(const endpoints::Verdicts& verdicts) {
   const auto capacity = capacities_.find(key);
   if (capacity != capacities_.end()) limits.max_addresses = capacity->second;
   EndpointsPlan plan = endpoints::PlanEndpoints(verdicts, limits);
-  // It has shrunk: what it may grow to again is found out anew.
+  // The service has shrunk below the limit, so its capacity is determined anew when it grows.
   if (capacity != capacities_.end() && !plan.truncated) capacities_.erase(capacity);
   return plan;
 }
@@ -82,7 +82,7 @@ std::optional<Endpoints> EndpointsStep::PlannedWrite(const Service& service, con
   return endpoints::PlannedWrite(service, plan, stored, trigger_time);
 }
 
-// The caches may change while the write is under way: nothing that points into them is used across it.
+// The caches may change during the write: pointers into them must not be used after a co_await.
 Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints wanted) {
   const Endpoints* stored = cache_.Find(service);
   const auto wait = gate_.Wait(service, Fingerprint(stored), stored != nullptr ? WriterOf(*stored) : "",
@@ -104,7 +104,7 @@ Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints 
   co_return SyncResult{};
 }
 
-// Whether the refusal is answered by a smaller plan; then that plan is made from now on.
+// Whether a smaller plan can be written instead. If so, later plans are limited accordingly.
 bool EndpointsStep::TakesLess(const ObjectKey& service, const Endpoints& refused, const Error& error) {
   if (RefusesSubsetsWithoutPorts(refused, error)) {
     LOG(WARNING)

@@ -1,4 +1,4 @@
-// The part of a sync that brings a service's Endpoints to their plan.
+// The step of a sync that reconciles a service's Endpoints.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_ENDPOINTS_STEP_H_
 #define K8SM_CONTROLLER_RECONCILE_ENDPOINTS_STEP_H_
@@ -26,53 +26,59 @@
 
 namespace k8sm::controller {
 
-// Cache and writer have to outlive it.
+// Plans and writes the Endpoints of each service, and keeps per-service state: accepted answers, rewrite
+// limits and capacities. `cache`, `writer` and whatever `events` refers to must outlive it. Never two calls
+// at a time for one service.
 class EndpointsStep {
  public:
   EndpointsStep(const informer::Store<kube::Endpoints>& cache, ObjectWriter<kube::Endpoints>& writer,
                 events::EventSink events, const endpoints::EndpointsLimits& limits);
 
-  // What the API server stores of Endpoints (EndpointsLimits).
+  // Sets which Endpoints fields the API server stores (EndpointsLimits).
   void SetStoredFields(bool node_names, bool app_protocols) {
     limits_.node_names = node_names;
     limits_.app_protocols = app_protocols;
   }
 
+  // See ObjectWriter::Settle.
   Awaitable<Result<void>> Settle(kube::ObjectKey service) { return writer_.Settle(std::move(service)); }
 
-  // What Endpoints have to be, within what the API server has proven to store of this service.
+  // Returns the desired Endpoints, limited to what the API server has accepted for this service before.
   endpoints::EndpointsPlan Plan(const endpoints::Verdicts& verdicts);
 
-  // The write that the plan takes; nothing where Endpoints are as planned, or exist and can't be read.
+  // Returns the object to write; nullopt if the stored Endpoints match the plan, or exist but cannot be
+  // decoded. `trigger_time` is written as the annotation endpoints.kubernetes.io/last-change-trigger-time.
   std::optional<kube::Endpoints> PlannedWrite(const kube::Service& service,
                                               const endpoints::EndpointsPlan& plan,
                                               std::optional<kube::Timestamp> trigger_time);
 
-  // Sends it. Errors are those of the writer. An object that is too large for the API server, or that it
-  // refuses for a subset without ports, is asked to be synced again at once, with less in it.
+  // Writes `wanted`. If the rewrite guard holds the write back, nothing is sent and the result asks for a
+  // requeue. If the API server refuses the object as too large, or for a subset without ports, the result
+  // asks for a requeue at once, and later plans contain less. Other errors of the writer are returned.
   Awaitable<Result<SyncResult>> Write(kube::ObjectKey service, kube::Endpoints wanted);
 
-  // Deletes the Endpoints of a service that is gone, where they are a controller's.
+  // Deletes the Endpoints of a deleted service if a controller wrote them, or after NoteDeleted(). Errors are
+  // those of the writer.
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey service);
 
-  // The service was seen to be deleted: its Endpoints go at the next Clean even if they bear no controller's
-  // mark.
+  // Records that the deletion of the service was observed: the next Clean() deletes its Endpoints even
+  // without a controller's label or annotation.
   void NoteDeleted(const kube::ObjectKey& service) { deleted_.insert(service); }
-  // Its Endpoints have gone without us.
+  // Cancels NoteDeleted(): the Endpoints were deleted by someone else.
   void ForgetDeleted(const kube::ObjectKey& service) { deleted_.erase(service); }
 
-  // The service exists. Where it selects no pods and Endpoints of ours are left, says so once, and what to
-  // do.
+  // Call when the service exists. If it selects no pods and Endpoints written by this program remain, logs
+  // once what to do about them.
   void NoteExists(const kube::Service& service);
 
-  // The service is gone, or selects no pods any more.
+  // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service);
 
-  // To be called every few seconds.
+  // Logs the lines that the rate limit held back. Call every few seconds.
   void Tick(std::chrono::steady_clock::time_point now) { gate_.Tick(now); }
 
   const WriteGate& gate() const { return gate_; }
-  // How many services it remembers something of.
+  // The number of entries in the per-service tables.
   std::size_t size() const;
 
  private:
@@ -84,10 +90,10 @@ class EndpointsStep {
   endpoints::EndpointsLimits limits_;
   WriteGate gate_{"Endpoints"};
   AcceptedAnswers<kube::Endpoints> answers_;
-  // Of services whose Endpoints were too large: how many addresses to publish.
+  // The number of addresses to publish, for services whose Endpoints were too large.
   std::unordered_map<kube::ObjectKey, std::size_t, kube::ObjectKeyHash> capacities_;
   std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> deleted_;
-  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> unselected_;  // that were told
+  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> unselected_;  // services logged by NoteExists()
 };
 
 }  // namespace k8sm::controller

@@ -12,7 +12,7 @@
 namespace k8sm::controller {
 namespace {
 
-// Mixes in whatever it is given, in order.
+// Combines values into a hash, dependent on their order.
 class Mixer {
  public:
   void Add(const kube::Symbol& symbol) { boost::hash_combine(seed_, kube::TextHashOf(symbol)); }

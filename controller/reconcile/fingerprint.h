@@ -1,4 +1,4 @@
-// Numbers that stand for the contents of objects.
+// Hashes of the contents of Endpoints and EndpointSlices.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_FINGERPRINT_H_
 #define K8SM_CONTROLLER_RECONCILE_FINGERPRINT_H_
@@ -11,12 +11,12 @@
 
 namespace k8sm::controller {
 
-// Of what a planner decides on: equal contents have equal fingerprints, others almost surely not. Metadata
-// that others may write without being in our way does not count. Holds within this process alone.
-//
-// 0 where there are none.
+// Returns a hash of the fields that a planner sets; 0 for null. Equal contents have equal hashes; different
+// contents have different ones with high probability. Metadata that other writers may change without conflict
+// is excluded. Hashes are valid within one process only.
 std::size_t Fingerprint(const kube::Endpoints* endpoints);
-// Of a service's slices, in any order; those of others do not count.
+// The same for a service's slices, independent of their order. Slices of other managers are ignored; 0 if
+// none remain.
 std::size_t Fingerprint(std::span<const kube::EndpointSlice* const> slices);
 
 }  // namespace k8sm::controller

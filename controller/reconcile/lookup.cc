@@ -15,8 +15,8 @@ using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::ObjectKey;
 
-// Requests are named before they are awaited: g++ 12 destroys an aggregate twice that is built within a
-// co_await.
+// The requests are named variables because g++ 12 destroys an aggregate built within a co_await expression
+// twice.
 template <>
 Awaitable<Result<Found<Endpoints>>> LookUp(client::ApiClient& client, ObjectKey service) {
   client::Request request{.target =

@@ -1,4 +1,4 @@
-// Looking at what the API server holds of a service, beside the watch.
+// Reads the objects of one service from the API server, bypassing the caches.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_LOOKUP_H_
 #define K8SM_CONTROLLER_RECONCILE_LOOKUP_H_
@@ -14,17 +14,17 @@
 
 namespace k8sm::controller {
 
-// What of one kind the server holds of a service and we may have written.
+// The objects of one kind that the server holds for a service.
 template <class T>
 struct Found {
   std::vector<T> objects;
-  // They exist too, but can't be read: as much of their metadata as can be.
+  // Objects that exist but cannot be decoded: as much of their metadata as can be.
   std::vector<kube::ObjectMeta> unreadable;
 };
 
-// The objects of a service as the API server has them now: its Endpoints, or those EndpointSlices that are
-// ours and whose label names it. Errors of ApiClient::Do but kNotFound; kMalformed for an answer that does
-// not even name an object. The client has to outlive the call.
+// Gets the service's Endpoints, or lists the EndpointSlices that this controller manages and whose label
+// names the service. An object that does not exist is an empty result, not kNotFound. Other errors are those
+// of ApiClient::Do; kMalformed if the answer does not even name an object. `client` must outlive the call.
 template <class T>
 Awaitable<Result<Found<T>>> LookUp(client::ApiClient& client, kube::ObjectKey service);
 

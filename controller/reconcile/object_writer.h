@@ -1,4 +1,4 @@
-// Carrying out a plan.
+// The interface through which a plan is carried out.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_OBJECT_WRITER_H_
 #define K8SM_CONTROLLER_RECONCILE_OBJECT_WRITER_H_
@@ -11,26 +11,27 @@
 
 namespace k8sm::controller {
 
-// Where the writes of one kind of object go: to the API server, or, for a dry run, to a report. Never two
-// calls at a time for one service. All end early by cancellation, with Errc::kCanceled.
+// Writes one kind of object: to the API server or, in a dry run, to a report. Never two calls at a time for
+// one service. Every call ends early when it is cancelled, with Errc::kCanceled.
 template <class T>
 class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
 
-  // Finds out what became of writes for the service that were sent and not answered. Call it before each
-  // planning; without a request as a rule. On an error nothing may be written for the service.
+  // Determines the outcome of writes for the service that got no response. Call before each planning; usually
+  // sends no request. If it fails, nothing may be written for the service.
   virtual Awaitable<Result<void>> Settle(kube::ObjectKey service) = 0;
 
-  // Creates the object where it has no resource version, else updates exactly that version of it, and returns
-  // it as it is stored now. kConflict, kAlreadyExists, kNotFound: the cache was behind; the watch brings what
-  // there is.
+  // Creates the object if it has no resource version, else updates exactly that version. Returns the object
+  // as stored. kConflict, kAlreadyExists, kNotFound: the cache was behind; retry after the watch has caught
+  // up.
   virtual Awaitable<Result<T>> Write(T wanted) = 0;
 
-  // Deletes exactly this version of the object. Succeeds where it is gone already.
+  // Deletes exactly this version of the object. Succeeds if it is gone already.
   virtual Awaitable<Result<void>> Delete(T gone) = 0;
 };
 
+// The writers of both kinds. They must outlive the reconciler.
 struct Writers {
   ObjectWriter<kube::Endpoints>& endpoints;
   ObjectWriter<kube::EndpointSlice>& slices;

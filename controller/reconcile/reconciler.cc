@@ -30,7 +30,7 @@ bool HasAddresses(const EndpointsPlan& plan) {
   });
 }
 
-// PublishedState::is_published by the verdicts, which have to outlive it.
+// Implements PublishedState::is_published from the verdicts, which must outlive it.
 class PublishedLookup {
  public:
   explicit PublishedLookup(const Verdicts& verdicts) : verdicts_(verdicts) {}
@@ -60,14 +60,14 @@ class PublishedLookup {
   std::unordered_map<Symbol, std::size_t, Hash> pods_;
 };
 
-// Both syncs ask for the service to be synced again: the earlier of the two.
+// Combines the requeue requests of both steps: the earlier one.
 SyncResult Both(const SyncResult& a, const SyncResult& b) {
   if (a.requeue_after.count() == 0) return b;
   if (b.requeue_after.count() == 0) return a;
   return {.requeue_after = std::min(a.requeue_after, b.requeue_after)};
 }
 
-// Errors of the first come first.
+// The error of the first step takes precedence.
 Result<SyncResult> Both(const Result<SyncResult>& a, const Result<SyncResult>& b) {
   if (!a) return a;
   if (!b) return b;
@@ -87,7 +87,7 @@ Reconciler::Reconciler(const ReconcilerOptions& options, const ReconcilerCaches&
 Awaitable<Result<SyncResult>> Reconciler::Sync(ObjectKey key) {
   Settled settled = co_await Settle(key);
   const Service* service = caches_.services.Find(key);
-  // A service that exists but can't be read keeps what is published of it.
+  // A service that cannot be decoded keeps what is published for it.
   if (service == nullptr && caches_.services.IsUnreadable(key)) co_return SyncResult{};
   if (service == nullptr) co_return co_await Clean(key, std::move(settled));
   endpoints_.NoteExists(*service);
@@ -107,7 +107,7 @@ Awaitable<Reconciler::Settled> Reconciler::Settle(ObjectKey key) {
   co_return settled;
 }
 
-// Reads the caches and nothing else: what it returns does not point into them.
+// Synchronous. The result holds no pointers into the caches, so it stays valid across a co_await.
 Reconciler::Plans Reconciler::Plan(const Service& service) {
   const ObjectKey key = service.meta.Key();
   const std::vector<const kube::Pod*> pods = caches_.pods.Select(key.ns, service.selector);

@@ -1,4 +1,4 @@
-// Brings one service's Endpoints and EndpointSlices to what its pods make of them.
+// Reconciles the Endpoints and EndpointSlices of one service at a time.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_RECONCILER_H_
 #define K8SM_CONTROLLER_RECONCILE_RECONCILER_H_
@@ -31,41 +31,43 @@
 
 namespace k8sm::controller {
 
-// What it reads: the caches, nothing else. They have to outlive the reconciler.
+// The caches that the reconciler reads. They must outlive it.
 struct ReconcilerCaches {
   const informer::Store<kube::Service>& services;
   const informer::LabelIndex& pods;
   const informer::Store<kube::Endpoints>& endpoints;
   const informer::SliceIndex& slices;
   const informer::Store<kube::Node>& nodes;
-  // Whether slices of ours for the service exist that can't be read, so that nothing is known of what they
-  // hold.
+  // Whether slices exist that this controller manages for the service and that cannot be decoded.
   std::function<bool(const kube::ObjectKey& service)> has_unreadable_slices;
 };
 
+// What is published and in which form.
 struct ReconcilerOptions {
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
   endpoints::EndpointsLimits endpoints;
   std::size_t max_endpoints_per_slice = 100;
 };
 
-// One sync selects the service's pods and judges them once; the plans of both kinds, the skip log and its
-// events are read off these verdicts. The two kinds are written one after the other, Endpoints first, and
-// independently: a refusal of one does not hold up the other.
+// A sync selects the service's pods and judges them once; the plans for both kinds, the skip log and the
+// events all derive from these verdicts. Endpoints are written first, then EndpointSlices. An error for one
+// kind does not stop the other, unless it implies that no write can succeed (IsOfAllWrites).
 class Reconciler {
  public:
   Reconciler(const ReconcilerOptions& options, const ReconcilerCaches& caches, Writers writers,
              const events::EventSink& events);
 
-  // From now on EndpointSlices are written too. REQUIRES: the caches of slices and nodes are synced.
+  // Starts to plan and write EndpointSlices. REQUIRES: the caches of slices and nodes are synced.
   void EnableSlices() { with_slices_ = true; }
   bool with_slices() const { return with_slices_; }
 
-  // Reads the caches, plans, and writes what differs. Errors are those of the writers, that of Endpoints
-  // before that of slices; to try again is up to the caller. Never two at a time for one key.
+  // Reads the caches, plans, and writes the differences. Never two syncs at a time for one key. Does not
+  // retry. Errors are those of the writers; if both fail, that of Endpoints. The result asks for a requeue if
+  // a write is held back.
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
 
-  // Logs what has lasted too long by `now`, and what was held back. To be called every few seconds.
+  // Logs skips that have lasted too long by `now`, and lines that a rate limit held back. Call every few
+  // seconds.
   void Tick(std::chrono::steady_clock::time_point now);
 
   const SkipLog& skips() const { return skips_; }
@@ -74,20 +76,20 @@ class Reconciler {
   const EndpointsStep& endpoints_step() const { return endpoints_; }
   const SlicesStep& slices_step() const { return slices_; }
 
-  // How many entries its tables per service have: 0 once all services are gone.
+  // The number of entries in the per-service tables; 0 once all services are gone.
   std::size_t size() const;
 
  private:
-  // Whether slices of the service are planned at present.
+  // Whether the service's slices can be planned at present.
   bool PlansSlices(const kube::ObjectKey& key) const;
 
-  // What is to be written of one service.
+  // The writes for one service.
   struct Plans {
     std::optional<kube::Endpoints> endpoints;
     endpoints::SlicePlan slices;
   };
 
-  // Whether what was sent before is known to have arrived or not, of each kind: else it may not be written.
+  // Whether the outcome of earlier writes is known, for each kind. A kind with an error must not be written.
   struct Settled {
     Result<void> endpoints;
     Result<void> slices;

@@ -1,4 +1,4 @@
-// Notices that somebody else keeps rewriting what we write, and keeps the fight slow.
+// Detects that another writer keeps rewriting our objects, and limits the rate of our writes.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_REWRITE_GUARD_H_
 #define K8SM_CONTROLLER_RECONCILE_REWRITE_GUARD_H_
@@ -14,9 +14,9 @@
 
 namespace k8sm::controller {
 
-// Follows what is stored of each service. A rewrite is a sync that finds something else stored than the last
-// one left there, and has to write. After kMaxRewrites within a minute the service's writes are
-// kWriteInterval apart, until a minute passes without a rewrite. Pure: the time is passed in.
+// Tracks the stored contents of each service. A rewrite is a sync that finds other contents than the last
+// write left, and has to write. After kMaxRewrites within a minute, writes for the service are kWriteInterval
+// apart until a minute passes without a rewrite. Does no I/O: the caller passes the current time.
 class RewriteGuard {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -24,42 +24,41 @@ class RewriteGuard {
   static constexpr std::chrono::seconds kWriteInterval{30};
 
   struct Verdict {
-    // How long to wait before the write; 0: it may go.
+    // Time to wait before the write; 0: write now.
     std::chrono::milliseconds wait{0};
-    // Writes are slowed down from now on, which somebody should know.
+    // Whether this call started the slow-down, which should be logged.
     bool slowed_down = false;
   };
 
-  // A sync wants to write. `stored` stands for the contents of what is stored: equal where they are equal.
+  // Call before a write. `stored` is the fingerprint of the stored contents: equal for equal contents.
   Verdict OnWrite(const kube::ObjectKey& service, std::size_t stored, TimePoint now);
 
-  // The write is done; `stored` is what it left.
+  // Call after a successful write, which left contents with fingerprint `stored`.
   void OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now);
 
-  // The write has failed: what is stored now may be of our own making.
+  // Call after a failed write. Its outcome is unknown, so the next difference does not count as a rewrite.
   void OnFailed(const kube::ObjectKey& service);
 
-  // The service is gone, or is none of our business any more.
+  // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service) { states_.erase(service); }
 
-  // How many services it follows.
+  // The number of services that are tracked.
   std::size_t size() const { return states_.size(); }
 
-  // So far, of all services.
+  // The number of rewrites of all services since the start.
   std::uint64_t rewrites() const { return rewrites_; }
 
  private:
   struct State {
-    std::optional<std::size_t> left;  // by our last write
+    std::optional<std::size_t> left;  // fingerprint after our last write
     TimePoint last_write;
-    std::deque<TimePoint> recent;  // rewrites, the last kMaxRewrites at the most
+    std::deque<TimePoint> recent;  // the last rewrites, at most kMaxRewrites
     bool slow = false;
   };
 
   void NoteRewrite(State& state, TimePoint now);
 
-  std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash>
-      states_;  // of services that we have written
+  std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> states_;  // services that we have written
   std::uint64_t rewrites_ = 0;
 };
 

@@ -21,7 +21,7 @@ using kube::EndpointSlice;
 using kube::ObjectKey;
 using std::chrono::steady_clock;
 
-// "2 created, 1 updated, 0 deleted, 30 endpoints"
+// Returns e.g. "2 created, 1 updated, 0 deleted, 30 endpoints".
 std::string Summarize(const SlicePlan& plan) {
   return std::to_string(plan.create.size()) + " created, " + std::to_string(plan.update.size()) +
          " updated, " + std::to_string(plan.remove.size()) + " deleted, " +
@@ -51,7 +51,7 @@ SlicePlan SlicesStep::Plan(const ObjectKey& service, const endpoints::Verdicts* 
   return plan;
 }
 
-// The caches may change while the writes are under way: nothing that points into them is used across them.
+// The caches may change during the writes: pointers into them must not be used after a co_await.
 Awaitable<Result<SyncResult>> SlicesStep::Write(kube::ObjectMeta service, SlicePlan plan) {
   const ObjectKey key = service.Key();
   const auto& stored = slices_.SlicesOf(key);
@@ -76,8 +76,8 @@ Awaitable<Result<SyncResult>> SlicesStep::Clean(ObjectKey service, SlicePlan pla
   co_return SyncResult{};
 }
 
-// Where it is not known what became of one slice, or the server does not take writes at present, the others
-// have to wait for the next plan.
+// Stops at the first error that concerns more than one object: if the outcome of a write is unknown, or the
+// server accepts no writes, the remaining slices need a new plan.
 Awaitable<Result<void>> SlicesStep::Send(ObjectKey service, SlicePlan plan) {
   std::vector<EndpointSlice> writes = std::move(plan.create);
   std::ranges::move(plan.update, std::back_inserter(writes));
@@ -94,7 +94,7 @@ Awaitable<Result<void>> SlicesStep::Send(ObjectKey service, SlicePlan plan) {
       outcome = written.error();
     }
   }
-  // What the others were to take over is still needed.
+  // The old slices are still needed, since their endpoints were not written elsewhere.
   if (!outcome) co_return outcome;
   for (EndpointSlice& slice : plan.remove) {
     const auto deleted = co_await writer_.Delete(std::move(slice));

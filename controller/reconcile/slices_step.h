@@ -1,4 +1,4 @@
-// The part of a sync that brings a service's EndpointSlices to their plan.
+// The step of a sync that reconciles a service's EndpointSlices.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_SLICES_STEP_H_
 #define K8SM_CONTROLLER_RECONCILE_SLICES_STEP_H_
@@ -28,18 +28,19 @@ namespace k8sm::controller {
 
 enum class SliceOperation { kCreate, kUpdate, kDelete };
 
-// For metrics; any may be empty.
+// Callbacks for metrics. Each may be empty.
 struct SliceHooks {
-  // A service was planned, and `changes` of its slices have to be written or deleted; `service` is null where
-  // it is gone or selects no pods.
+  // Called when a service was planned. `changes` is the number of slices to write or delete; `service` is
+  // null if it was deleted or selects no pods.
   std::function<void(const kube::ObjectKey& key, const kube::Service* service,
                      const endpoints::SliceCounts& counts, std::size_t changes)>
       on_planned;
-  // A slice was written or deleted.
+  // Called when a slice was written or deleted.
   std::function<void(SliceOperation)> on_written;
 };
 
-// Index and writer have to outlive it.
+// Plans and writes the slices of each service, and keeps per-service state. `slices`, `writer` and whatever
+// `events` refers to must outlive it. Never two calls at a time for one service.
 class SlicesStep {
  public:
   SlicesStep(const informer::SliceIndex& slices, ObjectWriter<kube::EndpointSlice>& writer,
@@ -47,29 +48,32 @@ class SlicesStep {
 
   void SetHooks(SliceHooks hooks) { hooks_ = std::move(hooks); }
 
+  // See ObjectWriter::Settle.
   Awaitable<Result<void>> Settle(kube::ObjectKey service) { return writer_.Settle(std::move(service)); }
 
-  // `verdicts` is null where the service is gone or selects no pods.
+  // Returns the writes that bring the slices to the desired state. `verdicts` is null if the service was
+  // deleted or selects no pods: all slices that this controller manages are then removed.
   endpoints::SlicePlan Plan(const kube::ObjectKey& service, const endpoints::Verdicts* verdicts,
                             std::optional<kube::Timestamp> trigger_time);
 
-  // Sends it, slice by slice: what is new first, what is old last, and that only where all else went well. A
-  // slice that is refused does not hold up the others. Errors are those of the writer.
+  // Carries out the plan: creates and updates first, then deletes, and deletes only if all writes succeeded.
+  // A slice that the API server refuses does not stop the others. If the rewrite guard holds the writes back,
+  // the result asks for a requeue instead. Errors are those of the writer.
   Awaitable<Result<SyncResult>> Write(kube::ObjectMeta service, endpoints::SlicePlan plan);
-  // The same for a service that is gone, or selects no pods.
+  // The same for a service that was deleted or selects no pods.
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey service, endpoints::SlicePlan plan);
 
-  // The service is gone, or selects no pods any more.
+  // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service);
 
-  // Logs that others serve the service too, once. REQUIRES: it exists and selects pods.
+  // Logs once if other managers have slices of the service. REQUIRES: it exists and selects pods.
   void NoteForeign(const kube::ObjectKey& service);
 
-  // Logs what was held back. To be called every few seconds.
+  // Logs the lines that the rate limit held back. Call every few seconds.
   void Tick(std::chrono::steady_clock::time_point now);
 
   const WriteGate& gate() const { return gate_; }
-  // How many services it remembers something of.
+  // The number of entries in the per-service tables.
   std::size_t size() const { return gate_.size() + answers_.size() + foreign_.services(); }
 
  private:
@@ -86,7 +90,7 @@ class SlicesStep {
   LineBudget foreign_lines_{10};
 };
 
-// How many requests the plan takes.
+// The number of requests that the plan takes.
 std::size_t ChangesOf(const endpoints::SlicePlan& plan);
 
 }  // namespace k8sm::controller

@@ -13,20 +13,21 @@ using kube::ObjectKey;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A race is over after so many tries, within a second; one that is not is trouble like any other.
+// Conflicts are expected to be resolved after this many tries, within a second; then they are logged as
+// failures.
 constexpr std::size_t kRaceTries = 8;
 
-// Failures that are part of the daily round: the cache was behind, and is not for long.
+// Whether the failure is expected in normal operation: the cache was behind and will catch up.
 bool IsRace(const Error& error) {
   return error.code == Errc::kConflict || error.code == Errc::kAlreadyExists || error.code == Errc::kNotFound;
 }
 
-// The namespace is being deleted and takes everything in it along: nothing can be created there any more.
+// Whether the namespace is being deleted: nothing can be created in it, and its objects are deleted with it.
 bool IsNamespaceGoing(const Error& error) {
   return error.code == Errc::kForbidden && error.cause == "NamespaceTerminating";
 }
 
-// "service shop/web"
+// Returns e.g. "service shop/web".
 std::string Name(const ObjectKey& key) {
   return "service " + ToString(key);
 }
@@ -54,7 +55,7 @@ void SyncLoop::Wake() {
 std::optional<steady_clock::duration> SyncLoop::Overdue(steady_clock::time_point now) const {
   const bool busy = queue_.processing() >= options_.concurrency;
   if (!running_ || busy) return std::nullopt;
-  // Once woken it looks at all that is due; else it waits for what is due next.
+  // When Run() has been notified it is overdue since then, otherwise since the next key was due.
   const auto since = woken_ ? woken_ : queue_.NextDue();
   return since && *since <= now ? std::optional(now - *since) : std::nullopt;
 }
@@ -80,7 +81,7 @@ Awaitable<void> SyncLoop::Run() {
     if (Tried()) tried_.Notify();
     const bool busy = queue_.processing() >= options_.concurrency;
     const auto due = busy ? std::nullopt : queue_.NextDue();
-    // Syncs that end at once have woken it meanwhile.
+    // Syncs that ended synchronously have notified it, but their keys were handled above.
     woken_.reset();
     co_await wake_.WaitUntil(due.value_or(steady_clock::time_point::max()));
   }
@@ -99,7 +100,7 @@ Awaitable<bool> SyncLoop::Drain(steady_clock::time_point deadline) {
   if (ended) co_return true;
   LOG(WARNING) << "abandoning " << syncs_.size() << " syncs whose requests are not answered";
   syncs_.Cancel();
-  // Cancelled operations end at once; the bound is for the case that one does not.
+  // Cancelled operations end at once; the limit guards against one that does not.
   co_await syncs_.JoinUntil(deadline + milliseconds(200));
   co_return false;
 }
@@ -131,7 +132,7 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
     const milliseconds requeue_after = result ? result->requeue_after : milliseconds(0);
     if (requeue_after.count() > 0) queue_.AddAfter(key, requeue_after, steady_clock::now());
   } else if (result.error().code == Errc::kNotLeading) {
-    // A renewal of the lease is late: its answer may still come, so the key must not be lost.
+    // The lease renewal is late but may still succeed, so the key must be kept.
     VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error()) << "; trying again";
     queue_.AddRateLimited(key, steady_clock::now());
   } else if (result.error().code != Errc::kCanceled) {

@@ -1,4 +1,4 @@
-// Takes keys from the queue and syncs them, a bounded number at a time.
+// Runs syncs for queued keys with bounded concurrency and retries.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_SYNC_LOOP_H_
 #define K8SM_CONTROLLER_RECONCILE_SYNC_LOOP_H_
@@ -23,20 +23,21 @@
 namespace k8sm::controller {
 
 struct SyncLoopOptions {
-  // Syncs under way at a time; one that writes nothing ends at once.
+  // Maximum number of concurrent syncs.
   std::size_t concurrency = 5;
-  // How often a key is tried before it is given up; nothing: for ever.
+  // Tries before a key is given up; nullopt: unlimited.
   std::optional<std::size_t> max_tries;
 };
 
-// What a sync that went well asks for (reconcile.Result, sigs.k8s.io/controller-runtime).
+// The result of a successful sync (reconcile.Result, sigs.k8s.io/controller-runtime).
 struct SyncResult {
-  // Sync the key again after this time; 0: when something changes.
+  // Sync the key again after this time; 0: only when something changes.
   std::chrono::milliseconds requeue_after{0};
 };
 
-// A key whose sync fails is tried again after 5 ms, doubling up to 82 s, or after what the API server asks
-// for.
+// A queue of keys and the syncs of them; never two syncs at a time for one key. A failed key is retried after
+// 5 ms, doubling up to 82 s, or after the API server's Retry-After. `on_failure` is called if a sync throws.
+// An error kCanceled ends a key without a retry, and the deletion of its namespace counts as success.
 class SyncLoop {
  public:
   using SyncFunction = std::function<Awaitable<Result<SyncResult>>(kube::ObjectKey)>;
@@ -44,38 +45,39 @@ class SyncLoop {
   SyncLoop(asio::any_io_executor executor, SyncLoopOptions options, SyncFunction sync,
            TaskGroup::FailureHandler on_failure);
 
-  // Has somebody told of all syncs from now on. The observer has to outlive the loop's use.
+  // Sets the observer that is notified of every sync from now on. `observer` must outlive the loop.
   void SetObserver(SyncObserver* observer);
 
-  // Syncs the key, now or when its sync that is under way has ended.
+  // Queues the key. If a sync of it is running, it is synced again after that one.
   void Add(const kube::ObjectKey& key);
-  // Syncs the key after the delay, if it is not synced anyway before.
+  // Queues the key after `delay`, unless it is queued earlier for another reason.
   void AddAfter(const kube::ObjectKey& key, std::chrono::milliseconds delay);
 
-  // Gives keys to syncs. Ends by cancellation alone, and leaves the syncs that are under way to Drain().
+  // Starts syncs for queued keys. Never returns; ends by cancellation, which leaves running syncs to Drain().
   Awaitable<void> Run();
 
-  // Whether nothing is left to do, retries included.
+  // Whether no key is queued, delayed or being synced.
   bool Idle() const { return queue_.processing() + queue_.depth() + queue_.delayed() == 0; }
 
   const workqueue::WorkQueue& queue() const { return queue_; }
 
-  // For how long Run() has left undone what it could do: a sync is due and one more may be under way. Nothing
-  // where all is as it should be, or Run() has not begun. Says nothing of how long syncs take, which depends
-  // on the API server.
+  // Returns for how long Run() has failed to start a sync that is due while the concurrency limit permits
+  // one; nullopt if there is none, or before Run(). Does not depend on how long syncs take, i.e. on the API
+  // server.
   std::optional<std::chrono::steady_clock::duration> Overdue(std::chrono::steady_clock::time_point now) const;
 
-  // Returns when nothing is left to do, retries included. REQUIRES: Run() runs.
+  // Returns when no key is queued, delayed or being synced; retries count. REQUIRES: Run() is running.
   Awaitable<void> WaitUntilIdle();
 
-  // Returns when every key that was added, but not for later, has been synced or tried. REQUIRES: Run() runs.
+  // Returns when every key that was queued without delay has been synced or tried. REQUIRES: Run() is
+  // running.
   Awaitable<void> WaitUntilTried();
 
-  // Lets the syncs under way end until `deadline`, then cancels them. Returns whether all have ended by
-  // themselves. REQUIRES: Run() has ended.
+  // Waits for running syncs until `deadline`, then cancels them. Returns whether all finished by then.
+  // REQUIRES: Run() has ended.
   Awaitable<bool> Drain(std::chrono::steady_clock::time_point deadline);
 
-  // Keys that were given up after options.max_tries.
+  // The number of keys given up after options.max_tries.
   std::size_t failed() const { return failed_; }
 
  private:
@@ -90,14 +92,14 @@ class SyncLoop {
   const SyncFunction sync_;
   workqueue::WorkQueue queue_;
   TaskGroup syncs_;
-  Notifier wake_;  // Run(): there may be something to do
+  Notifier wake_;  // wakes Run() to look for due keys
   Notifier tried_;
   KeyedFailureLog failures_;
   LineBudget given_up_{20};
   std::size_t failed_ = 0;
-  SyncObserver* observer_ = nullptr;  // null: nobody listens
+  SyncObserver* observer_ = nullptr;  // may be null
   bool running_ = false;
-  // When Run() was woken and has not looked for work since.
+  // When Run() was notified, if it has not looked for due keys since.
   std::optional<std::chrono::steady_clock::time_point> woken_;
 };
 

@@ -1,4 +1,4 @@
-// Who wants to know how syncs go.
+// Receives the outcome and duration of each sync.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_SYNC_OBSERVER_H_
 #define K8SM_CONTROLLER_RECONCILE_SYNC_OBSERVER_H_
@@ -9,13 +9,15 @@
 
 namespace k8sm::controller {
 
+// The outcomes that endpoint_slice_controller_syncs counts.
 enum class SyncOutcome {
   kSuccess,
-  kStale,  // the cache was behind: a conflict, or an object that is there or gone already
+  kStale,  // the cache was behind: kConflict, kAlreadyExists or kNotFound
   kError,
 };
 
-// Told of what passes through a loop's queue and of each sync that ends; not of those that a stop cancels.
+// Notified of the keys that pass through the loop's queue, and of each sync that ends, except those that are
+// cancelled at shutdown or for a lost lease. Called on the loop's thread; must not block or throw.
 class SyncObserver : public workqueue::QueueObserver {
  public:
   virtual void OnSynced(SyncOutcome outcome, std::chrono::steady_clock::duration took) = 0;

@@ -1,4 +1,4 @@
-// What a failed write says about other writes.
+// Classifies the errors of writes by what they imply for other writes.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_WRITE_ERRORS_H_
 #define K8SM_CONTROLLER_RECONCILE_WRITE_ERRORS_H_
@@ -7,7 +7,7 @@
 
 namespace k8sm::controller {
 
-// Whether the API server has looked at this object and refused it, which says nothing about others.
+// Whether the API server refused this particular object, so that other writes may succeed.
 inline bool IsOfOneObject(const Error& error) {
   switch (error.code) {
     case Errc::kForbidden:
@@ -21,8 +21,8 @@ inline bool IsOfOneObject(const Error& error) {
   }
 }
 
-// Whether no write for the service can succeed at present, whatever its kind. A server error or a timeout
-// may be that of a webhook for one kind.
+// Whether no write for the service can succeed at present, of either kind. A server error or timeout does not
+// count, since it may come from a webhook for one kind.
 inline bool IsOfAllWrites(const Error& error) {
   switch (error.code) {
     case Errc::kUnavailable:

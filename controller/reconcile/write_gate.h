@@ -1,4 +1,4 @@
-// Keeps a fight with another writer of the same objects slow, and says who that is.
+// Limits the writes of one kind of object when another controller keeps rewriting it, and logs that.
 
 #ifndef K8SM_CONTROLLER_RECONCILE_WRITE_GATE_H_
 #define K8SM_CONTROLLER_RECONCILE_WRITE_GATE_H_
@@ -14,7 +14,7 @@
 
 namespace k8sm::controller {
 
-// The rewrite guard of one kind of object, with its log lines: ten a minute.
+// A RewriteGuard with its log lines, at most ten a minute.
 class WriteGate {
  public:
   using TimePoint = RewriteGuard::TimePoint;
@@ -22,22 +22,22 @@ class WriteGate {
   // `what` is "Endpoints" or "EndpointSlices".
   explicit WriteGate(std::string what) : what_(std::move(what)) {}
 
-  // How long to wait before writing the service's objects; 0: write. `stored` is the fingerprint of what is
-  // stored, `writer` who has written that (coexistence.h), for the log.
+  // Returns how long to wait before writing the service's objects; 0: write now. `stored` is the fingerprint
+  // of the stored contents, `writer` is who wrote them (WriterOf() in coexistence.h), for the log.
   std::chrono::milliseconds Wait(const kube::ObjectKey& service, std::size_t stored,
                                  const std::string& writer, TimePoint now);
-  // The write is done, and has left `stored`.
+  // Call after a successful write, which left contents with fingerprint `stored`.
   void OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now) {
     guard_.OnWritten(service, stored, now);
   }
-  // It failed: what is stored now may be of our own making.
+  // Call after a failed write, whose outcome is unknown.
   void OnFailed(const kube::ObjectKey& service) { guard_.OnFailed(service); }
   void Forget(const kube::ObjectKey& service) { guard_.Forget(service); }
 
-  // Logs what was held back. To be called every few seconds.
+  // Logs the lines that the rate limit held back. Call every few seconds.
   void Tick(TimePoint now);
 
-  // How often others have rewritten what was written here.
+  // The number of rewrites by others since the start.
   std::uint64_t rewrites() const { return guard_.rewrites(); }
   std::size_t size() const { return guard_.size(); }
 

@@ -16,13 +16,13 @@ using kube::ObjectKey;
 constexpr std::string_view kUpstreamFlag =
     "start kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller";
 
-// The field manager of the last write; empty where it is us, or nobody knows.
+// Returns the field manager of the last write; empty if that is this program or unknown.
 std::string OtherFieldManager(const kube::ObjectMeta& meta) {
   const std::string& name = meta.field_manager.get();
   return name == endpoints::kManager ? "" : name;
 }
 
-// Empty where a slice does not say.
+// Returns the managed-by label; empty if there is none.
 std::string ManagerOf(const EndpointSlice& slice) {
   const std::string* manager = slice.meta.labels.Find(endpoints::kSliceManagedByLabel);
   return manager == nullptr ? "" : *manager;

@@ -1,4 +1,4 @@
-// What the log says of others who write for the same services.
+// Warnings about other controllers that write objects of the same services.
 
 #ifndef K8SM_CONTROLLER_REPORT_COEXISTENCE_H_
 #define K8SM_CONTROLLER_REPORT_COEXISTENCE_H_
@@ -18,32 +18,35 @@
 
 namespace k8sm::controller {
 
-// Who has written what is stored, as far as it tells: its managed-by label, or the newest field manager.
-// Empty: by all appearances a program like this one.
+// Returns the writer of the stored objects as far as they identify it: the managed-by label, or else the most
+// recent field manager. Empty if the objects appear to be written by an instance of this program.
 std::string WriterOf(const kube::Endpoints& endpoints);
 std::string WriterOf(std::span<const kube::EndpointSlice* const> slices);
 
-// "another controller keeps rewriting the Endpoints of service shop/web ..., and what to do". `what` is
-// "Endpoints" or "EndpointSlices", `writer` as WriterOf gives it.
+// Returns the warning for a service that is being rewritten, e.g. "another controller keeps rewriting the
+// Endpoints of service shop/web ...", with advice. `what` is "Endpoints" or "EndpointSlices", `writer` is a
+// result of WriterOf(), `write_interval` the interval that writes are limited to.
 std::string DescribeRewrites(const std::string& what, const kube::ObjectKey& service,
                              const std::string& writer, std::chrono::seconds write_interval);
 
-// Remembers of each service whose slices beside ours were told of. Pure: the caller writes the lines.
+// Remembers for each service which other managers' slices have been logged. Does no I/O: the caller logs the
+// returned lines.
 class ForeignSliceLog {
  public:
-  // The line for a service that has these slices, ours among them: a warning where others than before serve
-  // it too, since kube-proxy mixes what it finds, and a word when they are gone.
+  // Returns the line to log for a service whose slices, of all managers, are `slices`: a warning if the set
+  // of other managers changed, because kube-proxy merges the slices of all managers; an info line if the last
+  // of them is gone; nullopt if nothing changed.
   std::optional<LogLine> Update(const kube::ObjectKey& service,
                                 std::span<const kube::EndpointSlice* const> slices);
 
-  // The service is gone, or is none of our business any more.
+  // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service) { told_.erase(service); }
 
-  // How many services have such slices.
+  // The number of services that have slices of other managers.
   std::size_t services() const { return told_.size(); }
 
  private:
-  // The managers' names.
+  // The names of the other managers that were logged.
   std::unordered_map<kube::ObjectKey, std::set<std::string>, kube::ObjectKeyHash> told_;
 };
 

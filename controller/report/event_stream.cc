@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 
 constexpr double kQps = 10;
 constexpr int kBurst = 100;
-// How long events that nobody has heard of yet have at the end.
+// How long End() waits for the remaining events to be sent.
 constexpr milliseconds kLastWords{500};
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Where events go.
+// Records Kubernetes events through a client of its own.
 
 #ifndef K8SM_CONTROLLER_REPORT_EVENT_STREAM_H_
 #define K8SM_CONTROLLER_REPORT_EVENT_STREAM_H_
@@ -18,23 +18,25 @@
 
 namespace k8sm::controller {
 
-// A recorder with a client of its own, whose rate limit takes nothing from the writes of endpoints. Destroy
-// it after End(), or when its io_context runs no more.
+// An event recorder with its own API client, so that events do not use up the rate limit for endpoint writes.
+// Events beyond the recorder's queue limit are dropped (see events::Recorder). Destroy it after End() has
+// returned, or after its io_context has stopped.
 class EventStream {
  public:
-  // Connects to nothing yet. Of `options` it makes at most 10 requests a second, 100 at once. kInvalidConfig
-  // where the config's certificates can't be used.
+  // Does not connect yet. Caps the rate limit in `options` at 10 requests a second with a burst of 100.
+  // `on_failure` is called if the recorder's task fails. Errors: kInvalidConfig if the certificates in
+  // `config` cannot be used.
   static Result<std::unique_ptr<EventStream>> Create(asio::any_io_executor executor,
                                                      client::RestConfig config, client::ClientOptions options,
                                                      TaskGroup::FailureHandler on_failure);
 
-  // Lasts as long as this does.
+  // Returns a sink that queues events without blocking. It must not be used after this object is destroyed.
   events::EventSink Sink();
 
-  // From now on what was recorded is written.
+  // Starts to send events, including those recorded before. Call once.
   void Start();
 
-  // What has been recorded is still told, if that takes no time to speak of.
+  // Sends the remaining events for up to 500 ms, then cancels the rest.
   Awaitable<void> End();
 
  private:

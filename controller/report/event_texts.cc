@@ -36,7 +36,7 @@ std::string_view ReasonFor(SkipReason reason, AddressMode mode) {
   return "";
 }
 
-// Whether the API server has looked at the write and said no, for a reason that lasts.
+// Whether the API server refused the write for a reason that will not pass by itself.
 bool IsRefusal(const Error& error) {
   switch (error.code) {
     case Errc::kUnauthorized:
@@ -74,7 +74,7 @@ std::optional<Event> SkipEvent(const endpoints::Skip& skip, const ObjectKey& ser
   return event;
 }
 
-// The words are those of endpoints_controller.go and endpointslice_controller.go.
+// The texts match endpoints_controller.go and endpointslice_controller.go.
 std::optional<Event> EndpointsEvent(const kube::ObjectMeta& endpoints, const Error& error) {
   if (!IsRefusal(error)) return std::nullopt;
   const bool is_new = endpoints.resource_version.empty();

@@ -1,4 +1,4 @@
-// The events that we tell, as values.
+// Builds the Kubernetes events that this program records. Does no I/O.
 
 #ifndef K8SM_CONTROLLER_REPORT_EVENT_TEXTS_H_
 #define K8SM_CONTROLLER_REPORT_EVENT_TEXTS_H_
@@ -17,28 +17,27 @@
 
 namespace k8sm::controller {
 
-// A warning on the pod, that tells its owner what to change:
+// Returns a warning event on the pod, which says what its owner has to change. The event's reason is
 //
-//   HostPortMissing       no_host_port; in host-port mode no_container_port too
+//   HostPortMissing       no_host_port; in host-port mode also no_container_port
 //   HostPortInvalid       bad_port_annotation, ip_family_mismatch, unusable_host_ip
 //   HostPortConflict      host_port_conflict
 //   ContainerPortMissing  no_container_port in pod-IP mode
 //   NodeNotFound          node_not_found
 //
-// Nothing where there is nothing about the pod to change, but something about its node or network
-// (no_host_ip, no_pod_ip, unusable_pod_ip).
+// nullopt if the cause is not the pod but its node or network (no_host_ip, no_pod_ip, unusable_pod_ip).
 std::optional<kube::Event> SkipEvent(const endpoints::Skip& skip, const kube::ObjectKey& service,
                                      endpoints::AddressMode mode);
 
-// Upstream's warnings, under the names of upstream's controllers, where a write is refused: FailedToCreate-
-// Endpoint or FailedToUpdateEndpoint on the Endpoints, FailedToUpdateEndpointSlices on the service. Nothing
-// for a race with another writer, for a namespace that goes, and where the API server can't be reached, which
-// would have to store the event.
+// Return the warning event for a refused write, with the reasons that the controllers of
+// kube-controller-manager use: FailedToCreateEndpoint or FailedToUpdateEndpoint on the Endpoints,
+// FailedToUpdateEndpointSlices on the Service. nullopt for a conflict with another writer, for a namespace
+// that is being deleted, and if the API server is unreachable and so could not store the event.
 std::optional<kube::Event> EndpointsEvent(const kube::ObjectMeta& endpoints, const Error& error);
 std::optional<kube::Event> SlicesEvent(const kube::ObjectMeta& service, const Error& error);
 
-// On the Lease, or the Endpoints object that is the lock: "ID became leader", "ID stopped leading". Without
-// the lock's uid kubectl describe does not find it.
+// Returns the event for `message` ("ID became leader", "ID stopped leading") on the lock object, a Lease or
+// Endpoints. kubectl describe does not show the event unless it carries the lock's uid.
 kube::Event ElectionEvent(leader::LockKind kind, const kube::ObjectKey& lease, const kube::Symbol& uid,
                           std::string message);
 

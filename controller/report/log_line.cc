@@ -9,7 +9,7 @@
 namespace k8sm::controller {
 namespace {
 
-// Names and sentences have their bounds; this is for the case that one has not.
+// Names and messages are bounded by the API server; this bounds whatever is not.
 constexpr std::size_t kMaxLine = 2'000;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A line for the log, as pure code hands it to its caller.
+// Log lines as values, so that the code that decides what to log does no I/O.
 
 #ifndef K8SM_CONTROLLER_REPORT_LOG_LINE_H_
 #define K8SM_CONTROLLER_REPORT_LOG_LINE_H_
@@ -8,18 +8,19 @@
 
 namespace k8sm::controller {
 
+// One line to be logged.
 struct LogLine {
   enum class Level {
     kInfo,
     kWarning,
-    kChange,      // at V(2)
-    kRepetition,  // at V(4)
+    kChange,      // logged at V(2)
+    kRepetition,  // logged at V(4)
   };
   Level level = Level::kInfo;
   std::string text;
 };
 
-// Writes the lines, each on one line and cut at 2,000 bytes.
+// Logs the lines. Line breaks within a line are escaped, and a line is cut after 2,000 bytes.
 void WriteToLog(std::span<const LogLine> lines);
 
 }  // namespace k8sm::controller

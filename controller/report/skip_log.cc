@@ -14,8 +14,8 @@ using endpoints::SkipReason;
 using kube::ObjectKey;
 using Level = LogLine::Level;
 
-// "pod NS/POD for service NS/SVC port PORT (and 2 more)"; a headless service without ports has no port to
-// name.
+// Returns "pod NS/POD for service NS/SVC port PORT (and 2 more)". A headless service without ports has no
+// port to name.
 std::string Describe(const Skip& skip, std::size_t more, const ObjectKey& service) {
   std::string text = "pod " + ToString(skip.pod) + " for service " + ToString(service);
   if (!skip.service_port.empty()) text += " port " + skip.service_port;
@@ -28,7 +28,7 @@ std::string DescribeSkip(const Skip& skip, std::size_t more, const ObjectKey& se
          skip.sentence;
 }
 
-// "9 no_host_port, 3 host_port_conflict"
+// Returns "9 no_host_port, 3 host_port_conflict".
 template <class Counts>
 std::string ByReason(const Counts& counts) {
   std::string text;
@@ -113,7 +113,7 @@ bool SkipLog::IsTrouble(const CurrentSkip& known, TimePoint now) {
          (known.skip.outlook == SkipOutlook::kStarting && now - known.since >= kStartTime);
 }
 
-// Skips come pod by pod, so a pod's groups are the last ones.
+// Skips are ordered by pod, so the groups of this pod are the last ones.
 void SkipLog::AddTo(Groups& groups, const Skip& skip) {
   for (auto group = groups.rbegin(); group != groups.rend() && group->first->pod_uid == skip.pod_uid;
        ++group) {
@@ -157,7 +157,7 @@ void SkipLog::Warn(const ObjectKey& service, const Groups& groups, TimePoint now
   }
 }
 
-// `more` tells how many were held back and in what time; empty: none.
+// `more` says how many lines were held back and over what time; empty if none were.
 void SkipLog::TellHeldBack(const std::string& more, SkipNews& news) {
   if (more.empty()) return;
   news.lines.push_back(
@@ -181,7 +181,7 @@ void SkipLog::TellRestored(const ObjectKey& service, const std::vector<CurrentSk
     news.lines.push_back({Level::kChange, "restored " + Describe(*each.first, each.more, service)});
 }
 
-// Pods that only start leave a service empty as a matter of course.
+// Starting pods leave a service empty in normal operation, so only skips that are warnings count.
 void SkipLog::TellEmpty(ServiceState& state, const ObjectKey& service, TimePoint now, SkipNews& news) {
   const bool empty = !state.has_addresses &&
                      std::ranges::any_of(state.skips, [](const CurrentSkip& each) { return each.warned; });

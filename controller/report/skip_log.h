@@ -1,4 +1,4 @@
-// Decides what the log says of pods that are not published: each skip once, and once more when it is over.
+// Decides what to log about pods that are not published: each skip once when it begins and once when it ends.
 
 #ifndef K8SM_CONTROLLER_REPORT_SKIP_LOG_H_
 #define K8SM_CONTROLLER_REPORT_SKIP_LOG_H_
@@ -24,12 +24,12 @@
 
 namespace k8sm::controller {
 
-// What a sync found out about a service.
+// The result of planning a service, as far as the log needs it.
 struct PublishedState {
-  // Ordered by pod name, then as the service orders its ports: as endpoints::SkipsOf gives them.
+  // In the order of endpoints::SkipsOf: by pod name, then in the order of the service's ports.
   std::vector<endpoints::Skip> skips;
-  // Whether Endpoints list the pod with this uid for this port (Skip::service_port), by plan and whether or
-  // not there is room for it.
+  // Whether the plan publishes the pod with this uid for this port (Skip::service_port), including addresses
+  // that exceed the capacity of Endpoints.
   std::function<bool(const kube::Symbol& pod_uid, std::string_view service_port)> is_published;
   bool has_addresses = false;
   bool container_ports_too_large = false;  // EndpointsPlan::container_ports_too_large
@@ -38,61 +38,66 @@ struct PublishedState {
 // A skip that the last sync of its service found.
 struct CurrentSkip {
   endpoints::Skip skip;
-  bool warned = false;                          // counted among the warnings, with a line or without
-  std::chrono::steady_clock::time_point since;  // that it has this reason and outlook
+  bool warned = false;                          // whether it has counted as a warning, logged or held back
+  std::chrono::steady_clock::time_point since;  // when it began with its present reason and outlook
 };
 
+// What to report after an update.
 struct SkipNews {
   std::vector<LogLine> lines;
-  // The skips that have become worth a warning, with the service that each is of, whether or not the budget
-  // left a line for it: for events.
+  // The skips that became warnings, each with its service, including those the rate limit suppressed in the
+  // log. Used for events.
   std::vector<std::pair<kube::ObjectKey, endpoints::Skip>> warned;
 };
 
-// Remembers the skips of each service and what was said of them. Pure: the caller writes the lines, and
-// passes the time in. An update costs O(skips before and after).
+// Remembers the skips of each service and which of them were logged. Does no I/O: the caller logs the lines
+// and passes the current time. An update takes O(skips before + skips after).
 class SkipLog {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  // How long a pod that has a node may be without an address before that is worth a warning.
+  // A scheduled pod without an address is reported as a warning only after this time.
   static constexpr std::chrono::seconds kStartTime{30};
-  // So many warnings about skips a minute, and as many lines that they are over. The rest is counted, and
-  // summed up in one line when the minute is over.
+  // Limit of skip warnings per minute, and of lines about their end. Lines beyond it are counted and
+  // summarized in one line at the end of the minute.
   static constexpr std::size_t kLinesAMinute = 100;
 
-  // The lines for a service that has just been planned:
+  // Returns the lines for a service that has just been planned:
   //   WARNING skipped pod NS/POD for service NS/SVC port PORT: REASON: SENTENCE   new, or for another reason
-  //   INFO    restored pod NS/POD for service NS/SVC port PORT                    it is published now
-  //   WARNING service NS/SVC has no endpoints: ...                                skips took the last of them
-  //   INFO    service NS/SVC has endpoints again                                  that is over
+  //   INFO    restored pod NS/POD for service NS/SVC port PORT                    published again
+  //   WARNING service NS/SVC has no endpoints: ...                                all its pods are skipped
+  //   INFO    service NS/SVC has endpoints again                                  end of the former
   //   WARNING endpoints NS/SVC go without annotations of container ports: ...     they would be too large
-  //   INFO    endpoints NS/SVC have annotations of container ports again          that is over
-  // Ports of a pod that share a reason share a line: "port http (and 404 more)". At V(4) the skips that were
-  // told before. A pod that is gone, or that counts no more (it has ended or leaves), is forgotten without a
-  // line.
+  //   INFO    endpoints NS/SVC have annotations of container ports again          end of the former
+  // Ports of a pod that are skipped for the same reason share a line: "port http (and 404 more)". Skips that
+  // were logged before are repeated at V(4). A pod that is gone, has finished or is being deleted is
+  // forgotten without a line.
   //
-  // A pod that only starts is no trouble yet: while it has no address because it is not scheduled, or for
-  // less than kStartTime, its skips and their end are told at V(2).
+  // While a pod is starting, i.e. has no address because it is not scheduled, or for less than kStartTime,
+  // its skips and their end are logged at V(2).
   SkipNews Update(const kube::ObjectKey& service, PublishedState state, TimePoint now);
 
-  // The warnings of pods whose start has taken kStartTime by now, and what the budget held back. To be called
-  // every few seconds: nothing needs to happen to such a pod's service.
+  // Returns the warnings for pods that have been starting for longer than kStartTime, and the summary of
+  // lines held back by the limit. Call it every few seconds, since no update may come for the services of
+  // such pods.
   SkipNews Tick(TimePoint now);
 
-  // The service is gone, or selects no pods any more.
+  // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service);
 
-  // How many skips there are, each of a pod, a service and its port, and how many there have been.
+  // The number of skips at present, and the number that have begun since the start. A skip is one pod,
+  // service and service port.
   std::size_t current(endpoints::SkipReason reason) const { return current_[Index(reason)]; }
   std::uint64_t begun(endpoints::SkipReason reason) const { return begun_[Index(reason)]; }
 
-  // What the service's last sync skipped, pod by pod; valid until its next one.
+  // Returns the skips of the service's last sync, grouped by pod. Valid until the next Update() or Forget()
+  // of this service.
   std::span<const CurrentSkip> SkipsOf(const kube::ObjectKey& service) const;
 
-  // "no pods skipped", "12 pods skipped: 9 no_host_port, 3 host_port_conflict", how many times each.
+  // Returns a summary with the number of pods, and of skips by reason: "no pods skipped", or "12 pods
+  // skipped: 9 no_host_port, 3 host_port_conflict".
   std::string Summary() const;
 
-  // How many services have skips, or something else that was told and is not over.
+  // The number of services for which state is kept.
   std::size_t services() const { return services_.size(); }
 
  private:
@@ -112,7 +117,7 @@ class SkipLog {
   };
   using ByPlace = std::unordered_map<Place, const CurrentSkip*, PlaceHash>;
 
-  // Ports of one pod that have the same to say.
+  // Ports of one pod that share a line because they are skipped for the same reason.
   struct Group {
     const endpoints::Skip* first = nullptr;
     std::size_t more = 0;
@@ -133,7 +138,7 @@ class SkipLog {
   void Count(const std::vector<CurrentSkip>& skips, int by);
 
   std::unordered_map<kube::ObjectKey, ServiceState, kube::ObjectKeyHash> services_;
-  // Those with pods that start.
+  // The services that have starting pods, for Tick().
   std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> starting_;
   std::array<std::size_t, endpoints::kSkipReasons> current_{};
   std::array<std::uint64_t, endpoints::kSkipReasons> begun_{};
@@ -141,7 +146,8 @@ class SkipLog {
   LineBudget warnings_{kLinesAMinute};
   LineBudget restorations_{kLinesAMinute};
   LineBudget empty_services_{kLinesAMinute};
-  std::array<std::size_t, endpoints::kSkipReasons> held_back_{};  // warnings since the last sum, by reason
+  std::array<std::size_t, endpoints::kSkipReasons>
+      held_back_{};  // warnings since the last summary, by reason
 };
 
 }  // namespace k8sm::controller

@@ -1,4 +1,4 @@
-// Writes the bytes of one answer the way that its Delivery says.
+// Writes the bytes of one response as its Delivery prescribes.
 
 #ifndef K8SM_TEST_APISERVER_ANSWER_WRITER_H_
 #define K8SM_TEST_APISERVER_ANSWER_WRITER_H_
@@ -14,11 +14,11 @@ namespace k8sm::apiserver {
 
 class AnswerWriter {
  public:
-  // The exchange has to outlive it.
+  // `exchange` must outlive it.
   AnswerWriter(http_server::Exchange& exchange, Delivery delivery)
       : exchange_(exchange), connection_(exchange.connection()), delivery_(delivery) {}
 
-  // Whether all of it has been written. After false the connection is good for nothing.
+  // Returns whether all bytes were written. After false the connection must not be used any more.
   Awaitable<bool> Write(std::string_view bytes);
 
  private:

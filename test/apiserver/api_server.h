@@ -1,10 +1,10 @@
-// A Kubernetes API server in memory, for tests, benchmarks and demonstrations.
+// An in-memory Kubernetes API server for tests, benchmarks and demonstrations.
 //
 // It serves services, pods, endpoints, nodes, namespaces, events, endpointslices and leases the way
-// kube-apiserver 1.36, or an older one, does: typed objects with defaulting and validation, optimistic
+// kube-apiserver 1.36, or an older version, does: typed objects with defaulting and validation, optimistic
 // concurrency, status subresources, graceful deletion, paged lists, watches with bookmarks and streaming
-// lists, discovery and tables for kubectl. It keeps no managedFields, knows no server-side apply and no
-// protobuf. It can be told to have faults (fault_rule.h).
+// lists, discovery, and tables for kubectl. It does not implement managedFields, server-side apply or
+// protobuf. Faults can be injected (fault_rule.h).
 
 #ifndef K8SM_TEST_APISERVER_API_SERVER_H_
 #define K8SM_TEST_APISERVER_API_SERVER_H_
@@ -31,94 +31,95 @@ namespace k8sm::apiserver {
 
 struct ApiServerOptions {
   std::string address = "127.0.0.1";
-  // 0: any free port.
+  // 0: a free port chosen by the kernel.
   std::uint16_t port = 0;
-  // Where it has a certificate, HTTPS is served. Where it has authorities of client certificates, those
-  // without a good one need a token.
+  // With a certificate, HTTPS is served. With client CAs, a client must present a certificate they issued, or
+  // a token.
   http_server::TlsOptions tls;
-  // Where there are any, requests without one of these bearer tokens, or a client certificate, are answered
-  // with 401.
+  // If not empty, requests without one of these bearer tokens or a client certificate are answered with 401.
   Tokens tokens;
-  // Where set, faults and tokens are told to this port of the address, over plain HTTP (control_handler.h);
-  // 0: any free one.
+  // If set, faults and tokens can be changed over plain HTTP on this port of `address` (control_handler.h);
+  // 0: a free port chosen by the kernel.
   std::optional<std::uint16_t> control_port;
-  // How many events of each resource a watch can resume from; older ones are answered with 410.
+  // How many events of each resource are kept. A watch from an older version is answered with 410.
   std::size_t history = 10'000;
-  // The Kubernetes version that it behaves as: "1.1", "1.5", "1.20" or "1.36" (emulation.h).
+  // The Kubernetes version to emulate: "1.1", "1.5", "1.20" or "1.36" (emulation.h).
   std::string emulate = "1.36";
-  // resourceVersions begin after it; 0: after the wall clock in microseconds, so that they grow across
-  // restarts.
+  // The first resourceVersion is one more than this; 0: the wall clock in microseconds, so that versions grow
+  // across restarts.
   std::uint64_t first_version = 0;
 };
 
-// Everything runs on the executor's single thread; nothing here blocks except Load.
+// Runs on the executor's single thread. Nothing blocks except Load().
 class ApiServer {
  public:
-  // REQUIRES: options.emulate is one of the versions that it names.
+  // REQUIRES: options.emulate is one of the listed versions.
   ApiServer(asio::any_io_executor executor, ApiServerOptions options);
-  // REQUIRES: Join() has returned, or the server was never started, or its io_context has stopped for good.
+  // REQUIRES: Join() has returned, the server was never started, or its io_context has stopped.
   ~ApiServer();
   ApiServer(const ApiServer&) = delete;
   ApiServer& operator=(const ApiServer&) = delete;
 
-  // Listens and serves from the next turn of the loop on; returns the port. May be called again after
-  // Stop(), and then takes the same port; objects and history stay. kInvalidConfig for an address that does
-  // not parse or certificates that cannot be used, kUnavailable where it cannot be listened on. REQUIRES: it
-  // is not started.
+  // Listens, and serves from the next turn of the loop on; returns the port. May be called again after Stop()
+  // and then listens on the same port; objects and history are kept. Errors: kInvalidConfig for an address
+  // that does not parse or certificates that cannot be used, kUnavailable if the address cannot be listened
+  // on. REQUIRES: not started.
   Result<std::uint16_t> Start();
 
-  // Stops listening and cuts every connection, at once.
+  // Stops listening and closes every connection at once.
   void Stop();
 
-  // Returns when the last connection is gone. REQUIRES: Stop() has been called.
+  // Returns when the last connection is closed. REQUIRES: Stop() has been called.
   Awaitable<void> Join();
 
-  // "http://127.0.0.1:8001" once started, the control port's too, where there is one.
+  // Returns e.g. "http://127.0.0.1:8001", the URL of the API and of the control port. REQUIRES: started; for
+  // ControlUrl() with a control port.
   std::string Url() const;
   std::string ControlUrl() const;
 
-  // Stores every object of the .yaml, .yml and .json files under `directory`, in the order of their paths,
-  // with their status, replacing what exists; namespaces that are named but missing are created.
-  // kMalformed or kRejected, naming file and document, at the first that cannot be stored; those before it
-  // stay.
+  // Stores every object of the .yaml, .yml and .json files under `directory`, in path order, including
+  // status. Replaces existing objects and creates missing namespaces. Errors: kMalformed or kRejected, naming
+  // file and document, for the first object that cannot be stored; the objects before it stay stored.
   Result<void> Load(const std::string& directory);
 
-  // Answers one request without HTTP around it, faults included as far as they are not about bytes; a watch
-  // is answered with a 200 and a Response::watch.
+  // Handles one request without HTTP. Faults apply except those about bytes. A watch returns 200 with
+  // Response::watch set.
   Response Handle(const Request& request);
 
-  // The faults that it has; none at first.
+  // The injected faults; none at first.
   Faults& faults();
 
-  // From now on these tokens are good, and no others. Requests that have been let in go on.
+  // Replaces the accepted tokens. Requests that were already admitted continue.
   void SetTokens(Tokens tokens);
 
-  // The store without HTTP and its faults, for tests: `resource` is the plural ("pods"), `ns` empty outside
-  // namespaces, objects are JSON text. They are defaulted, validated and seen by watches like any other
-  // write, and their errors are those of the API (kNotFound, kConflict, ...), but a status is stored with its
-  // object and the requests are not counted.
+  // Direct access to the store for tests, without HTTP and faults. `resource` is the plural ("pods"), `ns` is
+  // empty for cluster-scoped resources, objects are JSON text. Objects are defaulted, validated and delivered
+  // to watches like other writes, and errors are those of the API (kNotFound, kConflict, ...), but a status
+  // is stored together with its object and the requests are not logged.
+  //
+  // Create() returns the object as stored, and creates a missing namespace.
 
   // Returns the object as stored. The namespace is created where it is missing.
   Result<std::string> Create(std::string_view resource, std::string_view ns, std::string_view object);
-  // Replaces spec and status. Conditional where the object names a resourceVersion.
+  // Replaces spec and status, conditionally if the object has a resourceVersion.
   Result<std::string> Update(std::string_view resource, std::string_view ns, std::string_view object);
-  // Deletes at once, without grace; finalizers still hold the object.
+  // Deletes without a grace period. Finalizers still keep the object.
   Result<void> Delete(std::string_view resource, std::string_view ns, std::string_view name);
   Result<std::string> Get(std::string_view resource, std::string_view ns, std::string_view name) const;
-  // Of every namespace where `ns` is empty, in the order of namespace and name.
+  // Lists all namespaces if `ns` is empty. Sorted by namespace and name.
   Result<std::vector<std::string>> List(std::string_view resource, std::string_view ns) const;
 
-  // The resourceVersion of the newest write.
+  // The resourceVersion of the last write.
   std::uint64_t ResourceVersion() const;
-  // Of the newest write of this resource that is remembered, in that namespace alone unless `ns` is empty; 0:
-  // none. kNotFound for a resource that there is not.
+  // The resourceVersion of the last write of this resource in the history, in all namespaces if `ns` is
+  // empty; 0 if there is none. kNotFound for an unknown resource.
   Result<std::uint64_t> ResourceVersion(std::string_view resource, std::string_view ns) const;
 
-  // Forgets the history: a watch or a continue token from before now is answered with 410. Watches that are
-  // under way go on.
+  // Discards the history: a watch or continue token from before this call is answered with 410. Open watches
+  // continue.
   void Compact();
 
-  // What was asked over HTTP or Handle() so far.
+  // The requests received over HTTP and Handle() so far.
   RequestLog& requests();
 
  private:

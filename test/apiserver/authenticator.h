@@ -1,4 +1,4 @@
-// Lets requests in that show a known token or a client certificate.
+// Authenticates requests by bearer token or client certificate.
 
 #ifndef K8SM_TEST_APISERVER_AUTHENTICATOR_H_
 #define K8SM_TEST_APISERVER_AUTHENTICATOR_H_
@@ -17,20 +17,21 @@ namespace k8sm::apiserver {
 // Users by their bearer tokens.
 using Tokens = std::map<std::string, User, std::less<>>;
 
-// Reads Kubernetes' static token file: a line `token,user,uid,"group1,group2"` each, the groups optional.
-// kMalformed, naming the line.
+// Parses Kubernetes' static token file: lines of `token,user,uid,"group1,group2"`, the groups optional.
+// Errors: kMalformed, naming the line.
 Result<Tokens> ParseTokens(std::string_view csv);
 
+// Admits everybody until tokens are set or a user is required.
 class Authenticator {
  public:
-  // From now on only those with one of these tokens, or with a good client certificate, are let in.
+  // Replaces the accepted tokens. From now on a request needs one of them or a valid client certificate.
   void SetTokens(Tokens tokens);
 
-  // From now on a client certificate or a token is asked for.
+  // From now on a request needs a client certificate or a token.
   void RequireUser() { required_ = true; }
 
-  // Who the request comes from; nothing: nobody that is let in. Where neither tokens nor certificates are
-  // asked for, anybody is "system:anonymous".
+  // Returns the user of the request; nullopt if it is not admitted. If no credentials are required, the user
+  // is "system:anonymous".
   std::optional<User> UserOf(const Request& request) const;
 
  private:

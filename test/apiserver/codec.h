@@ -1,4 +1,4 @@
-// Objects between JSON as clients send it and the text that the server keeps.
+// Converts objects between JSON as clients send it and the text that the server stores.
 
 #ifndef K8SM_TEST_APISERVER_CODEC_H_
 #define K8SM_TEST_APISERVER_CODEC_H_
@@ -13,15 +13,14 @@
 
 namespace k8sm::apiserver {
 
-// Checks `object` against its type and leaves only what the type knows: nulls, unknown members and repeated
-// members but the last are dropped. What a strict client wants to be told goes to `unknown`
-// ("unknown field "spec.foo""). Returns what is wrong where a value has another type, in encoding/json's
-// words.
+// Validates `object` against its type and drops what the type does not have: nulls, unknown members, and all
+// but the last of repeated members. Appends to `unknown` what strict field validation reports ("unknown field
+// "spec.foo""). Returns the error if a value has the wrong type, worded like Go's encoding/json.
 std::optional<std::string> Decode(const ObjectType& type, Json& object, JsonAllocator& allocator,
                                   std::vector<std::string>& unknown);
 
-// The object as the real server writes it: members in Go's order, empty ones left out, no white space.
-// `api_version` as "discovery.k8s.io/v1".
+// Returns the object as kube-apiserver writes it: members in Go's order, empty ones omitted, no white space.
+// `api_version` is e.g. "discovery.k8s.io/v1".
 std::string Encode(const ObjectType& type, std::string_view api_version, const Json& object);
 
 }  // namespace k8sm::apiserver

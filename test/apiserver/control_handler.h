@@ -1,11 +1,11 @@
-// What a person at a terminal, or a script, tells a running server beside the API, on a port of its own:
+// The control interface of a running server, on a port of its own:
 //
-//   GET /faults       the rules in force, with how many requests each has matched and hit
-//   PUT /faults       replaces them by the body (fault_rule.h)
-//   DELETE /faults    ends them all
-//   PUT /tokens       replaces the known tokens by the body (authenticator.h)
+//   GET /faults       the active rules, with how many requests each has matched and hit
+//   PUT /faults       replaces the rules by the body (fault_rule.h)
+//   DELETE /faults    removes all rules
+//   PUT /tokens       replaces the accepted tokens by the body (authenticator.h)
 //
-// It asks for no credentials, is never subject to faults, and answers what it does not know with 404.
+// It needs no credentials, is not subject to faults, and answers 404 to anything else.
 
 #ifndef K8SM_TEST_APISERVER_CONTROL_HANDLER_H_
 #define K8SM_TEST_APISERVER_CONTROL_HANDLER_H_
@@ -16,7 +16,7 @@
 
 namespace k8sm::apiserver {
 
-// What it is given has to outlive it.
+// The arguments must outlive it.
 class ControlHandler {
  public:
   ControlHandler(Faults& faults, Authenticator& authenticator)

@@ -1,4 +1,4 @@
-// How the bytes of one answer go out: as they are, unless a fault says otherwise.
+// How the bytes of one response are sent: unchanged unless a fault applies.
 
 #ifndef K8SM_TEST_APISERVER_DELIVERY_H_
 #define K8SM_TEST_APISERVER_DELIVERY_H_
@@ -13,21 +13,23 @@ struct Delivery {
   enum class End {
     kCut,            // the connection is closed
     kReset,          // the same with a TCP RST
-    kStall,          // nothing more comes, and the connection stays open until the client leaves it
-    kGarbage,        // bytes that are no HTTP, then the end
-    kEndlessHeader,  // header lines for as long as the client takes them
+    kStall,          // sends nothing more and keeps the connection open until the client closes it
+    kGarbage,        // sends bytes that are not HTTP, then closes
+    kEndlessHeader,  // sends header lines until the client closes the connection
   };
 
-  // Before the first byte.
+  // Delay before the first byte.
   std::chrono::milliseconds delay{0};
-  // Bytes of the answer, its head included, until its end comes; nothing: all of them, and no such end.
+  // The number of bytes to send, including the head, before `end` applies; nullopt: all, and `end` does not
+  // apply.
   std::optional<std::size_t> good_bytes;
   End end = End::kCut;
-  // At a time, with a pause after each; 0: all at once.
+  // Bytes sent at a time, with `pause` after each piece; 0: all at once.
   std::size_t piece_bytes = 0;
   std::chrono::milliseconds pause{0};
 
-  // How many of `waiting` bytes go out next when `sent` have gone. 0: the end comes. REQUIRES: waiting > 0.
+  // Returns how many of the `waiting` bytes to send next after `sent` bytes; 0: `end` applies. REQUIRES:
+  // waiting > 0.
   std::size_t NextPiece(std::size_t sent, std::size_t waiting) const;
 };
 

@@ -1,4 +1,4 @@
-// What the server says of itself: version, health, groups, resources and OpenAPI documents.
+// Version, health, API groups, resources and OpenAPI documents.
 
 #ifndef K8SM_TEST_APISERVER_DISCOVERY_H_
 #define K8SM_TEST_APISERVER_DISCOVERY_H_
@@ -10,7 +10,7 @@
 
 namespace k8sm::apiserver {
 
-// Nothing where the path is none of these.
+// Returns nullopt if the path is none of these.
 std::optional<Response> Discover(const Request& request, const Target& target);
 
 }  // namespace k8sm::apiserver

@@ -1,9 +1,9 @@
-// What API servers of older Kubernetes versions do differently from 1.36: what they serve, drop and refuse,
-// and how they say so.
+// The differences of older Kubernetes versions from 1.36: what they serve, drop and refuse, and how they word
+// it.
 //
-// An older server is the present one behind a translation: of requests, which lose what that version did not
-// know, and of answers, which take the shape that they had. Everything that differs stands in one table,
-// FeaturesOf() in emulation_features.cc.
+// An older server is the current one behind a translation layer: requests lose what the version does not
+// know, and responses take the form they had. All differences are in one table, FeaturesOf() in
+// emulation_features.cc.
 
 #ifndef K8SM_TEST_APISERVER_EMULATION_H_
 #define K8SM_TEST_APISERVER_EMULATION_H_
@@ -21,77 +21,80 @@
 
 namespace k8sm::apiserver {
 
-// A group that discovery names, with its one or two versions, the preferred first.
+// A group in discovery, with one or two versions, the preferred one first.
 struct ServedGroup {
   std::string_view name;
   std::string_view version;
   std::string_view other_version = {};
 };
 
+// The behaviour of one version. The flags are differences from 1.36.
 struct Features {
   // Kubernetes 1.`minor`.
   int minor = 36;
-  // The answer to /version.
+  // The response body of /version.
   std::string_view version;
   std::span<const ServedGroup> groups;
-  // How the list of groups begins.
+  // The beginning of the group list.
   std::string_view group_list_head = R"({"kind":"APIGroupList","apiVersion":"v1",)";
-  // Those that there are from the start.
+  // The namespaces that exist at the start.
   std::span<const std::string_view> namespaces;
-  // What a subset without ports comes to.
+  // How a subset without ports is handled.
   enum class PortlessSubsets { kStored, kRefused, kDropped } portless_subsets = PortlessSubsets::kStored;
-  // How a watch from too long ago is answered: by an ERROR event with reason Expired, or Gone, or by a 500.
+  // How a watch from a discarded version is answered: an ERROR event with reason Expired or Gone, or a 500.
   enum class ExpiredWatch { kExpired, kGone, kInternalError } expired_watch = ExpiredWatch::kExpired;
-  // Objects and lists tell their path.
+  // Objects and lists have metadata.selfLink.
   bool self_links = false;
-  // Endpoints tell of subsets even where there are none.
+  // Endpoints have the member "subsets" even if it is empty.
   bool empty_subsets = false;
-  // Watches have no Content-Type.
+  // Watch responses have no Content-Type.
   bool untyped_watches = false;
-  // Statuses are written over several lines.
+  // Statuses are indented over several lines.
   bool indented_statuses = false;
-  // "endpoints "web" cannot be updated: WHY"
+  // Conflicts are worded "endpoints "web" cannot be updated: WHY".
   bool terse_conflicts = false;
-  // An unknown path's Status has details, which are empty.
+  // The Status of an unknown path has empty details.
   bool empty_details = false;
-  // Events are born with a deletionTimestamp, an hour later.
+  // Events are created with a deletionTimestamp one hour later.
   bool mortal_events = false;
 };
 
-// Of "1.1", "1.5", "1.20" or "1.36"; nullptr for another version.
+// Returns the features of "1.1", "1.5", "1.20" or "1.36"; nullptr for any other version.
 const Features* FeaturesOf(std::string_view version);
 
-// A member that objects of a kind have since Kubernetes 1.`since`, or a parameter of a query.
+// A member of objects of a kind, or a query parameter, that exists since Kubernetes 1.`since`.
 struct Novelty {
   int since = 0;
   std::string_view kind;
-  // Dotted, through lists: "subsets.addresses.nodeName".
+  // Dotted, passing through lists: "subsets.addresses.nodeName".
   std::string_view path;
 };
 std::span<const Novelty> NewFields();
 std::span<const Novelty> NewParameters();
 
+// Translates requests and responses for one version. `features` must outlive it.
 class Emulation {
  public:
   explicit Emulation(const Features& features) : features_(features) {}
 
-  // Whether there is nothing to translate.
+  // Whether the version needs no translation.
   bool idle() const { return features_.minor == 36; }
   const Features& features() const { return features_; }
 
-  // The request as that version understands it, asked of the present server.
+  // Returns the request as the version understands it, for the current server; a Status if it refuses it.
   Outcome<Request> Understand(const Request& request) const;
-  // What /version, /apis and what else is not about objects is answered with; nothing: as today.
+  // Returns the response to /version, /apis and other paths outside resources; nullopt if it is the same as
+  // today.
   std::optional<Response> Discover(const Target& target) const;
-  // The present server's answer as that version gives it. `target` is that of the request that came,
-  // `resource` nullptr outside resources. The emulation has to outlive a watch.
+  // Translates a response of the current server. `target` is that of the original request, `resource` is
+  // nullptr outside resources. The emulation must outlive a watch.
   Response Translate(const Target& target, const Resource* resource, Response response) const;
 
  private:
-  // Where an answer belongs.
+  // What a response is about.
   struct Place {
     const Resource* resource = nullptr;
-    std::string api_version;  // as it was asked for: "discovery.k8s.io/v1beta1"
+    std::string api_version;  // as requested: "discovery.k8s.io/v1beta1"
     std::string path;
   };
 
@@ -100,7 +103,7 @@ class Emulation {
   Outcome<std::string> UnderstandBody(const Request& request) const;
   std::optional<Status> UnderstandSubsets(Json& endpoints) const;
   void TranslateWatch(const Place& place, Response& response) const;
-  // Of one JSON value without a line end.
+  // Translates one JSON value, given without a line end.
   std::string TranslateText(const Place& place, std::string_view text) const;
   void TranslateObject(const Place& place, Json& object, JsonAllocator& allocator) const;
   void TranslateStatus(Json& status, JsonAllocator& allocator) const;

@@ -1,4 +1,4 @@
-// Endpoints: defaults, the canonical packing of subsets, validation.
+// Endpoints: defaults, the canonical form of subsets, validation.
 
 #ifndef K8SM_TEST_APISERVER_ENDPOINTS_STRATEGY_H_
 #define K8SM_TEST_APISERVER_ENDPOINTS_STRATEGY_H_
@@ -9,10 +9,11 @@ namespace k8sm::apiserver {
 
 extern const Strategy kEndpointsStrategy;
 
-// Rewrites `subsets` so that each port is listed with exactly the addresses that serve it, ports with the
-// same addresses share a subset, an address (told apart by ip and targetRef.uid) appears once in it, not
-// ready before ready, and all is sorted: by ip and uid, ports by name, number and protocol. The real server
-// sorts ports and subsets by a hash instead; nobody may depend on either order.
+// Brings `subsets` into canonical form: each port is listed with exactly the addresses that serve it, ports
+// with the same addresses share a subset, an address (identified by ip and targetRef.uid) appears once per
+// subset as not ready in preference to ready, and everything is sorted: addresses by ip and uid, ports by
+// name, number and protocol. kube-apiserver sorts ports and subsets by a hash; clients must not depend on
+// either order.
 void RepackSubsets(Json& endpoints, JsonAllocator& allocator);
 
 }  // namespace k8sm::apiserver

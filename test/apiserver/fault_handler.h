@@ -1,4 +1,4 @@
-// Stands before the handler and has the faults that the server is told to have.
+// Applies the injected faults to requests before and after the handler.
 
 #ifndef K8SM_TEST_APISERVER_FAULT_HANDLER_H_
 #define K8SM_TEST_APISERVER_FAULT_HANDLER_H_
@@ -10,7 +10,7 @@
 
 namespace k8sm::apiserver {
 
-// What it is given has to outlive it.
+// The arguments must outlive it.
 class FaultHandler {
  public:
   FaultHandler(Faults& faults, Store& store, Handler& handler)
@@ -24,7 +24,7 @@ class FaultHandler {
   Handler& handler_;
 };
 
-// What the rule makes of the answer, which is an empty one where the request is not carried out.
+// Applies the rule to a response, which is empty if the request was not carried out.
 void Spoil(const FaultRule& rule, Response& response);
 
 }  // namespace k8sm::apiserver

@@ -1,44 +1,46 @@
-// Faults that the server can be told to have, as rules: which requests, and what becomes of them.
+// Fault injection rules: which requests they match, and what happens to those.
 //
-// As JSON, an array of rules; the first that matches a request decides:
+// As JSON, an array of rules; the first that matches a request applies:
 //
 //   [{"effect": "cut", "verb": "watch", "resource": "pods", "skip": 1, "times": 3, "afterBytes": 1000},
 //    {"effect": "status", "verb": "update", "code": 429, "retryAfter": 2}]
 //
-// Which requests; what is absent matches everything:
+// Matching; an absent member matches everything:
 //   verb         get, list, watch, create, update, patch, delete, deletecollection; a streaming list is a
 //                watch
 //   resource     the plural, with its subresource: "pods", "pods/status"
-//   path         what the path begins with
-//   query        what the query holds: "sendInitialEvents=true"
-//   userAgent    what the User-Agent begins with
-//   skip         so many requests that match are left alone first
-//   times        so many are hit then, and no more; 0 or absent: all
-//   probability  of hitting one that matches, with dice of its own from `seed` (1)
+//   path         prefix of the path
+//   query        substring of the query: "sendInitialEvents=true"
+//   userAgent    prefix of the User-Agent
+//   skip         number of matching requests to leave alone first
+//   times        number of requests to hit after that; 0 or absent: all
+//   probability  probability of hitting a matching request, from a generator seeded with `seed` (1)
 //
-// What becomes of them; `carriedOut`: whether the request is carried out nevertheless:
-//   refuse          nobody listens: new connections are refused. For connections, so nothing of the above
-//   cut, reset      the connection is closed, or reset, after `afterBytes` (0) of the answer, its head
-//                   included. carriedOut (true): a write whose answer is lost, or one that was never made
-//   stall           silence after `afterBytes` (0), on a connection that stays open. carriedOut (true)
-//   garbage         bytes that are no HTTP after `afterBytes` (0), then the end. carriedOut (true)
-//   endlessHeader   a head that has no end. carriedOut (true)
-//   delay           `ms` pass before the answer
-//   trickle         `bytes` (1) of the answer at a time, `ms` apart
-//   status          a Status of `code`, with a Retry-After of `retryAfter` seconds, absent: without.
-//                   carriedOut (false): true is a proxy that gave up too early
+// Effects; `carriedOut` says whether the request is still carried out:
+//   refuse          new connections are refused. Applies to connections; the matching members are ignored
+//   cut, reset      the connection is closed, or reset, after `afterBytes` (0) of the response, including its
+//                   head. carriedOut (true): a write whose response is lost; false: one that never happened
+//   stall           no more bytes after `afterBytes` (0), on an open connection. carriedOut (true)
+//   garbage         bytes that are not HTTP after `afterBytes` (0), then close. carriedOut (true)
+//   endlessHeader   a response head that never ends. carriedOut (true)
+//   delay           the response comes after `ms`
+//   trickle         `bytes` (1) of the response at a time, `ms` apart
+//   status          a Status of `code`, with a Retry-After of `retryAfter` seconds if given. carriedOut
+//   (false):
+//                   true is like a proxy that timed out
 //   answer          `text` as the whole body, with `code` (200) and `contentType`. carriedOut (false)
-//   contentType     the answer, called `contentType`
-//   truncate        a body that is cut off in its middle, in an answer that is whole as HTTP: of a watch,
-//                   in the event after the first `afterEvents` (0)
-//   compact         the server forgets its history before it looks at the request
-// and of watches, whatever the first `afterEvents` (0) events are:
-//   noBookmarks     no bookmark ever comes
-//   noInitialEnd    the bookmark that ends a streaming list does not come
-//   duplicate       every event comes twice
-//   reorder         events that are there at once come in the wrong order, the last first
-//   past            every event is followed by one about an earlier state of an object
-//   errorEvent      an ERROR event with a Status of `code`, then the end
+//   contentType     the response with the Content-Type `contentType`
+//   truncate        a truncated body in a response that is complete as HTTP: for a watch, in the event after
+//   the
+//                   first `afterEvents` (0)
+//   compact         the server discards its history before it handles the request
+// and for watches, after the first `afterEvents` (0) events:
+//   noBookmarks     no bookmarks are sent
+//   noInitialEnd    the bookmark that ends a streaming list is not sent
+//   duplicate       every event is sent twice
+//   reorder         events that are available together are sent in reverse order
+//   past            every event is followed by one with an earlier state of an object
+//   errorEvent      an ERROR event with a Status of `code`, then the end of the watch
 
 #ifndef K8SM_TEST_APISERVER_FAULT_RULE_H_
 #define K8SM_TEST_APISERVER_FAULT_RULE_H_
@@ -76,13 +78,14 @@ enum class FaultEffect {
   kErrorEvent,
 };
 
-// As in JSON: "endlessHeader".
+// Returns the name used in JSON: "endlessHeader".
 std::string_view ToString(FaultEffect effect);
 
+// One rule; see above for the members.
 struct FaultRule {
   FaultEffect effect = FaultEffect::kCut;
 
-  // Empty: any.
+  // Empty: matches everything.
   std::string verb;
   std::string resource;
   std::string path;
@@ -93,7 +96,7 @@ struct FaultRule {
   double probability = 1;
   unsigned seed = 1;
 
-  // Nothing: as the effect has it.
+  // nullopt: the default of the effect.
   std::optional<bool> carried_out;
   std::size_t after_bytes = 0;
   std::size_t after_events = 0;
@@ -104,10 +107,11 @@ struct FaultRule {
   std::string content_type;
   std::string text;
 
+  // Whether the request is carried out, with the default of the effect applied.
   bool CarriedOut() const;
 };
 
-// kMalformed, naming the rule and the member.
+// Parses the rules. Errors: kMalformed, naming the rule and the member.
 Result<std::vector<FaultRule>> ParseFaults(std::string_view json);
 
 }  // namespace k8sm::apiserver

@@ -1,4 +1,4 @@
-// The faults that the server has at present, and whom they hit.
+// The active fault rules, and which requests they hit.
 
 #ifndef K8SM_TEST_APISERVER_FAULTS_H_
 #define K8SM_TEST_APISERVER_FAULTS_H_
@@ -16,33 +16,34 @@ namespace k8sm::apiserver {
 
 class Faults {
  public:
-  // What of a request decides.
+  // The properties of a request that rules match.
   struct Query {
     std::string_view verb;
     std::string_view resource;
-    // Path and query as they came.
+    // Path and query, still percent-encoded.
     std::string_view target;
     std::string_view user_agent;
   };
 
-  // Replaces all rules and begins to count anew. What they have done to connections that are open stays.
+  // Replaces all rules and resets the counts. Effects on open connections remain.
   void Set(std::vector<FaultRule> rules);
   void Clear() { Set({}); }
 
-  // The rule that hits this request; nullptr: none. It stays until the rules are replaced.
+  // Counts the request and returns the rule that hits it; nullptr if none. Valid until the rules are
+  // replaced.
   const FaultRule* Decide(const Query& query);
 
-  // Whether new connections are to be refused.
+  // Whether new connections must be refused.
   bool refuses() const;
 
-  // How many requests each rule has hit.
+  // The number of requests that all rules, or one rule, have hit.
   std::size_t hits() const;
   std::size_t hits(std::size_t rule) const { return states_[rule].hits; }
 
-  // The effect and the hits of each rule: [{"effect":"cut","matched":4,"hits":3}].
+  // Returns effect and counts of each rule: [{"effect":"cut","matched":4,"hits":3}].
   std::string ToJson() const;
 
-  // Called whenever the rules are replaced. May be empty.
+  // Sets a listener that is called when the rules are replaced. May be empty.
   void OnChange(std::function<void()> listener) { on_change_ = std::move(listener); }
 
  private:

@@ -1,4 +1,4 @@
-// What validation finds wrong with an object, and the 422 that tells of it.
+// Validation errors of an object, and the 422 Status that reports them.
 
 #ifndef K8SM_TEST_APISERVER_FIELD_ERROR_H_
 #define K8SM_TEST_APISERVER_FIELD_ERROR_H_
@@ -20,7 +20,7 @@ class FieldErrors {
   void Required(const std::string& path, std::string_view detail = {});
   void Invalid(const std::string& path, std::string_view value, std::string_view detail);
   void Invalid(const std::string& path, std::int64_t value, std::string_view detail);
-  // `value` as it is printed, without quotes around it.
+  // `value` is printed as it is, without quotes.
   void InvalidRaw(const std::string& path, std::string_view value, std::string_view detail);
   void Duplicate(const std::string& path, std::string_view value);
   void Forbidden(const std::string& path, std::string_view detail);
@@ -31,7 +31,7 @@ class FieldErrors {
 
   bool empty() const { return causes_.empty(); }
 
-  // The 422; `group` and `kind` of the object.
+  // Returns the 422 Status for an object of `group` and `kind`.
   Status ToStatus(std::string_view group, std::string_view kind, std::string_view name) const;
 
  private:

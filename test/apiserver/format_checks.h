@@ -1,5 +1,5 @@
-// The forms that names, labels, ports and addresses must have, in the words of k8s.io/apimachinery's
-// validation. Each adds what is wrong to the errors, under the path given.
+// The formats of names, labels, ports and addresses, worded as in the validation of k8s.io/apimachinery. Each
+// function adds what is invalid to `errors`, under `path`.
 
 #ifndef K8SM_TEST_APISERVER_FORMAT_CHECKS_H_
 #define K8SM_TEST_APISERVER_FORMAT_CHECKS_H_
@@ -19,23 +19,24 @@ bool IsDnsLabel(std::string_view text);
 bool IsDnsSubdomain(std::string_view text);
 
 void CheckName(NameForm form, std::string_view name, const std::string& path, FieldErrors& errors);
-// A port's name where a number could stand: letters, digits and dashes, at most 15.
+// Checks a port name (IANA_SVC_NAME): letters, digits and dashes, at most 15 characters.
 void CheckPortName(std::string_view name, const std::string& path, FieldErrors& errors);
 void CheckPortNumber(std::int64_t port, const std::string& path, FieldErrors& errors);
-// TCP, UDP or SCTP.
+// Checks that the protocol is TCP, UDP or SCTP.
 void CheckProtocol(const Json& port, const std::string& path, FieldErrors& errors);
-// A label's or annotation's key: "name" or "dns.subdomain/name".
+// Checks the key of a label or annotation: "name" or "dns.subdomain/name".
 void CheckQualifiedName(std::string_view name, const std::string& path, FieldErrors& errors);
-// Keys and values.
+// Checks keys and values.
 void CheckLabels(const Json* labels, const std::string& path, FieldErrors& errors);
 
 enum class AddressFamily { kAny, kIPv4, kIPv6 };
 
-// An address, in its canonical form, of the family.
+// Whether the text is an address of the family in canonical form.
 bool IsIp(const std::string& address, AddressFamily family);
-// An IPv4 address in the form of an IPv6 one: "::ffff:10.0.0.1".
+// Whether the text is an IPv4-mapped IPv6 address: "::ffff:10.0.0.1".
 bool IsMappedIp(const std::string& address);
-// Not loopback, link-local, link-local multicast or unspecified. Says nothing of what is no address.
+// Checks that an address is not loopback, link-local, link-local multicast or unspecified. Ignores text that
+// is not an address.
 void CheckNonSpecialIp(const std::string& address, const std::string& path, FieldErrors& errors);
 
 }  // namespace k8sm::apiserver

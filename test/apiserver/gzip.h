@@ -1,4 +1,4 @@
-// Compressed answers.
+// Compression of responses.
 
 #ifndef K8SM_TEST_APISERVER_GZIP_H_
 #define K8SM_TEST_APISERVER_GZIP_H_
@@ -8,7 +8,7 @@
 
 namespace k8sm::apiserver {
 
-// Whether an Accept-Encoding header names gzip, and does not refuse it.
+// Whether an Accept-Encoding header accepts gzip, taking q=0 into account.
 bool AcceptsGzip(std::string_view accept_encoding);
 
 std::string Gzip(std::string_view text);

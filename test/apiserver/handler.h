@@ -1,4 +1,4 @@
-// Requests in, responses out: authentication, routing and the verbs of the API.
+// Handles requests: authentication, routing and the verbs of the API.
 
 #ifndef K8SM_TEST_APISERVER_HANDLER_H_
 #define K8SM_TEST_APISERVER_HANDLER_H_
@@ -17,12 +17,12 @@
 
 namespace k8sm::apiserver {
 
-// A request for a resource, taken apart.
+// A parsed request for a resource.
 struct ResourceRequest : RequestInfo {
   Representation representation;
 };
 
-// Answers one request at a time, at once. What it is given has to outlive it.
+// Handles requests synchronously, one at a time. The arguments must outlive it.
 class Handler {
  public:
   Handler(Store& store, Registry& registry, RequestLog& log, const Authenticator& authenticator,
@@ -33,7 +33,7 @@ class Handler {
 
  private:
   std::optional<User> UserOf(const Request& request, const Target& target) const;
-  // As the present server does.
+  // Handles the request as version 1.36 does, without emulation.
   Response HandlePlainly(const Request& request);
   Response HandleResource(const Request& request, ResourceRequest resource_request, const std::string& user);
   Outcome<Response> Dispatch(const Request& request, const ResourceRequest& resource_request);

@@ -1,4 +1,4 @@
-// The events of one resource, the newest of them.
+// The most recent events of one resource.
 
 #ifndef K8SM_TEST_APISERVER_HISTORY_H_
 #define K8SM_TEST_APISERVER_HISTORY_H_
@@ -14,40 +14,40 @@ namespace k8sm::apiserver {
 
 enum class EventType { kAdded, kModified, kDeleted };
 
-// "ADDED", ...
+// Returns "ADDED", "MODIFIED" or "DELETED".
 std::string_view ToString(EventType type);
 
 struct Event {
   EventType type = EventType::kAdded;
-  // The state after the event; of a deletion the last one, at the deletion's resourceVersion.
+  // The state after the event; for a deletion the last state, at the resourceVersion of the deletion.
   ObjectPtr object;
-  // The state before; nullptr where it was added.
+  // The state before the event; nullptr for kAdded.
   ObjectPtr previous;
 
   std::uint64_t revision() const { return object->resource_version; }
 };
 
-// A bounded queue. Readers keep a position, a number that grows by one an event; one who falls behind the
-// oldest event has lost its place.
+// A bounded queue of events. A reader keeps a position, which grows by one per event; it has to start over if
+// its position is older than begin().
 class History {
  public:
-  // `revision`: of the newest write before the history begins.
+  // `size` is the maximum number of events, `revision` that of the last write before the history begins.
   History(std::size_t size, std::uint64_t revision) : size_(size), oldest_revision_(revision) {}
 
   void Add(Event event);
 
-  // Whether everything after `revision` is remembered.
+  // Whether all events after `revision` are available.
   bool Covers(std::uint64_t revision) const { return revision >= oldest_revision_; }
   std::uint64_t oldest_revision() const { return oldest_revision_; }
 
-  // Of the first event after `revision`; end() where there is none.
+  // The position of the first event after `revision`; end() if there is none.
   std::uint64_t PositionAfter(std::uint64_t revision) const;
   std::uint64_t begin() const { return begin_; }
   std::uint64_t end() const { return begin_ + events_.size(); }
   // REQUIRES: begin() <= position < end().
   const Event& At(std::uint64_t position) const { return events_[position - begin_]; }
 
-  // From now on nothing before `revision` counts as remembered; readers keep their places.
+  // Discards what is before `revision` for new readers; positions of existing readers stay valid.
   void Compact(std::uint64_t revision) { oldest_revision_ = revision; }
 
  private:

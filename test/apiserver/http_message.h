@@ -1,4 +1,4 @@
-// Requests and responses as plain values, so that everything but the session can be tested without sockets.
+// Requests and responses as plain values, so that all handlers can be tested without sockets.
 
 #ifndef K8SM_TEST_APISERVER_HTTP_MESSAGE_H_
 #define K8SM_TEST_APISERVER_HTTP_MESSAGE_H_
@@ -19,38 +19,38 @@ struct Status;
 
 struct Request {
   std::string method = "GET";
-  // Path and query as they came, percent-encoded.
+  // Path and query, still percent-encoded.
   std::string target;
-  // Headers; empty where absent.
+  // Headers; empty if absent.
   std::string accept;
   std::string accept_encoding;
   std::string content_type;
   std::string authorization;
   std::string user_agent;
   std::string body;
-  // Whom the connection's client certificate names.
+  // The user named by the client certificate of the connection.
   std::optional<User> certificate_user;
 };
 
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  // The texts of Warning headers with code 299, without their quotes.
+  // The texts of Warning headers with code 299, without quotes.
   std::vector<std::string> warnings;
   bool no_sniff = false;
-  // Seconds, in a header of that name.
+  // Seconds, sent as Retry-After.
   std::optional<int> retry_after;
   std::string body;
   // Whether the body is compressed.
   bool gzip = false;
-  // Where set, `body` is empty and the events of this stream follow, in chunks, until it ends.
+  // If set, `body` is empty and the events of this stream follow as chunks until it ends.
   std::shared_ptr<WatchStream> watch;
-  // What a fault makes of the events.
+  // The fault to apply to the events.
   std::optional<EventFault> event_fault;
   Delivery delivery;
 };
 
-// The response that a Status is.
+// Converts a Status to a response.
 Response ToResponse(const Status& status);
 
 }  // namespace k8sm::apiserver

@@ -1,5 +1,4 @@
-// Answers what comes over HTTP: between the HTTP server and the handlers, which know requests and responses
-// as plain values.
+// Connects the HTTP server to the handlers, which work on plain requests and responses.
 
 #ifndef K8SM_TEST_APISERVER_HTTP_SERVICE_H_
 #define K8SM_TEST_APISERVER_HTTP_SERVICE_H_
@@ -15,12 +14,11 @@ namespace k8sm::apiserver {
 
 using RequestHandler = std::function<Response(const Request& request)>;
 
-// A server's options but for address, port and TLS: limits as kube-apiserver has them, and a Status for what
-// is no request.
+// Returns server options without address, port and TLS: the limits of kube-apiserver, and a Status as the
+// response to a malformed request.
 http_server::ServerOptions DefaultServerOptions();
 
-// Has the handler answer, and sends the answer the way that its Delivery says. The handler has to outlive the
-// coroutine.
+// Calls the handler and sends its response as the Delivery prescribes. `handler` must outlive the coroutine.
 Awaitable<void> Answer(http_server::Exchange& exchange, const RequestHandler& handler);
 
 }  // namespace k8sm::apiserver

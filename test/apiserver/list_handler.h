@@ -1,4 +1,4 @@
-// Lists: from which state, which objects, where the next page begins.
+// Handles list requests: the state to list from, the objects selected, and the continuation.
 
 #ifndef K8SM_TEST_APISERVER_LIST_HANDLER_H_
 #define K8SM_TEST_APISERVER_LIST_HANDLER_H_
@@ -17,8 +17,8 @@ struct ListPage {
   Representation::ListMeta meta;
 };
 
-// `prefix` of the keys: "ns/", or "" for all. 410 for a state that is forgotten, 504 for one that is yet to
-// come, 400 for a continue token that is none.
+// Lists objects whose keys begin with `prefix`: "ns/", or "" for all. Errors: 410 for a discarded version,
+// 504 for a future version, 400 for an invalid continue token.
 Outcome<ListPage> ListObjects(const Store& store, const Resource& resource, std::string_view prefix,
                               const ListOptions& options);
 

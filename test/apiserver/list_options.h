@@ -1,4 +1,4 @@
-// What a list or a watch was asked for.
+// The options of a list or watch request.
 
 #ifndef K8SM_TEST_APISERVER_LIST_OPTIONS_H_
 #define K8SM_TEST_APISERVER_LIST_OPTIONS_H_
@@ -20,24 +20,24 @@ struct ListOptions {
   // 0: no limit.
   std::uint64_t limit = 0;
   std::string continue_token;
-  // Absent: the newest state. 0: any state.
+  // Absent: the current state. 0: any state.
   std::optional<std::uint64_t> resource_version;
   // "Exact", "NotOlderThan" or empty.
   std::string resource_version_match;
   std::optional<bool> send_initial_events;
   bool allow_bookmarks = false;
-  // 0: the server's choice.
+  // 0: chosen by the server.
   std::uint64_t timeout_seconds = 0;
 
-  // 400 or 422 for what does not parse, or for combinations that the API forbids.
+  // Parses the query. Errors: 400 or 422 for values that do not parse and combinations that the API forbids.
   static Outcome<ListOptions> Parse(const Resource& resource, const Target& target);
 };
 
-// Where a paged list goes on: base64 of {"v":"meta.k8s.io/v1","rv":…,"start":"…"}.
+// The continuation of a paged list: base64 of {"v":"meta.k8s.io/v1","rv":…,"start":"…"}.
 struct ContinueToken {
-  // Of the first page; -1: the newest state, although it is another one.
+  // The version of the first page; -1: continue with the current state, although it differs.
   std::int64_t revision = 0;
-  // The key to go on with, with a slash before it.
+  // The next key, with a leading slash.
   std::string start;
 
   std::string Encode() const;

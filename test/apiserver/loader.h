@@ -1,4 +1,4 @@
-// Objects from files.
+// Loads objects from files.
 
 #ifndef K8SM_TEST_APISERVER_LOADER_H_
 #define K8SM_TEST_APISERVER_LOADER_H_
@@ -10,8 +10,8 @@
 
 namespace k8sm::apiserver {
 
-// Stores every object of the .yaml, .yml and .json files under the directory, in the order of their paths; a
-// file may hold several documents, a document a List. See ApiServer::Load.
+// Stores every object of the .yaml, .yml and .json files under `directory`, in path order. A file may hold
+// several documents, and a document may be a List. Errors: see ApiServer::Load.
 Result<void> LoadDirectory(Registry& registry, const std::string& directory);
 
 }  // namespace k8sm::apiserver

@@ -1,4 +1,4 @@
-// A stored object: its text, and what lists, watches and the garbage collector ask of it.
+// A stored object: its text, and the properties that lists, watches and garbage collection need.
 
 #ifndef K8SM_TEST_APISERVER_OBJECT_H_
 #define K8SM_TEST_APISERVER_OBJECT_H_
@@ -15,7 +15,7 @@
 
 namespace k8sm::apiserver {
 
-// Immutable once stored; lists, events and watchers share it.
+// Immutable once stored; shared by lists, events and watchers.
 struct Object {
   const Resource* resource = nullptr;
   std::string ns;
@@ -23,31 +23,31 @@ struct Object {
   std::string uid;
   std::uint64_t resource_version = 0;
   std::map<std::string, std::string, std::less<>> labels;
-  // The values of resource->selectable, in its order.
+  // The values of resource->selectable, in the same order.
   std::vector<std::string> fields;
-  // Of the objects that own this one.
+  // The uids of the owners.
   std::vector<std::string> owner_uids;
-  // With kind and apiVersion first.
+  // JSON, beginning with kind and apiVersion.
   std::string text;
 
-  // "ns/name", or "name" outside namespaces: the order of lists.
+  // Returns "ns/name", or "name" for a cluster-scoped object. Lists are sorted by it.
   std::string Key() const;
-  // The text as it stands in a list: without kind and apiVersion, from its "metadata" on, and without the
-  // opening brace.
+  // Returns the text as it appears in a list: without kind and apiVersion, beginning at "metadata", without
+  // the opening brace.
   std::string_view ItemText() const;
-  // REQUIRES: nothing; the text has been parsed before.
+  // Parses the text. Cannot fail: the text was parsed before it was stored.
   JsonDocument Parse() const;
 };
 
 using ObjectPtr = std::shared_ptr<const Object>;
 
-// "ns/name", or "name" where `ns` is empty.
+// Returns "ns/name", or "name" if `ns` is empty.
 std::string ObjectKey(std::string_view ns, std::string_view name);
 
-// Of an object whose metadata is complete.
+// Makes a stored object from JSON whose metadata is complete.
 ObjectPtr MakeObject(const Resource& resource, const Json& object);
 
-// The same object at another resourceVersion, as the last event about it carries.
+// Returns a copy with another resourceVersion, as the DELETED event needs it.
 ObjectPtr AtResourceVersion(const Object& object, std::uint64_t resource_version);
 
 }  // namespace k8sm::apiserver

@@ -1,4 +1,4 @@
-// OpenAPI 3 documents, made from the schema: kubectl validates by them, merges by them and explains them.
+// OpenAPI 3 documents generated from the schema, which kubectl uses to validate, merge and explain objects.
 
 #ifndef K8SM_TEST_APISERVER_OPENAPI_H_
 #define K8SM_TEST_APISERVER_OPENAPI_H_
@@ -8,11 +8,11 @@
 
 namespace k8sm::apiserver {
 
-// Where the documents of the groups are.
+// Returns the index of the documents, one per group.
 std::string OpenApiIndex();
 
-// The types of a group's kinds, and of its paths what kubectl asks for: which patches they take and that they
-// know fieldValidation. `group` is empty for the core group.
+// Returns the types of the group's kinds and, of its paths, the parts kubectl needs: the supported patch
+// types and fieldValidation. `group` is empty for the core group.
 std::string OpenApiDocument(std::string_view group);
 
 }  // namespace k8sm::apiserver

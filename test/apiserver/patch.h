@@ -1,4 +1,4 @@
-// The three kinds of patches.
+// The three patch types.
 
 #ifndef K8SM_TEST_APISERVER_PATCH_H_
 #define K8SM_TEST_APISERVER_PATCH_H_
@@ -13,18 +13,18 @@ namespace k8sm::apiserver {
 
 enum class PatchType { kJson, kMerge, kStrategicMerge };
 
-// Each changes `target` in place, with memory from `allocator`, the target's own.
+// All functions change `target` in place, with memory from its own `allocator`.
 
-// RFC 7386. REQUIRES: `patch` is an object.
+// Applies an RFC 7386 merge patch. REQUIRES: `patch` is an object.
 void ApplyMergePatch(Json& target, const Json& patch, JsonAllocator& allocator);
 
-// Kubernetes' strategic merge patch: like a merge patch, but lists that have a merge key in the schema are
-// merged by it. Knows $patch (replace, merge, delete), $retainKeys, $setElementOrder/LIST and
+// Applies a Kubernetes strategic merge patch: like a merge patch, but lists with a merge key in the schema
+// are merged by it. Supports $patch (replace, merge, delete), $retainKeys, $setElementOrder/LIST and
 // $deleteFromPrimitiveList/LIST. REQUIRES: `patch` is an object.
 void ApplyStrategicMergePatch(const ObjectType& type, Json& target, const Json& patch,
                               JsonAllocator& allocator);
 
-// RFC 6902. Returns why the patch is not applicable; `target` may be half changed then.
+// Applies an RFC 6902 patch. Returns the error if it cannot be applied; `target` may then be partly changed.
 std::optional<Status> ApplyJsonPatch(Json& target, const Json& patch, JsonAllocator& allocator);
 
 }  // namespace k8sm::apiserver

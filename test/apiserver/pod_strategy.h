@@ -1,4 +1,4 @@
-// Pods: defaults, what admission adds, validation.
+// Pods: defaults, mutations by admission plugins, validation.
 
 #ifndef K8SM_TEST_APISERVER_POD_STRATEGY_H_
 #define K8SM_TEST_APISERVER_POD_STRATEGY_H_

@@ -1,4 +1,4 @@
-// The writes of the API: what becomes of an object between the request and the store.
+// Write requests: what happens to an object between the request and the store.
 
 #ifndef K8SM_TEST_APISERVER_REGISTRY_H_
 #define K8SM_TEST_APISERVER_REGISTRY_H_
@@ -21,7 +21,7 @@ namespace k8sm::apiserver {
 
 enum class Subresource { kNone, kStatus, kFinalize };
 
-// Which object, or for a create: where.
+// Identifies an object; for a create, the collection.
 struct ObjectRef {
   const Resource* resource = nullptr;
   std::string ns;
@@ -29,13 +29,13 @@ struct ObjectRef {
   Subresource subresource = Subresource::kNone;
 };
 
-// What to do about members that the schema does not know.
+// How to handle members that the schema does not have.
 enum class FieldValidation { kIgnore, kWarn, kStrict };
 
 struct WriteOptions {
-  // Does everything but storing.
+  // Do everything except storing.
   bool dry_run = false;
-  // Stores spec and status together, as the loader and tests do.
+  // Store spec and status together, as the loader and tests do.
   bool keep_status = false;
   FieldValidation field_validation = FieldValidation::kWarn;
 };
@@ -44,7 +44,7 @@ struct DeleteOptions {
   std::optional<std::int64_t> grace_period_seconds;
   std::string uid;
   std::string resource_version;
-  // Dependents stay.
+  // Keep the dependents.
   bool orphan = false;
   bool dry_run = false;
 };
@@ -52,29 +52,30 @@ struct DeleteOptions {
 struct Written {
   ObjectPtr object;
   bool created = false;
-  // For the client, about its request.
+  // Warnings for the client.
   std::vector<std::string> warnings;
 };
 
 struct Deleted {
-  // The last state, or the state in which it goes on being deleted.
+  // The last state, or the current one if deletion is still in progress.
   ObjectPtr object;
   bool gone = false;
 };
 
+// Implements the write verbs on the store.
 class Registry {
  public:
-  // Makes the namespaces that every cluster has. The store has to outlive the registry.
+  // Creates the initial namespaces. `store` must outlive the registry.
   Registry(Store& store, std::span<const std::string_view> namespaces);
 
-  // The body of a request as an object of the resource's kind. 400 for what is none.
+  // A request body decoded as an object of the resource's kind. Errors: 400.
   struct Decoded {
     JsonDocument object;
     std::vector<std::string> warnings;
   };
   static Outcome<Decoded> Decode(const Resource& resource, std::string_view body, FieldValidation validation);
 
-  // POST. `ref.name` is not used.
+  // POST. Ignores ref.name.
   Outcome<Written> Create(const ObjectRef& ref, JsonDocument object, const WriteOptions& options);
   // PUT.
   Outcome<Written> Update(const ObjectRef& ref, JsonDocument object, const WriteOptions& options);
@@ -82,10 +83,10 @@ class Registry {
                          const WriteOptions& options);
   Outcome<Deleted> Delete(const ObjectRef& ref, DeleteOptions options);
 
-  // Stores the object with its status, whether it exists or not; for objects that come from files.
+  // Stores the object including status, whether or not it exists. For objects from files.
   Outcome<Written> Put(const ObjectRef& ref, JsonDocument object);
 
-  // Creates the namespace where it is missing.
+  // Creates the namespace if it does not exist.
   void EnsureNamespace(std::string_view ns);
 
  private:
@@ -102,9 +103,9 @@ class Registry {
   Outcome<Deleted> DeletePod(const Object& pod, DeleteOptions options);
   Outcome<Deleted> DeleteNamespace(const Object& ns, const DeleteOptions& options);
   ObjectPtr MarkDeleting(const Object& object, std::int64_t grace_period_seconds);
-  // Removes it and what depends on it.
+  // Removes the object and, unless `orphan`, its dependents.
   ObjectPtr Drop(const Object& object, bool orphan);
-  // Removes a terminating namespace once nothing is left that it waits for.
+  // Removes a terminating namespace once it is empty and has no finalizers.
   void FinishNamespace(std::string_view ns);
 
   std::string NewUid();
@@ -115,7 +116,7 @@ class Registry {
   std::mt19937_64 random_;
 };
 
-// "2026-11-22T10:34:21Z", now and `seconds` later.
+// Returns the time `seconds` from now, e.g. "2026-11-22T10:34:21Z".
 std::string TimestampFromNow(std::int64_t seconds = 0);
 
 }  // namespace k8sm::apiserver

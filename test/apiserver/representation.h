@@ -1,4 +1,4 @@
-// The forms in which an answer about objects can be given, and which of them a client wants.
+// The representations of objects in responses, and content negotiation.
 
 #ifndef K8SM_TEST_APISERVER_REPRESENTATION_H_
 #define K8SM_TEST_APISERVER_REPRESENTATION_H_
@@ -14,9 +14,9 @@ namespace k8sm::apiserver {
 
 enum class Form {
   kObject,
-  // What kubectl prints: columns and cells.
+  // A Table: the columns and cells that kubectl prints.
   kTable,
-  // metadata alone.
+  // PartialObjectMetadata.
   kMetadata,
 };
 
@@ -25,23 +25,23 @@ struct Representation {
   // For tables: "None", "Metadata" or "Object".
   std::string include_object = "Metadata";
 
-  // Of the first acceptable media type of an Accept header; nothing where none is. An empty header accepts
-  // everything.
+  // Returns the representation for the first supported media type of an Accept header; nullopt if there is
+  // none. An empty header accepts everything.
   static std::optional<Representation> FromAccept(std::string_view accept, std::string_view include_object);
 
-  // Without a line end. `first`: whether a table tells its columns.
+  // Returns one object, without a line end. `first`: whether a table includes the column definitions.
   std::string One(const Object& object, bool first = true) const;
 
   struct ListMeta {
     std::uint64_t resource_version = 0;
     std::string continue_token;
-    // Not told where it is not known.
+    // Omitted if unknown.
     std::optional<std::size_t> remaining;
   };
   std::string List(const Resource& resource, const std::vector<ObjectPtr>& objects,
                    const ListMeta& meta) const;
 
-  // What a BOOKMARK event carries.
+  // Returns the object of a BOOKMARK event.
   std::string Bookmark(const Resource& resource, std::uint64_t resource_version,
                        bool initial_events_end) const;
 };

@@ -1,4 +1,4 @@
-// What a request is about, as far as its method, path and query tell.
+// What a request is about, derived from its method, path and query.
 
 #ifndef K8SM_TEST_APISERVER_REQUEST_INFO_H_
 #define K8SM_TEST_APISERVER_REQUEST_INFO_H_
@@ -13,15 +13,15 @@ namespace k8sm::apiserver {
 
 struct RequestInfo {
   Target target;
-  // ref.resource is nullptr for what is no path of a resource.
+  // ref.resource is nullptr if the path is not that of a resource.
   ObjectRef ref;
-  // get, list, watch, create, update, patch, delete or deletecollection; empty for a method that does not
-  // fit, and outside resources.
+  // get, list, watch, create, update, patch, delete or deletecollection; empty for an unsupported method and
+  // outside resources.
   std::string verb;
 
   static RequestInfo Of(const Request& request);
 
-  // The plural, with its subresource: "pods/status"; empty outside resources.
+  // Returns the plural with the subresource, "pods/status"; empty outside resources.
   std::string ResourceName() const;
 };
 

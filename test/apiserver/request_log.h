@@ -1,4 +1,4 @@
-// What clients asked of the server.
+// A log of the requests of clients, for assertions.
 
 #ifndef K8SM_TEST_APISERVER_REQUEST_LOG_H_
 #define K8SM_TEST_APISERVER_REQUEST_LOG_H_
@@ -13,9 +13,9 @@
 namespace k8sm::apiserver {
 
 struct RequestRecord {
-  // As Kubernetes names them: get, list, watch, create, update, patch, delete, deletecollection.
+  // The Kubernetes verb: get, list, watch, create, update, patch, delete, deletecollection.
   std::string verb;
-  // The plural, with its subresource: "pods", "pods/status".
+  // The plural with the subresource: "pods", "pods/status".
   std::string resource;
   std::string ns;
   std::string name;
@@ -24,27 +24,28 @@ struct RequestRecord {
   std::string user;
 };
 
-// Counts every request for a resource and keeps the newest of them. Requests outside resources (discovery,
-// health) are not kept.
+// Counts every request for a resource and keeps the most recent ones. Requests outside resources (discovery,
+// health) are not logged.
 class RequestLog {
  public:
   void Add(RequestRecord record);
 
-  // Requests with this verb for this resource, whatever their answer.
+  // The number of requests with this verb for this resource, successful or not.
   std::size_t Count(std::string_view verb, std::string_view resource) const;
 
-  // create, update, patch, delete and deletecollection; of every resource where none is named.
+  // The number of create, update, patch, delete and deletecollection requests, for all resources if none is
+  // named.
   std::size_t CountWrites(std::string_view resource = {}) const;
 
-  // The newest 10,000, oldest first.
+  // The last 10,000 requests, oldest first.
   const std::deque<RequestRecord>& records() const { return records_; }
 
-  // Forgets counts and records.
+  // Clears counts and records.
   void Clear();
 
  private:
   std::deque<RequestRecord> records_;
-  // By verb and resource.
+  // Keyed by verb and resource.
   std::map<std::pair<std::string, std::string>, std::size_t, std::less<>> counts_;
 };
 

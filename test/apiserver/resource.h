@@ -1,4 +1,4 @@
-// The one table of the resources that the server serves: routing, discovery and storage follow it.
+// The table of served resources, from which routing, discovery and storage are derived.
 
 #ifndef K8SM_TEST_APISERVER_RESOURCE_H_
 #define K8SM_TEST_APISERVER_RESOURCE_H_
@@ -13,6 +13,7 @@
 
 namespace k8sm::apiserver {
 
+// One resource and the ways in which its API differs from others.
 struct Resource {
   // Empty for the core group.
   std::string_view group;
@@ -21,46 +22,46 @@ struct Resource {
   std::string_view kind;
   bool namespaced = true;
   std::string_view short_name;
-  // "all" for what `kubectl get all` shows.
+  // "all" if `kubectl get all` includes it.
   std::string_view category;
   std::string_view storage_version_hash;
-  // The path under /registry that error messages name.
+  // The path under /registry that appears in error messages.
   std::string_view storage_prefix;
   bool has_status = false;
   bool has_finalize = false;
   bool has_delete_collection = true;
-  // A PUT of what does not exist creates it.
+  // A PUT of an object that does not exist creates it.
   bool create_on_update = false;
-  // A PUT without resourceVersion replaces whatever is there.
+  // A PUT without a resourceVersion replaces any version.
   bool unconditional_update = true;
-  // DELETE answers with the object instead of a Status.
+  // DELETE returns the object instead of a Status.
   bool returns_deleted = false;
-  // Dotted paths that a field selector may name besides metadata.name and metadata.namespace.
+  // Dotted paths that field selectors support besides metadata.name and metadata.namespace.
   std::span<const std::string_view> selectable;
-  // Sent with every answer about it.
+  // Sent as a warning with every response about it.
   std::string_view warning;
 
-  // "v1", "discovery.k8s.io/v1"
+  // Returns e.g. "v1" or "discovery.k8s.io/v1".
   std::string ApiVersion() const;
-  // "endpoints", "endpointslices.discovery.k8s.io"
+  // Returns e.g. "endpoints" or "endpointslices.discovery.k8s.io".
   std::string QualifiedName() const;
   const ObjectType& Type() const { return Schema::Instance().Get(kind); }
 };
 
-// Every resource serves this version.
+// The version of every resource.
 inline constexpr std::string_view kVersion = "v1";
 
-// In the order of discovery.
+// All resources, in the order of discovery.
 std::span<const Resource> Resources();
 const Resource* FindResource(std::string_view group, std::string_view plural);
-// The first with this plural; plurals are unique here.
+// Finds a resource by plural alone; plurals are unique here.
 const Resource* FindResource(std::string_view plural);
 const Resource* FindKind(std::string_view api_version, std::string_view kind);
 
-// The groups but the core group.
+// All groups except the core group.
 std::span<const std::string_view> Groups();
 
-// REQUIRES: the resource is in the table.
+// Returns the position in Resources(). REQUIRES: the resource is in the table.
 std::size_t IndexOf(const Resource& resource);
 
 }  // namespace k8sm::apiserver

@@ -1,16 +1,16 @@
-// What the API's objects are made of: which members a type has, in which order they are written, which are
-// written even where they are empty, and how a strategic merge patch joins lists. Decoding, encoding,
-// patching and the OpenAPI documents all follow this one table.
+// The schema of the API's objects: which members a type has, their order in JSON, which are written even if
+// empty, and how a strategic merge patch merges lists. Decoding, encoding, patching and the OpenAPI documents
+// are all derived from this table.
 //
-// The table is text, a type's name followed by its members, one a line:
+// The table is text: a type's name, followed by its members, one per line:
 //
 //   NAME TYPE [!] [*] [merge | merge=KEY] [retainKeys]
 //
-// TYPE is string, int32, int64, bool, Time, MicroTime, Quantity, IntOrString, json (any value, kept as it
-// comes), a type of the table, []TYPE or map:TYPE. `!` is written even where it is empty (in Go: no
-// omitempty); `*` tells an absent value from an empty one (in Go: a pointer). `merge` joins lists of plain
-// values, `merge=KEY` lists of objects by that member. The members, their order and their marks are those of
-// k8s.io/api and k8s.io/apimachinery; what an endpoint controller has no use for is json.
+// TYPE is string, int32, int64, bool, Time, MicroTime, Quantity, IntOrString, json (any value, kept
+// unchanged), a type of the table, []TYPE or map:TYPE. `!`: written even if empty (in Go: no omitempty). `*`:
+// distinguishes absent from empty (in Go: a pointer). `merge` merges lists of plain values, `merge=KEY` lists
+// of objects by that member. Members, order and marks are those of k8s.io/api and k8s.io/apimachinery;
+// members that an endpoint controller does not need are json.
 
 #ifndef K8SM_TEST_APISERVER_SCHEMA_H_
 #define K8SM_TEST_APISERVER_SCHEMA_H_
@@ -42,7 +42,7 @@ enum class ValueKind {
 
 struct Field {
   std::string name;
-  // Of the value, or of the elements of the list or map.
+  // The kind of the value, or of the elements of a list or map.
   ValueKind kind = ValueKind::kJson;
   const ObjectType* object = nullptr;
   bool list = false;
@@ -52,7 +52,7 @@ struct Field {
   bool merge = false;
   std::string merge_key;
   bool retain_keys = false;
-  // As Go prints it: "[]v1.EndpointSubset".
+  // The Go type, for error messages: "[]v1.EndpointSubset".
   std::string go_type;
 };
 
@@ -65,7 +65,7 @@ struct ObjectType {
 
 class Schema {
  public:
-  // The table above, parsed once.
+  // Returns the schema, which is parsed on first use.
   static const Schema& Instance();
 
   const ObjectType& Get(std::string_view name) const;

@@ -15,16 +15,16 @@ namespace k8sm::apiserver {
 
 class Selector {
  public:
-  // Selects everything.
+  // Matches everything.
   Selector() = default;
 
-  // "app=web,tier in (a,b),!canary", "metadata.name=web"; 400 for what does not parse, or names a field that
-  // the resource does not select by.
+  // Parses "app=web,tier in (a,b),!canary" and "metadata.name=web". Errors: 400 for invalid syntax, or for a
+  // field that the resource does not support.
   static Outcome<Selector> Parse(const Resource& resource, std::string_view labels, std::string_view fields);
 
   bool Matches(const Object& object) const;
   bool empty() const { return labels_.empty() && fields_.empty(); }
-  // Narrows it to one name.
+  // Restricts the selector to one name.
   void RequireName(std::string name);
 
  private:

@@ -1,4 +1,4 @@
-// The cluster IPs and node ports that services hold.
+// Allocation of cluster IPs and node ports.
 
 #ifndef K8SM_TEST_APISERVER_SERVICE_ALLOCATOR_H_
 #define K8SM_TEST_APISERVER_SERVICE_ALLOCATOR_H_
@@ -12,17 +12,18 @@
 
 namespace k8sm::apiserver {
 
-// Hands out 10.96.0.0/12, fd00:96::/112 and the node ports 30000 to 32767, each in order from the last one
-// handed out.
+// Allocates from 10.96.0.0/12, fd00:96::/112 and node ports 30000 to 32767, in ascending order from the last
+// allocation.
 class ServiceAllocator {
  public:
-  // A free address of the family ("IPv4", "IPv6"); stays free until a service that names it is held.
+  // Returns a free address of the family ("IPv4", "IPv6"). It is not reserved until Hold() is called with a
+  // service that has it.
   std::string NextIp(std::string_view family) const;
   std::int64_t NextNodePort() const;
 
   bool IsHeld(const std::string& ip) const { return ips_.contains(ip); }
 
-  // Marks what a stored service names as taken, or as free again.
+  // Reserve, or free, the addresses and ports of a stored service.
   void Hold(const Json& service);
   void Release(const Json& service);
 

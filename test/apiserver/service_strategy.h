@@ -10,13 +10,13 @@ namespace k8sm::apiserver {
 
 extern const Strategy kServiceStrategy;
 
-// Gives the service what its type asks for: families, cluster IPs and node ports; what it names itself is
-// kept, what an update leaves out is taken from `old` (nullptr for a new service). Called with a service that
-// is otherwise complete; reserves nothing.
+// Allocates what the service's type needs: IP families, cluster IPs and node ports. Explicit values are kept;
+// those an update leaves out are taken from `old` (nullptr for a new service). Called last, with an otherwise
+// complete service. Reserves nothing.
 void AssignServiceAddresses(Json& service, const Json* old, const ServiceAllocator& allocator,
                             JsonAllocator& memory);
 
-// Whether the addresses that the service names are free, or its own.
+// Checks that the addresses of the service are free, or its own.
 void ValidateServiceAddresses(const Json& service, const Json* old, const ServiceAllocator& allocator,
                               FieldErrors& errors);
 

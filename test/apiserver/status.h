@@ -1,4 +1,4 @@
-// The API's Status object, as an error and as an answer.
+// The API's Status object, as an error and as a response.
 
 #ifndef K8SM_TEST_APISERVER_STATUS_H_
 #define K8SM_TEST_APISERVER_STATUS_H_
@@ -25,7 +25,7 @@ struct StatusCause {
 struct StatusDetails {
   std::string name;
   std::string group;
-  // The resource's plural, or the kind in an Invalid.
+  // The resource's plural; in an Invalid, the kind.
   std::string kind;
   std::string uid;
   std::vector<StatusCause> causes;
@@ -39,11 +39,11 @@ struct Status {
   std::string reason;
   std::string message;
   StatusDetails details;
-  // Of the list that this Status answers: where it may go on although it is inconsistent.
+  // The continue token with which an expired list can be continued inconsistently.
   std::string continue_token;
 };
 
-// What a request comes to: a value, or the Status that is the answer.
+// The result of a request: a value, or the Status to respond with.
 template <class T>
 using Outcome = boost::system::result<T, Status>;
 // Found by argument-dependent lookup when value() is called on an error.
@@ -52,9 +52,9 @@ using Outcome = boost::system::result<T, Status>;
 Status BadRequest(std::string message);
 Status NotFound(const Resource& resource, std::string_view name);
 Status AlreadyExists(const Resource& resource, std::string_view name);
-// "Operation cannot be fulfilled on endpoints "web": WHY"
+// Message: "Operation cannot be fulfilled on endpoints "web": WHY".
 Status Conflict(const Resource& resource, std::string_view name, std::string_view why);
-// "endpoints "web" is forbidden: WHY"
+// Message: "endpoints "web" is forbidden: WHY".
 Status Forbidden(const Resource& resource, std::string_view name, std::string_view why);
 Status Unauthorized();
 Status MethodNotAllowed();
@@ -62,18 +62,18 @@ Status NotAcceptable();
 Status UnsupportedMediaType(std::string_view accepted);
 Status RequestTooLarge();
 Status Expired(std::string message);
-// What an unknown path answers.
+// The response to an unknown path.
 Status NoSuchPath();
-// As a server in trouble has it, in no words of its own; `code` from 400 on.
+// A generic Status of `code`, which must be 400 or above.
 Status StatusOfCode(int code);
 Status ResourceVersionTooLarge(std::uint64_t asked, std::uint64_t current);
 
-// The JSON of a Failure, without a line end.
+// Returns the JSON of a Failure, without a line end.
 std::string ToJson(const Status& status);
-// The JSON of the Success that answers a delete.
+// Returns the JSON of the Success that is the response to a delete.
 std::string DeletedJson(const Resource& resource, std::string_view name, std::string_view uid);
 
-// For the library's callers.
+// Converts a Status to the project's Error.
 Error ToError(const Status& status);
 
 }  // namespace k8sm::apiserver

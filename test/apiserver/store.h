@@ -1,4 +1,4 @@
-// All objects, what happened to them lately, and the one counter of resourceVersions.
+// Stores all objects and their recent events, and issues resourceVersions.
 
 #ifndef K8SM_TEST_APISERVER_STORE_H_
 #define K8SM_TEST_APISERVER_STORE_H_
@@ -30,17 +30,17 @@ class Collection {
       : resource_(&resource), history_(history_size, revision) {}
 
   const Resource& resource() const { return *resource_; }
-  // In the order of their keys.
+  // Sorted by key.
   const Objects& objects() const { return objects_; }
   const History& history() const { return history_; }
-  // nullptr where there is none.
+  // Returns nullptr if there is no such object.
   ObjectPtr Find(std::string_view ns, std::string_view name) const;
 
-  // The objects as they were at `revision`, those with keys from `start` on that begin with `prefix`, in
-  // order. REQUIRES: history().Covers(revision).
+  // Returns the objects as of `revision` whose keys begin with `prefix` and are not less than `start`, sorted
+  // by key. REQUIRES: history().Covers(revision).
   std::vector<ObjectPtr> At(std::uint64_t revision, std::string_view prefix, std::string_view start) const;
 
-  // Calls the listener until it is removed.
+  // Registers a listener, which is called until it is removed.
   std::list<Listener>::iterator AddListener(Listener listener);
   void RemoveListener(std::list<Listener>::iterator listener);
 
@@ -54,31 +54,33 @@ class Collection {
   std::list<Listener> listeners_;
 };
 
+// The objects of all resources.
 class Store {
  public:
-  // resourceVersions begin after `revision`; every collection remembers `history_size` events.
+  // The first resourceVersion is `revision` + 1; every collection keeps `history_size` events.
   Store(std::size_t history_size, std::uint64_t revision);
 
   Collection& Of(const Resource& resource) { return collections_[IndexOf(resource)]; }
   const Collection& Of(const Resource& resource) const { return collections_[IndexOf(resource)]; }
 
-  // Of the newest write.
+  // The resourceVersion of the last write.
   std::uint64_t revision() const { return revision_; }
 
-  // Stores the object under the next resourceVersion, in place of one of the same name.
+  // Stores the object with the next resourceVersion, replacing one of the same name.
   ObjectPtr Write(const Resource& resource, Json& object, JsonAllocator& allocator);
 
-  // Removes it; returns its last state, at the resourceVersion of the removal. REQUIRES: it is stored.
+  // Removes the object and returns its last state, at the resourceVersion of the removal. REQUIRES: it is
+  // stored.
   ObjectPtr Remove(const Object& object);
 
-  // The objects that name this uid as an owner.
+  // Returns the objects with an owner reference to this uid.
   std::vector<ObjectPtr> Dependents(std::string_view uid) const;
 
-  // The objects inside a namespace.
+  // Returns the objects of a namespace.
   std::vector<ObjectPtr> InNamespace(std::string_view ns) const;
   bool IsNamespaceEmpty(std::string_view ns) const;
 
-  // Forgets what happened: nothing before now can be watched or listed any more.
+  // Discards the history of all collections: earlier versions can no longer be watched or listed.
   void Compact();
 
  private:
@@ -87,7 +89,7 @@ class Store {
 
   std::uint64_t revision_;
   std::vector<Collection> collections_;
-  // Dependents by the owner's uid.
+  // Dependents, by uid of the owner.
   std::unordered_multimap<std::string, ObjectPtr> dependents_;
 };
 

@@ -1,4 +1,4 @@
-// What the server does to objects of each kind besides storing them: one row of functions a kind.
+// The behaviour of each kind besides storage (as in k8s.io/apiserver: rest strategies).
 
 #ifndef K8SM_TEST_APISERVER_STRATEGY_H_
 #define K8SM_TEST_APISERVER_STRATEGY_H_
@@ -10,26 +10,27 @@
 
 namespace k8sm::apiserver {
 
-// Any of them may be null. Objects have been decoded: members are of their types or absent.
+// The functions of a kind; any may be null. Objects passed to them are decoded: members have their type or
+// are absent.
 struct Strategy {
   NameForm name_form = NameForm::kDnsSubdomain;
-  // Fills in what the writer left out; done with every write, of spec or status.
+  // Sets defaults; called for every write, of spec or status.
   void (*set_defaults)(Json& object, JsonAllocator& allocator) = nullptr;
-  // What only a new object gets.
+  // Sets what only a new object gets.
   void (*prepare_create)(Json& object, JsonAllocator& allocator) = nullptr;
-  // What an update can't change, or takes over from the old object.
+  // Restores what an update must not change, or takes over from the old object.
   void (*prepare_update)(Json& object, const Json& old, JsonAllocator& allocator) = nullptr;
-  // The order and form in which it is kept.
+  // Brings the object into the form in which it is stored.
   void (*canonicalize)(Json& object, JsonAllocator& allocator) = nullptr;
   void (*validate)(const Json& object, FieldErrors& errors) = nullptr;
   void (*validate_update)(const Json& object, const Json& old, FieldErrors& errors) = nullptr;
-  // Where set, metadata.generation counts what this calls a change.
+  // If set, metadata.generation is incremented when this returns true.
   bool (*changes_generation)(const Json& object, const Json& old) = nullptr;
 };
 
 const Strategy& StrategyFor(const Resource& resource);
 
-// Name, namespace, labels, annotations, finalizers and owners.
+// Validates name, namespace, labels, annotations, finalizers and owner references.
 void ValidateMetadata(const Resource& resource, const Json& object, FieldErrors& errors);
 
 }  // namespace k8sm::apiserver

@@ -1,4 +1,4 @@
-// What `kubectl get` prints of each kind.
+// The columns that `kubectl get` prints for each kind.
 
 #ifndef K8SM_TEST_APISERVER_TABLE_H_
 #define K8SM_TEST_APISERVER_TABLE_H_
@@ -16,7 +16,7 @@ namespace k8sm::apiserver {
 
 struct Column {
   std::string_view name;
-  // 1 is shown with -o wide only.
+  // 1: shown only with -o wide.
   int priority = 0;
   // "string" or "integer".
   std::string_view type = "string";
@@ -25,12 +25,12 @@ struct Column {
 using Cells = std::vector<std::string>;
 
 std::span<const Column> ColumnsOf(const Resource& resource);
-// In the order of the columns.
+// Returns the cells in the order of the columns.
 Cells CellsOf(const Object& object);
 
-// "5m10s", as kubectl tells ages.
+// Formats a duration as kubectl does: "5m10s".
 std::string HumanDuration(std::int64_t seconds);
-// How long ago; "<unknown>" for no timestamp.
+// Returns the time since `timestamp`; "<unknown>" if it is empty or invalid.
 std::string AgeOf(std::string_view timestamp);
 
 }  // namespace k8sm::apiserver

@@ -1,4 +1,4 @@
-// The cells of each kind's row, in the order of its columns.
+// The cells of a row for each kind, in the order of its columns.
 
 #ifndef K8SM_TEST_APISERVER_TABLE_CELLS_H_
 #define K8SM_TEST_APISERVER_TABLE_CELLS_H_

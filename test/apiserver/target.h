@@ -1,4 +1,4 @@
-// What a request's path and query mean.
+// Parsing of a request's path and query.
 
 #ifndef K8SM_TEST_APISERVER_TARGET_H_
 #define K8SM_TEST_APISERVER_TARGET_H_
@@ -11,18 +11,18 @@
 namespace k8sm::apiserver {
 
 struct Target {
-  // Between slashes, decoded; an empty one at the end is dropped.
+  // The path segments, decoded; an empty last one is dropped.
   std::vector<std::string> path;
-  // Decoded; the last of repeated names.
+  // The decoded query parameters; of repeated names the last.
   std::map<std::string, std::string, std::less<>> query;
 
   static Target Parse(std::string_view target);
 
-  // "" where absent.
+  // Returns "" if the parameter is absent.
   std::string_view Query(std::string_view name) const;
-  // "true" and "1", as Go's ParseBool has it for what clients send.
+  // Returns true for "true" and "1", the forms of Go's ParseBool that clients send.
   bool Flag(std::string_view name) const;
-  // "/api/v1/pods"
+  // Returns e.g. "/api/v1/pods".
   std::string PathText() const;
 };
 

@@ -1,4 +1,4 @@
-// Who a request comes from.
+// The authenticated user of a request.
 
 #ifndef K8SM_TEST_APISERVER_USER_H_
 #define K8SM_TEST_APISERVER_USER_H_

@@ -1,4 +1,4 @@
-// Answers a watch.
+// Serves a watch over HTTP.
 
 #ifndef K8SM_TEST_APISERVER_WATCH_SESSION_H_
 #define K8SM_TEST_APISERVER_WATCH_SESSION_H_
@@ -10,8 +10,8 @@
 
 namespace k8sm::apiserver {
 
-// Sends the head and the events as chunks, with bookmarks once a minute and two seconds before the end. The
-// answer is left without an end where the client has left or was too slow. REQUIRES: response.watch.
+// Sends the head and the events as chunks, with bookmarks every minute and two seconds before the end. If the
+// client disconnects or is too slow, the response is left incomplete. REQUIRES: response.watch.
 Awaitable<void> ServeWatch(http_server::Exchange& exchange, const http_server::Response& head,
                            Response response);
 

@@ -1,4 +1,4 @@
-// The events of one watch, without the connection that they go to.
+// The events of one watch, independent of the connection.
 
 #ifndef K8SM_TEST_APISERVER_WATCH_STREAM_H_
 #define K8SM_TEST_APISERVER_WATCH_STREAM_H_
@@ -19,11 +19,11 @@
 
 namespace k8sm::apiserver {
 
-// Reads the history of one resource from a place that it keeps, so that a slow reader costs nothing but its
-// place, and loses that once the history has gone on too far. The store has to outlive it.
+// Reads the history of one resource from its own position, so a slow reader needs no buffer; its watch ends
+// when the history has discarded events it has not read. `store` must outlive it.
 class WatchStream {
  public:
-  // `prefix` of the keys: "ns/", or "" for all.
+  // Watches objects whose keys begin with `prefix`: "ns/", or "" for all.
   WatchStream(Store& store, const Resource& resource, std::string prefix, ListOptions options,
               Representation representation);
   ~WatchStream();
@@ -31,36 +31,37 @@ class WatchStream {
   WatchStream& operator=(const WatchStream&) = delete;
 
   enum class State {
-    // There may be more at once.
+    // More may be available at once.
     kMore,
-    // Everything up to now has been read.
+    // All events so far have been read.
     kIdle,
-    // No event will follow: the server has ended the watch.
+    // The server has ended the watch; no event follows.
     kEnded,
   };
 
-  // Appends whole events, a line each, until `out` holds `max_bytes` or nothing is left.
+  // Appends complete events, one per line, until `out` has `max_bytes` or none are left.
   State Read(std::string& out, std::size_t max_bytes);
 
-  // Whether Read() would say anything but kIdle.
+  // Whether Read() would return anything but kIdle.
   bool HasMore() const;
 
-  // Appends a bookmark at the present, where the client allows it. REQUIRES: Read() has said kIdle.
+  // Appends a bookmark with the current version if the client allows bookmarks. REQUIRES: Read() returned
+  // kIdle.
   void Bookmark(std::string& out);
 
-  // How long the server lets the watch live; chosen at random where the client does not say.
+  // The timeout of the watch; random if the client did not request one.
   std::chrono::seconds timeout() const { return timeout_; }
   bool bookmarks() const { return options_.allow_bookmarks; }
 
-  // Why there is nothing to send but an ERROR: the watch would begin too long ago. It names the version that
-  // was asked for, and `offset` more.
+  // Returns the Status of the ERROR event if the watch would begin at a discarded version. It names the
+  // requested version plus `offset`.
   std::optional<Status> expired(std::uint64_t offset = 0) const;
 
-  // Makes another text of an event's object. May be empty.
+  // Sets a function that replaces the text of each event's object. May be empty.
   using Translator = std::function<std::string(std::string_view object)>;
   void TranslateWith(Translator translator) { translator_ = std::move(translator); }
 
-  // Called after every event of the resource, until it is replaced. May be empty.
+  // Sets the listener called after every event of the resource. May be empty.
   void OnEvent(Listener listener);
 
  private:
@@ -76,13 +77,13 @@ class WatchStream {
   Representation representation_;
   std::chrono::seconds timeout_;
 
-  // What the watch begins with, in reverse: sent from the back.
+  // The initial events in reverse order, since they are taken from the back.
   std::vector<ObjectPtr> initial_;
   bool initial_end_due_ = false;
   bool expired_ = false;
   bool ended_ = false;
   bool first_ = true;
-  // Events at or before it are not sent.
+  // Events up to and including this version are not sent.
   std::uint64_t from_ = 0;
   std::uint64_t position_ = 0;
   std::list<Listener>::iterator listener_;

@@ -1,4 +1,4 @@
-// YAML as kubectl reads it.
+// Reads YAML as kubectl does.
 
 #ifndef K8SM_TEST_APISERVER_YAML_H_
 #define K8SM_TEST_APISERVER_YAML_H_
@@ -11,10 +11,10 @@
 
 namespace k8sm::apiserver {
 
-// Each document of the text as JSON; empty documents are left out. Plain scalars are null, true, false,
-// integers and floats as YAML 1.2's core schema has them, and yes, no, on and off in their YAML 1.1 spellings
-// are booleans too, as for kubectl; anything quoted is a string. Anchors, aliases and merge keys (<<) are
-// resolved. kMalformed for what does not parse, with line and column.
+// Returns each document as JSON text; empty documents are omitted. Plain scalars follow the core schema of
+// YAML 1.2 (null, booleans, integers, floats), plus yes, no, on and off as booleans as in YAML 1.1, as
+// kubectl does; quoted scalars are strings. Anchors, aliases and merge keys (<<) are resolved. Errors:
+// kMalformed with line and column.
 Result<std::vector<std::string>> YamlToJson(std::string_view text);
 
 }  // namespace k8sm::apiserver

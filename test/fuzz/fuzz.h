@@ -1,4 +1,4 @@
-// What every fuzz target has in common: an input, and what has to hold of whatever is made of it.
+// Common parts of the fuzz targets: the input and the assertions on the result.
 
 #ifndef K8SM_TEST_FUZZ_FUZZ_H_
 #define K8SM_TEST_FUZZ_FUZZ_H_
@@ -15,13 +15,13 @@
 
 namespace k8sm::fuzz {
 
-// Far above what an error has to say, and far below what an input may hold.
+// Limit for error messages, well above what they need and well below the size of an input.
 inline constexpr std::size_t kLongestMessage = 4096;
 
-// What a target does with one input; each target has its own.
+// Processes one input. Defined by each target.
 void Try(std::string_view text);
 
-// The input's first line, without its end, which is taken off the input.
+// Removes the first line from the input and returns it without its line end.
 inline std::string TakeLine(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   std::string line(text.substr(0, end));
@@ -29,14 +29,14 @@ inline std::string TakeLine(std::string_view& text) {
   return line;
 }
 
-// Ends the run as a crash, which libFuzzer keeps the input of.
+// Aborts if `holds` is false; libFuzzer then saves the input.
 inline void Expect(bool holds, std::string_view what) {
   if (holds) return;
   std::cerr << "does not hold: " << what << "\n";
   std::abort();
 }
 
-// An error is told in the log: something, on one line, however long the input.
+// An error is logged, so its message must be a non-empty single line of bounded length, whatever the input.
 inline void ExpectFitForTheLog(const Error& error) {
   Expect(!error.message.empty(), "an error says why");
   Expect(error.message.size() <= kLongestMessage, "an error's message is bounded");

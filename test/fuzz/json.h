@@ -1,4 +1,4 @@
-// Whether a text that somebody else is given is JSON.
+// Checks that text given to other programs is JSON.
 
 #ifndef K8SM_TEST_FUZZ_JSON_H_
 #define K8SM_TEST_FUZZ_JSON_H_
@@ -10,7 +10,8 @@
 
 namespace k8sm::fuzz {
 
-// A number that exceeds a double is JSON too, though we refuse to read it.
+// Whether the text is JSON. A number outside the range of double is valid JSON, although our parser rejects
+// it.
 inline bool IsJson(std::string_view text) {
   const auto tree = kube_json::Parse(text);
   return tree.has_value() || tree.error().message.find("too big") != std::string::npos;

@@ -1,4 +1,4 @@
-// Controllers that compete for one lock.
+// Several controllers that compete for one lock.
 
 #ifndef K8SM_TEST_INTEGRATION_REPLICAS_H_
 #define K8SM_TEST_INTEGRATION_REPLICAS_H_
@@ -19,49 +19,46 @@
 
 namespace k8sm::test {
 
-// Each by a name, which is its identity, and on an io_context of its own, so that it can stand still while
-// others go on. Their clocks go as the real one does, and jump when a test says so; what they wait for in
-// between is short.
+// Each replica has a name, which is its identity, and an io_context of its own, so that it can be suspended
+// while others run. Clocks advance in real time, and jump when a test says so; waits in between are short.
 class Replicas {
  public:
-  // The world has to outlive it.
+  // `world` must outlive it.
   explicit Replicas(World& world, leader::LockKind kind = leader::LockKind::kLeases);
   ~Replicas();
 
-  // How each is started, unless a test says otherwise: the durations of an election are the default ones, but
-  // for a short retry period.
+  // The options used if a test gives none: the default election durations with a shorter retry period.
   controller::Options Defaults() const;
 
-  // `apart` is how far its clock is from those of others.
+  // Starts a replica whose clock differs from the others by `apart`.
   void Start(const std::string& name, std::chrono::hours apart = {});
   void Start(const std::string& name, controller::Options options, std::chrono::hours apart = {});
-  // As SIGSTOP and SIGCONT do.
+  // Like SIGSTOP and SIGCONT.
   void Freeze(const std::string& name) { replicas_.at(name)->frozen = true; }
   void Thaw(const std::string& name) { replicas_.at(name)->frozen = false; }
-  // As SIGTERM does.
+  // Like SIGTERM.
   void Stop(const std::string& name);
-  // As SIGKILL does.
+  // Like SIGKILL.
   void Kill(const std::string& name) { replicas_.erase(name); }
-  // Of one that has ended by itself.
+  // The exit code of a replica that has exited; nullopt while it runs.
   std::optional<int> ExitCode(const std::string& name) const { return replicas_.at(name)->exit_code; }
 
-  // Lets so much time pass on every clock, that of the frozen too, before anybody does anything.
+  // Advances every clock, including those of suspended replicas, before anything runs.
   void Pass(std::chrono::seconds time) { passed_ += time; }
 
-  // As World's, with the replicas.
+  // Like World::RunUntil, including the replicas.
   bool RunUntil(const std::function<bool()>& condition);
-  // Lets everybody do what there is to do, at most so many times.
+  // Runs what is ready in the world and every replica, at most `times` times.
   void Turn(int times);
 
-  // From now on those that start elect on this kind, and Holder() is about it.
+  // Sets the kind of lock for replicas started from now on, and for Holder().
   void Use(leader::LockKind kind) { kind_ = kind; }
 
-  // Who holds the stored lock; empty: nobody.
+  // Returns the holder of the stored lock; empty if there is none.
   std::string Holder() const;
-  // Whose writes of Endpoints and EndpointSlices the server has got, in their order, each only where it is
-  // another than before: "a b".
+  // Returns who wrote Endpoints and EndpointSlices, in order and without repetitions: "a b".
   std::string Writers() const;
-  // Whether each of these writes came from whoever had written a lock last.
+  // Whether each of these writes came from the replica that last wrote a lock.
   bool OnlyLeadersWrote() const;
 
  private:

@@ -1,4 +1,4 @@
-// An API server and controllers to run against it, in one process and on one thread.
+// An API server and controllers that run against it, in one process and on one thread.
 
 #ifndef K8SM_TEST_INTEGRATION_WORLD_H_
 #define K8SM_TEST_INTEGRATION_WORLD_H_
@@ -36,61 +36,61 @@ class World {
   apiserver::ApiServer& server() { return *server_; }
   LogCapture& log() { return log_; }
 
-  // Puts another API server in the place of this one, which is cut off: at the same address, empty, and with
-  // a history of its own.
+  // Replaces the API server by an empty one with a new history at the same address. Connections to the old
+  // one are closed.
   void ReplaceServer();
 
-  // Options that lead to the server, without a health server and without an election.
+  // Options to connect to the server, without an ops port and leader election.
   controller::Options Defaults() const;
 
-  // The same for a controller in a hurry: it gives up and tries again twenty times as soon as others, so that
-  // faults need not be waited out.
+  // The same with timeouts and delays twenty times shorter, so that tests need not wait for faults to time
+  // out.
   controller::Options Hurried() const;
 
-  // Runs a controller to its end (options.once is set) and gives its exit code.
+  // Runs a controller with options.once until it exits. Returns its exit code.
   int RunOnce(controller::Options options);
 
-  // Starts a controller; one at a time.
+  // Starts a controller. REQUIRES: none is running.
   void Start(controller::Options options);
-  // Stops it and gives its exit code.
+  // Stops the controller. Returns its exit code.
   int Stop();
 
-  // The page of the running controller's ops port, with all its steps made.
+  // Returns a page of the running controller's ops port, completely generated.
   http_server::Page Ask(std::string_view path,
                         std::vector<std::pair<std::string, std::string>> query = {}) const;
 
-  // Lets the loop do at most so many things, without waiting for any.
+  // Runs at most `handlers` ready handlers, without waiting.
   void Turn(int handlers);
 
-  // Waits for something to happen in the loop, for a millisecond at the most.
+  // Waits for an event in the loop, for at most a millisecond.
   void Rest();
 
-  // Runs the loop until the condition holds; false where it does not for half a minute. The condition is
-  // looked at after each turn of the loop.
+  // Runs the loop until the condition holds; returns false after 30 s. The condition is evaluated after each
+  // turn.
   bool RunUntil(const std::function<bool()>& condition);
 
-  // Runs what is ready to run, at most so many handlers of the loop.
+  // Runs at most `handlers` ready handlers.
   void Poll(std::size_t handlers);
 
-  // Runs the loop until the controller is at rest: it has seen every write that the server holds, its own
-  // too, and has dealt with it. From then on it does nothing unless something happens (or min_resync_period
-  // ends). False where that does not come within half a minute. REQUIRES: a controller runs.
+  // Runs the loop until the controller has settled: it has seen every write in the server, including its own,
+  // and has nothing left to sync. It then stays idle until something changes or min_resync_period ends.
+  // Returns false after 30 s. REQUIRES: a controller is running.
   bool Settle();
 
-  // The stored Endpoints; nothing where there are none.
+  // The stored Endpoints; nullopt if there are none.
   std::optional<kube::Endpoints> EndpointsOf(std::string_view ns, std::string_view name) const;
 
-  // The stored EndpointSlices whose label names the service, by name.
+  // The stored EndpointSlices whose label names the service, sorted by name.
   std::vector<kube::EndpointSlice> SlicesOf(std::string_view ns, std::string_view service) const;
 
-  // "10.0.0.1:31080 -10.0.0.2:31081", the not ready with a dash before them; "none" where there are no
-  // Endpoints and "" where they list nothing.
+  // Returns the addresses of the stored Endpoints, those not ready prefixed with "-": "10.0.0.1:31080
+  // -10.0.0.2:31081". "none" if there are no Endpoints, "" if they are empty.
   std::string Places(std::string_view ns, std::string_view name) const;
 
-  // The same of the EndpointSlices, those terminating with a "~" before them.
+  // The same for the EndpointSlices, with "~" before terminating endpoints.
   std::string SlicePlaces(std::string_view ns, std::string_view service) const;
 
-  // Creates an object from JSON text, or fails the test.
+  // Create, replace or delete an object. The test fails if the server refuses it.
   void Create(std::string_view resource, std::string_view ns, const std::string& json);
   void Update(std::string_view resource, std::string_view ns, const std::string& json);
   void Delete(std::string_view resource, std::string_view ns, std::string_view name);
@@ -102,15 +102,15 @@ class World {
   LogCapture log_;
   std::unique_ptr<apiserver::ApiServer> server_;
   TaskGroup tasks_;
-  std::string ns_;  // that the controller looks after; empty: all
+  std::string ns_;  // that the controller watches; empty: all
   std::unique_ptr<controller::Manager> manager_;
   std::optional<int> exit_code_;
 };
 
-// The text with `part`, which it has to hold, replaced where it first stands.
+// Returns the text with the first occurrence of `part` replaced. REQUIRES: it contains `part`.
 std::string Replaced(std::string text, std::string_view part, std::string_view replacement);
 
-// A node in a zone.
+// Returns a node in a zone.
 std::string NodeJson(const std::string& name, const std::string& zone = "zone-a");
 
 // A service that selects app=NAME, with a port 80 whose targetPort is 8080.

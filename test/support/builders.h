@@ -1,10 +1,10 @@
-// Pods and services in a line, for tests that only say what matters to them:
+// Builders for pods and services, so that a test states only what matters to it:
 //
 //   MakePod("a").Ready().Port({.number = 8080, .host_port = 31080})
 //   MakeService("web").Port({.target = 8080})
 //
-// Whatever is not said is what an ordinary object has: both are in namespace "default" and fit each other by
-// the label app=web; the pod runs on node-1, which is 10.0.0.11, as 172.17.0.11, and is not ready.
+// The defaults are ordinary objects in namespace "default" that match by the label app=web. The pod runs on
+// node-1 (10.0.0.11), has the IP 172.17.0.11 and is not ready.
 
 #ifndef K8SM_TEST_SUPPORT_BUILDERS_H_
 #define K8SM_TEST_SUPPORT_BUILDERS_H_
@@ -26,7 +26,7 @@
 
 namespace k8sm::test {
 
-// The creation time of everything that a test gives no other: 2026-01-01T00:00:00Z.
+// The default creation time: 2026-01-01T00:00:00Z.
 inline constexpr kube::Timestamp kEpoch = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
 
 inline std::vector<kube::Symbol> Symbols(std::initializer_list<const char*> texts) {
@@ -66,13 +66,13 @@ class PodBuilder {
     pod_.meta.annotations.Set(kube::Symbol(key), kube::Symbol(value));
     return *this;
   }
-  // Its age against kEpoch; a later one is younger.
+  // The creation time relative to kEpoch.
   PodBuilder& CreatedAt(std::chrono::seconds offset) {
     return Set(pod_.meta.creation_timestamp, std::optional(kEpoch + offset));
   }
   PodBuilder& Terminating() { return Set(pod_.meta.deletion_timestamp, std::optional(kEpoch)); }
 
-  // The node and its address, which becomes the pod's host IP.
+  // Sets the node and the pod's host IP.
   PodBuilder& On(const std::string& node, const char* host_ip) {
     pod_.node_name = kube::Symbol(node);
     pod_.host_ip = kube::Symbol(host_ip);
@@ -80,7 +80,7 @@ class PodBuilder {
   }
   PodBuilder& HostIps(std::initializer_list<const char*> ips) { return Set(pod_.host_ips, Symbols(ips)); }
   PodBuilder& PodIps(std::initializer_list<const char*> ips) { return Set(pod_.pod_ips, Symbols(ips)); }
-  // Not scheduled yet: no node and no addresses.
+  // Makes the pod unscheduled: no node and no addresses.
   PodBuilder& Unscheduled() {
     pod_.node_name = pod_.host_ip = kube::Symbol();
     pod_.host_ips.clear();
@@ -96,7 +96,7 @@ class PodBuilder {
 
   PodBuilder& Phase(kube::PodPhase phase) { return Set(pod_.phase, phase); }
   PodBuilder& Ready(bool ready = true) { return Set(pod_.ready, ready); }
-  // When the Ready condition last changed, against kEpoch.
+  // The last transition of the Ready condition, relative to kEpoch.
   PodBuilder& ReadyChangedAt(std::chrono::seconds offset) {
     return Set(pod_.ready_transition, std::optional(kEpoch + offset));
   }
@@ -208,7 +208,7 @@ inline ServiceBuilder MakeService(const std::string& name) {
   return ServiceBuilder(name);
 }
 
-// As planners take pods; valid as long as the vector is.
+// Returns pointers as planners take them; valid while `pods` is unchanged.
 inline std::vector<const kube::Pod*> PointersTo(const std::vector<kube::Pod>& pods) {
   std::vector<const kube::Pod*> pointers;
   for (const kube::Pod& pod : pods) pointers.push_back(&pod);

@@ -1,4 +1,4 @@
-// Certificates for TLS, made as they are needed.
+// Generates certificates for TLS tests.
 
 #ifndef K8SM_TEST_SUPPORT_CERTIFICATES_H_
 #define K8SM_TEST_SUPPORT_CERTIFICATES_H_
@@ -19,7 +19,7 @@ struct CertificateAndKey {
 
 struct CertificateOptions {
   std::string names = {};
-  std::string key = "P-256";  // an elliptic curve, or "RSA-1024" for so many bits
+  std::string key = "P-256";  // an elliptic curve, or RSA with a number of bits ("RSA-1024")
   std::string digest = "SHA256";
   long ends_in_seconds = 3600;
 };
@@ -30,12 +30,12 @@ class TestAuthority {
   explicit TestAuthority(const std::string& common_name);
 
   const std::string& cert_pem() const { return cert_pem_; }
-  // A certificate for `names`, as OpenSSL writes subjectAltName: "DNS:localhost,IP:127.0.0.1".
+  // Issues a certificate. `names` is a subjectAltName as OpenSSL writes it: "DNS:localhost,IP:127.0.0.1".
   CertificateAndKey Issue(const std::string& common_name, const std::string& names,
                           const std::vector<std::string>& organizations = {}) const;
 
   CertificateAndKey IssueWith(const std::string& common_name, const CertificateOptions& options) const;
-  // One whose certificate this authority has issued.
+  // Returns an intermediate authority whose certificate this one has issued.
   TestAuthority IssueAuthority(const std::string& common_name) const;
 
  private:
@@ -46,7 +46,7 @@ class TestAuthority {
   std::string cert_pem_;
 };
 
-// Of a server that shows this certificate.
+// Returns the TLS context of a server with this certificate.
 boost::asio::ssl::context ServerContext(const CertificateAndKey& certificate);
 
 }  // namespace k8sm::test

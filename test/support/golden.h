@@ -1,5 +1,5 @@
-// The cluster states of test/golden/cases and test/golden/random, with what a controller has to store for
-// them; test/golden/README.md says what the files mean.
+// Loads the cluster states of test/golden/cases and test/golden/random together with the expected Endpoints
+// and EndpointSlices. test/golden/README.md describes the format.
 
 #ifndef K8SM_TEST_SUPPORT_GOLDEN_H_
 #define K8SM_TEST_SUPPORT_GOLDEN_H_
@@ -32,25 +32,25 @@ struct ExpectedSubset {
 
 struct ExpectedSkip {
   std::string pod;
-  std::string service_port;  // its name, else its number
+  std::string service_port;  // name, or number if it has no name
   std::string reason;
   friend bool operator==(const ExpectedSkip&, const ExpectedSkip&) = default;
 };
 
-// The order within every list carries no meaning.
+// The order of all lists is insignificant.
 struct ExpectedService {
-  // Of the Endpoints: the labels without endpoints.kubernetes.io/managed-by, the annotations without
+  // Of the Endpoints; without the label endpoints.kubernetes.io/managed-by and the annotation
   // endpoints.kubernetes.io/last-change-trigger-time.
   kube::LabelMap labels;
   kube::LabelMap annotations;
   std::vector<ExpectedSubset> subsets;
   // In host-port mode.
   std::vector<ExpectedSkip> skipped;
-  // Of the EndpointSlices: the file's list, as JSON text.
+  // The expected EndpointSlices, as JSON text.
   std::string slices_json;
 };
 
-// By the service's name; nothing: the service is left alone.
+// By service name; nullopt: the service must be left alone.
 using Expectation = std::map<std::string, std::optional<ExpectedService>>;
 
 struct GoldenNode {
@@ -61,17 +61,17 @@ struct GoldenNode {
 };
 
 struct GoldenCase {
-  std::string name;  // the file's, without .json
+  std::string name;  // file name without .json
   std::string about;
   std::string ns;  // of all objects
   std::vector<GoldenNode> nodes;
 
   std::vector<kube::Pod> pods;
   std::vector<kube::Service> services;
-  // What stood there before the controller started.
+  // Endpoints that exist before the controller starts.
   std::vector<kube::Endpoints> existing_endpoints;
 
-  // The same objects in the same order as JSON text, for a server to hold.
+  // The same objects in the same order as JSON text, to be stored in a server.
   std::vector<std::string> pods_json;
   std::vector<std::string> services_json;
   std::vector<std::string> existing_endpoints_json;
@@ -80,7 +80,8 @@ struct GoldenCase {
   Expectation pod_ip;
 };
 
-// All cases by name. Throws std::runtime_error, naming the file, for one that is not as the README says.
+// Returns all cases, sorted by name. Throws std::runtime_error, naming the file, if a file does not follow
+// the format.
 std::vector<GoldenCase> LoadGoldenCases();
 
 }  // namespace k8sm::test

@@ -1,5 +1,4 @@
-// EndpointSlices, stored, planned or expected, as text that does not depend on how endpoints are packed into
-// slices nor on the order of their lists.
+// Renders EndpointSlices as text that is independent of their packing and of list order.
 
 #ifndef K8SM_TEST_SUPPORT_GOLDEN_SLICES_H_
 #define K8SM_TEST_SUPPORT_GOLDEN_SLICES_H_
@@ -13,7 +12,8 @@
 
 namespace k8sm::test {
 
-// What all slices of one family and set of ports list, by "IPv4 http:8080/TCP"; each list sorted.
+// The endpoints of all slices with the same family and ports, keyed by e.g. "IPv4 http:8080/TCP"; the lists
+// are sorted.
 using SliceTextsByPorts = std::map<std::string, std::vector<std::string>>;
 
 SliceTextsByPorts SliceTexts(const std::vector<kube::EndpointSlice>& slices);

@@ -1,4 +1,4 @@
-// Endpoints, stored or expected, as text that does not depend on the order of their lists.
+// Renders Endpoints as text that is independent of list order.
 
 #ifndef K8SM_TEST_SUPPORT_GOLDEN_TEXT_H_
 #define K8SM_TEST_SUPPORT_GOLDEN_TEXT_H_
@@ -11,8 +11,8 @@
 
 namespace k8sm::test {
 
-// A line for each label, annotation and subset, sorted. What the expectations leave out (the managed-by label
-// and the trigger time, see golden.h) is left out here too.
+// Returns a line for each label, annotation and subset, sorted. Omits what the expectations omit: the
+// managed-by label and the trigger time (golden.h).
 std::vector<std::string> EndpointsText(const kube::Endpoints& endpoints);
 std::vector<std::string> EndpointsText(const ExpectedService& expected);
 

@@ -1,4 +1,4 @@
-// What the program says while a test runs.
+// Captures the log during a test.
 
 #ifndef K8SM_TEST_SUPPORT_LOG_CAPTURE_H_
 #define K8SM_TEST_SUPPORT_LOG_CAPTURE_H_
@@ -11,15 +11,16 @@
 
 namespace k8sm::test {
 
-// Keeps what the program logs while it lives. Shows nothing of glog, whose CHECK is not Catch's.
+// Captures glog lines during its lifetime. Hides glog's headers, whose CHECK macro conflicts with Catch2's.
 class LogCapture {
  public:
-  // With -v so high.
+  // Sets -v to `verbosity` until destruction.
   explicit LogCapture(int verbosity = 0);
   ~LogCapture();
 
-  // Each line as "W skipped pod ...", with the first letter of its severity.
+  // The lines, e.g. "W skipped pod ...", beginning with the first letter of the severity.
   const std::vector<std::string>& lines() const { return lines_; }
+  // The number of lines that contain `part`.
   std::size_t Count(std::string_view part) const;
   void Clear() { lines_.clear(); }
 

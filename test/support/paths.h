@@ -1,5 +1,5 @@
-// Where the tests' files are in this checkout. Functions, so that a compiled test does not depend on the
-// checkout's place.
+// The directories of the tests' files. Functions, so that only paths.cc is compiled with the location of the
+// checkout and ccache can share all other objects.
 
 #ifndef K8SM_TEST_SUPPORT_PATHS_H_
 #define K8SM_TEST_SUPPORT_PATHS_H_

@@ -1,4 +1,4 @@
-// The recorded exchanges of test/golden/recordings.
+// Loads the recorded exchanges of test/golden/recordings.
 
 #ifndef K8SM_TEST_SUPPORT_RECORDING_H_
 #define K8SM_TEST_SUPPORT_RECORDING_H_
@@ -7,13 +7,13 @@
 
 namespace k8sm::test {
 
-// What a Kubernetes API server answered.
+// A response of a real Kubernetes API server.
 struct Recording {
   int status = 0;
   std::string body;
 };
 
-// By the file's name without .json. Throws std::runtime_error where there is no such recording.
+// Loads the recording in `name`.json. Throws std::runtime_error if it does not exist.
 Recording LoadRecording(const std::string& name);
 
 }  // namespace k8sm::test

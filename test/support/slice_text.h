@@ -1,9 +1,9 @@
-// EndpointSlices as text, a line each, so that a test can say what it expects and a failure can be read:
+// Renders EndpointSlices as text, one line each, for readable expectations and failures:
 //
 //   "web-1 IPv4: a@10.0.0.11 !b@10.0.0.12 | http:31080/TCP"
 //
-// The pod of an endpoint stands before its address; "!" marks those that are not ready, "-" those that are
-// terminating, "+" those of them that serve nevertheless.
+// An endpoint is POD@ADDRESS, prefixed with "!" if it is not ready, "-" if it is terminating, and "+" if it
+// is terminating but serving.
 
 #ifndef K8SM_TEST_SUPPORT_SLICE_TEXT_H_
 #define K8SM_TEST_SUPPORT_SLICE_TEXT_H_

@@ -1,8 +1,8 @@
-// Endpoints' subsets as text, a line each, so that a test can say what it expects and a failure can be read:
+// Renders subsets of Endpoints as text, one line each, for readable expectations and failures:
 //
 //   "a@10.0.0.11 !b@10.0.0.12 | http:31080/TCP metrics:31090/TCP"
 //
-// The pod of an address stands before it, "!" marks those that are not ready.
+// An address is POD@ADDRESS, prefixed with "!" if it is not ready.
 
 #ifndef K8SM_TEST_SUPPORT_SUBSET_TEXT_H_
 #define K8SM_TEST_SUPPORT_SUBSET_TEXT_H_

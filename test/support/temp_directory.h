@@ -1,4 +1,4 @@
-// Files that a test needs for a while.
+// Temporary files for tests.
 
 #ifndef K8SM_TEST_SUPPORT_TEMP_DIRECTORY_H_
 #define K8SM_TEST_SUPPORT_TEMP_DIRECTORY_H_
@@ -7,7 +7,7 @@
 
 namespace k8sm::test {
 
-// A directory of its own, removed with all that is in it.
+// Creates a unique directory and removes it, with its content, on destruction.
 class TempDirectory {
  public:
   TempDirectory();
@@ -16,8 +16,8 @@ class TempDirectory {
   TempDirectory& operator=(const TempDirectory&) = delete;
 
   const std::string& path() const { return path_; }
-  // Writes a file, in a folder below if its name says so, and gives its path. One that is there is replaced
-  // at once, as whoever replaces files does.
+  // Writes a file and returns its path. `name` may contain directories. An existing file is replaced
+  // atomically, by a rename.
   std::string Write(const std::string& name, const std::string& text) const;
 
  private:

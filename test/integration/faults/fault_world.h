@@ -1,4 +1,4 @@
-// A cluster with our controller at rest in it, a server that can have faults, and what has to hold after.
+// A cluster whose controller has settled, an API server with fault injection, and the checks after a fault.
 
 #ifndef K8SM_TEST_INTEGRATION_FAULTS_FAULT_WORLD_H_
 #define K8SM_TEST_INTEGRATION_FAULTS_FAULT_WORLD_H_
@@ -16,34 +16,34 @@ namespace k8sm::test {
 
 class FaultWorld {
  public:
-  // Services "shop/web" and "shop/db" and their pods; what they ask for is written. `kubeconfig` tells how
-  // the controller gets in, where that takes one.
+  // Creates the services "shop/web" and "shop/db" with pods, and waits until their endpoints are written.
+  // `kubeconfig` has the controller's credentials, if the server needs any.
   explicit FaultWorld(apiserver::ApiServerOptions server = {}, const std::string& kubeconfig = "");
 
   World& world() { return world_; }
 
-  // Has these faults (apiserver/fault_rule.h) from now on.
+  // Injects these faults (apiserver/fault_rule.h).
   void Break(const std::string& rules);
 
-  // The same, on connections that are all new: those that are open are cut, so that every watch begins again.
-  // `forget`: the history is gone too, so that everything is listed anew.
+  // The same, and closes all connections, so that every watch starts again. `forget` also discards the
+  // history, so that every resource is listed again.
   void BreakConnections(const std::string& rules, bool forget = false);
 
-  // Starts the controller once more. REQUIRES: it is stopped.
+  // Starts the controller again. REQUIRES: it is stopped.
   void Restart() { world_.Start(options_); }
 
-  // Pods come, change and go, and so do services: something for every cache and for every kind of write.
+  // Creates, changes and deletes pods and services, so that every cache changes and every kind of write
+  // occurs.
   void Change();
 
-  // Runs until each rule has hit so many requests; false where that does not come within half a minute.
+  // Runs until each rule has hit `times` requests. Returns false after 30 s.
   bool Hit(std::size_t times = 1);
 
-  // Ends the faults, then tells whatever does not hold, as sentences; empty: all is well.
+  // Removes the faults and returns the violated properties as sentences; empty if all hold:
   //
-  // - The controller comes to rest, and writes no Endpoints and slices from then on.
-  // - The stored Endpoints and EndpointSlices are as a fresh plan of the stored state asks for.
-  // - No slice lists what another lists too.
-  // - Since Break() the log has told no more than a few lines of each kind.
+  // - The controller settles, and writes no Endpoints and slices afterwards. - The stored Endpoints and
+  // EndpointSlices match a fresh plan of the stored state. - No endpoint is in two slices. - Since Break() at
+  // most a few lines of each kind were logged.
   std::vector<std::string> Healed();
 
  private:

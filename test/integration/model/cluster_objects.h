@@ -1,4 +1,4 @@
-// Pods, services and nodes as those see them who create and change them, and as JSON for the API server.
+// Model objects of pods, services and nodes, and their JSON for the API server.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_CLUSTER_OBJECTS_H_
 #define K8SM_TEST_INTEGRATION_MODEL_CLUSTER_OBJECTS_H_
@@ -11,7 +11,7 @@ namespace k8sm::test {
 
 using StringMap = std::map<std::string, std::string>;
 
-// What is empty is left out of the JSON, here and below.
+// Empty members are omitted from the JSON, here and below.
 struct Metadata {
   std::string ns;
   std::string name;
@@ -20,7 +20,7 @@ struct Metadata {
   StringMap labels;
   StringMap annotations;
   bool has_finalizer = false;
-  // It was asked to go and is held by its finalizer or its grace period. Not part of the JSON.
+  // Deletion was requested but a finalizer or the grace period delays it. Not part of the JSON.
   bool deleting = false;
 };
 
@@ -54,7 +54,7 @@ struct ModelPod {
   std::string host_ip;
   std::vector<std::string> host_ips;
   std::vector<std::string> pod_ips;
-  int heartbeats = 0;  // probes of a condition that endpoints don't depend on
+  int heartbeats = 0;  // updates of a condition that does not affect endpoints
 };
 
 struct ServedPort {
@@ -62,7 +62,7 @@ struct ServedPort {
   int number = 0;
   std::string protocol = "TCP";
   std::string target_name;
-  int target_number = 0;  // without a name; 0: the service's own number
+  int target_number = 0;  // if there is no name; 0: the service port's number
   std::string app_protocol;
 };
 
@@ -86,7 +86,7 @@ std::string ToJson(const ModelPod& pod);
 std::string ToJson(const ModelService& service);
 std::string ToJson(const ModelNode& node);
 
-// "2026-01-01T00:00:07Z" for 7.
+// Returns e.g. "2026-01-01T00:00:07Z" for 7.
 std::string Timestamp(int seconds);
 
 }  // namespace k8sm::test

@@ -1,4 +1,4 @@
-// Choices by chance, the same for the same seed on every platform.
+// A random generator whose choices are the same for a seed on every platform.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_DICE_H_
 #define K8SM_TEST_INTEGRATION_MODEL_DICE_H_
@@ -17,9 +17,9 @@ class Dice {
   Dice(const Dice&) = delete;
   Dice& operator=(const Dice&) = delete;
 
-  // From 0 to limit - 1.
+  // Returns a number from 0 to limit - 1.
   std::size_t Below(std::size_t limit) { return random_() % limit; }
-  // From first to last.
+  // Returns a number from first to last, inclusive.
   int Between(int first, int last) {
     return first + static_cast<int>(Below(static_cast<std::size_t>(last - first) + 1));
   }

@@ -1,4 +1,5 @@
-// Somebody who edits and deletes the Endpoints that our controller writes, and keeps some of their own.
+// Simulates another writer, which edits and deletes the controller's Endpoints and keeps Endpoints of its
+// own.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_ENDPOINTS_MEDDLER_H_
 #define K8SM_TEST_INTEGRATION_MODEL_ENDPOINTS_MEDDLER_H_
@@ -15,24 +16,25 @@
 
 namespace k8sm::test {
 
-// What is chosen depends on the dice alone; what comes of it, on what is stored at that time.
+// Choices depend on the dice only; their effect depends on what is stored.
 class EndpointsMeddler {
  public:
-  // Both have to outlive it.
+  // The arguments must outlive it.
   EndpointsMeddler(apiserver::ApiServer& server, Dice& dice) : server_(server), dice_(dice) {}
   EndpointsMeddler(const EndpointsMeddler&) = delete;
   EndpointsMeddler& operator=(const EndpointsMeddler&) = delete;
 
-  // Writes or deletes one object, or finds none where it wants to.
+  // Writes or deletes one object; does nothing if the chosen object does not exist.
   Happening Step();
 
-  // The Endpoints that were written or deleted since the last Forget(), as they were left; nothing: deleted.
+  // The Endpoints written or deleted since the last Forget(), as left by this writer; nullopt if deleted.
   const std::map<Name, std::optional<std::string>>& endpoints() const { return endpoints_; }
-  // Those of them that were written as a whole, not just edited.
+  // The ones of these that were replaced as a whole rather than edited.
   const std::set<Name>& replaced() const { return replaced_; }
   void Forget();
 
-  // The annotation kNote of Endpoints on which it was put and that were neither deleted nor replaced by us.
+  // The values of the annotation kNote, on Endpoints to which it was added and that were not deleted or
+  // replaced here since.
   static constexpr const char* kNote = "example.com/note";
   const std::map<Name, std::string>& notes() const { return notes_; }
   void ForgetNote(const Name& name) { notes_.erase(name); }

@@ -1,4 +1,4 @@
-// What a controller that has just started would still find to do.
+// Computes what a controller that has just started would still write.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_FRESH_PLAN_H_
 #define K8SM_TEST_INTEGRATION_MODEL_FRESH_PLAN_H_
@@ -11,8 +11,8 @@
 
 namespace k8sm::test {
 
-// Plans every service from the stored state alone, with the options of the controller, and tells each write
-// that a plan still asks for: what is stored, and what is planned. Empty where everything is as planned.
+// Plans every service from the stored state alone, with the controller's options. Returns a description of
+// each write that a plan still needs, with stored and planned content; empty if everything is up to date.
 std::vector<std::string> UnmetPlans(const StoredState& state, const controller::Options& options);
 
 }  // namespace k8sm::test

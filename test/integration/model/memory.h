@@ -1,4 +1,4 @@
-// What has to hold of a cluster at rest because of what happened since it last was.
+// Properties of a settled cluster that depend on its history since it last settled.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_MEMORY_H_
 #define K8SM_TEST_INTEGRATION_MODEL_MEMORY_H_
@@ -18,12 +18,13 @@
 
 namespace k8sm::test {
 
-// Nobody else writes Endpoints and slices by request.
+// Whether the request is a write of the controller: only the controller writes Endpoints and slices over the
+// API.
 bool IsWriteOfOurs(const apiserver::RequestRecord& request);
 
 class Memory {
  public:
-  // `ns`: the one namespace that the controller looks after; empty: all. The others have to outlive it.
+  // `ns` is the namespace that the controller watches; empty: all. The other arguments must outlive it.
   Memory(apiserver::ApiServer& server, const RandomCluster& cluster, EndpointsMeddler& endpoints_meddler,
          SlicesMeddler& slices_meddler, std::string ns)
       : server_(server),
@@ -32,19 +33,20 @@ class Memory {
         slices_meddler_(slices_meddler),
         ns_(std::move(ns)) {}
 
-  // Each of these that is broken, as a sentence:
+  // Returns the violated properties, as sentences:
   //
-  // - Endpoints that are not the controller's business (of services that select no pods, of none at all
-  // without
-  //   a controller's mark, of other namespaces) are as others have left them;
-  // - Endpoints have gone with their service where the controller has `watched` all the time, except
-  //   leader-election records and what others put in their place meanwhile;
-  // - slices that were somebody else's at the last rest, and what is in other namespaces, no request of the
-  //   controller has named;
-  // - what others note on Endpoints and slices stays.
+  // - Endpoints that the controller does not manage (of services without a selector, without a service unless
+  // a
+  //   controller wrote them, in other namespaces) are as others left them;
+  // - Endpoints of deleted services are deleted if the controller has run all the time (`watched`), except
+  //   leader-election records and those that others wrote since;
+  // - no request of the controller named a slice that had another manager when the cluster last settled, or
+  // an
+  //   object in another namespace;
+  // - annotations of others on Endpoints and slices are kept.
   std::vector<std::string> Broken(const StoredState& state, bool watched);
 
-  // The cluster is at rest in this state, and what has happened is over.
+  // Records this state as the last settled one.
   void Remember(const StoredState& state);
 
  private:
@@ -62,7 +64,7 @@ class Memory {
   EndpointsMeddler& endpoints_meddler_;
   SlicesMeddler& slices_meddler_;
   const std::string ns_;
-  std::map<Name, Text> left_alone_;  // Endpoints, as they are stored; nothing: there are none
+  std::map<Name, Text> left_alone_;  // Endpoints as stored; nullopt if there are none
   std::set<Name> services_;
   std::set<Name> foreign_slices_;
 };

@@ -1,4 +1,4 @@
-// Whether a published address and port are those of a pod, looked up without a plan.
+// Checks published addresses and ports against the pods, without computing a plan.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_PLACE_CHECK_H_
 #define K8SM_TEST_INTEGRATION_MODEL_PLACE_CHECK_H_
@@ -16,17 +16,17 @@
 
 namespace k8sm::test {
 
-// For all that is published of one service in one family.
+// Checks everything that is published for one service and one IP family.
 class PlaceCheck {
  public:
-  // `where` begins each sentence that is added to `broken`. All have to outlive it.
+  // `where` is the prefix of each sentence appended to `broken`. The reference arguments must outlive it.
   PlaceCheck(const StoredState& state, const kube::Service& service, endpoints::AddressMode mode,
              std::string where, std::vector<std::string>& broken)
       : state_(state), service_(service), mode_(mode), where_(std::move(where)), broken_(broken) {}
 
-  // An address is that of a pod that lives, that the service selects and that has not ended, and names its
-  // node; each port is one of the service's, at a number that the pod has to do with; and in host-port mode
-  // no other pod has the same place. Returns the pod; null where none lives.
+  // Checks that the address belongs to an existing, selected pod that has not finished, and names its node;
+  // that each port is one of the service's, with a number that this pod exposes; and, in host-port mode, that
+  // no other pod has the same address and port. Returns the pod; null if it does not exist.
   const kube::Pod* Check(const kube::EndpointAddress& address, const std::vector<kube::EndpointPort>& ports);
 
   void Break(const kube::EndpointAddress& address, const std::string& what);
@@ -45,11 +45,11 @@ class PlaceCheck {
   std::map<std::string, const kube::Pod*> holders_;  // by address, port and protocol
 };
 
-// "10.0.0.1:31080/TCP"
+// Returns e.g. "10.0.0.1:31080/TCP".
 std::string PlaceText(const kube::Symbol& ip, const kube::EndpointPort& port);
 
-// Checks the labels that Endpoints and slices inherit: the service's, and the mark of headless services where
-// it is one.
+// Checks the labels that Endpoints and slices inherit: those of the service, and the label of headless
+// services.
 void CheckInheritedLabels(const kube::Service& service, const kube::ObjectMeta& meta,
                           const std::map<std::string, std::string>& own, const std::string& where,
                           std::vector<std::string>& broken);

@@ -1,4 +1,4 @@
-// Everybody in a cluster but our controller: pods, services and nodes come, change and go.
+// Simulates the rest of a cluster: creates, changes and deletes pods, services and nodes at random.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_RANDOM_CLUSTER_H_
 #define K8SM_TEST_INTEGRATION_MODEL_RANDOM_CLUSTER_H_
@@ -15,23 +15,23 @@
 
 namespace k8sm::test {
 
-// What happens depends on the dice alone, whatever a controller does meanwhile.
+// The sequence depends on the dice only, not on what a controller does.
 class RandomCluster {
  public:
-  // Both have to outlive it.
+  // The arguments must outlive it.
   RandomCluster(apiserver::ApiServer& server, Dice& dice) : server_(server), dice_(dice) {}
   RandomCluster(const RandomCluster&) = delete;
   RandomCluster& operator=(const RandomCluster&) = delete;
 
   // Creates, changes, deletes or recreates one object and returns what was done: "change pod shop/pod-1:
-  // ready True". Throws std::runtime_error where the server refuses it.
+  // ready True". Throws std::runtime_error if the server refuses it.
   Happening Step();
 
-  // Writes every object with a change that no endpoint depends on.
+  // Updates every object in a way that does not affect endpoints.
   void Touch();
 
-  // Services that were created, changed or deleted since the last Forget(), and those of them that went, be
-  // it to come back.
+  // The services that were created, changed or deleted since the last Forget(), and those of them that were
+  // deleted, even if they were recreated.
   const std::set<Name>& touched_services() const { return touched_services_; }
   const std::set<Name>& deleted_services() const { return deleted_services_; }
   void Forget();
@@ -71,7 +71,7 @@ class RandomCluster {
   int uids_ = 0;
   int clock_ = 0;
   int touches_ = 0;
-  std::vector<Name> gone_services_;  // in this step
+  std::vector<Name> gone_services_;  // deleted in this step
   std::set<Name> touched_services_;
   std::set<Name> deleted_services_;
 };

@@ -1,4 +1,4 @@
-// Faults of the API server that come by chance.
+// Random faults of the API server.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_RANDOM_FAULTS_H_
 #define K8SM_TEST_INTEGRATION_MODEL_RANDOM_FAULTS_H_
@@ -10,8 +10,8 @@
 
 namespace k8sm::test {
 
-// Gives the server one to three faults in place of those that it had, each with a limited number of hits or a
-// probability below one half. Returns the rules as JSON. None of them is on connections as a whole.
+// Replaces the server's faults by one to three random ones, each with a limited number of hits or a
+// probability below one half. Returns the rules as JSON. Never refuses connections.
 std::string BreakByChance(apiserver::ApiServer& server, Dice& dice);
 
 }  // namespace k8sm::test

@@ -1,5 +1,5 @@
-// Pods, services and nodes by chance, and changes that may happen to them. The choices are few, so that
-// selectors meet labels, target ports meet container ports, and pods meet on host ports.
+// Random pods, services and nodes, and random changes to them. There are few choices, so that selectors match
+// labels, target ports match container ports, and pods conflict on host ports.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_RANDOM_OBJECTS_H_
 #define K8SM_TEST_INTEGRATION_MODEL_RANDOM_OBJECTS_H_
@@ -14,12 +14,12 @@ namespace k8sm::test {
 
 inline const std::vector<std::string> kNodeNames = {"node-1", "node-2", "node-3"};
 
-// Whole objects around their metadata, whose labels and annotations are filled in.
+// Return complete objects with the given metadata, to which labels and annotations are added.
 ModelPod RandomPod(Dice& dice, Metadata meta);
 ModelService RandomService(Dice& dice, Metadata meta);
 ModelNode RandomNode(Dice& dice, Metadata meta);
 
-// A change that the API server accepts of a living object. Returns what was changed, for the list of steps.
+// Applies a change that the API server accepts for an existing object. Returns a description of it.
 std::string Change(Dice& dice, ModelPod& pod);
 std::string Change(Dice& dice, ModelService& service);
 std::string Change(Dice& dice, ModelNode& node);

@@ -1,4 +1,4 @@
-// One random history of a cluster with our controller in it.
+// One random history of a cluster with a controller.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_SEQUENCE_H_
 #define K8SM_TEST_INTEGRATION_MODEL_SEQUENCE_H_
@@ -19,17 +19,16 @@
 
 namespace k8sm::test {
 
-// Bursts of changes, some of them while the controller syncs, is stopped or restarted in the other mode, or
-// while the API server is away, and, where they are asked for, with faults of the API server's
-// (random_faults.h) that end with the burst. After each burst the cluster comes to rest and is compared with
-// what a fresh plan of it asks for.
+// Runs bursts of changes. During a burst the controller may be syncing, stopped or restarted in the other
+// mode, the API server may be unavailable, and, if requested, faults are injected until the burst ends
+// (random_faults.h). After each burst the cluster settles and is compared with a fresh plan.
 class Sequence {
  public:
-  // Odd seeds begin in host-port mode, even ones in pod-IP mode.
+  // Odd seeds start in host-port mode, even ones in pod-IP mode.
   Sequence(unsigned seed, bool with_faults);
 
-  // Runs to the end or the first failure. Returns what has failed, with all that happened before; empty: all
-  // is well. Once.
+  // Runs until the end or the first failure. Returns the failure and all steps before it; empty on success.
+  // Call once.
   std::string Run();
 
  private:
@@ -47,7 +46,7 @@ class Sequence {
   void CutConnections();
   void Break();
 
-  // Each throws std::runtime_error where something is not as it has to be.
+  // Each throws std::runtime_error if a property does not hold.
   void Rest();
   void CheckState();
   void CheckWrites();
@@ -68,10 +67,10 @@ class Sequence {
   std::vector<std::string> steps_;
   bool running_ = false;
   std::map<Name, int> upsets_;          // since the controller was started
-  bool watched_ = false;                // the controller has run since the last rest
-  bool expect_no_writes_ = false;       // until the next rest
+  bool watched_ = false;                // the controller has run since the cluster last settled
+  bool expect_no_writes_ = false;       // until the cluster settles next
   std::uint64_t revision_at_rest_ = 0;  // the server's
-  std::uint64_t others_revisions_ = 0;  // since then, of writes that were not the controller's
+  std::uint64_t others_revisions_ = 0;  // number of writes by others since then
 };
 
 }  // namespace k8sm::test

@@ -1,4 +1,5 @@
-// Somebody who edits and deletes the EndpointSlices that our controller writes, and keeps some of their own.
+// Simulates another writer, which edits and deletes the controller's EndpointSlices and keeps slices of its
+// own.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_SLICES_MEDDLER_H_
 #define K8SM_TEST_INTEGRATION_MODEL_SLICES_MEDDLER_H_
@@ -14,18 +15,18 @@
 
 namespace k8sm::test {
 
-// What is chosen depends on the dice alone; what comes of it, on what is stored at that time.
+// Choices depend on the dice only; their effect depends on what is stored.
 class SlicesMeddler {
  public:
-  // Both have to outlive it.
+  // The arguments must outlive it.
   SlicesMeddler(apiserver::ApiServer& server, Dice& dice) : server_(server), dice_(dice) {}
   SlicesMeddler(const SlicesMeddler&) = delete;
   SlicesMeddler& operator=(const SlicesMeddler&) = delete;
 
-  // Writes or deletes one slice, or finds none where it wants to.
+  // Writes or deletes one slice; does nothing if the chosen slice does not exist.
   Happening Step();
 
-  // The annotation kNote of slices on which it was put.
+  // The values of the annotation kNote, on slices to which it was added.
   static constexpr const char* kNote = "example.com/note";
   const std::map<Name, std::string>& notes() const { return notes_; }
   void ForgetNote(const Name& slice) { notes_.erase(slice); }

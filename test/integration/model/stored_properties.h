@@ -1,4 +1,4 @@
-// What holds of every cluster at rest, told without a plan, so that a mistake in planning shows.
+// Properties of every settled cluster, checked without a plan so that planning errors are found.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_STORED_PROPERTIES_H_
 #define K8SM_TEST_INTEGRATION_MODEL_STORED_PROPERTIES_H_
@@ -11,22 +11,24 @@
 
 namespace k8sm::test {
 
-// Each property that the stored Endpoints break, as a sentence:
+// Returns the properties that the stored Endpoints violate, as sentences:
 //
-// - a service that selects pods has Endpoints, with its labels and a controller's mark, and without the marks
-//   of what is not the case;
-// - a place is a pod's (PlaceCheck), one that is not leaving unless the service publishes addresses that are
-//   not ready, and it is listed as ready as the pod is.
+// - a service with a selector has Endpoints with its labels and a controller's label, and without annotations
+// that
+//   do not apply;
+// - an address and port are those of a pod (PlaceCheck) that is not being deleted, unless the service
+// publishes
+//   not-ready addresses, and are listed as ready if the pod is ready.
 std::vector<std::string> BrokenEndpoints(const StoredState& state, const controller::Options& options);
 
-// The same of the slices that bear our mark:
+// The same for the slices that this controller manages:
 //
-// - they are owned by a service that selects pods, and have its labels;
-// - each of the service's families has slices, none over the limit, and an empty one only where it is alone;
-// - a place is a pod's (PlaceCheck), whose node is there unless the service publishes addresses that are not
-//   ready, and its conditions, zone and family are right;
-// - no endpoint is listed twice;
-// - what the Endpoints list stands in the slices of that family too, where the pod's node is there.
+// - they are owned by a service with a selector and have its labels; - each IP family of the service has
+// slices, none over the limit, and an empty one only if it is the only one; - an address and port are those
+// of a pod (PlaceCheck) whose node exists, unless the service publishes not-ready
+//   addresses, and conditions, zone and family are correct;
+// - no endpoint is listed twice; - whatever the Endpoints list is also in the slices of that family, if the
+// pod's node exists.
 std::vector<std::string> BrokenSlices(const StoredState& state, const controller::Options& options);
 
 }  // namespace k8sm::test

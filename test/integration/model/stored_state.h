@@ -1,4 +1,4 @@
-// What an API server holds of a cluster, decoded.
+// The objects stored in an API server, decoded.
 
 #ifndef K8SM_TEST_INTEGRATION_MODEL_STORED_STATE_H_
 #define K8SM_TEST_INTEGRATION_MODEL_STORED_STATE_H_
@@ -25,20 +25,20 @@ struct StoredState {
   std::map<kube::ObjectKey, kube::EndpointSlice> slices;
   std::map<kube::ObjectKey, kube::Node> nodes;
 
-  // Null where there is none of that name, here and below.
+  // Return null if there is no such object.
   const kube::Service* FindService(const kube::ObjectKey& key) const;
   const kube::Endpoints* FindEndpoints(const kube::ObjectKey& key) const;
   const kube::Node* FindNode(const kube::Symbol& name) const;
 
-  // The slices whose label names the service, whether there is one or not, by name.
+  // Returns the slices whose label names the service, sorted by name, whether or not the service exists.
   std::vector<const kube::EndpointSlice*> SlicesOf(const kube::ObjectKey& service) const;
 
-  // The pods that the service's selector matches. They live as long as the state.
+  // Returns the pods that match the service's selector. Valid while the state lives.
   std::vector<const kube::Pod*> PodsOf(const kube::Service& service) const;
 };
 
-// Of one namespace, or of all where `ns` is empty; the nodes in any case. Throws std::runtime_error for an
-// object that can't be decoded.
+// Reads one namespace, or all if `ns` is empty, and the nodes. Throws std::runtime_error if an object cannot
+// be decoded.
 StoredState ReadState(const apiserver::ApiServer& server, const std::string& ns);
 
 }  // namespace k8sm::test
