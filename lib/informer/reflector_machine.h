@@ -35,7 +35,8 @@ struct ReflectorAction {
   std::string continue_token;
   // kWatch: where it begins. Lists name none, so that the server answers with its present state.
   std::string resource_version;
-  // kStream, kWatch: when the server has to end it (timeoutSeconds). kSleep: for how long.
+  // kStream, kWatch: when the server has to end it (timeoutSeconds), or we, where it does not. kSleep: for
+  // how long.
   std::chrono::milliseconds duration{0};
   // Of all but kSleep; of kStream until OnStreamListed.
   Patience patience;
@@ -82,7 +83,8 @@ class ReflectorMachine {
 
   // How a watch ended.
   struct WatchEnd {
-    // Nothing: the server ended it in good form. kMalformed: what came was no sequence of JSON objects.
+    // Nothing: the server ended it in good form, or its time was up. kMalformed: what came was no sequence of
+    // JSON objects.
     std::optional<Error> error;
     // The error came as an ERROR event, not as the answer to the request.
     bool in_event = false;
