@@ -29,6 +29,8 @@
 
 namespace k8sm::apiserver {
 
+struct Features;  // emulation.h
+
 struct ApiServerOptions {
   std::string address = "127.0.0.1";
   // 0: any free port.
@@ -87,6 +89,9 @@ class ApiServer {
   // is answered with a 200 and a Response::watch.
   Response Handle(const Request& request);
 
+  // What it can do, as the version that it behaves as.
+  const Features& features() const;
+
   // The faults that it has; none at first.
   Faults& faults();
 
@@ -96,7 +101,7 @@ class ApiServer {
   // The store without HTTP and its faults, for tests: `resource` is the plural ("pods"), `ns` empty outside
   // namespaces, objects are JSON text. They are defaulted, validated and seen by watches like any other
   // write, and their errors are those of the API (kNotFound, kConflict, ...), but a status is stored with its
-  // object and the requests are not counted.
+  // object and the requests are not counted. An older version drops and shows what it does over HTTP.
 
   // Returns the object as stored. The namespace is created where it is missing.
   Result<std::string> Create(std::string_view resource, std::string_view ns, std::string_view object);

@@ -10,6 +10,7 @@
 
 #include "test/apiserver/http_message.h"
 #include "test/apiserver/json.h"
+#include "test/apiserver/object.h"
 #include "test/apiserver/resource.h"
 #include "test/apiserver/status.h"
 #include "test/apiserver/target.h"
@@ -46,6 +47,8 @@ struct Features {
   bool self_links = false;
   // Endpoints tell of subsets even where there are none.
   bool empty_subsets = false;
+  // What a delete says of the object's uid or version is not looked at.
+  bool unconditional_deletes = false;
   // Watches have no Content-Type.
   bool untyped_watches = false;
   // Statuses are written over several lines.
@@ -57,6 +60,12 @@ struct Features {
   // Events are born with a deletionTimestamp, an hour later.
   bool mortal_events = false;
 };
+
+// Whether a group is served in this version: "discovery.k8s.io", "v1".
+bool Serves(const Features& features, std::string_view group, std::string_view version);
+
+// Whether such a server stores this member of objects of a kind: "Endpoints", "subsets.addresses.nodeName".
+bool Stores(const Features& features, std::string_view kind, std::string_view path);
 
 // Of "1.1", "1.5", "1.20" or "1.36"; nullptr for another version.
 const Features* FeaturesOf(std::string_view version);
@@ -81,6 +90,9 @@ class Emulation {
 
   // The request as that version understands it, asked of the present server.
   Outcome<Request> Understand(const Request& request) const;
+  // The same of an object that is written without a request, and the object's text as that version gives it.
+  Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
+  std::string Show(const Resource& resource, const Object& object) const;
   // What /version, /apis and what else is not about objects is answered with; nothing: as today.
   std::optional<Response> Discover(const Target& target) const;
   // The present server's answer as that version gives it. `target` is that of the request that came,
@@ -98,6 +110,7 @@ class Emulation {
   const ServedGroup* Group(std::string_view name) const;
   std::string GroupList() const;
   Outcome<std::string> UnderstandBody(const Request& request) const;
+  std::optional<Status> UnderstandObject(const Resource& resource, JsonDocument& object) const;
   std::optional<Status> UnderstandSubsets(Json& endpoints) const;
   void TranslateWatch(const Place& place, Response& response) const;
   // Of one JSON value without a line end.
