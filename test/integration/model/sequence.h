@@ -25,8 +25,8 @@ namespace k8sm::test {
 // what a fresh plan of it asks for.
 class Sequence {
  public:
-  // Odd seeds begin in host-port mode, even ones in pod-IP mode.
-  Sequence(unsigned seed, bool with_faults);
+  // Odd seeds begin in host-port mode, even ones in pod-IP mode. `version`: of Kubernetes (emulation.h).
+  Sequence(unsigned seed, bool with_faults, const std::string& version = "1.36");
 
   // Runs to the end or the first failure. Returns what has failed, with all that happened before; empty: all
   // is well. Once.
