@@ -173,15 +173,20 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
     VLOG(4) << "watching " << name_ << " from version " << action.resource_version;
     ++stats_.watches;
   }
-  const client::ApiStream::Sink sink = [this, &watch](std::string_view bytes) {
+  bool opened = false;
+  const client::ApiStream::Sink sink = [this, &watch, &opened](std::string_view bytes) {
+    opened = true;
     return OnWatchBytes(watch, bytes);
   };
   const auto begin = steady_clock::now();
   const Result<void> got = co_await stream_->Get(path_ + WatchQuery(action), watch.timeouts, sink);
   if (!got && got.error().code == Errc::kCanceled) co_return;
   watch.end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-  if (!got) watch.end.error = got.error();
-  if (got && watch.framer.mid_value())
+  // Kubernetes 1.1 knows no timeoutSeconds: there a watch ends because we end it, which is no failure.
+  // Whether the server is still there, the next request tells.
+  const bool time_up = !got && opened && !watch.listing && got.error().code == Errc::kTimeout;
+  if (!got && !time_up) watch.end.error = got.error();
+  if (!watch.end.error && watch.framer.mid_value())
     watch.end.error = Error{.message = "the watch ended in the middle of an event", .sent = true};
   OnFollowed(watch);
 }

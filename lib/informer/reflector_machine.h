@@ -36,7 +36,8 @@ struct ReflectorAction {
   std::string continue_token;
   // kWatch: version at which the watch begins. Lists do not set it, to get the server's current state.
   std::string resource_version;
-  // kStream, kWatch: how long the server keeps the watch open (timeoutSeconds). kSleep: how long to wait.
+  // kStream, kWatch: how long the server keeps the watch open (timeoutSeconds); the client ends it if the
+  // server does not. kSleep: how long to wait.
   std::chrono::milliseconds duration{0};
   // Timeouts of all actions except kSleep; for kStream, until OnStreamListed.
   Patience patience;
@@ -84,7 +85,8 @@ class ReflectorMachine {
 
   // How a watch ended.
   struct WatchEnd {
-    // nullopt if the server ended it regularly. kMalformed if the data was not a sequence of JSON objects.
+    // nullopt if the server ended it regularly, or its time was up. kMalformed if the data was not a sequence
+    // of JSON objects.
     std::optional<Error> error;
     // The error was received as an ERROR event rather than as the response to the request.
     bool in_event = false;

@@ -102,7 +102,9 @@ class ApiServer::Impl {
                             bool create) {
     const Result<const Resource*> resource = ResourceNamed(plural);
     if (!resource) return resource.error();
-    Outcome<Registry::Decoded> decoded = Registry::Decode(**resource, text, FieldValidation::kStrict);
+    const Outcome<std::string> understood = emulation_.UnderstandObject(**resource, text);
+    if (!understood) return ToError(understood.error());
+    Outcome<Registry::Decoded> decoded = Registry::Decode(**resource, *understood, FieldValidation::kStrict);
     if (!decoded) return ToError(decoded.error());
     ObjectRef ref{*resource, std::string(ns), ""};
     if (!create) {
@@ -115,7 +117,7 @@ class ApiServer::Impl {
     const Outcome<Written> written = create ? registry_.Create(ref, std::move(decoded->object), options)
                                             : registry_.Update(ref, std::move(decoded->object), options);
     if (!written) return ToError(written.error());
-    return written->object->text;
+    return emulation_.Show(**resource, *written->object);
   }
 
   Result<void> Delete(std::string_view plural, std::string_view ns, std::string_view name) {
@@ -206,6 +208,10 @@ Response ApiServer::Handle(const Request& request) {
   return impl_->fault_handler_.Handle(request);
 }
 
+const Features& ApiServer::features() const {
+  return impl_->emulation_.features();
+}
+
 Faults& ApiServer::faults() {
   return impl_->faults_;
 }
@@ -234,7 +240,7 @@ Result<std::string> ApiServer::Get(std::string_view resource, std::string_view n
   if (!named) return named.error();
   const ObjectPtr object = impl_->store_.Of(**named).Find(ns, name);
   if (!object) return ToError(NotFound(**named, name));
-  return object->text;
+  return impl_->emulation_.Show(**named, *object);
 }
 
 Result<std::vector<std::string>> ApiServer::List(std::string_view resource, std::string_view ns) const {
@@ -243,7 +249,7 @@ Result<std::vector<std::string>> ApiServer::List(std::string_view resource, std:
   std::vector<std::string> objects;
   const std::string prefix = ns.empty() ? "" : std::string(ns) + "/";
   for (const auto& [key, object] : impl_->store_.Of(**named).objects()) {
-    if (key.starts_with(prefix)) objects.push_back(object->text);
+    if (key.starts_with(prefix)) objects.push_back(impl_->emulation_.Show(**named, *object));
   }
   return objects;
 }

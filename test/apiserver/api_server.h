@@ -29,6 +29,8 @@
 
 namespace k8sm::apiserver {
 
+struct Features;  // emulation.h
+
 struct ApiServerOptions {
   std::string address = "127.0.0.1";
   // 0: a free port chosen by the kernel.
@@ -86,6 +88,9 @@ class ApiServer {
   // Response::watch set.
   Response Handle(const Request& request);
 
+  // What it can do, as the version that it emulates.
+  const Features& features() const;
+
   // The injected faults; none at first.
   Faults& faults();
 
@@ -97,7 +102,7 @@ class ApiServer {
   // to watches like other writes, and errors are those of the API (kNotFound, kConflict, ...), but a status
   // is stored together with its object and the requests are not logged.
   //
-  // Create() returns the object as stored, and creates a missing namespace.
+  // An older version drops and returns what it does over HTTP.
 
   // Returns the object as stored. The namespace is created where it is missing.
   Result<std::string> Create(std::string_view resource, std::string_view ns, std::string_view object);

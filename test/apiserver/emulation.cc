@@ -159,18 +159,36 @@ Outcome<std::string> Emulation::UnderstandBody(const Request& request) const {
   if (!resource || !parsed || !parsed->IsObject()) return request.body;
   JsonDocument& object = *parsed;
   if (request.method == "DELETE") {
+    if (features_.unconditional_deletes) Remove(object, "preconditions");
     if (features_.minor < kDeleteOfVersion) RemoveAt(object, "preconditions.resourceVersion");
     return ToText(object);
   }
   if (request.method != "POST" && request.method != "PUT") return request.body;
-  if (!GetString(object, "apiVersion").empty() && !resource->group.empty()) {
-    SetString(object, "apiVersion", resource->ApiVersion(), object.GetAllocator());
-  }
-  RemoveNewFields(features_.minor, resource->kind, object);
-  if (resource->kind == "Endpoints") {
-    if (auto refused = UnderstandSubsets(object)) return *refused;
-  }
+  if (auto refused = UnderstandObject(*resource, object)) return *refused;
   return ToText(object);
+}
+
+std::optional<Status> Emulation::UnderstandObject(const Resource& resource, JsonDocument& object) const {
+  if (!GetString(object, "apiVersion").empty() && !resource.group.empty()) {
+    SetString(object, "apiVersion", resource.ApiVersion(), object.GetAllocator());
+  }
+  RemoveNewFields(features_.minor, resource.kind, object);
+  return resource.kind == "Endpoints" ? UnderstandSubsets(object) : std::nullopt;
+}
+
+Outcome<std::string> Emulation::UnderstandObject(const Resource& resource, std::string_view text) const {
+  Result<JsonDocument> parsed = ParseJson(text);
+  if (idle() || !parsed || !parsed->IsObject()) return std::string(text);
+  if (auto refused = UnderstandObject(resource, *parsed)) return *refused;
+  return ToText(*parsed);
+}
+
+std::string Emulation::Show(const Resource& resource, const Object& object) const {
+  if (idle()) return object.text;
+  const ServedGroup* const group = Group(resource.group);
+  const std::string version =
+      group ? std::string(group->name) + "/" + std::string(group->version) : std::string();
+  return TranslateText({&resource, version, ""}, object.text);
 }
 
 std::optional<Status> Emulation::UnderstandSubsets(Json& endpoints) const {

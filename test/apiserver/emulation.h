@@ -10,6 +10,7 @@
 
 #include "test/apiserver/http_message.h"
 #include "test/apiserver/json.h"
+#include "test/apiserver/object.h"
 #include "test/apiserver/resource.h"
 #include "test/apiserver/status.h"
 #include "test/apiserver/target.h"
@@ -47,6 +48,8 @@ struct Features {
   bool self_links = false;
   // Endpoints have the member "subsets" even if it is empty.
   bool empty_subsets = false;
+  // The preconditions of a delete (uid, version) are ignored.
+  bool unconditional_deletes = false;
   // Watch responses have no Content-Type.
   bool untyped_watches = false;
   // Statuses are indented over several lines.
@@ -59,6 +62,9 @@ struct Features {
   bool mortal_events = false;
 };
 
+// The same of an object that is written without a request, and the object's text as the version returns it.
+Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
+std::string Show(const Resource& resource, const Object& object) const;
 // Returns the features of "1.1", "1.5", "1.20" or "1.36"; nullptr for any other version.
 const Features* FeaturesOf(std::string_view version);
 
@@ -83,6 +89,9 @@ class Emulation {
 
   // Returns the request as the version understands it, for the current server; a Status if it refuses it.
   Outcome<Request> Understand(const Request& request) const;
+  // The same of an object that is written without a request, and the object's text as the version returns it.
+  Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
+  std::string Show(const Resource& resource, const Object& object) const;
   // Returns the response to /version, /apis and other paths outside resources; nullopt if it is the same as
   // today.
   std::optional<Response> Discover(const Target& target) const;
@@ -101,6 +110,7 @@ class Emulation {
   const ServedGroup* Group(std::string_view name) const;
   std::string GroupList() const;
   Outcome<std::string> UnderstandBody(const Request& request) const;
+  std::optional<Status> UnderstandObject(const Resource& resource, JsonDocument& object) const;
   std::optional<Status> UnderstandSubsets(Json& endpoints) const;
   void TranslateWatch(const Place& place, Response& response) const;
   // Translates one JSON value, given without a line end.

@@ -1,5 +1,6 @@
 #include "test/apiserver/emulation.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -40,6 +41,7 @@ constexpr std::array<Features, 4> kFeatures{{
      .expired_watch = Features::ExpiredWatch::kInternalError,
      .self_links = true,
      .empty_subsets = true,
+     .unconditional_deletes = true,
      .untyped_watches = true,
      .indented_statuses = true,
      .terse_conflicts = true,
@@ -138,6 +140,7 @@ constexpr Novelty kFields[] = {
 };
 
 constexpr Novelty kParameters[] = {
+    {2, "", "timeoutSeconds"},
     {9, "", "limit"},
     {9, "", "continue"},
     {12, "", "dryRun"},
@@ -154,6 +157,18 @@ const Features* FeaturesOf(std::string_view version) {
     if (version == "1." + std::to_string(features.minor)) return &features;
   }
   return nullptr;
+}
+
+bool Serves(const Features& features, std::string_view group, std::string_view version) {
+  return std::ranges::any_of(features.groups, [&](const ServedGroup& each) {
+    return each.name == group && (each.version == version || each.other_version == version);
+  });
+}
+
+bool Stores(const Features& features, std::string_view kind, std::string_view path) {
+  return std::ranges::none_of(kFields, [&](const Novelty& field) {
+    return field.since > features.minor && field.kind == kind && field.path == path;
+  });
 }
 
 std::span<const Novelty> NewFields() {

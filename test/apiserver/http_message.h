@@ -34,6 +34,7 @@ struct Request {
 
 struct Response {
   int status = 200;
+  // Empty: there is no such header.
   std::string content_type = "application/json";
   // The texts of Warning headers with code 299, without quotes.
   std::vector<std::string> warnings;

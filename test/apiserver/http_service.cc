@@ -45,7 +45,7 @@ http_server::Response ToHttp(Response& response) {
   const auto add = [&](const char* name, std::string value) {
     http.headers.emplace_back(name, std::move(value));
   };
-  add("Content-Type", response.content_type);
+  if (!response.content_type.empty()) add("Content-Type", response.content_type);
   for (const std::string& warning : response.warnings) {
     std::string quoted;
     for (const char c : warning) quoted.append(c == '"' || c == '\\' ? "\\" : "").append(1, c);

@@ -1,6 +1,7 @@
 // Every recorded cluster state through the whole program, in both modes, with a switch of the mode in
 // between.
 
+#include "test/integration/golden_world.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 #include "test/support/golden.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <regex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -18,32 +18,6 @@ namespace {
 
 using controller::Options;
 using endpoints::AddressMode;
-
-// Only a deletion sets deletionTimestamp; with a grace period the pod stays.
-void DeleteGracefully(World& world, const GoldenCase& golden, const kube::Pod& pod) {
-  const auto response = world.server().Handle({.method = "DELETE",
-                                               .target = "/api/v1/namespaces/" + golden.ns + "/pods/" +
-                                                         pod.meta.name.get() + "?gracePeriodSeconds=3600"});
-  REQUIRE(response.status == 200);
-}
-
-void Load(World& world, const std::vector<GoldenCase>& cases) {
-  std::set<std::string> nodes;
-  for (const GoldenCase& golden : cases) {
-    for (const GoldenNode& node : golden.nodes) {
-      if (!nodes.insert(node.name).second) continue;
-      world.Create("nodes", "", NodeJson(node.name, node.zone));
-    }
-    for (const std::string& service : golden.services_json) world.Create("services", golden.ns, service);
-    for (std::size_t i = 0; i < golden.pods.size(); ++i) {
-      world.Create("pods", golden.ns, golden.pods_json[i]);
-      if (golden.pods[i].meta.deletion_timestamp) DeleteGracefully(world, golden, golden.pods[i]);
-    }
-    for (const std::string& endpoints : golden.existing_endpoints_json) {
-      world.Create("endpoints", golden.ns, endpoints);
-    }
-  }
-}
 
 void CheckEndpoints(const World& world, const GoldenCase& golden, const Expectation& expectation) {
   CAPTURE(golden.name, golden.about);

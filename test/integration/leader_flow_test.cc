@@ -1,5 +1,6 @@
 // Two controllers on one API server: one of them writes, whatever happens.
 
+#include "test/integration/replica_pair.h"
 #include "test/integration/replicas.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
@@ -17,50 +18,6 @@ using std::chrono::seconds;
 
 // Longer than any lease.
 constexpr seconds kLong{20};
-
-// The service "web" with a pod, and replicas.
-struct Pair {
-  World world;
-  Replicas replicas;
-
-  explicit Pair(LockKind kind = LockKind::kLeases) : replicas(world, kind) {
-    world.Create("nodes", "", NodeJson("node-1"));
-    world.Create("services", "shop", ServiceJson("web"));
-    AddPod("a", 31080);
-  }
-
-  void AddPod(const std::string& name, int host_port) {
-    world.Create("pods", "shop", PodJson({.name = name, .host_port = host_port}));
-  }
-  bool Becomes(const std::string& places) {
-    return replicas.RunUntil(
-        [&] { return world.Places("shop", "web") == places && world.SlicePlaces("shop", "web") == places; });
-  }
-  bool Leads(const std::string& name) {
-    return replicas.RunUntil([&] { return replicas.Holder() == name; });
-  }
-  bool Ends(const std::string& name) {
-    return replicas.RunUntil([&] { return replicas.ExitCode(name).has_value(); });
-  }
-  // Starts a leader, and another that stands by with true caches.
-  void StartBoth() {
-    replicas.Start("a", hours(-7));
-    REQUIRE(Becomes("10.0.0.1:31080"));
-    replicas.Start("b", hours(1'000));
-    REQUIRE(replicas.RunUntil([&] { return world.log().Count("I new leader elected: a") == 1; }));
-  }
-  // Lets the others hear of a renewal that was under way when its sender stopped.
-  void LetRenewalsArrive() {
-    int turns = 0;
-    replicas.RunUntil([&] { return ++turns > 50; });
-  }
-  std::size_t Lists() {
-    std::size_t lists = 0;
-    for (const char* resource : {"services", "pods", "endpoints", "endpointslices", "nodes"})
-      lists += world.server().requests().Count("list", resource);
-    return lists;
-  }
-};
 
 TEST_CASE("a free Endpoints object costs a read and a write, and no lease is asked for") {
   Pair pair(LockKind::kEndpoints);

@@ -2,6 +2,7 @@
 
 #include "lib/client/kubeconfig.h"
 #include "lib/kube/lease.h"
+#include "test/apiserver/emulation.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -63,8 +64,9 @@ Replicas::~Replicas() {
 Options Replicas::Defaults() const {
   Options options = world_.Defaults();
   options.leader_elect = true;
-  options.resource_lock = kind_ == leader::LockKind::kLeases ? controller::ResourceLock::kAuto
-                                                             : controller::ResourceLock::kEndpoints;
+  const bool has_leases = apiserver::Serves(world_.server().features(), "coordination.k8s.io", "v1");
+  const bool is_default = has_leases == (kind_ == leader::LockKind::kLeases);
+  options.resource_lock = is_default ? controller::ResourceLock::kAuto : controller::ResourceLock::kEndpoints;
   options.election.retry_period = std::chrono::milliseconds(20);
   return options;
 }

@@ -59,7 +59,8 @@ std::string Sorted(std::vector<std::string> places) {
 }  // namespace
 
 World::World(apiserver::ApiServerOptions server)
-    : server_(std::make_unique<apiserver::ApiServer>(context_.get_executor(), std::move(server))),
+    : emulated_(server.emulate),
+      server_(std::make_unique<apiserver::ApiServer>(context_.get_executor(), std::move(server))),
       tasks_(context_.get_executor(), Fail) {
   ValueOrFail(server_->Start(), "starting the API server");
 }
@@ -80,7 +81,8 @@ void World::ReplaceServer() {
   tasks_.Spawn("the API server's end", JoinServer(*server_, ended));
   REQUIRE(RunUntil([&] { return ended; }));
   server_ = std::make_unique<apiserver::ApiServer>(
-      context_.get_executor(), apiserver::ApiServerOptions{.port = port, .first_version = 1'000});
+      context_.get_executor(),
+      apiserver::ApiServerOptions{.port = port, .emulate = emulated_, .first_version = 1'000});
   ValueOrFail(server_->Start(), "starting another API server");
 }
 

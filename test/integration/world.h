@@ -34,6 +34,7 @@ class World {
   World& operator=(const World&) = delete;
 
   apiserver::ApiServer& server() { return *server_; }
+  const apiserver::ApiServer& server() const { return *server_; }
   LogCapture& log() { return log_; }
 
   // Replaces the API server by an empty one with a new history at the same address. Connections to the old
@@ -98,6 +99,7 @@ class World {
  private:
   bool HasSeenEverything() const;
 
+  const std::string emulated_;
   asio::io_context context_;
   LogCapture log_;
   std::unique_ptr<apiserver::ApiServer> server_;

@@ -75,6 +75,19 @@ TEST_CASE("a write whose answer is late or slow is one write") {
   BreakAllWrites(R"("trickle","bytes":50)");
 }
 
+TEST_CASE("writes to an old server that fail are settled as those to today's") {
+  FaultWorld cluster({.emulate = GENERATE("1.1", "1.5", "1.20")});
+  for (const std::string effect : {R"("cut")", R"("cut","carriedOut":false)", R"("status","code":500)",
+                                   R"("status","code":409)", R"("garbage")"}) {
+    CAPTURE(effect);
+    cluster.Break(R"([{"verb":"update","resource":"endpoints","times":2,"effect":)" + effect +
+                  R"(},{"verb":"create","resource":"endpoints","times":2,"effect":)" + effect + "}]");
+    for (int i = 0; i < 2; ++i) cluster.Change();
+    REQUIRE(cluster.Hit());
+    CHECK(cluster.Healed() == Strings{});
+  }
+}
+
 TEST_CASE("a lost write and a lost look at what has become of it end in one object each") {
   FaultWorld cluster;
   cluster.Break(R"([{"verb":"create","resource":"endpointslices","effect":"cut","times":3},

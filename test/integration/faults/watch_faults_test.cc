@@ -11,10 +11,10 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-// Something changes before the faults strike, and something after.
-void BreakAll(const std::string& rules, bool forget) {
-  CAPTURE(rules);
-  FaultWorld cluster;
+// Something changes before the faults strike, and something after. `version`: of Kubernetes.
+void BreakAll(const std::string& rules, bool forget, const std::string& version = "1.36") {
+  CAPTURE(rules, version);
+  FaultWorld cluster({.emulate = version});
   cluster.BreakConnections("[" + rules + "]", forget);
   cluster.Change();
   REQUIRE(cluster.Hit());
@@ -116,6 +116,14 @@ TEST_CASE("a watch that stalls is given up in time") {
   BreakWatches(Watch(R"("stall","times":1,"afterBytes":300)"));
 }
 
+TEST_CASE("a watch that is never answered is told of") {
+  FaultWorld cluster;
+  cluster.BreakConnections("[" + Watch(R"("stall")") + "]");
+  World& world = cluster.world();
+  REQUIRE(world.RunUntil([&] { return world.log().Count("W cannot watch pods ") > 0; }));
+  CHECK(cluster.Healed() == Strings{});
+}
+
 TEST_CASE("a history that is compacted away at the moment of a watch costs a list") {
   BreakWatches(Watch(R"("compact","times":1)"));
 }
@@ -161,6 +169,49 @@ TEST_CASE("an answer of null or of another kind is no list") {
                std::string(R"("status","code":422},{"verb":"list","times":1,"effect":"answer","text":")") +
                text + "\"}");
   }
+}
+
+TEST_CASE("watches of an old server that break are resumed, and its history that is gone is listed anew") {
+  const std::string version = GENERATE("1.1", "1.5", "1.20");
+  for (const std::string effect :
+       {R"("cut","times":2,"afterBytes":250)", R"("truncate","times":2,"afterEvents":1)",
+        R"("status","times":1,"code":410)", R"("status","times":1,"code":500)",
+        R"("errorEvent","times":1,"code":410)", R"("stall","times":1,"afterBytes":300)",
+        R"("compact","times":1)"}) {
+    BreakAll(Watch(effect), false, version);
+  }
+  BreakAll(R"({"verb":"watch","effect":"duplicate"})", false, version);
+}
+
+TEST_CASE("lists of an old server that break off are begun anew") {
+  const std::string version = GENERATE("1.1", "1.5", "1.20");
+  for (const std::string effect : {R"("cut","afterBytes":900)", R"("truncate")", R"("status","code":500)",
+                                   R"("status","code":410)", R"("answer","text":"null")"}) {
+    BreakAll(R"({"verb":"list","times":2,"effect":)" + effect + "}", true, version);
+  }
+}
+
+TEST_CASE("a watch whose beginning an old server has forgotten is listed anew") {
+  FaultWorld cluster({.emulate = GENERATE("1.1", "1.5", "1.20")});
+  cluster.BreakConnections("[]", true);
+  cluster.Change();
+  CHECK(cluster.Healed() == Strings{});
+  CHECK(cluster.world().log().Count("too old resource version") == 0);
+}
+
+// Kubernetes 1.1 does not end them.
+TEST_CASE("watches whose time is up are begun again without a word and without a list") {
+  FaultWorld cluster({.emulate = GENERATE("1.1", "1.5", "1.20")});
+  World& world = cluster.world();
+  world.log().Clear();
+  apiserver::RequestLog& requests = world.server().requests();
+  requests.Clear();
+  REQUIRE(world.RunUntil([&] { return requests.Count("watch", "pods") == 1; }));
+  CHECK(requests.Count("list", "pods") <= 1);
+  CHECK(world.log().lines() == Strings{});
+  cluster.Break("[]");
+  cluster.Change();
+  CHECK(cluster.Healed() == Strings{});
 }
 
 }  // namespace

@@ -30,8 +30,9 @@ void AddUnmetEndpoints(const StoredState& state, const controller::Options& opti
                        std::vector<std::string>& unmet) {
   const Endpoints* stored = state.FindEndpoints(service.meta.Key());
   const auto pods = state.PodsOf(service);
-  const auto plan = endpoints::PlanEndpoints(endpoints::Judge(service, pods, options.mode, nullptr),
-                                             {.annotate_container_ports = options.annotate_container_ports});
+  endpoints::EndpointsLimits limits = state.limits;
+  limits.annotate_container_ports = options.annotate_container_ports;
+  const auto plan = endpoints::PlanEndpoints(endpoints::Judge(service, pods, options.mode, nullptr), limits);
   const auto wanted = endpoints::PlannedWrite(service, plan, stored, std::nullopt);
   if (!wanted) return;
   unmet.push_back("endpoints " + ToString(service.meta.Key()) + " are not as planned\n  stored:  " +
@@ -85,7 +86,7 @@ std::vector<std::string> UnmetPlans(const StoredState& state, const controller::
     if (service.SelectsPods()) AddUnmetEndpoints(state, options, service, unmet);
   }
   AddLeftovers(state, unmet);
-  if (options.endpoint_slices == controller::EndpointSlices::kOff) return unmet;
+  if (!state.has_slices || options.endpoint_slices == controller::EndpointSlices::kOff) return unmet;
   for (const auto& [key, slice] : state.slices) {
     if (const auto service = kube::ServiceOf(slice)) services.insert(*service);
   }

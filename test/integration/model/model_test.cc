@@ -83,5 +83,15 @@ TEST_CASE("whatever fails besides the stored endpoints end up as planned from po
   RunSeeds(0, true);
 }
 
+TEST_CASE("on an old server too the stored endpoints end up as planned whatever happens") {
+  const std::string version = GENERATE("1.1", "1.5", "1.20");
+  const unsigned seed = GENERATE(1, 2);
+  const bool with_faults = GENERATE(false, true);
+  CAPTURE(version, seed, with_faults);
+  const LogLevel log_level(true);
+  const std::string failure = Sequence(seed, with_faults, version).Run();
+  if (!failure.empty()) FAIL(failure);
+}
+
 }  // namespace
 }  // namespace k8sm::test

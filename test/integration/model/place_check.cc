@@ -30,7 +30,8 @@ const Pod* PlaceCheck::Check(const EndpointAddress& address, const std::vector<E
   if (pod->phase == kube::PodPhase::kSucceeded || pod->phase == kube::PodPhase::kFailed)
     Break(address, "is that of a pod that has ended");
   if (!IsAddressOf(*pod, address.ip)) Break(address, "is none of its pod's");
-  if (address.node_name != pod->node_name) Break(address, "names another node than its pod");
+  if (state_.limits.node_names && address.node_name != pod->node_name)
+    Break(address, "names another node than its pod");
   for (const EndpointPort& port : ports) Check(*pod, address, port);
   return pod;
 }

@@ -1,6 +1,7 @@
 #include "test/integration/model/random_cluster.h"
 
 #include "lib/base/error.h"
+#include "test/apiserver/emulation.h"
 #include "test/integration/model/random_objects.h"
 
 #include <stdexcept>
@@ -150,8 +151,17 @@ std::string RandomCluster::Recreate(Objects<Object>& objects, const Name& name) 
   return Describe<Object>("recreate", name);
 }
 
+// What old servers have no way to store: a headless service's addresses without ports.
+void RandomCluster::Fit(ModelService& service) const {
+  const bool stored = server_.features().portless_subsets == apiserver::Features::PortlessSubsets::kStored;
+  if (stored || !service.ports.empty()) return;
+  service.ports.emplace_back();
+  service.ports.front().number = 80;
+}
+
 template <class Object>
 void RandomCluster::Create(Objects<Object>& objects, Object object) {
+  Fit(object);
   const Name name{object.meta.ns, object.meta.name};
   const std::string json = ToJson(object);
   Require(server_.Create(Kind<Object>::kPlural, name.first, json), "create " + json);
@@ -161,6 +171,7 @@ void RandomCluster::Create(Objects<Object>& objects, Object object) {
 
 template <class Object>
 void RandomCluster::Update(Objects<Object>& objects, Object object) {
+  Fit(object);
   const Name name{object.meta.ns, object.meta.name};
   const std::string json = ToJson(object);
   Require(server_.Update(Kind<Object>::kPlural, name.first, json), "update " + json);

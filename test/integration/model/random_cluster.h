@@ -55,6 +55,9 @@ class RandomCluster {
   std::string Recreate(Objects<Object>& objects, const Name& name);
   std::string RemoveGracefully(const Name& name);
 
+  void Fit(ModelService& service) const;
+  template <class Object>
+  void Fit(const Object&) const {}
   template <class Object>
   void Create(Objects<Object>& objects, Object object);
   template <class Object>

@@ -67,10 +67,11 @@ controller::Options FirstOptions(unsigned seed, const controller::Options& defau
 
 }  // namespace
 
-Sequence::Sequence(unsigned seed, bool with_faults)
+Sequence::Sequence(unsigned seed, bool with_faults, const std::string& version)
     : seed_(seed),
       with_faults_(with_faults),
       dice_(seed),
+      world_({.emulate = version}),
       cluster_(world_.server(), dice_),
       endpoints_meddler_(world_.server(), dice_),
       slices_meddler_(world_.server(), dice_),

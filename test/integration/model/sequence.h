@@ -24,8 +24,8 @@ namespace k8sm::test {
 // (random_faults.h). After each burst the cluster settles and is compared with a fresh plan.
 class Sequence {
  public:
-  // Odd seeds start in host-port mode, even ones in pod-IP mode.
-  Sequence(unsigned seed, bool with_faults);
+  // Odd seeds start in host-port mode, even ones in pod-IP mode. `version`: of Kubernetes (emulation.h).
+  Sequence(unsigned seed, bool with_faults, const std::string& version = "1.36");
 
   // Runs until the end or the first failure. Returns the failure and all steps before it; empty on success.
   // Call once.

@@ -141,7 +141,7 @@ class ServiceSlices {
 
 std::vector<std::string> BrokenSlices(const StoredState& state, const controller::Options& options) {
   std::vector<std::string> broken;
-  if (options.endpoint_slices == controller::EndpointSlices::kOff) return broken;
+  if (!state.has_slices || options.endpoint_slices == controller::EndpointSlices::kOff) return broken;
   for (const auto& [key, service] : state.services) {
     if (service.SelectsPods()) ServiceSlices(state, options, service, broken).Check();
   }

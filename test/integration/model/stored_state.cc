@@ -2,6 +2,7 @@
 
 #include "lib/kube/label_map.h"
 #include "lib/kube_json/codec.h"
+#include "test/apiserver/emulation.h"
 
 #include <stdexcept>
 #include <string_view>
@@ -22,6 +23,13 @@ std::map<kube::ObjectKey, T> Read(const apiserver::ApiServer& server, std::strin
     objects.emplace(key, *std::move(object));
   }
   return objects;
+}
+
+endpoints::EndpointsLimits LimitsOf(const apiserver::Features& server) {
+  using Portless = apiserver::Features::PortlessSubsets;
+  return {.node_names = apiserver::Stores(server, "Endpoints", "subsets.addresses.nodeName"),
+          .app_protocols = apiserver::Stores(server, "Endpoints", "subsets.ports.appProtocol"),
+          .subsets_without_ports = server.portless_subsets == Portless::kStored};
 }
 
 template <class T>
@@ -66,7 +74,9 @@ StoredState ReadState(const apiserver::ApiServer& server, const std::string& ns)
           .pods = Read<kube::Pod>(server, "pods", ns),
           .endpoints = Read<kube::Endpoints>(server, "endpoints", ns),
           .slices = Read<kube::EndpointSlice>(server, "endpointslices", ns),
-          .nodes = Read<kube::Node>(server, "nodes", "")};
+          .nodes = Read<kube::Node>(server, "nodes", ""),
+          .limits = LimitsOf(server.features()),
+          .has_slices = apiserver::Serves(server.features(), "discovery.k8s.io", "v1")};
 }
 
 }  // namespace k8sm::test

@@ -3,6 +3,7 @@
 #ifndef K8SM_TEST_INTEGRATION_MODEL_STORED_STATE_H_
 #define K8SM_TEST_INTEGRATION_MODEL_STORED_STATE_H_
 
+#include "lib/endpoints/endpoints_plan.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/node.h"
@@ -24,6 +25,10 @@ struct StoredState {
   std::map<kube::ObjectKey, kube::Endpoints> endpoints;
   std::map<kube::ObjectKey, kube::EndpointSlice> slices;
   std::map<kube::ObjectKey, kube::Node> nodes;
+
+  // What the server can store of Endpoints, and whether it serves the slices that the controller writes.
+  endpoints::EndpointsLimits limits;
+  bool has_slices = true;
 
   // Return null if there is no such object.
   const kube::Service* FindService(const kube::ObjectKey& key) const;

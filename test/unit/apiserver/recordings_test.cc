@@ -2,6 +2,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/paths.h"
+#include "test/unit/apiserver/stage.h"
 #include "test/unit/apiserver/test_api.h"
 
 #include <algorithm>
@@ -282,6 +283,11 @@ struct OldApi {
   TestApi api;
 };
 
+std::string FromNow(const ApiServer& server, const std::string& target) {
+  return std::regex_replace(target, std::regex("resourceVersion=[0-9]*"),
+                            "resourceVersion=" + std::to_string(server.ResourceVersion()));
+}
+
 TEST_CASE("what an old server serves is answered as recorded") {
   OldApi old(GENERATE("1.1", "1.5"));
   for (const char* name : {"version", "no-leases", "no-discovery-group", "not-found"})
@@ -337,9 +343,7 @@ TEST_CASE("a watch of an old server is answered as recorded, asked to stream or 
 
   const Recording endpoints = Read(old.Name("watch-endpoints"));
   Request request = endpoints.request;
-  const std::string version = std::to_string(old.api.server().ResourceVersion());
-  request.target =
-      std::regex_replace(request.target, std::regex("resourceVersion=[0-9]*"), "resourceVersion=" + version);
+  request.target = FromNow(old.api.server(), request.target);
   response = old.api.server().Handle(request);
   old.api.server().Handle(Read(old.Name("create-endpoints")).request);
   old.api.server().Handle(Read(old.Name("create-endpoints-without-ports")).request);
@@ -353,6 +357,68 @@ TEST_CASE("a watch of an old server is answered as recorded, asked to stream or 
     INFO(event);
     CHECK(Parsed(Comparable(event)) == Parsed(Comparable(line)));
   }
+}
+
+Awaitable<void> ReplayFirstWatch(ApiServer& server, Client client) {
+  server.Handle({.method = "POST", .target = "/api/v1/namespaces", .body = R"({"metadata":{"name":"rec"}})"});
+  const Recording recording = Read("k8s-1.1-watch-endpoints");
+  co_await client.Send(GetText(FromNow(server, recording.request.target)));
+  const std::string head = co_await client.ReadUntil("\r\n\r\n");
+  CHECK(head.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(Contains(head, "\r\nTransfer-Encoding: chunked\r\n"));
+  CHECK_FALSE(Contains(head, "Content-Type"));
+  server.Handle(Read("k8s-1.1-create-endpoints").request);
+  server.Handle(Read("k8s-1.1-create-endpoints-without-ports").request);
+  std::istringstream lines(recording.body);
+  for (std::string want; std::getline(lines, want);) {
+    const std::string got = co_await client.ReadUntil("}}\n");
+    INFO(got);
+    // The chunk's size is before it.
+    CHECK(Parsed(Comparable(got.substr(got.find('{')))) == Parsed(Comparable(want)));
+  }
+}
+
+TEST_CASE("a watch of Kubernetes 1.1 is sent as recorded, without a Content-Type") {
+  Stage({.emulate = "1.1"}).Run(ReplayFirstWatch);
+}
+
+TEST_CASE("a watch of Kubernetes 1.1 has no end that the client could choose") {
+  const std::string watch = "/api/v1/pods?watch=true&timeoutSeconds=3";
+  for (const auto& [version, is_known] : {std::pair{"1.1", false}, {"1.5", true}}) {
+    OldApi old(version);
+    const Response response = old.api.Get(watch);
+    REQUIRE(response.watch);
+    CHECK((response.watch->timeout() == std::chrono::seconds(3)) == is_known);
+  }
+}
+
+TEST_CASE("Kubernetes 1.1 deletes whatever the uid that a delete names") {
+  for (const auto& [version, status] : {std::pair{"1.1", 200}, {"1.5", 409}}) {
+    OldApi old(version);
+    const std::string path = "/api/v1/namespaces/rec/endpoints";
+    old.api.Post(path, R"({"metadata":{"name":"e"},"subsets":[]})");
+    const Response deleted = old.api.server().Handle(
+        {.method = "DELETE", .target = path + "/e", .body = R"({"preconditions":{"uid":"other"}})"});
+    CHECK(deleted.status == status);
+  }
+}
+
+TEST_CASE("what is stored on an old server without a request loses what one would lose") {
+  OldApi old("1.1");
+  const std::string pod =
+      R"({"metadata":{"name":"p","namespace":"rec"},"spec":{"containers":[{"name":"c","image":"i"}],)"
+      R"("nodeName":"n"},"status":{"phase":"Running","podIP":"10.0.0.1","podIPs":[{"ip":"10.0.0.1"}]}})";
+  const std::string created = old.api.server().Create("pods", "rec", pod).value();
+  CHECK(At(created, {"status", "podIPs"}).empty());
+  CHECK(At(created, {"status", "podIP"}) == "\"10.0.0.1\"");
+  CHECK(old.api.server().Get("pods", "rec", "p").value() == created);
+  CHECK(old.api.server().List("pods", "rec").value() == std::vector<std::string>{created});
+  CHECK(Parsed(old.api.Get("/api/v1/namespaces/rec/pods/p").body) == Parsed(created));
+  const std::string endpoints =
+      R"({"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"10.0.0.1","nodeName":"n"}],"ports":[{"port":80}]}]})";
+  CHECK(At(old.api.server().Create("endpoints", "rec", endpoints).value(),
+           {"subsets", "0", "addresses", "0", "nodeName"})
+            .empty());
 }
 
 TEST_CASE("a watch from long ago is refused by an old server as recorded") {

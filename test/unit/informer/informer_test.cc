@@ -126,12 +126,12 @@ class ScriptedServer {
 class Fixture {
  public:
   explicit Fixture(std::vector<Answer> answers, bool streams_lists = true,
-                   Informer<Pod>::Transform transform = {})
+                   Informer<Pod>::Transform transform = {}, const ReflectorTiming& timing = {})
       : server(context, std::move(answers)),
         client(client::ApiClient::Create(context.get_executor(),
                                          {.scheme = "http", .host = "127.0.0.1", .port = server.port()}, {})
                    .value()),
-        pods(context.get_executor(), *client, client::kPods, "shop", std::move(transform)) {
+        pods(context.get_executor(), *client, client::kPods, "shop", std::move(transform), timing) {
     tasks.Spawn("server", server.Run());
     tasks.Spawn("informer", pods.Run(streams_lists));
   }
@@ -376,6 +376,20 @@ TEST_CASE("a watch that opens is heard of though nothing happens") {
   CHECK_FALSE(f.pods.reflector().last_heard().has_value());
   f.RunUntil([&] { return f.pods.reflector().last_heard().has_value(); });
   CHECK(f.server.targets().size() == 2);
+}
+
+TEST_CASE("a watch that the server does not end in time is begun again without a word") {
+  const test::LogCapture log;
+  ReflectorTiming timing;
+  timing.shortest_watch = std::chrono::seconds(1);
+  timing.watch_spread = std::chrono::seconds(0);
+  timing.watch_slack = std::chrono::milliseconds(10);
+  Fixture f({{ListJson(10, "")}, {PodsJson({{"a", 11}}), true}, {"", true}}, false, {}, timing);
+  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  CHECK(f.server.targets()[2].find("resourceVersion=11&") != std::string::npos);
+  CHECK(f.Stored() == "a@11");
+  CHECK_FALSE(f.pods.reflector().last_error().has_value());
+  CHECK(log.Count("cannot watch") == 0);
 }
 
 TEST_CASE("an event without a version leaves the version that is known") {
