@@ -41,9 +41,8 @@ class ApiClient {
   // IsOutcomeUnknown() states whether the server may have carried it out.
   //
   // Errors:
-  // - refusals of the API server, classified by DecodeStatus (lib/kube_json), with its Retry-After; after a
-  // refused
-  //   write it is up to the caller to wait;
+  // - refusals of the API server, classified by DecodeStatus (lib/kube_json), with its Retry-After; it is up
+  //   to the caller to wait before a write is repeated;
   // - kUnavailable, kTimeout: the last attempt failed in transit;
   // - kMalformed: the response is not HTTP, not JSON, or longer than max_response_bytes;
   // - kCanceled: the awaiting coroutine was cancelled;

@@ -27,8 +27,7 @@ class WatchFramer {
   // Returns the text of the next object, valid until the next call of Push or Next; nullopt if more data is
   // needed. kMalformed:
   // - an object larger than `max_bytes` or nested deeper than kMaxDepth was skipped; the message shows its
-  // beginning,
-  //   and the stream continues;
+  //   beginning, and the stream continues;
   // - the data is not an object: returned once, then broken() is true and further data is ignored.
   std::optional<Result<std::string_view>> Next();
 

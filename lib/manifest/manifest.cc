@@ -35,7 +35,7 @@ constexpr std::array<Kind, 9> kKinds{{
     {"CronJob", {"batch", "batch"}},
 }};
 
-// "" of "v1", "apps" of "apps/v1".
+// The group of an apiVersion: "" for "v1", "apps" for "apps/v1".
 std::string GroupOf(const std::string& api_version) {
   const std::size_t slash = api_version.find('/');
   return slash == std::string::npos ? "" : api_version.substr(0, slash);
@@ -97,7 +97,7 @@ void ReadContainerPorts(const YamlField& container, Workload& workload) {
   }
 }
 
-// `pod` is a Pod or a template.
+// `pod` is a Pod or a pod template.
 void ReadPod(const YamlField& pod, Workload& workload) {
   const YamlField spec = pod.Member("spec");
   workload.spec.host_network = spec.Member("hostNetwork").Bool();
@@ -131,7 +131,7 @@ Requirement ReadRequirement(const YamlField& field) {
   return requirement;
 }
 
-// Without a selector it is the template's labels, as old API versions default it.
+// Without a selector, the template's labels are used, which is the default in old API versions.
 void ReadSelector(const YamlField& spec, Workload& workload) {
   const YamlField selector = spec.Member("selector");
   if (!selector.present()) {
@@ -151,26 +151,26 @@ ports::Rollout ReadDeploymentRollout(const YamlField& spec, std::uint32_t replic
   const YamlField strategy = spec.Member("strategy");
   const std::string type = strategy.Member("type").String();
   if (type == "Recreate") return {};
-  // What the API server sets where nothing is given.
+  // The API server's default.
   const IntOrPercent absent =
       api_version == "extensions/v1beta1" ? IntOrPercent{1, false} : IntOrPercent{25, true};
   const YamlField rolling = strategy.Member("rollingUpdate");
   const IntOrPercent unavailable = ReadIntOrPercent(rolling.Member("maxUnavailable"), absent);
   const IntOrPercent surge = ReadIntOrPercent(rolling.Member("maxSurge"), absent);
-  // A percentage above 0 of something is rounded up, so it is never nothing.
+  // A positive percentage is rounded up, so it is never zero.
   const bool surges = surge.number > 0 && (!surge.is_percent || replicas > 0);
   return {.surges = true,
           .max_unavailable = ports::ResolveMaxUnavailable(replicas, unavailable.number,
                                                           unavailable.is_percent, surges ? 1 : 0)};
 }
 
-// A Job runs as many pods at a time as its parallelism says, but no more than have to complete.
+// A Job runs `parallelism` pods at a time, but no more than `completions`.
 std::uint32_t JobReplicas(const YamlField& spec) {
   const std::uint32_t parallelism = ReadCount(spec.Member("parallelism"), 1);
   return std::min(parallelism, ReadCount(spec.Member("completions"), parallelism));
 }
 
-// REQUIRES: kind and name are read.
+// REQUIRES: kind and name have been read.
 void ReadSpec(const YamlField& object, const std::string& api_version, Workload& workload) {
   if (workload.kind == "Pod") {
     ReadPod(object, workload);
@@ -182,7 +182,7 @@ void ReadSpec(const YamlField& object, const std::string& api_version, Workload&
   ReadPod(spec.Member("template"), workload);
   if (workload.kind == "CronJob" || workload.kind == "Job") {
     workload.replicas = JobReplicas(spec);
-    // The label that the Job's controller gives its pods.
+    // The label that the Job controller sets on its pods.
     if (workload.kind == "Job")
       workload.own.labels.Set(kube::Symbol("job-name"), kube::Symbol(workload.name));
     return;
@@ -196,12 +196,12 @@ void ReadSpec(const YamlField& object, const std::string& api_version, Workload&
   if (workload.kind == "Deployment") {
     workload.rollout = ReadDeploymentRollout(spec, *workload.replicas, api_version);
   } else if (workload.kind == "ReplicationController") {
-    // kubectl rolling-update makes the new pod first, and lets none be missing.
+    // kubectl rolling-update creates the new pod first and keeps all replicas available.
     workload.rollout = {.surges = true, .max_unavailable = 0};
   }
 }
 
-// "port-no-spare, port-taken; because": the rules before the reason.
+// Parses "port-no-spare, port-taken; because": the rules are listed before the reason.
 std::vector<std::string> ReadIgnoredRules(std::string text) {
   text = text.substr(0, text.find(';'));
   std::vector<std::string> rules;
@@ -244,7 +244,7 @@ void ReadService(const YamlField& object, Manifest& manifest) {
   }
 }
 
-// What an object is where it does not say so itself.
+// The kind and apiVersion of a list's items that do not state their own.
 struct TypeMeta {
   std::string kind;
   std::string api_version;

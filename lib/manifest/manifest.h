@@ -1,4 +1,4 @@
-// Reads manifests.
+// Reads Kubernetes manifests.
 
 #ifndef K8SM_LIB_MANIFEST_MANIFEST_H_
 #define K8SM_LIB_MANIFEST_MANIFEST_H_
@@ -10,13 +10,13 @@
 
 namespace k8sm::manifest {
 
-// The workloads in a text of YAML or JSON, of one or several documents: Pod, ReplicationController,
-// ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob, and lists of them; of Services their node
-// ports. Other kinds are counted. Fields that are not read may hold anything.
+// Returns the workloads in a YAML or JSON text with one or more documents: Pod, ReplicationController,
+// ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob, and lists of them; and the node ports of
+// Services. Other kinds are only counted. Fields that are not needed are not checked.
 //
-// kInvalidConfig, "line 12: spec.template.spec.containers[0].ports[1].hostPort: expected a port from 0 to
-// 65535", for what does not parse, has the wrong type, or goes beyond 4 MiB, 100 levels or 200,000 values,
-// aliases followed.
+// Fails with kInvalidConfig ("line 12: spec.template.spec.containers[0].ports[1].hostPort: expected a port
+// from 0 to 65535") for invalid syntax, wrong types, and texts that exceed 4 MiB, 100 levels or 200,000
+// values after following aliases.
 Result<Manifest> ReadManifest(const std::string& text);
 
 }  // namespace k8sm::manifest

@@ -1,4 +1,4 @@
-// The workloads that a file describes, as far as host ports go.
+// The workloads in a manifest, as far as host ports are concerned.
 
 #ifndef K8SM_LIB_MANIFEST_WORKLOAD_H_
 #define K8SM_LIB_MANIFEST_WORKLOAD_H_
@@ -16,13 +16,13 @@
 
 namespace k8sm::manifest {
 
-// Where in the file a port of `spec.ports` is declared.
+// Where a port of `spec.ports` is declared.
 struct PortPlace {
-  std::size_t line = 0;  // from 1
+  std::size_t line = 0;  // counted from 1
   kube::Protocol protocol = kube::Protocol::kTcp;
 };
 
-// One of a selector's matchExpressions.
+// One entry of a selector's matchExpressions.
 struct Requirement {
   enum class Operator : std::uint8_t { kIn, kNotIn, kExists, kDoesNotExist };
   std::string key;
@@ -30,27 +30,27 @@ struct Requirement {
   std::vector<std::string> values;
 };
 
-// Which pods are the workload's own.
+// Selects the pods of a workload.
 struct Selector {
   kube::LabelMap labels;
   std::vector<Requirement> requirements;
 };
 
-// Whether a pod with these labels is selected. An empty selector selects nothing.
+// Whether the selector matches these labels. An empty selector matches nothing.
 bool Selects(const Selector& selector, const kube::LabelMap& labels);
 
 struct Workload {
   std::string kind;
-  std::string ns;    // empty: none given
-  std::string name;  // metadata.name, or metadata.generateName
+  std::string ns;    // empty if not given
+  std::string name;  // metadata.name or metadata.generateName
   std::size_t line = 0;
   ports::PodSpec spec;
-  std::vector<PortPlace> places;  // by port of spec.ports
-  // How many pods at a time; nothing: one on each eligible node (DaemonSet).
+  std::vector<PortPlace> places;  // parallel to spec.ports
+  // Number of pods at a time; nullopt: one on each eligible node (DaemonSet).
   std::optional<std::uint32_t> replicas = 1;
   ports::Rollout rollout;
   Selector own;
-  // The rules of annotation k8sm.mesosphere.io/ignore-port-checks.
+  // The rules in the annotation k8sm.mesosphere.io/ignore-port-checks.
   std::vector<std::string> ignored_rules;
 };
 
@@ -64,7 +64,7 @@ struct NodePort {
 struct Manifest {
   std::vector<Workload> workloads;
   std::vector<NodePort> node_ports;
-  // Objects of other kinds, and documents that are no objects.
+  // Number of objects of other kinds and of documents that are not objects.
   std::size_t others = 0;
 };
 

@@ -19,7 +19,7 @@ Error Invalid(std::string message) {
   return {.code = Errc::kInvalidConfig, .message = std::move(message)};
 }
 
-// Builds nothing, and stops where there would be too much to build.
+// Checks the limits without building a tree, and stops when one is exceeded.
 class Counter : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -29,7 +29,7 @@ class Counter : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
                 const std::string& text) override {
     Count(mark);
-    // yaml-cpp takes any bytes, but YAML is made of characters, and what becomes of it has to be JSON.
+    // yaml-cpp accepts any bytes, but YAML requires valid characters, and so does the JSON made from it.
     if (Utf8Prefix(text) != text.size()) throw YAML::ParserException(mark, "no UTF-8");
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
@@ -72,7 +72,7 @@ Result<void> LoadYamlDocuments(const std::string& text, std::vector<YAML::Node>&
     documents = YAML::LoadAll(text);
     return {};
   } catch (const YAML::Exception& exception) {
-    // Its own words may repeat what stands in the file.
+    // yaml-cpp's message may quote the file.
     return Invalid("line " + std::to_string(exception.mark.line + 1) +
                    (counter.too_much() ? " goes beyond 100 levels of nesting or 200,000 values"
                                        : " is neither YAML nor JSON"));

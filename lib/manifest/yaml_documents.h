@@ -1,4 +1,4 @@
-// The documents of a YAML text from outside, within bounds.
+// Loads untrusted YAML within limits.
 
 #ifndef K8SM_LIB_MANIFEST_YAML_DOCUMENTS_H_
 #define K8SM_LIB_MANIFEST_YAML_DOCUMENTS_H_
@@ -12,11 +12,11 @@
 
 namespace k8sm::manifest {
 
-// Loads all documents of a text in YAML or JSON. yaml-cpp recurses and holds about 200 bytes for each scalar,
-// so a text of more than 4 MiB, 100 levels or 200,000 values is refused before it is built. Aliases share
-// what they name: a caller that walks the tree has to bound the walk. Nodes know the line that they stand on.
-// kInvalidConfig, with a message to be prefixed with the file's name, which names the line and repeats
-// nothing of the text.
+// Loads all documents of a YAML or JSON text. yaml-cpp is recursive and needs about 200 bytes per scalar, so
+// texts with more than 4 MiB, 100 levels or 200,000 values are rejected before they are built. Aliases share
+// their target: a caller that walks the tree must limit the walk. Nodes know their line. Fails with
+// kInvalidConfig; the caller must prefix the message with the file's name. The message names the line and
+// quotes nothing of the text.
 Result<void> LoadYamlDocuments(const std::string& text, std::vector<YAML::Node>& documents);
 
 }  // namespace k8sm::manifest

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxPath = 300;
 constexpr int kMaxMerges = 10;
 
-// yaml-cpp tags what was quoted with "!".
+// yaml-cpp reports the tag "!" for quoted scalars.
 bool IsQuoted(const YAML::Node& scalar) {
   return scalar.Tag() == "!";
 }

@@ -1,5 +1,4 @@
-// Checked reading of YAML: every access knows its line and path. Internal to the room: this header shows
-// yaml-cpp.
+// Checked access to YAML with line and path in errors. Internal to lib/manifest: exposes yaml-cpp.
 
 #ifndef K8SM_LIB_MANIFEST_YAML_FIELD_H_
 #define K8SM_LIB_MANIFEST_YAML_FIELD_H_
@@ -17,42 +16,43 @@
 
 namespace k8sm::manifest {
 
-// What the reading of one text has in common.
+// State shared while reading one text.
 struct Reading {
-  std::string
-      problem;  // the first thing that is wrong: "line 3: spec.replicas: expected a number"; empty: nothing
-  std::size_t values_left = 200'000;  // that may still be looked at: aliases may make a small text endless
+  std::string problem;  // the first problem: "line 3: spec.replicas: expected a number"; empty: none
+  std::size_t values_left =
+      200'000;  // limit on the values read, because aliases can make a small text expand without bound
 };
 
-// A value, or the place where one would stand; null counts as none. Reading what is absent gives the empty
-// value; reading what has another type does too, and notes the problem. The reading has to outlive it.
+// A position in the tree and its value, if any; null counts as absent. Reading an absent value returns an
+// empty one. Reading a value of another type does so, too, and records the problem. `reading` must outlive
+// the field.
 class YamlField {
  public:
   YamlField(YAML::Node node, Reading& reading) : YamlField(std::move(node), "", 0, reading) {}
 
   YamlField(const YamlField&) = default;
   YamlField(YamlField&&) = default;
-  // yaml-cpp's assignment changes the tree.
+  // Deleted, because assigning a YAML::Node modifies the tree.
   YamlField& operator=(const YamlField&) = delete;
 
   bool present() const { return node_.has_value(); }
   bool IsMap() const { return present() && node_->IsMap(); }
-  std::size_t line() const { return line_; }  // from 1; of what is absent, that of its parent
+  std::size_t line() const { return line_; }  // counted from 1; for an absent value that of its parent
 
-  // Of a map, the last of that name, or else one that a merge key "<<" brings.
+  // Returns the member of a map: the last one of that name, else one from a merge key "<<".
   YamlField Member(std::string_view name) const;
   std::vector<YamlField> Elements() const;
 
-  // A scalar, whichever it is.
+  // Returns a scalar of any type as text.
   std::string String() const;
-  // A plain number in decimal; nothing where it is absent.
+  // Returns an unquoted decimal number from `least` to `most`; nullopt if absent.
   std::optional<std::int64_t> Int(std::int64_t least, std::int64_t most, std::string_view expected) const;
   bool Bool() const;
   kube::LabelMap Labels() const;
-  // Whether it is a quoted or plain text that is no number.
+  // Whether the value is text that does not look like a number, or is quoted.
   bool IsText() const;
 
-  // Notes that the value is not what it has to be.
+  // Records that the value is not what was expected.
   void Refuse(std::string_view expected) const;
 
  private:

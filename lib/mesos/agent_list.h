@@ -1,4 +1,4 @@
-// What a Mesos master says of its agents.
+// The agents of a Mesos master.
 
 #ifndef K8SM_LIB_MESOS_AGENT_LIST_H_
 #define K8SM_LIB_MESOS_AGENT_LIST_H_
@@ -12,17 +12,18 @@
 
 namespace k8sm::mesos {
 
+// The decoded response of a master.
 struct AgentList {
-  // In the order of the answer. Their labels are those that k8sm gives their Nodes.
+  // In response order. Their labels are those that k8sm gives their Nodes.
   std::vector<ports::Agent> agents;
-  // Agents of which the master knows from before a failover, and which have not registered again; nothing
-  // where it does not say (before Mesos 1.2).
+  // Number of agents that the master knows from before a failover and that have not reregistered yet; nullopt
+  // if it does not report this (before Mesos 1.2).
   std::optional<std::size_t> recovered;
-  // Agents that could not be read, and were left out: what was wrong with the first ones, and how many there
-  // were.
+  // Agents that could not be decoded and were omitted: the errors of the first kMaxErrors, and the total
+  // number.
   std::vector<std::string> errors;
   std::size_t unreadable = 0;
-  // When the agent that registered first did so with this master, in seconds since 1970; nothing: not said.
+  // When the first agent registered with this master, in seconds since 1970; nullopt if not reported.
   std::optional<double> first_registration;
 };
 

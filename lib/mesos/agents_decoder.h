@@ -1,4 +1,4 @@
-// Reads the agents out of a master's answer as it arrives.
+// Decodes the agents in a master's response incrementally.
 
 #ifndef K8SM_LIB_MESOS_AGENTS_DECODER_H_
 #define K8SM_LIB_MESOS_AGENTS_DECODER_H_
@@ -13,34 +13,36 @@
 
 namespace k8sm::mesos {
 
-// The longest answer that is read, and the longest agent in it.
+// Maximum size of the response, and of a single agent in it.
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
 inline constexpr std::size_t kMaxAgentBytes = 1 << 20;
 
-// Decodes the answers of /master/slaves, /slaves, /master/state and /master/state.json, of Mesos 0.20
-// to 1.11: an object with the list `slaves`. Push() the bytes, cut anywhere, then Finish(). What is not
-// needed is skipped; no more than one agent's text is held at a time.
+// Decodes the responses of /master/slaves, /slaves, /master/state and /master/state.json, of Mesos 0.20 to
+// 1.11: an object with the list `slaves`. Push() the bytes, split anywhere, then call Finish(). Other members
+// are skipped; at most one agent's text is buffered at a time.
 //
-// An agent that cannot be read is left out and counted in the list's `unreadable`.
+// An agent that cannot be decoded is omitted and counted in AgentList::unreadable.
 class AgentsDecoder {
  public:
   AgentsDecoder();
 
-  // kMalformed, always the same from then on: the answer is no such object, or too long.
+  // Takes the next bytes. Fails with kMalformed, and repeats the error on later calls, if the response is not
+  // such an object or is too long.
   Result<void> Push(std::string_view bytes);
 
-  // The list. kMalformed where the answer was cut off, or has no list of agents. Call once.
+  // Returns the list. Fails with kMalformed if the response is truncated or has no list of agents. Call it
+  // once.
   Result<AgentList> Finish();
 
  private:
-  // What comes next.
+  // What is expected next.
   enum class State {
     kBegin,
     kFirstKey,  // or the end of the object
     kKey,
     kColon,
     kMember,
-    kSkipped,      // the rest of a member that nobody reads
+    kSkipped,      // the rest of a member that is not used
     kAfterMember,  // a comma, or the end of the object
     kFirstElement,
     kElement,
@@ -64,13 +66,13 @@ class AgentsDecoder {
   kube_json::ValueScanner skipped_;
   std::string key_;
   std::size_t received_ = 0;
-  std::size_t index_ = 0;  // of the next element
+  std::size_t index_ = 0;  // index of the next element
   bool has_agents_ = false;
-  Result<void> failed_;  // an error once Push has failed
+  Result<void> failed_;  // an error once Push() has failed
   AgentList list_;
 };
 
-// For a whole answer in memory.
+// Decodes a complete response.
 Result<AgentList> DecodeAgents(std::string_view json);
 
 }  // namespace k8sm::mesos

@@ -25,7 +25,7 @@ client::RestConfig ConfigFor(const MasterUrl& master, const std::string& ca_pem)
   return config;
 }
 
-// The header that shows who we are, as of now.
+// Returns the Authorization header for the file's current content.
 Result<std::string> ReadAuthorization(const std::string& path) {
   const auto text = client::ReadFile(path);
   if (!text) return text.error();
@@ -34,7 +34,7 @@ Result<std::string> ReadAuthorization(const std::string& path) {
   return Error{.code = Errc::kInvalidConfig, .message = path + ": " + credentials.error().message};
 }
 
-// Reads an answer of 200. `lost` is set where the connection failed. What is referred to has to outlive the
+// Reads a response with status 200. Sets `lost` if the connection failed. All references must outlive the
 // call.
 Awaitable<Result<AgentList>> ReadAgents(client::HttpConnection& connection, TimePoint deadline, Error& lost) {
   AgentsDecoder decoder;

@@ -16,27 +16,29 @@
 
 namespace k8sm::mesos {
 
+// Options of AgentsPoll. `masters` must not be empty.
 struct AgentsPollOptions {
   std::vector<MasterUrl> masters;
-  // With a principal and a secret (credentials.h); read anew at each poll. Empty: none are sent. They go to
-  // the masters above and to the leader that those name, over https alone unless insecure_credentials is set.
+  // File with principal and secret (credentials.h), reread on each poll; empty: none. The credentials are
+  // sent to the configured masters and to the leader that they name, only over https unless
+  // insecure_credentials is set.
   std::string credentials_file;
   bool insecure_credentials = false;
-  std::string ca_file;  // PEM, for https; empty: the system's roots
+  std::string ca_file;  // PEM, for https; empty: the system's root certificates
   std::chrono::milliseconds connect_timeout{10'000};
-  // For one answer, from when the connection stands.
+  // For one response, from when the connection is established.
   std::chrono::milliseconds answer_timeout{30'000};
 };
 
-// One poll at a time. Destroy it when none is under way.
+// Runs one poll at a time. Destroy it only when no poll is in progress.
 class AgentsPoll {
  public:
-  // kInvalidConfig, naming the file, where the credentials or the authorities cannot be used.
+  // Fails with kInvalidConfig, naming the file, if the credentials or the CA certificates cannot be used.
   static Result<std::unique_ptr<AgentsPoll>> Create(asio::any_io_executor executor,
                                                     AgentsPollOptions options);
 
-  // Finds the leader, where it is not known, and reads its agents as they arrive, never holding the whole
-  // answer. Cancelled: kUnreachable, with an error of kCanceled.
+  // Finds the leading master if it is not known, and reads its agents incrementally. If cancelled, returns
+  // kUnreachable with an error of kCanceled.
   Awaitable<PollResult> Poll();
 
  private:

@@ -1,4 +1,4 @@
-// The principal and the secret that a master may ask for.
+// Principal and secret for authentication with a master.
 
 #ifndef K8SM_LIB_MESOS_CREDENTIALS_H_
 #define K8SM_LIB_MESOS_CREDENTIALS_H_
@@ -15,11 +15,12 @@ struct Credentials {
   std::string secret;
 };
 
-// From a file's text: the two on a line each, or on one with a blank between, as Mesos reads them, or as JSON
-// {"principal": "...", "secret": "..."}. kInvalidConfig, with a message that repeats nothing of the text.
+// Parses a file's text: principal and secret on a line each, or on one line separated by a blank, as in
+// Mesos, or JSON {"principal": "...", "secret": "..."}. Fails with kInvalidConfig; the message does not quote
+// the text.
 Result<Credentials> ParseCredentials(std::string_view text);
 
-// The Authorization header (RFC 7617).
+// Returns the value of the Authorization header (RFC 7617).
 std::string BasicAuthorization(const Credentials& credentials);
 
 }  // namespace k8sm::mesos

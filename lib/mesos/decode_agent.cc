@@ -17,11 +17,11 @@ using kube_json::Field;
 using kube_json::Problem;
 
 constexpr std::size_t kMaxName = 100;
-// More roles, or attributes, than any agent has.
+// Well above the number of roles or attributes of any agent.
 constexpr std::size_t kMaxRoles = 1'000;
 constexpr std::size_t kMaxAttributes = 1'000;
 
-// The ports of an object of resources; there is no such member where there are none.
+// The ports in a resources object; absent if there are none.
 ports::PortSet ReadPorts(const Field& resources) {
   const Field field = resources.Member("ports");
   if (!field.present()) return {};
@@ -35,7 +35,7 @@ void AddOffer(std::string_view role, ports::PortSet ports, ports::Agent& agent) 
   if (!ports.empty() && agent.offered.size() < kMaxRoles) agent.offered.emplace_back(role, std::move(ports));
 }
 
-// Mesos 0.22 and earlier report neither roles nor what is used.
+// Mesos 0.22 and earlier report neither roles nor used resources.
 void ReadOffers(const Field& root, ports::Agent& agent) {
   const Field unreserved = root.Member("unreserved_resources");
   const Field reserved = root.Member("reserved_resources");
@@ -60,7 +60,7 @@ void ReadAttributes(const Field& attributes, ports::Agent& agent) {
     if (value.value().IsNumber()) {
       if (const auto label = ScalarLabel(value.value().GetDouble())) AddAttribute(name, *label, agent.labels);
     } else if (value.IsString()) {
-      // Ranges and sets, which make no labels, are strings too, but none that a label may have.
+      // Ranges and sets are strings, too, but never valid label values.
       AddAttribute(name, value.String(), agent.labels);
     }
   });

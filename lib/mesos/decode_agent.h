@@ -1,4 +1,4 @@
-// One agent. Internal to the room.
+// Decodes one agent. Internal to lib/mesos.
 
 #ifndef K8SM_LIB_MESOS_DECODE_AGENT_H_
 #define K8SM_LIB_MESOS_DECODE_AGENT_H_
@@ -13,10 +13,10 @@ namespace k8sm::mesos {
 
 struct DecodedAgent {
   ports::Agent agent;
-  std::optional<double> registered;  // when it first registered with this master, seconds since 1970
+  std::optional<double> registered;  // when it first registered with this master, in seconds since 1970
 };
 
-// kMalformed, naming the agent where that can be read: "agent node7.example.net: .resources.ports: ...".
+// Fails with kMalformed, naming the agent if possible: "agent node7.example.net: .resources.ports: ...".
 Result<DecodedAgent> DecodeAgent(std::string_view json);
 
 }  // namespace k8sm::mesos

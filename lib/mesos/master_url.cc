@@ -60,7 +60,7 @@ std::optional<MasterUrl> ParseAuthority(std::string_view text, bool secure) {
   return master;
 }
 
-// Takes "http://" or "https://" off the text; nothing where it begins with neither.
+// Removes "http://" or "https://" from the text; nullopt if it starts with neither.
 std::optional<bool> TakeScheme(std::string_view& text) {
   for (const bool secure : {false, true}) {
     const std::string_view scheme = secure ? "https://" : "http://";
@@ -84,7 +84,7 @@ Result<MasterUrl> ParseMaster(std::string_view text) {
   if (rest.ends_with('/')) rest.remove_suffix(1);
   auto master = ParseAuthority(rest, secure);
   if (master) return *std::move(master);
-  // The text may hold a password, which is not repeated.
+  // The text is not quoted, as it may contain a password.
   return Error{.code = Errc::kInvalidConfig,
                .message = "is no master such as host:5050 or https://host:5050"};
 }

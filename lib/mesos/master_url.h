@@ -1,4 +1,4 @@
-// Where a Mesos master is.
+// The address of a Mesos master.
 
 #ifndef K8SM_LIB_MESOS_MASTER_URL_H_
 #define K8SM_LIB_MESOS_MASTER_URL_H_
@@ -21,12 +21,12 @@ struct MasterUrl {
 // "m1.example.net:5050", with IPv6 addresses in brackets.
 std::string ToString(const MasterUrl& master);
 
-// "host", "host:5050", "http://host:5050" or "https://host"; the port is 5050 where none is given.
+// Parses "host", "host:5050", "http://host:5050" or "https://host"; the default port is 5050. Fails with
 // kInvalidConfig for anything else.
 Result<MasterUrl> ParseMaster(std::string_view text);
 
-// The host that a Location header names: "//host:port/path", as masters answer since Mesos 0.23, an http(s)
-// URL, or a path on the master that answers. kMalformed.
+// Returns the host in a Location header: "//host:port/path", as sent since Mesos 0.23, an http(s) URL, or a
+// path on `from`, the responding master. Fails with kMalformed for anything else.
 Result<MasterUrl> ParseLocation(std::string_view location, const MasterUrl& from);
 
 }  // namespace k8sm::mesos

@@ -18,7 +18,7 @@ bool IsAlphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-// Whether a label that goes on like this may end here.
+// Whether the last character may end a label value.
 bool HasLabelEnd(std::string_view text) {
   return IsAlphanumeric(text.back()) && std::all_of(text.begin(), text.end(), [](char c) {
            return IsAlphanumeric(c) || c == '-' || c == '_' || c == '.';
@@ -37,7 +37,7 @@ bool IsAttributeLabel(std::string_view name) {
 }
 
 std::optional<std::string> ScalarLabel(double value) {
-  // Below 0.0001 and from a million on, Go writes an exponent; where that has a plus sign, it is no label.
+  // Go uses an exponent below 0.0001 and from a million on; one with a plus sign is not a valid label value.
   constexpr double kLeastPlain = 1e-4;
   constexpr double kFirstExponent = 1e6;
   if (!std::isfinite(value) || std::abs(value) >= kFirstExponent) return std::nullopt;

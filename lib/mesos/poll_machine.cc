@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kRedirectTarget = "/master/redirect";
 constexpr std::string_view kAgentsTarget = "/master/slaves";
-// Where Mesos 0.20 and 0.21 have them.
+// Path of the list in Mesos 0.20 and 0.21.
 constexpr std::string_view kStateTarget = "/master/state.json";
 
 bool IsRedirect(int status) {
@@ -25,7 +25,7 @@ Error StatusError(const MasterUrl& master, std::string_view target, int status) 
   return {.code = code, .message = std::move(message), .http_status = status};
 }
 
-// The more an outcome says, the greater.
+// Ranks outcomes by how informative they are; the most informative one is reported.
 int Telling(PollOutcome outcome) {
   switch (outcome) {
     case PollOutcome::kUnauthorized:
@@ -109,7 +109,7 @@ void PollMachine::Note(PollOutcome outcome, Error error) {
   result_.error = std::move(error);
 }
 
-// Looks for a leader once more, since there may be another by now.
+// Searches for the leader once more, because it may have changed.
 PollMachine::Step PollMachine::StartOver(PollOutcome outcome, Error error) {
   Note(outcome, std::move(error));
   confirming_ = false;
@@ -204,7 +204,7 @@ PollMachine::Step PollMachine::OnAgents(Result<AgentList> agents) {
     Note(PollOutcome::kMalformed, std::move(named));
     return Fail();
   }
-  // A master of Mesos 0.2x that does not lead answers with a list of its own, which is empty.
+  // A non-leading master of Mesos 0.2x responds with its own, empty list.
   const bool empty = agents->agents.empty() && agents->unreadable == 0;
   if (empty && !confirmed_) {
     empty_list_ = *std::move(agents);
@@ -218,7 +218,7 @@ bool PollMachine::HasAll(const AgentList& agents) const {
   if (agents.unreadable > 0) return false;
   if (agents.recovered) return *agents.recovered == 0;
   if (now_ - leads_since_ >= kReregistration) return true;
-  // An agent that registered that long ago has done so with this very master.
+  // An agent that registered before that time registered with this master.
   const double long_ago = unix_seconds_ - std::chrono::duration<double>(kReregistration).count();
   return agents.first_registration && *agents.first_registration <= long_ago;
 }

@@ -1,5 +1,5 @@
-// Finds the leading master and asks it for its agents. Without I/O: the caller sends what a step says and
-// reports what came of it.
+// Finds the leading master and requests its agents, as a state machine without I/O: the caller sends the
+// request of each step and passes in the outcome.
 
 #ifndef K8SM_LIB_MESOS_POLL_MACHINE_H_
 #define K8SM_LIB_MESOS_POLL_MACHINE_H_
@@ -19,35 +19,36 @@
 namespace k8sm::mesos {
 
 enum class PollOutcome : std::uint8_t {
-  kOk,            // all agents there are
-  kPartial,       // agents, but perhaps not all of them
-  kUnreachable,   // no answer, or a failure of the server
-  kNoLeader,      // no master leads, or none is known to
+  kOk,            // all agents
+  kPartial,       // agents, possibly not all of them
+  kUnreachable,   // no response, or a server error
+  kNoLeader,      // no master leads, or the leader is unknown
   kUnauthorized,  // 401 or 403
-  kMalformed,     // an answer that is none
+  kMalformed,     // the response is invalid
 };
 
 std::string_view ToString(PollOutcome outcome);  // "ok", "partial", "unreachable", ...
 
 struct PollResult {
   PollOutcome outcome = PollOutcome::kUnreachable;
-  Error error;       // unless kOk or kPartial; names the master
-  AgentList agents;  // with kOk and kPartial
-  MasterUrl leader;  // who gave them
+  Error error;       // set unless kOk or kPartial; names the master
+  AgentList agents;  // set if kOk or kPartial
+  MasterUrl leader;  // the master that reported the agents
 };
 
+// Remembers the leader between polls.
 class PollMachine {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // After a failover agents have so much time to register again (--agent_reregister_timeout): a master that
-  // does not say which are missing is believed to have all when it has led for that long.
+  // Time for agents to reregister after a failover (--agent_reregister_timeout). A master that does not
+  // report missing agents is assumed to know all agents once it has led for this time.
   static constexpr std::chrono::minutes kReregistration{10};
 
-  // REQUIRES: at least one master.
+  // REQUIRES: `masters` is not empty.
   explicit PollMachine(std::vector<MasterUrl> masters);
 
-  // A GET to be sent; with kDone, none is left, and there is a result.
+  // A GET to send; kDone: the poll has ended and TakeResult() may be called.
   struct Step {
     enum class Kind : std::uint8_t { kAskLeader, kGetAgents, kDone };
     Kind kind = Kind::kDone;
@@ -55,18 +56,18 @@ class PollMachine {
     std::string_view target;  // a literal
   };
 
-  // Begins a poll: at the leader that is known from the one before, or with the first master. `unix_seconds`
-  // is the time since 1970.
+  // Begins a poll, with the leader of the previous poll or else the first master. `unix_seconds` is the time
+  // since 1970.
   Step Begin(TimePoint now, double unix_seconds);
 
-  // What became of the last step; one of these for each, and then the next step. Redirects are followed by
-  // the machine alone.
-  Step OnAnswer(int status,
-                std::string_view location);  // any answer to kAskLeader; one other than 200 to kGetAgents
-  Step OnAgents(Result<AgentList> agents);   // a 200 to kGetAgents, read to its end
-  Step OnError(const Error& error);          // no answer
+  // Take the outcome of the last step; call exactly one of them per step. Each returns the next step. The
+  // caller must not follow redirects itself. OnAnswer() takes any response to kAskLeader, and a response
+  // other than 200 to kGetAgents.
+  Step OnAnswer(int status, std::string_view location);
+  Step OnAgents(Result<AgentList> agents);  // a complete response with status 200 to kGetAgents
+  Step OnError(const Error& error);         // no response
 
-  // REQUIRES: the last step was kDone. Call once for each poll.
+  // Returns the result. REQUIRES: the last step was kDone. Call it once per poll.
   PollResult TakeResult();
 
  private:
@@ -83,25 +84,25 @@ class PollMachine {
   bool HasAll(const AgentList& agents) const;
 
   std::vector<MasterUrl> masters_;
-  std::optional<MasterUrl> leader_;  // as of the last poll that succeeded, or the present one
-  TimePoint leads_since_;            // since when we have seen it lead
+  std::optional<MasterUrl> leader_;  // of the last successful poll, or the current one
+  TimePoint leads_since_;            // since when we have observed it to lead
 
-  // Of the present poll.
+  // State of the current poll.
   TimePoint now_;
   double unix_seconds_ = 0;
   Step step_;
   std::size_t next_master_ = 0;
-  bool leader_is_old_ = false;  // known from an earlier poll: it may lead no more
-  bool confirmed_ = false;      // the leader has said itself that it leads
-  bool confirming_ = false;     // it is asked that now
+  bool leader_is_old_ = false;  // known from an earlier poll, so it may no longer lead
+  bool confirmed_ = false;      // the leader itself has confirmed that it leads
+  bool confirming_ = false;     // this is being confirmed
   bool started_over_ = false;
   bool tried_state_ = false;
-  std::optional<AgentList> empty_list_;  // while it is being confirmed
+  std::optional<AgentList> empty_list_;  // set while it is being confirmed
   PollResult result_;
 };
 
-// How long to wait after a poll that took so long, so that polls begin a period apart and take no more than 5
-// % of the time.
+// Returns the pause after a poll that took `took`, so that polls begin a period apart and take at most 5 % of
+// the time.
 std::chrono::milliseconds PauseAfterPoll(std::chrono::milliseconds period, std::chrono::milliseconds took);
 
 }  // namespace k8sm::mesos

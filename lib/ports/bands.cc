@@ -18,7 +18,7 @@ PortSet AllPorts(const PortSpace& space) {
   return all;
 }
 
-// Numbers the ports that there are, and shares them out among columns.
+// Numbers the existing ports and distributes them over columns.
 class Grid {
  public:
   Grid(const PortSet& all, std::size_t columns)
@@ -37,7 +37,7 @@ class Grid {
 
   std::vector<PortSet> TakeColumns() { return std::move(columns_); }
 
-  // Adds each port of the range to its column. REQUIRES: all of them are among the grid's.
+  // Adds each port of the range to its column. REQUIRES: the grid contains all of them.
   void Add(const Range& range, std::vector<std::uint32_t>& by_column) const {
     const std::uint32_t begin = rank_[range.begin];
     const std::uint32_t end = rank_[range.end] + 1;
@@ -53,11 +53,11 @@ class Grid {
   std::vector<std::uint32_t> rank_;    // by port
   std::vector<std::uint32_t> column_;  // by port
   std::size_t count_;
-  std::vector<std::uint32_t> first_rank_;  // by column, and one more
+  std::vector<std::uint32_t> first_rank_;  // by column, plus an end marker
   std::vector<PortSet> columns_;
 };
 
-// The agents with the least free first, by name where that is equal.
+// Agents ordered by free ports, fewest first, then by name.
 std::vector<AgentIndex> FullestFirst(const PortSpace& space, const RoleView& view) {
   std::vector<AgentIndex> order(space.agents().size());
   std::iota(order.begin(), order.end(), 0);
@@ -71,7 +71,7 @@ bool HasToBeSeen(CellState state) {
 }
 
 void AddMarks(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles, Band& band) {
-  // Only ports that pods hold can have to be seen.
+  // Only ports held by pods can need a mark.
   if (space.HoldsOf(agent).empty()) return;
   for (const Port port : space.HeldOn(agent).Ports()) {
     if (band.marks.size() == kMaxMarks) return;

@@ -1,4 +1,4 @@
-// The port space in so many rows and columns, to be drawn.
+// Reduces the port space to a given number of rows and columns, for drawing.
 
 #ifndef K8SM_LIB_PORTS_BANDS_H_
 #define K8SM_LIB_PORTS_BANDS_H_
@@ -14,34 +14,35 @@
 
 namespace k8sm::ports {
 
-// By port (0 to 65535): on how many agents it is free for pods of this demand's roles, node and selector.
+// Returns for each port (0 to 65535) the number of agents on which it is free for pods of this demand's
+// roles, node and selector.
 std::vector<std::uint32_t> FreeByPort(const PortSpace& space, const Demand& demand);
 
-// A port that must be seen whatever the scale.
+// A port that must be visible at any scale.
 struct Mark {
   Port port = 0;
   CellState state = CellState::kClash;  // or kUnaccounted, kOutside
 };
 
-// Agents that are drawn as one row.
+// Agents drawn as one row.
 struct Band {
-  AgentIndex first = 0;  // the first of them in the order of the bands
+  AgentIndex first = 0;  // its first agent, in band order
   std::uint32_t agents = 0;
-  std::vector<std::uint32_t> free;  // by column: free cells
-  std::vector<Mark> marks;          // at most kMaxMarks
+  std::vector<std::uint32_t> free;  // free cells by column
+  std::vector<Mark> marks;          // up to kMaxMarks
 };
 
 inline constexpr std::size_t kMaxMarks = 100;
 
 struct Bands {
-  // The ports of each column: an equal share of the ports that any agent offers or pods hold, in ascending
-  // order. Ports between that nobody offers are left out.
+  // The ports of each column, in ascending order. Columns share the ports equally that an agent offers or a
+  // pod holds; other ports are omitted.
   std::vector<PortSet> columns;
-  // The agents with the least free first.
+  // Agents with the fewest free ports first.
   std::vector<Band> bands;
 };
 
-// At most `rows` bands and `columns` columns. REQUIRES: both > 0.
+// Returns up to `rows` bands and `columns` columns. REQUIRES: both > 0.
 Bands BandsOf(const PortSpace& space, std::span<const std::string> roles, std::size_t rows,
               std::size_t columns);
 

@@ -18,7 +18,7 @@ class Cursor {
     return next_ < ranges_.size() && ranges_[next_].begin <= port;
   }
 
-  // The first port behind this one for which At() answers something else.
+  // Returns the first port after this one for which At() has a different result.
   std::uint32_t ChangeAfter(std::uint32_t port) {
     if (At(port)) return ranges_[next_].end + 1U;
     return next_ < ranges_.size() ? ranges_[next_].begin : kBehindAll;
@@ -29,7 +29,7 @@ class Cursor {
   std::size_t next_ = 0;
 };
 
-// What is true of one port on one agent.
+// The properties of one port on one agent.
 struct Facts {
   bool any_role = false;
   bool offered = false;
@@ -62,7 +62,7 @@ PortSet OfferToAnyRole(const Agent& agent) {
   return any;
 }
 
-// Calls visit(port, holds) for each port that is held. REQUIRES: the holds are ordered by port.
+// Calls visit(port, holds) for each held port. REQUIRES: the holds are ordered by port.
 template <class Visit>
 void ForEachHeldPort(std::span<const Hold> holds, Visit visit) {
   while (!holds.empty()) {
@@ -88,7 +88,7 @@ class Sweep {
         node_ports_(space.node_ports()) {}
 
   void Run(const std::function<void(const ports::Run&)>& visit) {
-    ports::Run last;  // begins with 0: none yet
+    ports::Run last;  // begin == 0: none yet
     for (std::uint32_t port = 1; port <= kMaxPort;) {
       if (!domain_.At(port)) {
         port = domain_.ChangeAfter(port);
@@ -208,7 +208,7 @@ CellCounts CountCells(const PortSpace& space, AgentIndex index, std::span<const 
   counts.offered = view.offer[index].size();
   counts.free = view.free[index].size();
   add(CellState::kFree, counts.free);
-  // Held ports are few, so they are looked at one by one; the others are sizes of sets.
+  // Held ports are few and examined one by one; the others are counted by set sizes.
   const PortSet any = OfferToAnyRole(agent);
   std::uint32_t held_and_used = 0;
   ForEachHeldPort(space.HoldsOf(index), [&](Port port, std::span<const Hold> holds) {

@@ -16,16 +16,16 @@
 
 namespace k8sm::ports {
 
-// The first that holds, in this order.
+// The first state that applies, in this order.
 enum class CellState : std::uint8_t {
-  kClash,        // several pods hold it
-  kOutside,      // a pod holds it, and no role is offered it
-  kUnaccounted,  // a pod holds it, and Mesos takes it for free
-  kLeaving,      // a pod holds it that is Terminating
-  kPod,          // a pod holds it
-  kForeign,      // Mesos says it is used, and no pod holds it: another framework, or a task that just ended
-  kOtherRole,    // free, but offered to other roles only
-  kNodePort,     // free, but a Service has it as its node port
+  kClash,        // held by several pods
+  kOutside,      // held by a pod, but not offered to any role
+  kUnaccounted,  // held by a pod, but free according to Mesos
+  kLeaving,      // held by a Terminating pod
+  kPod,          // held by a pod
+  kForeign,    // used according to Mesos, but not held by a pod: another framework, or a task that just ended
+  kOtherRole,  // free, but offered only to other roles
+  kNodePort,   // free, but the node port of a Service
   kFree,
 };
 
@@ -36,7 +36,7 @@ std::string_view ToString(CellState state);
 
 inline constexpr HolderIndex kNobody = static_cast<HolderIndex>(-1);
 
-// Neighbouring ports of one state and one holder.
+// Adjacent ports with the same state and holder.
 struct Run {
   Port begin = 0;
   Port end = 0;
@@ -46,25 +46,26 @@ struct Run {
 };
 
 // Calls visit for each run of the ports that are offered, held or used on the agent, in ascending order, as
-// pods of these roles see them. O(ranges + holds + node ports).
+// seen by pods of these roles. Takes O(ranges + holds + node ports).
 void ForEachRun(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles,
                 const std::function<void(const Run&)>& visit);
 
+// Returns the runs that ForEachRun visits.
 std::vector<Run> RowOf(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles);
 
-// The state of one port that is offered, held or used; kOtherRole for any other.
+// Returns the state of one port. A port that is neither offered, held nor used is kOtherRole.
 Run CellOf(const PortSpace& space, AgentIndex agent, Port port, std::span<const std::string> roles);
 
-// How many ports are in each state; node ports count as free.
+// Number of ports in each state. Node ports count as free.
 struct CellCounts {
   std::array<std::uint32_t, kCellStates> by_state{};
-  std::uint32_t offered = 0;  // to these roles
-  std::uint32_t free = 0;     // of the offered: those that a pod could get
+  std::uint32_t offered = 0;  // offered to these roles
+  std::uint32_t free = 0;     // of the offered ports, those that a pod could get
   std::uint32_t of(CellState state) const { return by_state[static_cast<std::size_t>(state)]; }
 };
 CellCounts CountCells(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles);
 
-// Whether at most `low_percent` of what an agent offers is free. Never where it offers nothing.
+// Whether at most `low_percent` of the offered ports are free. False if the agent offers none.
 bool IsLow(const CellCounts& counts, std::uint32_t low_percent);
 
 }  // namespace k8sm::ports

@@ -20,7 +20,7 @@ const Claim& ClaimOf(const PortSpace& space, const Hold& hold) {
   return space.holders()[hold.holder].claims[hold.claim];
 }
 
-// REQUIRES: the holds are those of one port on one agent.
+// REQUIRES: all holds are of one port on one agent.
 void Compare(const PortSpace& space, AgentIndex agent, std::span<const Hold> holds, Clashes& clashes) {
   for (std::size_t i = 0; i < holds.size(); ++i) {
     for (std::size_t j = i + 1; j < holds.size(); ++j) {

@@ -1,4 +1,4 @@
-// Pods on one agent that hold the same number.
+// Finds pods on one agent that hold the same port number.
 
 #ifndef K8SM_LIB_PORTS_CLASH_H_
 #define K8SM_LIB_PORTS_CLASH_H_
@@ -15,19 +15,19 @@ struct Clash {
   Port port = 0;
   HolderIndex a = 0;
   HolderIndex b = 0;
-  // The same protocol and overlapping addresses: one of the two cannot listen. Otherwise both can, and only
-  // Mesos' account is wrong.
+  // Same protocol and overlapping addresses, so one of the two pods cannot listen. If false, both can, and
+  // only Mesos' accounting is wrong.
   bool bind = false;
 };
 
 struct Clashes {
-  std::vector<Clash> kept;  // by agent, port, pods
-  bool more = false;        // some were left out
+  std::vector<Clash> kept;  // ordered by agent, port, pods
+  bool more = false;        // some were omitted
 };
 
 inline constexpr std::size_t kMaxClashes = 1'000;
 
-// O(holds), plus the number of clashes.
+// Takes O(holds), plus the number of clashes.
 Clashes FindClashes(const PortSpace& space);
 
 }  // namespace k8sm::ports

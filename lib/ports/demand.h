@@ -1,4 +1,4 @@
-// What a pod asks for of host ports, by the rules of the k8sm scheduler's port mapper.
+// The host ports that a pod requests, by the rules of the k8sm scheduler's port mapper.
 
 #ifndef K8SM_LIB_PORTS_DEMAND_H_
 #define K8SM_LIB_PORTS_DEMAND_H_
@@ -17,23 +17,23 @@
 
 namespace k8sm::ports {
 
-// A port that one of a pod's `containers` declares. The protocol and the host IP do not matter: Mesos counts
-// numbers.
+// A port declared by one of a pod's `containers`. Protocol and host IP are irrelevant, because Mesos only
+// counts numbers.
 struct DeclaredPort {
   Port container_port = 0;
   Port host_port = 0;  // 0: none, or any
 };
 
-// The scheduler's settings, which have to equal its flags.
+// The scheduler's settings; must match its flags.
 struct SchedulerRules {
-  // --host-port-endpoints: a host port 0 gets any free port, unless the pod's label says otherwise.
+  // --host-port-endpoints: a host port 0 is assigned any free port, unless the pod's label overrides it.
   bool wildcard = true;
-  // --mesos-framework-roles, and --mesos-default-pod-roles, a subset of them.
+  // --mesos-framework-roles, and --mesos-default-pod-roles, which is a subset of them.
   std::vector<std::string> framework_roles{"*"};
   std::vector<std::string> default_roles{"*"};
 };
 
-// The parts of a pod or a pod template that the scheduler reads.
+// The parts of a pod or pod template that the scheduler evaluates.
 struct PodSpec {
   std::vector<DeclaredPort> ports;
   bool host_network = false;
@@ -43,11 +43,12 @@ struct PodSpec {
   kube::LabelMap selector;                  // spec.nodeSelector
 };
 
+// The ports that a pod needs, and where.
 struct Demand {
   PortSet fixed;
-  // Numbers that are declared more than once, whatever the protocol: the mapper refuses such a pod.
+  // Numbers declared more than once, whatever the protocol: the mapper rejects such a pod.
   std::vector<Port> doubled;
-  // How many ports it takes beside the fixed ones, whichever they are.
+  // Number of ports needed in addition to the fixed ones, with any number.
   std::uint32_t wild = 0;
   // Without duplicates, in the order in which the mapper tries them.
   std::vector<std::string> roles;
@@ -58,15 +59,15 @@ struct Demand {
   friend bool operator==(const Demand&, const Demand&) = default;
 };
 
-// With the host network a port without a host port takes the container port, as the API server's defaulting
-// does in a pod (and, since Kubernetes 1.28, not in templates).
+// Computes the demand of a pod. With hostNetwork, a port without host port uses the container port, as the
+// API server's defaulting does in pods (since Kubernetes 1.28 not in templates).
 Demand DemandOf(const PodSpec& spec, const SchedulerRules& rules);
 
-// The roles of an annotation "fixed, *": trimmed, without empty names, duplicates and roles that the
+// Parses the roles of an annotation "fixed, *": trimmed, without empty names, duplicates and roles that the
 // framework does not have.
 std::vector<std::string> ParseRoles(std::string_view text, std::span<const std::string> framework_roles);
 
-// A number for hash tables and maps; equal demands have equal ones within a process.
+// Hash for containers; valid within this process only.
 std::size_t HashOf(const Demand& demand);
 
 }  // namespace k8sm::ports

@@ -10,7 +10,7 @@ std::uint64_t RoomOn(const PortSet& ports, const Demand& demand) {
   return ports.size() / demand.wild;
 }
 
-// Whether some fixed port is to be had on no agent, which spares looking at each of them.
+// Fast path: whether some fixed port is not available on any agent.
 bool IsNowhere(const Demand& demand, const std::vector<std::uint32_t>& count) {
   return std::any_of(demand.fixed.ranges().begin(), demand.fixed.ranges().end(), [&](const Range& range) {
     return std::find(count.begin() + range.begin, count.begin() + range.end + 1, 0U) !=

@@ -1,4 +1,4 @@
-// How many pods of one demand have room.
+// Computes for how many pods of one demand there is room.
 
 #ifndef K8SM_LIB_PORTS_HEADROOM_H_
 #define K8SM_LIB_PORTS_HEADROOM_H_
@@ -12,9 +12,9 @@
 namespace k8sm::ports {
 
 struct Headroom {
-  // As many as one likes, as far as ports go: no port is asked for, and some agent is eligible.
+  // No limit by ports: no port is requested and some agent is eligible.
   bool unlimited = false;
-  std::uint64_t pods = 0;  // 0 where unlimited
+  std::uint64_t pods = 0;  // 0 if unlimited
 
   bool AtLeast(std::uint64_t n) const { return unlimited || pods >= n; }
   friend bool operator==(const Headroom&, const Headroom&) = default;
@@ -25,9 +25,9 @@ enum class Basis {
   kFree,   // now
 };
 
-// Exact for a single demand: two pods with a fixed port cannot share an agent, and pods without one fill each
-// agent up. The pods `without` (sorted indexes) are taken for gone; only with kFree. Counting stops once
-// `enough` is reached, and the answer is then at least that. O(agents * log ranges).
+// Exact for a single demand: two pods with a fixed port cannot share an agent, and pods without one fill up
+// each agent. The pods `without` (sorted indexes) are treated as absent; only with kFree. Counting stops at
+// `enough`; the result is then a lower bound. Takes O(agents * log ranges).
 Headroom HeadroomOf(const PortSpace& space, const Demand& demand, Basis basis,
                     std::span<const HolderIndex> without = {},
                     std::uint64_t enough = std::numeric_limits<std::uint64_t>::max());

@@ -8,20 +8,20 @@
 namespace k8sm::ports {
 namespace {
 
-// The ports that stand in the way of one more pod on an agent whose offer has room for it.
+// The ports that prevent one more pod on an agent whose offer has room for it.
 PortSet InTheWay(const PortSet& offer, const PortSet& free, const Demand& demand) {
   const PortSet fixed = demand.fixed - free;
   if (!fixed.empty() || demand.wild == 0) return fixed;
   return offer - free;
 }
 
-// Why no agent's offer has room. REQUIRES: some agent is eligible.
+// Explains why no agent's offer has room. REQUIRES: some agent is eligible.
 Judgement WhyNever(const PortSpace& space, const Demand& demand) {
   const RoleView& view = space.ViewFor(demand.roles);
   PortSet all;
   bool together = false;
   for (const AgentIndex agent : space.Eligible(demand)) {
-    // Agents with equal offers are the rule: the union grows rarely.
+    // Most agents have equal offers, so the union rarely grows.
     if (!all.Contains(view.offer[agent])) all = all | view.offer[agent];
     together = together || view.offer[agent].Contains(demand.fixed);
   }

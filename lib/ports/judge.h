@@ -1,4 +1,4 @@
-// Whether one pod can be scheduled, as far as ports go, and if not, why.
+// Decides whether a pod can be scheduled as far as ports are concerned, and why not.
 
 #ifndef K8SM_LIB_PORTS_JUDGE_H_
 #define K8SM_LIB_PORTS_JUDGE_H_
@@ -16,22 +16,22 @@ namespace k8sm::ports {
 
 enum class Verdict : std::uint8_t {
   kFits,
-  kNotNow,   // an agent offers the ports, but they are taken
+  kNotNow,   // an agent offers the ports, but they are in use
   kNever,    // no agent offers them together
-  kUnknown,  // what is known of the agents is not enough to say never
+  kUnknown,  // the agents are not known well enough to decide that it never fits
 };
 
 enum class Why : std::uint8_t {
   kNone,
-  kNoPorts,         // fits: it asks for no port
+  kNoPorts,         // fits: it requests no port
   kTaken,           // not now
-  kDuplicate,       // never: one number is declared twice
-  kNoAgents,        // unknown: there are none, or what is known is old
-  kNoAgentMatches,  // never: no agent has the node name or the selector's labels
+  kDuplicate,       // never: a number is declared twice
+  kNoAgents,        // unknown: there are no agents, or the data is outdated
+  kNoAgentMatches,  // never: no agent matches the node name or selector
   kNoRole,          // never: no eligible agent offers ports to its roles
-  kOutsideOffers,   // never: some fixed port is offered by no eligible agent
+  kOutsideOffers,   // never: no eligible agent offers some fixed port
   kNeverTogether,   // never: no eligible agent offers all fixed ports
-  kTooFew,          // never: no eligible agent offers that many ports
+  kTooFew,          // never: no eligible agent offers enough ports
 };
 
 std::string_view ToString(Verdict verdict);  // "fits", "not_now", "never", "unknown"
@@ -55,17 +55,17 @@ struct Blockers {
 struct Judgement {
   Verdict verdict = Verdict::kFits;
   Why why = Why::kNone;
-  // With kDuplicate, kOutsideOffers and kNeverTogether: the ports in question.
+  // With kDuplicate, kOutsideOffers and kNeverTogether: the ports concerned.
   std::vector<Port> ports;
-  Blockers blockers;  // with kTaken
+  Blockers blockers;  // set if kTaken
 };
 
-// What is in the way of one more pod on each agent whose offer has room for it, but which has not got the
-// ports free now. The pods `without` (sorted indexes) are taken for gone.
+// Returns what prevents one more pod on each agent whose offer has room for it but whose ports are not free
+// now. The pods `without` (sorted indexes) are treated as absent.
 Blockers FindBlockers(const PortSpace& space, const Demand& demand,
                       std::span<const HolderIndex> without = {});
 
-// O(agents * ranges).
+// Takes O(agents * ranges).
 Judgement Judge(const PortSpace& space, const Demand& demand);
 
 }  // namespace k8sm::ports

@@ -10,7 +10,8 @@ namespace {
 
 using Taken = std::set<Port>;
 
-// Calls visit(role, range) for each range that the roles may use, in the mapper's order, until it says true.
+// Calls visit(role, range) for each range that the roles may use, in the mapper's order, until it returns
+// true.
 template <class Visit>
 void WalkRanges(std::span<const OfferedPorts> offer, const std::vector<std::string>& roles, Visit visit) {
   for (const std::string& role : roles) {

@@ -41,7 +41,7 @@ class Flow {
   }
 
  private:
-  // How much more of the load is placed; 0: no more can be. Nothing: out of steps.
+  // Returns how many more pods of the load were placed; 0 if no more can be. nullopt: out of steps.
   std::optional<std::uint64_t> AugmentFrom(std::uint32_t start) {
     class_before_.assign(left_.size(), kNone);
     load_before_.assign(room_.size(), kNone);
@@ -60,7 +60,7 @@ class Flow {
     return 0;
   }
 
-  // Whoever has places in the full class may go elsewhere.
+  // Pods placed in the full class may move to another one.
   void Displace(std::uint32_t from, std::uint32_t start) {
     steps_left_ -= left_.size();
     for (std::uint32_t load = 0; load < left_.size(); ++load) {
@@ -86,12 +86,12 @@ class Flow {
     }
   }
 
-  std::vector<std::uint64_t> left_;                // by load: pods without a place
+  std::vector<std::uint64_t> left_;                // by load: pods not placed
   std::vector<std::uint64_t> room_;                // by class: agents without a pod
   std::vector<std::vector<std::uint64_t>> flow_;   // by class and load: pods placed
-  std::vector<std::vector<std::uint32_t>> takes_;  // by load: the classes that take it
+  std::vector<std::vector<std::uint32_t>> takes_;  // by load: the classes that accept it
   std::size_t steps_left_ = 0;
-  // Of the present search.
+  // State of the current search.
   std::vector<std::uint32_t> class_before_;  // by load
   std::vector<std::uint32_t> load_before_;   // by class
   std::vector<std::uint32_t> queue_;

@@ -1,4 +1,4 @@
-// Sets of port numbers, as ranges.
+// Sets of port numbers, stored as ranges.
 
 #ifndef K8SM_LIB_PORTS_PORT_SET_H_
 #define K8SM_LIB_PORTS_PORT_SET_H_
@@ -16,21 +16,21 @@ using Port = std::uint16_t;
 
 inline constexpr std::uint32_t kMaxPort = 65535;
 
-// Both ends belong to the range. REQUIRES: 1 <= begin <= end.
+// A range including both ends. REQUIRES: 1 <= begin <= end.
 struct Range {
   Port begin = 0;
   Port end = 0;
   friend bool operator==(const Range&, const Range&) = default;
 };
 
-// An immutable set of ports. Invariant: its ranges are sorted, disjoint and not adjacent. In the
-// complexities, r is the number of ranges.
+// An immutable set of ports. Invariant: its ranges are sorted, disjoint and not adjacent. In complexities, r
+// is the number of ranges.
 class PortSet {
  public:
   PortSet() = default;
-  // Ranges in any order, overlapping or not. O(r log r).
+  // Takes ranges in any order, overlapping or not. O(r log r).
   static PortSet Of(std::vector<Range> ranges);
-  // Single ports in any order. O(n log n).
+  // Takes ports in any order. O(n log n).
   static PortSet OfPorts(std::vector<Port> ports);
 
   bool empty() const { return ranges_.empty(); }
@@ -40,24 +40,24 @@ class PortSet {
   std::span<const Range> ranges() const { return ranges_; }
 
   bool Contains(Port port) const;  // O(log r)
-  // Whether each element of `other` is one of this set. O(r of other * log r).
+  // Whether `other` is a subset. O(r of other * log r).
   bool Contains(const PortSet& other) const;
   bool Intersects(const PortSet& other) const;  // O(r of both)
 
-  // The n greatest (least) elements, or all where there are fewer, in ascending order.
+  // Return the n highest (lowest) elements in ascending order, or all if there are fewer.
   std::vector<Port> Highest(std::size_t n) const;
   std::vector<Port> Lowest(std::size_t n) const;
-  // All elements in ascending order.
+  // Returns all elements in ascending order.
   std::vector<Port> Ports() const { return Lowest(size_); }
 
-  // O(r of both).
+  // Union, intersection and difference. O(r of both).
   friend PortSet operator|(const PortSet& a, const PortSet& b);
   friend PortSet operator&(const PortSet& a, const PortSet& b);
   friend PortSet operator-(const PortSet& a, const PortSet& b);
   friend bool operator==(const PortSet&, const PortSet&) = default;
 
  private:
-  // REQUIRES: the range begins behind the last one; it may be adjacent to it.
+  // REQUIRES: the range begins after the last one; it may be adjacent to it.
   void Append(std::uint32_t begin, std::uint32_t end);
 
   std::vector<Range> ranges_;
@@ -67,7 +67,7 @@ class PortSet {
 // "31000-31004,31006"; empty for the empty set.
 std::string ToString(const PortSet& set);
 
-// At most `max_ranges` of them, then ",..." where there are more.
+// Formats up to `max_ranges` ranges, followed by ",..." if there are more.
 std::string ToString(const PortSet& set, std::size_t max_ranges);
 
 }  // namespace k8sm::ports

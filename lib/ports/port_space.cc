@@ -12,7 +12,7 @@ struct SymbolHash {
   std::size_t operator()(const kube::Symbol& symbol) const { return HashOf(symbol); }
 };
 
-// Adds up, for each port, the agents in whose set it is, from where ranges begin and end.
+// Counts for each port the sets that contain it, from the ends of the ranges.
 class PortCounter {
  public:
   PortCounter() : change_(kMaxPort + 2) {}
@@ -72,7 +72,7 @@ void PortSpace::IndexHolds() {
     ++by_name.try_emplace(snapshot_.agents[i].name, Agents{i, 0}).first->second.count;
   }
 
-  // By agent first: how many holds each has, and so where they begin.
+  // Group by agent: count the holds of each, which gives their offsets.
   first_hold_.assign(snapshot_.agents.size() + 1, 0);
   std::vector<Agents> places(snapshot_.holders.size());
   for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {

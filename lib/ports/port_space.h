@@ -1,4 +1,4 @@
-// The port space: what each agent offers, who holds it, and what is free.
+// The port space: what each agent offers, which pods hold it, and what is free.
 
 #ifndef K8SM_LIB_PORTS_PORT_SPACE_H_
 #define K8SM_LIB_PORTS_PORT_SPACE_H_
@@ -23,51 +23,52 @@ using HolderIndex = std::uint32_t;
 struct Hold {
   Port port = 0;
   HolderIndex holder = 0;
-  std::uint32_t claim = 0;  // the index in the holder's claims
+  std::uint32_t claim = 0;  // index into the holder's claims
 };
 
-// What the agents offer to pods of certain roles.
+// The offers to pods of certain roles.
 struct RoleView {
   std::vector<PortSet> offer;  // by agent
-  std::vector<PortSet> free;   // by agent: offered, neither used nor held
-  // By port (0 to 65535), the number of active agents that offer it, and on which it is free.
+  std::vector<PortSet> free;   // by agent: offered, and neither used nor held
+  // By port (0 to 65535): number of active agents that offer it, and on which it is free.
   std::vector<std::uint32_t> offer_count;
   std::vector<std::uint32_t> free_count;
 };
 
-// An index over a snapshot, built once per evaluation. Immutable, but not thread-safe: views are made on
-// demand. Building costs O(agents * ranges + holds * log holds).
+// An index of a snapshot, built once per evaluation. Immutable, but not thread-safe, as views are created
+// lazily. Construction takes O(agents * ranges + holds * log holds).
 class PortSpace {
  public:
   explicit PortSpace(Snapshot snapshot);
 
-  // By name, then id.
+  // Ordered by name, then ID.
   std::span<const Agent> agents() const { return snapshot_.agents; }
   std::span<const Holder> holders() const { return snapshot_.holders; }
   const PortSet& node_ports() const { return snapshot_.node_ports; }
-  // Whether something that is not there can be said to be nowhere.
+  // Whether absence is reliable, i.e. the snapshot is complete and fresh.
   bool known() const { return snapshot_.complete && snapshot_.fresh; }
   bool fresh() const { return snapshot_.fresh; }
   bool complete() const { return snapshot_.complete; }
 
-  // The claims on an agent, by port, then holder. Agents of one name share the claims of the pods bound to
-  // it.
+  // The claims on an agent, by port, then holder. Agents with the same name share the claims of the pods
+  // bound to it.
   std::span<const Hold> HoldsOf(AgentIndex agent) const;
-  // The ports that pods hold on it.
+  // The ports that pods hold on the agent.
   const PortSet& HeldOn(AgentIndex agent) const { return held_[agent]; }
-  // Those that are bound to no agent of the snapshot.
+  // Holders bound to a node that is not an agent of the snapshot.
   std::span<const HolderIndex> strays() const { return strays_; }
 
-  // The sets for pods of these roles, whose order does not matter. Valid as long as the space.
+  // Returns the sets for pods of these roles, whose order does not matter. Valid as long as the space.
   const RoleView& ViewFor(std::span<const std::string> roles) const;
 
-  // What is free on an agent for pods of these roles if the pods `without` (sorted indexes) were not there.
+  // Returns the ports free on an agent for pods of these roles if the pods `without` (sorted indexes) were
+  // absent.
   PortSet FreeWithout(AgentIndex agent, std::span<const std::string> roles,
                       std::span<const HolderIndex> without) const;
 
   // Whether the scheduler considers the agent for such a pod, ports aside.
   bool IsEligible(AgentIndex agent, const Demand& demand) const;
-  // By index.
+  // Returns the eligible agents, ordered by index.
   std::vector<AgentIndex> Eligible(const Demand& demand) const;
 
  private:
@@ -77,14 +78,14 @@ class PortSpace {
   RoleView MakeView(std::span<const std::string> roles) const;
 
   Snapshot snapshot_;
-  std::vector<Hold> holds_;                // by agent, port, holder
-  std::vector<std::uint32_t> first_hold_;  // by agent, and one more: where its holds begin
+  std::vector<Hold> holds_;                // ordered by agent, port, holder
+  std::vector<std::uint32_t> first_hold_;  // by agent, plus an end marker: offset of its holds
   std::vector<PortSet> held_;              // by agent
   std::vector<HolderIndex> strays_;
-  mutable std::map<std::vector<std::string>, RoleView> views_;  // by sorted roles
+  mutable std::map<std::vector<std::string>, RoleView> views_;  // keyed by sorted roles
 };
 
-// Whether a pod of this demand finds its ports among `ports`.
+// Whether `ports` satisfy the demand.
 bool HasRoom(const PortSet& ports, const Demand& demand);
 
 }  // namespace k8sm::ports

@@ -88,7 +88,7 @@ Error BadResource(std::string_view resource, std::string_view why) {
           .message = "resource \"" + Printable(resource, kMaxExcerpt) + "\": " + std::string(why)};
 }
 
-// The role in "ports" or "ports(ROLE)"; nothing for another resource.
+// The role in "ports" or "ports(ROLE)"; nullopt for another resource.
 std::optional<std::string_view> RoleOfPorts(std::string_view name) {
   constexpr std::string_view kPorts = "ports";
   if (name == kPorts) return "*";

@@ -155,7 +155,7 @@ std::optional<Suggestion> SuggestInstead(const PortSpace& space, const Demand& d
             .avoid = avoid | demand.fixed};
   wish.where.fixed = kept;
   auto suggestion = Suggest(space, wish);
-  // The ports that are kept may be the ones that are short: then all have to change.
+  // If the kept ports are the scarce ones, all ports must change.
   if ((!suggestion || !suggestion->enough) && !kept.empty()) {
     wish.ports = static_cast<std::uint32_t>(demand.fixed.size() +
                                             (judgement.why == Why::kDuplicate ? judgement.ports.size() : 0));

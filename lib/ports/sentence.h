@@ -1,4 +1,4 @@
-// What is wrong, in one line for people.
+// Formats findings as one-line messages.
 
 #ifndef K8SM_LIB_PORTS_SENTENCE_H_
 #define K8SM_LIB_PORTS_SENTENCE_H_
@@ -20,29 +20,29 @@ std::string ListOf(std::span<const Port> ports, std::size_t max = 10);
 // "1 agent", "3 agents"
 std::string Count(std::uint64_t n, std::string_view noun);
 
-// "two"; digits from 11 on.
+// Returns "two"; digits from 11 on.
 std::string InWords(std::uint64_t n);
 
-// The ports that all eligible agents together offer, shortened: "31000-31019".
+// Returns the ports that all eligible agents together offer, abbreviated: "31000-31019".
 std::string OfferedTo(const PortSpace& space, const Demand& demand);
 
-// Who is on a port: "held by shop/web-1", "held by another framework".
+// Describes what uses a port: "held by shop/web-1", "held by another framework".
 std::string DescribeHolder(const PortSpace& space, CellState state, HolderIndex holder);
 
 // "on node2 31019 is held by another framework, on node3 ... , and 5 more"
 std::string DescribeBlockers(const PortSpace& space, const Blockers& blockers);
 
-// Why a pod of this demand is judged so, without a full stop: "8080 is offered by no agent; offered:
-// 31000-31019". Empty where it fits.
+// Explains the judgement on a pod of this demand, without full stop: "8080 is offered by no agent; offered:
+// 31000-31019". Empty if it fits.
 std::string Sentence(const PortSpace& space, const Demand& demand, const Judgement& judgement);
 
-// The ports that would do for `replicas` pods in place of those that are wrong, the others kept; nothing
-// where there are none that would.
+// Returns ports that would work for `replicas` pods instead of the invalid ones, keeping the others; nullopt
+// if there are none.
 std::optional<Suggestion> SuggestInstead(const PortSpace& space, const Demand& demand,
                                          const Judgement& judgement, std::uint32_t replicas,
                                          const PortSet& avoid);
 
-// "Take 31009 (free on 3 of 3 agents)"; `agents` is how many are eligible.
+// Returns "Take 31009 (free on 3 of 3 agents)"; `agents` is the number of eligible agents.
 std::string Advice(const Suggestion& suggestion, std::uint64_t agents);
 
 }  // namespace k8sm::ports

@@ -1,4 +1,4 @@
-// What is known of agents, and of the pods that hold ports on them, at one time.
+// Agents, and the pods that hold ports on them, at one point in time.
 
 #ifndef K8SM_LIB_PORTS_SNAPSHOT_H_
 #define K8SM_LIB_PORTS_SNAPSHOT_H_
@@ -14,18 +14,19 @@
 
 namespace k8sm::ports {
 
+// A Mesos agent.
 struct Agent {
-  std::string id;     // of Mesos
-  kube::Symbol name;  // the hostname, which is the Node's name
-  // The Node's labels; empty where there is no Node, so that no selector matches.
+  std::string id;     // Mesos' agent ID
+  kube::Symbol name;  // the hostname, which is also the Node's name
+  // The Node's labels; empty if there is no Node, so that no selector matches.
   kube::LabelMap labels;
-  // False: Mesos makes no offers for it (disconnected, deactivated, draining).
+  // False if Mesos makes no offers for it (disconnected, deactivated, draining).
   bool active = true;
-  // The ports of each role; "*" are those that are not reserved.
+  // The ports of each role; "*" are the unreserved ones.
   std::vector<std::pair<std::string, PortSet>> offered;
-  // Ports that tasks or executors of any framework have.
+  // Ports used by tasks or executors of any framework.
   PortSet used;
-  // False: the master does not report `used` (Mesos 0.22 and earlier).
+  // False if the master does not report `used` (Mesos 0.22 and earlier).
   bool used_known = true;
 };
 
@@ -34,7 +35,7 @@ struct Claim {
   Port port = 0;
   kube::Protocol protocol = kube::Protocol::kTcp;
   kube::Symbol host_ip;  // empty: all addresses
-  // Whether k8sm takes the port from an offer: not that of an init container or sidecar.
+  // Whether k8sm takes the port from an offer; false for init containers and sidecars.
   bool counted = true;
 };
 
@@ -44,22 +45,23 @@ struct Holder {
   kube::Symbol name;
   kube::Symbol uid;
   kube::Symbol node;
-  bool leaving = false;  // Terminating: it holds its ports until the object is gone
-  bool mirror = false;   // the mirror of a static pod
+  bool leaving = false;  // Terminating; it holds its ports until the object is deleted
+  bool mirror = false;   // mirror pod of a static pod
   std::vector<Claim> claims;
 };
 
 // "namespace/name"
 std::string NameOf(const Holder& holder);
 
+// The input of all computations in this library.
 struct Snapshot {
   std::vector<Agent> agents;
   std::vector<Holder> holders;
-  PortSet node_ports;  // of Services
-  // Whether the agents are all there are: a whole answer of the leading master, with nobody still to
-  // register.
+  PortSet node_ports;  // node ports of Services
+  // Whether the list of agents is complete: a whole response of the leading master, with no agent still to
+  // reregister.
   bool complete = true;
-  // Whether agents and pods are as of now.
+  // Whether agents and pods are up to date.
   bool fresh = true;
 };
 

@@ -10,8 +10,8 @@
 namespace k8sm::ports {
 namespace {
 
-// A 64-bit mix (splitmix64): equal sets of agents have equal sums of it, others differ but for one chance in
-// 2^64.
+// A 64-bit mix (splitmix64). Equal sets of agents have equal sums; different sets collide with a probability
+// of 2^-64.
 std::uint64_t MarkOf(AgentIndex agent) {
   std::uint64_t mark = (agent + 1) * 0x9E3779B97F4A7C15U;
   mark = (mark ^ (mark >> 30)) * 0xBF58476D1CE4E5B9U;
@@ -144,7 +144,7 @@ class Search {
     }
   }
 
-  // The highest ports of the group on the most agents, and of those the one with the highest port.
+  // The highest ports of the group with the most agents; ties are broken by the highest port.
   std::vector<Port> PickOneGroup() const {
     const Group* best = nullptr;
     for (const Group& group : groups_) {
@@ -159,7 +159,8 @@ class Search {
     return std::tuple(a.agents, a.ports.back()) > std::tuple(b.agents, b.ports.back());
   }
 
-  // From the best group, then from whichever shares the most agents with what has been taken.
+  // Starts with the best group, then repeatedly adds the group that shares the most agents with the ports
+  // taken.
   std::vector<Port> PickGreedily() const {
     std::vector<const Site*> shared;
     for (const Site& site : sites_) shared.push_back(&site);
@@ -204,8 +205,8 @@ class Search {
   const Wish& wish_;
   PortSet banned_;
   std::vector<Site> sites_;
-  std::vector<std::uint32_t> count_;  // by port: on how many sites it is free
-  std::vector<std::uint64_t> mark_;   // by port: tells the set of those sites
+  std::vector<std::uint32_t> count_;  // by port: number of sites on which it is free
+  std::vector<std::uint64_t> mark_;   // by port: identifies the set of those sites
   std::vector<Port> candidates_;      // ascending
   std::vector<Group> groups_;
 };

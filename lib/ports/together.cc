@@ -40,7 +40,7 @@ class Fitting {
     return space_.FreeWithout(agent, demand.roles, options_.without);
   }
 
-  // Whether that many steps are still allowed.
+  // Takes that many steps from the budget; false if it is exhausted.
   bool Spend(std::size_t steps) {
     if (steps_left_ < steps) return false;
     steps_left_ -= steps;
@@ -67,7 +67,7 @@ class Fitting {
     return by_port;
   }
 
-  // What is wrong with a port that several loads want; nothing: each of their pods finds an agent.
+  // The problem with a port that several loads want; nullopt if each of their pods can be placed.
   std::optional<Together> CheckPort(Port port, const std::vector<std::size_t>& wanting) {
     if (!Spend(wanting.size() * space_.agents().size())) return OutOfSteps();
     std::vector<std::uint64_t> wanted;
@@ -92,12 +92,12 @@ class Fitting {
     return {.answer = Answer::kUnknown, .witness = "too many pods and agents to tell"};
   }
 
-  // What has been put on an agent.
+  // What has been placed on an agent.
   struct Site {
     PortSet fixed;
     std::uint64_t wild = 0;
-    std::vector<std::size_t> wild_loads;  // those that have wild ports here, with other roles each
-    // By load: whether its fixed ports are still there, which makes it a taker of this agent.
+    std::vector<std::size_t> wild_loads;  // loads with wild ports here, each with different roles
+    // By load: whether its fixed ports are still available, so that it can use this agent.
     std::vector<bool> can_take;
     std::uint32_t takers = 0;
   };
@@ -113,8 +113,8 @@ class Fitting {
     }
   }
 
-  // The rarest load first, each pod on the agent that the fewest other loads could use, and of those on the
-  // one with the least room.
+  // Places the rarest load first, each pod on the agent that the fewest other loads can use; ties are broken
+  // by the least room.
   Together Place() {
     if (!Spend(loads_.size() * space_.agents().size())) return OutOfSteps();
     sites_.resize(space_.agents().size());
@@ -164,7 +164,7 @@ class Fitting {
     return true;
   }
 
-  // Whether wild ports of other roles that are there already still find their places.
+  // Whether the wild ports of other roles already placed there still fit.
   bool LeavesRoom(AgentIndex agent, const Site& site, const Demand& demand) const {
     return std::all_of(site.wild_loads.begin(), site.wild_loads.end(), [&](std::size_t other) {
       const Demand& there = loads_[other].demand;

@@ -1,4 +1,4 @@
-// Whether several workloads fit side by side.
+// Decides whether several workloads fit at the same time.
 
 #ifndef K8SM_LIB_PORTS_TOGETHER_H_
 #define K8SM_LIB_PORTS_TOGETHER_H_
@@ -22,11 +22,11 @@ struct Load {
 struct Together {
   enum class Answer : std::uint8_t { kFits, kDoesNotFit, kUnknown };
   Answer answer = Answer::kFits;
-  // With kDoesNotFit: the ports in question, and the loads (indexes) that want them. With kUnknown: the load
-  // that found no place.
+  // With kDoesNotFit: the ports concerned, and the loads (indexes) that want them. With kUnknown: the load
+  // that could not be placed.
   std::vector<Port> ports;
   std::vector<std::size_t> loads;
-  // With kDoesNotFit by one port: how many pods want it, and how many of them can be placed.
+  // With kDoesNotFit because of one port: how many pods want it, and how many of them can be placed.
   std::uint64_t wanted = 0;
   std::uint64_t placed = 0;
   // "port 31000: 3 wanted, 2 agents"
@@ -35,14 +35,13 @@ struct Together {
 
 struct TogetherOptions {
   Basis basis = Basis::kFree;
-  std::span<const HolderIndex> without = {};  // pods taken for gone, sorted
-  // A bound on the work, roughly in agents looked at; beyond it the answer is kUnknown.
+  std::span<const HolderIndex> without = {};  // pods treated as absent, sorted
+  // Limit on the work, roughly in agents examined; beyond it the answer is kUnknown.
   std::size_t max_steps = 20'000'000;
 };
 
-// The question is NP-hard in general. kDoesNotFit is certain: one load does not fit alone, or more pods want
-// a port than agents can take it (Hall's theorem). kFits is certain: a placement was found. Otherwise
-// kUnknown.
+// The problem is NP-hard in general. kDoesNotFit is certain: one load does not fit alone, or more pods want a
+// port than agents can accept (Hall's theorem). kFits is certain: a placement was found. Otherwise kUnknown.
 Together FitTogether(const PortSpace& space, std::span<const Load> loads, TogetherOptions options = {});
 
 }  // namespace k8sm::ports

@@ -7,7 +7,7 @@ Fate FateOf(const PortSpace& space, const Plan& plan, const WorkloadDemand& work
   const Judgement one = Judge(space, workload.demand);
   if (one.verdict == Verdict::kUnknown) return Fate::kUnknown;
   if (one.verdict == Verdict::kNever || !plan.ceiling.AtLeast(1)) return Fate::kNever;
-  // More agents may turn up.
+  // More agents may register.
   if (!plan.ceiling.AtLeast(workload.replicas)) return space.known() ? Fate::kNeverAll : Fate::kUnknown;
   return plan.capacity.AtLeast(workload.replicas) ? Fate::kFits : Fate::kNotNow;
 }

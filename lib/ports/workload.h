@@ -1,4 +1,4 @@
-// Whether all replicas of a workload can run, and whether it can be rolled out anew.
+// Decides whether all replicas of a workload can run and whether a rollout can proceed.
 
 #ifndef K8SM_LIB_PORTS_WORKLOAD_H_
 #define K8SM_LIB_PORTS_WORKLOAD_H_
@@ -16,9 +16,9 @@ namespace k8sm::ports {
 
 enum class Fate : std::uint8_t {
   kFits,
-  kNotNow,    // fewer than all replicas have room now
-  kNeverAll,  // some will run, but never all
-  kNever,     // none will ever run
+  kNotNow,    // not all replicas have room now
+  kNeverAll,  // some replicas can run, but never all
+  kNever,     // no replica can ever run
   kUnknown,
 };
 
@@ -26,22 +26,22 @@ std::string_view ToString(Fate fate);  // "fits", "not_now", "never_all", "never
 
 // How a workload replaces its pods.
 struct Rollout {
-  // Makes a new pod before it takes an old one away.
+  // Creates a new pod before it deletes an old one.
   bool surges = false;
-  // How many may be missing meanwhile, percentages resolved.
+  // How many pods may be unavailable meanwhile, percentages resolved.
   std::uint32_t max_unavailable = 1;
 };
 
-// A Deployment's maxUnavailable and maxSurge, resolved as its controller does: percentages of the replicas,
-// the former rounded down, the latter up; where both come out as 0, one may be missing.
+// Resolves a Deployment's maxUnavailable and maxSurge as its controller does: percentages of the replicas,
+// the former rounded down, the latter up; if both are 0, returns 1.
 std::uint32_t ResolveMaxUnavailable(std::uint32_t replicas, std::uint32_t unavailable,
                                     bool unavailable_is_percent, std::uint32_t surge);
 
 struct WorkloadDemand {
   Demand demand;
   std::uint32_t replicas = 1;
-  // Its present pods: sorted indexes of those that hold something, and how many there are, the Terminating
-  // ones included.
+  // Its existing pods: sorted indexes of those that hold ports, and their total number, including Terminating
+  // ones.
   std::vector<HolderIndex> own;
   std::size_t own_pods = 0;
   Rollout rollout;
@@ -50,17 +50,18 @@ struct WorkloadDemand {
 struct Plan {
   Fate fate = Fate::kFits;
   Headroom ceiling;   // how many could run if nothing else did
-  Headroom capacity;  // how many could run now, its own pods taken for gone
+  Headroom capacity;  // how many could run now if its own pods were absent
   Headroom spare;     // how many more could run now
-  // All present pods have to stay until a new one runs, and there is room for none.
+  // All existing pods must stay until a new one runs, and there is room for none.
   bool rollout_stuck = false;
-  // All run, but fewer than `reserve` more have room: one agent lost, or one rollout, and it waits.
+  // All run, but there is room for fewer than `reserve` more: the loss of an agent, or a rollout, would
+  // block.
   bool no_spare = false;
 };
 
 Plan JudgeWorkload(const PortSpace& space, const WorkloadDemand& workload, std::uint32_t reserve);
 
-// How many pods a DaemonSet wants: one on each eligible agent.
+// Returns the number of pods of a DaemonSet: one on each eligible agent.
 std::uint32_t DaemonReplicas(const PortSpace& space, const Demand& demand);
 
 }  // namespace k8sm::ports
