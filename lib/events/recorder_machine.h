@@ -59,14 +59,14 @@ class RecorderMachine {
   // Returns the next action. REQUIRES: the outcome of the previous one has been passed in.
   RecorderAction Next(const Moment& now);
 
-  // Queued events are still written, until one of them fails; then the others are dropped. Add() drops all
-  // further events.
+  // The event to send. REQUIRES: Next() returned kPost or kPatch.
   const kube::Event& event() const { return *current_; }
 
   // Takes the response to the action. `random` is uniformly distributed in [0, 1).
   Outcome OnAnswer(const Result<void>& answer, const Moment& now, double random);
 
-  // Queued events are still written, but nothing is retried; Add() drops all further events.
+  // Queued events are still written, until one of them fails; then the others are dropped. Add() drops all
+  // further events.
   void Finish();
 
   // Counters since the start.

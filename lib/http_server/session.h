@@ -31,10 +31,10 @@ class Session {
   // Makes Run() return after the current response, or immediately if there is none.
   void Finish();
 
-  // Size in bytes of the response that is being sent; 0 if there is none.
+  // Closes the connection. Run() returns at its next operation on it.
   void Close() { connection_->Close(); }
 
-  // Number of bytes of the current response that have not been sent; 0 if there is none.
+  // Size in bytes of the response that is being sent; 0 if there is none.
   std::size_t unsent() const { return connection_->unsent; }
 
  private:

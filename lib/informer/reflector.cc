@@ -182,8 +182,8 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
   const Result<void> got = co_await stream_->Get(path_ + WatchQuery(action), watch.timeouts, sink);
   if (!got && got.error().code == Errc::kCanceled) co_return;
   watch.end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-  // Kubernetes 1.1 knows no timeoutSeconds: there a watch ends because we end it, which is no failure.
-  // Whether the server is still there, the next request tells.
+  // Kubernetes 1.1 ignores timeoutSeconds, so this watch ends by our own timeout, which is not a failure. The
+  // next request shows whether the server is still reachable.
   const bool time_up = !got && opened && !watch.listing && got.error().code == Errc::kTimeout;
   if (!got && !time_up) watch.end.error = got.error();
   if (!watch.end.error && watch.framer.mid_value())
