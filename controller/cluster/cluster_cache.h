@@ -105,6 +105,7 @@ class ClusterCache {
   // not been listed yet; nullopt if it is not watched.
   std::optional<std::string> ResourceVersion(std::string_view resource) const;
 
+  // The stores. A pointer into a store is valid until the loop runs again, since any event may change it.
   informer::Store<kube::Service>& services() { return services_.store(); }
   informer::Store<kube::Pod>& pods() { return pods_.store(); }
   informer::Store<kube::Endpoints>& endpoints() { return endpoints_.store(); }
@@ -118,6 +119,8 @@ class ClusterCache {
   const informer::Store<kube::EndpointSlice>& slices() const { return slices_.store(); }
   const informer::Store<kube::Node>& nodes() const { return nodes_.store(); }
 
+  // The indexes, which are kept in sync with the stores: services whose selector matches a pod, pods that
+  // match a selector, pods on a node, and slices whose label names a service.
   const informer::SelectorIndex& services_by_selector() const { return services_by_selector_; }
   const informer::LabelIndex& pods_by_label() const { return pods_by_label_; }
   const informer::NodeIndex& pods_by_node() const { return pods_by_node_; }

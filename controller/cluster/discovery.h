@@ -27,6 +27,7 @@ class Discovery {
   const std::optional<Error>& trouble() const { return trouble_; }
 
  private:
+  // One attempt. Errors are those of ApiClient::Do, or kMalformed for an invalid response.
   Awaitable<Result<client::ServerCapabilities>> Try();
 
   client::ApiClient& client_;

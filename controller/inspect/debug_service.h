@@ -22,6 +22,7 @@ namespace k8sm::controller {
 struct ServiceReport {
   kube::Service service;
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
+  // Whether the cache has Endpoints of that name. If not, `subsets` is empty.
   bool has_endpoints = false;
   std::vector<kube::EndpointSubset> subsets;  // as stored, in canonical order
   // Whether the stored Endpoints have the planned addresses and ports. If false, an update is pending.

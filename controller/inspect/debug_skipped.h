@@ -45,6 +45,7 @@ class SkippedSteps final : public http_server::BodySource {
   bool Next(std::string& out) override;
 
  private:
+  // A collected row.
   struct SkippedPod {
     kube::ObjectKey service;
     endpoints::Skip skip;
@@ -55,6 +56,7 @@ class SkippedSteps final : public http_server::BodySource {
   bool Collect();
   std::size_t PlanNext();
   std::size_t TakePlanned(std::size_t most);
+  // Switches from planning to writing the rows.
   void BeginWriting();
 
   const ClusterCache& cache_;

@@ -17,6 +17,7 @@ class JsonObject {
   JsonObject& Raw(std::string_view key, std::string_view json);
   JsonObject& Text(std::string_view key, std::string_view value);
   JsonObject& Bool(std::string_view key, bool value) { return Raw(key, value ? "true" : "false"); }
+  // Returns the complete object.
   std::string Done() const { return text_ + "}"; }
 
  private:

@@ -22,6 +22,7 @@ class PageParts final : public http_server::BodySource {
   // follows.
   using Part = std::function<bool(std::string& out)>;
 
+  // Append a part: a fixed text, or one that is generated in steps.
   void Add(std::string text);
   void Add(Part part) { parts_.push_back(std::move(part)); }
 

@@ -27,6 +27,7 @@ class TextTable {
   bool operator()(std::string& out);
 
  private:
+  // Widens the columns to fit the row.
   void Measure(const TableRow& row);
   void Append(const TableRow& row, std::string& out) const;
 

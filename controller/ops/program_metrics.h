@@ -35,6 +35,7 @@ class ProgramMetrics {
                        std::function<std::uint64_t()> slow_paths);
 
   // Counts and times the requests of API clients.
+  // Valid while this object lives.
   metrics::RequestMetrics& requests() { return requests_; }
 
   const metrics::Registry& registry() const { return registry_; }

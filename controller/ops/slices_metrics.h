@@ -19,6 +19,7 @@ namespace k8sm::controller {
 // page after this object is destroyed.
 class SlicesMetrics {
  public:
+  // Registers the metrics. `registry` must outlive it.
   explicit SlicesMetrics(metrics::Registry& registry);
 
   // Implement SliceHooks::on_planned and on_written.
@@ -40,8 +41,11 @@ class SlicesMetrics {
     std::size_t distribution = 0;  // index into kDistributions; unused in the sums
   };
 
+  // The index of the service's trafficDistribution in kDistributions; the last one if the value is unknown.
   static std::size_t DistributionOf(const kube::Service& service);
+  // Subtracts the service from the totals.
   void Forget(const kube::ObjectKey& key);
+  // Registers the gauges that are read from the totals.
   void ReadTotals(metrics::Registry& registry);
 
   prometheus::Histogram& added_;

@@ -21,10 +21,14 @@ class SyncMetrics final : public SyncObserver {
   // loop, or null if there is none yet. The registry must not generate a page after this object is destroyed.
   SyncMetrics(metrics::Registry& registry, const std::string& queue, std::function<const SyncLoop*()> loop);
 
+  // Implements QueueObserver: counts additions and retries, and observes in seconds how long a key waited in
+  // the queue and how long its sync took.
   void OnAdded() override { adds_.Increment(); }
   void OnTaken(Duration waited) override;
   void OnDone(Duration worked) override;
   void OnRetry() override { retries_.Increment(); }
+  // Implements SyncObserver: counts the sync by its outcome ("success", "stale", "error") and observes its
+  // duration.
   void OnSynced(SyncOutcome outcome, Duration took) override;
 
  private:

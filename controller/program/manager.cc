@@ -386,7 +386,7 @@ Awaitable<void> Manager::RunOnce() {
 }
 
 // -once includes EndpointSlices unless their caches cannot be listed. A missing permission is not waited for:
-// nobody is expected to grant it within this run.
+// it is unlikely to be granted within this run.
 Awaitable<void> Manager::WaitForSlicesOnce() {
   const auto patience = steady_clock::now() + kOncePatience;
   const auto may_come = [this] {

@@ -51,8 +51,12 @@ class Manager {
   // server. Do not cancel it; call Stop().
   Awaitable<int> Run();
 
-  // Makes Run() return within 5 s: no new sync starts, requests in flight are finished or abandoned, and a
-  // lease that is held is released. Immediate on a standby.
+  // Makes Run() return within 5 s:
+  //   1. No new sync starts; running syncs have 2.4 s to finish, then their requests are abandoned.
+  //   2. Recorded events are sent, for up to 0.5 s.
+  //   3. The lease is released, within 1 s, unless a request was abandoned, which may still be carried out.
+  //   4. The ops server is closed.
+  // A standby has nothing to finish and ends at once.
   void Stop();
 
   // Whether the API server has what the caches ask for: the controller has started, and no sync is pending,

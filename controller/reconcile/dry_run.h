@@ -23,6 +23,7 @@ namespace k8sm::controller {
 // The stores and `out` must outlive it.
 class DryRun {
  public:
+  // Prints to `out`, which for the program is stdout. Reads the stores to describe what a change replaces.
   DryRun(const informer::Store<kube::Endpoints>& endpoints,
          const informer::Store<kube::EndpointSlice>& slices, std::ostream& out);
 
@@ -54,6 +55,7 @@ class DryRun {
 
     // Begins a new plan for the service.
     Awaitable<Result<void>> Settle(kube::ObjectKey service) override;
+    // Print the change; never fail and never suspend. Write() returns its argument.
     Awaitable<Result<T>> Write(T wanted) override;
     Awaitable<Result<void>> Delete(T gone) override;
 
@@ -69,6 +71,7 @@ class DryRun {
       Changes current;
     };
 
+    // Records a change (null: no object) and prints it unless the last plan had the same one.
     void Want(const T* before, const T* after);
 
     const informer::Store<T>& cache_;

@@ -17,6 +17,7 @@ namespace k8sm::controller {
 // The objects of one kind that the server holds for a service.
 template <class T>
 struct Found {
+  // Decoded objects, in the order of the server's response.
   std::vector<T> objects;
   // Objects that exist but cannot be decoded: as much of their metadata as can be.
   std::vector<kube::ObjectMeta> unreadable;

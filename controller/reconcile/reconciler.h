@@ -44,8 +44,11 @@ struct ReconcilerCaches {
 
 // What is published and in which form.
 struct ReconcilerOptions {
+  // Whether endpoints are hostIP:hostPort or podIP:containerPort.
   endpoints::AddressMode mode = endpoints::AddressMode::kHostPort;
+  // What the API server stores of Endpoints, and how many addresses.
   endpoints::EndpointsLimits endpoints;
+  // Maximum number of endpoints in a slice, from 1 to 1000.
   std::size_t max_endpoints_per_slice = 100;
 };
 
@@ -54,6 +57,7 @@ struct ReconcilerOptions {
 // kind does not stop the other, unless it implies that no write can succeed (IsOfAllWrites).
 class Reconciler {
  public:
+  // Writes Endpoints only, until EnableSlices(). `events` may be called during Sync() and Tick().
   Reconciler(const ReconcilerOptions& options, const ReconcilerCaches& caches, Writers writers,
              const events::EventSink& events);
 
@@ -61,15 +65,24 @@ class Reconciler {
   void EnableSlices() { with_slices_ = true; }
   bool with_slices() const { return with_slices_; }
 
-  // Reads the caches, plans, and writes the differences. Never two syncs at a time for one key. Does not
-  // retry. Errors are those of the writers; if both fail, that of Endpoints. The result asks for a requeue if
-  // a write is held back.
+  // Syncs one service:
+  //   1. Determines the outcome of earlier writes that got no response.
+  //   2. If the service is gone, deletes its Endpoints and slices. If it selects no pods, deletes its slices
+  //   and
+  //      leaves its Endpoints. If it cannot be decoded, does nothing.
+  //   3. Otherwise judges its pods, plans, reports skips, and writes the objects that differ from the plan.
+  //
+  // Sends no request if everything is up to date. Never two syncs at a time for one key. Does not retry.
+  // Errors are those of the writers; if both kinds fail, that of Endpoints. The result asks for a requeue if
+  // a write is held back. Cancellation ends the sync with kCanceled; a request in flight may still be carried
+  // out.
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
 
   // Logs skips that have lasted too long by `now`, and lines that a rate limit held back. Call every few
   // seconds.
   void Tick(std::chrono::steady_clock::time_point now);
 
+  // For metrics, /debug and tests.
   const SkipLog& skips() const { return skips_; }
   EndpointsStep& endpoints_step() { return endpoints_; }
   SlicesStep& slices_step() { return slices_; }

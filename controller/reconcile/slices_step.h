@@ -46,6 +46,7 @@ class SlicesStep {
   SlicesStep(const informer::SliceIndex& slices, ObjectWriter<kube::EndpointSlice>& writer,
              events::EventSink events, std::size_t max_endpoints_per_slice);
 
+  // Replaces the callbacks. They are called during Plan(), Write() and Clean().
   void SetHooks(SliceHooks hooks) { hooks_ = std::move(hooks); }
 
   // See ObjectWriter::Settle.

@@ -7,7 +7,13 @@
 
 namespace k8sm::controller {
 
-// Whether the API server refused this particular object, so that other writes may succeed.
+// Whether the API server refused this particular object, so that writes of other objects may still succeed:
+//
+//   kNotFound, kConflict, kAlreadyExists   the cache was behind
+//   kForbidden                             no permission, or an admission plugin refused the object
+//   kRejected                              the object is invalid, e.g. status 422
+//
+// All other errors say something about the server, the connection or this process.
 inline bool IsOfOneObject(const Error& error) {
   switch (error.code) {
     case Errc::kForbidden:
@@ -21,8 +27,16 @@ inline bool IsOfOneObject(const Error& error) {
   }
 }
 
-// Whether no write for the service can succeed at present, of either kind. A server error or timeout does not
-// count, since it may come from a webhook for one kind.
+// Whether no write for the service can succeed at present, of either kind, so that trying the other kind is
+// pointless:
+//
+//   kUnavailable, kTooManyRequests   the server is unreachable or overloaded
+//   kUnauthorized                    the credentials are not accepted
+//   kNotLeading                      the lease has expired
+//   kCanceled                        the program is shutting down
+//   kForbidden                       only if the namespace is being deleted
+//
+// A server error or timeout does not count, since it may come from a webhook for one kind.
 inline bool IsOfAllWrites(const Error& error) {
   switch (error.code) {
     case Errc::kUnavailable:

@@ -32,6 +32,7 @@ class WriteGate {
   }
   // Call after a failed write, whose outcome is unknown.
   void OnFailed(const kube::ObjectKey& service) { guard_.OnFailed(service); }
+  // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service) { guard_.Forget(service); }
 
   // Logs the lines that the rate limit held back. Call every few seconds.
@@ -39,6 +40,7 @@ class WriteGate {
 
   // The number of rewrites by others since the start.
   std::uint64_t rewrites() const { return guard_.rewrites(); }
+  // The number of services that are tracked.
   std::size_t size() const { return guard_.size(); }
 
  private:

@@ -10,12 +10,14 @@ namespace k8sm::controller {
 
 // One line to be logged.
 struct LogLine {
+  // The glog severity, or the verbosity (-v) from which the line is logged.
   enum class Level {
     kInfo,
     kWarning,
     kChange,      // logged at V(2)
     kRepetition,  // logged at V(4)
   };
+  // The text has no trailing newline and need not be escaped.
   Level level = Level::kInfo;
   std::string text;
 };

@@ -55,7 +55,7 @@ Awaitable<void> AnswerWriter::End() {
   }
 }
 
-// What the client sends meanwhile is not looked at.
+// Ignores data that the client sends meanwhile.
 Awaitable<void> AnswerWriter::WaitForLeaving() {
   while (!connection_.client_left() && !connection_.closed()) {
     exchange_.WatchForLeaving();

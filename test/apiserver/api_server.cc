@@ -60,7 +60,7 @@ class ApiServer::Impl {
   }
 
   Result<std::uint16_t> Start() {
-    // Those of before a stop may still have connections.
+    // Servers from before the last Stop() may still have connections.
     if (tasks_.empty()) stopped_servers_.clear();
     http_server::TlsSource tls;
     if (!options_.tls.cert_pem.empty()) {
@@ -145,7 +145,7 @@ class ApiServer::Impl {
   TaskGroup tasks_;
 
  private:
-  // Sets `port` to the one that it listens on.
+  // Sets `port` to the actual port.
   Result<std::unique_ptr<Server>> Listen(std::uint16_t& port, http_server::TlsSource tls,
                                          const RequestHandler& handler) {
     http_server::ServerOptions options = DefaultServerOptions();
@@ -170,7 +170,7 @@ class ApiServer::Impl {
     return control_handler_.Handle(request);
   };
   std::unique_ptr<Server> server_;          // null: not started
-  std::unique_ptr<Server> control_server_;  // null: not started, or there is none
+  std::unique_ptr<Server> control_server_;  // null: not started, or no control port
   std::vector<std::unique_ptr<Server>> stopped_servers_;
 };
 

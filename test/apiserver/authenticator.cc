@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 
-// The fields of a CSV line; a quoted one may hold commas.
+// Splits a CSV line; quoted fields may contain commas.
 std::vector<std::string> Fields(std::string_view line) {
   std::vector<std::string> fields(1);
   bool quoted = false;

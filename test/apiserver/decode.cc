@@ -16,7 +16,7 @@ std::string JsonTypeOf(const Json& value) {
 
 constexpr std::string_view kTimeShape = "0000-00-00T00:00:00";
 
-// RFC 3339: a date, T, a time, perhaps a fraction, Z or an offset.
+// RFC 3339: a date, T, a time, optionally a fraction, Z or an offset.
 bool LooksLikeTime(std::string_view text) {
   if (text.size() <= kTimeShape.size()) return false;
   for (std::size_t i = 0; i < kTimeShape.size(); ++i) {
@@ -28,7 +28,7 @@ bool LooksLikeTime(std::string_view text) {
   return text == "Z" || (text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':');
 }
 
-// A Time is kept to the second, a MicroTime with six digits. REQUIRES: LooksLikeTime(text).
+// A Time has a resolution of seconds, a MicroTime has six digits. REQUIRES: LooksLikeTime(text).
 std::string CanonicalTime(std::string_view text, bool micro) {
   std::string canonical(text.substr(0, kTimeShape.size()));
   const std::string_view rest = text.substr(kTimeShape.size());
@@ -46,10 +46,11 @@ class Decoder {
   Decoder(JsonAllocator& allocator, std::vector<std::string>& unknown)
       : allocator_(allocator), unknown_(unknown) {}
 
-  // `go_path` names members only ("subsets.addresses"), `path` has indexes too ("subsets[0].addresses[1]").
+  // `go_path` has member names only ("subsets.addresses"), `path` also has indexes
+  // ("subsets[0].addresses[1]").
   bool Object(const ObjectType& type, Json& object, const std::string& go_path, const std::string& path) {
     std::set<std::string, std::less<>> seen;
-    // From the end, so that the last of repeated members is the one that stays.
+    // Backwards, so that the last of repeated members is kept.
     for (auto member = object.MemberEnd(); member != object.MemberBegin();) {
       --member;
       const std::string name(member->name.GetString(), member->name.GetStringLength());
@@ -66,7 +67,7 @@ class Decoder {
         continue;
       }
       object.EraseMember(member);
-      // Erasing moved the rest down; what follows `member` now has been looked at already.
+      // Erasing moved the following members down; those have been decoded already.
     }
     return true;
   }
@@ -122,7 +123,7 @@ class Decoder {
     return Object(*field.object, value, go_path, path);
   }
 
-  // A null among a list's elements or a map's values is Go's zero value.
+  // A null in a list or map becomes Go's zero value.
   bool Zero(const Field& field, Json& value) {
     if (field.kind == ValueKind::kObject) value.SetObject();
     if (field.kind == ValueKind::kString || field.kind == ValueKind::kQuantity) value.SetString("");
@@ -140,7 +141,7 @@ class Decoder {
     return false;
   }
 
-  // Quantities are strings; a number is taken as one.
+  // Quantities are strings; numbers are accepted.
   bool Quantity(const ObjectType& owner, const Field& field, Json& value, const std::string& go_path) {
     if (value.IsNumber()) value = MakeString(ToText(value), allocator_);
     return value.IsString() || Fail(owner, go_path, ElementType(field), value);
@@ -158,7 +159,7 @@ class Decoder {
         std::string_view(owner.name)
             .substr(owner.name.find('.') == owner.name.npos ? 0 : owner.name.find('.') + 1);
     error_ = "json: cannot unmarshal " + JsonTypeOf(value);
-    // A number that is no integer, or too large a one, is named.
+    // The message includes a number that is not an integer or is out of range.
     if (value.IsNumber() && go_type.starts_with("int")) error_.append(" ").append(ToText(value));
     error_.append(" into Go struct field ").append(owner_name).append(".").append(go_path);
     error_.append(" of type ").append(go_type);

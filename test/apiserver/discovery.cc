@@ -160,7 +160,7 @@ Response ResourceList(std::string_view group) {
   Writer writer(buffer);
   writer.StartObject();
   Text(writer, "kind", "APIResourceList");
-  // The core group's answer has no apiVersion.
+  // The response for the core group has no apiVersion.
   if (!group.empty()) Text(writer, "apiVersion", "v1");
   Text(writer, "groupVersion", group.empty() ? std::string(kVersion) : std::string(group) + "/v1");
   writer.Key("resources");

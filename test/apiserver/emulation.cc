@@ -17,15 +17,15 @@ namespace {
 using PortlessSubsets = Features::PortlessSubsets;
 using ExpiredWatch = Features::ExpiredWatch;
 
-// The first versions that knew: other forms of objects than the whole, ...
+// The first minor versions that support tables and metadata-only responses, ...
 constexpr int kForms = 15;
-// ... what the present server warns of, ...
+// ... warnings, ...
 constexpr int kWarnings = 33;
-// ... more health paths than /healthz, ...
+// ... /livez and /readyz, ...
 constexpr int kHealthPaths = 16;
-// ... schemas at /openapi/v3, ...
+// ... /openapi/v3, ...
 constexpr int kOpenApi = 24;
-// ... and a resourceVersion as a precondition of a delete.
+// ... and resourceVersion as a precondition of a delete.
 constexpr int kDeleteOfVersion = 14;
 
 std::string PrettyText(const Json& value) {
@@ -36,7 +36,7 @@ std::string PrettyText(const Json& value) {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-// Takes a member away, of each element where the path leads through lists.
+// Removes a member; where the path passes through a list, from each element.
 void RemoveAt(Json& value, std::string_view path) {
   if (value.IsArray()) {
     for (Json& element : value.GetArray()) RemoveAt(element, path);
@@ -72,7 +72,7 @@ std::string WithoutNewParameters(int minor, std::string_view target) {
   return kept;
 }
 
-// "" outside groups, and where no version is named.
+// Returns GROUP/VERSION; "" outside groups or without a version.
 std::string AskedVersion(const Target& target) {
   const auto& path = target.path;
   return path.size() > 2 && path[0] == "apis" ? path[1] + "/" + path[2] : "";
@@ -152,7 +152,7 @@ Outcome<Request> Emulation::Understand(const Request& request) const {
   return understood;
 }
 
-// What is no JSON is left for the server to refuse.
+// Invalid JSON is passed on, so that the server refuses it.
 Outcome<std::string> Emulation::UnderstandBody(const Request& request) const {
   const Resource* const resource = RequestInfo::Of(request).ref.resource;
   Result<JsonDocument> parsed = ParseJson(request.body);
@@ -219,7 +219,7 @@ Response Emulation::Translate(const Target& target, const Resource* resource, Re
 }
 
 void Emulation::TranslateWatch(const Place& place, Response& response) const {
-  // That server named the version after the one that it was asked for.
+  // Old servers name the version after the requested one.
   std::optional<Status> expired = response.watch->expired(1);
   if (expired && features_.expired_watch == ExpiredWatch::kInternalError) {
     expired->code = 500;

@@ -84,7 +84,7 @@ constexpr std::array<Features, 4> kFeatures{{
     {.minor = 36, .version = {}, .groups = kGroups136, .namespaces = kNamespaces},
 }};
 
-// Of objects, as far as their members came after 1.1 and the server knows them today.
+// Members added after 1.1, as far as the current server has them.
 constexpr Novelty kFields[] = {
     {2, "Endpoints", "metadata.ownerReferences"},
     {2, "Endpoints", "metadata.finalizers"},
@@ -132,7 +132,7 @@ constexpr Novelty kFields[] = {
     {9, "Service", "spec.publishNotReadyAddresses"},
     {18, "Service", "spec.ports.appProtocol"},
     {20, "Service", "spec.clusterIPs"},
-    // There before, behind a gate that was off.
+    // Existed before, behind a feature gate that was off by default.
     {21, "Service", "spec.ipFamilies"},
     {21, "Service", "spec.ipFamilyPolicy"},
     {21, "Service", "spec.internalTrafficPolicy"},

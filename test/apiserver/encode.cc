@@ -24,7 +24,7 @@ void WriteSingle(Writer& writer, const Field& field, const Json& value) {
   }
 }
 
-// Maps are written in the order of their keys, as Go does.
+// Maps are sorted by key, as in Go.
 void WriteMap(Writer& writer, const Field& field, const Json& map) {
   std::vector<const Json::Member*> members;
   for (const auto& member : map.GetObject()) members.push_back(&member);
@@ -48,7 +48,7 @@ void WriteValue(Writer& writer, const Field& field, const Json& value) {
   writer.EndArray();
 }
 
-// What Go writes for a member that was never set.
+// Writes Go's zero value of a member.
 void WriteZero(Writer& writer, const Field& field) {
   if (field.list || field.map || field.pointer) {
     writer.Null();
@@ -82,7 +82,7 @@ void WriteZero(Writer& writer, const Field& field) {
   }
 }
 
-// Go's omitempty: what it leaves out.
+// Whether Go's omitempty omits the value.
 bool IsZero(const Field& field, const Json& value) {
   if (field.list || field.map) return IsEmpty(&value);
   if (field.pointer || field.kind == ValueKind::kJson) return false;

@@ -7,7 +7,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// By ip and targetRef.uid; one without a targetRef comes first.
+// Sorts by ip and targetRef.uid; an address without a targetRef comes first.
 using AddressKey = std::tuple<std::string, bool, std::string>;
 
 AddressKey KeyOf(const Json& address) {
@@ -28,7 +28,7 @@ using Readiness = std::map<AddressKey, bool>;
 
 struct Expanded {
   std::map<AddressKey, const Json*> addresses;
-  // nullptr stands for the port of subsets that have none.
+  // nullptr is the port of subsets without ports.
   std::map<PortKey, const Json*> ports;
   std::map<PortKey, Readiness> ready;
 };

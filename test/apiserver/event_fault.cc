@@ -8,7 +8,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// How many events of the past come back.
+// The number of earlier events that are repeated.
 constexpr std::size_t kPast = 20;
 
 bool IsBookmark(std::string_view line) {
@@ -29,7 +29,7 @@ std::vector<std::string> Split(std::string_view text) {
   return lines;
 }
 
-// Bookmarks stay where they are: they promise that all before them has been sent.
+// Bookmarks keep their position: they guarantee that all events before them have been sent.
 void Reverse(std::vector<std::string>& lines) {
   for (auto begin = lines.begin(); begin != lines.end();) {
     const auto end = std::find_if(begin, lines.end(), IsBookmark);
@@ -50,7 +50,7 @@ bool EventFault::Apply(std::string& lines) {
   for (const std::string& event : events) {
     if (!Append(event, lines)) return false;
   }
-  // An error is no event's follower: it comes at once where there are no events to wait for.
+  // An error event does not follow an event, so with afterEvents 0 it is sent at once.
   if (rule_.effect != FaultEffect::kErrorEvent || passed_ < rule_.after_events) return true;
   return Append("", lines);
 }

@@ -9,7 +9,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// How the effect ends an answer.
+// Returns how the effect ends a response; nullopt if it does not.
 std::optional<Delivery::End> EndOf(FaultEffect effect) {
   switch (effect) {
     case FaultEffect::kCut:

@@ -82,7 +82,7 @@ const std::map<std::string_view, Setter>& Setters() {
   return setters;
 }
 
-// Why the rule as a whole makes no sense; empty: it does.
+// Returns why the combination of members is invalid; empty if it is valid.
 std::string_view Contradiction(const FaultRule& rule) {
   const bool needs_code = rule.effect == FaultEffect::kStatus || rule.effect == FaultEffect::kErrorEvent;
   if (needs_code && (rule.code < 400 || rule.code > 599)) return "wants a \"code\" from 400 to 599";

@@ -15,7 +15,7 @@ bool Matches(const FaultRule& rule, const Faults::Query& query) {
          parameters.find(rule.query) != parameters.npos && query.user_agent.starts_with(rule.user_agent);
 }
 
-// Uniform from [0, 1), the same on every platform.
+// Uniform in [0, 1), and the same on every platform, unlike std::uniform_real_distribution.
 double Roll(std::mt19937& dice) {
   return double(dice()) / (double(std::mt19937::max()) + 1);
 }

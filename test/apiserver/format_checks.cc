@@ -51,7 +51,7 @@ bool HasSubdomainForm(std::string_view text) {
   }
 }
 
-// The form of label values and of the name part of their keys.
+// The syntax of label values and of the name part of label keys.
 bool HasValueForm(std::string_view text) {
   if (text.empty() || !IsAlphanumeric(text.front()) || !IsAlphanumeric(text.back())) return false;
   return std::all_of(text.begin(), text.end(),

@@ -6,9 +6,9 @@
 namespace k8sm::apiserver {
 namespace {
 
-// As kube-apiserver: the CPU time is worth more than the bytes.
+// The level of kube-apiserver, which prefers less CPU time to a smaller body.
 constexpr int kLevel = 1;
-// The largest window, in a gzip wrapping.
+// The largest window, with the gzip format.
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kMemory = 8;
 

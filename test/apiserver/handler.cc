@@ -30,7 +30,7 @@ std::string_view MediaType(std::string_view content_type) {
   return content_type;
 }
 
-// A body as JSON; empty types count as JSON, as with the real one.
+// Returns the body as JSON. Like kube-apiserver, treats an empty Content-Type as JSON.
 Outcome<std::string> JsonBody(const Request& request) {
   const std::string_view type = MediaType(request.content_type);
   if (type == "application/yaml") {
@@ -62,7 +62,7 @@ void ReadPropagation(std::string_view policy, DeleteOptions& options) {
   if (policy == "Orphan") options.orphan = true;
 }
 
-// From the body, then from the query.
+// Reads the body first, then the query.
 Outcome<DeleteOptions> DeleteOptionsOf(const Request& request, const Target& target) {
   DeleteOptions options;
   if (!request.body.empty()) {
@@ -94,7 +94,7 @@ std::string PrefixOf(const ObjectRef& ref) {
   return ref.ns.empty() ? "" : ref.ns + "/";
 }
 
-// As the real one: what is read, where it is long.
+// Like kube-apiserver, compresses only reads with large responses.
 void Compress(const Request& request, const std::string& verb, Response& response) {
   if (verb != "get" && verb != "list") return;
   if (response.body.size() <= kCompressFrom || !AcceptsGzip(request.accept_encoding)) return;
@@ -116,7 +116,7 @@ bool IsAllowed(const ObjectRef& ref, const std::string& verb) {
 std::optional<User> Handler::UserOf(const Request& request, const Target& target) const {
   std::optional<User> user = authenticator_.UserOf(request);
   if (user) return user;
-  // What the real one tells anybody.
+  // Paths that kube-apiserver serves without authentication.
   const std::string_view first = target.path.empty() ? std::string_view() : target.path.front();
   const bool open = first == "healthz" || first == "livez" || first == "readyz" || first == "version";
   if (open && request.authorization.empty()) return User{"system:anonymous", {}};
@@ -270,7 +270,7 @@ Outcome<Response> Handler::DeleteCollection(const Request& request, const Resour
   std::vector<ObjectPtr> deleted;
   for (const ObjectPtr& object : page->objects) {
     Outcome<Deleted> one = registry_.Delete({ref.resource, object->ns, object->name}, *delete_options);
-    // One that has gone with its owner meanwhile is no failure.
+    // An object that was deleted together with its owner is not an error.
     if (one) deleted.push_back(one->object);
   }
   return Ok(

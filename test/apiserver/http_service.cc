@@ -16,7 +16,7 @@ namespace {
 
 using http_server::Exchange;
 
-// Longer answers are sent in chunks, as Go's server does.
+// Longer responses are sent in chunks, as Go's server does.
 constexpr std::size_t kMaxPlainBody = 2048;
 
 Request ToRequest(Exchange& exchange) {

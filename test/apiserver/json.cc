@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMaxDepth = 256;
 
-// How deep the brackets nest, strings apart.
+// Returns the nesting depth of brackets outside strings.
 int Depth(std::string_view text) {
   int depth = 0, deepest = 0;
   bool quoted = false;

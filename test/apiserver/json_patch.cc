@@ -8,7 +8,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// encoding/json's patches fail with 422 where the target does not fit, with 400 where the patch is no patch.
+// Like kube-apiserver: 422 if the patch does not apply to the target, 400 if it is not a valid patch.
 Status NotApplicable(std::string message) {
   Status status;
   status.code = 422;
@@ -29,7 +29,7 @@ struct Place {
   std::string token;
 };
 
-// The value that holds what `path` names.
+// Returns the parent of the value at `path`.
 Place Locate(Json& target, const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == path.npos) return {};
@@ -38,7 +38,7 @@ Place Locate(Json& target, const std::string& path) {
   return {parent.Get(target), Unescape(path.substr(slash + 1))};
 }
 
-// The index that a token names in an array, -1 where it is none.
+// Returns the array index of a token; -1 if it is not one.
 long IndexIn(const Json& array, const std::string& token, bool may_append) {
   if (token == "-") return may_append ? long(array.Size()) : -1;
   if (token.empty() || token.size() > 9 || token.find_first_not_of("0123456789") != token.npos) return -1;

@@ -16,11 +16,11 @@ constexpr char kContinueExpired[] =
 
 struct Place {
   std::uint64_t revision = 0;
-  // Keys after it follow; empty at the beginning.
+  // The page begins after this key; empty at the beginning.
   std::string after;
 };
 
-// Where a page begins: in the state of the first one.
+// Where a continued page begins, in the version of the first page.
 Outcome<Place> Continue(const Store& store, const Resource& resource, std::string_view prefix,
                         const ListOptions& options) {
   Outcome<ContinueToken> token = ContinueToken::Decode(options.continue_token);
@@ -37,7 +37,7 @@ Outcome<Place> Continue(const Store& store, const Resource& resource, std::strin
   return expired;
 }
 
-// The state that a first page shows.
+// The version that a first page is read from.
 Outcome<Place> Begin(const Store& store, const Resource& resource, const ListOptions& options) {
   const std::uint64_t version = options.resource_version.value_or(0);
   if (version > store.revision()) return ResourceVersionTooLarge(version, store.revision());
@@ -57,7 +57,7 @@ Outcome<ListPage> ListObjects(const Store& store, const Resource& resource, std:
   const Outcome<Place> place = options.continue_token.empty() ? Begin(store, resource, options)
                                                               : Continue(store, resource, prefix, options);
   if (!place) return place.error();
-  // Any state will do for resourceVersion=0: it comes from a cache, which does not page.
+  // resourceVersion=0 is served from a cache, which does not page.
   const bool cached = options.resource_version && *options.resource_version == 0;
   const std::uint64_t limit = cached ? 0 : options.limit;
   ListPage page;
@@ -72,7 +72,7 @@ Outcome<ListPage> ListObjects(const Store& store, const Resource& resource, std:
     }
     const std::string last = page.objects.back()->Key().substr(prefix.size());
     page.meta.continue_token = ContinueToken{std::int64_t(place->revision), "/" + last}.Encode();
-    // How many of the rest match is not counted, as in the real one.
+    // Like kube-apiserver, does not count how many of the remaining objects match a selector.
     if (options.selector.empty()) page.meta.remaining = objects.size() - i;
     break;
   }

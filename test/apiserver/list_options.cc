@@ -63,7 +63,7 @@ void Validate(const ListOptions& options, FieldErrors& errors) {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-// Base64 for URLs, without padding.
+// URL-safe base64 without padding.
 std::string ToBase64(std::string_view bytes) {
   std::string text;
   std::uint32_t bits = 0;
@@ -129,7 +129,8 @@ Outcome<ListOptions> ListOptions::Parse(const Resource& resource, const Target& 
 }
 
 std::string ContinueToken::Encode() const {
-  // Keys are of letters, digits, dots, dashes and slashes, and end with a NUL, which is no key's.
+  // Needs no escaping: keys consist of letters, digits, dots, dashes and slashes. The key ends with a NUL,
+  // which no key contains.
   const std::string json =
       "{\"v\":\"meta.k8s.io/v1\",\"rv\":" + std::to_string(revision) + ",\"start\":\"" + start + "\\u0000\"}";
   return ToBase64(json);

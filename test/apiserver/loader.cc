@@ -37,7 +37,7 @@ Result<std::vector<std::string>> DocumentsOf(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return Failure(file.string(), "cannot be read");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  // JSON is read as such: it may be large, and is no slower for it.
+  // Not parsed as YAML, which is slow for large files.
   if (file.extension() == ".json") return std::vector<std::string>{text};
   Result<std::vector<std::string>> documents = YamlToJson(text);
   if (!documents) return Failure(file.string(), documents.error().message);
@@ -69,7 +69,7 @@ Result<void> LoadObject(Registry& registry, const Json& object) {
   return {};
 }
 
-// A document: an object, or a List of them.
+// A document is an object or a List.
 Result<void> LoadDocument(Registry& registry, std::string_view text) {
   const Result<JsonDocument> document = ParseJson(text);
   if (!document) return document.error();

@@ -1,4 +1,4 @@
-// k8sm-apiserver: a Kubernetes API server in memory, to try things on.
+// k8sm-apiserver: an in-memory Kubernetes API server for trying things out.
 
 #include "test/apiserver/api_server.h"
 #include "test/apiserver/emulation.h"
@@ -128,7 +128,7 @@ int Run() {
   if (FLAGS_control_port >= 0) std::cout << "faults and tokens on " << server.ControlUrl() << std::endl;
   std::cout << "serving on " << server.Url() << std::endl;
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  // The loop ends with the last connection: what is under way refers to the server.
+  // run() returns when the last connection is closed; handlers in progress refer to the server.
   signals.async_wait([&server](const boost::system::error_code&, int) { server.Stop(); });
   io.run();
   return 0;

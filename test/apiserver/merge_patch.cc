@@ -27,7 +27,8 @@ void RemoveFrom(Json& list, const Json& values) {
   }
 }
 
-// The element that a patch's element means. Ports of one number are told apart by their protocols.
+// Returns the element that an element of a patch refers to. Ports with the same number are distinguished by
+// protocol.
 Json* FindByKey(Json& list, const std::string& key, const Json& wanted) {
   Json* found = nullptr;
   for (Json& element : list.GetArray()) {
@@ -38,7 +39,7 @@ Json* FindByKey(Json& list, const std::string& key, const Json& wanted) {
   return found;
 }
 
-// Puts the elements that `order` names into its order, within the places that they take; the others stay.
+// Sorts the elements named in `order` among the positions they occupy; the others keep theirs.
 void Reorder(Json& list, const Field& field, const Json& order) {
   const auto rank = [&](const Json& element) {
     rapidjson::SizeType i = 0;
@@ -68,7 +69,7 @@ class StrategicMerge {
  public:
   explicit StrategicMerge(JsonAllocator& allocator) : allocator_(allocator) {}
 
-  // `type` is null inside values that the schema does not describe.
+  // `type` is null inside values without a schema.
   void Object(const ObjectType* type, Json& target, const Json& patch) {
     if (!target.IsObject() || GetString(patch, kDirective) == "replace") target.SetObject();
     if (const Json* keys = apiserver::Find(patch, kRetainKeys)) Retain(target, *keys);

@@ -7,7 +7,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// Follows a dotted path; booleans read "true" or "false", as field selectors spell them.
+// Returns the value at a dotted path. Booleans are "true" or "false", as in field selectors.
 std::string FieldText(const Json& object, std::string_view path) {
   const Json* value = &object;
   while (value && !path.empty()) {
@@ -72,7 +72,7 @@ ObjectPtr MakeObject(const Resource& resource, const Json& json) {
 ObjectPtr AtResourceVersion(const Object& object, std::uint64_t resource_version) {
   auto moved = std::make_shared<Object>(object);
   moved->resource_version = resource_version;
-  // Everything before it in metadata is names: none of them can hold these quotes.
+  // The members before it in metadata are names, which cannot contain these quotes.
   constexpr std::string_view kMember = "\"resourceVersion\":\"";
   const std::size_t begin = moved->text.find(kMember) + kMember.size();
   moved->text.replace(begin, moved->text.find('"', begin) - begin, std::to_string(resource_version));

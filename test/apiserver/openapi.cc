@@ -114,7 +114,7 @@ void WriteType(Writer& writer, const ObjectType& type, const Resource* resource)
   writer.EndObject();
 }
 
-// The type and what it is made of.
+// Collects the type and the types of its members.
 void Collect(const ObjectType& type, std::set<const ObjectType*>& types) {
   if (!types.insert(&type).second) return;
   for (const Field& field : type.fields) {

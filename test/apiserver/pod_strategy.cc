@@ -26,7 +26,7 @@ void DefaultContainer(Json& container, bool host_network, JsonAllocator& allocat
   }
 }
 
-// The single address and the list of them tell the same; the single one decides.
+// The single address and the list must agree; the single one takes precedence.
 void AlignAddresses(Json& status, const char* single, const char* list, JsonAllocator& allocator) {
   const std::vector<Json*> addresses = Elements(status, list);
   const std::string first(addresses.empty() ? std::string_view() : GetString(*addresses.front(), "ip"));
@@ -82,8 +82,8 @@ void AddToleration(Json& spec, std::string_view key, JsonAllocator& allocator) {
   Find(spec, "tolerations")->PushBack(std::move(toleration), allocator);
 }
 
-// Guaranteed where every container limits cpu and memory to what it requests, BestEffort where none asks for
-// anything.
+// Guaranteed if every container's cpu and memory limits equal its requests; BestEffort if there are no
+// requests and limits; otherwise Burstable.
 std::string_view QosClass(const Json& spec) {
   bool any = false, all = true;
   for (const char* list : {"initContainers", "containers"}) {
@@ -101,7 +101,7 @@ std::string_view QosClass(const Json& spec) {
   return !any ? "BestEffort" : all ? "Guaranteed" : "Burstable";
 }
 
-// What the admission plugins DefaultTolerationSeconds and Priority add.
+// Adds what the admission plugins DefaultTolerationSeconds and Priority add.
 void Admit(Json& pod, JsonAllocator& allocator) {
   Json& spec = *Find(pod, "spec");
   AddToleration(spec, "node.kubernetes.io/not-ready", allocator);
@@ -204,7 +204,7 @@ void Validate(const Json& pod, FieldErrors& errors) {
   ValidateStatus(pod, errors);
 }
 
-// A running pod is what it is: of its spec only these can be changed.
+// Only these members of a pod's spec are mutable.
 void ValidateUpdate(const Json& pod, const Json& old, FieldErrors& errors) {
   JsonDocument a, b;
   a.CopyFrom(*Find(pod, "spec"), a.GetAllocator());

@@ -25,7 +25,7 @@ bool IsService(const Resource& resource) {
   return resource.kind == "Service";
 }
 
-// Names in the body and in the URL have to agree; what the body leaves out is filled in.
+// Names in body and URL must match; missing ones in the body are filled in.
 std::optional<Status> AlignNames(const ObjectRef& ref, JsonDocument& object) {
   Json& metadata = Metadata(object);
   const std::string name(GetString(metadata, "name")), ns(GetString(metadata, "namespace"));
@@ -42,7 +42,7 @@ std::optional<Status> AlignNames(const ObjectRef& ref, JsonDocument& object) {
   return std::nullopt;
 }
 
-// What clients cannot set.
+// Drops the members that clients cannot set.
 void DropSystemMembers(Json& metadata) {
   for (const char* name : {"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
                            "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
@@ -50,7 +50,7 @@ void DropSystemMembers(Json& metadata) {
   }
 }
 
-// What an update leaves as it is.
+// Restores the members that an update cannot change.
 void KeepSystemMembers(Json& metadata, const Json& old, JsonAllocator& allocator) {
   DropSystemMembers(metadata);
   for (const char* name : {"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
@@ -59,7 +59,7 @@ void KeepSystemMembers(Json& metadata, const Json& old, JsonAllocator& allocator
   }
 }
 
-// 409 where the writer has read another object, or an older one.
+// Returns 409 if the writer has read another object or an older version.
 std::optional<Status> CheckPreconditions(const Object& old, const Json& metadata) {
   const Resource& resource = *old.resource;
   const std::string_view uid = GetString(metadata, "uid");
@@ -83,7 +83,7 @@ std::optional<Status> CheckPreconditions(const Object& old, const Json& metadata
   return std::nullopt;
 }
 
-// A write of the main resource leaves the status, one of a subresource everything else.
+// A write of the main resource keeps the status; a write of a subresource keeps everything else.
 void KeepOtherPart(const ObjectRef& ref, JsonDocument& object, const Json& old) {
   JsonAllocator& allocator = object.GetAllocator();
   if (ref.subresource == Subresource::kNone) {
@@ -107,7 +107,7 @@ bool IsWaitedFor(const Json& object) {
   return !IsEmpty(FindPath(object, {"metadata", "finalizers"})) || !IsEmpty(spec);
 }
 
-// Whether an object that is being deleted has nothing left to wait for.
+// Whether an object that is being deleted can be removed: no finalizers and no grace period remain.
 bool CanGo(const Json& object) {
   const Json& metadata = *Find(object, "metadata");
   return Find(metadata, "deletionTimestamp") && GetInt(metadata, "deletionGracePeriodSeconds") == 0 &&
@@ -203,7 +203,7 @@ Outcome<Written> Registry::Create(const ObjectRef& ref, JsonDocument object, con
   SetSystemMembers(object, options.keep_status);
   const std::string name(GetString(Metadata(object), "name"));
   if (auto refused = AdmitToNamespace(resource, ref.ns, name)) return *refused;
-  // Nodes register themselves with their status; everything else is created without one.
+  // Nodes register with a status; all other objects are created without one.
   if (resource.has_status && resource.kind != "Node" && !options.keep_status) Remove(object, "status");
   if (strategy.set_defaults) strategy.set_defaults(object, allocator);
   if (strategy.prepare_create) strategy.prepare_create(object, allocator);
@@ -220,7 +220,7 @@ Outcome<Written> Registry::Create(const ObjectRef& ref, JsonDocument object, con
   return Written{Commit(resource, object, nullptr), true, {}};
 }
 
-// A loaded object keeps its uid and age, so that references to it hold.
+// A loaded object keeps its uid and creation time, so that references to it remain valid.
 void Registry::SetSystemMembers(JsonDocument& object, bool loaded) {
   JsonAllocator& allocator = object.GetAllocator();
   Json& metadata = Metadata(object);
@@ -231,7 +231,7 @@ void Registry::SetSystemMembers(JsonDocument& object, bool loaded) {
   SetString(metadata, "uid", uid.empty() ? NewUid() : uid, allocator);
   SetString(metadata, "creationTimestamp", born.empty() ? TimestampFromNow() : born, allocator);
   if (GetString(metadata, "name").empty() && !generate.empty()) {
-    // As much of the prefix as leaves room for the suffix in a DNS label.
+    // Truncates the prefix so that the name with the suffix is a DNS label.
     SetString(metadata, "name", generate.substr(0, 58) + NewSuffix(), allocator);
   }
 }
@@ -270,7 +270,7 @@ Outcome<Written> Registry::Replace(const ObjectRef& ref, const Object& old, Json
     strategy.prepare_update(object, before, allocator);
   }
   if (IsService(resource)) AssignServiceAddresses(object, &before, services_, allocator);
-  // As it will be stored: what is left out and what is empty are the same there.
+  // Compares the stored forms, in which absent and empty members are the same.
   const JsonDocument after = MakeObject(resource, object)->Parse();
   FieldErrors errors;
   ValidateMetadata(resource, object, errors);
@@ -300,7 +300,7 @@ Outcome<Written> Registry::Patch(const ObjectRef& ref, PatchType type, std::stri
   const ObjectPtr old = store_.Of(resource).Find(ref.ns, ref.name);
   if (!old) return NotFound(resource, ref.name);
   JsonDocument target = old->Parse();
-  // Only a patch that names a version is conditional.
+  // A patch is conditional only if it has a resourceVersion.
   if (auto refused = ApplyPatch(resource, type, target, patch)) return *refused;
   Outcome<Decoded> decoded = Decode(resource, ToText(target), options.field_validation);
   if (!decoded) return decoded.error();
@@ -333,7 +333,7 @@ Outcome<Written> Registry::Put(const ObjectRef& ref, JsonDocument object) {
   const ObjectPtr old = ref.name.empty() ? nullptr : store_.Of(*ref.resource).Find(ref.ns, ref.name);
   if (!old) return Create(ref, std::move(object), options);
   if (auto refused = AlignNames(ref, object)) return *refused;
-  // Whatever is there gives way.
+  // Overwrites any version.
   Json& metadata = Metadata(object);
   DropSystemMembers(metadata);
   SetString(metadata, "resourceVersion", std::to_string(old->resource_version), object.GetAllocator());
@@ -345,7 +345,7 @@ void Registry::EnsureNamespace(std::string_view ns) {
   if (store_.Of(namespaces).Find("", ns)) return;
   JsonDocument object(rapidjson::kObjectType);
   SetString(Metadata(object), "name", ns, object.GetAllocator());
-  // A name that no namespace can have is refused once more by what needed it.
+  // An invalid name is reported by the write that needed the namespace.
   (void)Create({&namespaces, "", ""}, std::move(object), {});
 }
 
@@ -360,7 +360,7 @@ std::string Registry::NewUid() {
 }
 
 std::string Registry::NewSuffix() {
-  // Without vowels and what looks alike, as the real one.
+  // Like kube-apiserver: no vowels and no similar-looking characters.
   constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
   std::string suffix;
   for (int i = 0; i < 5; ++i) suffix += kLetters[random_() % kLetters.size()];

@@ -29,7 +29,7 @@ std::optional<Status> CheckPreconditions(const Object& object, const DeleteOptio
   return std::nullopt;
 }
 
-// How long a pod has to shut down: what was asked, else its own period; nothing where no node runs it.
+// Returns the grace period: the requested one, else the pod's own; 0 if no node runs the pod.
 std::int64_t GraceOf(const Json& pod, const DeleteOptions& options) {
   const Json& spec = *Find(pod, "spec");
   const Json* status = Find(pod, "status");
@@ -61,7 +61,7 @@ Outcome<Deleted> Registry::DeletePod(const Object& pod, DeleteOptions options) {
   const std::int64_t grace = GraceOf(document, options);
   const ObjectPtr current = store_.Of(*pod.resource).Find(pod.ns, pod.name);
   if (IsDeleting(document)) {
-    // A period that runs can only be shortened.
+    // A running grace period can only be shortened.
     const bool shorter =
         options.grace_period_seconds && grace < GetInt(metadata, "deletionGracePeriodSeconds");
     if (!shorter) {
@@ -90,7 +90,7 @@ Outcome<Deleted> Registry::DeleteNamespace(const Object& ns, const DeleteOptions
   DeleteOptions at_once;
   at_once.grace_period_seconds = 0;
   for (const ObjectPtr& object : store_.InNamespace(ns.name)) {
-    // Some may have gone already, with their owners.
+    // Some may have been deleted with their owners already.
     (void)Delete({object->resource, object->ns, object->name}, at_once);
   }
   FinishNamespace(ns.name);
@@ -98,7 +98,7 @@ Outcome<Deleted> Registry::DeleteNamespace(const Object& ns, const DeleteOptions
 }
 
 bool Registry::IsTerminating(const Object& ns) {
-  // status.phase is what namespaces are selected by.
+  // status.phase is the first selectable field of namespaces.
   return ns.fields.front() == "Terminating";
 }
 
@@ -115,16 +115,16 @@ ObjectPtr Registry::MarkDeleting(const Object& object, std::int64_t grace_period
 }
 
 ObjectPtr Registry::Drop(const Object& object, bool orphan) {
-  // The caller's reference may be to what the store lets go of.
+  // Copies: the caller's reference may be to the object that the store is about to release.
   const std::string ns = object.ns, uid = object.uid;
   const bool is_service = object.resource->kind == "Service";
   if (is_service) services_.Release(object.Parse());
   const ObjectPtr last = store_.Remove(object);
-  // Where a service has none, that is no failure.
+  // Ignores the error if the service has no Endpoints.
   if (is_service) (void)Delete({FindResource("endpoints"), ns, last->name}, {});
   if (!orphan) {
     for (const ObjectPtr& dependent : store_.Dependents(uid)) {
-      // One that has gone already with another owner is no failure.
+      // Ignores the error if it was deleted with another owner.
       if (dependent->owner_uids.size() == 1)
         (void)Delete({dependent->resource, dependent->ns, dependent->name}, {});
     }

@@ -22,7 +22,7 @@ std::string_view Take(std::string_view& text, char separator) {
   return part;
 }
 
-// One media range with its parameters; nothing where the server cannot give it.
+// Parses one media range with parameters; nullopt if it is not supported.
 std::optional<Form> FormOf(std::string_view range) {
   const std::string_view type = Take(range, ';');
   if (type != "application/json" && type != "application/*" && type != "*/*") return std::nullopt;
@@ -62,7 +62,7 @@ void WriteColumns(Writer& writer, const Resource& resource) {
   writer.EndArray();
 }
 
-// The metadata of a stored object, as text.
+// Returns the metadata of a stored object as PartialObjectMetadata.
 std::string MetadataText(const Object& object) {
   const JsonDocument document = object.Parse();
   return "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"" + std::string(kMetaVersion) +

@@ -7,7 +7,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// The kind of verb that a method is, for one object or for many; empty where it is none.
+// Returns the verb of a method, for one object or a collection; empty if there is none.
 std::string VerbOf(const std::string& method, bool one, bool watch) {
   if (method == "GET" || method == "HEAD") return watch ? "watch" : one ? "get" : "list";
   if (method == "POST") return one ? "" : "create";
@@ -22,7 +22,7 @@ struct ParsedPath {
   bool known = false;
 };
 
-// The path behind /api/v1 or /apis/GROUP/v1.
+// Parses the path after /api/v1 or /apis/GROUP/v1.
 ParsedPath ParseResourcePath(std::string_view group, std::vector<std::string> path) {
   ParsedPath parsed;
   if (path.size() >= 3 && path[0] == "namespaces" && path[2] != "status" && path[2] != "finalize") {
@@ -34,7 +34,7 @@ ParsedPath ParseResourcePath(std::string_view group, std::vector<std::string> pa
   const Resource* resource = parsed.ref.resource;
   if (!resource || (!resource->namespaced && !parsed.ref.ns.empty())) return parsed;
   if (path.size() > 1) parsed.ref.name = path[1];
-  // What is in namespaces is named within one.
+  // A namespaced object is addressed only within its namespace.
   if (resource->namespaced && parsed.ref.ns.empty() && !parsed.ref.name.empty()) return parsed;
   if (path.size() == 3) {
     if (path[2] == "status" && resource->has_status) {

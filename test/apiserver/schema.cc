@@ -93,7 +93,7 @@ void Schema::Resolve(Field& field, std::string_view type) {
     return;
   }
   field.kind = ValueKind::kObject;
-  // A type that the table has yet to tell of: std::map keeps the address.
+  // The type may be defined later in the table: std::map keeps its address valid.
   field.object = &types_[std::string(type)];
   const std::string_view short_name = type.substr(type.find('.') == type.npos ? 0 : type.find('.') + 1);
   field.go_type = std::string(wrapper) + "v1." + std::string(short_name);

@@ -1,4 +1,4 @@
-// The types that a Pod is made of, as schema.h spells them.
+// The types used by Pod, in the format described in schema.h.
 
 #include "test/apiserver/schema.h"
 

@@ -1,4 +1,4 @@
-// The types of every kind but Pod, and what all kinds share, as schema.h spells them.
+// The types of all kinds except Pod, and the shared ones, in the format described in schema.h.
 
 #include "test/apiserver/schema.h"
 

@@ -15,7 +15,7 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-// At commas outside parentheses, trimmed.
+// Splits at commas outside parentheses and trims the parts.
 std::vector<std::string_view> Split(std::string_view text) {
   std::vector<std::string_view> parts;
   int depth = 0;

@@ -5,7 +5,8 @@
 namespace k8sm::apiserver {
 namespace {
 
-// The network's and the broadcast address, and those that cluster DNS and the API server take by custom.
+// Excludes network and broadcast addresses, and the addresses that cluster DNS and the API server usually
+// have.
 constexpr std::uint32_t kFirstHost = 10;
 constexpr std::uint32_t kLastHost = 0xfffe;
 
@@ -22,7 +23,7 @@ std::string Address(std::string_view family, std::uint32_t host) {
 }  // namespace
 
 std::string ServiceAllocator::NextIp(std::string_view family) const {
-  // 65,000 services are more than any test has; past them an address is handed out twice.
+  // Tests do not have 65,000 services; beyond that an address would be allocated twice.
   for (std::uint32_t tries = 0; tries < kLastHost; ++tries) {
     last_ip_ = last_ip_ >= kLastHost ? kFirstHost : last_ip_ + 1;
     if (!IsHeld(Address(family, last_ip_))) break;

@@ -61,7 +61,7 @@ void SetDefaults(Json& service, JsonAllocator& allocator) {
   }
 }
 
-// clusterIP and clusterIPs tell the same; an update that changes the one only means it.
+// clusterIP and clusterIPs must agree; an update that changes only one of them changes both.
 void AlignClusterIps(Json& spec, const Json* old_spec, JsonAllocator& memory) {
   const std::string ip(GetString(spec, "clusterIP"));
   const std::vector<std::string> ips = Strings(spec, "clusterIPs");
@@ -73,7 +73,7 @@ void AlignClusterIps(Json& spec, const Json* old_spec, JsonAllocator& memory) {
   }
 }
 
-// What an update leaves out, it does not mean to change.
+// Members missing from an update keep their values.
 void TakeOver(Json& spec, const Json& old_spec, JsonAllocator& memory) {
   if (IsExternalName(spec) || IsExternalName(old_spec)) return;
   for (const char* name : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"}) {
@@ -90,8 +90,8 @@ void TakeOver(Json& spec, const Json& old_spec, JsonAllocator& memory) {
   }
 }
 
-// A headless service without a selector is dual-stack unless it says otherwise: nobody knows what its
-// endpoints will be.
+// A headless service without a selector defaults to dual-stack, because the families of its endpoints are
+// unknown.
 void AssignFamilies(Json& spec, JsonAllocator& memory) {
   const bool headless = GetString(spec, "clusterIP") == kNone;
   std::vector<std::string> families = Strings(spec, "ipFamilies");
@@ -230,7 +230,7 @@ void AssignServiceAddresses(Json& service, const Json* old, const ServiceAllocat
   Json& spec = *Find(service, "spec");
   const Json* old_spec = old ? Find(*old, "spec") : nullptr;
   if (IsExternalName(spec)) {
-    // A service that becomes ExternalName gives its addresses back.
+    // A service that becomes ExternalName releases its addresses.
     if (old_spec && SameMember(spec, *old_spec, "clusterIP")) Remove(spec, "clusterIP");
     for (const char* name : {"clusterIPs", "ipFamilies", "ipFamilyPolicy"}) Remove(spec, name);
     return;

@@ -13,7 +13,7 @@ ObjectPtr Collection::Find(std::string_view ns, std::string_view name) const {
 std::vector<ObjectPtr> Collection::At(std::uint64_t revision, std::string_view prefix,
                                       std::string_view start) const {
   const auto wanted = [&](std::string_view key) { return key >= start && key.starts_with(prefix); };
-  // What has changed since, as it was then; nullptr for what did not exist.
+  // The objects changed since `revision`, as they were then; nullptr if they did not exist.
   std::map<std::string, ObjectPtr> changed;
   for (std::uint64_t p = history_.PositionAfter(revision); p < history_.end(); ++p) {
     const Event& event = history_.At(p);

@@ -21,7 +21,7 @@ void DefaultNamespace(Json& object, JsonAllocator& allocator) {
   }
 }
 
-// The namespace lives until everything in it is gone; the namespace controller sees to that.
+// The finalizer keeps the namespace until everything in it is deleted.
 void PrepareNamespace(Json& object, JsonAllocator& allocator) {
   Json& spec = EnsureObject(object, "spec", allocator);
   for (const Json* finalizer : Elements(spec, "finalizers")) {
@@ -40,7 +40,7 @@ void ValidateEvent(const Json& event, FieldErrors& errors) {
   const Json* involved = Find(event, "involvedObject");
   const std::string_view ns = involved ? GetString(*involved, "namespace") : "";
   const std::string_view own = GetString(*Find(event, "metadata"), "namespace");
-  // Events about what is in no namespace live in "default".
+  // Events about cluster-scoped objects are in "default".
   if (ns == own || (ns.empty() && own == "default")) return;
   errors.Invalid("involvedObject.namespace", ns, "does not match event.namespace");
 }

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kNone = "<none>";
 constexpr std::string_view kUnset = "<unset>";
 
-// The string at the path, or `otherwise` where it is absent or empty.
+// Returns the string at the path, or `otherwise` if it is absent or empty.
 std::string Text(const Json& object, std::initializer_list<std::string_view> path,
                  std::string_view otherwise = {}) {
   const Json* value = FindPath(object, path);
@@ -36,7 +36,7 @@ std::string Join(const std::vector<std::string>& parts, std::string_view separat
   return all;
 }
 
-// "a,b,c + 4 more...": the first three.
+// Returns the first three: "a,b,c + 4 more...".
 std::string FirstThree(const std::vector<std::string>& all) {
   if (all.empty()) return std::string(kNone);
   constexpr std::size_t kShown = 3;
@@ -85,7 +85,7 @@ std::string Labels(const Json* labels) {
   return pairs.empty() ? std::string(kNone) : Join(pairs);
 }
 
-// What the containers are at, where that says more than the pod's phase.
+// Returns the state of the containers if it is more specific than the pod's phase.
 std::string PodReason(const Json& pod) {
   const Json& status = Part(pod, "status");
   std::string reason = Text(status, {"reason"}, Text(status, {"phase"}));

@@ -22,7 +22,7 @@ std::string PercentDecode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
-// Takes what stands before the separator off the front; all of it where there is none.
+// Removes and returns the text before the separator; all of it if there is none.
 std::string_view Take(std::string_view& text, char separator) {
   const std::size_t at = text.find(separator);
   const std::string_view part = text.substr(0, at);

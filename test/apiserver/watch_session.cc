@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kBookmarkPeriod{60};
 constexpr std::chrono::seconds kBookmarkBeforeEnd{2};
-// Events are gathered up to about this size before they are sent.
+// Events are batched up to about this size.
 constexpr std::size_t kBatchBytes = 64 * 1024;
 
 Clock::time_point NextBookmark(Clock::time_point now, Clock::time_point end) {
@@ -24,7 +24,7 @@ Clock::time_point NextBookmark(Clock::time_point now, Clock::time_point end) {
   return last > now ? std::min(last, now + kBookmarkPeriod) : now + kBookmarkPeriod;
 }
 
-// What ends a watch, other than the passing of its time.
+// Why a watch ended.
 enum class Ending { kTimeout, kServerEnded, kBroken };
 
 Awaitable<Ending> SendEvents(http_server::Exchange& exchange, std::shared_ptr<WatchStream> watch,
@@ -47,7 +47,7 @@ Awaitable<Ending> SendEvents(http_server::Exchange& exchange, std::shared_ptr<Wa
     if (state == WatchStream::State::kEnded) co_return Ending::kServerEnded;
     if (connection.client_left() || connection.closed()) co_return Ending::kBroken;
     if (Clock::now() >= end) co_return Ending::kTimeout;
-    // What happened while the write was under way has woken nobody, so it is read before waiting.
+    // Events during the write did not notify, so they must be read before waiting.
     if (state == WatchStream::State::kMore || watch->HasMore()) continue;
     co_await connection.wake().WaitUntil(watch->bookmarks() ? std::min(end, bookmark) : end);
   }

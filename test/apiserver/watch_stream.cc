@@ -7,7 +7,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// As --min-request-timeout has it: half an hour, and up to as much again, so that watches do not end at once.
+// Like --min-request-timeout: 30 to 60 minutes, randomized so that watches do not all end at the same time.
 std::chrono::seconds ChooseTimeout(std::uint64_t asked) {
   if (asked > 0) return std::chrono::seconds(std::min<std::uint64_t>(asked, 86'400));
   static std::mt19937 random{std::random_device{}()};
@@ -70,7 +70,7 @@ WatchStream::State WatchStream::Read(std::string& out, std::size_t max_bytes) {
   }
   if (initial_end_due_) {
     initial_end_due_ = false;
-    // Events may have followed what was sent so far; they are newer than this.
+    // The bookmark must be older than any event that has not been sent yet.
     const std::uint64_t next = position_ < history.end() && position_ >= history.begin()
                                    ? history.At(position_).revision() - 1
                                    : store_.revision();
@@ -103,7 +103,7 @@ void WatchStream::Bookmark(std::string& out) {
   AppendLine("BOOKMARK", representation_.Bookmark(collection_.resource(), store_.revision(), false), out);
 }
 
-// To a watch with a selector an object appears when it begins to match and disappears when it ceases to.
+// For a watch with a selector, an object is added when it begins to match and deleted when it ceases to.
 void WatchStream::Translate(const Event& event, std::string& out) {
   if (event.revision() <= from_ || !std::string_view(event.object->Key()).starts_with(prefix_)) return;
   const bool was = event.previous && options_.selector.Matches(*event.previous);

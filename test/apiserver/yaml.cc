@@ -65,7 +65,7 @@ std::optional<double> Float(const std::string& text) {
 
 void WriteScalar(Writer& writer, const YAML::Node& node) {
   const std::string& text = node.Scalar();
-  // "!" is what yaml-cpp tags quoted scalars with; "!!str" says the same in words.
+  // yaml-cpp tags quoted scalars with "!"; "!!str" is explicit.
   if (node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str") {
     writer.String(text);
   } else if (OneOf(text, kNulls)) {
@@ -83,7 +83,7 @@ void WriteScalar(Writer& writer, const YAML::Node& node) {
 
 bool WriteNode(Writer& writer, const YAML::Node& node, int depth);
 
-// A map's members; those that a merge key brings in come after its own, which win.
+// Writes a map's members. Its own come first, since they override those of merge keys.
 bool WriteMembers(Writer& writer, const YAML::Node& map, std::set<std::string>& seen, int depth) {
   for (const auto& member : map) {
     if (!member.first.IsScalar()) return false;
@@ -97,7 +97,7 @@ bool WriteMembers(Writer& writer, const YAML::Node& map, std::set<std::string>& 
   return !merged.IsDefined() || !merged.IsMap() || WriteMembers(writer, merged, seen, depth + 1);
 }
 
-// False for what has no JSON: keys that are no scalars, or values that hold themselves.
+// Returns false for what JSON cannot express: keys that are not scalars, or recursive values.
 bool WriteNode(Writer& writer, const YAML::Node& node, int depth) {
   if (depth > kMaxDepth) return false;
   switch (node.Type()) {
@@ -129,7 +129,7 @@ bool WriteNode(Writer& writer, const YAML::Node& node, int depth) {
 
 Result<std::vector<std::string>> YamlToJson(std::string_view text) {
   std::vector<std::string> documents;
-  // yaml-cpp reports by throwing.
+  // yaml-cpp reports errors by exceptions.
   try {
     for (const YAML::Node& node : YAML::LoadAll(std::string(text))) {
       if (!node.IsDefined() || node.IsNull()) continue;

@@ -1,5 +1,5 @@
-// Has something for each kind of hardening to show in: an array on the stack, a copy of unknown length, an
-// element of a vector, a path of the source tree, and functions that are called indirectly.
+// Contains code that each hardening option affects: an array on the stack, a copy of unknown length, access
+// to a vector's element, a path of the source tree, and indirect calls.
 
 #include <array>
 #include <cstddef>

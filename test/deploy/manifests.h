@@ -1,4 +1,4 @@
-// What manifests say, for tests that hold them against the program.
+// Reads the Kubernetes manifests in deploy/, for tests that compare them with the program.
 
 #ifndef K8SM_TEST_DEPLOY_MANIFESTS_H_
 #define K8SM_TEST_DEPLOY_MANIFESTS_H_
@@ -16,7 +16,7 @@
 
 namespace k8sm::test {
 
-// One thing that a rule allows, or a request does: {"list", "discovery.k8s.io", "endpointslices"}.
+// A permission that an RBAC rule grants or a request needs: {"list", "discovery.k8s.io", "endpointslices"}.
 struct Right {
   std::string verb;
   std::string group;
@@ -25,30 +25,30 @@ struct Right {
   auto operator<=>(const Right&) const = default;
 };
 
-// "list endpointslices.discovery.k8s.io"
+// Returns e.g. "list endpointslices.discovery.k8s.io".
 std::ostream& operator<<(std::ostream& out, const Right& right);
 
-// The contents of a file. Fails the test where it can't be read.
+// Returns the contents of a file. The test fails if it cannot be read.
 std::string ReadFile(const std::filesystem::path& path);
 
-// A file or directory of the source tree, by its path there.
+// Returns the path of a file or directory of the source tree, given its relative path.
 std::filesystem::path InSource(std::string_view path);
 
 class Manifests {
  public:
-  // Reads every YAML file of a directory; fails the test where that is not possible.
+  // Reads every YAML file of a directory. The test fails if one cannot be read.
   explicit Manifests(const std::filesystem::path& directory);
 
-  // How many objects there are.
+  // The number of objects.
   std::size_t size() const { return documents_.size(); }
 
-  // The objects of this kind.
+  // Returns the objects of this kind.
   std::vector<const apiserver::Json*> All(std::string_view kind) const;
 
-  // The only object of this kind; fails the test where there is none or more than one.
+  // Returns the only object of this kind. The test fails if there is not exactly one.
   const apiserver::Json& Get(std::string_view kind) const;
 
-  // What the only object of this kind, a ClusterRole or a Role, allows.
+  // Returns the permissions of the only object of this kind, a ClusterRole or a Role.
   std::set<Right> RightsOf(std::string_view kind) const;
 
  private:

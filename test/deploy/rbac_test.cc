@@ -1,4 +1,4 @@
-// The rights that the manifests grant are those that the program makes use of.
+// Checks that the manifests grant exactly the permissions that the program uses.
 
 #include "test/apiserver/fault_rule.h"
 #include "test/apiserver/faults.h"
@@ -15,11 +15,11 @@
 namespace k8sm::test {
 namespace {
 
-// Rights of which nothing is seen here. No request needs these, but admission asks for them when Endpoints
-// and slices are written:
+// Permissions whose use this test cannot observe. Admission checks these when Endpoints and slices are
+// written:
 //   endpoints/restricted, endpointslices/restricted, services/finalizers
-// Endpoints are read where a write's answer was lost, the same event again is a patch, and a leader has a
-// lease.
+// The others are for reading Endpoints after a write without a response, for patching repeated events, and
+// for the lease.
 const std::set<Right> kNotSeenHere = {
     {"create", "", "endpoints/restricted"},
     {"create", "discovery.k8s.io", "endpointslices/restricted"},
@@ -51,14 +51,14 @@ std::string Without(const std::set<Right>& rights, const std::set<Right>& others
   return text.str();
 }
 
-// Of a service that was deleted while no controller ran. Those of one that is deleted meanwhile the API
-// server deletes itself.
+// Endpoints of a service that was deleted while no controller was running. Otherwise the API server deletes
+// them itself.
 constexpr const char* kOrphan =
     R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"gone",)"
     R"("labels":{"endpoints.kubernetes.io/managed-by":"k8sm-controller-manager"}},"subsets":[]})";
 
-// Everything that the program does to a cluster: it finds leftovers, publishes, follows, skips, and cleans
-// up.
+// Makes the program do everything it does in a cluster: delete orphans, publish, follow changes, skip and
+// clean up.
 void LiveThroughEverything(World& world) {
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("endpoints", "shop", kOrphan);
@@ -69,7 +69,7 @@ void LiveThroughEverything(World& world) {
   REQUIRE(world.RunUntil([&] { return world.Places("shop", "gone") == "none"; }));
   world.Update("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));
   REQUIRE(world.RunUntil([&] { return world.SlicePlaces("shop", "web") == "-10.0.0.1:31080"; }));
-  // A host port of its own wants a slice of its own, which goes with it.
+  // A different host port needs a separate slice, which is deleted with the pod.
   world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
   REQUIRE(world.RunUntil([&] { return world.SlicesOf("shop", "web").size() == 2; }));
   world.Delete("pods", "shop", "b");
@@ -81,7 +81,7 @@ void LiveThroughEverything(World& world) {
   world.Stop();
 }
 
-// The first lists, of five kinds of objects, are refused as streams, as by an older server.
+// Refuses the five initial streaming lists, as an older server does.
 void ListPageByPage(World& world) {
   auto faults =
       apiserver::ParseFaults(R"([{"query":"sendInitialEvents=true","effect":"status","code":400}])");

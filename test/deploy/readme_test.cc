@@ -1,4 +1,4 @@
-// The README's table of flags tells the program's flags, all of them, with their defaults.
+// Checks that the README's table of flags has all flags of the program with their defaults.
 
 #include "controller/program/flags.h"
 #include "test/deploy/manifests.h"
@@ -14,8 +14,8 @@
 namespace k8sm::test {
 namespace {
 
-// "a `b`, c" without its backticks and blanks around, at its commas: {"a b", "c"}. An empty text: one empty
-// value.
+// Splits at commas and removes backticks and spaces: "a `b`, c" gives {"a b", "c"}. An empty text gives one
+// empty value.
 std::vector<std::string> Values(std::string text) {
   text.erase(std::remove(text.begin(), text.end(), '`'), text.end());
   std::vector<std::string> values;
@@ -29,7 +29,7 @@ std::vector<std::string> Values(std::string text) {
   return values;
 }
 
-// The default of each flag, out of the rows under "| flag | default | |".
+// Returns the default of each flag from the rows under "| flag | default | |".
 std::map<std::string, std::string> FlagsOfReadme() {
   std::map<std::string, std::string> flags;
   std::istringstream lines(ReadFile(InSource("README.md")));
@@ -46,7 +46,7 @@ std::map<std::string, std::string> FlagsOfReadme() {
     std::size_t place = 0;
     for (const std::string& name : Values(names)) {
       INFO(line);
-      // One default may stand for all flags of a row.
+      // One default may apply to all flags of a row.
       flags[name] = place < values.size() ? values[place] : values.back();
       ++place;
     }

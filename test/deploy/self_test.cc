@@ -1,6 +1,7 @@
-// The manifests fit together, and the program: it publishes the port of its own metrics.
+// Checks that the manifests are consistent with each other and the program, which must publish its own
+// metrics port.
 //
-// Those that are hidden look at what kubectl has built of them; test/deploy/kustomize calls them.
+// The hidden test cases check the output of kubectl; test/deploy/kustomize runs them.
 
 #include "test/deploy/manifests.h"
 #include "test/integration/world.h"
@@ -35,7 +36,7 @@ const Json& At(const Json& object, std::initializer_list<std::string_view> path)
   return *found;
 }
 
-// The one container of the Deployment's pods.
+// Returns the only container of the Deployment's pods.
 const Json& Container(const Manifests& manifests) {
   const auto containers =
       Elements(&At(manifests.Get("Deployment"), {"spec", "template", "spec", "containers"}));
@@ -50,7 +51,7 @@ bool HasArgument(const Manifests& manifests, std::string_view argument) {
   return false;
 }
 
-// A pod as the Deployment makes it, that runs and is ready.
+// Returns a running, ready pod of the Deployment.
 std::string PodOf(const Json& deployment, const std::string& name, const std::string& host_ip) {
   apiserver::JsonDocument pod;
   auto& allocator = pod.GetAllocator();
@@ -68,7 +69,7 @@ std::string PodOf(const Json& deployment, const std::string& name, const std::st
   return apiserver::ToText(pod);
 }
 
-// What the program publishes for its own service, with a replica on each of these hosts.
+// Returns what the program publishes for its own service with a replica on each of these hosts.
 std::string PlacesOfItself(const Manifests& manifests, bool host_ports, std::string_view expected) {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));

@@ -1,4 +1,4 @@
-// What the API server answers besides objects: refusals, and which resources it serves.
+// Fuzzes responses other than objects: errors and API group lists.
 
 #include "lib/kube_json/codec.h"
 #include "test/fuzz/fuzz.h"
@@ -9,12 +9,12 @@
 namespace k8sm::fuzz {
 namespace {
 
-// 0 is what stands for the code that a Status in a watch tells itself.
+// 0: the code comes from the Status itself, as in a watch.
 constexpr std::array kRefusals{0, 400, 401, 403, 404, 409, 410, 422, 429, 500, 503};
 
 }  // namespace
 
-// The first byte says with which status the rest was sent.
+// The first byte selects the HTTP status.
 void Try(std::string_view text) {
   if (text.empty()) return;
   const int status = kRefusals[static_cast<unsigned char>(text.front()) % kRefusals.size()];

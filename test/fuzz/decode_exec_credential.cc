@@ -1,4 +1,4 @@
-// What a credential plugin prints.
+// Fuzzes the output of a credential plugin.
 
 #include "lib/kube_json/exec_credential.h"
 #include "test/fuzz/fuzz.h"

@@ -1,4 +1,4 @@
-// The headers of an answer, one a line: Retry-After, Warning, Content-Type, Location; the rest is the body.
+// Fuzzes response headers, one per line: Retry-After, Warning, Content-Type, Location; the rest is the body.
 
 #include "lib/client/http_message.h"
 #include "test/fuzz/fuzz.h"

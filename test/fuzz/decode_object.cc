@@ -1,4 +1,4 @@
-// An object of the type K8SM_FUZZED, alone and as a watch tells of it.
+// Fuzzes an object of type K8SM_FUZZED, alone and in a watch event.
 
 #include "lib/kube_json/codec.h"
 #include "test/fuzz/fuzz.h"
@@ -10,7 +10,7 @@
 namespace k8sm::fuzz {
 namespace {
 
-// Leases are read one by one.
+// Leases are read individually and never watched.
 template <class T>
 constexpr bool kIsWatched = !std::is_same_v<T, kube::Lease>;
 template <class T>
@@ -40,7 +40,7 @@ bool IsSame(const kube::ObjectMeta& a, const kube::ObjectMeta& b) {
          a.preserved_spec == b.preserved_spec;
 }
 
-// Whether an update is all that may be made of the object, and says all that it says.
+// Whether the object can be updated, with an encoding that contains all its fields.
 [[maybe_unused]] bool CanBeWritten(const kube::Endpoints&) {
   return true;
 }
@@ -52,7 +52,7 @@ bool IsSame(const kube::ObjectMeta& a, const kube::ObjectMeta& b) {
          std::ranges::all_of(slice.endpoints, &kube::SliceEndpoint::exact);
 }
 
-// An update loses nothing: what is written for an object that was read is read again as the same.
+// An update loses nothing: decoding the encoded object gives the same object.
 template <class T>
 void ExpectSurvivesWriting(const T& object) {
   if (!CanBeWritten(object)) return;

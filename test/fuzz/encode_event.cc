@@ -1,5 +1,5 @@
-// Events, which are never read: whatever an object's names and the message hold, what is written is JSON and
-// says the same. A field a line, the rest is the message.
+// Fuzzes the encoding of events: whatever names and message contain, the output is JSON with the same
+// content. The input is one field per line; the rest is the message.
 
 #include "lib/base/utf8.h"
 #include "lib/kube_json/codec.h"
@@ -39,7 +39,7 @@ void ExpectReadable(const std::string& written, const kube::Event& event, bool w
 }  // namespace
 
 void Try(std::string_view text) {
-  // What an event is made of was decoded before, and thus is UTF-8.
+  // The parts of an event come from decoded objects and thus are valid UTF-8.
   if (Utf8Prefix(text) != text.size()) return;
   kube::Event event;
   event.involved.api_version = "v1";

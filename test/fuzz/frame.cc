@@ -1,4 +1,5 @@
-// A watch's or a list's body, cut by K8SM_FUZZED: however it arrives in pieces, the same comes out.
+// Fuzzes the framing of a watch or list body by K8SM_FUZZED: the result must not depend on the size of the
+// pieces.
 
 #include "lib/kube_json/framer.h"
 #include "test/fuzz/fuzz.h"
@@ -36,12 +37,12 @@ bool IsAtEnd(const Framer& framer) {
   }
 }
 
-// No value begins like that.
+// No JSON value begins like this.
 bool IsError(const std::string& frame) {
   return frame.starts_with("error: ");
 }
 
-// Errors may show as much as has come by then.
+// Error messages may differ, because they quote the data received so far.
 bool IsSame(const std::string& a, const std::string& b) {
   return a == b || (IsError(a) && IsError(b));
 }
@@ -82,7 +83,7 @@ void TryFramer(std::string_view text, std::size_t piece) {
 
 }  // namespace
 
-// The first byte says how the rest is cut.
+// The first byte selects the size of the pieces.
 void Try(std::string_view text) {
   if (text.empty()) return;
   const std::size_t piece = 1 + static_cast<unsigned char>(text.front());

@@ -1,4 +1,4 @@
-// A compressed body: however it arrives in pieces, the same comes out.
+// Fuzzes decompression: the result must not depend on the size of the pieces.
 
 #include "lib/client/gunzip.h"
 
@@ -10,7 +10,7 @@
 namespace k8sm::fuzz {
 namespace {
 
-// What a small body may grow to is enough to see.
+// Limit for the output, to bound the time per input.
 constexpr std::size_t kMaxText = 1 << 20;
 
 struct Unpacked {
@@ -45,7 +45,7 @@ Unpacked Unpack(std::string_view body, std::size_t piece) {
 
 }  // namespace
 
-// The first byte says how the rest is cut.
+// The first byte selects the size of the pieces.
 void Try(std::string_view text) {
   if (text.empty()) return;
   const std::size_t piece = 1 + static_cast<unsigned char>(text.front());

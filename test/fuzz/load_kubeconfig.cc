@@ -1,4 +1,4 @@
-// A kubeconfig that nobody has looked at. The files that it names are those of this machine.
+// Fuzzes untrusted kubeconfigs. File names in them refer to this machine's files.
 
 #include "lib/client/credential_file.h"
 #include "lib/client/kubeconfig.h"

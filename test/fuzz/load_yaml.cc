@@ -1,4 +1,4 @@
-// YAML within bounds, and the JSON that becomes of it.
+// Fuzzes the bounded YAML parser and its conversion to JSON.
 
 #include "lib/client/yaml.h"
 #include "test/fuzz/fuzz.h"

@@ -113,7 +113,7 @@ boost::asio::ssl::context ServerContext(const CertificateAndKey& certificate) {
   boost::asio::ssl::context context(boost::asio::ssl::context::tls_server);
   context.use_certificate_chain(boost::asio::buffer(certificate.cert_pem));
   context.use_private_key(boost::asio::buffer(certificate.key_pem), boost::asio::ssl::context::pem);
-  // Without one, OpenSSL resumes no session of a client that has shown a certificate.
+  // Without a context, OpenSSL does not resume sessions with client certificates.
   const std::string id = "test";
   SSL_CTX_set_session_id_context(context.native_handle(), reinterpret_cast<const unsigned char*>(id.data()),
                                  static_cast<unsigned>(id.size()));

@@ -34,7 +34,7 @@ std::string ReadFile(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// The namespace of the case's services or pods; nothing where it has neither.
+// Returns the namespace of the case's services or pods; nullopt if it has neither.
 std::optional<std::string> NamespaceOf(const Document& document) {
   for (const char* list : {"services", "pods"})
     for (const Value& object : document[list].GetArray()) return object["metadata"]["namespace"].GetString();
@@ -110,7 +110,7 @@ Expectation ReadExpectation(const Field& field) {
   return expectation;
 }
 
-// Gives the objects that stood there before the namespace that the file leaves out.
+// Adds the namespace to the existing objects, which the files omit.
 void FillInNamespace(const std::string& ns, Document& document) {
   for (Value& object : document["existing_endpoints"].GetArray()) {
     Value& metadata = object["metadata"];

@@ -11,7 +11,7 @@ class LogCapture::Sink : public google::LogSink {
   explicit Sink(std::vector<std::string>& lines) : lines_(lines) { google::AddLogSink(this); }
   ~Sink() override { google::RemoveLogSink(this); }
 
-  // glog 0.6 calls this; older and newer ones know it too.
+  // The overload that glog 0.6 calls; older and newer versions call it too.
   void send(google::LogSeverity severity, const char*, const char*, int, const struct tm*,
             const char* message, std::size_t message_len) override {
     lines_.push_back(std::string(1, google::GetLogSeverityName(severity)[0]) + " " +
