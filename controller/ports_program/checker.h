@@ -14,12 +14,13 @@
 
 namespace k8sm::ports_program {
 
+// A manifest and the file it was read from.
 struct NamedManifest {
   std::string file;
   manifest::Manifest manifest;
 };
 
-// What a workload is called, for those who report on each of them.
+// Identifies a checked workload, for reports that list each of them.
 struct WorkloadName {
   std::string file;
   std::size_t line = 0;
@@ -29,15 +30,16 @@ struct WorkloadName {
 };
 
 struct CheckResult {
+  // Ordered by file, then by workload within the file.
   std::vector<Finding> findings;        // by file, in the order of the workloads
   std::vector<WorkloadName> workloads;  // those with host ports
   std::size_t files = 0;
   std::size_t others = 0;  // objects of other kinds
-  // Some answer would take a complete and fresh list of agents.
+  // Whether a result is uncertain because the list of agents is incomplete or stale.
   bool unknown = false;
 };
 
-// `state` null: only what needs no agents is checked.
+// Checks the manifests. If `state` is null, only the rules that need no agents are checked.
 CheckResult CheckManifests(const std::vector<NamedManifest>& manifests, const State* state,
                            const Options& options);
 

@@ -1,4 +1,4 @@
-// Pods, Services and Nodes, as far as host ports go.
+// The parts of Pods, Services and Nodes that matter for host ports.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_CLUSTER_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_CLUSTER_H_
@@ -18,7 +18,7 @@
 namespace k8sm::ports_program {
 
 struct ClusterPod {
-  // Its name, node and claims. A pod holds its ports while it is bound and has not ended.
+  // Name, node and claimed ports. A pod holds its ports while it is bound and has not finished.
   ports::Holder holder;
   kube::LabelMap labels;
   ports::PodSpec spec;
@@ -31,9 +31,9 @@ struct ClusterPod {
 
 struct Cluster {
   std::vector<ClusterPod> pods;
-  // By node port: "namespace/name" of the Service.
+  // Maps each node port to its Service, "namespace/name".
   std::map<ports::Port, std::string> node_ports;
-  // The labels of the Nodes by name; nothing where Nodes are not known.
+  // The labels of each Node by name; nullopt if Nodes were not read.
   std::optional<std::map<std::string, kube::LabelMap>> node_labels;
 };
 

@@ -37,7 +37,7 @@ ports::Port ParsePort(const std::string& text) {
   return whole && number <= ports::kMaxPort ? static_cast<ports::Port>(number) : 0;
 }
 
-// The port that the scheduler has mapped, as the executor noted it; 0: none.
+// Returns the port that the scheduler mapped, as recorded by the executor; 0 if none.
 ports::Port MappedPort(const kube::LabelMap& annotations, const Field& port, std::string_view protocol,
                        ports::Port container_port) {
   const Field name = port.Member("name");

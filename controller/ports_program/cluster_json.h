@@ -1,4 +1,4 @@
-// Lists of Pods, Services and Nodes as JSON, saved or as the API server sends them.
+// Reads JSON lists of Pods, Services and Nodes, from files or the API server.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_CLUSTER_JSON_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_CLUSTER_JSON_H_
@@ -12,19 +12,20 @@
 
 namespace k8sm::ports_program {
 
-// Reads one list and adds what is in it to a cluster: a PodList, ServiceList or NodeList, or a List of all
-// three, as `kubectl get pods,services,nodes --all-namespaces --output json` prints it. Other kinds are
-// skipped. Push() the bytes, cut anywhere, then Finish().
+// Decodes one list and adds its items to a cluster: a PodList, ServiceList or NodeList, or a List of all
+// three as printed by `kubectl get pods,services,nodes --all-namespaces --output json`. Other kinds are
+// skipped. Call Push() with pieces of any size, then Finish().
 class ClusterReader {
  public:
-  // `item_kind` is the kind of items that do not say theirs: "Pod", "Service" or "Node"; empty: the list's
-  // own kind tells. The cluster has to outlive the reader.
+  // `item_kind` is the kind of items without one: "Pod", "Service" or "Node"; empty: derived from the list's
+  // kind. `cluster` must outlive the reader.
   ClusterReader(std::string item_kind, Cluster& cluster);
 
-  // kMalformed: no JSON list, or an object in it that cannot be read, which is named.
+  // Errors: kMalformed, naming the object, for input that is not a JSON list or an item that cannot be
+  // decoded.
   Result<void> Push(std::string_view bytes);
   Result<void> Finish();
-  // For the next page; empty: this was the last, or the list does not say. After Finish().
+  // The token of the next page; empty for the last page. REQUIRES: Finish() succeeded.
   std::string continue_token() const;
 
  private:

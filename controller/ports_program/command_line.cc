@@ -127,7 +127,7 @@ Result<void> SetSelector(Text value, Options& options) {
   return {};
 }
 
-// "31000-31009,31020"
+// Parses e.g. "31000-31009,31020".
 Result<void> SetAvoid(Text value, Options& options) {
   std::string ranges;
   for (const std::string& range : SplitList(value)) {
@@ -142,12 +142,12 @@ Result<void> SetAvoid(Text value, Options& options) {
 
 struct Flag {
   std::string_view name;
-  std::string_view value;  // what it is called in the help; empty: a bool
+  std::string_view value;  // placeholder in the help; empty for a bool
   std::string_view text;
   Set set;
 };
 
-// Where the state comes from.
+// The flags for the source of the state.
 std::vector<Flag> SourceFlags() {
   return {
       {"agents", "FILE", "A saved answer of a Mesos master's /master/slaves; - is standard input.",
@@ -186,7 +186,7 @@ std::vector<Flag> SourceFlags() {
   };
 }
 
-// How long that may take, and what the scheduler is told.
+// The flags for timeouts and the scheduler's settings.
 std::vector<Flag> SchedulerFlags() {
   return {
       {"timeout", "DURATION", "How long masters and the API server may take together (30s).", SetTimeout},
@@ -207,7 +207,7 @@ std::vector<Flag> SchedulerFlags() {
   };
 }
 
-// What is printed, and what fails.
+// The flags for output and exit codes.
 std::vector<Flag> CommandFlags() {
   return {
       {"o", "FORMAT[=FILE]",
@@ -359,7 +359,7 @@ class Parser {
   Options options_;
 };
 
-// The text in lines of at most 100 characters, each after 6 blanks.
+// Wraps the text at 100 characters, indented by 6 spaces.
 std::string Wrap(std::string_view text) {
   constexpr std::size_t kWidth = 94;
   std::string wrapped;

@@ -1,4 +1,4 @@
-// Reads the command line.
+// Parses the command line of k8sm-ports.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_COMMAND_LINE_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_COMMAND_LINE_H_
@@ -12,15 +12,16 @@
 
 namespace k8sm::ports_program {
 
-// A text to print instead of doing anything: -help, -version.
+// Text to print before exiting: the answer to -help or -version.
 struct Information {
   std::string text;
 };
 
-// Flags may stand anywhere, as -name VALUE, -name=VALUE or with two dashes, with - or _ in their names.
-// kInvalidConfig for what makes no sense.
+// Parses the arguments. Flags may be anywhere, as -name VALUE or -name=VALUE, with one or two dashes and with
+// - or _ in their names. Errors: kInvalidConfig for invalid flags, values or operands.
 Result<std::variant<Options, Information>> ParseCommandLine(const std::vector<std::string>& arguments);
 
+// Returns the -help text.
 std::string HelpText();
 
 }  // namespace k8sm::ports_program

@@ -1,4 +1,4 @@
-// What each command prints. Pure: state in, text out.
+// The output of each command. Pure functions from state to text.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_COMMANDS_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_COMMANDS_H_
@@ -13,22 +13,24 @@
 
 namespace k8sm::ports_program {
 
+// Return the output of `map`: the port space of each agent and role.
 std::string MapText(const State& state, const Options& options);
 std::string MapJson(const State& state, const Options& options);
 
+// The result of a command, in both formats.
 struct Answer {
   std::string text;
   std::string json;
-  bool enough = true;  // what was asked for is there
+  bool enough = true;  // false if fewer ports are free than requested
 };
 
-// REQUIRES: the only operand is a number.
+// Suggests free ports. REQUIRES: the only operand is a number.
 Answer SuggestPorts(const State& state, const Options& options);
 
-// Why the pod NAMESPACE/NAME is where it is. kNotFound. `now` says for how long.
+// Explains the state of the pod NAMESPACE/NAME. `now` is used for durations. Errors: kNotFound.
 Result<Answer> ExplainPod(const State& state, const Options& options, kube::Timestamp now);
 
-// What is wrong with live pods and agents, as findings.
+// Checks the live pods and agents.
 CheckResult CheckLive(const State& state, const Options& options);
 
 }  // namespace k8sm::ports_program

@@ -57,7 +57,7 @@ std::string WantsText(const Demand& demand) {
   return text + (demand.roles.empty() ? "(none)" : "");
 }
 
-// What the scheduler would take of an agent that has room.
+// Describes what the scheduler would take of an agent on which the pod fits.
 std::string TakesText(const State& state, AgentIndex agent, const ClusterPod& pod, const Options& options) {
   std::vector<ports::OfferedPorts> offer;
   for (const auto& [role, offered] : state.space.agents()[agent].offered) {
@@ -127,7 +127,7 @@ std::string Conclusion(const State& state, const Demand& demand, const Judgement
   return Printable(text, kMaxLine) + "\n";
 }
 
-// How many agents have room for one such pod.
+// Describes how many agents such a pod fits on.
 std::string RoomText(const State& state, const Demand& demand) {
   const ports::RoleView& view = state.space.ViewFor(demand.roles);
   std::size_t with_room = 0;

@@ -1,4 +1,4 @@
-// What is wrong with a workload, a pod or an agent.
+// Findings: problems of a workload, a pod or an agent.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_FINDING_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_FINDING_H_
@@ -20,6 +20,7 @@ enum class Level : std::uint8_t { kError, kWarning, kNote };
 
 std::string_view ToString(Level level);  // "error", "warning", "note"
 
+// A rule that findings violate, as documented.
 struct Rule {
   std::string_view id;
   std::string_view description;
@@ -29,24 +30,25 @@ struct Rule {
 // All rules, in the order of the documentation.
 std::span<const Rule> Rules();
 
+// One problem of one object.
 struct Finding {
   std::string rule;
   Level level = Level::kError;
-  std::string file;      // empty: of a live object
-  std::size_t line = 0;  // from 1
+  std::string file;      // empty for a live object
+  std::size_t line = 0;  // counted from 1
   std::string kind;
   std::string ns;  // empty for agents
   std::string name;
   std::vector<ports::Port> ports;
-  std::string message;  // one line, of whole sentences
+  std::string message;  // one line, complete sentences
   std::vector<ports::Port> suggestion;
-  std::optional<ports::Plan> plan;  // the headroom of the workload, where it was worked out
+  std::optional<ports::Plan> plan;  // the headroom of the workload, if computed
 };
 
-// "Deployment shop/web", "Agent node1"; printable, as all that is made for people is.
+// Returns e.g. "Deployment shop/web" or "Agent node1", with unprintable characters escaped.
 std::string ObjectOf(const Finding& finding);
 
-// "shop.yaml:18", or "live".
+// Returns e.g. "shop.yaml:18"; "live" for a live object.
 std::string PlaceOf(const Finding& finding);
 
 struct FindingCounts {
@@ -54,6 +56,7 @@ struct FindingCounts {
   std::size_t warnings = 0;
   std::size_t notes = 0;
 };
+// Counts the findings by level.
 FindingCounts CountFindings(std::span<const Finding> findings);
 
 }  // namespace k8sm::ports_program

@@ -17,7 +17,7 @@ using ports::Why;
 
 constexpr std::size_t kMaxNames = 3;
 
-// "node3 does not", "node3, node4, node5 and 7 more do not"
+// Returns e.g. "node3 does not" or "node3, node4, node5 and 7 more do not".
 std::string WhoDoesNot(const ports::PortSpace& space, const ports::Demand& demand) {
   const ports::RoleView& view = space.ViewFor(demand.roles);
   std::vector<std::string> names;
@@ -72,7 +72,7 @@ class Collector {
     }
   }
 
-  // A never that is not certain says so.
+  // A "never" that is uncertain is qualified.
   std::string Certainty(Level level) const {
     return level == Level::kNote ? " Not certain: the list of agents is not complete." : "";
   }

@@ -1,4 +1,4 @@
-// The findings on one demand, of a manifest or of live pods.
+// Derives the findings for one demand, of a manifest or of live pods.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_FINDINGS_OF_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_FINDINGS_OF_H_
@@ -15,20 +15,23 @@
 
 namespace k8sm::ports_program {
 
-// The rule for a verdict that is never, or would be if the agents were known.
+// Returns the rule for a verdict that the demand can never be scheduled, or could not if the agents were
+// known.
 std::string_view RuleOf(ports::Why why);
 
-// A number that is declared more than once, with the protocols: "31005 is declared twice (TCP and UDP); Mesos
+// Describes a port number that is declared more than once: "31005 is declared twice (TCP and UDP); Mesos
 // counts numbers: never schedulable".
 std::string DescribeDuplicate(ports::Port port, const std::vector<kube::Protocol>& protocols);
 
+// The demand to be checked.
 struct Subject {
   ports::WorkloadDemand workload;
   bool one_per_agent = false;  // a DaemonSet
-  // By doubled port: its protocols, in the order of their declarations.
+  // The protocols of each port that is declared more than once, in the order of declaration.
   std::vector<std::vector<kube::Protocol>> doubled_protocols;
 };
 
+// The options that affect findings.
 struct FindingOptions {
   std::uint32_t reserve = 1;
   bool strict = false;
@@ -41,10 +44,11 @@ struct SubjectFindings {
   bool unknown = false;
 };
 
+// Returns the findings for the demand in this port space.
 SubjectFindings FindingsOf(const ports::PortSpace& space, const Subject& subject,
                            const FindingOptions& options);
 
-// The same where nothing is known of agents: duplicates alone.
+// The same without knowledge of agents: only duplicates are found.
 SubjectFindings FindingsWithoutAgents(const Subject& subject);
 
 }  // namespace k8sm::ports_program

@@ -1,4 +1,4 @@
-// Strings in JSON output.
+// JSON strings for output.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_JSON_TEXT_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_JSON_TEXT_H_
@@ -10,7 +10,7 @@
 
 namespace k8sm::ports_program {
 
-// The text as a JSON string, of whatever length.
+// Returns the text as a JSON string, without a length limit.
 inline std::string JsonText(std::string_view text) {
   return Quoted(text, std::string::npos);
 }

@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// How many objects are asked for at a time.
+// Objects per page of a list.
 constexpr std::string_view kPageSize = "500";
 
 struct Live {
@@ -59,7 +59,8 @@ Result<Live> Connect(boost::asio::any_io_executor executor, const Options& optio
   return live;
 }
 
-// One page of a list; the token for the next, empty at the end. What is referred to has to stay.
+// Reads one page of a list. Returns the token of the next page, empty at the end. The arguments must outlive
+// the call.
 Awaitable<Result<std::string>> ReadPage(client::ApiStream& stream, std::string target,
                                         const std::string& kind, const client::ApiStream::Timeouts& timeouts,
                                         Cluster& cluster) {
@@ -103,7 +104,7 @@ Awaitable<Result<Cluster>> ReadCluster(client::ApiClient* api, std::chrono::mill
   co_return cluster;
 }
 
-// What is referred to has to stay.
+// The arguments must outlive the call.
 Awaitable<void> Load(const Live& live, std::chrono::milliseconds timeout,
                      std::optional<Result<State>>& loaded) {
   auto polled = co_await live.poll->Poll();

@@ -1,4 +1,4 @@
-// The state of a live cluster, from its Mesos master and its API server.
+// Reads the state of a live cluster from its Mesos master and API server.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_LIVE_SOURCE_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_LIVE_SOURCE_H_
@@ -9,9 +9,9 @@
 
 namespace k8sm::ports_program {
 
-// One poll of -mesos_master, and, with -kubeconfig or -master, one list each of pods, Services and Nodes,
-// within -timeout each. kInvalidConfig: flags or files that make no sense. Any other error: the state is not
-// known.
+// Polls -mesos_master once and, with -kubeconfig or -master, lists Pods, Services and Nodes once; each takes
+// at most -timeout. Blocks. Errors: kInvalidConfig for invalid flags or files; any other error means that the
+// state is unknown.
 Result<State> LoadLive(const Options& options);
 
 }  // namespace k8sm::ports_program

@@ -1,4 +1,4 @@
-// k8sm-ports: the space of host ports of Kubernetes on Mesos.
+// k8sm-ports: checks and shows the host ports of a Kubernetes-Mesos cluster.
 
 #include "controller/ports_program/program.h"
 
@@ -11,7 +11,7 @@
 #include <vector>
 
 int main(int argc, char** argv) {
-  // What the client warns of goes where our own errors go; what it merely tells is left out.
+  // Warnings of the client go to stderr like our own errors; its info messages are dropped.
   FLAGS_logtostderr = true;
   FLAGS_minloglevel = google::GLOG_WARNING;
   google::InitGoogleLogging(argv[0]);

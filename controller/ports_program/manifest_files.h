@@ -1,4 +1,4 @@
-// The manifests that the command line names.
+// Reads the manifests named on the command line.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_MANIFEST_FILES_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_MANIFEST_FILES_H_
@@ -11,8 +11,8 @@
 
 namespace k8sm::ports_program {
 
-// Of files, "-" for standard input, and folders: all *.yaml, *.yml and *.json below them, by name, hidden
-// ones left out. kInvalidConfig, "FILE: line 3: ...".
+// Reads files, "-" for standard input, and directories: all *.yaml, *.yml and *.json below them except hidden
+// ones, sorted by name. Errors: kInvalidConfig, "FILE: line 3: ...".
 Result<std::vector<NamedManifest>> ReadManifests(const std::vector<std::string>& paths);
 
 }  // namespace k8sm::ports_program

@@ -23,7 +23,7 @@ constexpr std::size_t kMaxLine = 1'000;
 constexpr std::size_t kMaxRangesTold = 6;
 constexpr std::size_t kMaxOddities = 100;
 
-// What one role is offered on one agent, and in which state that is.
+// The ports that one role is offered on one agent, and their state.
 struct Line {
   AgentIndex agent = 0;
   std::string role;
@@ -77,7 +77,7 @@ std::vector<Line> LinesOf(const State& state, const Options& options) {
       lines.push_back(std::move(line));
     }
   }
-  // The fullest first.
+  // Sorts by free share, the fullest agent first.
   std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
     return std::uint64_t{a.free} * b.offered.size() < std::uint64_t{b.free} * a.offered.size();
   });
@@ -86,7 +86,7 @@ std::vector<Line> LinesOf(const State& state, const Options& options) {
 
 using Row = std::array<std::string, 10>;
 
-// Three columns of text, the others of numbers.
+// The first three columns are text, the others numbers.
 std::string Table(const std::vector<Row>& rows) {
   std::array<std::size_t, 10> widths{};
   for (const Row& row : rows) {
@@ -127,7 +127,7 @@ std::string Summary(const State& state, const std::vector<Line>& lines) {
   return text + (state.space.known() ? ", complete\n" : ", not complete\n");
 }
 
-// Pods that hold what they should not.
+// Pods that hold ports they should not.
 struct Oddity {
   AgentIndex agent;
   ports::Port port;

@@ -1,4 +1,4 @@
-// What the command line asks for.
+// The validated settings of k8sm-ports.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
@@ -21,14 +21,14 @@ struct Output {
   std::string file;  // empty: standard output
 };
 
-// From which level on findings make the program fail.
+// The lowest level of findings that makes the program exit with 1.
 enum class FailOn : std::uint8_t { kError, kWarning, kNever };
 
 struct Options {
   std::string command;                // "map", "check", "suggest", "explain", "status"
-  std::vector<std::string> operands;  // what follows it
+  std::vector<std::string> operands;  // the arguments of the command
 
-  // Where the state comes from: saved files, or a Mesos master and an API server.
+  // The source of the state: saved files, or a Mesos master and an API server.
   std::string agents_file;
   std::vector<std::string> pods_files;
   std::vector<std::string> mesos_masters;
@@ -50,7 +50,7 @@ struct Options {
   std::uint32_t reserve = 1;
   std::uint32_t low_percent = 10;
 
-  // Of `map` and `suggest`.
+  // Only for `map` and `suggest`.
   std::vector<std::string> roles;  // empty: all of the framework's (map), or the pods' default (suggest)
   std::uint32_t replicas = 1;
   std::uint32_t wild = 0;

@@ -48,7 +48,7 @@ class Program {
     return code;
   }
 
-  // Other than 0: the flags make no sense.
+  // Returns an exit code other than 0 if the flags are invalid.
   int LoadState() {
     if (options_.agents_file.empty() && options_.mesos_masters.empty()) {
       unknown_because_ = "no agents are given";
@@ -123,7 +123,7 @@ class Program {
     std::ofstream(path, std::ios::app) << GithubSummary(report);
   }
 
-  // Whether all outputs were written.
+  // Returns whether all outputs were written.
   bool WriteAll(const std::function<std::string(const Output&)>& text_of) {
     for (const Output& output : options_.outputs) {
       const std::string text = text_of(output);

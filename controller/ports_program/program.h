@@ -1,4 +1,4 @@
-// k8sm-ports, from the command line to the exit code.
+// Runs k8sm-ports.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_PROGRAM_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_PROGRAM_H_
@@ -9,12 +9,13 @@
 
 namespace k8sm::ports_program {
 
+// The exit codes.
 inline constexpr int kNothingFound = 0;
 inline constexpr int kFindings = 1;
 inline constexpr int kUsageError = 2;  // or a manifest that cannot be read
 inline constexpr int kStateUnknown = 3;
 
-// Runs one command. `colours`: whether `out` is a terminal that shows them.
+// Runs one command and returns the exit code. `colours`: whether `out` is a terminal that supports colours.
 int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err, bool colours);
 
 }  // namespace k8sm::ports_program

@@ -1,4 +1,4 @@
-// Findings in the formats that people and pipelines read.
+// Formats findings for people and CI systems.
 
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_REPORT_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_REPORT_H_
@@ -14,7 +14,7 @@
 
 namespace k8sm::ports_program {
 
-// What all formats are made from.
+// The input of all formats.
 struct Report {
   CheckResult result;
   bool live = false;             // on live objects, not on manifests
@@ -22,22 +22,22 @@ struct Report {
   std::string unknown_because;   // one line, where the state is not known; else empty
 };
 
-// One finding a line, in columns, then a summary. A note on missing spare room is left out where the same
-// workload has a stuck rollout, which says as much.
+// One line per finding, in columns, then a summary. A note on missing headroom is omitted if the same
+// workload has a stuck rollout, which implies it.
 std::string TextReport(const Report& report, bool colours);
 std::string JsonReport(const Report& report);
-// SARIF 2.1.0
+// SARIF 2.1.0.
 std::string SarifReport(const Report& report);
 std::string JunitReport(const Report& report);
-// Commands of GitHub's workflows, at most 10 of each level.
+// GitHub workflow commands, at most 10 per level, which is GitHub's limit.
 std::string GithubReport(const Report& report);
-// A table for GitHub's job summary.
+// A table for the GitHub job summary.
 std::string GithubSummary(const Report& report);
 
-// {"master":...,"age_seconds":...,"complete":...,"agents":...}, or null.
+// Returns {"master":...,"age_seconds":...,"complete":...,"agents":...}, or null if the state is unknown.
 std::string SnapshotJson(const State* state);
 
-// [1,2]
+// Returns e.g. [1,2].
 std::string PortsJson(const std::vector<ports::Port>& ports);
 
 }  // namespace k8sm::ports_program

@@ -7,7 +7,7 @@
 namespace k8sm::ports_program {
 namespace {
 
-// What GitHub shows of each level in a step.
+// GitHub shows at most this many annotations of each level per step.
 constexpr std::size_t kMaxOfLevel = 10;
 constexpr std::size_t kMaxText = 2'000;
 

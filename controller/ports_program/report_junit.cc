@@ -47,7 +47,7 @@ struct Case {
   std::vector<const Finding*> findings;
 };
 
-// A case for each workload, and for each other object with findings.
+// One test case per workload, and one per other object with findings.
 std::vector<Case> CasesOf(const Report& report) {
   std::vector<Case> cases;
   for (const WorkloadName& workload : report.result.workloads) {

@@ -19,7 +19,7 @@ std::string RulesJson() {
   return "[" + json + "]";
 }
 
-// A relative URI of a file, as far as it is one.
+// Returns the path as a relative URI, if it can be one.
 std::string Uri(std::string path) {
   if (path == "-") return "stdin";
   std::replace(path.begin(), path.end(), '\\', '/');
@@ -37,7 +37,7 @@ std::string Uri(std::string path) {
   return uri;
 }
 
-// What stays the same when lines move.
+// A fingerprint that does not depend on line numbers.
 std::string Fingerprint(const Finding& finding) {
   std::string text = finding.kind + "/" + finding.ns + "/" + finding.name + ":";
   for (std::size_t i = 0; i < finding.ports.size(); ++i) {

@@ -25,7 +25,7 @@ struct CloseFile {
   }
 };
 
-// What the items of a list are whose items do not say it: the API server's own lists.
+// Returns the kind of the items of a list whose items do not have one, as in responses of the API server.
 std::string SniffItemKind(std::string_view text) {
   const std::string_view head = text.substr(0, kSniffed);
   for (const char* kind : {"Pod", "Service", "Node"}) {

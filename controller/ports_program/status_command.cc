@@ -17,7 +17,7 @@ using ports::Demand;
 
 constexpr std::size_t kMaxOfRule = 100;
 
-// Pods of one namespace that ask for the same.
+// Pods of one namespace with the same demand.
 struct Group {
   std::vector<std::size_t> pending;
   std::vector<std::size_t> bound;
@@ -109,7 +109,7 @@ class LiveCheck {
     AddFor(group.bound, std::move(finding));
   }
 
-  // On the first of the pods, with the number of the others.
+  // Reported for the first of the pods, with the number of the others.
   void AddFor(const std::vector<std::size_t>& pods, Finding finding) {
     const ports::Holder& first = state_.cluster.pods[pods.front()].holder;
     finding.kind = "Pod";
