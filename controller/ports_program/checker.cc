@@ -17,6 +17,9 @@ namespace {
 using ports::Port;
 using ports::Together;
 
+// How many overcommitted ports are told of.
+constexpr int kMaxOvercommits = 20;
+
 // A workload of a manifest, with what has been found out about it.
 struct Item {
   std::size_t file = 0;  // the index of its manifest
@@ -125,12 +128,7 @@ class Check {
       for (const Port port : item.subject.workload.demand.fixed.Ports()) declared.push_back(port);
     }
     if (state_ != nullptr) {
-      for (const ClusterPod& pod : state_->cluster.pods) {
-        for (const ports::DeclaredPort& port : pod.spec.ports) {
-          if (port.host_port != 0 && !pod.ended) declared.push_back(port.host_port);
-        }
-      }
-      finding_options_.avoid = finding_options_.avoid | PortsInUse(state_->space);
+      finding_options_.avoid = finding_options_.avoid | state_->declared;
     }
     for (const NamedManifest& named : manifests_) {
       for (const manifest::NodePort& port : named.manifest.node_ports) declared.push_back(port.port);
@@ -182,7 +180,7 @@ class Check {
   void CheckTogether(ports::Basis basis) {
     std::vector<ports::HolderIndex> own;
     if (basis == ports::Basis::kFree) own = OwnOfAll();
-    for (;;) {
+    for (int round = 0; round < kMaxOvercommits; ++round) {
       const std::vector<Item*> fitting = FittingAlone(basis);
       if (fitting.size() < 2) return;
       std::vector<ports::Load> loads;

@@ -122,7 +122,7 @@ std::string BoundText(const State& state, std::size_t index) {
 std::string Conclusion(const State& state, const Demand& demand, const Judgement& judgement) {
   std::string text = Sentence(state.space, demand, judgement) + ".";
   const auto instead =
-      SuggestInstead(state.space, demand, judgement, 1, PortsInUse(state.space) | ports::PortsOfK8sm());
+      SuggestInstead(state.space, demand, judgement, 1, state.declared | ports::PortsOfK8sm());
   if (instead) text += " " + Advice(*instead, state.space.Eligible(demand).size()) + ".";
   return Printable(text, kMaxLine) + "\n";
 }

@@ -42,6 +42,20 @@ void UseNodeLabels(const Cluster& cluster, std::vector<ports::Agent>& agents) {
   }
 }
 
+// What live workloads have as their own. A port that the scheduler picked is not among them.
+ports::PortSet DeclaredPorts(const Cluster& cluster) {
+  std::vector<ports::Port> declared;
+  for (const ClusterPod& pod : cluster.pods) {
+    if (pod.ended) continue;
+    for (const ports::DeclaredPort& port : pod.spec.ports) {
+      const ports::Port number =
+          port.host_port == 0 && pod.spec.host_network ? port.container_port : port.host_port;
+      if (number != 0) declared.push_back(number);
+    }
+  }
+  return ports::PortSet::OfPorts(std::move(declared));
+}
+
 }  // namespace
 
 Result<std::string> ReadText(const std::string& path) {
@@ -80,12 +94,13 @@ State MakeState(mesos::AgentList agents, Cluster cluster, bool complete, std::st
   for (const auto& [port, service] : cluster.node_ports) node_ports.push_back(port);
   snapshot.node_ports = ports::PortSet::OfPorts(std::move(node_ports));
   snapshot.complete = complete;
-  return {ports::PortSpace(std::move(snapshot)),
-          std::move(cluster),
-          std::move(holder_of),
-          std::move(source),
-          {},
-          std::move(warnings)};
+  ports::PortSet declared = DeclaredPorts(cluster);
+  return {.space = ports::PortSpace(std::move(snapshot)),
+          .cluster = std::move(cluster),
+          .holder_of = std::move(holder_of),
+          .declared = std::move(declared),
+          .source = std::move(source),
+          .warnings = std::move(warnings)};
 }
 
 Result<State> LoadFiles(const Options& options) {

@@ -28,7 +28,7 @@ struct Group {
 class LiveCheck {
  public:
   LiveCheck(const State& state, const Options& options) : state_(state), options_(options) {
-    avoid_ = options.avoid | ports::PortsOfK8sm() | PortsInUse(state.space);
+    avoid_ = options.avoid | ports::PortsOfK8sm() | state.declared;
   }
 
   CheckResult Run() {

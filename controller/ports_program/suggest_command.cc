@@ -17,11 +17,12 @@ ports::Wish WishOf(const State& state, const Options& options) {
   wish.where.roles = options.roles.empty() ? options.rules.default_roles : options.roles;
   wish.where.selector = options.selector;
   wish.where.wild = options.wild;
-  wish.avoid = options.avoid | ports::PortsOfK8sm() | PortsInUse(state.space);
+  wish.avoid = options.avoid | ports::PortsOfK8sm() | state.declared;
   return wish;
 }
 
-std::string TextOf(const ports::Suggestion& suggestion, std::size_t eligible, std::uint32_t replicas) {
+std::string TextOf(const ports::Suggestion& suggestion, std::size_t eligible, std::uint32_t replicas,
+                   bool shared) {
   std::string text;
   for (const ports::Port port : suggestion.ports) text += (text.empty() ? "" : " ") + std::to_string(port);
   const bool several = suggestion.ports.size() > 1;
@@ -31,6 +32,7 @@ std::string TextOf(const ports::Suggestion& suggestion, std::size_t eligible, st
     text += several ? "; no " + ports::InWords(suggestion.ports.size()) + " ports do better"
                     : "; no port does better";
   if (!suggestion.enough) text += "; not enough for " + ports::Count(replicas, "replica");
+  if (shared) text += "; other workloads declare some of them";
   return text + "\n";
 }
 
@@ -39,7 +41,16 @@ std::string TextOf(const ports::Suggestion& suggestion, std::size_t eligible, st
 Answer SuggestPorts(const State& state, const Options& options) {
   const ports::Wish wish = WishOf(state, options);
   const std::size_t eligible = state.space.Eligible(wish.where).size();
-  const auto suggestion = Suggest(state.space, wish);
+  auto suggestion = Suggest(state.space, wish);
+  bool shared = false;
+  if (!suggestion || !suggestion->enough) {
+    // Ports that other workloads have are better than none.
+    ports::Wish wider = wish;
+    wider.avoid = options.avoid | ports::PortsOfK8sm();
+    const auto more = Suggest(state.space, wider);
+    shared = more && (!suggestion || more->agents > suggestion->agents);
+    if (shared) suggestion = more;
+  }
   Answer answer;
   answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"ports\":";
   if (!suggestion) {
@@ -49,7 +60,7 @@ Answer SuggestPorts(const State& state, const Options& options) {
     answer.enough = false;
     return answer;
   }
-  answer.text = TextOf(*suggestion, eligible, wish.replicas);
+  answer.text = TextOf(*suggestion, eligible, wish.replicas, shared);
   answer.json += PortsJson(suggestion->ports) + ",\"agents\":" + std::to_string(suggestion->agents) +
                  ",\"of\":" + std::to_string(eligible) +
                  ",\"enough\":" + (suggestion->enough ? "true" : "false") +

@@ -31,7 +31,7 @@ Headroom HeadroomOf(const PortSpace& space, const Demand& demand, Basis basis,
   for (AgentIndex agent = 0; agent < space.agents().size() && room.pods < enough; ++agent) {
     if (!space.IsEligible(agent, demand)) continue;
     if (!demand.wants_ports()) return {.unlimited = true};
-    if (given_back) {
+    if (given_back && space.HoldsAny(agent, without)) {
       room.pods += RoomOn(space.FreeWithout(agent, demand.roles, without), demand);
     } else {
       room.pods += RoomOn(basis == Basis::kOffer ? view.offer[agent] : view.free[agent], demand);

@@ -157,6 +157,13 @@ const RoleView& PortSpace::ViewFor(std::span<const std::string> roles) const {
   return views_.emplace(std::move(key), std::move(view)).first->second;
 }
 
+bool PortSpace::HoldsAny(AgentIndex agent, std::span<const HolderIndex> pods) const {
+  const std::span<const Hold> holds = HoldsOf(agent);
+  return std::any_of(holds.begin(), holds.end(), [&](const Hold& hold) {
+    return std::binary_search(pods.begin(), pods.end(), hold.holder);
+  });
+}
+
 PortSet PortSpace::FreeWithout(AgentIndex agent, std::span<const std::string> roles,
                                std::span<const HolderIndex> without) const {
   const RoleView& view = ViewFor(roles);

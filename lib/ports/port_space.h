@@ -61,6 +61,9 @@ class PortSpace {
   // Returns the sets for pods of these roles, whose order does not matter. Valid as long as the space.
   const RoleView& ViewFor(std::span<const std::string> roles) const;
 
+  // Whether one of these pods (sorted indexes) holds a port on the agent.
+  bool HoldsAny(AgentIndex agent, std::span<const HolderIndex> pods) const;
+
   // Returns the ports free on an agent for pods of these roles if the pods `without` (sorted indexes) were
   // absent.
   PortSet FreeWithout(AgentIndex agent, std::span<const std::string> roles,

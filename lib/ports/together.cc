@@ -20,12 +20,18 @@ std::string Witness(Port port, std::uint64_t wanted, std::uint64_t placed) {
          std::to_string(placed) + " agents";
 }
 
+// The size of `have` without `taken`, which is small.
+std::uint32_t Left(const PortSet& have, const PortSet& taken) {
+  return taken.empty() ? have.size() : have.size() - (have & taken).size();
+}
+
 class Fitting {
  public:
   Fitting(const PortSpace& space, std::span<const Load> loads, TogetherOptions options)
       : space_(space), loads_(loads), options_(options), steps_left_(options.max_steps) {}
 
   Together Run() {
+    CollectSets();
     if (auto alone = FindLonelyMisfit()) return *std::move(alone);
     for (const auto& [port, wanting] : LoadsByPort()) {
       if (wanting.size() < 2) continue;
@@ -35,10 +41,29 @@ class Fitting {
   }
 
  private:
-  PortSet Have(AgentIndex agent, const Demand& demand) const {
-    if (options_.basis == Basis::kOffer) return space_.ViewFor(demand.roles).offer[agent];
-    return space_.FreeWithout(agent, demand.roles, options_.without);
+  // What the agents have for each load. Loads of equal roles share the sets.
+  void CollectSets() {
+    for (const Load& load : loads_) {
+      const RoleView& view = space_.ViewFor(load.demand.roles);
+      if (options_.basis == Basis::kOffer) {
+        have_.push_back(&view.offer);
+      } else if (options_.without.empty()) {
+        have_.push_back(&view.free);
+      } else {
+        have_.push_back(&SetsWithout(load.demand.roles));
+      }
+    }
   }
+
+  const std::vector<PortSet>& SetsWithout(const std::vector<std::string>& roles) {
+    const auto [found, is_new] = without_.try_emplace(roles);
+    for (AgentIndex agent = 0; is_new && agent < space_.agents().size(); ++agent) {
+      found->second.push_back(space_.FreeWithout(agent, roles, options_.without));
+    }
+    return found->second;
+  }
+
+  const PortSet& Have(AgentIndex agent, std::size_t load) const { return (*have_[load])[agent]; }
 
   // Takes that many steps from the budget; false if it is exhausted.
   bool Spend(std::size_t steps) {
@@ -71,13 +96,14 @@ class Fitting {
   std::optional<Together> CheckPort(Port port, const std::vector<std::size_t>& wanting) {
     if (!Spend(wanting.size() * space_.agents().size())) return OutOfSteps();
     std::vector<std::uint64_t> wanted;
+    wanted.reserve(wanting.size());
     for (const std::size_t load : wanting) wanted.push_back(loads_[load].replicas);
     std::vector<std::vector<std::uint32_t>> agents;
     for (AgentIndex agent = 0; agent < space_.agents().size(); ++agent) {
       std::vector<std::uint32_t> takes;
       for (std::uint32_t i = 0; i < wanting.size(); ++i) {
         const Demand& demand = loads_[wanting[i]].demand;
-        if (space_.IsEligible(agent, demand) && HasRoom(Have(agent, demand), demand)) takes.push_back(i);
+        if (space_.IsEligible(agent, demand) && HasRoom(Have(agent, wanting[i]), demand)) takes.push_back(i);
       }
       if (!takes.empty()) agents.push_back(std::move(takes));
     }
@@ -106,8 +132,8 @@ class Fitting {
     site.takers = 0;
     for (std::size_t i = 0; i < loads_.size(); ++i) {
       const Demand& demand = loads_[i].demand;
-      const bool can =
-          space_.IsEligible(agent, demand) && (Have(agent, demand) - site.fixed).Contains(demand.fixed);
+      const bool can = space_.IsEligible(agent, demand) && Have(agent, i).Contains(demand.fixed) &&
+                       !site.fixed.Intersects(demand.fixed);
       site.can_take[i] = can;
       site.takers += can ? 1 : 0;
     }
@@ -149,10 +175,10 @@ class Fitting {
     for (AgentIndex agent = 0; agent < sites_.size(); ++agent) {
       const Site& site = sites_[agent];
       if (!site.can_take[load]) continue;
-      const PortSet left = Have(agent, demand) - site.fixed;
-      if (left.size() - demand.fixed.size() < site.wild + demand.wild) continue;
+      const std::uint32_t left = Left(Have(agent, load), site.fixed);
+      if (left - demand.fixed.size() < site.wild + demand.wild) continue;
       if (!LeavesRoom(agent, site, demand)) continue;
-      const Key key(site.takers - 1, left.size());
+      const Key key(site.takers - 1, left);
       if (best_key && *best_key <= key) continue;
       best_key = key;
       best = agent;
@@ -169,7 +195,7 @@ class Fitting {
     return std::all_of(site.wild_loads.begin(), site.wild_loads.end(), [&](std::size_t other) {
       const Demand& there = loads_[other].demand;
       if (there.roles == demand.roles) return true;
-      return (Have(agent, there) - site.fixed - demand.fixed).size() >= site.wild + demand.wild;
+      return (Have(agent, other) - site.fixed - demand.fixed).size() >= site.wild + demand.wild;
     });
   }
 
@@ -187,8 +213,10 @@ class Fitting {
   std::span<const Load> loads_;
   TogetherOptions options_;
   std::size_t steps_left_;
-  std::vector<Headroom> rooms_;  // by load
-  std::vector<Site> sites_;      // by agent
+  std::vector<const std::vector<PortSet>*> have_;                     // by load: the sets by agent
+  std::map<std::vector<std::string>, std::vector<PortSet>> without_;  // by roles
+  std::vector<Headroom> rooms_;                                       // by load
+  std::vector<Site> sites_;                                           // by agent
 };
 
 }  // namespace
