@@ -8,7 +8,6 @@
 namespace k8sm::controller {
 namespace {
 
-using endpoints::SelectedPod;
 using endpoints::Verdict;
 using endpoints::Verdicts;
 

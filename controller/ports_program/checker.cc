@@ -184,6 +184,7 @@ class Check {
       const std::vector<Item*> fitting = FittingAlone(basis);
       if (fitting.size() < 2) return;
       std::vector<ports::Load> loads;
+      loads.reserve(fitting.size());
       for (const Item* item : fitting) {
         loads.push_back({item->subject.workload.demand, item->subject.workload.replicas});
       }

@@ -14,7 +14,6 @@ namespace k8sm::controller {
 namespace {
 
 using kube::Endpoints;
-using kube::EndpointSlice;
 using kube::ObjectKey;
 using kube::Service;
 using std::chrono::milliseconds;

@@ -62,9 +62,6 @@ struct Features {
   bool mortal_events = false;
 };
 
-// The same of an object that is written without a request, and the object's text as the version returns it.
-Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
-std::string Show(const Resource& resource, const Object& object) const;
 // Returns the features of "1.1", "1.5", "1.20" or "1.36"; nullptr for any other version.
 const Features* FeaturesOf(std::string_view version);
 
@@ -89,6 +86,9 @@ class Emulation {
 
   // Returns the request as the version understands it, for the current server; a Status if it refuses it.
   Outcome<Request> Understand(const Request& request) const;
+  // The same of an object that is written without a request, and the object's text as the version returns it.
+  Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
+  std::string Show(const Resource& resource, const Object& object) const;
   // The same of an object that is written without a request, and the object's text as the version returns it.
   Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
   std::string Show(const Resource& resource, const Object& object) const;
