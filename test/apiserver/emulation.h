@@ -89,9 +89,6 @@ class Emulation {
   // The same of an object that is written without a request, and the object's text as the version returns it.
   Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
   std::string Show(const Resource& resource, const Object& object) const;
-  // The same of an object that is written without a request, and the object's text as the version returns it.
-  Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
-  std::string Show(const Resource& resource, const Object& object) const;
   // Returns the response to /version, /apis and other paths outside resources; nullopt if it is the same as
   // today.
   std::optional<Response> Discover(const Target& target) const;
