@@ -62,6 +62,12 @@ struct Features {
   bool mortal_events = false;
 };
 
+// Whether a group is served in this version: "discovery.k8s.io", "v1".
+bool Serves(const Features& features, std::string_view group, std::string_view version);
+
+// Whether such a server stores this member of objects of a kind: "Endpoints", "subsets.addresses.nodeName".
+bool Stores(const Features& features, std::string_view kind, std::string_view path);
+
 // Returns the features of "1.1", "1.5", "1.20" or "1.36"; nullptr for any other version.
 const Features* FeaturesOf(std::string_view version);
 
