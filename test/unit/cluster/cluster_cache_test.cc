@@ -237,6 +237,18 @@ TEST_CASE(
   f.RunUntil([&] { return f.server.expired.empty() && f.cache.Doubt(now()).count() == 0; });
 }
 
+TEST_CASE("the API server is heard of where one resource is, though another is refused") {
+  Fixture f;
+  f.server.refused = {"pods"};
+  const std::chrono::steady_clock::time_point begin;
+  CHECK_FALSE(f.cache.HeardSince(begin));
+  f.cache.Start(f.tasks, false);
+  f.RunUntil([&] { return f.cache.States().front().last_heard.has_value(); });
+  CHECK(f.cache.HeardSince(begin));
+  CHECK_FALSE(f.cache.HeardSince(std::chrono::steady_clock::now()));
+  CHECK_FALSE(f.cache.synced());
+}
+
 TEST_CASE("of slices that others write neither endpoints nor ports are kept") {
   Fixture f;
   const auto slice = [](const std::string& name, const std::string& manager) {

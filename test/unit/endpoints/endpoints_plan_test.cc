@@ -142,6 +142,19 @@ TEST_CASE("an address tells its node and the pod behind it and a hostname only i
   CHECK(address(OnNode("a", 1).Ready().Hostname("", "peers")).hostname.get().empty());
 }
 
+TEST_CASE("what the API server does not store of addresses and ports is not planned") {
+  const Service service = MakeService("web").Port({.target = 8080, .app_protocol = "http"});
+  const std::vector<Pod> pods = {OnNode("a", 1).Ready()};
+  const auto pointers = test::PointersTo(pods);
+  const Verdicts verdicts = Judge(service, pointers, AddressMode::kHostPort, nullptr);
+  for (const bool stored : {true, false}) {
+    const EndpointsPlan plan = PlanEndpoints(verdicts, {.node_names = stored, .app_protocols = stored});
+    REQUIRE(plan.subsets.size() == 1);
+    CHECK(plan.subsets[0].addresses[0].node_name.empty() == !stored);
+    CHECK(plan.subsets[0].ports[0].app_protocol.has_value() == stored);
+  }
+}
+
 TEST_CASE("a headless service without ports lists addresses without ports") {
   const Service peers = MakeService("peers").Headless();
   const std::vector<Pod> pods = {OnNode("a", 1).Ready(), OnNode("b", 2),
@@ -324,6 +337,8 @@ TEST_CASE("beyond a thousand addresses the ready ones are kept and the object is
   REQUIRE(plan.subsets.size() == 1);
   CHECK(plan.subsets.front().addresses.size() == 700);
   CHECK(plan.subsets.front().not_ready_addresses.size() == 300);
+  CHECK(plan.listed.size() == 1'001);
+  CHECK(std::ranges::count(plan.listed, true) == 1'000);
 
   const auto write = PlannedWrite(kWeb, plan, nullptr, std::nullopt);
   REQUIRE(write.has_value());

@@ -144,6 +144,26 @@ TEST_CASE("where no container port can be published the one that came nearest is
   }
 }
 
+TEST_CASE("a bad annotation is nearer than no host port, and farther than a binding in the other family") {
+  const auto bare = [](test::PodBuilder pod) {
+    return pod.Port({.number = 80, .name = "http", .container = "bare"});
+  };
+  const auto bad = [](test::PodBuilder pod) {
+    return pod.Port({.number = 81, .name = "http", .container = "bad"})
+        .Annotation("k8s.mesosphere.io/port_TCP_81", "x");
+  };
+  const auto v6 = [](test::PodBuilder pod) {
+    return pod.Port(
+        {.number = 82, .name = "http", .host_port = 31082, .host_ip = "fd00::7", .container = "v6"});
+  };
+  const test::PodBuilder pod = MakePod("a");
+  using Catch::Matchers::StartsWith;
+  CHECK_THAT(HostPort(bad(bare(pod)), {.target = "http"}), StartsWith("bad_port_annotation"));
+  CHECK_THAT(HostPort(bare(bad(pod)), {.target = "http"}), StartsWith("bad_port_annotation"));
+  CHECK_THAT(HostPort(v6(bad(pod)), {.target = "http"}), StartsWith("ip_family_mismatch"));
+  CHECK_THAT(HostPort(bad(v6(pod)), {.target = "http"}), StartsWith("ip_family_mismatch"));
+}
+
 TEST_CASE("of container ports that come equally near the first is told of") {
   const kube::Pod pod =
       MakePod("a").Port({.number = 80, .container = "first"}).Port({.number = 80, .container = "second"});

@@ -421,6 +421,29 @@ TEST_CASE("a pod that can't be published in a further family is a skip where it 
         1);
 }
 
+TEST_CASE("a further family makes no skip where slices can't list the pod, or it has no address there") {
+  const Service dual =
+      MakeService("web").Families({IpFamily::kIPv4, IpFamily::kIPv6}).Port({.name = "http", .target = 8080});
+  // While nodes are not known there are no slices.
+  CHECK(Skips(dual, {MakePod("a")
+                         .Port({.number = 8080, .host_port = 31080, .host_ip = "10.0.0.11"})
+                         .HostIps({"10.0.0.11", "fd00:10::11"})
+                         .Ready()})
+            .empty());
+  CHECK(SkipLines(dual, {MakePod("b").Ready()}, AddressMode::kPodIp).empty());
+}
+
+TEST_CASE("a service with a cluster IP and without ports is in slices alone, and in pod-IP mode alone") {
+  const Service service = MakeService("web");
+  const std::vector<Pod> pods = {MakePod("a").Ready()};
+  const auto pointers = test::PointersTo(pods);
+  for (const AddressMode mode : {AddressMode::kHostPort, AddressMode::kPodIp}) {
+    const Verdicts verdicts = Judge(service, pointers, mode, &kNodeOf);
+    CHECK_FALSE(verdicts.At(0, 0, 0).in_endpoints);
+    CHECK(verdicts.At(0, 0, 0).in_slices == (mode == AddressMode::kPodIp));
+  }
+}
+
 TEST_CASE("a conflict in a further family names the holder there") {
   const Service dual = MakeService("web").Families({IpFamily::kIPv4, IpFamily::kIPv6}).Port({.target = 8080});
   const Pod a =

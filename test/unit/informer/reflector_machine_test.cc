@@ -446,6 +446,8 @@ TEST_CASE("a watch that ends as it should is followed by the next at once") {
 
 TEST_CASE("a watch that ends within a second without an event is followed by a pause") {
   Driver d = Driver::Watching();
+  d.WatchEnds(milliseconds(1'000));
+  CHECK(d.Next() == "watch 10");
   d.WatchEnds(milliseconds(999));
   CHECK(d.Next() == "sleep 800");
   CHECK(d.Next() == "watch 10");
@@ -566,6 +568,12 @@ TEST_CASE("a version whose watch breaks three times in a row is listed anew") {
   d.WatchFails(MakeError(Errc::kMalformed));
   CHECK(d.Next() == "sleep 800");
   CHECK(d.Next() == "list 500");
+  // After the list they are counted anew.
+  d.Page("20");
+  CHECK(d.Next() == "watch 20");
+  d.WatchFails(MakeError(Errc::kMalformed));
+  CHECK(d.Next() == "sleep 500");
+  CHECK(d.Next() == "watch 20");
 }
 
 }  // namespace

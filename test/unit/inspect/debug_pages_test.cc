@@ -176,6 +176,56 @@ TEST_CASE("a service that selects nothing is left to others") {
         "Endpoints: there are none\nEndpointSlices: there are none\n");
 }
 
+TEST_CASE("Endpoints of a service that selects nothing are not behind any plan") {
+  Pages pages;
+  pages.Add(MakeService("web").ExternalName());
+  pages.Add(StoredEndpoints());
+  const std::string text = pages.Get("/debug/service", kWeb).body;
+  CAPTURE(text);
+  CHECK(text.find("\nEndpoints\n  ADDRESS") != std::string::npos);
+}
+
+TEST_CASE("slices are shown by name, with what each endpoint can do") {
+  Pages pages;
+  AddWeb(pages);
+  for (const char* name : {"web-9", "web-1", "web-5"})
+    pages.Add(StoredSlice(name, "endpointslice-controller.k8s.io"));
+  kube::EndpointSlice leaving = StoredSlice("web-0", "k8sm-controller-manager");
+  leaving.endpoints[0].terminating = true;
+  leaving.endpoints[0].ready = false;
+  leaving.endpoints.push_back(leaving.endpoints[0]);
+  leaving.endpoints[1].serving = false;
+  pages.Add(leaving);
+  const std::string text = pages.Get("/debug/service", kWeb).body;
+  CAPTURE(text);
+  CHECK(text.find("terminating, serving  a    zone-a\n") != std::string::npos);
+  CHECK(text.find("terminating           a    zone-a\n") != std::string::npos);
+  CHECK(text.find("EndpointSlice web-1, of another controller\nEndpointSlice web-5, of another controller\n"
+                  "EndpointSlice web-9, of another controller\n") != std::string::npos);
+}
+
+TEST_CASE("pods of a headless service without ports stand at their address alone") {
+  Pages pages;
+  pages.Add(MakeService("web").Headless());
+  pages.Add(MakePod("a").Ready());
+  const std::string text = pages.Get("/debug/service", kWeb).body;
+  CAPTURE(text);
+  CHECK(text.ends_with("  a    -     ready     10.0.0.11\n"));
+}
+
+TEST_CASE("pods stand as they are published: all ready where what is not ready is, and some over capacity") {
+  Pages pages;
+  pages.Add(MakeService("web").PublishNotReadyAddresses().Port({.name = "http"}));
+  pages.Add(MakePod("a").Port({.host_port = 31080}));
+  CHECK(pages.Get("/debug/service", kWeb).body.ends_with("  a    http  ready     10.0.0.11:31080\n"));
+  for (int i = 0; i < 1'000; ++i)
+    pages.Add(MakePod("pod-" + std::to_string(1'000 + i)).Port({.host_port = 20'000 + i}));
+  const std::string text = pages.Get("/debug/service", kWeb).body;
+  const std::size_t first = text.find("over capacity");
+  REQUIRE(first != std::string::npos);
+  CHECK(text.find("over capacity", first + 1) == std::string::npos);
+}
+
 TEST_CASE("questions that can't be answered are told why") {
   Pages pages;
   for (const auto& query : std::vector<std::vector<std::pair<std::string, std::string>>>{

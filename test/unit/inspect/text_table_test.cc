@@ -28,6 +28,14 @@ TEST_CASE("cells stand below each other and empty ones show") {
   CHECK(Whole(TextTable({"A", "B"}, 0, row)) == "A  B\n");
 }
 
+TEST_CASE("a table of as many rows as a step looks at has one header") {
+  const auto row = [](std::size_t) -> TableRow { return {"x"}; };
+  const std::string text = Whole(TextTable({"N"}, kRowsPerStep, row));
+  CHECK(text.starts_with("N\nx\n"));
+  CHECK(std::ranges::count(text, 'N') == 1);
+  CHECK(std::ranges::count(text, 'x') == kRowsPerStep);
+}
+
 TEST_CASE("a long table is made in steps that look at so many rows and know the widest of all") {
   constexpr std::size_t kRows = 3 * kRowsPerStep + 1;
   std::size_t looked = 0;

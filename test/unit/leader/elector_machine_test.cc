@@ -222,6 +222,24 @@ TEST_CASE("nobody lives in a lease that has been released") {
   CHECK_FALSE(f.machine.rival_lives());
 }
 
+TEST_CASE("a record that tells another duration than ours holds for its own") {
+  for (const int told : {5, 60}) {
+    Fixture f;
+    kube::Lease lease = f.Held("other");
+    lease.lease_duration_seconds = told;
+    f.Next();
+    f.Found(lease);
+    f.Pass(seconds(told - 1));
+    f.Next();
+    f.Found(lease);
+    CHECK(f.Sleep() > nanoseconds(0));
+    f.Pass(seconds(1));
+    f.Next();
+    f.Found(lease);
+    CHECK(f.Next().type == Type::kUpdate);
+  }
+}
+
 TEST_CASE("a record that tells no duration holds for ours") {
   Fixture f;
   kube::Lease lease = f.Held("other");
@@ -465,6 +483,38 @@ TEST_CASE("a leader that finds another one or none in the lease has lost at once
   }
 }
 
+TEST_CASE("a leader that can't renew sleeps no longer than it is sure of the lease") {
+  Fixture f;
+  f.Lead();
+  // The third attempt takes until one second before the deadline.
+  for (const int seconds_before : {2, 2, 4}) {
+    f.Pass(seconds(seconds_before));
+    REQUIRE(f.Next().type == Type::kUpdate);
+    f.Refused(Errc::kUnavailable);
+    REQUIRE(f.Next().type == Type::kGet);
+    f.Pass(milliseconds(500));
+    f.Found(Error{.code = Errc::kUnavailable, .message = "refused"});
+  }
+  CHECK(f.Sleep() == milliseconds(500));
+}
+
+TEST_CASE("a conflict does not hide why the lease could not be renewed before") {
+  Fixture f;
+  f.Lead();
+  f.Pass(seconds(2));
+  f.Next();
+  f.Refused(Errc::kServerError);
+  f.Next();
+  f.Found(Error{.code = Errc::kServerError, .message = "etcd is away"});
+  f.Pass(f.Sleep());
+  REQUIRE(f.Next().type == Type::kUpdate);
+  f.Refused(Errc::kConflict);
+  REQUIRE(f.Next().type == Type::kGet);
+  f.Pass(seconds(20));
+  REQUIRE(f.Next().type == Type::kLost);
+  CHECK(f.machine.WhyLost() == "it could not be renewed within 10s: server error: etcd is away");
+}
+
 TEST_CASE("a leader creates its lease anew where somebody has deleted it") {
   Fixture f;
   f.Lead();
@@ -479,6 +529,7 @@ TEST_CASE("a leader creates its lease anew where somebody has deleted it") {
   CHECK(action.lease.meta.resource_version.empty());
   CHECK(action.lease.meta.uid.get().empty());
   CHECK(action.lease.acquire_time == first.acquire_time);
+  CHECK(action.lease.lease_transitions == first.lease_transitions);
   CHECK(f.machine.sure_until().has_value());
   SECTION("which another one was faster to do") {
     f.Refused(Errc::kAlreadyExists);
@@ -489,6 +540,20 @@ TEST_CASE("a leader creates its lease anew where somebody has deleted it") {
     f.Found(f.Held("other"));
     CHECK(f.Next().type == Type::kLost);
   }
+}
+
+TEST_CASE("a lease that its leader creates anew goes on counting transitions") {
+  Fixture f;
+  f.Next();
+  f.Found(f.Held(""));
+  f.Stored(f.Next());
+  REQUIRE(f.machine.sure_until().has_value());
+  f.Pass(seconds(2));
+  f.Next();
+  f.Refused(Errc::kNotFound);
+  f.Next();
+  f.Missing();
+  CHECK(f.Next().lease.lease_transitions == 8);
 }
 
 TEST_CASE("a leader that releases the lease says so after it has looked") {

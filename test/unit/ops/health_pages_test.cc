@@ -3,6 +3,7 @@
 #include "controller/ops/health_pages.h"
 
 #include "test/support/catch.h"
+#include "test/support/log_capture.h"
 #include "test/unit/http_server/fixture.h"
 
 #include <optional>
@@ -72,6 +73,19 @@ TEST_CASE("health is served under the paths of Kubernetes") {
     CHECK(HasLine(answer, "X-Content-Type-Options: nosniff"));
     CHECK(HasLine(answer, "Content-Length: " + std::to_string(test.body.size())));
   }
+}
+
+TEST_CASE("a check that begins to fail is warned of in the log, and its end is told") {
+  const test::LogCapture log;
+  Fixture fixture;
+  std::optional<std::string> failure = "no pods yet";
+  fixture.checks().Add(HealthEndpoint::kReadyz, {"informer-sync", [&failure] { return failure; }});
+  for (int i = 0; i < 2; ++i) fixture.Ask("GET", "/readyz");
+  failure.reset();
+  for (int i = 0; i < 2; ++i) fixture.Ask("GET", "/readyz");
+  CHECK(log.lines().size() == 2);
+  CHECK(log.Count("W readyz check informer-sync") == 1);
+  CHECK(log.Count("I readyz check informer-sync") == 1);
 }
 
 TEST_CASE("a check that throws costs its own connection alone") {

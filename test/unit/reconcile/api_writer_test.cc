@@ -144,6 +144,15 @@ TEST_CASE("a lost delete is done where the object is gone and not where it is no
   CHECK(f.VersionOf("web") == (gone ? "none" : "4"));
 }
 
+TEST_CASE("a delete of what is gone already succeeds") {
+  EndpointsFixture f({{{AnswerWith("404 Not Found", "", "{}")}}});
+  f.cache.Apply(Object<Endpoints>("web", "4"));
+  CHECK(f.Delete(Object<Endpoints>("web", "4")).has_value());
+  CHECK(f.VersionOf("web") == "none");
+  CHECK(f.Settle().has_value());
+  CHECK(f.server.requests().size() == 1);
+}
+
 TEST_CASE("an object that was made anew after a lost delete is the one that counts") {
   EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", "9", "", "uid-2"))}}});
   f.cache.Apply(Object<Endpoints>("web", "4"));

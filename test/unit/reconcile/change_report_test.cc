@@ -104,5 +104,21 @@ TEST_CASE("changed annotations of container ports are told and others are not") 
   CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ annotations of container ports\n");
 }
 
+TEST_CASE("a slice tells how many endpoints it had where that changes") {
+  kube::EndpointSlice before;
+  before.meta.ns = Symbol("shop");
+  before.meta.name = Symbol("web-1");
+  before.family = kube::IpFamily::kIPv4;
+  before.ports = {EndpointPort{.port = 31080}};
+  before.endpoints = {{.address = Symbol("10.0.0.1")}};
+  kube::EndpointSlice after = before;
+  after.endpoints[0].ready = true;
+  CHECK(DescribeChange(&before, &after).text ==
+        "update slice shop/web-1 IPv4 31080/TCP: 1 endpoint at 10.0.0.1\n");
+  after.endpoints.push_back({.address = Symbol("10.0.0.2")});
+  CHECK(DescribeChange(&before, &after).text ==
+        "update slice shop/web-1 IPv4 31080/TCP: 2 endpoints at 10.0.0.1, 10.0.0.2, was 1 endpoint\n");
+}
+
 }  // namespace
 }  // namespace k8sm::controller

@@ -92,6 +92,15 @@ TEST_CASE("a change is printed once however often it is wanted", "[dry_run]") {
   CHECK(f.Printed().starts_with("update shop/web\n"));
 }
 
+TEST_CASE("the same contents are another change where the object has gone meanwhile", "[dry_run]") {
+  Fixture f;
+  f.Sync({EndpointsAt("web", {"10.0.0.2"})});
+  CHECK(f.Printed().starts_with("update shop/web\n"));
+  f.endpoints.Remove(kWeb, "9");
+  f.Sync({EndpointsAt("web", {"10.0.0.2"})});
+  CHECK(f.Printed().starts_with("create shop/web\n"));
+}
+
 TEST_CASE("an object is counted once, as the last plan wants it", "[dry_run]") {
   Fixture f;
   CHECK(f.dry_run.Summary(true) == "No Endpoints would change.\nNo EndpointSlices would change.\n");

@@ -49,6 +49,7 @@ TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
       [](Endpoints& e) { e.subsets[0].addresses[0].target_ref->uid = Symbol("uid"); },
       [](Endpoints& e) { e.subsets[0].addresses[0].target_ref.reset(); },
       [](Endpoints& e) { std::swap(e.subsets[0].addresses, e.subsets[0].not_ready_addresses); },
+      [](Endpoints& e) { e.subsets[0].not_ready_addresses[0].ip = Symbol("10.0.0.3"); },
       [](Endpoints& e) { e.subsets[0].ports[0].port = 1; },
       [](Endpoints& e) { e.subsets[0].ports[0].protocol = kube::Protocol::kUdp; },
       [](Endpoints& e) { e.subsets[0].ports[0].app_protocol = Symbol("http"); },
@@ -85,6 +86,7 @@ TEST_CASE("the fingerprint of slices is theirs in any order and others do not co
 
   const std::vector<std::function<void(EndpointSlice&)>> changes = {
       [](EndpointSlice& s) { s.meta.labels.Set(Symbol("app"), Symbol("web")); },
+      [](EndpointSlice& s) { s.meta.name = Symbol("other"); },
       [](EndpointSlice& s) { s.ports.clear(); },
       [](EndpointSlice& s) { s.endpoints[0].ready = true; },
       [](EndpointSlice& s) { s.endpoints[0].zone = Symbol("a"); },

@@ -5,7 +5,7 @@
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
-#include "test/unit/reconcile/scripted_cluster.h"
+#include "test/unit/reconcile/web_cluster.h"
 
 #include <string>
 #include <vector>
@@ -17,26 +17,6 @@ using endpoints::AddressMode;
 using kube::Symbol;
 using test::MakePod;
 using test::MakeService;
-
-kube::Pod Ready(const std::string& name, int host_port) {
-  return MakePod(name).Port({.number = 8080, .host_port = host_port}).Ready();
-}
-
-const kube::Service kWeb = MakeService("web").Port({.target = 8080});
-
-// Host-port mode, slices on, node-1 known, the service web and the pod a at 31080.
-struct Cluster : ScriptedCluster {
-  explicit Cluster(ReconcilerOptions options = {}) : ScriptedCluster(options) {
-    PutNode("node-1");
-    Put(kWeb);
-    Put(Ready("a", 31080));
-    reconciler().EnableSlices();
-  }
-};
-
-Error Refusal(Errc code, int status = 0, const std::string& message = "no") {
-  return {.code = code, .message = message, .http_status = status};
-}
 
 // ---- The ordinary way
 
@@ -113,6 +93,10 @@ TEST_CASE("where no write can succeed the second kind is not tried", "[reconcile
     CHECK_FALSE(cluster.Sync("web").has_value());
     CHECK(cluster.Sent() == Requests{"create endpoints web"});
   }
+  Cluster going;
+  going.Refuse("create endpoints", {.code = Errc::kForbidden, .cause = "NamespaceTerminating"});
+  CHECK_FALSE(going.Sync("web").has_value());
+  CHECK(going.Sent() == Requests{"create endpoints web"});
 }
 
 TEST_CASE("the error of Endpoints is told before that of slices", "[reconciler]") {
@@ -126,7 +110,8 @@ TEST_CASE("the error of Endpoints is told before that of slices", "[reconciler]"
 
 TEST_CASE("a refused slice does not hold up the next one, and no slice is deleted meanwhile",
           "[reconciler]") {
-  for (const Errc code : {Errc::kForbidden, Errc::kRejected, Errc::kNotFound, Errc::kConflict}) {
+  for (const Errc code :
+       {Errc::kForbidden, Errc::kRejected, Errc::kNotFound, Errc::kConflict, Errc::kAlreadyExists}) {
     CAPTURE(ToString(code));
     Cluster cluster;
     (void)cluster.Sync("web");
@@ -149,6 +134,33 @@ TEST_CASE("where it is not known what became of a slice the others wait for the 
   cluster.Refuse("create slice", Refusal(Errc::kTimeout));
   CHECK(cluster.Sync("web").error().code == Errc::kTimeout);
   CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
+}
+
+TEST_CASE("no slice is deleted whose endpoints a refused one was to take over", "[reconciler]") {
+  for (const Errc code : {Errc::kForbidden, Errc::kRejected}) {
+    CAPTURE(ToString(code));
+    Cluster cluster;
+    cluster.Put(Ready("b", 31081));
+    (void)cluster.Sync("web");
+    cluster.Put(
+        kube::Pod(MakePod("b").On("node-1", "10.0.0.12").Port({.number = 8080, .host_port = 31080}).Ready()));
+    cluster.Sent();
+    cluster.Refuse("update slice", Refusal(code));
+    CHECK(cluster.Sync("web").error().code == code);
+    CHECK(cluster.Sent() == Requests{"update endpoints web", "update slice web-1"});
+    CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080][b@10.0.0.11:31081]");
+    REQUIRE(cluster.Sync("web").has_value());
+    CHECK(cluster.Sent() == Requests{"update slice web-1", "delete slice web-2"});
+    CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080 b@10.0.0.12:31080]");
+  }
+}
+
+TEST_CASE("of several refused slices the first one's error is told", "[reconciler]") {
+  Cluster cluster;
+  cluster.Put(Ready("b", 31081));
+  cluster.Refuse("create slice", Refusal(Errc::kForbidden));
+  cluster.Refuse("create slice", Refusal(Errc::kRejected));
+  CHECK(cluster.Sync("web").error().code == Errc::kForbidden);
 }
 
 TEST_CASE("a slice that is not needed goes last, and its refusal is an error", "[reconciler]") {
@@ -307,6 +319,26 @@ TEST_CASE("a server that does not store subsets without ports is not asked again
   CHECK(cluster.Sent() == Requests{"create endpoints one", "create endpoints one", "create endpoints two"});
   CHECK(cluster.EndpointsText("one").empty());
   CHECK(cluster.events.empty());
+}
+
+TEST_CASE("another refusal of a subset without ports is an error like any other", "[reconciler]") {
+  ScriptedCluster cluster({.mode = AddressMode::kPodIp});
+  cluster.Put(kube::Service(MakeService("one").Headless()));
+  cluster.Put(kube::Pod(MakePod("a").Ready()));
+  cluster.Refuse("create endpoints", Refusal(Errc::kForbidden, 403, "no ports for you"));
+  CHECK(cluster.Sync("one").error().code == Errc::kForbidden);
+  REQUIRE(cluster.Sync("one").has_value());
+  CHECK(cluster.EndpointsText("one") == "a@172.17.0.11:-");
+}
+
+TEST_CASE("a trigger time is kept until Endpoints that were too large are written", "[reconciler]") {
+  Cluster cluster;
+  cluster.Put(Ready("b", 31081));
+  cluster.Refuse("create endpoints", Refusal(Errc::kRejected, 413));
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  const kube::Endpoints* stored = cluster.endpoints.Find(kWeb.meta.Key());
+  REQUIRE(stored != nullptr);
+  CHECK(stored->meta.annotations.Find(endpoints::kTriggerTimeAnnotation) != nullptr);
 }
 
 // ---- Services that go or select nothing
@@ -497,6 +529,9 @@ TEST_CASE("plans and writes of slices are handed to metrics", "[reconciler]") {
 
 TEST_CASE("the tables per service are empty once all services are gone", "[reconciler]") {
   Cluster cluster;
+  cluster.change_slice = [](kube::EndpointSlice& slice) {
+    slice.meta.labels.Set(Symbol("team"), Symbol("x"));
+  };
   cluster.change_endpoints = [](kube::Endpoints& object) {
     object.meta.labels.Set(Symbol("team"), Symbol("x"));
   };

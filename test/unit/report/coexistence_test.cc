@@ -64,6 +64,26 @@ TEST_CASE("a further manager is worth another line and their end is told of") {
   CHECK(over->level == LogLine::Level::kInfo);
   CHECK(over->text == "service shop/web has no EndpointSlices of others any more");
   CHECK_FALSE(Update(log, {kOurs}).has_value());
+  CHECK(log.services() == 0);
+}
+
+TEST_CASE("a foreign manager that merely leaves, or comes back, is no second warning") {
+  ForeignSliceLog log;
+  const EndpointSlice other = SliceOf("other");
+  REQUIRE(Update(log, {kUpstreams, other}).has_value());
+  CHECK_FALSE(Update(log, {other}).has_value());
+  CHECK_FALSE(Update(log, {kUpstreams, other}).has_value());
+  // A third one is news, and does not make the first ones so.
+  REQUIRE(Update(log, {SliceOf("third")}).has_value());
+  CHECK_FALSE(Update(log, {kUpstreams}).has_value());
+}
+
+TEST_CASE("a service that is forgotten is warned of anew") {
+  ForeignSliceLog log;
+  REQUIRE(Update(log, {kUpstreams}).has_value());
+  log.Forget(kWeb);
+  CHECK(log.services() == 0);
+  CHECK(Update(log, {kUpstreams}).has_value());
 }
 
 TEST_CASE("the writer of Endpoints is their manager or else the field manager that is not us") {

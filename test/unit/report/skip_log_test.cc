@@ -362,5 +362,39 @@ TEST_CASE("a service with nothing to tell takes no place") {
   CHECK(log.services() == 0);
 }
 
+TEST_CASE("another reason of a pod that starts is a change and no repetition") {
+  SkipLog log;
+  Skip skip = Starting("a", SkipOutlook::kStarting);
+  log.Update(Key("web"), Plan({}, {skip}), At(0));
+  skip.reason = SkipReason::kNoPodIp;
+  const Lines lines = Said(log.Update(Key("web"), Plan({}, {skip}), At(1)));
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].starts_with("2 skipped pod shop/a for service shop/web port http: no_pod_ip"));
+}
+
+TEST_CASE("a service whose pod has started, or that is forgotten while it starts, takes no place later") {
+  SkipLog log;
+  log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
+  log.Update(Key("web"), Plan({"a"}, {}), At(1));
+  log.Tick(At(100));
+  CHECK(log.services() == 0);
+  log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(200));
+  log.Forget(Key("web"));
+  log.Tick(At(300));
+  CHECK(log.services() == 0);
+}
+
+TEST_CASE("what was held back is summed up once") {
+  SkipLog log;
+  log.Update(Key("web"), Plan({"b"}, ManySkips(103)), At(0));
+  CHECK(Said(log.Tick(At(60))) ==
+        Lines{"W more pods were skipped: 3 no_host_port; see /debug/skipped (3 more "
+              "times in the last 60 s)"});
+  log.Update(Key("api"), Plan({"b"}, ManySkips(102)), At(200));
+  CHECK(Said(log.Tick(At(260))) ==
+        Lines{"W more pods were skipped: 2 no_host_port; see /debug/skipped (2 more "
+              "times in the last 60 s)"});
+}
+
 }  // namespace
 }  // namespace k8sm::controller

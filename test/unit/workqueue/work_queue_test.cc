@@ -41,6 +41,16 @@ TEST_CASE("keys come out once in the order in which they became ready") {
   CHECK(queue.processing() == 2);
 }
 
+TEST_CASE("a key that was asked for again while it was processed waits behind those that are ready") {
+  WorkQueue queue;
+  queue.Add(kA, At(0));
+  CHECK(GetAll(queue, At(0)) == "a");
+  queue.Add(kA, At(1));
+  queue.Add(kB, At(2));
+  queue.Done(kA, At(3));
+  CHECK(GetAll(queue, At(4)) == "b a");
+}
+
 TEST_CASE("a delayed key whose time comes first is ready before one added later") {
   WorkQueue queue;
   queue.AddAt(kC, At(20), At(0));

@@ -1,0 +1,162 @@
+#include "controller/ops/program_metrics.h"
+
+#include "test/support/catch.h"
+#include "test/unit/ops/metric_lines.h"
+#include "test/unit/reconcile/offline_controller.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+using test::MakePod;
+using test::MakeService;
+
+const ControllerOptions kDryRun{.dry_run = true};
+
+kube::Service Web() {
+  return MakeService("web").Port({.target = 8080});
+}
+
+std::string Value(const ProgramMetrics& metrics, const std::string& sample) {
+  return ValueOf(metrics.registry(), sample);
+}
+
+TEST_CASE("before there is a controller its metrics are 0", "[program_metrics]") {
+  const ProgramMetrics metrics("10.0.0.1:6443");
+  CHECK(Value(metrics, "k8sm_endpoints_skipped{reason=\"no_host_port\"}") == "0");
+  CHECK(Value(metrics, "k8sm_endpoints_skips_total{reason=\"no_host_port\"}") == "0");
+  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpoints\"}") == "0");
+  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpointslices\"}") == "0");
+  CHECK(Value(metrics, "workqueue_depth{name=\"endpoint\"}") == "0");
+}
+
+TEST_CASE("skips are counted for as long as they last, and for ever", "[program_metrics]") {
+  OutputCapture output;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  OfflineController test(kDryRun);
+  metrics.Observe(test.controller());
+  test.Put(Web());
+  test.Put(kube::Pod(MakePod("a").Port({.number = 8080}).Ready()));
+  test.Start();
+  CHECK(Value(metrics, "k8sm_endpoints_skipped{reason=\"no_host_port\"}") == "1");
+  CHECK(Value(metrics, "k8sm_endpoints_skipped{reason=\"no_container_port\"}") == "0");
+  test.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready()));
+  test.Turn();
+  CHECK(Value(metrics, "k8sm_endpoints_skipped{reason=\"no_host_port\"}") == "0");
+  CHECK(Value(metrics, "k8sm_endpoints_skips_total{reason=\"no_host_port\"}") == "1");
+  CHECK(Value(metrics, "endpoint_slice_controller_syncs{result=\"success\"}") == "2");
+  CHECK(Value(metrics, "workqueue_adds_total{name=\"endpoint\"}") == "2");
+}
+
+TEST_CASE("what others have rewritten is counted by resource", "[program_metrics]") {
+  OutputCapture output;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  OfflineController test(kDryRun);
+  metrics.Observe(test.controller());
+  test.Put(Web());
+  test.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready()));
+  test.Start();
+  test.PutUnmarked("web");
+  test.Turn();
+  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpoints\"}") == "1");
+  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpointslices\"}") == "0");
+}
+
+TEST_CASE("plans of slices and their writes are counted", "[program_metrics]") {
+  OutputCapture output;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  OfflineController test(kDryRun);
+  metrics.Observe(test.controller());
+  test.controller().AddSlices();
+  test.Put(Web());
+  test.Start();
+  CHECK(Value(metrics, "endpoint_slice_controller_num_endpoint_slices") == "1");
+  CHECK(Value(metrics, "endpoint_slice_controller_changes{operation=\"create\"}") == "1");
+}
+
+TEST_CASE("each cache tells how much it holds and when it was heard of", "[program_metrics]") {
+  OfflineCluster cluster;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  metrics.Observe(cluster.cache);
+  cluster.cache.services().Apply(Object<kube::Service>("a", 1));
+  cluster.cache.pods().Apply(Object<kube::Pod>("a", 1));
+  cluster.cache.pods().Apply(Object<kube::Pod>("b", 2));
+  CHECK(Value(metrics, "k8sm_informer_objects{resource=\"services\"}") == "1");
+  CHECK(Value(metrics, "k8sm_informer_objects{resource=\"pods\"}") == "2");
+  CHECK(Value(metrics, "k8sm_informer_objects{resource=\"endpoints\"}") == "0");
+  // Caches that are not used are not there.
+  CHECK(Value(metrics, "k8sm_informer_objects{resource=\"nodes\"}") == "none");
+  CHECK(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"pods\"}") != "none");
+  CHECK(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"nodes\"}") == "none");
+}
+
+TEST_CASE("health checks are told of once they were asked, and each answer counts", "[program_metrics]") {
+  HealthChecks checks;
+  std::optional<std::string> failure = "no pods yet";
+  checks.Add(HealthEndpoint::kReadyz, {"informer-sync", [&failure] { return failure; }});
+  ProgramMetrics metrics("10.0.0.1:6443");
+  metrics.Observe(checks);
+  const std::string labels = "{name=\"informer-sync\",type=\"readyz\"}";
+  const auto total = [&](const std::string& status) {
+    return Value(metrics, "kubernetes_healthchecks_total{name=\"informer-sync\",status=\"" + status +
+                              "\",type=\"readyz\"}");
+  };
+  CHECK(Value(metrics, "kubernetes_healthcheck" + labels) == "none");
+  CHECK(total("success") == "0");
+  for (int i = 0; i < 2; ++i) checks.Answer(HealthEndpoint::kReadyz, {});
+  CHECK(Value(metrics, "kubernetes_healthcheck" + labels) == "0");
+  failure.reset();
+  checks.Answer(HealthEndpoint::kReadyz, {});
+  CHECK(Value(metrics, "kubernetes_healthcheck" + labels) == "1");
+  CHECK(total("success") == "1");
+  CHECK(total("error") == "2");
+}
+
+TEST_CASE("the election tells who leads under the lease's name", "[program_metrics]") {
+  ProgramMetrics metrics("10.0.0.1:6443");
+  bool leading = false;
+  std::uint64_t slow_paths = 0;
+  metrics.ObserveElection(
+      "lock", [&leading] { return leading; }, [&slow_paths] { return slow_paths; });
+  CHECK(Value(metrics, "leader_election_master_status{name=\"lock\"}") == "0");
+  CHECK(Value(metrics, "leader_election_slowpath_total{name=\"lock\"}") == "0");
+  leading = true;
+  slow_paths = 3;
+  CHECK(Value(metrics, "leader_election_master_status{name=\"lock\"}") == "1");
+  CHECK(Value(metrics, "leader_election_slowpath_total{name=\"lock\"}") == "3");
+}
+
+TEST_CASE("/metrics has all metrics and /metrics/slis those of the health checks alone",
+          "[program_metrics]") {
+  HealthChecks checks;
+  checks.Answer(HealthEndpoint::kLivez, {});
+  ProgramMetrics metrics("10.0.0.1:6443");
+  metrics.Observe(checks);
+  http_server::Router router;
+  AddMetricsPages(metrics, router);
+  const auto page = [&router](const std::string& path) {
+    http_server::Page made = router.MakePage({.path = path, .query = {}, .accept = {}, .body = {}});
+    CHECK(made.status == 200);
+    CHECK(made.content_type == metrics::Registry::kContentType);
+    while (made.steps && made.steps->Next(made.body)) {
+    }
+    return made.body;
+  };
+  const std::string all = page("/metrics");
+  const std::string slis = page("/metrics/slis");
+  for (const std::string name : {"kubernetes_healthcheck ", "kubernetes_healthchecks_total "}) {
+    CHECK(all.find("# HELP " + name) != std::string::npos);
+    CHECK(slis.find("# HELP " + name) != std::string::npos);
+  }
+  for (const std::string name :
+       {"workqueue_depth ", "kubernetes_build_info ", "process_cpu_seconds_total "}) {
+    CHECK(all.find("# HELP " + name) != std::string::npos);
+    CHECK(slis.find("# HELP " + name) == std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::controller

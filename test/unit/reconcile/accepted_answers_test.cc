@@ -1,0 +1,184 @@
+#include "controller/reconcile/accepted_answers.h"
+
+#include "lib/endpoints/slice_meta.h"
+#include "test/support/catch.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::Endpoints;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+using kube::Symbol;
+
+const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
+const ObjectKey kDb{Symbol("shop"), Symbol("db")};
+
+template <class T>
+T Object(const std::string& version, const std::string& uid = "uid-1") {
+  T object;
+  object.meta.ns = Symbol("shop");
+  object.meta.name = Symbol("web");
+  object.meta.uid = Symbol(uid);
+  object.meta.resource_version = version;
+  return object;
+}
+
+Endpoints Sent(const std::string& node = "node-1") {
+  Endpoints sent = Object<Endpoints>("", "");
+  sent.subsets.push_back({.addresses = {{.ip = Symbol("10.0.0.11"), .node_name = Symbol(node)}}});
+  return sent;
+}
+
+// As a server stores it that does not know of node names.
+Endpoints Stored(const std::string& version, const std::string& uid = "uid-1") {
+  Endpoints stored = Object<Endpoints>(version, uid);
+  stored.subsets.push_back({.addresses = {{.ip = Symbol("10.0.0.11")}}});
+  return stored;
+}
+
+EndpointSlice SentSlice() {
+  EndpointSlice sent = Object<EndpointSlice>("", "");
+  sent.meta.name = Symbol();
+  sent.generate_name = "web-";
+  sent.ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, {}}};
+  sent.endpoints.push_back({.address = Symbol("10.0.0.11"), .node_name = Symbol("node-1")});
+  return sent;
+}
+
+EndpointSlice StoredSlice(const std::string& uid) {
+  EndpointSlice stored = SentSlice();
+  stored.generate_name.clear();
+  stored.meta.name = Symbol("web-" + uid);
+  stored.meta.uid = Symbol(uid);
+  stored.meta.resource_version = "5";
+  return stored;
+}
+
+const Endpoints* ViewOf(AcceptedAnswers<Endpoints>& answers, const Endpoints& stored) {
+  const Endpoints* const one = &stored;
+  return answers.View(kWeb, std::span(&one, 1)).front();
+}
+
+TEST_CASE("an answer that is what was sent takes no memory", "[accepted_answers]") {
+  AcceptedAnswers<Endpoints> answers;
+  const Endpoints stored = Stored("5");
+  Endpoints sent = stored;
+  sent.meta.uid = Symbol();
+  sent.meta.resource_version.clear();
+  answers.Note(kWeb, sent, stored);
+  CHECK(answers.size() == 0);
+  CHECK(ViewOf(answers, stored) == &stored);
+}
+
+TEST_CASE("in the place of an answer that differs planners see what was sent", "[accepted_answers]") {
+  AcceptedAnswers<Endpoints> answers;
+  Endpoints sent = Sent();
+  sent.meta.labels.Set(Symbol("app"), Symbol("web"));
+  sent.meta.annotations.Set(Symbol("ours"), Symbol("1"));
+  Endpoints stored = Stored("5");
+  stored.meta.labels.Set(Symbol("team"), Symbol("x"));
+  stored.meta.annotations.Set(Symbol("theirs"), Symbol("2"));
+  answers.Note(kWeb, sent, stored);
+  CHECK(answers.size() == 1);
+  const Endpoints* view = ViewOf(answers, stored);
+  CHECK(view->subsets == sent.subsets);
+  CHECK(view->meta.labels == sent.meta.labels);
+  // The next update is of that version, and keeps what others have added.
+  CHECK(view->meta.uid == stored.meta.uid);
+  CHECK(view->meta.resource_version == "5");
+  CHECK(view->meta.annotations.Find("ours") != nullptr);
+  CHECK(view->meta.annotations.Find("theirs") != nullptr);
+}
+
+TEST_CASE("an object that has changed since its answer is seen as it is, from then on",
+          "[accepted_answers]") {
+  AcceptedAnswers<Endpoints> answers;
+  answers.Note(kWeb, Sent(), Stored("5"));
+  const Endpoints changed = GENERATE(Stored("6"), Stored("5", "uid-2"));
+  CHECK(ViewOf(answers, changed) == &changed);
+  CHECK(answers.size() == 0);
+}
+
+TEST_CASE("where the object is gone its answer is forgotten", "[accepted_answers]") {
+  AcceptedAnswers<Endpoints> answers;
+  answers.Note(kWeb, Sent(), Stored("5"));
+  CHECK(answers.View(kWeb, {}).empty());
+  CHECK(answers.size() == 0);
+}
+
+TEST_CASE("the last answer to writes of an object counts", "[accepted_answers]") {
+  AcceptedAnswers<Endpoints> answers;
+  answers.Note(kWeb, Sent("node-1"), Stored("5"));
+  answers.Note(kWeb, Sent("node-2"), Stored("6"));
+  const Endpoints stored = Stored("6");
+  CHECK(ViewOf(answers, stored)->subsets == Sent("node-2").subsets);
+  // One that is stored as it was sent ends it.
+  answers.Note(kWeb, Stored("7"), Stored("7"));
+  CHECK(answers.size() == 0);
+}
+
+TEST_CASE("a further answer of the same version replaces the first", "[accepted_answers]") {
+  AcceptedAnswers<Endpoints> answers;
+  answers.Note(kWeb, Sent("node-1"), Stored("5"));
+  answers.Note(kWeb, Sent("node-2"), Stored("5"));
+  const Endpoints stored = Stored("5");
+  CHECK(ViewOf(answers, stored)->subsets == Sent("node-2").subsets);
+}
+
+TEST_CASE("each slice of a service has its answer, in the order that is stored", "[accepted_answers]") {
+  AcceptedAnswers<EndpointSlice> answers;
+  const EndpointSlice a = StoredSlice("a");
+  EndpointSlice b = StoredSlice("b");
+  b.endpoints[0].node_name = Symbol();
+  EndpointSlice c = StoredSlice("c");
+  c.endpoints[0].node_name = Symbol();
+  answers.Note(kWeb, SentSlice(), a);
+  answers.Note(kWeb, SentSlice(), b);
+  answers.Note(kWeb, SentSlice(), c);
+  const std::vector<const EndpointSlice*> stored = {&c, &a, &b};
+  const auto seen = answers.View(kWeb, stored);
+  REQUIRE(seen.size() == 3);
+  CHECK(seen[0]->meta.name == c.meta.name);
+  CHECK(seen[0]->endpoints == SentSlice().endpoints);
+  CHECK(seen[1] == &a);
+  CHECK(seen[2]->meta.name == b.meta.name);
+  CHECK(seen[2]->endpoints == SentSlice().endpoints);
+  // A view is of an object that has its name.
+  CHECK(seen[0]->generate_name.empty());
+  // One of them changes: the other's answer stays.
+  b.meta.resource_version = "6";
+  CHECK(answers.View(kWeb, stored)[2] == &b);
+  CHECK(answers.View(kWeb, stored)[0] != &c);
+  CHECK(answers.size() == 1);
+}
+
+TEST_CASE("of a slice the owner, the labels, the ports and the endpoints count", "[accepted_answers]") {
+  const auto part = GENERATE(0, 1, 2, 3, 4);
+  EndpointSlice stored = StoredSlice("a");
+  if (part == 1) stored.owner.emplace();
+  if (part == 2) stored.meta.labels.Set(Symbol("team"), Symbol("x"));
+  if (part == 3) stored.ports.clear();
+  if (part == 4) stored.endpoints.clear();
+  AcceptedAnswers<EndpointSlice> answers;
+  answers.Note(kWeb, SentSlice(), stored);
+  CHECK(answers.size() == (part == 0 ? 0 : 1));
+}
+
+TEST_CASE("the answers of a service are its own and go with it", "[accepted_answers]") {
+  AcceptedAnswers<Endpoints> answers;
+  answers.Note(kWeb, Sent(), Stored("5"));
+  answers.Note(kDb, Sent(), Stored("5"));
+  CHECK(answers.size() == 2);
+  answers.Forget(kDb);
+  CHECK(answers.size() == 1);
+  const Endpoints stored = Stored("5");
+  CHECK(ViewOf(answers, stored)->subsets == Sent().subsets);
+}
+
+}  // namespace
+}  // namespace k8sm::controller

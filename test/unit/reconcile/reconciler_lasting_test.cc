@@ -1,0 +1,283 @@
+// What the reconciler does over many syncs: other writers, services that go, and time that passes.
+
+#include "controller/reconcile/reconciler.h"
+#include "lib/endpoints/endpoints_plan.h"
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+#include "test/support/log_capture.h"
+#include "test/unit/reconcile/web_cluster.h"
+
+#include <chrono>
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::Symbol;
+using test::MakePod;
+using test::MakeService;
+
+// ---- Other writers
+
+// What others make of the Endpoints, or the slice, at each call something else.
+void MeddleWithEndpoints(Cluster& cluster, int round) {
+  kube::Endpoints meddled = *cluster.endpoints.Find(kWeb.meta.Key());
+  meddled.meta.labels.Set(Symbol("round"), Symbol(std::to_string(round)));
+  cluster.Put(meddled);
+}
+void MeddleWithSlice(Cluster& cluster, int round) {
+  kube::EndpointSlice meddled = *cluster.slices_by_service.SlicesOf(kWeb.meta.Key())[0];
+  meddled.meta.labels.Set(Symbol("round"), Symbol(std::to_string(round)));
+  cluster.Put(meddled);
+}
+
+TEST_CASE("a kind that others keep rewriting is written rarely, and the other kind as ever", "[reconciler]") {
+  const bool of_endpoints = GENERATE(true, false);
+  const test::LogCapture log;
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  const auto meddle = of_endpoints ? MeddleWithEndpoints : MeddleWithSlice;
+  for (int round = 0; round < 4; ++round) {
+    meddle(cluster, round);
+    CHECK(cluster.Sync("web")->requeue_after.count() == 0);
+  }
+  cluster.Sent();
+  meddle(cluster, 4);
+  const auto waits = cluster.Sync("web");
+  REQUIRE(waits.has_value());
+  CHECK(waits->requeue_after > std::chrono::seconds(20));
+  CHECK(cluster.Sent().empty());
+  CHECK(cluster.reconciler().endpoints_step().gate().rewrites() == (of_endpoints ? 5 : 0));
+  CHECK(cluster.reconciler().slices_step().gate().rewrites() == (of_endpoints ? 0 : 5));
+  CHECK(log.Count("are rewritten again and again by") == 1);
+  cluster.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080})));
+  CHECK(cluster.Sync("web")->requeue_after > std::chrono::seconds(20));
+  CHECK(cluster.Sent() == Requests{of_endpoints ? "update slice web-1" : "update endpoints web"});
+}
+
+TEST_CASE("where both kinds ask for another sync the earlier one counts", "[reconciler]") {
+  const test::LogCapture log;
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  for (int round = 0; round < 4; ++round) {
+    MeddleWithSlice(cluster, round);
+    (void)cluster.Sync("web");
+  }
+  MeddleWithSlice(cluster, 4);
+  cluster.Put(Ready("b", 31081));
+  cluster.Refuse("update endpoints", Refusal(Errc::kRejected, 413));
+  const auto synced = cluster.Sync("web");
+  REQUIRE(synced.has_value());
+  CHECK(synced->requeue_after == std::chrono::milliseconds(1));
+}
+
+TEST_CASE("an answer that is lost time and again is no foreign writer", "[reconciler]") {
+  const bool of_endpoints = GENERATE(true, false);
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  for (int round = 0; round < 8; ++round) {
+    cluster.Put(kube::Pod(
+        MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready(of_endpoints && round % 2 == 1)));
+    // It may have been carried out: what is stored then is of our own making.
+    cluster.Refuse(of_endpoints ? "update endpoints" : "update slice", Refusal(Errc::kTimeout));
+    CHECK_FALSE(cluster.Sync("web").has_value());
+    (of_endpoints ? MeddleWithEndpoints : MeddleWithSlice)(cluster, round);
+  }
+  const auto synced = cluster.Sync("web");
+  REQUIRE(synced.has_value());
+  CHECK(synced->requeue_after.count() == 0);
+  CHECK(cluster.reconciler().endpoints_step().gate().rewrites() == 0);
+  CHECK(cluster.reconciler().slices_step().gate().rewrites() == 0);
+}
+
+// ---- Services that go, and what goes wrong then
+
+TEST_CASE("where no deletion can succeed the slices of a service that is gone are not tried",
+          "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  cluster.RemoveService("web");
+  cluster.Sent();
+  cluster.Refuse("delete endpoints", Refusal(Errc::kUnavailable));
+  CHECK(cluster.Sync("web").error().code == Errc::kUnavailable);
+  CHECK(cluster.Sent() == Requests{"delete endpoints web"});
+}
+
+TEST_CASE("Endpoints of a deleted service that are not settled are not deleted, and its slices are",
+          "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  cluster.RemoveService("web");
+  cluster.Sent();
+  cluster.Refuse("settle endpoints", Refusal(Errc::kServerError));
+  CHECK(cluster.Sync("web").error().code == Errc::kServerError);
+  CHECK(cluster.Sent() == Requests{"settle endpoints web", "delete slice web-1"});
+}
+
+TEST_CASE("a slice whose deletion is refused does not hold up the next one, and one that is lost does",
+          "[reconciler]") {
+  for (const Errc code : {Errc::kForbidden, Errc::kTimeout}) {
+    CAPTURE(ToString(code));
+    Cluster cluster;
+    cluster.Put(Ready("b", 31081));
+    (void)cluster.Sync("web");
+    cluster.RemoveService("web");
+    cluster.Sent();
+    cluster.Refuse("delete slice", Refusal(code));
+    CHECK(cluster.Sync("web").error().code == code);
+    CHECK(cluster.Sent().size() == (code == Errc::kForbidden ? 3 : 2));
+  }
+}
+
+TEST_CASE("the lock of an election stays though a service of its name was deleted", "[reconciler]") {
+  Cluster cluster;
+  kube::Endpoints lock;
+  lock.meta = kWeb.meta;
+  lock.meta.annotations.Set(Symbol("control-plane.alpha.kubernetes.io/leader"), Symbol("{}"));
+  cluster.Put(lock);
+  cluster.RemoveService("web");
+  cluster.reconciler().endpoints_step().NoteDeleted(kWeb.meta.Key());
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent().empty());
+}
+
+TEST_CASE("a service that is there again takes back that it was deleted", "[reconciler]") {
+  Cluster cluster;
+  kube::Endpoints unmarked;
+  unmarked.meta = kWeb.meta;
+  cluster.Put(unmarked);
+  kube::Service bare = kWeb;
+  bare.selector = {};
+  cluster.Put(bare);
+  cluster.reconciler().endpoints_step().NoteDeleted(kWeb.meta.Key());
+  REQUIRE(cluster.Sync("web").has_value());
+  cluster.RemoveService("web");
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent().empty());
+}
+
+TEST_CASE("a service that selects no pods any more takes no place but for the word about its Endpoints",
+          "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  cluster.Put(kube::Pod(MakePod("b").Port({.number = 8080}).Ready()));
+  (void)cluster.Sync("web");
+  CHECK(cluster.reconciler().size() > 1);
+  kube::Service bare = kWeb;
+  bare.selector = {};
+  cluster.Put(bare);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.reconciler().size() == 1);
+  // It is told of again where that comes again.
+  cluster.Put(kWeb);
+  (void)cluster.Sync("web");
+  cluster.Put(bare);
+  (void)cluster.Sync("web");
+  CHECK(log.Count("service default/web has no selector, so its Endpoints stay") == 2);
+  cluster.RemoveService("web");
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.reconciler().size() == 0);
+}
+
+TEST_CASE("Endpoints without an address, or of somebody else, are not told of where nothing is selected",
+          "[reconciler]") {
+  test::LogCapture log;
+  kube::Service bare = kWeb;
+  bare.selector = {};
+  SECTION("without an address") {
+    Cluster cluster;
+    cluster.RemovePod("a");
+    (void)cluster.Sync("web");
+    cluster.Put(bare);
+    (void)cluster.Sync("web");
+  }
+  SECTION("of somebody else") {
+    Cluster cluster;
+    (void)cluster.Sync("web");
+    kube::Endpoints foreign = *cluster.endpoints.Find(kWeb.meta.Key());
+    foreign.meta.labels = {};
+    cluster.Put(foreign);
+    cluster.Put(bare);
+    (void)cluster.Sync("web");
+  }
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("how many addresses fit is forgotten with the service", "[reconciler]") {
+  const test::LogCapture log;
+  Cluster cluster;
+  cluster.Put(Ready("b", 31081));
+  cluster.Refuse("create endpoints", Refusal(Errc::kRejected, 413));
+  (void)cluster.Sync("web");
+  CHECK(cluster.reconciler().endpoints_step().size() == 1);
+  cluster.RemoveService("web");
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.reconciler().size() == 0);
+}
+
+TEST_CASE("Endpoints of one address that are too large are an error like any other", "[reconciler]") {
+  Cluster cluster;
+  cluster.Refuse("create endpoints", Refusal(Errc::kRejected, 413));
+  CHECK_FALSE(cluster.Sync("web").has_value());
+  CHECK(cluster.events.size() == 1);
+}
+
+// ---- As time passes
+
+TEST_CASE("a pod that does not get an address in time is warned of by the tick", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  kube::Pod starting = Ready("b", 31081);
+  starting.host_ip = Symbol();
+  starting.host_ips.clear();
+  starting.phase = kube::PodPhase::kPending;
+  cluster.Put(starting);
+  (void)cluster.Sync("web");
+  CHECK(log.lines().empty());
+  cluster.reconciler().Tick(std::chrono::steady_clock::now() + std::chrono::seconds(31));
+  CHECK(log.Count("W skipped pod default/b for service default/web port 80: no_host_ip") == 1);
+}
+
+TEST_CASE("what the log held back of other writers is summed up by the tick", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  for (int i = 0; i < 12; ++i) {
+    const std::string name = "svc-" + std::to_string(i);
+    cluster.Put(kube::Service(MakeService(name).Port({.target = 8080})));
+    kube::EndpointSlice foreign;
+    foreign.meta.ns = Symbol("default");
+    foreign.meta.name = Symbol("foreign-" + name);
+    foreign.meta.uid = Symbol("foreign-uid-" + name);
+    foreign.meta.labels.Set(Symbol(kube::kServiceNameLabel), Symbol(name));
+    cluster.Put(foreign);
+    (void)cluster.Sync(name);
+    for (int round = 0; round < 5; ++round) {
+      kube::Endpoints meddled = *cluster.endpoints.Find({Symbol("default"), Symbol(name)});
+      meddled.meta.labels.Set(Symbol("round"), Symbol(std::to_string(round)));
+      cluster.Put(meddled);
+      (void)cluster.Sync(name);
+    }
+  }
+  CHECK(log.Count("its Endpoints are rewritten again and again") == 10);
+  CHECK(log.Count("has EndpointSlices of others too") == 10);
+  cluster.reconciler().Tick(std::chrono::steady_clock::now() + std::chrono::seconds(61));
+  CHECK(log.Count("W Endpoints of more services keep being rewritten by others (2 more times") == 1);
+  CHECK(log.Count("W more services have EndpointSlices of other controllers, or have none any more; 12 have "
+                  "some now (2 more times") == 1);
+}
+
+TEST_CASE("slices that are switched on later bear no time of what came before", "[reconciler]") {
+  ScriptedCluster cluster;
+  cluster.PutNode("node-1");
+  cluster.Put(kWeb);
+  cluster.Put(Ready("a", 31080));
+  (void)cluster.Sync("web");
+  cluster.reconciler().EnableSlices();
+  (void)cluster.Sync("web");
+  const auto& slices = cluster.slices_by_service.SlicesOf(kWeb.meta.Key());
+  REQUIRE(slices.size() == 1);
+  CHECK(slices[0]->meta.annotations.Find(endpoints::kTriggerTimeAnnotation) == nullptr);
+}
+
+}  // namespace
+}  // namespace k8sm::controller

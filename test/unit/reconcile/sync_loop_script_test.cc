@@ -1,0 +1,341 @@
+// What a loop does with the outcome of each sync, how many it runs at a time, and how it ends.
+
+#include "controller/reconcile/sync_loop.h"
+#include "lib/async/notifier.h"
+#include "lib/async/task_group.h"
+#include "test/support/catch.h"
+#include "test/support/log_capture.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::ObjectKey;
+using kube::Symbol;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+ObjectKey Key(const std::string& name) {
+  return {Symbol("shop"), Symbol(name)};
+}
+
+void Fail(std::string_view name, std::string_view what) {
+  FAIL_CHECK(std::string(name) + ": " + std::string(what));
+}
+
+Error Failure(Errc code, const std::string& cause = "") {
+  return {.code = code, .message = "no", .cause = cause};
+}
+
+class Outcomes final : public SyncObserver {
+ public:
+  void OnAdded() override {}
+  void OnTaken(Duration) override {}
+  void OnDone(Duration) override {}
+  void OnRetry() override {}
+  void OnSynced(SyncOutcome, Duration) override { ++count; }
+
+  int count = 0;
+};
+
+// A loop whose syncs end as the script says: each key's next outcome, success where none is left.
+class ScriptedLoop {
+ public:
+  explicit ScriptedLoop(SyncLoopOptions options = {})
+      : release_(context_.get_executor()),
+        loop_(
+            context_.get_executor(), std::move(options),
+            [this](ObjectKey key) { return Sync(std::move(key)); }, Fail),
+        tasks_(context_.get_executor(), Fail) {
+    loop_.SetObserver(&outcomes);
+    tasks_.Spawn("loop", loop_.Run());
+  }
+  ~ScriptedLoop() {
+    Stop();
+    (void)Drain();
+  }
+
+  void Script(const std::string& name, Result<SyncResult> outcome) {
+    script_[name].push_back(std::move(outcome));
+  }
+  // Adds the key and does all that can be done now. What is to be tried again later waits.
+  void Sync(const std::string& name) {
+    loop_.Add(Key(name));
+    Turn();
+  }
+  void Turn() {
+    context_.restart();
+    context_.poll();
+  }
+  // Lets the syncs that are held end.
+  void Release() {
+    hold = false;
+    release_.Notify();
+    Turn();
+  }
+  void Stop() {
+    tasks_.Cancel();
+    Turn();
+  }
+  // Without time for the syncs under way.
+  bool Drain() {
+    std::optional<bool> ended;
+    asio::co_spawn(context_, loop_.Drain(steady_clock::now()),
+                   [&ended](std::exception_ptr, bool all) { ended = all; });
+    context_.restart();
+    while (!ended) context_.run_one();
+    return *ended;
+  }
+
+  SyncLoop& loop() { return loop_; }
+  asio::io_context& context() { return context_; }
+  int failures(const std::string& name) const { return loop_.queue().NumRequeues(Key(name)); }
+
+  Outcomes outcomes;
+  bool hold = false;
+  int begun = 0;
+  int canceled = 0;
+
+ private:
+  Awaitable<Result<SyncResult>> Sync(ObjectKey key) {
+    ++begun;
+    while (hold) {
+      ++canceled;  // unless it goes on
+      co_await release_.Wait();
+      --canceled;
+    }
+    auto& outcomes_of_key = script_[key.name.get()];
+    if (outcomes_of_key.empty()) co_return SyncResult{};
+    Result<SyncResult> outcome = std::move(outcomes_of_key.front());
+    outcomes_of_key.pop_front();
+    co_return outcome;
+  }
+
+  asio::io_context context_;
+  Notifier release_;
+  std::map<std::string, std::deque<Result<SyncResult>>> script_;
+  SyncLoop loop_;
+  TaskGroup tasks_;
+};
+
+// ---- Retries
+
+TEST_CASE("after a success the backoff of a key starts over", "[sync_loop]") {
+  ScriptedLoop test;
+  for (int i = 0; i < 3; ++i) test.Script("web", Failure(Errc::kServerError));
+  for (int i = 1; i <= 3; ++i) {
+    test.Sync("web");
+    CHECK(test.failures("web") == i);
+  }
+  test.Sync("web");
+  CHECK(test.failures("web") == 0);
+  CHECK(test.loop().Idle());
+}
+
+TEST_CASE("Retry-After delays a sync that is tried again", "[sync_loop]") {
+  ScriptedLoop test;
+  Error busy = Failure(Errc::kTooManyRequests);
+  busy.retry_after = seconds(100);
+  test.Script("web", busy);
+  const auto before = steady_clock::now();
+  test.Sync("web");
+  REQUIRE(test.loop().queue().NextDue().has_value());
+  CHECK(*test.loop().queue().NextDue() >= before + seconds(100));
+}
+
+TEST_CASE("a sync that asks for it is repeated after its time, and is no failure", "[sync_loop]") {
+  ScriptedLoop test;
+  test.Script("web", SyncResult{.requeue_after = seconds(100)});
+  const auto before = steady_clock::now();
+  test.Sync("web");
+  REQUIRE(test.loop().queue().NextDue().has_value());
+  CHECK(*test.loop().queue().NextDue() >= before + seconds(100));
+  CHECK(test.failures("web") == 0);
+}
+
+TEST_CASE("a key whose write was not allowed is requeued with backoff and without a warning", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.Script("web", Failure(Errc::kNotLeading));
+  test.Sync("web");
+  CHECK(test.failures("web") == 1);
+  CHECK(test.loop().queue().delayed() == 1);
+  CHECK(test.outcomes.count == 0);
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("a canceled sync is not tried again and counts for nothing", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.Script("web", Failure(Errc::kCanceled));
+  test.Sync("web");
+  CHECK(test.loop().Idle());
+  CHECK(test.outcomes.count == 0);
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("a key that fails is given up after so many tries and begins anew when it is added again",
+          "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test({.max_tries = 3});
+  for (int i = 0; i < 4; ++i) test.Script("web", Failure(Errc::kForbidden));
+  for (int i = 0; i < 2; ++i) test.Sync("web");
+  CHECK(test.loop().failed() == 0);
+  CHECK_FALSE(test.loop().Idle());
+  test.Sync("web");
+  CHECK(test.loop().failed() == 1);
+  CHECK(test.loop().Idle());
+  CHECK(log.Count("given up after 3 tries") == 1);
+  test.Sync("web");
+  CHECK(test.loop().failed() == 1);
+  CHECK(test.failures("web") == 1);
+}
+
+// ---- What is logged
+
+TEST_CASE("a failure is warned of at once and its end told of", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.Script("web", Failure(Errc::kForbidden));
+  test.Sync("web");
+  CHECK(log.Count("W cannot sync service shop/web: forbidden: no; trying again") == 1);
+  test.Sync("web");
+  CHECK(log.Count("I syncing service shop/web works again") == 1);
+}
+
+TEST_CASE("a race is not warned of before the eighth try", "[sync_loop]") {
+  for (const Errc race : {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound}) {
+    const test::LogCapture log;
+    ScriptedLoop test;
+    for (int i = 0; i < 8; ++i) test.Script("web", Failure(race));
+    for (int i = 0; i < 7; ++i) test.Sync("web");
+    CHECK(log.lines().empty());
+    test.Sync("web");
+    CHECK(log.Count("W cannot sync service shop/web") == 1);
+  }
+}
+
+TEST_CASE("a namespace that is being deleted ends a key's failures without a word", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.Script("web", Failure(Errc::kServerError));
+  test.Script("web", Failure(Errc::kForbidden, "NamespaceTerminating"));
+  test.Sync("web");
+  CHECK(log.lines().size() == 1);
+  test.Sync("web");
+  CHECK(test.failures("web") == 0);
+  CHECK(test.loop().Idle());
+  // The namespace and the service are there again: nothing is said to work again.
+  test.Sync("web");
+  CHECK(log.lines().size() == 1);
+}
+
+// ---- Concurrency
+
+TEST_CASE("no more syncs than the option says are under way at a time", "[sync_loop]") {
+  ScriptedLoop test({.concurrency = 2});
+  test.hold = true;
+  for (const char* name : {"a", "b", "c"}) test.Sync(name);
+  CHECK(test.begun == 2);
+  CHECK(test.loop().queue().processing() == 2);
+  CHECK(test.loop().queue().depth() == 1);
+  // With all hands busy it waits rightly.
+  test.loop().AddAfter(Key("d"), seconds(50));
+  test.Turn();
+  CHECK_FALSE(test.loop().Overdue(steady_clock::now() + seconds(100)).has_value());
+  test.Release();
+  CHECK(test.begun == 3);
+  CHECK(test.loop().queue().processing() == 0);
+  CHECK(test.loop().Overdue(steady_clock::now() + seconds(100)).has_value());
+}
+
+TEST_CASE("a key that is added while it is synced is synced once more after that", "[sync_loop]") {
+  ScriptedLoop test;
+  test.hold = true;
+  for (int i = 0; i < 3; ++i) test.Sync("web");
+  CHECK(test.begun == 1);
+  test.Release();
+  CHECK(test.begun == 2);
+}
+
+TEST_CASE("all is tried while what failed still waits for its next try", "[sync_loop]") {
+  ScriptedLoop test;
+  test.hold = true;
+  Error busy = Failure(Errc::kTooManyRequests);
+  busy.retry_after = seconds(100);
+  test.Script("web", busy);
+  test.Sync("web");
+  bool tried = false;
+  bool idle = false;
+  asio::co_spawn(test.context(), test.loop().WaitUntilTried(),
+                 [&tried](std::exception_ptr) { tried = true; });
+  asio::co_spawn(test.context(), test.loop().WaitUntilIdle(), [&idle](std::exception_ptr) { idle = true; });
+  test.Turn();
+  CHECK_FALSE(tried);
+  test.Release();
+  CHECK(tried);
+  CHECK_FALSE(idle);
+  test.Sync("web");
+  CHECK(idle);
+}
+
+// ---- The end
+
+TEST_CASE("a loop that is stopped takes no further key", "[sync_loop]") {
+  ScriptedLoop test;
+  test.Stop();
+  test.Sync("web");
+  CHECK(test.begun == 0);
+}
+
+TEST_CASE("draining a loop without syncs under way is done at once", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.Sync("web");
+  test.Stop();
+  CHECK(test.Drain());
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("draining lets a sync end that ends in time", "[sync_loop]") {
+  ScriptedLoop test;
+  test.hold = true;
+  test.Sync("web");
+  test.Stop();
+  std::optional<bool> ended;
+  asio::co_spawn(test.context(), test.loop().Drain(steady_clock::time_point::max()),
+                 [&ended](std::exception_ptr, bool all) { ended = all; });
+  test.Turn();
+  CHECK_FALSE(ended.has_value());
+  test.Release();
+  CHECK(ended == true);
+  CHECK(test.canceled == 0);
+}
+
+TEST_CASE("draining cancels what has not ended by the deadline and says so", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.hold = true;
+  for (const char* name : {"a", "b"}) test.Sync(name);
+  test.Stop();
+  CHECK_FALSE(test.Drain());
+  CHECK(test.canceled == 2);
+  CHECK(log.Count("W abandoning 2 syncs whose requests are not answered") == 1);
+  // They have ended: nothing is left to drain.
+  CHECK(test.Drain());
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,97 @@
+#include "controller/reconcile/write_gate.h"
+
+#include "test/support/catch.h"
+#include "test/support/log_capture.h"
+
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::ObjectKey;
+using kube::Symbol;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+ObjectKey Key(const std::string& name) {
+  return {Symbol("shop"), Symbol(name)};
+}
+
+// A gate and a fight: each round finds what another has stored and writes over it, if it may at once.
+struct Fight {
+  WriteGate gate{"Endpoints"};
+  WriteGate::TimePoint now{seconds(1'000)};
+  static constexpr std::size_t kOurs = 1;
+  static constexpr std::size_t kTheirs = 2;
+
+  milliseconds Round(const std::string& name, const std::string& writer = "other") {
+    const auto wait = gate.Wait(Key(name), kTheirs, writer, now);
+    if (wait == milliseconds(0)) gate.OnWritten(Key(name), kOurs, now);
+    return wait;
+  }
+  // Until the service's writes are slowed down.
+  void Escalate(const std::string& name) {
+    while (Round(name) == milliseconds(0)) {
+    }
+  }
+};
+
+TEST_CASE("a gate lets writes pass without a word as long as nobody rewrites them", "[write_gate]") {
+  const test::LogCapture log;
+  Fight fight;
+  for (int i = 0; i < 100; ++i) {
+    CHECK(fight.gate.Wait(Key("web"), Fight::kOurs, "", fight.now) == milliseconds(0));
+    fight.gate.OnWritten(Key("web"), Fight::kOurs, fight.now);
+  }
+  fight.gate.Tick(fight.now + seconds(100));
+  CHECK(fight.gate.rewrites() == 0);
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("a fight is slowed down and warned of once with the writer's name", "[write_gate]") {
+  const test::LogCapture log;
+  Fight fight;
+  fight.Escalate("web");
+  CHECK(fight.Round("web") == RewriteGuard::kWriteInterval);
+  CHECK(fight.gate.rewrites() == RewriteGuard::kMaxRewrites);
+  REQUIRE(log.lines().size() == 1);
+  CHECK(log.Count("W service shop/web: its Endpoints are rewritten again and again by \"other\"") == 1);
+}
+
+TEST_CASE("writes whose answers are lost are no fight however many there are", "[write_gate]") {
+  const test::LogCapture log;
+  Fight fight;
+  for (int i = 0; i < 20; ++i) {
+    CHECK(fight.Round("web") == milliseconds(0));
+    fight.gate.OnFailed(Key("web"));
+  }
+  CHECK(fight.gate.rewrites() == 0);
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("ten fights a minute are warned of and the rest summed up when it is over", "[write_gate]") {
+  const test::LogCapture log;
+  Fight fight;
+  for (int i = 0; i < 13; ++i) fight.Escalate("web-" + std::to_string(i));
+  CHECK(log.lines().size() == 10);
+  fight.gate.Tick(fight.now + seconds(59));
+  CHECK(log.lines().size() == 10);
+  fight.gate.Tick(fight.now + seconds(60));
+  CHECK(log.lines().size() == 11);
+  CHECK(log.Count("W Endpoints of more services keep being rewritten by others (3 more times") == 1);
+  fight.gate.Tick(fight.now + seconds(200));
+  CHECK(log.lines().size() == 11);
+}
+
+TEST_CASE("a gate follows a service until it is forgotten", "[write_gate]") {
+  Fight fight;
+  fight.Escalate("web");
+  fight.Round("db");
+  CHECK(fight.gate.size() == 2);
+  fight.gate.Forget(Key("web"));
+  CHECK(fight.gate.size() == 1);
+  CHECK(fight.Round("web") == milliseconds(0));
+}
+
+}  // namespace
+}  // namespace k8sm::controller
