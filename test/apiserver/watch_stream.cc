@@ -30,10 +30,6 @@ WatchStream::WatchStream(Store& store, const Resource& resource, std::string pre
   Start();
 }
 
-WatchStream::~WatchStream() {
-  collection_.RemoveListener(listener_);
-}
-
 void WatchStream::OnEvent(Listener listener) {
   on_event_ = std::move(listener);
 }
