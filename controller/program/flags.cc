@@ -10,6 +10,7 @@
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,8 +80,21 @@ DEFINE_bool(
     "Write nothing; print each change that would be made. With -once: a report of what this mode would "
     "change in a live cluster.");
 
+DEFINE_bool(h, false, "The same as -help.");
+
 DECLARE_bool(help);
+DECLARE_bool(helpfull);
+DECLARE_bool(helppackage);
+DECLARE_bool(helpshort);
+DECLARE_bool(helpxml);
+DECLARE_string(helpmatch);
+DECLARE_string(helpon);
 DECLARE_bool(version);
+
+namespace GFLAGS_NAMESPACE {
+// Called where gflags rejects the command line. Exported, but not declared in its headers.
+extern void (*gflags_exitfunc)(int code);
+}  // namespace GFLAGS_NAMESPACE
 
 namespace k8sm::controller {
 namespace {
@@ -111,9 +125,17 @@ const std::vector<FlagNames>& FlagGroups() {
   return groups;
 }
 
-// glog logs to files by default; a component that runs in a container or under systemd logs to stderr.
-void LogToStderrByDefault() {
+// glog logs to files by default; a component that runs in a container or under systemd logs to stderr. Without
+// the year, lines have the form of klog ("I1128 07:10:25.123456"), which log collectors parse.
+void LogAsKubernetesDoes() {
   gflags::SetCommandLineOptionWithMode("logtostderr", "true", gflags::SET_FLAGS_DEFAULT);
+  gflags::SetCommandLineOptionWithMode("log_year_in_prefix", "false", gflags::SET_FLAGS_DEFAULT);
+}
+
+// gflags accepts many forms; there is one help text.
+bool AsksForHelp() {
+  return FLAGS_h || FLAGS_help || FLAGS_helpfull || FLAGS_helppackage || FLAGS_helpshort || FLAGS_helpxml ||
+         !FLAGS_helpmatch.empty() || !FLAGS_helpon.empty();
 }
 
 Error Invalid(std::string_view flag, const std::string& why) {
@@ -229,7 +251,7 @@ Result<void> CheckRanges() {
 }  // namespace
 
 std::vector<FlagGroup> DescribeFlags() {
-  LogToStderrByDefault();
+  LogAsKubernetesDoes();
   std::vector<FlagGroup> groups;
   for (const FlagNames& names : FlagGroups()) {
     FlagGroup& group = groups.emplace_back(FlagGroup{std::string(names.title), {}});
@@ -285,9 +307,10 @@ Result<Options> OptionsFromFlags() {
 }
 
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
-  LogToStderrByDefault();
+  LogAsKubernetesDoes();
+  GFLAGS_NAMESPACE::gflags_exitfunc = [](int) { std::exit(kUsageExitCode); };
   gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
-  if (FLAGS_help) return Answer{HelpText(DescribeFlags())};
+  if (AsksForHelp()) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
   if (argc > 1) {
     return Error{.code = Errc::kInvalidConfig, .message = "unexpected argument " + Quoted(argv[1])};

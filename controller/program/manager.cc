@@ -176,7 +176,8 @@ void Manager::Stop() {
 
 void Manager::LogStart() const {
   LOG(INFO) << Describe(options_.mode) << (options_.dry_run ? " (dry run: nothing is written)" : "")
-            << ", version " << kVersion << ", for " << client_->config().Url();
+            << ", version " << kVersion << ", for " << client_->config().Url()
+            << (elector_ ? ", as " + elector_->identity() : std::string());
 }
 
 void Manager::LogSync(std::chrono::duration<double> took) const {
@@ -224,6 +225,7 @@ Awaitable<int> Manager::Run() {
   if (leads && options_.once) co_await RunOnce();
   if (leads && !options_.once) co_await RunUntilStopped();
   co_await ShutDown();
+  LOG(INFO) << "exiting with " << exit_code_;
   co_return exit_code_;
 }
 

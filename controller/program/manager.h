@@ -41,7 +41,7 @@ namespace k8sm::controller {
 class Manager {
  public:
   // Creates the parts and listens on the ops port; does not connect to the API server yet. Errors:
-  // kInvalidConfig if a certificate cannot be used or the ops address cannot be listened on.
+  // kInvalidConfig if a certificate cannot be used, kUnavailable if the ops address cannot be listened on.
   static Result<std::unique_ptr<Manager>> Create(asio::any_io_executor executor, const Options& options,
                                                  client::RestConfig config);
 
