@@ -232,11 +232,10 @@ Awaitable<int> Manager::Run() {
 Awaitable<void> Manager::Prepare() {
   const client::ServerCapabilities server = co_await discovery_.Ask();
   const auto slices = DecideOnSlices(server);
-  if (!slices) {
-    LOG(ERROR) << "giving up: " << slices.error().message;
-    exit_code_ = EXIT_FAILURE;
-    Stop();
-    co_return;
+  if (!slices) co_return GiveUp(slices.error());
+  if (!options_.ns.empty()) {
+    const auto exists = co_await CheckNamespace(*client_, options_.ns);
+    if (!exists) co_return GiveUp(exists.error());
   }
   controller_.SetStoredFields(server.stores_node_name, server.stores_app_protocol);
   wants_slices_ = *slices;
@@ -249,6 +248,12 @@ Awaitable<void> Manager::Prepare() {
   co_await cache_.WaitForSync();
   synced_ = true;
   progress_.Notify();
+}
+
+void Manager::GiveUp(const Error& error) {
+  LOG(ERROR) << "giving up: " << error.message;
+  exit_code_ = EXIT_FAILURE;
+  Stop();
 }
 
 // Endpoints are synced without waiting for the caches that only EndpointSlices need.

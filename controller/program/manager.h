@@ -127,6 +127,8 @@ class Manager {
   // Whether to write EndpointSlices. Errors: kInvalidConfig if they are required and the API server does not
   // serve them.
   Result<bool> DecideOnSlices(const client::ServerCapabilities& server) const;
+  // Logs the error and ends the process with EXIT_FAILURE.
+  void GiveUp(const Error& error);
   // Returns why the caches cannot be listed at present; nullopt if no error is known.
   std::optional<Error> TroubleAtStart() const;
 
