@@ -4,6 +4,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
+#include "lib/client/in_cluster.h"
 
 #include <boost/asio/ip/address.hpp>
 #include <gflags/gflags.h>
@@ -73,7 +74,10 @@ DEFINE_string(
     "API servers before 1.14), or auto: leases if the API server serves them. The same for all replicas.");
 DEFINE_string(leader_elect_resource_name, "k8sm-controller-manager",
               "The name of the object that the election is held on.");
-DEFINE_string(leader_elect_resource_namespace, "kube-system", "The namespace of that object.");
+DEFINE_string(
+    leader_elect_resource_namespace, "",
+    "The namespace of that object; empty: that of the pod that this process runs in, or kube-system if "
+    "it runs in none.");
 DEFINE_bool(once, false, "Sync everything once, then exit: 0 if everything was written, else 1.");
 DEFINE_bool(
     dry_run, false,
@@ -125,8 +129,8 @@ const std::vector<FlagNames>& FlagGroups() {
   return groups;
 }
 
-// glog logs to files by default; a component that runs in a container or under systemd logs to stderr. Without
-// the year, lines have the form of klog ("I1128 07:10:25.123456"), which log collectors parse.
+// glog logs to files by default; a component that runs in a container or under systemd logs to stderr.
+// Without the year, lines have the form of klog ("I1128 07:10:25.123456"), which log collectors parse.
 void LogAsKubernetesDoes() {
   gflags::SetCommandLineOptionWithMode("logtostderr", "true", gflags::SET_FLAGS_DEFAULT);
   gflags::SetCommandLineOptionWithMode("log_year_in_prefix", "false", gflags::SET_FLAGS_DEFAULT);
@@ -220,6 +224,9 @@ Result<leader::ElectionOptions> ElectionFromFlags() {
   election.retry_period = *retry_period;
   election.lease_name = FLAGS_leader_elect_resource_name;
   election.lease_namespace = FLAGS_leader_elect_resource_namespace;
+  if (election.lease_namespace.empty())
+    election.lease_namespace = client::NamespaceOfThisPod(client::ServiceAccountOfThisPod());
+  if (election.lease_namespace.empty()) election.lease_namespace = "kube-system";
   if (!FLAGS_leader_elect) return election;
   if (const auto checked = CheckElection(election); !checked) return checked.error();
   return election;
