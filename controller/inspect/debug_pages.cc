@@ -6,6 +6,7 @@
 #include <glog/logging.h>
 
 #include <charconv>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,49 @@ Page SkippedPage(const DebugSources& sources, const PageRequest& request) {
           .steps = std::make_unique<SkippedSteps>(sources.cache, sources.mode, sources.reported, format)};
 }
 
+constexpr const char* kIndex =
+    "/debug/services                         the services without endpoints, and why\n"
+    "  ?namespace=NS                         of one namespace\n"
+    "  ?reason=REASON                        for one reason: no_pods, skipped, not_ready or ended\n"
+    "  ?all=true                             with the services that have endpoints\n"
+    "/debug/skipped                          the pods that are not published, and what to change\n"
+    "/debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is or is not\n"
+    "/debug/flags/v                          PUT a number: the verbosity of the log\n"
+    "\n"
+    "?format=json gives JSON. /metrics, /livez?verbose and /readyz?verbose are the other pages.\n";
+
+// The router passes every unknown path below /debug/.
+Page IndexPage(const PageRequest& request) {
+  if (request.path != "/debug" && request.path != "/debug/") return http_server::Router::NotFound();
+  return {.body = kIndex};
+}
+
+// Returns the reason of that name; nullopt if there is none.
+std::optional<endpoints::EmptyReason> EmptyReasonOf(std::string_view name) {
+  for (std::size_t i = 0; i < endpoints::kEmptyReasons; ++i) {
+    if (const auto reason = static_cast<endpoints::EmptyReason>(i); ToString(reason) == name) return reason;
+  }
+  return std::nullopt;
+}
+
+Page ServicesPage(const DebugSources& sources, const PageRequest& request) {
+  ServicesFilter filter;
+  if (const std::string* ns = request.Param("namespace")) filter.ns = kube::Symbol(*ns);
+  if (const std::string* reason = request.Param("reason")) {
+    filter.reason = EmptyReasonOf(*reason);
+    if (!filter.reason) return Plain(400, "reason is no_pods, skipped, not_ready or ended");
+  }
+  if (const std::string* all = request.Param("all")) {
+    filter.all = *all == "true";
+    if (!filter.all && *all != "false") return Plain(400, "all is true or false");
+  }
+  if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
+  const PageFormat format = FormatOf(request);
+  return {.content_type = ContentTypeOf(format),
+          .steps = std::make_unique<ServicesSteps>(sources.cache, sources.mode, sources.empty_since,
+                                                   std::move(filter), format)};
+}
+
 Page ServicePage(const DebugSources& sources, const PageRequest& request) {
   const std::string* ns = request.Param("namespace");
   const std::string* name = request.Param("name");
@@ -86,8 +130,12 @@ Page SetVerbosity(const PageRequest& request) {
 
 void AddDebugPages(DebugSources sources, http_server::Router& router) {
   const auto shared = std::make_shared<const DebugSources>(std::move(sources));
+  router.Add("/debug", "GET", IndexPage);
+  router.Add("/debug/", "GET", IndexPage);
   router.AddPaced("/debug/skipped", "GET",
                   [shared](const PageRequest& request) { return SkippedPage(*shared, request); });
+  router.AddPaced("/debug/services", "GET",
+                  [shared](const PageRequest& request) { return ServicesPage(*shared, request); });
   router.AddPaced("/debug/service", "GET",
                   [shared](const PageRequest& request) { return ServicePage(*shared, request); });
   router.Add("/debug/flags/v", "PUT", SetVerbosity);

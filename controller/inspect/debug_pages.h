@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_INSPECT_DEBUG_PAGES_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/inspect/debug_services.h"
 #include "controller/inspect/debug_skipped.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/http_server/router.h"
@@ -12,24 +13,28 @@
 
 namespace k8sm::controller {
 
-// What the pages are made from. `cache`, and everything that `reported` and `synced` refer to, must outlive
+// What the pages are made from. `cache`, and everything that the functions refer to, must outlive
 // the router's use.
 struct DebugSources {
   const ClusterCache& cache;
   endpoints::AddressMode mode;
   ReportedSkips reported;
+  EmptySince empty_since;
   // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
 };
 
 // Adds
+//   GET /debug/                                 an index of these pages
 //   GET /debug/skipped                          all skips
+//   GET /debug/services                         the services without endpoints, and why
+//     ?namespace=NS &reason=REASON &all=true      of one namespace; for one reason; with all other services
 //   GET /debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is in or
 //   out PUT /debug/flags/v                          sets the log verbosity to the number in the body
 //
-// The first two answer with text tables, or with JSON for ?format=json or an Accept header that asks for it.
-// They show the current content of the caches, and are generated in steps so that a large page does not block
-// the loop.
+// All but the first and the last answer with text tables, or with JSON for ?format=json or an Accept header
+// that asks for it. They show the current content of the caches, and are generated in steps so that a large
+// page does not block the loop.
 void AddDebugPages(DebugSources sources, http_server::Router& router);
 
 }  // namespace k8sm::controller

@@ -7,7 +7,6 @@
 #include "lib/base/printable.h"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -16,24 +15,6 @@ namespace k8sm::controller {
 namespace {
 
 using kube::Service;
-
-std::vector<kube::ObjectKey> ServicesByName(const ClusterCache& cache) {
-  std::vector<kube::ObjectKey> services;
-  cache.services().ForEach([&](const Service& service) {
-    if (service.SelectsPods()) services.push_back(service.meta.Key());
-  });
-  std::ranges::sort(services, [](const auto& a, const auto& b) { return a < b; });
-  return services;
-}
-
-// Converts a steady-clock time to the time of day. The offset is fixed at the first call, so that a time
-// converts to the same result every time.
-kube::Timestamp TimeOfDay(std::chrono::steady_clock::time_point time) {
-  static const auto offset = std::chrono::system_clock::now().time_since_epoch() -
-                             std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(time.time_since_epoch() + offset)));
-}
 
 // Looks up since when each skip of a service has lasted.
 class SinceTable {

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_INSPECT_DEBUG_SKIPPED_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/inspect/page_format.h"
 #include "controller/report/skip_log.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/endpoints/skip.h"
@@ -24,9 +25,6 @@ namespace k8sm::controller {
 // Returns the skips that were reported for a service, which say since when each has lasted. Empty in a
 // process that is not the leader.
 using ReportedSkips = std::function<std::span<const CurrentSkip>(const kube::ObjectKey& service)>;
-
-// The output format of a page.
-enum class PageFormat { kText, kJson };
 
 // Lists all skips by service, pod and port. They are planned afresh from the caches, so the page does not
 // depend on when a service was last synced. As text, a table with one row per skip; as JSON,

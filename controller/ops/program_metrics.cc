@@ -1,5 +1,6 @@
 #include "controller/ops/program_metrics.h"
 
+#include "lib/endpoints/pod_counts.h"
 #include "lib/endpoints/skip.h"
 #include "lib/metrics/build_info.h"
 #include "lib/metrics/process_metrics.h"
@@ -65,6 +66,18 @@ ProgramMetrics::ProgramMetrics(std::string host)
         return ByReason([this](SkipReason reason) {
           return controller_ == nullptr ? 0 : controller_->reconciler().skips().begun(reason);
         });
+      });
+  registry_.ReadGauge(
+      "k8sm_services_without_endpoints",
+      "Services that select pods and have no ready address at present, by reason.", [this] {
+        std::vector<Sample> samples;
+        for (std::size_t i = 0; i < endpoints::kEmptyReasons; ++i) {
+          const auto reason = static_cast<endpoints::EmptyReason>(i);
+          const std::size_t count =
+              controller_ == nullptr ? 0 : controller_->reconciler().empty_services().current(reason);
+          samples.push_back({static_cast<double>(count), {{"reason", std::string(ToString(reason))}}});
+        }
+        return samples;
       });
   registry_.ReadCounter(
       "k8sm_foreign_writes_total", "How often others have rewritten what this program had written.", [this] {
@@ -150,6 +163,30 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
                         "Renewals of the lease that had to read it first, by the lease's name.",
                         [labels, slow_paths = std::move(slow_paths)] {
                           return std::vector<Sample>{{static_cast<double>(slow_paths()), labels}};
+                        });
+}
+
+void ProgramMetrics::ObserveMode(endpoints::AddressMode mode) {
+  registry_.ReadGauge("k8sm_mode", "The mode of this process: 1, else 0. The same for all replicas.", [mode] {
+    const bool at_host = mode == endpoints::AddressMode::kHostPort;
+    return std::vector<Sample>{{at_host ? 1.0 : 0.0, {{"mode", "host_port"}}},
+                               {at_host ? 0.0 : 1.0, {{"mode", "pod_ip"}}}};
+  });
+}
+
+void ProgramMetrics::ObserveEvents(std::function<events::RecorderMachine::Stats()> stats) {
+  registry_.ReadCounter("k8sm_events_total",
+                        "Kubernetes events of syncs by result. Dropped: the queue of 1,000 was full. "
+                        "Filtered: repeated too often.",
+                        [stats = std::move(stats)] {
+                          const auto now = stats();
+                          const auto sample = [](std::uint64_t count, const char* result) {
+                            return Sample{static_cast<double>(count), {{"result", result}}};
+                          };
+                          return std::vector<Sample>{
+                              sample(now.written, "written"), sample(now.filtered, "filtered"),
+                              sample(now.refused, "refused"), sample(now.given_up, "given_up"),
+                              sample(now.dropped, "dropped")};
                         });
 }
 

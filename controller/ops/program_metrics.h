@@ -8,6 +8,8 @@
 #include "controller/ops/slices_metrics.h"
 #include "controller/ops/sync_metrics.h"
 #include "controller/reconcile/endpoint_controller.h"
+#include "lib/endpoints/address_mode.h"
+#include "lib/events/recorder_machine.h"
 #include "lib/http_server/router.h"
 #include "lib/metrics/registry.h"
 #include "lib/metrics/request_metrics.h"
@@ -33,6 +35,12 @@ class ProgramMetrics {
   // every page.
   void ObserveElection(const std::string& lease, std::function<bool()> leading,
                        std::function<std::uint64_t()> slow_paths);
+
+  // Registers k8sm_mode, 1 for the mode of this process and 0 for the other.
+  void ObserveMode(endpoints::AddressMode mode);
+  // Registers k8sm_events_total, the events of syncs by what became of them. The function is called for every
+  // page.
+  void ObserveEvents(std::function<events::RecorderMachine::Stats()> stats);
 
   // Counts and times the requests of API clients.
   // Valid while this object lives.

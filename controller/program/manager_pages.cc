@@ -42,6 +42,10 @@ void Manager::AddPages() {
   metrics_->Observe(controller_);
   metrics_->Observe(cache_);
   metrics_->Observe(health_checks_);
+  metrics_->ObserveMode(options_.mode);
+  if (events_) {
+    metrics_->ObserveEvents([this] { return events_->stats(); });
+  }
   if (elector_) {
     metrics_->ObserveElection(
         options_.election.lease_name, [this] { return elector_->leading(); },
@@ -54,6 +58,10 @@ void Manager::AddPages() {
                  .reported =
                      [this](const kube::ObjectKey& service) {
                        return controller_.reconciler().skips().SkipsOf(service);
+                     },
+                 .empty_since =
+                     [this](const kube::ObjectKey& service) {
+                       return controller_.reconciler().empty_services().Since(service);
                      },
                  .synced = [this] { return synced_; }},
                 ops_router_);

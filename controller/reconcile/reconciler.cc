@@ -3,11 +3,15 @@
 #include "controller/reconcile/write_errors.h"
 #include "controller/report/event_texts.h"
 #include "controller/report/log_line.h"
+#include "lib/endpoints/pod_counts.h"
+#include "lib/informer/near_miss.h"
 
 #include <glog/logging.h>
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -24,10 +28,11 @@ using kube::Service;
 using kube::Symbol;
 using std::chrono::steady_clock;
 
-bool HasAddresses(const EndpointsPlan& plan) {
-  return std::ranges::any_of(plan.subsets, [](const kube::EndpointSubset& subset) {
-    return !subset.addresses.empty() || !subset.not_ready_addresses.empty();
-  });
+// Whether the stored Endpoints, which may be null, have a ready address.
+bool HasEndpoints(const kube::Endpoints* stored) {
+  return stored != nullptr && std::ranges::any_of(stored->subsets, [](const kube::EndpointSubset& subset) {
+           return !subset.addresses.empty();
+         });
 }
 
 // Implements PublishedState::is_published from the verdicts, which must outlive it.
@@ -82,7 +87,8 @@ Reconciler::Reconciler(const ReconcilerOptions& options, const ReconcilerCaches&
       caches_(caches),
       events_(events),
       endpoints_(caches.endpoints, writers.endpoints, events, options.endpoints),
-      slices_(caches.slices, writers.slices, events, options.max_endpoints_per_slice) {}
+      slices_(caches.slices, writers.slices, events, options.max_endpoints_per_slice),
+      empty_services_([this](const ObjectKey& service) { return WhyNoPods(service); }) {}
 
 Awaitable<Result<SyncResult>> Reconciler::Sync(ObjectKey key) {
   Settled settled = co_await Settle(key);
@@ -142,15 +148,34 @@ bool Reconciler::PlansSlices(const ObjectKey& key) const {
 void Reconciler::Report(const Verdicts& verdicts, const EndpointsPlan& plan) {
   PublishedState state{.skips = endpoints::SkipsOf(verdicts),
                        .is_published = PublishedLookup(verdicts),
-                       .has_addresses = HasAddresses(plan),
                        .container_ports_too_large = plan.container_ports_too_large};
-  Tell(skips_.Update(verdicts.service->meta.Key(), std::move(state), steady_clock::now()));
+  const ObjectKey key = verdicts.service->meta.Key();
+  const auto now = steady_clock::now();
+  const SkipNews news = skips_.Update(key, std::move(state), now);
+  const auto empty =
+      empty_services_.Update(key, CountPods(verdicts), HasEndpoints(caches_.endpoints.Find(key)), now);
+  Tell(news);
+  WriteToLog(empty);
+}
+
+NoPods Reconciler::WhyNoPods(const ObjectKey& key) const {
+  const Service* service = caches_.services.Find(key);
+  if (service == nullptr) return {};
+  const auto miss = informer::FindNearMiss(caches_.pods, key.ns, service->selector);
+  return {.sentence = informer::DescribeNoPods(service->selector, miss), .typo = miss && miss->typo};
 }
 
 void Reconciler::Tell(const SkipNews& news) {
   WriteToLog(news.lines);
+  std::set<std::pair<ObjectKey, std::string>>
+      told;  // the services and ports that have got an event of their own
   for (const auto& [service, skip] : news.warned) {
-    if (auto event = SkipEvent(skip, service, options_.mode)) events_(*std::move(event));
+    WriteToLog(empty_services_.OnSkips(service, steady_clock::now()));
+    if (auto event = SkipEvent(skip, service)) events_(*std::move(event));
+    const Service* found = caches_.services.Find(service);
+    if (found == nullptr) continue;
+    auto event = TargetPortEvent(skip, found->meta);
+    if (event && told.emplace(service, skip.service_port).second) events_(*std::move(event));
   }
 }
 
@@ -208,6 +233,7 @@ Awaitable<Result<SyncResult>> Reconciler::CleanSlices(ObjectKey key, const Settl
 
 void Reconciler::Forget(const ObjectKey& key) {
   skips_.Forget(key);
+  empty_services_.Forget(key);
   trigger_times_.Forget(key);
   endpoints_.Forget(key);
   slices_.Forget(key);
@@ -215,12 +241,14 @@ void Reconciler::Forget(const ObjectKey& key) {
 
 void Reconciler::Tick(steady_clock::time_point now) {
   Tell(skips_.Tick(now));
+  WriteToLog(empty_services_.Tick(now));
   endpoints_.Tick(now);
   slices_.Tick(now);
 }
 
 std::size_t Reconciler::size() const {
-  return skips_.services() + trigger_times_.size() + endpoints_.size() + slices_.size();
+  return skips_.services() + empty_services_.size() + trigger_times_.size() + endpoints_.size() +
+         slices_.size();
 }
 
 }  // namespace k8sm::controller

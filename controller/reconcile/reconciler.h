@@ -7,6 +7,7 @@
 #include "controller/reconcile/object_writer.h"
 #include "controller/reconcile/slices_step.h"
 #include "controller/reconcile/sync_loop.h"
+#include "controller/report/empty_services.h"
 #include "controller/report/skip_log.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
@@ -78,12 +79,13 @@ class Reconciler {
   // out.
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
 
-  // Logs skips that have lasted too long by `now`, and lines that a rate limit held back. Call every few
-  // seconds.
+  // Logs skips that have lasted too long by `now`, selectors that look mistyped, and lines that a rate limit
+  // held back. Call every few seconds.
   void Tick(std::chrono::steady_clock::time_point now);
 
   // For metrics, /debug and tests.
   const SkipLog& skips() const { return skips_; }
+  const EmptyServices& empty_services() const { return empty_services_; }
   EndpointsStep& endpoints_step() { return endpoints_; }
   SlicesStep& slices_step() { return slices_; }
   const EndpointsStep& endpoints_step() const { return endpoints_; }
@@ -112,6 +114,7 @@ class Reconciler {
   Plans Plan(const kube::Service& service);
   void Report(const endpoints::Verdicts& verdicts, const endpoints::EndpointsPlan& plan);
   void Tell(const SkipNews& news);
+  NoPods WhyNoPods(const kube::ObjectKey& service) const;
   Awaitable<Result<SyncResult>> Write(kube::ObjectMeta service, Plans plans, Settled settled);
   Awaitable<Result<SyncResult>> WriteEndpoints(kube::ObjectKey key, Plans& plans, const Settled& settled);
   Awaitable<Result<SyncResult>> WriteSlices(kube::ObjectMeta service, Plans& plans, const Settled& settled);
@@ -125,6 +128,7 @@ class Reconciler {
   EndpointsStep endpoints_;
   SlicesStep slices_;
   SkipLog skips_;
+  EmptyServices empty_services_;
   endpoints::TriggerTimeTracker trigger_times_;
   bool with_slices_ = false;
 };

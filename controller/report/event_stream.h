@@ -11,6 +11,7 @@
 #include "lib/client/rest_config.h"
 #include "lib/events/event_sink.h"
 #include "lib/events/recorder.h"
+#include "lib/events/recorder_machine.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -32,6 +33,9 @@ class EventStream {
 
   // Returns a sink that queues events without blocking. It must not be used after this object is destroyed.
   events::EventSink Sink();
+
+  // Counters since the start, for metrics.
+  const events::RecorderMachine::Stats& stats() const { return recorder_.stats(); }
 
   // Starts to send events, including those recorded before. Call once.
   void Start();

@@ -8,16 +8,15 @@
 namespace k8sm::controller {
 namespace {
 
-using endpoints::AddressMode;
 using endpoints::SkipReason;
 using kube::Event;
 using kube::EventType;
 using kube::ObjectKey;
 
-std::string_view ReasonFor(SkipReason reason, AddressMode mode) {
+std::string_view ReasonFor(SkipReason reason) {
   switch (reason) {
     case SkipReason::kNoContainerPort:
-      return mode == AddressMode::kHostPort ? "HostPortMissing" : "ContainerPortMissing";
+      return "ContainerPortMissing";
     case SkipReason::kNoHostPort:
       return "HostPortMissing";
     case SkipReason::kBadPortAnnotation:
@@ -62,14 +61,24 @@ Event WarningAbout(const kube::ObjectMeta& object, std::string_view kind) {
 
 }  // namespace
 
-std::optional<Event> SkipEvent(const endpoints::Skip& skip, const ObjectKey& service, AddressMode mode) {
-  const std::string_view reason = ReasonFor(skip.reason, mode);
+std::optional<Event> SkipEvent(const endpoints::Skip& skip, const ObjectKey& service) {
+  const std::string_view reason = ReasonFor(skip.reason);
   if (reason.empty()) return std::nullopt;
   Event event = WarningAbout({.ns = skip.pod.ns, .name = skip.pod.name, .uid = skip.pod_uid}, "Pod");
   event.reason = reason;
   event.message = "not published for service " + service.name.get();
   if (!skip.service_port.empty()) event.message += " port " + skip.service_port;
   event.message += ": " + skip.sentence;
+  event.component = endpoints::kManager;
+  return event;
+}
+
+std::optional<Event> TargetPortEvent(const endpoints::Skip& skip, const kube::ObjectMeta& service) {
+  if (skip.reason != SkipReason::kNoContainerPort) return std::nullopt;
+  Event event = WarningAbout(service, "Service");
+  event.reason = ReasonFor(skip.reason);
+  event.message =
+      "port " + skip.service_port + " is not published for pod " + skip.pod.name.get() + ": " + skip.sentence;
   event.component = endpoints::kManager;
   return event;
 }

@@ -4,7 +4,6 @@
 #define K8SM_CONTROLLER_REPORT_EVENT_TEXTS_H_
 
 #include "lib/base/error.h"
-#include "lib/endpoints/address_mode.h"
 #include "lib/endpoints/skip.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/event.h"
@@ -19,15 +18,18 @@ namespace k8sm::controller {
 
 // Returns a warning event on the pod, which says what its owner has to change. The event's reason is
 //
-//   HostPortMissing       no_host_port; in host-port mode also no_container_port
+//   HostPortMissing       no_host_port
 //   HostPortInvalid       bad_port_annotation, ip_family_mismatch, unusable_host_ip
 //   HostPortConflict      host_port_conflict
-//   ContainerPortMissing  no_container_port in pod-IP mode
+//   ContainerPortMissing  no_container_port
 //   NodeNotFound          node_not_found
 //
 // nullopt if the cause is not the pod but its node or network (no_host_ip, no_pod_ip, unusable_pod_ip).
-std::optional<kube::Event> SkipEvent(const endpoints::Skip& skip, const kube::ObjectKey& service,
-                                     endpoints::AddressMode mode);
+std::optional<kube::Event> SkipEvent(const endpoints::Skip& skip, const kube::ObjectKey& service);
+
+// Returns the warning event ContainerPortMissing on the service for a skip with no_container_port, whose
+// cause may be the service's targetPort; nullopt for other skips.
+std::optional<kube::Event> TargetPortEvent(const endpoints::Skip& skip, const kube::ObjectMeta& service);
 
 // Return the warning event for a refused write, with the reasons that the controllers of
 // kube-controller-manager use: FailedToCreateEndpoint or FailedToUpdateEndpoint on the Endpoints,

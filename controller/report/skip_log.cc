@@ -81,7 +81,7 @@ SkipNews SkipLog::Update(const ObjectKey& service, PublishedState published, Tim
     for (const CurrentSkip& each : state.skips) {
       if (known.contains({each.skip.pod_uid, each.skip.service_port})) over.push_back(each);
     }
-    TellRestored(service, over, published, now, news);
+    TellEnded(service, over, published, now, news);
   }
   Count(state.skips, -1);
   Count(current, 1);
@@ -92,8 +92,6 @@ SkipNews SkipLog::Update(const ObjectKey& service, PublishedState published, Tim
   if (starts) starting_.insert(service);
   if (!starts) starting_.erase(service);
 
-  state.has_addresses = published.has_addresses;
-  TellEmpty(state, service, now, news);
   if (too_large != state.told_too_large) news.lines.push_back(TooLargeLine(service, too_large));
   state.told_too_large = too_large;
   if (state.skips.empty() && !too_large) services_.erase(service);
@@ -165,37 +163,27 @@ void SkipLog::TellHeldBack(const std::string& more, SkipNews& news) {
   held_back_ = {};
 }
 
-void SkipLog::TellRestored(const ObjectKey& service, const std::vector<CurrentSkip>& before,
-                           const PublishedState& state, TimePoint now, SkipNews& news) {
-  Groups warned;
-  Groups others;
+void SkipLog::TellEnded(const ObjectKey& service, const std::vector<CurrentSkip>& before,
+                        const PublishedState& state, TimePoint now, SkipNews& news) {
+  Groups restored;
+  Groups gone;
   for (const CurrentSkip& known : before) {
-    if (!state.is_published(known.skip.pod_uid, known.skip.service_port)) continue;
-    AddTo(known.warned ? warned : others, known.skip);
-  }
-  for (const Group& each : warned) {
-    if (!restorations_.Take(now)) continue;
-    news.lines.push_back({Level::kInfo, "restored " + Describe(*each.first, each.more, service)});
-  }
-  for (const Group& each : others)
-    news.lines.push_back({Level::kChange, "restored " + Describe(*each.first, each.more, service)});
-}
-
-// Starting pods leave a service empty in normal operation, so only skips that are warnings count.
-void SkipLog::TellEmpty(ServiceState& state, const ObjectKey& service, TimePoint now, SkipNews& news) {
-  const bool empty = !state.has_addresses &&
-                     std::ranges::any_of(state.skips, [](const CurrentSkip& each) { return each.warned; });
-  const bool is_news = empty != state.told_empty && (empty || state.has_addresses);
-  if (is_news && empty_services_.Take(now)) {
-    if (empty) {
-      news.lines.push_back({Level::kWarning, "service " + ToString(service) +
-                                                 " has no endpoints: none of the pods that it selects can be "
-                                                 "published, see above"});
-    } else {
-      news.lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
+    const bool is_published = state.is_published(known.skip.pod_uid, known.skip.service_port);
+    if (known.warned) {
+      AddTo(is_published ? restored : gone, known.skip);
+    } else if (is_published) {
+      news.lines.push_back({Level::kChange, "restored " + Describe(known.skip, 0, service)});
     }
   }
-  state.told_empty = empty;
+  const auto tell = [&](const Groups& groups, const std::string& before_pod, const std::string& after_pod) {
+    for (const Group& each : groups) {
+      if (!ends_.Take(now)) continue;
+      news.lines.push_back(
+          {Level::kInfo, before_pod + Describe(*each.first, each.more, service) + after_pod});
+    }
+  };
+  tell(restored, "restored ", "");
+  tell(gone, "no longer skipped: ", ": it is gone, finished, or no longer part of the service");
 }
 
 SkipNews SkipLog::Tick(TimePoint now) {
@@ -215,14 +203,11 @@ SkipNews SkipLog::Tick(TimePoint now) {
       news.warned.emplace_back(*service, known.skip);
     }
     Warn(*service, overdue, now, news);
-    TellEmpty(state, *service, now, news);
     service = starts ? std::next(service) : starting_.erase(service);
   }
   if (const auto more = warnings_.Summary(now)) TellHeldBack(*more, news);
-  if (const auto more = restorations_.Summary(now))
-    news.lines.push_back({Level::kInfo, "more pods were restored" + *more});
-  if (const auto more = empty_services_.Summary(now))
-    news.lines.push_back({Level::kWarning, "more services have no endpoints, or have some again" + *more});
+  if (const auto more = ends_.Summary(now))
+    news.lines.push_back({Level::kInfo, "more pods were restored, or are no longer skipped" + *more});
   return news;
 }
 

@@ -31,7 +31,6 @@ struct PublishedState {
   // Whether the plan publishes the pod with this uid for this port (Skip::service_port), including addresses
   // that exceed the capacity of Endpoints.
   std::function<bool(const kube::Symbol& pod_uid, std::string_view service_port)> is_published;
-  bool has_addresses = false;
   bool container_ports_too_large = false;  // EndpointsPlan::container_ports_too_large
 };
 
@@ -64,13 +63,11 @@ class SkipLog {
   // Returns the lines for a service that has just been planned:
   //   WARNING skipped pod NS/POD for service NS/SVC port PORT: REASON: SENTENCE   new, or for another reason
   //   INFO    restored pod NS/POD for service NS/SVC port PORT                    published again
-  //   WARNING service NS/SVC has no endpoints: ...                                all its pods are skipped
-  //   INFO    service NS/SVC has endpoints again                                  end of the former
-  //   WARNING endpoints NS/SVC go without annotations of container ports: ...     they would be too large
-  //   INFO    endpoints NS/SVC have annotations of container ports again          end of the former
+  //   INFO    no longer skipped: pod NS/POD for service NS/SVC port PORT: ...     gone without being
+  //   published WARNING endpoints NS/SVC go without annotations of container ports: ...     they would be too
+  //   large INFO    endpoints NS/SVC have annotations of container ports again          end of the former
   // Ports of a pod that are skipped for the same reason share a line: "port http (and 404 more)". Skips that
-  // were logged before are repeated at V(4). A pod that is gone, has finished or is being deleted is
-  // forgotten without a line.
+  // were logged before are repeated at V(4).
   //
   // While a pod is starting, i.e. has no address because it is not scheduled, or for less than kStartTime,
   // its skips and their end are logged at V(2).
@@ -111,8 +108,6 @@ class SkipLog {
   };
   struct ServiceState {
     std::vector<CurrentSkip> skips;  // in the order of PublishedState::skips
-    bool has_addresses = false;
-    bool told_empty = false;
     bool told_too_large = false;
   };
   using ByPlace = std::unordered_map<Place, const CurrentSkip*, PlaceHash>;
@@ -130,11 +125,10 @@ class SkipLog {
   static bool IsTrouble(const CurrentSkip& known, TimePoint now);
   void TellBegun(const kube::ObjectKey& service, std::vector<CurrentSkip>& skips,
                  const std::vector<bool>& repeated, TimePoint now, SkipNews& news);
-  void TellRestored(const kube::ObjectKey& service, const std::vector<CurrentSkip>& before,
-                    const PublishedState& state, TimePoint now, SkipNews& news);
+  void TellEnded(const kube::ObjectKey& service, const std::vector<CurrentSkip>& before,
+                 const PublishedState& state, TimePoint now, SkipNews& news);
   void Warn(const kube::ObjectKey& service, const Groups& groups, TimePoint now, SkipNews& news);
   void TellHeldBack(const std::string& more, SkipNews& news);
-  void TellEmpty(ServiceState& state, const kube::ObjectKey& service, TimePoint now, SkipNews& news);
   void Count(const std::vector<CurrentSkip>& skips, int by);
 
   std::unordered_map<kube::ObjectKey, ServiceState, kube::ObjectKeyHash> services_;
@@ -144,8 +138,7 @@ class SkipLog {
   std::array<std::uint64_t, endpoints::kSkipReasons> begun_{};
 
   LineBudget warnings_{kLinesAMinute};
-  LineBudget restorations_{kLinesAMinute};
-  LineBudget empty_services_{kLinesAMinute};
+  LineBudget ends_{kLinesAMinute};
   std::array<std::size_t, endpoints::kSkipReasons>
       held_back_{};  // warnings since the last summary, by reason
 };

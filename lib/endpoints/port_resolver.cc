@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ using kube::ContainerPort;
 using kube::Pod;
 using kube::ServicePort;
 using kube::Symbol;
+
+// How many declared ports a sentence names.
+constexpr std::size_t kShownPorts = 5;
 
 bool Targets(const ServicePort& service_port, const ContainerPort& port) {
   if (const Symbol* name = std::get_if<Symbol>(&service_port.target_port)) return port.name == *name;
@@ -34,6 +38,21 @@ std::string DescribeTarget(const ServicePort& port) {
            std::string(ToString(port.protocol));
   }
   return "port " + Describe(std::get<std::int32_t>(port.target_port), port.protocol);
+}
+
+// "the pod declares http 8080/TCP, 9090/TCP (and 3 more)"; "the pod declares no ports"
+std::string DescribeDeclared(const Pod& pod) {
+  if (pod.ports.empty()) return "the pod declares no ports";
+  std::string text;
+  for (std::size_t i = 0; i < pod.ports.size() && i < kShownPorts; ++i) {
+    const ContainerPort& port = pod.ports[i];
+    text += text.empty() ? "the pod declares " : ", ";
+    if (!port.name.empty()) text += Printable(port.name.get(), kShownBytes) + " ";
+    text += Describe(port.container_port, port.protocol);
+  }
+  if (pod.ports.size() > kShownPorts)
+    text += " (and " + std::to_string(pod.ports.size() - kShownPorts) + " more)";
+  return text;
 }
 
 template <class Predicate>
@@ -124,7 +143,8 @@ Obstacle NoContainerPort(const Pod& pod, const ServicePort& port) {
                 " declares it as the hostPort of " + std::to_string(meant->container_port) +
                 ": make the service's targetPort " + std::to_string(meant->container_port);
   } else {
-    sentence += ", which the service's targetPort asks for: declare it in the pod or correct the targetPort";
+    sentence += ", which the service's targetPort asks for; " + DescribeDeclared(pod) +
+                ": declare it in the pod or correct the targetPort";
   }
   return {SkipReason::kNoContainerPort, std::move(sentence)};
 }

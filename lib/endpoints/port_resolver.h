@@ -38,7 +38,8 @@ std::variant<ResolvedPort, Obstacle> ResolveHostPort(const kube::Pod& pod, const
                                                      const kube::ContainerPort& declared);
 
 // Returns the obstacle for a targetPort that no container declares. Its sentence suggests the declaration
-// that was probably meant: the same port with another protocol, or the targetPort as a hostPort.
+// that was probably meant: the same port with another protocol, or the targetPort as a hostPort; else it
+// names the ports that the pod declares.
 Obstacle NoContainerPort(const kube::Pod& pod, const kube::ServicePort& port);
 
 }  // namespace k8sm::endpoints

@@ -15,8 +15,8 @@ LabelIndex::LabelIndex(Store<kube::Pod>& pods) {
   pods.AddListener([this](const kube::Pod* before, const kube::Pod* after) { OnChange(before, after); });
 }
 
-std::vector<const kube::Pod*> LabelIndex::Select(const kube::Symbol& ns,
-                                                 const kube::LabelMap& selector) const {
+std::vector<const kube::Pod*> LabelIndex::Select(const kube::Symbol& ns, const kube::LabelMap& selector,
+                                                 std::size_t max_examined) const {
   const Bucket* smallest = nullptr;
   for (const kube::Label& label : selector) {
     const auto bucket = buckets_.find(LabelKey{ns, label});
@@ -24,7 +24,7 @@ std::vector<const kube::Pod*> LabelIndex::Select(const kube::Symbol& ns,
     if (smallest == nullptr || bucket->second.size() < smallest->size()) smallest = &bucket->second;
   }
   std::vector<const kube::Pod*> selected;
-  if (smallest != nullptr) smallest->Select(selector, selected);
+  if (smallest != nullptr && smallest->size() <= max_examined) smallest->Select(selector, selected);
   return selected;
 }
 

@@ -13,6 +13,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -29,8 +30,16 @@ class LabelIndex {
   LabelIndex& operator=(const LabelIndex&) = delete;
 
   // Returns the pods of namespace `ns` that the selector matches, in no particular order. Examines only the
-  // pods that have the selector's rarest label. An empty selector matches nothing.
-  std::vector<const kube::Pod*> Select(const kube::Symbol& ns, const kube::LabelMap& selector) const;
+  // pods that have the selector's rarest label. An empty selector matches nothing, as does one whose rarest
+  // label more than `max_examined` pods have.
+  std::vector<const kube::Pod*> Select(
+      const kube::Symbol& ns, const kube::LabelMap& selector,
+      std::size_t max_examined = std::numeric_limits<std::size_t>::max()) const;
+
+  // Whether a pod of the namespace has the label.
+  bool HasPods(const kube::Symbol& ns, const kube::Label& label) const {
+    return buckets_.contains(LabelKey{ns, label});
+  }
 
  private:
   // A set of pods. Many label values occur on one pod only (such as a StatefulSet's pod name), so a single

@@ -56,7 +56,8 @@ TEST_CASE("in pod-IP mode a named targetPort is the container port of that name 
   CHECK(
       PodPort(pod, {.target = "web"}) ==
       "no_container_port: no container declares a port named \"web\" with protocol TCP, which the service's "
-      "targetPort asks for: declare it in the pod or correct the targetPort");
+      "targetPort asks for; the pod declares dns 53/TCP, dns 5353/UDP: declare it in the pod or correct the "
+      "targetPort");
 }
 
 TEST_CASE("in pod-IP mode host ports and annotations and hostNetwork have no say") {
@@ -179,17 +180,28 @@ TEST_CASE("a port of a sidecar is reached like that of any container") {
   CHECK(PodPort(pod, {.target = "mesh"}) == "15020");
 }
 
+TEST_CASE("of a pod with many ports the first five are named, and a pod without ports has none to name") {
+  const std::string begin =
+      "no_container_port: no container declares port 1/TCP, which the service's targetPort asks for; ";
+  const std::string end = ": declare it in the pod or correct the targetPort";
+  CHECK(HostPort(MakePod("a"), {.target = 1}) == begin + "the pod declares no ports" + end);
+  auto pod = MakePod("a").Port({.number = 8080, .name = "http"});
+  for (int number = 2; number < 8; ++number) pod.Port({.number = number, .protocol = Protocol::kUdp});
+  CHECK(HostPort(pod, {.target = 1}) ==
+        begin + "the pod declares http 8080/TCP, 2/UDP, 3/UDP, 4/UDP, 5/UDP (and 2 more)" + end);
+}
+
 TEST_CASE("a targetPort that no container declares is told with what it may have meant") {
   const kube::Pod pod = MakePod("a").Port(
       {.number = 8080, .name = "http", .host_port = 31080, .protocol = Protocol::kTcp, .container = "web"});
   const std::vector<std::pair<Target, std::string>> cases = {
       {{.target = 9090},
-       "no container declares port 9090/TCP, which the service's targetPort asks for: declare it in the pod "
-       "or "
+       "no container declares port 9090/TCP, which the service's targetPort asks for; the pod declares "
+       "http 8080/TCP: declare it in the pod or "
        "correct the targetPort"},
       {{.target = "https"},
        "no container declares a port named \"https\" with protocol TCP, which the service's targetPort asks "
-       "for: "
+       "for; the pod declares http 8080/TCP: "
        "declare it in the pod or correct the targetPort"},
       {{.target = 8080, .protocol = Protocol::kUdp},
        "no container declares port 8080/UDP; container \"web\" declares it with protocol TCP: make the "
@@ -204,8 +216,8 @@ TEST_CASE("a targetPort that no container declares is told with what it may have
        "the "
        "service's targetPort 8080"},
       {{.target = 31080, .protocol = Protocol::kUdp},
-       "no container declares port 31080/UDP, which the service's targetPort asks for: declare it in the pod "
-       "or "
+       "no container declares port 31080/UDP, which the service's targetPort asks for; the pod declares "
+       "http 8080/TCP: declare it in the pod or "
        "correct the targetPort"},
   };
   for (const auto& [target, sentence] : cases) {

@@ -260,5 +260,16 @@ TEST_CASE("the verbosity is set by a number and nothing else") {
   FLAGS_v = before;
 }
 
+TEST_CASE("/debug/ is an index of the pages") {
+  Pages pages;
+  pages.synced = false;
+  const Page index = pages.Get("/debug/");
+  CHECK(index.status == 200);
+  for (const char* path : {"/debug/services", "/debug/skipped", "/debug/service?", "/debug/flags/v"})
+    CHECK(index.body.find(path) != std::string::npos);
+  CHECK(pages.Get("/debug").body == index.body);
+  CHECK(pages.Get("/debug/nothing").status == 404);
+}
+
 }  // namespace
 }  // namespace k8sm::controller

@@ -12,7 +12,9 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -37,6 +39,7 @@ class Pages {
     AddDebugPages({.cache = cache_,
                    .mode = endpoints::AddressMode::kHostPort,
                    .reported = [this](const kube::ObjectKey&) { return std::span(reported); },
+                   .empty_since = [this](const kube::ObjectKey&) { return empty_since; },
                    .synced = [this] { return synced; }},
                   router_);
   }
@@ -60,7 +63,8 @@ class Pages {
 
   ClusterCache& cache() { return cache_; }
 
-  std::vector<CurrentSkip> reported;  // of every service
+  std::vector<CurrentSkip> reported;                                 // of every service
+  std::optional<std::chrono::steady_clock::time_point> empty_since;  // of every service
   bool synced = true;
 
  private:

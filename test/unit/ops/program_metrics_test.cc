@@ -51,6 +51,42 @@ TEST_CASE("skips are counted for as long as they last, and for ever", "[program_
   CHECK(Value(metrics, "workqueue_adds_total{name=\"endpoint\"}") == "2");
 }
 
+TEST_CASE("services without endpoints are counted by reason", "[program_metrics]") {
+  OutputCapture output;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  CHECK(Value(metrics, "k8sm_services_without_endpoints{reason=\"no_pods\"}") == "0");
+  OfflineController test(kDryRun);
+  metrics.Observe(test.controller());
+  test.Put(Web());
+  test.Start();
+  CHECK(Value(metrics, "k8sm_services_without_endpoints{reason=\"no_pods\"}") == "1");
+  test.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080})));
+  test.Turn();
+  CHECK(Value(metrics, "k8sm_services_without_endpoints{reason=\"no_pods\"}") == "0");
+  CHECK(Value(metrics, "k8sm_services_without_endpoints{reason=\"not_ready\"}") == "1");
+  test.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready()));
+  test.Turn();
+  CHECK(Value(metrics, "k8sm_services_without_endpoints{reason=\"not_ready\"}") == "0");
+}
+
+TEST_CASE("the mode of the process is a metric", "[program_metrics]") {
+  ProgramMetrics metrics("10.0.0.1:6443");
+  metrics.ObserveMode(endpoints::AddressMode::kPodIp);
+  CHECK(Value(metrics, "k8sm_mode{mode=\"pod_ip\"}") == "1");
+  CHECK(Value(metrics, "k8sm_mode{mode=\"host_port\"}") == "0");
+}
+
+TEST_CASE("events are counted by what became of them", "[program_metrics]") {
+  ProgramMetrics metrics("10.0.0.1:6443");
+  events::RecorderMachine::Stats stats;
+  metrics.ObserveEvents([&stats] { return stats; });
+  stats.dropped = 3;
+  stats.written = 2;
+  CHECK(Value(metrics, "k8sm_events_total{result=\"dropped\"}") == "3");
+  CHECK(Value(metrics, "k8sm_events_total{result=\"written\"}") == "2");
+  CHECK(Value(metrics, "k8sm_events_total{result=\"refused\"}") == "0");
+}
+
 TEST_CASE("what others have rewritten is counted by resource", "[program_metrics]") {
   OutputCapture output;
   ProgramMetrics metrics("10.0.0.1:6443");

@@ -454,6 +454,37 @@ TEST_CASE("a skipped pod is told of in the log and as an event once, and restore
   CHECK(log.Count("restored pod default/b for service default/web port 80") == 1);
 }
 
+TEST_CASE("a targetPort that no container declares is an event on each pod and one on the service",
+          "[reconciler]") {
+  Cluster cluster;
+  cluster.Put(kube::Pod(MakePod("b").Port({.number = 9090, .host_port = 31081}).Ready()));
+  cluster.Put(kube::Pod(MakePod("c").Port({.number = 9090, .host_port = 31082}).Ready()));
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  std::vector<std::string> told;
+  for (const kube::Event& event : cluster.events)
+    told.push_back(std::string(event.reason) + " " + std::string(event.involved.kind) + " " +
+                   event.involved.name.get());
+  CHECK(told == std::vector<std::string>{"ContainerPortMissing Pod b", "ContainerPortMissing Service web",
+                                         "ContainerPortMissing Pod c"});
+}
+
+TEST_CASE("a service whose last pod goes is a warning, and news when it has endpoints again",
+          "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  const std::string text = "service default/web has no endpoints: selector app=web selects no pod";
+  CHECK(log.Count(text) == 0);
+  cluster.Put(Ready("b", 31081));
+  (void)cluster.Sync("web");
+  cluster.Put(kube::Pod(MakePod("b").Label("app", "wbe").Port({.host_port = 31081}).Ready()));
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  CHECK(log.Count(text + "; 1 pod has app=wbe") == 1);
+  cluster.Put(Ready("b", 31081));
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  CHECK(log.Count("service default/web has endpoints again") == 1);
+}
+
 TEST_CASE("more than a thousand skipped pods of a service are all restored when it heals", "[reconciler]") {
   ScriptedCluster cluster;
   cluster.Put(kWeb);

@@ -3,13 +3,12 @@
 #include "test/support/catch.h"
 
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace k8sm::controller {
 namespace {
 
-using endpoints::AddressMode;
 using endpoints::Skip;
 using endpoints::SkipReason;
 using kube::ObjectKey;
@@ -22,7 +21,7 @@ Skip SkipOf(SkipReason reason, const std::string& port = "http") {
 }
 
 TEST_CASE("a skip becomes an event on the pod that tells what to change") {
-  const auto event = SkipEvent(SkipOf(SkipReason::kNoHostPort), kWeb, AddressMode::kHostPort);
+  const auto event = SkipEvent(SkipOf(SkipReason::kNoHostPort), kWeb);
   REQUIRE(event);
   CHECK(event->involved.api_version == "v1");
   CHECK(event->involved.kind == "Pod");
@@ -36,32 +35,39 @@ TEST_CASE("a skip becomes an event on the pod that tells what to change") {
 }
 
 TEST_CASE("a service without ports has none to name in an event") {
-  const auto event = SkipEvent(SkipOf(SkipReason::kHostPortConflict, ""), kWeb, AddressMode::kHostPort);
+  const auto event = SkipEvent(SkipOf(SkipReason::kHostPortConflict, ""), kWeb);
   CHECK(event.value().message == "not published for service web: the sentence");
 }
 
 TEST_CASE("there are events of what a pod's owner can change") {
-  const std::vector<std::tuple<SkipReason, std::string, std::string>> table = {
-      {SkipReason::kNoContainerPort, "HostPortMissing", "ContainerPortMissing"},
-      {SkipReason::kNoHostPort, "HostPortMissing", "HostPortMissing"},
-      {SkipReason::kBadPortAnnotation, "HostPortInvalid", "HostPortInvalid"},
-      {SkipReason::kIpFamilyMismatch, "HostPortInvalid", "HostPortInvalid"},
-      {SkipReason::kUnusableHostIp, "HostPortInvalid", "HostPortInvalid"},
-      {SkipReason::kHostPortConflict, "HostPortConflict", "HostPortConflict"},
-      {SkipReason::kNodeNotFound, "NodeNotFound", "NodeNotFound"},
-      {SkipReason::kNoHostIp, "", ""},
-      {SkipReason::kNoPodIp, "", ""},
-      {SkipReason::kUnusablePodIp, "", ""},
+  const std::vector<std::pair<SkipReason, std::string>> table = {
+      {SkipReason::kNoContainerPort, "ContainerPortMissing"},
+      {SkipReason::kNoHostPort, "HostPortMissing"},
+      {SkipReason::kBadPortAnnotation, "HostPortInvalid"},
+      {SkipReason::kIpFamilyMismatch, "HostPortInvalid"},
+      {SkipReason::kUnusableHostIp, "HostPortInvalid"},
+      {SkipReason::kHostPortConflict, "HostPortConflict"},
+      {SkipReason::kNodeNotFound, "NodeNotFound"},
+      {SkipReason::kNoHostIp, ""},
+      {SkipReason::kNoPodIp, ""},
+      {SkipReason::kUnusablePodIp, ""},
   };
   CHECK(table.size() == endpoints::kSkipReasons);
-  for (const auto& [reason, in_host_port_mode, in_pod_ip_mode] : table) {
-    const auto reason_in = [reason = reason](AddressMode mode) {
-      const auto event = SkipEvent(SkipOf(reason), kWeb, mode);
-      return event ? std::string(event->reason) : "";
-    };
-    CHECK(reason_in(AddressMode::kHostPort) == in_host_port_mode);
-    CHECK(reason_in(AddressMode::kPodIp) == in_pod_ip_mode);
+  for (const auto& [reason, expected] : table) {
+    const auto event = SkipEvent(SkipOf(reason), kWeb);
+    CHECK((event ? std::string(event->reason) : "") == expected);
   }
+}
+
+TEST_CASE("a targetPort that no container declares is an event on the service too") {
+  const kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web"), .uid = Symbol("u-2")};
+  const auto event = TargetPortEvent(SkipOf(SkipReason::kNoContainerPort), meta);
+  REQUIRE(event);
+  CHECK(event->involved.kind == "Service");
+  CHECK(event->involved.uid.get() == "u-2");
+  CHECK(event->reason == "ContainerPortMissing");
+  CHECK(event->message == "port http is not published for pod web-1: the sentence");
+  CHECK_FALSE(TargetPortEvent(SkipOf(SkipReason::kNoHostPort), meta));
 }
 
 TEST_CASE("a refused write becomes upstream's event") {

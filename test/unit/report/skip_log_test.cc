@@ -27,13 +27,10 @@ Skip SkipOf(const char* pod, const char* port, SkipReason reason = SkipReason::k
 
 // A service that publishes these pods for whatever port, and skips those.
 PublishedState Plan(const std::vector<std::string>& listed, std::vector<Skip> skips) {
-  return {.skips = std::move(skips),
-          .is_published =
-              [listed](const Symbol& uid, std::string_view) {
-                return std::ranges::any_of(listed,
-                                           [&](const std::string& pod) { return uid.get() == pod + "-uid"; });
-              },
-          .has_addresses = !listed.empty()};
+  return {.skips = std::move(skips), .is_published = [listed](const Symbol& uid, std::string_view) {
+            return std::ranges::any_of(listed,
+                                       [&](const std::string& pod) { return uid.get() == pod + "-uid"; });
+          }};
 }
 
 using Lines = std::vector<std::string>;
@@ -84,18 +81,34 @@ TEST_CASE("a pod that is published after a skip is told of as restored") {
   CHECK(log.Update(Key("web"), Plan({"a", "b"}, {})).empty());
 }
 
-TEST_CASE("a port that the service no longer has is not told of as restored") {
+TEST_CASE("a skip of a port that the service no longer has ends without being restored") {
   Log log;
   log.Update(Key("web"), Plan({"a"}, {SkipOf("a", "web")}));
   PublishedState after = Plan({"a"}, {});
   after.is_published = [](const Symbol&, std::string_view port) { return port == "api"; };
-  CHECK(log.Update(Key("web"), after).empty());
+  CHECK(log.Update(Key("web"), after) ==
+        Lines{"I no longer skipped: pod shop/a for service shop/web port web: it is gone, finished, or no "
+              "longer part of the service"});
 }
 
-TEST_CASE("a skipped pod that goes away is forgotten without a word") {
+TEST_CASE("the skip of a pod that goes away ends with a line, once") {
   Log log;
-  log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));
+  log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http"), SkipOf("a", "admin")}));
+  CHECK(log.Update(Key("web"), Plan({"b"}, {})) ==
+        Lines{"I no longer skipped: pod shop/a for service shop/web port http (and 1 more): it is gone, "
+              "finished, or no longer part of the service"});
   CHECK(log.Update(Key("web"), Plan({"b"}, {})).empty());
+}
+
+TEST_CASE("skips that end share the limit of a hundred lines a minute") {
+  SkipLog log;
+  std::vector<Skip> skips;
+  for (int i = 0; i < 130; ++i) skips.push_back(SkipOf(("pod-" + std::to_string(i)).c_str(), "http"));
+  log.Update(Key("web"), Plan({"b"}, skips), At(0));
+  CHECK(log.Update(Key("web"), Plan({"b"}, {}), At(1)).lines.size() == 100);
+  const Lines later = Said(log.Tick(At(61)));
+  REQUIRE(later.size() == 2);
+  CHECK(later[1] == "I more pods were restored, or are no longer skipped (30 more times in the last 60 s)");
 }
 
 TEST_CASE("each service and each of its ports is told of separately") {
@@ -114,18 +127,6 @@ TEST_CASE("a service without ports has none to name") {
   Log log;
   CHECK(log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "", SkipReason::kNoHostIp)})) ==
         Lines{"W skipped pod shop/a for service shop/web: no_host_ip: the sentence"});
-}
-
-TEST_CASE("a service that skips leave without any address is warned of once") {
-  Log log;
-  const Lines first = log.Update(Key("web"), Plan({}, {SkipOf("a", "http")}));
-  REQUIRE(first.size() == 2);
-  CHECK(first[1] ==
-        "W service shop/web has no endpoints: none of the pods that it selects can be published, see above");
-  CHECK(log.Update(Key("web"), Plan({}, {SkipOf("a", "http")})).size() == 1);
-  CHECK(log.Update(Key("web"), Plan({"a"}, {})) ==
-        Lines{"I restored pod shop/a for service shop/web port http",
-              "I service shop/web has endpoints again"});
 }
 
 TEST_CASE(
@@ -192,21 +193,18 @@ TEST_CASE(
     "a pod that has a node and no address for half a minute is warned of, whether anything happens or not") {
   const std::string text = kStarting;
   const PublishedState plan = Plan({}, {Starting("a", SkipOutlook::kStarting)});
-  const std::string empty =
-      "service shop/web has no endpoints: none of the pods that it selects can be published, see above";
 
   SkipLog quiet;
   quiet.Update(Key("web"), plan, At(0));
-  CHECK(Said(quiet.Tick(At(30))) == Lines{"W " + text, "W " + empty});
+  CHECK(Said(quiet.Tick(At(30))) == Lines{"W " + text});
   CHECK(Said(quiet.Tick(At(70))).empty());
   CHECK(Said(quiet.Update(Key("web"), plan, At(80))) == Lines{"4 " + text});
   CHECK(Said(quiet.Update(Key("web"), Plan({"a"}, {}), At(90))) ==
-        Lines{"I restored pod shop/a for service shop/web port http",
-              "I service shop/web has endpoints again"});
+        Lines{"I restored pod shop/a for service shop/web port http"});
 
   SkipLog busy;
   busy.Update(Key("web"), plan, At(0));
-  CHECK(Said(busy.Update(Key("web"), plan, At(30))) == Lines{"W " + text, "W " + empty});
+  CHECK(Said(busy.Update(Key("web"), plan, At(30))) == Lines{"W " + text});
   CHECK(Said(busy.Tick(At(31))).empty());
 }
 
@@ -340,12 +338,11 @@ TEST_CASE("all pods of a service that heals are restored, a hundred of them with
   log.Update(Key("web"), Plan({}, ManySkips(1'500)), At(0));
   PublishedState healed = Plan({}, {});
   healed.is_published = [](const Symbol&, std::string_view) { return true; };
-  healed.has_addresses = true;
   const Lines lines = Said(log.Update(Key("web"), healed, At(1)));
   CHECK(std::ranges::count_if(lines, [](const auto& line) { return line.starts_with("I restored"); }) == 100);
   const Lines later = Said(log.Tick(At(61)));
   REQUIRE(later.size() == 2);
-  CHECK(later[1] == "I more pods were restored (1400 more times in the last 60 s)");
+  CHECK(later[1] == "I more pods were restored, or are no longer skipped (1400 more times in the last 60 s)");
   CHECK(log.services() == 0);
 }
 

@@ -1,0 +1,81 @@
+// The page /debug/services: which services have no endpoints, and why.
+
+#ifndef K8SM_CONTROLLER_INSPECT_DEBUG_SERVICES_H_
+#define K8SM_CONTROLLER_INSPECT_DEBUG_SERVICES_H_
+
+#include "controller/cluster/cluster_cache.h"
+#include "controller/inspect/page_format.h"
+#include "lib/endpoints/address_mode.h"
+#include "lib/endpoints/pod_counts.h"
+#include "lib/http_server/page.h"
+#include "lib/kube/object_meta.h"
+#include "lib/kube/symbol.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+
+// Returns since when a service has had no endpoints; nullopt if unknown, as in a process that does not lead.
+using EmptySince =
+    std::function<std::optional<std::chrono::steady_clock::time_point>(const kube::ObjectKey& service)>;
+
+// Which services the page lists.
+struct ServicesFilter {
+  std::optional<kube::Symbol> ns;                // of this namespace only
+  std::optional<endpoints::EmptyReason> reason;  // without endpoints for this reason only
+  bool all = false;                              // those with endpoints, too
+};
+
+// Lists the services that select pods, by namespace and name, with the numbers of their pods. They are
+// planned afresh from the caches, so the page does not depend on when a service was last synced. As text, a
+// table; as JSON,
+//   {"services":[{"namespace":…,"name":…,"pods":…,"ready":…,"not_ready":…,"skipped":…,"ended":…,
+//                 "reason":…,"sentence":…,"since":…}]}
+// where "reason" and "since" are null if the service has endpoints.
+//
+// The set of services is fixed when the page begins. A step plans services until it has covered kRowsPerStep
+// pods; when all are done, further steps write the rows. The longest step is that of the largest service, or
+// of one selector that matches no pod (informer::FindNearMiss).
+class ServicesSteps final : public http_server::BodySource {
+ public:
+  // `cache` and `since` must outlive it.
+  ServicesSteps(const ClusterCache& cache, endpoints::AddressMode mode, const EmptySince& since,
+                ServicesFilter filter, PageFormat format);
+
+  bool Next(std::string& out) override;
+
+ private:
+  // A collected row.
+  struct Row {
+    kube::ObjectKey service;
+    endpoints::PodCounts counts;
+    std::string sentence;
+    std::optional<std::chrono::steady_clock::time_point> since;
+  };
+
+  // Plans one service. Returns how much of a step it took: the number of its pods, at least 1.
+  std::size_t PlanNext();
+  bool Wanted(const endpoints::PodCounts& counts) const;
+  // Switches from planning to writing the rows.
+  void BeginWriting();
+
+  const ClusterCache& cache_;
+  const endpoints::AddressMode mode_;
+  const EmptySince& since_;
+  const ServicesFilter filter_;
+  const PageFormat format_;
+  std::vector<kube::ObjectKey> services_;
+  std::size_t next_service_ = 0;
+  std::shared_ptr<std::vector<Row>> rows_ = std::make_shared<std::vector<Row>>();
+  std::unique_ptr<http_server::BodySource> writing_;  // null while collecting
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_INSPECT_DEBUG_SERVICES_H_

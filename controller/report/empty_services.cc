@@ -1,0 +1,98 @@
+#include "controller/report/empty_services.h"
+
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::EmptyReason;
+using endpoints::PodCounts;
+using kube::ObjectKey;
+using Level = LogLine::Level;
+
+// How many selectors a Tick() examines.
+constexpr int kSuspectsATick = 20;
+
+}  // namespace
+
+EmptyServices::EmptyServices(std::function<NoPods(const ObjectKey& service)> no_pods)
+    : no_pods_(std::move(no_pods)) {}
+
+std::vector<LogLine> EmptyServices::Update(const ObjectKey& service, const PodCounts& counts,
+                                           bool had_endpoints, TimePoint now) {
+  std::vector<LogLine> lines;
+  const auto found = services_.find(service);
+  const bool is_known = found != services_.end();
+  if (counts.ready > 0) {
+    if (!is_known) return lines;
+    if (found->second.told && budget_.Take(now))
+      lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
+    Forget(service);
+    return lines;
+  }
+  State& state = is_known ? found->second : services_[service];
+  if (is_known) Count(state.counts, -1);
+  Count(counts, 1);
+  state.counts = counts;
+  if (!is_known) state.since = now;
+  if (had_endpoints && !state.told) {
+    Tell(service, state, Why(service, counts), now, lines);
+  } else if (!is_known) {
+    suspects_.push_back({service, now + kSettleTime});
+  }
+  return lines;
+}
+
+std::vector<LogLine> EmptyServices::OnSkips(const ObjectKey& service, TimePoint now) {
+  std::vector<LogLine> lines;
+  const auto found = services_.find(service);
+  if (found == services_.end() || found->second.told) return lines;
+  Tell(service, found->second, Why(service, found->second.counts), now, lines);
+  return lines;
+}
+
+std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
+  std::vector<LogLine> lines;
+  for (int i = 0; i < kSuspectsATick && !suspects_.empty() && suspects_.front().due <= now; ++i) {
+    const ObjectKey service = std::move(suspects_.front().service);
+    suspects_.pop_front();
+    const auto found = services_.find(service);
+    if (found == services_.end() || found->second.told || found->second.counts.all() > 0) continue;
+    const NoPods why = no_pods_(service);
+    if (why.typo) Tell(service, found->second, why.sentence, now, lines);
+  }
+  if (const auto more = budget_.Summary(now))
+    lines.push_back({Level::kWarning, "more services have no endpoints, or have some again" + *more +
+                                          "; see /debug/services"});
+  return lines;
+}
+
+void EmptyServices::Forget(const ObjectKey& service) {
+  const auto found = services_.find(service);
+  if (found == services_.end()) return;
+  Count(found->second.counts, -1);
+  services_.erase(found);
+}
+
+std::optional<EmptyServices::TimePoint> EmptyServices::Since(const ObjectKey& service) const {
+  const auto found = services_.find(service);
+  if (found == services_.end()) return std::nullopt;
+  return found->second.since;
+}
+
+void EmptyServices::Tell(const ObjectKey& service, State& state, const std::string& why, TimePoint now,
+                         std::vector<LogLine>& lines) {
+  state.told = true;
+  if (!budget_.Take(now)) return;
+  lines.push_back({Level::kWarning, "service " + ToString(service) + " has no endpoints: " + why});
+}
+
+std::string EmptyServices::Why(const ObjectKey& service, const PodCounts& counts) const {
+  return counts.all() == 0 ? no_pods_(service).sentence : Describe(counts);
+}
+
+void EmptyServices::Count(const PodCounts& counts, int by) {
+  current_[static_cast<std::size_t>(WhyEmpty(counts))] += static_cast<std::size_t>(by);
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,94 @@
+// Decides what to log about services without endpoints.
+
+#ifndef K8SM_CONTROLLER_REPORT_EMPTY_SERVICES_H_
+#define K8SM_CONTROLLER_REPORT_EMPTY_SERVICES_H_
+
+#include "controller/report/log_line.h"
+#include "lib/base/failure_log.h"
+#include "lib/endpoints/pod_counts.h"
+#include "lib/kube/object_meta.h"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace k8sm::controller {
+
+// Why a selector matches no pod.
+struct NoPods {
+  std::string sentence;  // "selector app=wbe selects no pod; 3 pods have app=web"
+  bool typo = false;     // whether the selector is probably mistyped
+};
+
+// Remembers the services without endpoints, i.e. without a ready address. Does no I/O: the caller logs the
+// lines and passes the current time.
+//
+//   WARNING service NS/NAME has no endpoints: WHY     it had some before; or its pods are skipped; or its
+//                                                     selector is probably mistyped
+//   INFO    service NS/NAME has endpoints again       end of the former
+//
+// A service that never had endpoints gets no line, unless a warning for one of its pods was logged
+// (OnSkips()) or its selector has looked mistyped for kSettleTime.
+class EmptyServices {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  // How long a new service may wait for its pods before its selector is suspected.
+  static constexpr std::chrono::seconds kSettleTime{30};
+  // Limit of lines per minute. Those beyond it are counted and summarized in one line.
+  static constexpr std::size_t kLinesAMinute = 100;
+
+  // `no_pods` explains why a service selects no pod; it is called for lines that are logged, and once for
+  // each service that never had endpoints, a few at a time.
+  explicit EmptyServices(std::function<NoPods(const kube::ObjectKey& service)> no_pods);
+
+  // Call for each service that has been planned. `had_endpoints`: whether the stored Endpoints had a ready
+  // address before.
+  std::vector<LogLine> Update(const kube::ObjectKey& service, const endpoints::PodCounts& counts,
+                              bool had_endpoints, TimePoint now);
+  // Call when skips of the service's pods were logged as warnings.
+  std::vector<LogLine> OnSkips(const kube::ObjectKey& service, TimePoint now);
+  // Call every few seconds.
+  std::vector<LogLine> Tick(TimePoint now);
+  // Call when the service is deleted or no longer selects pods.
+  void Forget(const kube::ObjectKey& service);
+
+  // The number of services without endpoints at present.
+  std::size_t current(endpoints::EmptyReason reason) const {
+    return current_[static_cast<std::size_t>(reason)];
+  }
+  // Since when the service has had no endpoints, as far as this process knows; nullopt if it has some.
+  std::optional<TimePoint> Since(const kube::ObjectKey& service) const;
+  std::size_t size() const { return services_.size(); }
+
+ private:
+  struct State {
+    endpoints::PodCounts counts;
+    TimePoint since;
+    bool told = false;
+  };
+  struct Suspect {
+    kube::ObjectKey service;
+    TimePoint due;
+  };
+
+  void Tell(const kube::ObjectKey& service, State& state, const std::string& why, TimePoint now,
+            std::vector<LogLine>& lines);
+  std::string Why(const kube::ObjectKey& service, const endpoints::PodCounts& counts) const;
+  void Count(const endpoints::PodCounts& counts, int by);
+
+  const std::function<NoPods(const kube::ObjectKey& service)> no_pods_;
+  std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> services_;
+  std::deque<Suspect> suspects_;  // services that never had endpoints, by `due`
+  std::array<std::size_t, endpoints::kEmptyReasons> current_{};
+  LineBudget budget_{kLinesAMinute};
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_REPORT_EMPTY_SERVICES_H_

@@ -1,0 +1,51 @@
+// Counts a service's pods by whether they receive traffic.
+
+#ifndef K8SM_LIB_ENDPOINTS_POD_COUNTS_H_
+#define K8SM_LIB_ENDPOINTS_POD_COUNTS_H_
+
+#include "lib/endpoints/verdicts.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace k8sm::endpoints {
+
+// Why a service has no endpoints, i.e. no ready address. Add new values to kEmptyReasons, too.
+enum class EmptyReason : std::uint8_t {
+  kNoPods,    // its selector matches no pod
+  kSkipped,   // at least one pod could be published but for a Skip
+  kNotReady,  // no pod is skipped, at least one is not ready
+  kEnded,     // all pods have finished or are being deleted
+};
+
+inline constexpr std::size_t kEmptyReasons = 4;
+
+// The name in metrics and pages: "no_pods", "skipped", "not_ready", "ended".
+std::string_view ToString(EmptyReason reason);
+
+// The pods that a service selects. Each is counted once, by the best of its ports.
+struct PodCounts {
+  std::size_t ready = 0;      // listed, and ready; for publishNotReadyAddresses all that are listed
+  std::size_t not_ready = 0;  // listed but not ready, or without an address because they are starting
+  std::size_t skipped = 0;    // not in Endpoints, or, if nodes are known, in no EndpointSlice
+  std::size_t ended = 0;      // finished or being deleted
+
+  std::size_t all() const { return ready + not_ready + skipped + ended; }
+  friend bool operator==(const PodCounts&, const PodCounts&) = default;
+};
+
+// Takes O(pods * ports).
+PodCounts CountPods(const Verdicts& verdicts);
+
+// REQUIRES: counts.ready == 0.
+EmptyReason WhyEmpty(const PodCounts& counts);
+
+// Returns "2 pods skipped, 1 not ready, 1 finished or being deleted", without what is 0; "no pods" if all
+// are.
+std::string Describe(const PodCounts& counts);
+
+}  // namespace k8sm::endpoints
+
+#endif  // K8SM_LIB_ENDPOINTS_POD_COUNTS_H_

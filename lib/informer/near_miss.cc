@@ -1,0 +1,130 @@
+#include "lib/informer/near_miss.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace k8sm::informer {
+namespace {
+
+using kube::Label;
+using kube::LabelMap;
+using kube::Symbol;
+
+// The characters of most labels. Capitals and "/" are left out: they are rarely mistyped, and each costs
+// look-ups.
+constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+std::string WithoutDigits(std::string text) {
+  std::erase_if(text, [](char each) { return each >= '0' && each <= '9'; });
+  return text;
+}
+
+// Calls visit(edited) for each text at a distance of one edit, except for those that differ in digits alone.
+template <class Visit>
+void ForEachEdit(const std::string& text, Visit visit) {
+  const std::string letters = WithoutDigits(text);
+  const auto offer = [&](const std::string& edited) {
+    if (!edited.empty() && edited != text && WithoutDigits(edited) != letters) visit(edited);
+  };
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    for (const char each : kCharacters) {
+      offer(std::string(text).insert(i, 1, each));
+      if (i < text.size()) offer(std::string(text).replace(i, 1, 1, each));
+    }
+    if (i < text.size()) offer(std::string(text).erase(i, 1));
+    if (i + 1 < text.size()) {
+      std::string swapped = text;
+      std::swap(swapped[i], swapped[i + 1]);
+      // Letters that are swapped are a typo even though they are the same letters.
+      if (swapped != text) visit(swapped);
+    }
+  }
+}
+
+class Search {
+ public:
+  Search(const LabelIndex& pods, const Symbol& ns, const LabelMap& selector)
+      : pods_(pods), ns_(ns), selector_(selector) {}
+
+  std::optional<NearMiss> Run() {
+    std::size_t examined = 0;
+    for (const Label& label : selector_) {
+      if (++examined > kMaxExaminedLabels) break;
+      ForEachEdit(label.value.get(), [&](const std::string& value) {
+        Try(label, {label.key, Symbol(value)});
+      });
+      ForEachEdit(label.key.get(), [&](const std::string& key) { Try(label, {Symbol(key), label.value}); });
+      if (!typo_) TryWithout(label);
+    }
+    return typo_ ? typo_ : other_;
+  }
+
+ private:
+  LabelMap Without(const Label& label) const {
+    LabelMap rest = selector_;
+    rest.Erase(label.key.get());
+    return rest;
+  }
+
+  void Try(const Label& wanted, const Label& found) {
+    if (!pods_.HasPods(ns_, found)) return;
+    LabelMap selector = Without(wanted);
+    // A selector cannot ask for two values of a key.
+    if (selector.Find(found.key.get()) != nullptr) return;
+    selector.Set(found.key, found.value);
+    const std::size_t count = pods_.Select(ns_, selector, kMaxExaminedPods).size();
+    Take(typo_, {.wanted = wanted, .found = found, .pods = count, .typo = true});
+  }
+
+  void TryWithout(const Label& wanted) {
+    const LabelMap rest = Without(wanted);
+    std::map<Symbol, std::size_t> values;
+    for (const kube::Pod* pod : pods_.Select(ns_, rest, kMaxExaminedPods)) {
+      const std::string* value = pod->meta.labels.Find(wanted.key.get());
+      ++values[value == nullptr ? Symbol() : Symbol(*value)];
+    }
+    for (const auto& [value, count] : values) {
+      const Symbol key = value.empty() ? Symbol() : wanted.key;
+      Take(other_, {.wanted = wanted, .found = {key, value}, .pods = count});
+    }
+  }
+
+  static void Take(std::optional<NearMiss>& best, NearMiss miss) {
+    if (miss.pods > 0 && (!best || miss.pods > best->pods)) best = std::move(miss);
+  }
+
+  const LabelIndex& pods_;
+  const Symbol& ns_;
+  const LabelMap& selector_;
+  std::optional<NearMiss> typo_;
+  std::optional<NearMiss> other_;
+};
+
+std::string Describe(const Label& label) {
+  return label.key.get() + "=" + label.value.get();
+}
+
+}  // namespace
+
+std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const Symbol& ns, const LabelMap& selector) {
+  return Search(pods, ns, selector).Run();
+}
+
+std::string DescribeNoPods(const LabelMap& selector, const std::optional<NearMiss>& miss) {
+  std::string text;
+  for (const Label& label : selector) text += (text.empty() ? "" : ",") + Describe(label);
+  text = "selector " + text + " selects no pod";
+  if (!miss) return text;
+  const bool one = miss->pods == 1;
+  text += "; " + std::to_string(miss->pods) + (one ? " pod " : " pods ");
+  if (selector.size() > 1) {
+    text += std::string(one ? "matches" : "match") + " all but " + Describe(miss->wanted) + " and ";
+  }
+  text += one ? "has " : "have ";
+  return text + (miss->found.key.empty() ? "no label " + miss->wanted.key.get() : Describe(miss->found));
+}
+
+}  // namespace k8sm::informer

@@ -1,0 +1,45 @@
+// Finds the label because of which a selector matches no pod.
+
+#ifndef K8SM_LIB_INFORMER_NEAR_MISS_H_
+#define K8SM_LIB_INFORMER_NEAR_MISS_H_
+
+#include "lib/informer/label_index.h"
+#include "lib/kube/label_map.h"
+#include "lib/kube/symbol.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace k8sm::informer {
+
+// Pods that a selector would match if one of its labels were another one.
+struct NearMiss {
+  kube::Label wanted;    // of the selector
+  kube::Label found;     // of the pods instead; with an empty key if they have no label of that key
+  std::size_t pods = 0;  // how many
+  // Whether one edit turns `wanted` into `found`: a character too many, too few or wrong, or two that are
+  // swapped. False if the keys or values differ in digits alone ("v1", "v2"), which are rather versions.
+  bool typo = false;
+};
+
+// Returns the best near miss of a selector that matches no pod of the namespace: a typo, the one with the
+// most pods; otherwise pods that have all the other labels, and the value that most of them have of this one.
+// nullopt if there is none.
+//
+// The cost is bounded, however many pods there are: it looks up each edit of the selector's first
+// kMaxExaminedLabels labels, and examines no set of more than kMaxExaminedPods pods; larger sets are passed
+// over. For reports, not for each sync.
+std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const kube::Symbol& ns,
+                                     const kube::LabelMap& selector);
+
+inline constexpr std::size_t kMaxExaminedLabels = 8;
+inline constexpr std::size_t kMaxExaminedPods = 1'000;
+
+// Returns "selector app=wbe selects no pod", followed by "; 3 pods have app=web" or, of a selector with
+// several labels, "; 3 pods match all but app=wbe and have app=web (have no label app)".
+std::string DescribeNoPods(const kube::LabelMap& selector, const std::optional<NearMiss>& miss);
+
+}  // namespace k8sm::informer
+
+#endif  // K8SM_LIB_INFORMER_NEAR_MISS_H_

@@ -1,0 +1,109 @@
+#include "lib/informer/near_miss.h"
+
+#include "lib/informer/label_index.h"
+#include "lib/informer/store.h"
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace k8sm::informer {
+namespace {
+
+using kube::LabelMap;
+using kube::Pod;
+using kube::Symbol;
+using test::MakePod;
+
+class Fixture {
+ public:
+  // Adds `count` pods with these labels to namespace default.
+  void Add(int count, const LabelMap& labels) {
+    for (int i = 0; i < count; ++i) {
+      Pod pod = MakePod("pod-" + std::to_string(++pods_));
+      pod.meta.labels = labels;
+      pod.meta.resource_version = std::to_string(pods_);
+      store_.Apply(std::move(pod));
+    }
+  }
+  std::optional<NearMiss> Find(const LabelMap& selector) const {
+    return FindNearMiss(index_, Symbol("default"), selector);
+  }
+  std::string Describe(const LabelMap& selector) const { return DescribeNoPods(selector, Find(selector)); }
+
+ private:
+  Store<Pod> store_;
+  LabelIndex index_{store_};
+  int pods_ = 0;
+};
+
+kube::Label Of(const char* key, const char* value) {
+  return {Symbol(key), Symbol(value)};
+}
+
+TEST_CASE("a value that is one edit away from that of pods is a typo") {
+  Fixture f;
+  f.Add(3, {Of("app", "web")});
+  f.Add(1, {Of("app", "db")});
+  for (const char* value : {"wbe", "wb", "webb", "wab", "wed"}) {
+    CAPTURE(value);
+    const auto miss = f.Find({Of("app", value)});
+    REQUIRE(miss);
+    CHECK(miss->typo);
+    CHECK(miss->found == Of("app", "web"));
+    CHECK(miss->pods == 3);
+  }
+  CHECK(f.Describe({Of("app", "wbe")}) == "selector app=wbe selects no pod; 3 pods have app=web");
+  CHECK(f.Describe({Of("app", "dbx")}) == "selector app=dbx selects no pod; 1 pod has app=db");
+}
+
+TEST_CASE("a key that is one edit away is a typo, too") {
+  Fixture f;
+  f.Add(2, {Of("app", "web")});
+  CHECK(f.Describe({Of("ap", "web")}) == "selector ap=web selects no pod; 2 pods have app=web");
+}
+
+TEST_CASE("a selector that resembles none has no near miss") {
+  Fixture f;
+  f.Add(3, {Of("app", "web")});
+  CHECK_FALSE(f.Find({Of("app", "cache")}));
+
+  CHECK(f.Describe({Of("app", "cache")}) == "selector app=cache selects no pod");
+}
+
+TEST_CASE("values that differ in digits are versions and no typos") {
+  Fixture f;
+  f.Add(3, {Of("app", "web"), Of("version", "v1")});
+  const LabelMap selector{Of("app", "web"), Of("version", "v2")};
+  const auto miss = f.Find(selector);
+  REQUIRE(miss);
+  CHECK_FALSE(miss->typo);
+  CHECK(f.Describe(selector) ==
+        "selector app=web,version=v2 selects no pod; 3 pods match all but version=v2 and have version=v1");
+  CHECK_FALSE(f.Find({Of("version", "v2")}));
+}
+
+TEST_CASE("of several labels the one that pods lack is named") {
+  Fixture f;
+  f.Add(2, {Of("app", "web"), Of("tier", "front")});
+  f.Add(1, {Of("app", "web")});
+  CHECK(f.Describe({Of("app", "web"), Of("tier", "cache")}) ==
+        "selector app=web,tier=cache selects no pod; 2 pods match all but tier=cache and have tier=front");
+  CHECK(f.Describe({Of("app", "web"), Of("track", "canary")}) ==
+        "selector app=web,track=canary selects no pod; 3 pods match all but track=canary and have no label "
+        "track");
+  CHECK(f.Describe({Of("app", "web"), Of("tier", "fornt")}) ==
+        "selector app=web,tier=fornt selects no pod; 2 pods match all but tier=fornt and have tier=front");
+}
+
+TEST_CASE("sets of pods that are too large to be examined are passed over") {
+  Fixture f;
+  f.Add(static_cast<int>(kMaxExaminedPods) + 1, {Of("app", "web")});
+  CHECK_FALSE(f.Find({Of("app", "wbe")}));
+  CHECK_FALSE(f.Find({Of("app", "web"), Of("tier", "x")}));
+}
+
+}  // namespace
+}  // namespace k8sm::informer

@@ -1,0 +1,72 @@
+#include "controller/inspect/debug_services.h"
+
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+#include "test/unit/inspect/pages.h"
+
+#include <chrono>
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+using test::MakePod;
+using test::MakeService;
+
+// A service with endpoints, one whose pod is skipped, and one whose selector is mistyped.
+class Fixture : public Pages {
+ public:
+  Fixture() {
+    Add(MakeService("web").Port({.target = 8080}));
+    Add(MakePod("web-1").Port({.host_port = 31'001}).Ready());
+    Add(MakeService("api").Selector({{kube::Symbol("app"), kube::Symbol("api")}}).Port({.target = 8080}));
+    Add(MakePod("api-1").Label("app", "api").Port({}).Ready());
+    Add(MakeService("typo").Selector({{kube::Symbol("app"), kube::Symbol("wbe")}}).Port({.target = 8080}));
+  }
+};
+
+TEST_CASE("services without endpoints are listed with the reason") {
+  Fixture f;
+  f.empty_since = std::chrono::steady_clock::now();
+  const Page page = f.Get("/debug/services");
+  CAPTURE(page.body);
+  CHECK(page.status == 200);
+  CHECK(page.body.starts_with("SINCE                 SERVICE       READY  PODS  REASON   WHY\n20"));
+  CHECK(page.body.find("Z  default/api   0      1     skipped  1 pod skipped\n") != std::string::npos);
+  CHECK(page.body.find("Z  default/typo  0      0     no_pods  selector app=wbe selects no pod; 1 pod has "
+                       "app=web\n") != std::string::npos);
+  CHECK(page.body.find("default/web") == std::string::npos);
+}
+
+TEST_CASE("the list of services can be narrowed and widened") {
+  const Fixture f;
+  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == "no service is without endpoints\n");
+  CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body.find("default/api") == std::string::npos);
+  CHECK(f.Get("/debug/services", {{"reason", "skipped"}}).body.find("default/typo") == std::string::npos);
+  CHECK(f.Get("/debug/services", {{"all", "true"}})
+            .body.find("-      default/web   1      1     -        1 pod ready\n") != std::string::npos);
+  CHECK(f.Get("/debug/services", {{"all", "true"}, {"namespace", "other"}}).body ==
+        "no service selects pods\n");
+  CHECK(f.Get("/debug/services", {{"all", "false"}}).body == f.Get("/debug/services").body);
+}
+
+TEST_CASE("the list of services is to be had as JSON") {
+  const Fixture f;
+  CHECK(
+      f.Get("/debug/services", {{"format", "json"}, {"reason", "skipped"}}).body ==
+      "{\"services\":[{\"namespace\":\"default\",\"name\":\"api\",\"pods\":1,\"ready\":0,\"not_ready\":0,"
+      "\"skipped\":1,\"ended\":0,\"reason\":\"skipped\",\"sentence\":\"1 pod skipped\",\"since\":null}]}\n");
+  CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body == "{\"services\":[]}\n");
+}
+
+TEST_CASE("a list of services that cannot be made is refused with what to change") {
+  Fixture f;
+  CHECK(f.Get("/debug/services", {{"reason", "bad"}}).status == 400);
+  CHECK(f.Get("/debug/services", {{"all", "1"}}).status == 400);
+  CHECK(f.Get("/debug/services", {{"format", "xml"}}).status == 400);
+  f.synced = false;
+  CHECK(f.Get("/debug/services").status == 503);
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,145 @@
+#include "controller/report/empty_services.h"
+
+#include "test/support/catch.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using endpoints::EmptyReason;
+using endpoints::PodCounts;
+using kube::ObjectKey;
+using kube::Symbol;
+using Lines = std::vector<std::string>;
+
+ObjectKey Key(const std::string& name) {
+  return {Symbol("shop"), Symbol(name)};
+}
+
+EmptyServices::TimePoint At(int s) {
+  return EmptyServices::TimePoint(std::chrono::hours(1)) + std::chrono::seconds(s);
+}
+
+Lines Said(const std::vector<LogLine>& lines) {
+  Lines said;
+  for (const LogLine& line : lines)
+    said.push_back((line.level == LogLine::Level::kWarning ? "W " : "I ") + line.text);
+  return said;
+}
+
+class Fixture {
+ public:
+  Lines Update(const std::string& service, const PodCounts& counts, bool had, int s = 0) {
+    return Said(log.Update(Key(service), counts, had, At(s)));
+  }
+
+  bool typo = false;
+  int asked = 0;
+  EmptyServices log{[this](const ObjectKey&) {
+    ++asked;
+    return NoPods{"selector app=wbe selects no pod", typo};
+  }};
+};
+
+TEST_CASE("a service that loses its last endpoint is a warning once, and news when it has some again") {
+  Fixture f;
+  CHECK(f.Update("web", {.ready = 1}, true).empty());
+  CHECK(f.Update("web", {.not_ready = 1, .skipped = 2}, true) ==
+        Lines{"W service shop/web has no endpoints: 2 pods skipped, 1 not ready"});
+  // The stored Endpoints follow with delay, and in a dry run never.
+  CHECK(f.Update("web", {.skipped = 2}, true, 1).empty());
+  CHECK(f.Update("web", {}, false, 2).empty());
+  CHECK(f.Update("web", {.ready = 2}, false, 3) == Lines{"I service shop/web has endpoints again"});
+  CHECK(f.Update("web", {.ready = 2}, true, 4).empty());
+  CHECK(f.log.size() == 0);
+}
+
+TEST_CASE("a service whose selector matches nothing any more says what its selector misses") {
+  Fixture f;
+  CHECK(f.Update("web", {}, true) ==
+        Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
+}
+
+TEST_CASE("a service that never had endpoints is no warning") {
+  Fixture f;
+  CHECK(f.Update("web", {}, false).empty());
+  CHECK(f.Update("web", {.not_ready = 1}, false).empty());
+  CHECK(Said(f.log.Tick(At(100))).empty());
+  CHECK(f.Update("web", {.ready = 1}, false).empty());
+}
+
+TEST_CASE("a service that never had endpoints is a warning once its skipped pods are") {
+  Fixture f;
+  CHECK(f.Update("web", {.skipped = 1}, false).empty());
+  CHECK(Said(f.log.OnSkips(Key("web"), At(0))) ==
+        Lines{"W service shop/web has no endpoints: 1 pod skipped"});
+  CHECK(f.log.OnSkips(Key("web"), At(1)).empty());
+  CHECK(f.log.OnSkips(Key("other"), At(1)).empty());
+}
+
+TEST_CASE("a selector that looks mistyped is a warning after half a minute, and examined once") {
+  Fixture f;
+  f.typo = true;
+  CHECK(f.Update("web", {}, false).empty());
+  CHECK(f.log.Tick(At(29)).empty());
+  CHECK(f.asked == 0);
+  CHECK(Said(f.log.Tick(At(30))) ==
+        Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
+  CHECK(f.log.Tick(At(31)).empty());
+  CHECK(f.asked == 1);
+}
+
+TEST_CASE("a new service whose pods come within half a minute has a good selector") {
+  Fixture f;
+  f.typo = true;
+  f.Update("web", {}, false);
+  f.Update("web", {.not_ready = 1}, false, 5);
+  CHECK(f.log.Tick(At(40)).empty());
+  CHECK(f.asked == 0);
+}
+
+TEST_CASE("a few selectors are examined at a time") {
+  Fixture f;
+  for (int i = 0; i < 50; ++i) f.Update("web-" + std::to_string(i), {}, false);
+  f.log.Tick(At(30));
+  CHECK(f.asked == 20);
+  f.log.Tick(At(31));
+  f.log.Tick(At(32));
+  CHECK(f.asked == 50);
+}
+
+TEST_CASE("services without endpoints are counted by reason, and since when") {
+  Fixture f;
+  f.Update("a", {}, false, 1);
+  f.Update("b", {.skipped = 1}, false, 1);
+  f.Update("b", {.not_ready = 1}, false, 2);
+  f.Update("c", {.ended = 3}, false, 3);
+  CHECK(f.log.current(EmptyReason::kNoPods) == 1);
+  CHECK(f.log.current(EmptyReason::kSkipped) == 0);
+  CHECK(f.log.current(EmptyReason::kNotReady) == 1);
+  CHECK(f.log.current(EmptyReason::kEnded) == 1);
+  CHECK(f.log.Since(Key("b")) == At(1));
+  f.log.Forget(Key("c"));
+  f.Update("a", {.ready = 1}, false, 4);
+  CHECK(f.log.current(EmptyReason::kNoPods) == 0);
+  CHECK(f.log.current(EmptyReason::kEnded) == 0);
+  CHECK_FALSE(f.log.Since(Key("a")));
+  CHECK(f.log.size() == 1);
+}
+
+TEST_CASE("after a hundred lines in a minute the rest is summed up") {
+  Fixture f;
+  int lines = 0;
+  for (int i = 0; i < 103; ++i)
+    lines += static_cast<int>(f.Update("web-" + std::to_string(i), {.ended = 1}, true).size());
+  CHECK(lines == 100);
+  CHECK(Said(f.log.Tick(At(60))) ==
+        Lines{"W more services have no endpoints, or have some again (3 more times in the last 60 s); see "
+              "/debug/services"});
+}
+
+}  // namespace
+}  // namespace k8sm::controller
