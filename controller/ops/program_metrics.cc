@@ -167,11 +167,10 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
 }
 
 void ProgramMetrics::ObserveMode(endpoints::AddressMode mode) {
-  registry_.ReadGauge("k8sm_mode", "The mode of this process: 1, else 0. The same for all replicas.", [mode] {
-    const bool at_host = mode == endpoints::AddressMode::kHostPort;
-    return std::vector<Sample>{{at_host ? 1.0 : 0.0, {{"mode", "host_port"}}},
-                               {at_host ? 0.0 : 1.0, {{"mode", "pod_ip"}}}};
-  });
+  registry_.ReadGauge("k8sm_mode", "1 for the mode of this process, which is the same for all replicas.",
+                      [mode] {
+                        return std::vector<Sample>{{1, {{"mode", std::string(ToString(mode))}}}};
+                      });
 }
 
 void ProgramMetrics::ObserveEvents(std::function<events::RecorderMachine::Stats()> stats) {

@@ -36,7 +36,7 @@ class ProgramMetrics {
   void ObserveElection(const std::string& lease, std::function<bool()> leading,
                        std::function<std::uint64_t()> slow_paths);
 
-  // Registers k8sm_mode, 1 for the mode of this process and 0 for the other.
+  // Registers k8sm_mode, 1 for the mode of this process.
   void ObserveMode(endpoints::AddressMode mode);
   // Registers k8sm_events_total, the events of syncs by what became of them. The function is called for every
   // page.

@@ -97,6 +97,9 @@ std::string WithSeparators(std::size_t number) {
   return text;
 }
 
+// The annotation of the lock that says in which mode the leader publishes.
+constexpr const char* kModeAnnotation = "k8s.mesosphere.io/endpoint-mode";
+
 std::string_view Describe(endpoints::AddressMode mode) {
   return mode == endpoints::AddressMode::kHostPort ? "Creating hostIP:hostPort endpoint controller"
                                                    : "Creating podIP:containerPort endpoint controller";
@@ -111,6 +114,8 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   if (Elects(options)) {
     leader::ElectionOptions election = options.election;
     if (election.identity.empty()) election.identity = leader::NewIdentity();
+    election.annotation_key = kModeAnnotation;
+    election.annotation_value = ToString(options.mode);
     auto elector = leader::LeaderElector::Create(executor, config, std::move(election));
     if (!elector) return elector.error();
     parts.elector = *std::move(elector);
@@ -328,6 +333,13 @@ leader::ElectionHooks Manager::Hooks() {
   return {.on_started_leading = [this] { OnElection("became leader"); },
           .on_stopped_leading = [this] { OnElection("stopped leading"); },
           .on_rival_lives = [this] { progress_.Notify(); },
+          .on_other_annotation =
+              [this](const std::string& holder, const std::string& mode) {
+                LOG(WARNING) << "the leader, " << Printable(holder) << ", publishes in mode "
+                             << Printable(mode, 50) << " and this process in mode " << ToString(options_.mode)
+                             << ": at a hand-over everything would be rewritten; start all with the same "
+                                "-host_port_endpoints";
+              },
           .on_superseded =
               [this] {
                 superseded_ = true;

@@ -24,6 +24,10 @@ struct ElectionOptions {
   // Namespace and name of the Lease or Endpoints object.
   std::string lease_namespace = "kube-system";
   std::string lease_name = "k8sm-controller-manager";
+  // An annotation that the leader writes to the lock, for settings that all participants must share; empty
+  // key: none.
+  std::string annotation_key;
+  std::string annotation_value;
   // Identity of this process; must be unique among all participants.
   std::string identity;
   // The clock. It must advance while other machines can observe time passing, i.e. also during suspend.

@@ -39,6 +39,9 @@ kube::Lease Renewed(kube::Lease lock, const ElectionOptions& options, kube::Micr
       static_cast<std::int32_t>(std::chrono::ceil<seconds>(options.lease_duration).count());
   if (!lock.acquire_time) lock.acquire_time = wall;
   lock.renew_time = wall;
+  if (!options.annotation_key.empty()) {
+    lock.meta.annotations.Set(kube::Symbol(options.annotation_key), kube::Symbol(options.annotation_value));
+  }
   return lock;
 }
 

@@ -124,8 +124,18 @@ Awaitable<Result<kube::Lease>> LeaderElector::Read(LockKind kind) {
     auto unmarked = co_await Unmarked(*lock);
     lock = std::move(unmarked);
   }
+  if (lock) CompareAnnotation(*lock);
   if (!missing && !barred) TellOutcome(read_failures_, lock, "error retrieving resource lock ");
   co_return lock;
+}
+
+void LeaderElector::CompareAnnotation(const kube::Lease& lock) {
+  if (lock.holder_identity.empty() || lock.holder_identity == options_.identity) return;
+  const std::string* value = lock.meta.annotations.Find(options_.annotation_key);
+  const bool differs = value != nullptr && *value != options_.annotation_value;
+  if (differs && *value != other_annotation_ && hooks_.on_other_annotation)
+    hooks_.on_other_annotation(lock.holder_identity, *value);
+  other_annotation_ = differs ? *value : "";
 }
 
 // If the API server was downgraded to a version without Leases, the mark is obsolete.

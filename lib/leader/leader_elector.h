@@ -37,6 +37,9 @@ struct ElectionHooks {
   std::function<void(const std::string& identity)> on_new_leader;
   // The leader was observed to renew its lease, so that it is known to be alive.
   std::function<void()> on_rival_lives;
+  // The lock is held by another process, whose annotation (ElectionOptions::annotation_key) has this value
+  // instead of ours. Called once for each value in a row.
+  std::function<void(const std::string& holder, const std::string& value)> on_other_annotation;
   // This process was started to use an Endpoints object, but the others use a Lease; Run() returns.
   std::function<void()> on_superseded;
 };
@@ -99,6 +102,8 @@ class LeaderElector {
 
   Awaitable<void> PassFormerLock();
   Awaitable<Result<kube::Lease>> Read(LockKind kind);
+  // Reports a lock whose holder has another value of the annotation than this process.
+  void CompareAnnotation(const kube::Lease& lock);
   Awaitable<Result<kube::Lease>> Unmarked(kube::Lease lock);
   Awaitable<Result<kube::Lease>> Write(LockKind kind, ElectorAction action);
   Awaitable<bool> CreateNamespace();
@@ -123,6 +128,7 @@ class LeaderElector {
   bool was_leading_ = false;
   bool told_rival_ = false;
   std::string last_leader_;
+  std::string other_annotation_;  // for which on_other_annotation was called last
 };
 
 }  // namespace k8sm::leader

@@ -1,5 +1,6 @@
 // Two controllers on one API server: one of them writes, whatever happens.
 
+#include "lib/endpoints/address_mode.h"
 #include "test/integration/replica_pair.h"
 #include "test/integration/replicas.h"
 #include "test/integration/world.h"
@@ -52,6 +53,25 @@ TEST_CASE("of two one writes and tells of skips") {
   CHECK(pair.replicas.Writers() == "a");
   CHECK(pair.world.log().Count("W skipped pod shop/without-port") == 1);
   CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+TEST_CASE("a standby of the other mode warns once, and the lock says in which mode the leader publishes") {
+  const LockKind kind = GENERATE(LockKind::kLeases, LockKind::kEndpoints);
+  Pair pair(kind);
+  pair.replicas.Start("a");
+  REQUIRE(pair.Becomes("10.0.0.1:31080"));
+  controller::Options other = pair.replicas.Defaults();
+  other.mode = endpoints::AddressMode::kPodIp;
+  pair.replicas.Start("b", other);
+  const std::string warning =
+      "W the leader, a, publishes in mode host_port and this process in mode pod_ip: ";
+  REQUIRE(pair.replicas.RunUntil([&] { return pair.world.log().Count(warning) == 1; }));
+  pair.world.server().requests().Clear();
+  const char* const resource = kind == LockKind::kLeases ? "leases" : "endpoints";
+  REQUIRE(pair.replicas.RunUntil([&] { return pair.world.server().requests().Count("get", resource) > 2; }));
+  CHECK(pair.world.log().Count(warning) == 1);
+  const auto lock = pair.world.server().Get(resource, "kube-system", "k8sm-controller-manager");
+  CHECK(lock.value().find(R"("k8s.mesosphere.io/endpoint-mode":"host_port")") != std::string::npos);
 }
 
 TEST_CASE("a leader that is stopped hands over and the other one lists nothing") {

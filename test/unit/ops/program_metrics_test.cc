@@ -73,7 +73,6 @@ TEST_CASE("the mode of the process is a metric", "[program_metrics]") {
   ProgramMetrics metrics("10.0.0.1:6443");
   metrics.ObserveMode(endpoints::AddressMode::kPodIp);
   CHECK(Value(metrics, "k8sm_mode{mode=\"pod_ip\"}") == "1");
-  CHECK(Value(metrics, "k8sm_mode{mode=\"host_port\"}") == "0");
 }
 
 TEST_CASE("events are counted by what became of them", "[program_metrics]") {
