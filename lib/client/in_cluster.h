@@ -23,7 +23,8 @@ struct ServiceAccount {
 // Reads the environment of this process.
 ServiceAccount ServiceAccountOfThisPod();
 
-// Returns the namespace of the pod that this process runs in; empty if it runs in none or that cannot be read.
+// Returns the namespace of the pod that this process runs in; empty if it runs in none or that cannot be
+// read.
 std::string NamespaceOfThisPod(const ServiceAccount& account);
 
 // Fails with kInvalidConfig if the token cannot be read or a value is malformed. If the CA file is missing,
