@@ -182,7 +182,8 @@ TEST_CASE("the overlay for Prometheus finds the service of the base", "[.kustomi
   CHECK(GetString(Container(own), "image").starts_with("registry.example.com/k8sm-controller-manager:"));
 }
 
-TEST_CASE("the patch that OPERATIONS shows makes a dry run of an overlay and changes nothing else", "[.kustomize]") {
+TEST_CASE("the patch that OPERATIONS shows makes a dry run of an overlay and changes nothing else",
+          "[.kustomize]") {
   const Manifests dry(Built("dry"));
   CHECK(dry.size() == Manifests(Built("own")).size());
   CHECK(Environment(dry, "FLAGS_dry_run") == "true");
