@@ -40,7 +40,7 @@ Awaitable<ServerCapabilities> Discovery::Ask() {
   FailureLog failures;
   Backoff backoff(kBackoff);
   for (;;) {
-    auto server = co_await Try();
+    auto server = co_await AskOnce();
     if (server) {
       trouble_.reset();
       LOG(INFO) << "the API server is " << Describe(*server);
@@ -58,7 +58,7 @@ Awaitable<ServerCapabilities> Discovery::Ask() {
 
 // The requests are named variables because g++ 12 destroys an aggregate built within a co_await expression
 // twice.
-Awaitable<Result<ServerCapabilities>> Discovery::Try() {
+Awaitable<Result<ServerCapabilities>> Discovery::AskOnce() {
   client::Request version_request{.target = "/version"};
   const auto version = co_await client_.Do(std::move(version_request));
   if (!version && !IsRefused(version.error())) co_return version.error();

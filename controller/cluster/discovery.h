@@ -24,13 +24,13 @@ class Discovery {
   // deadline; ends early by cancellation.
   Awaitable<client::ServerCapabilities> Ask();
 
+  // One attempt. Errors are those of ApiClient::Do, or kMalformed for an invalid response.
+  Awaitable<Result<client::ServerCapabilities>> AskOnce();
+
   // The error of the last attempt; nullopt before the first attempt and after a successful one.
   const std::optional<Error>& trouble() const { return trouble_; }
 
  private:
-  // One attempt. Errors are those of ApiClient::Do, or kMalformed for an invalid response.
-  Awaitable<Result<client::ServerCapabilities>> Try();
-
   client::ApiClient& client_;
   std::optional<Error> trouble_;
 };

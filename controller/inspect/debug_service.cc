@@ -92,7 +92,7 @@ using ReportPtr = std::shared_ptr<const ServiceReport>;
 void AddEndpoints(const ReportPtr& report, PageParts& parts) {
   if (!report->has_endpoints) return parts.Add("Endpoints: there are none\n");
   const bool behind = report->service.SelectsPods() && !report->as_planned;
-  parts.Add(behind ? "Endpoints, not as planned: a sync is due\n" : "Endpoints\n");
+  parts.Add(behind ? "Endpoints, out of sync: update pending\n" : "Endpoints\n");
   auto rows = std::make_shared<const std::vector<AddressRow>>(RowsOf(report->subsets));
   if (rows->empty()) return parts.Add("  no addresses\n");
   // Captures the report to keep it alive: the rows point into it.
@@ -145,7 +145,7 @@ void AddPods(const ReportPtr& report, PageParts& parts) {
     const std::string reason = each.reason ? std::string(ToString(*each.reason)) + ": " : "";
     return {each.pod.get(), each.service_port, std::string(each.standing), reason + each.where_or_why};
   };
-  parts.Add(TextTable({"POD", "PORT", "STANDING", "WHERE OR WHY NOT"}, report->pods.size(), row, kIndent));
+  parts.Add(TextTable({"POD", "PORT", "STATE", "WHERE OR WHY NOT"}, report->pods.size(), row, kIndent));
 }
 
 }  // namespace

@@ -60,12 +60,12 @@ SyncMetrics::SyncMetrics(Registry& registry, const std::string& queue, std::func
       "workqueue_depth", "Keys that wait in the work queue.",
       Read(loop, labels, [](const SyncLoop& now) { return static_cast<double>(now.queue().asked()); }));
   registry.ReadGauge("workqueue_unfinished_work_seconds",
-                     "For how long all keys that are being processed have been so, together, in seconds.",
+                     "Seconds that all syncs in progress have been running, together.",
                      Read(loop, labels, [](const SyncLoop& now) {
                        return Seconds(now.queue().UnfinishedWork(steady_clock::now()).total);
                      }));
   registry.ReadGauge("workqueue_longest_running_processor_seconds",
-                     "For how long the key that has been processed for longest has been so, in seconds.",
+                     "Seconds that the longest-running sync has been running.",
                      Read(loop, labels, [](const SyncLoop& now) {
                        return Seconds(now.queue().UnfinishedWork(steady_clock::now()).longest);
                      }));

@@ -34,6 +34,7 @@ DEFINE_bool(
     "Endpoints, k8s.mesosphere.io/containerPort_<PROTO>_<ip>_<hostPort>, as the endpoint controller of "
     "Kubernetes-Mesos did.");
 DEFINE_string(kubeconfig, "", "Path of a kubeconfig file: API server address and credentials.");
+DEFINE_string(context, "", "The context of the kubeconfig to use; empty: its current context.");
 DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's.");
 DEFINE_string(namespace, "", "Manage the services of this namespace only; empty: of all namespaces.");
 DEFINE_double(kube_api_qps, 100, "Requests per second to the API server; 0: no limit.");
@@ -84,6 +85,17 @@ DEFINE_bool(
     "Write nothing; print each change that would be made. With -once: a report of what this mode would "
     "change in a live cluster.");
 
+DEFINE_string(
+    output, "text",
+    "The format of the report of -once -dry_run: text, or json: one object with all changes and skipped "
+    "pods.");
+DEFINE_bool(fail_on_skips, false,
+            "With -once: exit with 3 if everything else went well, but pods are skipped. For pipelines.");
+DEFINE_bool(
+    check_permissions, false,
+    "Ask the API server which of the permissions are granted that the other flags need, print a table, and "
+    "exit: 0 if all are, else 1. Writes nothing.");
+
 DEFINE_bool(h, false, "The same as -help.");
 
 DECLARE_bool(help);
@@ -115,13 +127,14 @@ const std::vector<FlagNames>& FlagGroups() {
       {"What is published",
        {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "annotate_container_ports",
         "namespace"}},
-      {"The API server", {"kubeconfig", "master", "kube_api_qps", "kube_api_burst", "disable_compression"}},
+      {"The API server",
+       {"kubeconfig", "context", "master", "kube_api_qps", "kube_api_burst", "disable_compression"}},
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
       {"Running several (leader election)",
        {"leader_elect", "leader_elect_lease_duration", "leader_elect_renew_deadline",
         "leader_elect_retry_period", "leader_elect_resource_lock", "leader_elect_resource_name",
         "leader_elect_resource_namespace"}},
-      {"Trying out", {"once", "dry_run"}},
+      {"Trying out", {"check_permissions", "once", "dry_run", "output", "fail_on_skips"}},
       {"Health, metrics and /debug", {"address", "port", "tls_cert_file", "tls_private_key_file"}},
       {"The log (glog; these and its other flags)",
        {"v", "vmodule", "logtostderr", "log_dir", "minloglevel"}},
@@ -157,6 +170,13 @@ Result<EndpointSlices> EndpointSlicesFlag() {
   if (FLAGS_endpoint_slices == "on") return EndpointSlices::kOn;
   if (FLAGS_endpoint_slices == "off") return EndpointSlices::kOff;
   return Invalid("endpoint_slices", Quoted(FLAGS_endpoint_slices) + " is none of auto, on and off");
+}
+
+Result<ReportFormat> OutputFlag() {
+  if (FLAGS_output == "text") return ReportFormat::kText;
+  if (FLAGS_output != "json") return Invalid("output", Quoted(FLAGS_output) + " is neither text nor json");
+  if (!FLAGS_once || !FLAGS_dry_run) return Invalid("output", "json needs -once and -dry_run");
+  return ReportFormat::kJson;
 }
 
 Result<ResourceLock> ResourceLockFlag() {
@@ -249,6 +269,8 @@ Result<void> CheckRanges() {
   if (FLAGS_tls_cert_file.empty() && !FLAGS_tls_private_key_file.empty()) {
     return Invalid("tls_private_key_file", "needs -tls_cert_file too");
   }
+  if (!FLAGS_context.empty() && FLAGS_kubeconfig.empty()) return Invalid("context", "needs -kubeconfig");
+  if (FLAGS_fail_on_skips && !FLAGS_once) return Invalid("fail_on_skips", "needs -once");
   boost::system::error_code error;
   boost::asio::ip::make_address(FLAGS_address, error);
   if (error) return Invalid("address", Quoted(FLAGS_address) + " is no IP address");
@@ -281,6 +303,8 @@ Result<Options> OptionsFromFlags() {
 
   const auto endpoint_slices = EndpointSlicesFlag();
   if (!endpoint_slices) return endpoint_slices.error();
+  const auto output = OutputFlag();
+  if (!output) return output.error();
   const auto resource_lock = ResourceLockFlag();
   if (!resource_lock) return resource_lock.error();
   auto election = ElectionFromFlags();
@@ -293,6 +317,7 @@ Result<Options> OptionsFromFlags() {
   options.max_endpoints_per_slice = static_cast<std::size_t>(FLAGS_max_endpoints_per_slice);
   options.annotate_container_ports = FLAGS_annotate_container_ports;
   options.kubeconfig = FLAGS_kubeconfig;
+  options.context = FLAGS_context;
   options.master = FLAGS_master;
   options.ns = FLAGS_namespace;
   options.concurrent_endpoint_syncs = static_cast<std::size_t>(FLAGS_concurrent_endpoint_syncs);
@@ -310,6 +335,9 @@ Result<Options> OptionsFromFlags() {
   options.election = *std::move(election);
   options.once = FLAGS_once;
   options.dry_run = FLAGS_dry_run;
+  options.output = *output;
+  options.fail_on_skips = FLAGS_fail_on_skips;
+  options.check_permissions = FLAGS_check_permissions;
   return options;
 }
 

@@ -3,10 +3,14 @@
 #include "controller/program/flags.h"
 #include "controller/program/manager.h"
 #include "controller/program/options.h"
+#include "controller/program/permission_check.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "lib/base/standard_streams.h"
+#include "lib/client/api_client.h"
+#include "lib/client/in_cluster.h"
 #include "lib/client/kubeconfig.h"
+#include "lib/client/proxy.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -66,6 +70,23 @@ Awaitable<void> RunManager(Manager& manager, boost::asio::io_context& context, i
   std::_Exit(exit_code);
 }
 
+Awaitable<void> RunPermissionCheck(client::ApiClient& client, Options options,
+                                   boost::asio::io_context& context, int& exit_code) {
+  exit_code = co_await CheckPermissions(client, options);
+  context.stop();
+}
+
+int CheckPermissionsOf(const Options& options, client::RestConfig config) {
+  boost::asio::io_context context(1);
+  const auto client = client::ApiClient::Create(context.get_executor(), std::move(config), {});
+  if (!client) return Fail(client.error());
+  TaskGroup tasks(context.get_executor(), Manager::DieOfBug);
+  int exit_code = EXIT_FAILURE;
+  tasks.Spawn("permission check", RunPermissionCheck(**client, options, context, exit_code));
+  context.run();
+  return FlushOutput() ? exit_code : EXIT_FAILURE;
+}
+
 int Main(int argc, char** argv) {
   if (!PrepareStandardStreams()) return EXIT_FAILURE;
   const auto parsed = ParseCommandLine(argc, argv);
@@ -76,8 +97,11 @@ int Main(int argc, char** argv) {
   }
   const Options& options = std::get<Options>(*parsed);
 
-  auto config = client::LoadRestConfig(options.kubeconfig, options.master);
+  auto config = client::LoadRestConfig(options.kubeconfig, options.master, client::ServiceAccountOfThisPod(),
+                                       client::ProxyEnvironmentOfThisProcess(), options.context);
   if (!config) return Fail(config.error());
+
+  if (options.check_permissions) return CheckPermissionsOf(options, *std::move(config));
 
   boost::asio::io_context context(1);
   const auto manager = Manager::Create(context.get_executor(), options, *std::move(config));

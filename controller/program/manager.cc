@@ -83,6 +83,7 @@ ControllerOptions ControllerOptionsFor(const Options& options) {
   controller.min_resync_period = options.min_resync_period;
   controller.once = options.once;
   controller.dry_run = options.dry_run;
+  controller.dry_run_format = options.output;
   return controller;
 }
 
@@ -95,6 +96,13 @@ std::string WithSeparators(std::size_t number) {
 
 // The annotation of the lock that says in which mode the leader publishes.
 constexpr const char* kModeAnnotation = "k8s.mesosphere.io/endpoint-mode";
+
+bool AnySkipped(const SkipLog& skips) {
+  for (std::size_t reason = 0; reason < endpoints::kSkipReasons; ++reason) {
+    if (skips.current(static_cast<endpoints::SkipReason>(reason)) > 0) return true;
+  }
+  return false;
+}
 
 std::string_view Describe(endpoints::AddressMode mode) {
   return mode == endpoints::AddressMode::kHostPort ? "Creating hostIP:hostPort endpoint controller"
@@ -396,8 +404,9 @@ Awaitable<void> Manager::RunOnce() {
   if (exit_code_ == 0) {
     LOG(INFO) << "done, " << (options_.dry_run ? "nothing was written: " : "everything is synced: ")
               << DescribeSkips();
+    if (options_.fail_on_skips && AnySkipped(controller_.reconciler().skips())) exit_code_ = kSkipsExitCode;
   }
-  if (options_.dry_run) std::cout << controller_.DryRunSummary() << std::flush;
+  if (options_.dry_run) std::cout << controller_.DryRunReport() << std::flush;
 }
 
 // -once includes EndpointSlices unless their caches cannot be listed. A missing permission is not waited for:

@@ -32,6 +32,9 @@
 
 namespace k8sm::controller {
 
+// The exit code of a run with options.once and fail_on_skips in which nothing failed, but pods are skipped.
+inline constexpr int kSkipsExitCode = 3;
+
 // Owns the API client, the caches, the controller and the ops server. Destroy it after Run() has returned, or
 // after its io_context has stopped.
 //
@@ -48,7 +51,7 @@ class Manager {
   // Runs until Stop() is called, leadership is lost or, with options.once, everything is synced; then shuts
   // down. Returns the exit code of the process: 0 after Stop(), and after a complete -once run; 1 if -once
   // could not sync everything, if this process lost leadership, or if the configuration does not fit the API
-  // server. Do not cancel it; call Stop().
+  // server; kSkipsExitCode. Do not cancel it; call Stop().
   Awaitable<int> Run();
 
   // Makes Run() return within 5 s:

@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 
+#include "controller/reconcile/report_format.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/informer/reflector_timing.h"
 #include "lib/leader/election_options.h"
@@ -38,8 +39,9 @@ struct Options {
   bool annotate_container_ports = false;
 
   // The kubeconfig file and the URL of the API server. If both are empty, the in-cluster service account is
-  // used.
+  // used. An empty `context` is the current context of the kubeconfig.
   std::string kubeconfig;
+  std::string context;
   std::string master;
   // The namespace to watch; empty: all namespaces.
   std::string ns;
@@ -83,8 +85,13 @@ struct Options {
 
   // Sync every service once and exit.
   bool once = false;
-  // Print what would be written, write nothing.
+  // Print what would be written, write nothing. kJson: only with `once`.
   bool dry_run = false;
+  ReportFormat output = ReportFormat::kText;
+  // With `once`: exit with 3 if pods are skipped and nothing else failed.
+  bool fail_on_skips = false;
+  // Only print which permissions are granted.
+  bool check_permissions = false;
 };
 
 }  // namespace k8sm::controller

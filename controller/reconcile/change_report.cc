@@ -20,7 +20,7 @@ using kube::EndpointSubset;
 
 // A pod (or an IP that has none) and the service port that it serves.
 struct Backend {
-  std::string who;
+  std::string who;  // "pod shop/web-1", or "address 10.0.0.1"
   std::string port_name;
   friend auto operator<=>(const Backend&, const Backend&) = default;
 };
@@ -33,9 +33,11 @@ struct Place {
 
 using Places = std::map<Backend, std::set<Place>>;
 
+constexpr std::string_view kPod = "pod ";
+
 std::string WhoIs(const EndpointAddress& address) {
   if (!address.target_ref) return "address " + address.ip.get();
-  return "pod " + address.target_ref->ns.get() + "/" + address.target_ref->name.get();
+  return std::string(kPod) + address.target_ref->ns.get() + "/" + address.target_ref->name.get();
 }
 
 std::string WhereIs(const EndpointAddress& address, const EndpointPort* port) {
@@ -65,6 +67,19 @@ std::string_view Readiness(const Place& place) {
   return place.ready ? "" : " (not ready)";
 }
 
+AddressChange ChangeOf(const Backend& backend, const Place* before, const Place* after) {
+  using Type = AddressChange::Type;
+  AddressChange change{.port = backend.port_name, .ready = (after != nullptr ? after : before)->ready};
+  if (backend.who.starts_with(kPod)) change.pod = backend.who.substr(kPod.size());
+  if (before != nullptr) change.from = before->where;
+  if (after != nullptr) change.to = after->where;
+  change.type = before == nullptr          ? Type::kAdded
+                : after == nullptr         ? Type::kRemoved
+                : change.from == change.to ? Type::kReadiness
+                                           : Type::kMoved;
+  return change;
+}
+
 // Appends the lines for one backend whose addresses have changed.
 void Compare(const Backend& backend, const std::set<Place>& before, const std::set<Place>& after,
              ChangeReport& report) {
@@ -76,6 +91,7 @@ void Compare(const Backend& backend, const std::set<Place>& before, const std::s
   if (before.size() == 1 && after.size() == 1) {
     const Place& old_place = *before.begin();
     const Place& new_place = *after.begin();
+    report.addresses.push_back(ChangeOf(backend, &old_place, &new_place));
     if (old_place.where == new_place.where) {
       ++report.counts.toggled;
       line('~', new_place.where + (new_place.ready ? " is ready" : " is no longer ready"));
@@ -88,11 +104,13 @@ void Compare(const Backend& backend, const std::set<Place>& before, const std::s
   for (const Place& place : before) {
     if (after.contains(place)) continue;
     ++report.counts.removed;
+    report.addresses.push_back(ChangeOf(backend, &place, nullptr));
     line('-', place.where + std::string(Readiness(place)));
   }
   for (const Place& place : after) {
     if (before.contains(place)) continue;
     ++report.counts.added;
+    report.addresses.push_back(ChangeOf(backend, nullptr, &place));
     line('+', place.where + std::string(Readiness(place)));
   }
 }
@@ -153,14 +171,14 @@ ChangeReport DescribeChange(const Endpoints* before, const Endpoints* after) {
 }
 
 ChangeReport DescribeChange(const EndpointSlice* before, const EndpointSlice* after) {
-  if (after == nullptr) return {"delete slice " + ToString(before->meta.Key()) + "\n", {}};
+  if (after == nullptr) return {.text = "delete slice " + ToString(before->meta.Key()) + "\n"};
   const bool is_new = after->meta.name.empty();
   std::string text = is_new ? "create slice " + after->meta.ns.get() + "/" + after->generate_name + "* "
                             : "update slice " + ToString(after->meta.Key()) + " ";
   text += Describe(*after);
   if (before != nullptr && before->endpoints.size() != after->endpoints.size())
     text += ", was " + CountText(before->endpoints.size());
-  return {text + "\n", {}};
+  return {.text = text + "\n"};
 }
 
 }  // namespace k8sm::controller

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace k8sm::controller {
 
@@ -19,6 +20,17 @@ struct ChangeCounts {
   std::size_t toggled = 0;  // same IP and port, readiness changed
 };
 
+// A change of one address. The texts of an address are "10.0.0.12:31020/TCP", or "10.0.0.12" without ports.
+struct AddressChange {
+  enum class Type { kAdded, kRemoved, kMoved, kReadiness };
+  Type type = Type::kAdded;
+  std::string pod;     // "shop/web-1"; empty if the address belongs to no pod
+  std::string port;    // the service port's name; may be empty
+  std::string from;    // empty if added
+  std::string to;      // empty if removed
+  bool ready = false;  // afterwards; if removed, before
+};
+
 struct ChangeReport {
   // Lines that each end with a newline, e.g.
   //   update default/redis-slave
@@ -27,6 +39,7 @@ struct ChangeReport {
   // sorted by pod and port, so that equal changes give equal text.
   std::string text;
   ChangeCounts counts;
+  std::vector<AddressChange> addresses;  // of Endpoints, in the order of the text
 };
 
 // Describes the change from `before` (null: create) to `after` (null: delete). REQUIRES: at least one is not

@@ -1,5 +1,6 @@
 #include "controller/reconcile/dry_run.h"
 
+#include "controller/reconcile/dry_run_json.h"
 #include "controller/reconcile/fingerprint.h"
 
 #include <utility>
@@ -31,8 +32,8 @@ std::size_t FingerprintOf(const EndpointSlice& slice) {
 }  // namespace
 
 DryRun::DryRun(const informer::Store<Endpoints>& endpoints, const informer::Store<EndpointSlice>& slices,
-               std::ostream& out)
-    : endpoints_writer_(endpoints, out), slices_writer_(slices, out) {}
+               std::ostream& out, ReportFormat format)
+    : endpoints_writer_(endpoints, out, format), slices_writer_(slices, out, format) {}
 
 template <class T>
 Awaitable<Result<void>> DryRun::KindWriter<T>::Settle(ObjectKey service) {
@@ -63,7 +64,8 @@ void DryRun::KindWriter<T>::Want(const T* before, const T* after) {
                              : after == nullptr ? Operation::kDelete
                                                 : Operation::kUpdate,
                 .fingerprint = FingerprintOf(object),
-                .counts = report.counts};
+                .counts = report.counts,
+                .json = format_ == ReportFormat::kJson ? ChangeJson(before, after, report) : ""};
   std::string name = object.meta.name.get();
   if (name.empty()) name = "/" + std::to_string(change.fingerprint);  // "/" cannot occur in a name
 
@@ -71,8 +73,8 @@ void DryRun::KindWriter<T>::Want(const T* before, const T* after) {
   const auto last = plans.last.find(name);
   const bool is_new = last == plans.last.end() || last->second.operation != change.operation ||
                       last->second.fingerprint != change.fingerprint;
-  plans.current.insert_or_assign(std::move(name), change);
-  if (is_new) out_ << report.text << std::flush;
+  plans.current.insert_or_assign(std::move(name), std::move(change));
+  if (is_new && format_ == ReportFormat::kText) out_ << report.text << std::flush;
 }
 
 template <class T>
@@ -99,6 +101,23 @@ ChangeCounts DryRun::KindWriter<T>::Totals() const {
 }
 
 template <class T>
+std::map<ObjectKey, std::vector<std::string>> DryRun::KindWriter<T>::Json() const {
+  std::map<ObjectKey, std::vector<std::string>> json;
+  for (const auto& [service, plans] : services_) {
+    for (const auto& [name, change] : plans.current) json[service].push_back(change.json);
+  }
+  return json;
+}
+
+// Without the closing brace.
+template <class T>
+std::string DryRun::CountJson(const KindWriter<T>& writer) {
+  return "{\"created\":" + std::to_string(writer.Count(Operation::kCreate)) +
+         ",\"updated\":" + std::to_string(writer.Count(Operation::kUpdate)) +
+         ",\"deleted\":" + std::to_string(writer.Count(Operation::kDelete));
+}
+
+template <class T>
 std::string DryRun::CountText(const KindWriter<T>& writer, const std::string& kind) {
   const std::size_t created = writer.Count(Operation::kCreate);
   const std::size_t updated = writer.Count(Operation::kUpdate);
@@ -120,6 +139,31 @@ std::string DryRun::Summary(bool with_slices) const {
   text += ".\n";
   if (with_slices) text += CountText(slices_writer_, "EndpointSlices") + ".\n";
   return text;
+}
+
+std::string DryRun::Json(bool with_slices, const std::vector<std::string>& skipped) const {
+  const auto array = [](const std::vector<std::string>& elements) {
+    std::string text = "[";
+    for (const std::string& each : elements) text.append(text.size() > 1 ? ",\n" : "").append(each);
+    return text + "]";
+  };
+  std::map<ObjectKey, std::vector<std::string>> by_service = endpoints_writer_.Json();
+  for (auto& [service, changes] : slices_writer_.Json()) {
+    std::vector<std::string>& all = by_service[service];
+    all.insert(all.end(), changes.begin(), changes.end());
+  }
+  std::vector<std::string> changes;
+  for (const auto& [service, of_service] : by_service)
+    changes.insert(changes.end(), of_service.begin(), of_service.end());
+
+  const ChangeCounts totals = endpoints_writer_.Totals();
+  std::string text = "{\"endpoints\":" + CountJson(endpoints_writer_) +
+                     ",\"addresses\":{\"added\":" + std::to_string(totals.added) +
+                     ",\"removed\":" + std::to_string(totals.removed) +
+                     ",\"moved\":" + std::to_string(totals.moved) +
+                     ",\"readiness\":" + std::to_string(totals.toggled) + "}}";
+  text += ",\"endpointSlices\":" + (with_slices ? CountJson(slices_writer_) + "}" : "null");
+  return text + ",\n\"changes\":" + array(changes) + ",\n\"skipped\":" + array(skipped) + "}\n";
 }
 
 template class DryRun::KindWriter<Endpoints>;

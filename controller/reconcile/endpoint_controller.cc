@@ -1,5 +1,6 @@
 #include "controller/reconcile/endpoint_controller.h"
 
+#include "controller/reconcile/dry_run_json.h"
 #include "lib/async/notifier.h"
 #include "lib/base/failure_log.h"
 #include "lib/client/api_path.h"
@@ -9,6 +10,7 @@
 #include <iostream>
 #include <random>
 #include <utility>
+#include <vector>
 
 namespace k8sm::controller {
 namespace {
@@ -56,7 +58,7 @@ EndpointController::EndpointController(asio::any_io_executor executor, const Con
       cache_(cache),
       endpoints_writer_(client, client::kEndpoints, cache.endpoints()),
       slices_writer_(client, client::kEndpointSlices, cache.slices()),
-      dry_run_(cache.endpoints(), cache.slices(), std::cout),
+      dry_run_(cache.endpoints(), cache.slices(), std::cout, options.dry_run_format),
       reconciler_(options_.reconciler, CachesOf(cache),
                   options.dry_run ? dry_run_.writers() : Writers{endpoints_writer_, slices_writer_}, events),
       loop_(
@@ -111,6 +113,16 @@ Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
   // No later Tick() will report what the rate limit holds back.
   reconciler_.Tick(steady_clock::now() + LineBudget::kMinute);
   reached_all_ = true;
+}
+
+std::string EndpointController::DryRunReport() const {
+  if (options_.dry_run_format == ReportFormat::kText) return dry_run_.Summary(reconciler_.with_slices());
+  std::vector<std::string> skipped;
+  for (const ObjectKey& service : trigger_.Everything()) {
+    for (const CurrentSkip& each : reconciler_.skips().SkipsOf(service))
+      skipped.push_back(SkipJson(service, each.skip));
+  }
+  return dry_run_.Json(reconciler_.with_slices(), skipped);
 }
 
 Awaitable<Result<SyncResult>> EndpointController::Sync(ObjectKey key) {

@@ -8,6 +8,7 @@
 #include "controller/reconcile/api_writer.h"
 #include "controller/reconcile/dry_run.h"
 #include "controller/reconcile/reconciler.h"
+#include "controller/reconcile/report_format.h"
 #include "controller/reconcile/sync_loop.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
@@ -41,6 +42,7 @@ struct ControllerOptions {
   bool once = false;
   // Print what would be written to stdout, write nothing.
   bool dry_run = false;
+  ReportFormat dry_run_format = ReportFormat::kText;
 };
 
 // Owns the queue of services, the reconciler and the writers; one sync handles Endpoints and EndpointSlices
@@ -76,8 +78,8 @@ class EndpointController {
   bool reached_all() const { return reached_all_; }
   // The number of services that were given up.
   std::size_t failed() const { return loop_.failed(); }
-  // Returns the summary of a dry run (DryRun::Summary).
-  std::string DryRunSummary() const { return dry_run_.Summary(reconciler_.with_slices()); }
+  // Returns what a dry run reports at its end: a summary, or all of it as JSON (DryRun::Json).
+  std::string DryRunReport() const;
 
   // Waits for running syncs until `deadline`, then cancels them. Returns whether all finished by then.
   // REQUIRES: the tasks have ended.

@@ -78,8 +78,9 @@ Result<void> UseMaster(const std::string& master, RestConfig& config) {
   return {};
 }
 
-Result<RestConfig> FromKubeconfig(const std::string& path, const std::string& master) {
-  const auto file = ReadKubeconfig(path);
+Result<RestConfig> FromKubeconfig(const std::string& path, const std::string& master,
+                                  const std::string& context) {
+  const auto file = ReadKubeconfig(path, context);
   if (!file) return file.error();
   RestConfig config;
   if (file->cluster) {
@@ -105,8 +106,8 @@ Result<RestConfig> FromMaster(const std::string& master) {
 }
 
 Result<RestConfig> Locate(const std::string& kubeconfig_path, const std::string& master,
-                          const ServiceAccount& service_account) {
-  if (!kubeconfig_path.empty()) return FromKubeconfig(kubeconfig_path, master);
+                          const ServiceAccount& service_account, const std::string& context) {
+  if (!kubeconfig_path.empty()) return FromKubeconfig(kubeconfig_path, master, context);
   if (!master.empty()) return FromMaster(master);
   if (service_account.in_cluster()) return InClusterConfig(service_account);
   return Invalid(
@@ -117,8 +118,9 @@ Result<RestConfig> Locate(const std::string& kubeconfig_path, const std::string&
 }  // namespace
 
 Result<RestConfig> LoadRestConfig(const std::string& kubeconfig_path, const std::string& master,
-                                  const ServiceAccount& service_account, const ProxyEnvironment& proxies) {
-  auto config = Locate(kubeconfig_path, master, service_account);
+                                  const ServiceAccount& service_account, const ProxyEnvironment& proxies,
+                                  const std::string& context) {
+  auto config = Locate(kubeconfig_path, master, service_account, context);
   if (!config) return config;
   const char* source = "proxy-url";
   if (!config->proxy) {

@@ -13,8 +13,9 @@
 namespace k8sm::client {
 
 // Follows BuildConfigFromFlags of k8s.io/client-go/tools/clientcmd:
-// - with a kubeconfig, uses its current context; `master`, if given, replaces the cluster's server and clears
-//   its tls-server-name;
+// - with a kubeconfig, uses the context named `context`, or its current context if that is empty; `master`,
+// if
+//   given, replaces the cluster's server and clears its tls-server-name;
 // - with `master` alone, uses that server without credentials and with the system's root certificates;
 // - with neither, uses the service account of this pod.
 // A server without a scheme is contacted over https if certificates are configured, else over http. The proxy
@@ -25,7 +26,8 @@ namespace k8sm::client {
 // setting of the cluster or user in use that this client does not support is an error, too.
 Result<RestConfig> LoadRestConfig(const std::string& kubeconfig_path, const std::string& master,
                                   const ServiceAccount& service_account = ServiceAccountOfThisPod(),
-                                  const ProxyEnvironment& proxies = ProxyEnvironmentOfThisProcess());
+                                  const ProxyEnvironment& proxies = ProxyEnvironmentOfThisProcess(),
+                                  const std::string& context = {});
 
 }  // namespace k8sm::client
 

@@ -91,13 +91,14 @@ Result<void> CheckKind(const YamlValue& root, const std::string& path) {
   return {};
 }
 
-Result<Kubeconfig> Select(const YamlValue& root, const std::string& path) {
+Result<Kubeconfig> Select(const YamlValue& root, const std::string& path, const std::string& chosen) {
   if (root.kind != Kind::kMap) return InvalidAt(path, "is no kubeconfig");
   if (auto fine = CheckKind(root, path); !fine) return fine.error();
   Kubeconfig config;
-  const std::string name = TextOf(root, "current-context");
+  const std::string name = chosen.empty() ? TextOf(root, "current-context") : chosen;
   if (name.empty()) return config;
-  const auto fields = FindNamed(root.Find("contexts"), "context", name, path + ": current-context");
+  const auto fields = FindNamed(root.Find("contexts"), "context", name,
+                                path + (chosen.empty() ? ": current-context" : ": -context"));
   if (!fields) return fields.error();
   const Context context{*fields, path + ": context " + Quoted(name)};
   config.context = context.where;
@@ -215,12 +216,12 @@ std::string KubeconfigEntry::Place(const std::string& field) const {
   return where_ + ": " + field;
 }
 
-Result<Kubeconfig> ReadKubeconfig(const std::string& path) {
+Result<Kubeconfig> ReadKubeconfig(const std::string& path, const std::string& context) {
   const auto text = ReadFile(path);
   if (!text) return text.error();
   const auto root = ParseYaml(*text);
   if (!root) return InvalidAt(path, root.error().message);
-  return Select(**root, path);
+  return Select(**root, path, context);
 }
 
 }  // namespace k8sm::client

@@ -61,16 +61,16 @@ class KubeconfigEntry {
   std::string directory_;
 };
 
-// The entries that the current context names.
+// The entries that a context names.
 struct Kubeconfig {
   std::string context;  // prefix of errors: "FILE: context "NAME""; empty if there is no current context
   std::optional<KubeconfigEntry> cluster;
   std::optional<KubeconfigEntry> user;
 };
 
-// Reads a kubeconfig in YAML or JSON. Fails with kInvalidConfig if it cannot be read, or if it refers to an
-// entry that is missing or duplicated.
-Result<Kubeconfig> ReadKubeconfig(const std::string& path);
+// Reads a kubeconfig in YAML or JSON, and selects the context with this name; empty: the current context.
+// Fails with kInvalidConfig if it cannot be read, or if it refers to an entry that is missing or duplicated.
+Result<Kubeconfig> ReadKubeconfig(const std::string& path, const std::string& context);
 
 }  // namespace k8sm::client
 

@@ -1,5 +1,6 @@
 // Checks that the manifests grant exactly the permissions that the program uses.
 
+#include "controller/program/permissions.h"
 #include "test/apiserver/fault_rule.h"
 #include "test/apiserver/faults.h"
 #include "test/apiserver/resource.h"
@@ -104,6 +105,20 @@ TEST_CASE("the manifests grant what the program asks for and nothing more") {
   CHECK(Without(requested, granted) == "");
   requested.insert(kNotSeenHere.begin(), kNotSeenHere.end());
   CHECK(Without(granted, requested) == "");
+}
+
+TEST_CASE("-check_permissions asks for what the manifests grant") {
+  std::set<Right> needed;
+  for (const auto& [attributes, purpose] :
+       controller::NeededPermissions({}, {.leases = true, .slices = true})) {
+    const std::string sub = attributes.subresource.empty() ? "" : "/" + attributes.subresource;
+    needed.insert({attributes.verb, attributes.group, attributes.resource + sub});
+  }
+  const Manifests manifests(InSource("deploy/kustomize/base"));
+  std::set<Right> granted = manifests.RightsOf("ClusterRole");
+  granted.merge(manifests.RightsOf("Role"));
+  CHECK(Without(needed, granted) == "");
+  CHECK(Without(granted, needed) == "");
 }
 
 }  // namespace

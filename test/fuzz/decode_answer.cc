@@ -1,5 +1,6 @@
-// Fuzzes responses other than objects: errors and API group lists.
+// Fuzzes responses other than objects: errors, API group lists and access reviews.
 
+#include "lib/kube_json/access_review.h"
 #include "lib/kube_json/codec.h"
 #include "test/fuzz/fuzz.h"
 
@@ -28,6 +29,7 @@ void Try(std::string_view text) {
 
   ExpectFitForTheLog(kube_json::DecodeServerVersion(text));
   ExpectFitForTheLog(kube_json::DecodeGroupVersions(text));
+  ExpectFitForTheLog(kube_json::DecodeAccessReview(text));
 }
 
 }  // namespace k8sm::fuzz

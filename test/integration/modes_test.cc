@@ -1,5 +1,6 @@
 // Running once, running dry, and switching the mode.
 
+#include "test/apiserver/json.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 
@@ -39,6 +40,38 @@ TEST_CASE("once syncs everything and ends with 0") {
   CHECK(world.log().Count("W skipped pod shop/b for service shop/web port 80: no_host_port") == 1);
   CHECK(world.log().Count("I Creating hostIP:hostPort endpoint controller") == 1);
   CHECK(world.log().Count("I caches synced: 1 services, 2 pods in ") == 1);
+}
+
+TEST_CASE("once can fail on skips alone, which is another exit code than a failure") {
+  World world;
+  Fill(world);
+  controller::Options options = world.Defaults();
+  options.fail_on_skips = true;
+  options.dry_run = GENERATE(false, true);
+  CHECK(world.RunOnce(options) == controller::kSkipsExitCode);
+  world.Delete("pods", "shop", "b");
+  CHECK(world.RunOnce(options) == 0);
+}
+
+TEST_CASE("a dry run's report as JSON has the changes and the skipped pods") {
+  World world;
+  Fill(world);
+  controller::Options options = world.Defaults();
+  options.dry_run = true;
+  options.output = controller::ReportFormat::kJson;
+  const StdoutCapture out;
+  CHECK(world.RunOnce(options) == 0);
+  const auto json = apiserver::ParseJson(out.text());
+  REQUIRE(json.has_value());
+  const auto changes = apiserver::Elements(*json, "changes");
+  REQUIRE(changes.size() == 2);
+  CHECK(apiserver::GetString(*changes[0], "kind") == "Endpoints");
+  CHECK(apiserver::GetString(*changes[0], "operation") == "create");
+  CHECK(apiserver::GetString(*changes[1], "kind") == "EndpointSlice");
+  const auto skipped = apiserver::Elements(*json, "skipped");
+  REQUIRE(skipped.size() == 1);
+  CHECK(apiserver::GetString(*skipped[0], "pod") == "b");
+  CHECK(apiserver::GetString(*skipped[0], "reason") == "no_host_port");
 }
 
 TEST_CASE("a second run writes nothing") {

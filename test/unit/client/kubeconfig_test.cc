@@ -40,6 +40,20 @@ std::string Refusal(const std::string& text, const std::string& master = "") {
   return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
 }
 
+TEST_CASE("a context that is named is used instead of the current one") {
+  const TempDirectory directory;
+  const std::string path = directory.Write(
+      "config",
+      "current-context: one\ncontexts: [{name: one, context: {cluster: a}}, {name: two, context: {cluster: "
+      "b}}]\n"
+      "clusters: [{name: a, cluster: {server: 'http://a'}}, {name: b, cluster: {server: 'http://b'}}]\n");
+  CHECK(LoadRestConfig(path, "", {}, {}).value().host == "a");
+  CHECK(LoadRestConfig(path, "", {}, {}, "two").value().host == "b");
+  const auto wrong = LoadRestConfig(path, "", {}, {}, "three");
+  REQUIRE(wrong.has_error());
+  CHECK(wrong.error().message == path + ": -context: context \"three\" does not exist");
+}
+
 TEST_CASE("a kubeconfig gives the server and credentials of its current context") {
   const TempDirectory directory;
   const auto config = Load(directory, R"(

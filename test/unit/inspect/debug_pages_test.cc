@@ -128,7 +128,7 @@ TEST_CASE("a service is told with what is published and where its pods stand") {
                        "  10.0.0.11  http 31080/TCP  ready  a    zone-a\n"
                        "EndpointSlice web-2, of another controller\n"
                        "Pods\n"
-                       "  POD  PORT  STANDING  WHERE OR WHY NOT\n"
+                       "  POD  PORT  STATE     WHERE OR WHY NOT\n"
                        "  a    http  ready     10.0.0.11:31080\n"
                        "  b    http  skipped   no_host_port: container \"main\" declares port 8080/TCP"));
   CHECK(text.ends_with("\n  c    -     finished  -\n"));
@@ -164,7 +164,7 @@ TEST_CASE("endpoints that are missing or behind are told of as such") {
   behind.subsets.clear();
   pages.Add(behind);
   CHECK(pages.Get("/debug/service", kWeb)
-            .body.find("\nEndpoints, not as planned: a sync is due\n  no addresses\n") != std::string::npos);
+            .body.find("\nEndpoints, out of sync: update pending\n  no addresses\n") != std::string::npos);
 }
 
 TEST_CASE("a service that selects nothing is left to others") {

@@ -5,6 +5,7 @@
 #include <gflags/gflags.h>
 
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -117,6 +118,35 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
     CHECK(options.error().code == Errc::kInvalidConfig);
     CHECK(options.error().message.starts_with("-" + flag + ": "));
   }
+}
+
+TEST_CASE("flags that only go with others are refused alone") {
+  const std::vector<std::tuple<std::string, std::string, std::string>> cases = {
+      {"context", "prod", "-context: needs -kubeconfig"},
+      {"output", "json", "-output: json needs -once and -dry_run"},
+      {"output", "yaml", "-output: \"yaml\" is neither text nor json"},
+      {"fail_on_skips", "true", "-fail_on_skips: needs -once"}};
+  for (const auto& [flag, value, message] : cases) {
+    const gflags::FlagSaver saver;
+    gflags::SetCommandLineOption(flag.c_str(), value.c_str());
+    const auto options = OptionsFromFlags();
+    REQUIRE(options.has_error());
+    CHECK(options.error().code == Errc::kInvalidConfig);
+    CHECK(options.error().message == message);
+  }
+}
+
+TEST_CASE("a dry run for a pipeline") {
+  const gflags::FlagSaver saver;
+  for (const char* flag : {"once", "dry_run", "fail_on_skips"}) gflags::SetCommandLineOption(flag, "true");
+  gflags::SetCommandLineOption("output", "json");
+  gflags::SetCommandLineOption("kubeconfig", "/config");
+  gflags::SetCommandLineOption("context", "prod");
+  const auto options = OptionsFromFlags();
+  REQUIRE(options.has_value());
+  CHECK(options->output == ReportFormat::kJson);
+  CHECK(options->fail_on_skips);
+  CHECK(options->context == "prod");
 }
 
 TEST_CASE("durations of an election that is not held are not compared") {

@@ -48,6 +48,25 @@ TEST_CASE("a creation lists every address as added") {
   CHECK(report.counts.added == 2);
 }
 
+TEST_CASE("changes of addresses are listed one by one too") {
+  const Endpoints before =
+      With({Ready(Address("10.0.0.1", "a"), 31080), Ready(Address("10.0.0.2", "b"), 31080),
+            Ready(Address("10.0.0.3", "c"), 31080)});
+  Endpoints after = With({Ready(Address("10.0.0.9", "a"), 31080), NotReady(Address("10.0.0.2", "b"), 31080),
+                          Ready({.ip = Symbol("10.0.0.4")}, 31080)});
+  const ChangeReport report = DescribeChange(&before, &after);
+  std::string text;
+  for (const AddressChange& each : report.addresses) {
+    text += std::to_string(static_cast<int>(each.type)) + " " + each.pod + " " + each.from + " > " + each.to +
+            (each.ready ? " ready\n" : "\n");
+  }
+  CHECK(text ==
+        "2 shop/a 10.0.0.1:31080/TCP > 10.0.0.9:31080/TCP ready\n"
+        "3 shop/b 10.0.0.2:31080/TCP > 10.0.0.2:31080/TCP\n"
+        "1 shop/c 10.0.0.3:31080/TCP >  ready\n"
+        "0  > 10.0.0.4:31080/TCP ready\n");
+}
+
 TEST_CASE("a deletion lists every address as removed") {
   const Endpoints before = With({Ready(Address("10.0.0.1", "a"), 31080)});
   const ChangeReport report = DescribeChange(&before, nullptr);

@@ -92,6 +92,38 @@ TEST_CASE("a change is printed once however often it is wanted", "[dry_run]") {
   CHECK(f.Printed().starts_with("update shop/web\n"));
 }
 
+TEST_CASE("as JSON, changes are sorted by service and nothing is printed before the end", "[dry_run]") {
+  Fixture f;
+  DryRun json{f.endpoints, f.slices, f.out, ReportFormat::kJson};
+  const auto sync = [&](const std::string& name) {
+    const Endpoints wanted = EndpointsAt(name.c_str(), {"10.0.0.2"});
+    (void)client::Run(f.io, json.writers().endpoints.Settle(wanted.meta.Key()));
+    (void)client::Run(f.io, json.writers().endpoints.Write(wanted));
+  };
+  sync("web");
+  sync("api");
+  (void)client::Run(f.io, json.writers().slices.Write(SliceAt("", {"10.0.0.2"})));
+  CHECK(f.Printed().empty());
+  CHECK(
+      json.Json(true, {R"({"pod":"a"})"}) ==
+      R"({"endpoints":{"created":1,"updated":1,"deleted":0,"addresses":{"added":2,"removed":1,"moved":0,)"
+      R"("readiness":0}},"endpointSlices":{"created":1,"updated":0,"deleted":0},)"
+      "\n"
+      R"("changes":[{"kind":"Endpoints","operation":"create","namespace":"shop","name":"api","addresses":)"
+      R"([{"change":"added","pod":null,"port":"http","from":null,"to":"10.0.0.2:31080/TCP","ready":true}]},)"
+      "\n"
+      R"({"kind":"Endpoints","operation":"update","namespace":"shop","name":"web","addresses":[{"change":)"
+      R"("removed","pod":null,"port":"http","from":"10.0.0.1:31080/TCP","to":null,"ready":true},{"change":)"
+      R"("added","pod":null,"port":"http","from":null,"to":"10.0.0.2:31080/TCP","ready":true}]},)"
+      "\n"
+      R"({"kind":"EndpointSlice","operation":"create","namespace":"shop","name":null,"service":"web",)"
+      R"("summary":"create slice shop/web-* IPv4 31080/TCP: 1 endpoint at 10.0.0.2","endpoints":1}],)"
+      "\n"
+      R"("skipped":[{"pod":"a"}]})"
+      "\n");
+  CHECK(json.Json(false, {}).find(R"("endpointSlices":null)") != std::string::npos);
+}
+
 TEST_CASE("the same contents are another change where the object has gone meanwhile", "[dry_run]") {
   Fixture f;
   f.Sync({EndpointsAt("web", {"10.0.0.2"})});

@@ -37,7 +37,7 @@ TEST_CASE("a controller that starts syncs every service, and then what changes",
   test.Put(Ready("a", 31081));
   test.Turn();
   CHECK(output.Take() == "create default/web\n  + pod default/a: 10.0.0.11:31081/TCP\n");
-  CHECK(test.controller().DryRunSummary().starts_with("1 Endpoints would change (1 created"));
+  CHECK(test.controller().DryRunReport().starts_with("1 Endpoints would change (1 created"));
   CHECK_FALSE(test.controller().reached_all());
 }
 
@@ -59,11 +59,11 @@ TEST_CASE("slices that are added to a controller at work have every service sync
   test.Put(Web());
   test.Start();
   output.Take();
-  CHECK(test.controller().DryRunSummary().find("EndpointSlices") == std::string::npos);
+  CHECK(test.controller().DryRunReport().find("EndpointSlices") == std::string::npos);
   test.controller().AddSlices();
   test.Turn();
   CHECK(output.Take().starts_with("create slice default/web-* IPv4"));
-  CHECK(test.controller().DryRunSummary().find("1 EndpointSlices would change (1 created") !=
+  CHECK(test.controller().DryRunReport().find("1 EndpointSlices would change (1 created") !=
         std::string::npos);
 }
 

@@ -1,0 +1,80 @@
+#include "controller/program/permissions.h"
+
+#include <initializer_list>
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+constexpr const char* kDiscoveryGroup = "discovery.k8s.io";
+
+constexpr std::string_view kCache = "cache";
+constexpr std::string_view kPublish = "publish";
+constexpr std::string_view kAdmission = "checked by admission plugins when it publishes";
+constexpr std::string_view kEvents = "events; without it only the log";
+constexpr std::string_view kElection = "leader election";
+
+class PermissionList {
+ public:
+  // Adds one permission for each verb. `common` has everything but the verb.
+  void Add(const kube_json::ResourceAttributes& common, std::initializer_list<const char*> verbs,
+           std::string_view purpose) {
+    for (const char* verb : verbs) {
+      Permission& permission = permissions_.emplace_back(Permission{common, purpose});
+      permission.attributes.verb = verb;
+    }
+  }
+  std::vector<Permission> Take() { return std::move(permissions_); }
+
+ private:
+  std::vector<Permission> permissions_;
+};
+
+void AddWrites(const std::string& ns, bool slices, PermissionList& list) {
+  list.Add({.resource = "endpoints", .ns = ns}, {"get", "create", "update", "delete"}, kPublish);
+  list.Add({.resource = "endpoints", .subresource = "restricted", .ns = ns}, {"create"}, kAdmission);
+  if (slices) {
+    list.Add({.group = kDiscoveryGroup, .resource = "endpointslices", .ns = ns},
+             {"create", "update", "delete"}, kPublish);
+    list.Add({.group = kDiscoveryGroup, .resource = "endpointslices", .subresource = "restricted", .ns = ns},
+             {"create"}, kAdmission);
+    list.Add({.resource = "services", .subresource = "finalizers", .ns = ns}, {"update"}, kAdmission);
+  }
+  list.Add({.resource = "events", .ns = ns}, {"create", "patch"}, kEvents);
+}
+
+void AddElection(const Options& options, const client::ServerCapabilities& server, PermissionList& list) {
+  const bool on_lease = options.resource_lock == ResourceLock::kAuto
+                            ? server.leases
+                            : options.resource_lock == ResourceLock::kLeases;
+  kube_json::ResourceAttributes lock{.group = on_lease ? "coordination.k8s.io" : "",
+                                     .resource = on_lease ? "leases" : "endpoints",
+                                     .ns = options.election.lease_namespace};
+  list.Add(lock, {"create"}, kElection);
+  lock.name = options.election.lease_name;
+  list.Add(lock, {"get", "update"}, kElection);
+}
+
+}  // namespace
+
+std::vector<Permission> NeededPermissions(const Options& options, const client::ServerCapabilities& server) {
+  PermissionList list;
+  const bool slices = options.endpoint_slices != EndpointSlices::kOff && server.slices;
+  if (!options.ns.empty()) {
+    list.Add({.resource = "namespaces", .ns = options.ns, .name = options.ns}, {"get"},
+             "check that -namespace exists");
+  }
+  for (const char* resource : {"services", "pods", "endpoints"})
+    list.Add({.resource = resource, .ns = options.ns}, {"list", "watch"}, kCache);
+  if (slices) {
+    list.Add({.group = kDiscoveryGroup, .resource = "endpointslices", .ns = options.ns}, {"list", "watch"},
+             kCache);
+    list.Add({.resource = "nodes"}, {"list", "watch"}, "cache: zones for EndpointSlices");
+  }
+  if (options.dry_run) return list.Take();
+  AddWrites(options.ns, slices, list);
+  if (options.leader_elect) AddElection(options, server, list);
+  return list.Take();
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,34 @@
+#include "lib/kube_json/access_review.h"
+
+#include "test/support/catch.h"
+
+namespace k8sm::kube_json {
+namespace {
+
+TEST_CASE("a review asks for one permission and leaves out what is not restricted") {
+  CHECK(EncodeAccessReview({.verb = "list", .resource = "pods"}, "v1") ==
+        R"({"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":)"
+        R"({"resourceAttributes":{"verb":"list","resource":"pods"}}})");
+  CHECK(EncodeAccessReview({.verb = "update",
+                            .group = "coordination.k8s.io",
+                            .resource = "leases",
+                            .subresource = "status",
+                            .ns = "a",
+                            .name = "b"},
+                           "v1beta1") ==
+        R"({"apiVersion":"authorization.k8s.io/v1beta1","kind":"SelfSubjectAccessReview","spec":)"
+        R"({"resourceAttributes":{"namespace":"a","verb":"update","group":"coordination.k8s.io",)"
+        R"("resource":"leases","subresource":"status","name":"b"}}})");
+}
+
+TEST_CASE("the answer to a review has to say whether it is allowed") {
+  CHECK(DecodeAccessReview(R"({"status":{"allowed":true}})").value());
+  CHECK_FALSE(DecodeAccessReview(R"({"status":{"allowed":false,"denied":true,"reason":"x"}})").value());
+  CHECK(DecodeAccessReview(R"({"status":{}})").error().message ==
+        "SelfSubjectAccessReview: status.allowed: missing");
+  CHECK(DecodeAccessReview(R"({"status":{"allowed":"yes"}})").error().code == Errc::kMalformed);
+  CHECK(DecodeAccessReview("").error().code == Errc::kMalformed);
+}
+
+}  // namespace
+}  // namespace k8sm::kube_json

@@ -1,0 +1,96 @@
+#include "controller/program/permissions.h"
+
+#include "controller/program/permission_check.h"
+#include "test/support/catch.h"
+
+#include <set>
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+constexpr client::ServerCapabilities kCurrent{.leases = true, .slices = true};
+
+Options InCluster() {
+  Options options;
+  options.election.lease_namespace = "kube-system";
+  options.election.lease_name = "k8sm";
+  return options;
+}
+
+// "verb group/resource/subresource namespace name", without what is empty.
+std::set<std::string> Texts(const Options& options, const client::ServerCapabilities& server) {
+  std::set<std::string> texts;
+  for (const Permission& permission : NeededPermissions(options, server)) {
+    const auto& each = permission.attributes;
+    std::string text = each.verb + " " + (each.group.empty() ? "" : each.group + "/") + each.resource;
+    if (!each.subresource.empty()) text += "/" + each.subresource;
+    if (!each.ns.empty()) text += " " + each.ns;
+    if (!each.name.empty()) text += " " + each.name;
+    CHECK_FALSE(permission.purpose.empty());
+    CHECK(texts.insert(text).second);
+  }
+  return texts;
+}
+
+TEST_CASE("a dry run needs lists and watches only") {
+  Options options = InCluster();
+  options.dry_run = true;
+  CHECK(Texts(options, kCurrent) ==
+        std::set<std::string>{"list services", "watch services", "list pods", "watch pods", "list endpoints",
+                              "watch endpoints", "list discovery.k8s.io/endpointslices",
+                              "watch discovery.k8s.io/endpointslices", "list nodes", "watch nodes"});
+}
+
+TEST_CASE("a server without EndpointSlices is asked for none of the permissions on them") {
+  for (const std::string& text : Texts(InCluster(), {.leases = true})) {
+    CHECK(text.find("endpointslices") == std::string::npos);
+    CHECK(text.find("nodes") == std::string::npos);
+  }
+  Options off = InCluster();
+  off.endpoint_slices = EndpointSlices::kOff;
+  CHECK(Texts(off, kCurrent) == Texts(InCluster(), {.leases = true}));
+}
+
+TEST_CASE("with a namespace everything but nodes is asked for in it alone") {
+  Options options = InCluster();
+  options.ns = "shop";
+  options.election.lease_namespace = "shop";
+  const auto texts = Texts(options, kCurrent);
+  CHECK(texts.contains("get namespaces shop shop"));
+  for (const std::string& text : texts) {
+    INFO(text);
+    CHECK((text.find(" shop") != std::string::npos) == (text.find("nodes") == std::string::npos));
+  }
+}
+
+TEST_CASE("the lock is a lease where the server has them, else Endpoints, unless a flag says which") {
+  CHECK(Texts(InCluster(), kCurrent).contains("update coordination.k8s.io/leases kube-system k8sm"));
+  CHECK(Texts(InCluster(), {}).contains("update endpoints kube-system k8sm"));
+  Options options = InCluster();
+  options.resource_lock = ResourceLock::kEndpoints;
+  CHECK(Texts(options, kCurrent).contains("create endpoints kube-system"));
+  options.leader_elect = false;
+  CHECK_FALSE(Texts(options, kCurrent).contains("create endpoints kube-system"));
+}
+
+TEST_CASE("the table lists what is missing first") {
+  const std::vector<PermissionAnswer> answers = {{{{.verb = "list", .resource = "pods"}, "cache"}, true},
+                                                 {{{.verb = "create",
+                                                    .group = "discovery.k8s.io",
+                                                    .resource = "endpointslices",
+                                                    .subresource = "restricted",
+                                                    .ns = "shop"},
+                                                   "publish"},
+                                                  false}};
+  CHECK_FALSE(AllAllowed(answers));
+  CHECK(PermissionTable(answers) ==
+        "ALLOWED  VERB    RESOURCE                                     NAMESPACE  FOR\n"
+        "no       create  endpointslices.discovery.k8s.io/restricted  shop       publish\n"
+        "yes      list    pods                                         (all)      cache\n"
+        "1 of 2 permissions are missing; deploy/OPERATIONS.md says what each is for.\n");
+  CHECK(PermissionTable({answers[0]}).ends_with("All 1 permissions are granted.\n"));
+}
+
+}  // namespace
+}  // namespace k8sm::controller
