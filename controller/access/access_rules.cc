@@ -80,7 +80,7 @@ kube::UserInfo UserOf(const http_server::ClientCertificate& certificate) {
 
 bool IsLocalHost(std::string_view host) {
   const std::string name = Lower(WithoutPort(host));
-  if (name.empty() || name == "localhost") return true;
+  if (host.empty() || name == "localhost") return true;
   boost::system::error_code error;
   boost::asio::ip::make_address(name, error);
   return !error;
