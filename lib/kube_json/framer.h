@@ -5,6 +5,7 @@
 #define K8SM_LIB_KUBE_JSON_FRAMER_H_
 
 #include "lib/base/error.h"
+#include "lib/kube/watch_event.h"
 #include "lib/kube_json/value_capture.h"
 
 #include <cstddef>
@@ -42,12 +43,7 @@ class WatchFramer {
   bool broken_ = false;
 };
 
-// The metadata of a list.
-struct ListMeta {
-  std::string resource_version;
-  // Token of the next page; empty if this is the last one.
-  std::string continue_token;
-};
+using kube::ListMeta;
 
 // Splits the body of a list response, {"kind":"PodList","metadata":{…},"items":[…]}, with its members in any
 // order. Buffers at most one item and the bytes pushed last.
