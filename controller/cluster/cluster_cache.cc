@@ -11,8 +11,8 @@ namespace {
 using informer::Reflector;
 using kube::EndpointSlice;
 
-constexpr std::chrono::minutes kLongestDoubt{2};
-constexpr std::chrono::seconds kDoubtPause{1};
+constexpr std::chrono::minutes kLongestWritePause{2};
+constexpr std::chrono::milliseconds kAskAgain{200};
 
 // Only the existence of slices from other managers matters; dropping the rest saves memory.
 void DropForeignEndpoints(EndpointSlice& slice) {
@@ -116,12 +116,17 @@ std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resour
   return (*found)->resource_version();
 }
 
-std::chrono::milliseconds ClusterCache::Doubt(std::chrono::steady_clock::time_point now) const {
+std::chrono::milliseconds ClusterCache::WritePause(std::chrono::steady_clock::time_point now) {
   std::optional<std::chrono::steady_clock::time_point> went_back;
   for (const Reflector* reflector : running_) went_back = std::max(went_back, reflector->went_back());
-  if (!went_back || now - *went_back > kLongestDoubt) return {};
-  const auto knows = [&](const Reflector* reflector) { return reflector->confirmed() >= went_back; };
-  return std::ranges::all_of(running_, knows) ? std::chrono::milliseconds(0) : kDoubtPause;
+  if (!went_back || now - *went_back > kLongestWritePause) return {};
+  std::chrono::milliseconds pause{0};
+  for (Reflector* reflector : running_) {
+    if (reflector->confirmed() >= went_back) continue;
+    reflector->Confirm();
+    pause = kAskAgain;
+  }
+  return pause;
 }
 
 std::vector<CacheState> ClusterCache::States() const {

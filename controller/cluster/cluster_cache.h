@@ -91,11 +91,12 @@ class ClusterCache {
     return unreadable_slices_.contains(service);
   }
 
-  // Returns how long writes must be paused; 0 if writing is safe. After one informer has seen the server
-  // return to an older state, e.g. restored from a backup, the other caches may still hold the previous state
-  // for up to a minute. Caches that belong to different server states must not be planned from together, so
-  // writes are paused until every running informer has confirmed its state, for at most two minutes.
-  std::chrono::milliseconds Doubt(std::chrono::steady_clock::time_point now) const;
+  // Returns after which time to ask again whether writing is safe; 0 if it is. After one informer has seen
+  // the server return to an older state, e.g. restored from a backup, the other caches may still hold the
+  // previous state. Caches that belong to different server states must not be planned from together, so
+  // writes are paused until every running informer has confirmed its state, which this call requests; for at
+  // most two minutes.
+  std::chrono::milliseconds WritePause(std::chrono::steady_clock::time_point now);
 
   // Returns the state of each cache that is in use: Services, Pods and Endpoints, and after StartSlices()
   // also EndpointSlices and Nodes.

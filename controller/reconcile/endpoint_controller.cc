@@ -114,8 +114,8 @@ Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
 }
 
 Awaitable<Result<SyncResult>> EndpointController::Sync(ObjectKey key) {
-  const auto doubt = cache_.Doubt(steady_clock::now());
-  if (doubt.count() > 0) co_return SyncResult{.requeue_after = doubt};
+  const auto pause = cache_.WritePause(steady_clock::now());
+  if (pause.count() > 0) co_return SyncResult{.requeue_after = pause};
   co_return co_await reconciler_.Sync(std::move(key));
 }
 

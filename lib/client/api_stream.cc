@@ -18,6 +18,7 @@ ApiStream::~ApiStream() = default;
 
 Awaitable<Result<void>> ApiStream::Get(std::string target, const Timeouts& timeouts, Sink sink) {
   const auto begin = steady_clock::now();
+  canceled_ = false;
   Request request{.method = Method::kGet, .target = std::move(target), .body = {}};
   RequestObserver* observer = IsWatch(request) ? nullptr : origin_->options().observer;
   std::size_t received = 0;
@@ -28,6 +29,11 @@ Awaitable<Result<void>> ApiStream::Get(std::string target, const Timeouts& timeo
     if (got) observer->OnResponseSize(Method::kGet, received);
   }
   co_return got;
+}
+
+void ApiStream::Cancel() {
+  canceled_ = true;
+  if (receiving_ != nullptr) receiving_->Cancel();
 }
 
 Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeouts, const Sink& sink,
@@ -49,7 +55,10 @@ Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeout
   if (auto json = CheckJson(answer->head); !json) co_return json;
   if (auto taken = sink({}); !taken) co_return taken;
   for (;;) {
-    const auto bytes = co_await answer->connection->ReadSome(next_deadline());
+    if (canceled_) co_return Error{.code = Errc::kCanceled, .message = "canceled"};
+    receiving_ = answer->connection.get();
+    const auto bytes = co_await receiving_->ReadSome(next_deadline());
+    receiving_ = nullptr;
     if (!bytes) {
       origin_->NoteLoss(bytes.error());
       co_return bytes.error();

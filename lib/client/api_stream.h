@@ -51,8 +51,13 @@ class ApiStream {
   // - the sink's own error, unchanged;
   // - refusals of the API server as for ApiClient::Do(); the sink is not called;
   // - kUnavailable: no connection, or it ended before the body;
-  // - kTimeout; kMalformed: not HTTP or not JSON; kCanceled: the awaiting coroutine was cancelled.
+  // - kTimeout; kMalformed: not HTTP or not JSON; kCanceled: Cancel(), or the awaiting coroutine was
+  // cancelled.
   Awaitable<Result<void>> Get(std::string target, const Timeouts& timeouts, Sink sink);
+
+  // Ends the Get() that is in progress with kCanceled, as soon as the head of its response has arrived. Has
+  // no effect between calls.
+  void Cancel();
 
  private:
   // Counts the bytes of the body in `received`. All references must outlive the call.
@@ -61,6 +66,8 @@ class ApiStream {
 
   std::shared_ptr<Origin> origin_;
   std::unique_ptr<HttpConnection> connection_;  // null unless the last request left a reusable connection
+  bool canceled_ = false;                       // the call in progress
+  HttpConnection* receiving_ = nullptr;         // set while a piece of a body is awaited
 };
 
 }  // namespace k8sm::client

@@ -87,6 +87,8 @@ class StreamTransport : public Transport {
     co_return Result<void>();
   }
 
+  void Cancel() override { TcpOf(stream_).cancel(); }
+
   bool Quiet() override {
     char byte = 0;
     const auto size = ::recv(TcpOf(stream_).socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

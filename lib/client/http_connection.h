@@ -46,6 +46,9 @@ class HttpConnection {
   // `limit` bytes.
   Awaitable<Result<void>> ReadAll(std::string& body, std::size_t limit, TimePoint deadline);
 
+  // Makes the call in progress, if any, fail with kCanceled soon.
+  void Cancel() { transport_->Cancel(); }
+
   // Whether another request can be sent: the last response was read completely and the server has not closed
   // the connection.
   bool Reusable() const;

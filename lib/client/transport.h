@@ -28,6 +28,9 @@ class Transport {
   // Writes all bytes, which must stay valid during the call. Errors: kUnavailable, kTimeout, kCanceled.
   virtual Awaitable<Result<void>> Write(std::string_view bytes, TimePoint deadline) = 0;
 
+  // Makes the call in progress, if any, fail with kCanceled soon.
+  virtual void Cancel() = 0;
+
   // Whether the peer has neither closed the connection nor sent data that has not been read.
   virtual bool Quiet() = 0;
 };

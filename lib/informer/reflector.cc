@@ -116,6 +116,10 @@ const std::optional<Error>& Reflector::last_error() const {
   return watch_failures_.failure();
 }
 
+void Reflector::Confirm() {
+  if (machine_.RequestProbe()) stream_->Cancel();
+}
+
 void Reflector::BeginList() {
   list_begin_ = steady_clock::now();
   sink_.begin_list();
@@ -180,6 +184,7 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
   };
   const auto begin = steady_clock::now();
   const Result<void> got = co_await stream_->Get(path_ + WatchQuery(action), watch.timeouts, sink);
+  // Cancelled: the next co_await throws. Or ended by Confirm(), and the probe is next.
   if (!got && got.error().code == Errc::kCanceled) co_return;
   watch.end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
   // Kubernetes 1.1 ignores timeoutSeconds, so this watch ends by our own timeout, which is not a failure. The

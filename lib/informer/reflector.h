@@ -100,6 +100,9 @@ class Reflector {
   // When a list or probe last returned an older version than the cache's, because the server was restored
   // from a backup or replaced; nullopt if this never happened.
   std::optional<TimePoint> went_back() const { return went_back_; }
+  // Has the server's version compared with the cache's soon, instead of when the watch ends. A probe that is
+  // due or in progress is not repeated.
+  void Confirm();
   // When the cache was last known to match the server: the start of the last complete list or successful
   // probe, or the last watch event. nullopt before the first list.
   std::optional<TimePoint> confirmed() const { return confirmed_; }

@@ -149,6 +149,12 @@ void ReflectorMachine::OnStreamFailed(const WatchEnd& end, Moment moment) {
   if (end.error && IsLinkFailure(*end.error)) Pause(*end.error, moment);
 }
 
+bool ReflectorMachine::RequestProbe() {
+  if (state_ != State::kWatch) return false;
+  state_ = State::kProbe;
+  return true;
+}
+
 bool ReflectorMachine::OnProbe(std::string_view resource_version, Moment moment) {
   silent_watches_ = 0;
   state_ = State::kWatch;

@@ -64,9 +64,9 @@ struct ReflectorAction {
 // relist after a pause.
 //
 // Server history. A server that was restored from a backup or replaced may have less history than the cache
-// has seen; it accepts the watch and stays silent. So after two silent watches in a row, and after the server
-// was unreachable, a probe requests its current version; if that is older than the cache's, the machine
-// relists. Silence alone proves nothing, as there may be no changes.
+// has seen; it accepts the watch and stays silent. So after two silent watches in a row, after the server was
+// unreachable, and on RequestProbe(), a probe requests its current version; if that is older than the
+// cache's, the machine relists. Silence alone proves nothing, as there may be no changes.
 //
 // Backoff. Pauses grow up to 1 s while the server is unreachable, because attempts are cheap and the recovery
 // should be noticed soon, and up to 60 s if it answers with errors. For 30 s after it was unreachable, errors
@@ -111,6 +111,10 @@ class ReflectorMachine {
 
   // Takes the version of the bookmark that ends a streaming list.
   void OnStreamListed(std::string_view resource_version);
+
+  // Asks for a probe in place of the watch that is in progress or comes next, because the server may have
+  // gone back. Returns whether a watch was due; lists and probes tell the server's version by themselves.
+  bool RequestProbe();
 
   // Takes the version that a probe returned. Returns whether it is older than ours.
   bool OnProbe(std::string_view resource_version, Moment moment);

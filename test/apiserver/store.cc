@@ -39,17 +39,18 @@ std::vector<ObjectPtr> Collection::At(std::uint64_t revision, std::string_view p
   return objects;
 }
 
-std::list<Listener>::iterator Collection::AddListener(Listener listener) {
-  return listeners_.insert(listeners_.end(), std::move(listener));
-}
-
-void Collection::RemoveListener(std::list<Listener>::iterator listener) {
-  listeners_.erase(listener);
+std::shared_ptr<Listener> Collection::AddListener(Listener listener) {
+  std::erase_if(listeners_, [](const auto& each) { return each.expired(); });
+  auto handle = std::make_shared<Listener>(std::move(listener));
+  listeners_.push_back(handle);
+  return handle;
 }
 
 void Collection::Record(Event event) {
   history_.Add(std::move(event));
-  for (const Listener& listener : listeners_) listener();
+  for (const std::weak_ptr<Listener>& each : listeners_) {
+    if (const std::shared_ptr<Listener> listener = each.lock()) (*listener)();
+  }
 }
 
 Store::Store(std::size_t history_size, std::uint64_t revision) : revision_(revision) {

@@ -9,8 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,9 +40,9 @@ class Collection {
   // by key. REQUIRES: history().Covers(revision).
   std::vector<ObjectPtr> At(std::uint64_t revision, std::string_view prefix, std::string_view start) const;
 
-  // Registers a listener, which is called until it is removed.
-  std::list<Listener>::iterator AddListener(Listener listener);
-  void RemoveListener(std::list<Listener>::iterator listener);
+  // Registers a listener, which is called as long as the returned handle lives. The handle may outlive the
+  // store: a connection that is cut off ends after it.
+  std::shared_ptr<Listener> AddListener(Listener listener);
 
  private:
   friend class Store;
@@ -51,7 +51,7 @@ class Collection {
   const Resource* resource_;
   Objects objects_;
   History history_;
-  std::list<Listener> listeners_;
+  std::vector<std::weak_ptr<Listener>> listeners_;
 };
 
 // The objects of all resources.

@@ -30,10 +30,6 @@ WatchStream::WatchStream(Store& store, const Resource& resource, std::string pre
   Start();
 }
 
-WatchStream::~WatchStream() {
-  collection_.RemoveListener(listener_);
-}
-
 std::string_view WatchStream::kind() const {
   if (representation_.form == Form::kTable) return "Table";
   if (representation_.form == Form::kMetadata) return "PartialObjectMetadata";

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,6 @@ class WatchStream {
   // Watches objects whose keys begin with `prefix`: "ns/", or "" for all.
   WatchStream(Store& store, const Resource& resource, std::string prefix, ListOptions options,
               Representation representation);
-  ~WatchStream();
   WatchStream(const WatchStream&) = delete;
   WatchStream& operator=(const WatchStream&) = delete;
 
@@ -88,7 +88,7 @@ class WatchStream {
   // Events up to and including this version are not sent.
   std::uint64_t from_ = 0;
   std::uint64_t position_ = 0;
-  std::list<Listener>::iterator listener_;
+  std::shared_ptr<Listener> listener_;
   Listener on_event_;
   Translator translator_;
 };

@@ -5,6 +5,9 @@
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
 
+#include <boost/asio/post.hpp>
+
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -113,6 +116,35 @@ TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
   CHECK(f.Get({.total = shortly}).error().code == Errc::kTimeout);
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
   CHECK(f.server.connections() == 3);
+}
+
+TEST_CASE("a stream that is canceled ends at once and the next call is not") {
+  Fixture f({{{kHead + "1\r\n{\r\n"}}, {{kHead + "1\r\n{\r\n"}}, {{JsonAnswer("{}")}}});
+  f.stream->Cancel();  // no effect between calls
+  SECTION("once the request has been sent") {
+    const std::function<void()> cancel_later = [&] {
+      if (f.server.requests().empty()) return asio::post(f.io, cancel_later);
+      f.stream->Cancel();
+    };
+    cancel_later();
+    CHECK(f.Get().error().code == Errc::kCanceled);
+  }
+  SECTION("while it waits for bytes") {
+    ApiStream::Sink sink = [&](std::string_view bytes) -> Result<void> {
+      if (!bytes.empty()) asio::post(f.io, [&] { f.stream->Cancel(); });
+      return {};
+    };
+    CHECK(Run(f.io, f.stream->Get("/x", {}, sink)).error().code == Errc::kCanceled);
+  }
+  SECTION("while a piece is being taken") {
+    ApiStream::Sink sink = [&](std::string_view bytes) -> Result<void> {
+      if (!bytes.empty()) f.stream->Cancel();
+      return {};
+    };
+    CHECK(Run(f.io, f.stream->Get("/x", {}, sink)).error().code == Errc::kCanceled);
+  }
+  const auto next = f.Get({.quiet = milliseconds(300), .idle = milliseconds(300)});
+  CHECK(next.error().code == Errc::kTimeout);
 }
 
 TEST_CASE("the deadlines of a stream may change while it is read") {

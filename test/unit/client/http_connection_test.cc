@@ -30,6 +30,7 @@ class FakeTransport : public Transport {
     co_return size;
   }
   Awaitable<Result<void>> Write(std::string_view, TimePoint) override { co_return Result<void>(); }
+  void Cancel() override {}
   bool Quiet() override { return true; }
 
  private:

@@ -433,5 +433,19 @@ TEST_CASE("a server whose version has gone back is noticed by a list") {
   CHECK(f.Stored().empty());
 }
 
+TEST_CASE("a watch gives way to a probe where the version is to be confirmed, and goes on after it") {
+  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(10, "")}, {"", true}});
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  const auto before = std::chrono::steady_clock::now();
+  f.pods.reflector().Confirm();
+  f.pods.reflector().Confirm();
+  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  CHECK(f.pods.reflector().confirmed() > before);
+  CHECK(f.server.targets()[1] == "/api/v1/namespaces/shop/pods?limit=1");
+  CHECK(f.server.targets()[2].find("watch=true&resourceVersion=10") != std::string::npos);
+  CHECK_FALSE(f.pods.reflector().last_error().has_value());
+  CHECK(f.Stored() == "a@1");
+}
+
 }  // namespace
 }  // namespace k8sm::informer

@@ -553,6 +553,28 @@ TEST_CASE("two silent watches in a row are followed by a probe") {
   }
 }
 
+TEST_CASE("a probe that is asked for takes the place of the watch, and of nothing else") {
+  Driver d = Driver::Watching();
+  CHECK(d.machine.RequestProbe());
+  CHECK_FALSE(d.machine.RequestProbe());
+  SECTION("where the watch is cut off for it") {
+    CHECK(d.Next() == "probe");
+    CHECK_FALSE(d.machine.RequestProbe());
+    CHECK_FALSE(d.machine.OnProbe("10", d.Moment()));
+    CHECK(d.Next() == "watch 10");
+  }
+  SECTION("where the watch ends by itself") {
+    d.machine.OnWatchEvent("11");
+    d.WatchEnds();
+    CHECK(d.Next() == "probe");
+  }
+  SECTION("where the watch finds its history expired, a list tells as much") {
+    d.machine.OnWatchEnded({.error = Error{.code = Errc::kExpired}}, d.Moment());
+    CHECK(d.Next() == "list 500");
+    CHECK_FALSE(d.machine.RequestProbe());
+  }
+}
+
 TEST_CASE("a version whose watch breaks three times in a row is listed anew") {
   Driver d = Driver::Watching();
   d.WatchFails(MakeError(Errc::kMalformed));
