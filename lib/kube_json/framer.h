@@ -50,8 +50,9 @@ using kube::ListMeta;
 class ListFramer {
  public:
   // `kind` is the required kind of the list ("PodList"), because an empty list of another kind would look as
-  // if all objects had been deleted. Empty: any kind.
-  explicit ListFramer(std::string_view kind = {}, std::size_t max_bytes = kMaxObjectBytes);
+  // if all objects had been deleted. Empty: any kind. `other_kind`: another one that is accepted.
+  explicit ListFramer(std::string_view kind = {}, std::size_t max_bytes = kMaxObjectBytes,
+                      std::string_view other_kind = {});
 
   void Push(std::string_view bytes);
 
@@ -98,6 +99,7 @@ class ListFramer {
   std::string key_;
   std::string metadata_;
   std::string wanted_kind_;
+  std::string other_kind_;
   std::string kind_;  // as in the document, with quotes
   bool has_items_ = false;
   std::string broken_by_;

@@ -31,7 +31,7 @@ class Capture {
   bool started() const { return started_; }
 
  private:
-  const std::size_t max_bytes_;
+  std::size_t max_bytes_;
   bool started_ = false;
   bool wanted_ = false;
   std::uint64_t size_ = 0;  // of the whole value

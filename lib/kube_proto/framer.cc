@@ -45,7 +45,7 @@ std::optional<Result<std::string_view>> WatchFramer::Break(std::size_t length) {
                    std::to_string(length) + " bytes");
 }
 
-ListFramer::ListFramer(std::string_view kind, std::string_view other_kind, std::size_t max_bytes)
+ListFramer::ListFramer(std::string_view kind, std::size_t max_bytes, std::string_view other_kind)
     : capture_(max_bytes), wanted_kind_(kind), other_kind_(other_kind) {}
 
 std::optional<Result<std::string_view>> ListFramer::Next() {

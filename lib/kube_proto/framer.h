@@ -54,8 +54,8 @@ class WatchFramer {
 class ListFramer {
  public:
   // `kind` is the required kind of the list ("PodList"), `other_kind` another one that is accepted.
-  explicit ListFramer(std::string_view kind, std::string_view other_kind = {},
-                      std::size_t max_bytes = kMaxObjectBytes);
+  explicit ListFramer(std::string_view kind, std::size_t max_bytes = kMaxObjectBytes,
+                      std::string_view other_kind = {});
 
   void Push(std::string_view bytes) { bytes_ = bytes; }
 
@@ -107,8 +107,8 @@ class ListFramer {
   Use use_ = Use::kNothing;
   bool raw_seen_ = false;
   std::uint64_t raw_left_ = 0;  // bytes of `raw` that are still to come
-  const std::string wanted_kind_;
-  const std::string other_kind_;
+  std::string wanted_kind_;
+  std::string other_kind_;
   std::string kind_;
   std::string metadata_;
   std::string broken_by_;

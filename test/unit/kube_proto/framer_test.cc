@@ -104,7 +104,7 @@ TEST_CASE("a list of another kind, or of none, is refused") {
         Frames{"error: a list of kind \"PodList\" instead of ServiceList"});
   CHECK(other.broken());
   CHECK(other.meta().error().message == "a list of kind \"PodList\" instead of ServiceList");
-  ListFramer either("ServiceList", "PodList");
+  ListFramer either("ServiceList", kMaxObjectBytes, "PodList");
   CHECK(Frame(either, PodList(PodNamed("a"))).size() == 1);
   CHECK(either.meta().has_value());
   ListFramer silent("PodList");
@@ -125,7 +125,7 @@ TEST_CASE("what is no list in protobuf breaks it once") {
 TEST_CASE("an item that is too large is skipped, and the list goes on") {
   const std::string body = PodList(PodNamed(std::string(500, 'x')) + "," + PodNamed("b"));
   for (const std::size_t piece : {1, 17, 10000}) {
-    ListFramer framer("PodList", {}, 400);
+    ListFramer framer("PodList", 400);
     const Frames frames = Frame(framer, body, piece, piece);
     REQUIRE(frames.size() == 2);
     CHECK(frames[0].starts_with("error: a value of "));
