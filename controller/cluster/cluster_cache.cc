@@ -40,16 +40,16 @@ ClusterCache::ClusterCache(asio::any_io_executor executor, client::ApiClient& cl
       [this](const kube::ObjectMeta& slice, bool unreadable) { OnUnreadableSlice(slice, unreadable); });
 }
 
-void ClusterCache::Start(TaskGroup& tasks, bool streams_lists) {
-  tasks.Spawn("informer of services", services_.Run(streams_lists));
-  tasks.Spawn("informer of pods", pods_.Run(streams_lists));
-  tasks.Spawn("informer of endpoints", endpoints_.Run(streams_lists));
+void ClusterCache::Start(TaskGroup& tasks, const informer::ReadOptions& options) {
+  tasks.Spawn("informer of services", services_.Run(options));
+  tasks.Spawn("informer of pods", pods_.Run(options));
+  tasks.Spawn("informer of endpoints", endpoints_.Run(options));
   running_.insert(running_.end(), core_.begin(), core_.end());
 }
 
-void ClusterCache::StartSlices(TaskGroup& tasks, bool streams_lists) {
-  tasks.Spawn("informer of endpointslices", slices_.Run(streams_lists));
-  tasks.Spawn("informer of nodes", nodes_.Run(streams_lists));
+void ClusterCache::StartSlices(TaskGroup& tasks, const informer::ReadOptions& options) {
+  tasks.Spawn("informer of endpointslices", slices_.Run(options));
+  tasks.Spawn("informer of nodes", nodes_.Run(options));
   running_.insert(running_.end(), for_slices_.begin(), for_slices_.end());
 }
 

@@ -63,11 +63,10 @@ class ClusterCache {
   ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns,
                const informer::ReflectorTiming& timing = {});
 
-  // Starts the informers of Services, Pods and Endpoints as tasks of `tasks`. `streams_lists` selects
-  // streaming lists (see Reflector::Run). Call once.
-  void Start(TaskGroup& tasks, bool streams_lists);
+  // Starts the informers of Services, Pods and Endpoints as tasks of `tasks`. Call once.
+  void Start(TaskGroup& tasks, const informer::ReadOptions& options);
   // Starts the informers of EndpointSlices and Nodes. Their stores stay empty without it. Call at most once.
-  void StartSlices(TaskGroup& tasks, bool streams_lists);
+  void StartSlices(TaskGroup& tasks, const informer::ReadOptions& options);
 
   // Return when the informers started by Start(), or by StartSlices(), have all synced. They have no
   // deadline; the caller cancels them.

@@ -5,6 +5,7 @@
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
+#include "lib/client/encoding.h"
 #include "lib/client/in_cluster.h"
 
 #include <boost/asio/ip/address.hpp>
@@ -40,6 +41,11 @@ DEFINE_string(master, "", "The URL of the API server; overrides the kubeconfig's
 DEFINE_string(namespace, "", "Manage the services of this namespace only; empty: of all namespaces.");
 DEFINE_double(kube_api_qps, 100, "Requests per second to the API server; 0: no limit.");
 DEFINE_int32(kube_api_burst, 200, "Requests allowed in a burst above kube_api_qps.");
+DEFINE_string(
+    kube_api_content_type, "application/vnd.kubernetes.protobuf",
+    "Encoding in which Pods, Services and Nodes are requested: application/vnd.kubernetes.protobuf, or "
+    "application/json, which costs more CPU time on both sides. An API server that does not know protobuf "
+    "sends JSON either way.");
 DEFINE_bool(
     disable_compression, true,
     "Never request compressed responses from the API server. false: request them for reads and lists, but "
@@ -144,7 +150,8 @@ const std::vector<FlagNames>& FlagGroups() {
        {"host_port_endpoints", "endpoint_slices", "max_endpoints_per_slice", "annotate_container_ports",
         "namespace"}},
       {"The API server",
-       {"kubeconfig", "context", "master", "kube_api_qps", "kube_api_burst", "disable_compression"}},
+       {"kubeconfig", "context", "master", "kube_api_qps", "kube_api_burst", "kube_api_content_type",
+        "disable_compression"}},
       {"Syncing", {"concurrent_endpoint_syncs", "endpoint_updates_batch_period", "min_resync_period"}},
       {"Running several (leader election)",
        {"leader_elect", "leader_elect_lease_duration", "leader_elect_renew_deadline",
@@ -203,6 +210,14 @@ Result<ResourceLock> ResourceLockFlag() {
   if (FLAGS_leader_elect_resource_lock == "endpoints") return ResourceLock::kEndpoints;
   return Invalid("leader_elect_resource_lock",
                  "\"" + FLAGS_leader_elect_resource_lock + "\" is none of auto, leases and endpoints");
+}
+
+Result<client::Encoding> ContentTypeFlag() {
+  if (FLAGS_kube_api_content_type == client::kProtobufType) return client::Encoding::kProtobuf;
+  if (FLAGS_kube_api_content_type == client::kJsonType) return client::Encoding::kJson;
+  return Invalid("kube_api_content_type", Quoted(FLAGS_kube_api_content_type) + " is neither " +
+                                              std::string(client::kProtobufType) + " nor " +
+                                              std::string(client::kJsonType));
 }
 
 // A DNS label, as the names of namespaces are (RFC 1123).
@@ -334,6 +349,8 @@ Result<Options> OptionsFromFlags() {
   if (!output) return output.error();
   const auto resource_lock = ResourceLockFlag();
   if (!resource_lock) return resource_lock.error();
+  const auto content_type = ContentTypeFlag();
+  if (!content_type) return content_type.error();
   auto election = ElectionFromFlags();
   if (!election) return election.error();
 
@@ -352,6 +369,7 @@ Result<Options> OptionsFromFlags() {
   options.min_resync_period = *resync_period;
   options.kube_api_qps = FLAGS_kube_api_qps;
   options.kube_api_burst = FLAGS_kube_api_burst;
+  options.kube_api_content_type = *content_type;
   options.disable_compression = FLAGS_disable_compression;
   options.address = FLAGS_address;
   options.port = static_cast<std::uint16_t>(FLAGS_port);

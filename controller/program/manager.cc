@@ -293,9 +293,13 @@ Awaitable<void> Manager::Prepare() {
   }
   controller_.SetStoredFields(server.stores_node_name, server.stores_app_protocol);
   wants_slices_ = *slices;
-  cache_.Start(tasks_, server.streaming_lists);
+  const informer::ReadOptions reading{
+      .streams_lists = server.streaming_lists,
+      .encoding = server.protobuf ? options_.kube_api_content_type : client::Encoding::kJson,
+      .metadata_only = server.metadata_only};
+  cache_.Start(tasks_, reading);
   if (wants_slices_) {
-    cache_.StartSlices(tasks_, server.streaming_lists);
+    cache_.StartSlices(tasks_, reading);
     tasks_.Spawn("slices' first lists", AddSlices());
   }
   lock_kind_ = DecideOnLock(server);

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 
 #include "controller/reconcile/report_format.h"
+#include "lib/client/encoding.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/informer/reflector_timing.h"
 #include "lib/leader/election_options.h"
@@ -59,6 +60,8 @@ struct Options {
   // Client-side rate limit, in requests a second, and its burst. A rate of 0 disables it.
   double kube_api_qps = 100;
   int kube_api_burst = 200;
+  // The encoding that Pods, Services and Nodes are asked for in.
+  client::Encoding kube_api_content_type = client::Encoding::kProtobuf;
   // Timeouts of lists and watches. There are no flags for them.
   informer::ReflectorTiming reflector_timing;
   // Timeout of one attempt of a request, and the delay before a read is retried (client_options.h). There are

@@ -82,7 +82,7 @@ Awaitable<Result<std::string>> ApiClient::Try(Request request, TimePoint deadlin
     co_return WithOutcome(read.error(), method);
   }
   Keep(std::move(answer->connection));
-  const auto json = CheckJson(answer->head);
+  const auto json = EncodingOf(answer->head);
   if (json || body.empty()) co_return body;
   Error error = json.error();
   error.sent = true;

@@ -16,10 +16,11 @@ ApiStream::ApiStream(std::shared_ptr<Origin> origin) : origin_(std::move(origin)
 
 ApiStream::~ApiStream() = default;
 
-Awaitable<Result<void>> ApiStream::Get(std::string target, const Timeouts& timeouts, Sink sink) {
+Awaitable<Result<void>> ApiStream::Get(std::string target, const Timeouts& timeouts, Sink sink,
+                                       std::string_view accept) {
   const auto begin = steady_clock::now();
   canceled_ = false;
-  Request request{.method = Method::kGet, .target = std::move(target), .body = {}};
+  Request request{.method = Method::kGet, .target = std::move(target), .body = {}, .accept = accept};
   RequestObserver* observer = IsWatch(request) ? nullptr : origin_->options().observer;
   std::size_t received = 0;
   auto got = co_await Read(std::move(request), timeouts, sink, received);
@@ -38,6 +39,7 @@ void ApiStream::Cancel() {
 
 Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeouts, const Sink& sink,
                                         std::size_t& received) {
+  const std::string_view accept = request.accept;
   const auto admitted = co_await origin_->Admit(Method::kGet, steady_clock::now() + timeouts.total);
   if (!admitted) co_return admitted.error();
   auto answer = co_await origin_->Send(std::move(request), std::move(connection_),
@@ -52,7 +54,9 @@ Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeout
     connection_ = std::move(answer->connection);
     co_return refusal;
   }
-  if (auto json = CheckJson(answer->head); !json) co_return json;
+  const auto encoding = EncodingOf(answer->head, accept);
+  if (!encoding) co_return encoding.error();
+  encoding_ = *encoding;
   if (auto taken = sink({}); !taken) co_return taken;
   for (;;) {
     if (canceled_) co_return Error{.code = Errc::kCanceled, .message = "canceled"};

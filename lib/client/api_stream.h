@@ -5,6 +5,7 @@
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/client/encoding.h"
 #include "lib/client/request.h"
 
 #include <chrono>
@@ -51,9 +52,15 @@ class ApiStream {
   // - the sink's own error, unchanged;
   // - refusals of the API server as for ApiClient::Do(); the sink is not called;
   // - kUnavailable: no connection, or it ended before the body;
-  // - kTimeout; kMalformed: not HTTP or not JSON; kCanceled: Cancel(), or the awaiting coroutine was
-  // cancelled.
-  Awaitable<Result<void>> Get(std::string target, const Timeouts& timeouts, Sink sink);
+  // - kTimeout; kMalformed: not HTTP, or in an encoding that is not accepted; kCanceled: Cancel(), or the
+  // awaiting coroutine was cancelled.
+  //
+  // `accept`: the Accept header, a literal (see AcceptOf). What the server chose is encoding().
+  Awaitable<Result<void>> Get(std::string target, const Timeouts& timeouts, Sink sink,
+                              std::string_view accept = kJsonType);
+
+  // The encoding of the body, from the first call of the sink on.
+  Encoding encoding() const { return encoding_; }
 
   // Ends the Get() that is in progress with kCanceled, as soon as the head of its response has arrived. Has
   // no effect between calls.
@@ -66,8 +73,9 @@ class ApiStream {
 
   std::shared_ptr<Origin> origin_;
   std::unique_ptr<HttpConnection> connection_;  // null unless the last request left a reusable connection
-  bool canceled_ = false;                       // the call in progress
-  HttpConnection* receiving_ = nullptr;         // set while a piece of a body is awaited
+  Encoding encoding_ = Encoding::kJson;
+  bool canceled_ = false;                // the call in progress
+  HttpConnection* receiving_ = nullptr;  // set while a piece of a body is awaited
 };
 
 }  // namespace k8sm::client

@@ -2,6 +2,7 @@
 
 #include "lib/base/printable.h"
 #include "lib/kube_json/codec.h"
+#include "lib/kube_proto/codec.h"
 
 #include <algorithm>
 #include <cctype>
@@ -70,6 +71,14 @@ std::string TakeQuoted(std::string_view& text) {
   return value;
 }
 
+// Returns a content type without its parameters, in lower case.
+std::string MediaType(std::string_view content_type) {
+  std::string type(content_type.substr(0, content_type.find(';')));
+  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
+  type.erase(type.find_last_not_of(" \t") + 1);
+  return type;
+}
+
 }  // namespace
 
 std::string FormatRequest(const RestConfig& config, const Request& request, RequestExtras extras) {
@@ -81,7 +90,7 @@ std::string FormatRequest(const RestConfig& config, const Request& request, Requ
   text.append(config.path_prefix).append(request.target).append(" HTTP/1.1\r\n");
   AddHeader(text, "Host", config.Authority());
   AddHeader(text, "User-Agent", config.user_agent);
-  AddHeader(text, "Accept", "application/json");
+  AddHeader(text, "Accept", request.accept);
   if (extras.accept_gzip) AddHeader(text, "Accept-Encoding", "gzip");
   if (proxy != nullptr) AddHeader(text, "Proxy-Authorization", proxy->authorization);
   if (config.secure()) AddHeader(text, "Authorization", extras.authorization);
@@ -130,12 +139,11 @@ std::vector<std::string> ParseWarnings(std::string_view value) {
   return texts;
 }
 
-Result<void> CheckJson(const ResponseHead& head) {
-  std::string type = head.content_type.substr(0, head.content_type.find(';'));
-  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
-  type.erase(type.find_last_not_of(" \t") + 1);
+Result<Encoding> EncodingOf(const ResponseHead& head, std::string_view accept) {
+  const std::string type = MediaType(head.content_type);
   // Kubernetes 1.1 and some proxies send no content type.
-  if (type.empty() || type == "application/json") return {};
+  if (type.empty() || type == kJsonType) return Encoding::kJson;
+  if (type == kProtobufType && accept.starts_with(kProtobufType)) return Encoding::kProtobuf;
   return Error{.code = Errc::kMalformed,
                .message = "an answer of type " + Quoted(head.content_type) +
                           " instead of application/json: is this a Kubernetes API server?",
@@ -148,7 +156,8 @@ Error ClassifyRefusal(const ResponseHead& head, std::string_view body) {
             .message = "redirected to " + Quoted(head.location) + ", which is not followed",
             .http_status = head.status};
   }
-  Error error = kube_json::DecodeStatus(head.status, body);
+  Error error = MediaType(head.content_type) == kProtobufType ? kube_proto::DecodeStatus(head.status, body)
+                                                              : kube_json::DecodeStatus(head.status, body);
   if (head.retry_after) error.retry_after = head.retry_after;
   return error;
 }

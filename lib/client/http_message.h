@@ -4,6 +4,7 @@
 #define K8SM_LIB_CLIENT_HTTP_MESSAGE_H_
 
 #include "lib/base/error.h"
+#include "lib/client/encoding.h"
 #include "lib/client/request.h"
 #include "lib/client/rest_config.h"
 
@@ -56,8 +57,9 @@ std::optional<std::chrono::seconds> ParseRetryAfter(std::string_view value);
 // Malformed parts are skipped.
 std::vector<std::string> ParseWarnings(std::string_view value);
 
-// Fails with kMalformed, naming the content type, unless it is JSON or absent.
-Result<void> CheckJson(const ResponseHead& head);
+// Returns the encoding that the content type names; JSON if it is absent. Fails with kMalformed, naming the
+// content type, for any other, and for an encoding that the request did not accept.
+Result<Encoding> EncodingOf(const ResponseHead& head, std::string_view accept = kJsonType);
 
 // Classifies a response other than 2xx. `body` may be truncated.
 Error ClassifyRefusal(const ResponseHead& head, std::string_view body);

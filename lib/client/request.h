@@ -3,6 +3,8 @@
 #ifndef K8SM_LIB_CLIENT_REQUEST_H_
 #define K8SM_LIB_CLIENT_REQUEST_H_
 
+#include "lib/client/encoding.h"
+
 #include <string>
 #include <string_view>
 
@@ -18,7 +20,8 @@ struct Request {
   Method method = Method::kGet;
   std::string target;  // path and query, see api_path.h; the config's path_prefix is prepended
   std::string body;
-  std::string_view content_type = "application/json";  // content type of the body, if any; must be a literal
+  std::string_view accept = kJsonType;        // must be a literal
+  std::string_view content_type = kJsonType;  // content type of the body, if any; must be a literal
 };
 
 }  // namespace k8sm::client

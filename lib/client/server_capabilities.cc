@@ -85,6 +85,8 @@ Result<ServerCapabilities> ReadCapabilities(std::string_view version, std::strin
   server.slices_v1beta1 = Serves(*groups, "discovery.k8s.io/v1beta1");
   const Version release = server.major > 0 ? Version{server.major, server.minor} : AtLeast(*groups);
   server.streaming_lists = release >= Version{1, 27};
+  server.protobuf = release >= Version{1, 3};
+  server.metadata_only = release >= Version{1, 15};
   server.stores_node_name = release >= Version{1, 4};
   server.stores_app_protocol = release >= Version{1, 19};
   return server;

@@ -7,20 +7,25 @@
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_path.h"
+#include "lib/client/encoding.h"
+#include "lib/informer/encoded.h"
 #include "lib/informer/reflector.h"
 #include "lib/informer/store.h"
-#include "lib/kube_json/codec.h"
+#include "lib/kube/node.h"
+#include "lib/kube/watch_event.h"
+#include "lib/kube_proto/codec.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <functional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace k8sm::informer {
 
-// Combines the Store of a type that lib/kube_json decodes with the Reflector that feeds it. See Store and
-// Reflector for their guarantees.
+// Combines the Store of a type that lib/kube_json and perhaps lib/kube_proto decode with the Reflector that
+// feeds it. See Store and Reflector for their guarantees.
 template <class T>
 class Informer {
  public:
@@ -41,8 +46,13 @@ class Informer {
   Store<T>& store() { return store_; }
   const Store<T>& store() const { return store_; }
 
-  // See Reflector::Run.
-  Awaitable<void> Run(bool streams_lists) { return reflector_.Run(streams_lists); }
+  // See Reflector::Run. Asks for JSON where lib/kube_proto does not decode the type, and for metadata alone
+  // only where it is enough to decode it.
+  Awaitable<void> Run(ReadOptions options) {
+    if (!kube_proto::kDecodes<T>) options.encoding = client::Encoding::kJson;
+    options.metadata_only = options.metadata_only && std::is_same_v<T, kube::Node>;
+    return reflector_.Run(options);
+  }
   // State of the reflector, for /metrics and /readyz.
   Reflector& reflector() { return reflector_; }
   const Reflector& reflector() const { return reflector_; }
@@ -51,15 +61,15 @@ class Informer {
   // Connects the reflector to the store.
   ReflectorSink Sink() {
     return {.begin_list = [this] { store_.BeginReplace(); },
-            .add_listed = [this](std::string_view json) { return AddListed(json); },
+            .add_listed = [this](Encoded item) { return AddListed(item); },
             .finish_list = [this](std::string_view version) { store_.FinishReplace(version); },
-            .apply = [this](std::string_view json, bool listing) { return Apply(json, listing); }};
+            .apply = [this](Encoded event, bool listing) { return Apply(event, listing); }};
   }
 
-  Result<void> AddListed(std::string_view json) {
-    Result<T> object = kube_json::Decode<T>(json);
+  Result<void> AddListed(Encoded item) {
+    Result<T> object = Decode<T>(item);
     if (!object) {
-      if (const auto meta = kube_json::DecodeMeta(json)) store_.AddUnreadableListed(*meta);
+      if (const auto meta = DecodeMeta(item)) store_.AddUnreadableListed(*meta);
       return object.error();
     }
     if (transform_) transform_(*object);
@@ -67,14 +77,14 @@ class Informer {
     return {};
   }
 
-  Result<ReflectorEvent> Apply(std::string_view json, bool listing) {
-    Result<kube_json::WatchEvent<T>> event = kube_json::DecodeWatchEvent<T>(json);
+  Result<ReflectorEvent> Apply(Encoded encoded, bool listing) {
+    Result<kube::WatchEvent<T>> event = DecodeWatchEvent<T>(encoded);
     if (!event) {
-      if (const auto meta = kube_json::DecodeEventMeta(json))
+      if (const auto meta = DecodeEventMeta(encoded))
         listing ? store_.AddUnreadableListed(*meta) : store_.ApplyUnreadable(*meta);
       return event.error();
     }
-    if (event->type == kube_json::WatchEventType::kDeleted) {
+    if (event->type == kube::WatchEventType::kDeleted) {
       store_.Remove(event->object->meta.Key(), event->resource_version);
     } else if (event->object) {
       if (transform_) transform_(*event->object);

@@ -9,9 +9,8 @@
 namespace k8sm::informer {
 namespace {
 
-using kube_json::ListFramer;
-using kube_json::ListMeta;
-using kube_json::WatchEventType;
+using kube::ListMeta;
+using kube::WatchEventType;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -83,8 +82,9 @@ Reflector::Reflector(asio::any_io_executor executor, client::ApiClient& client,
       random_(std::random_device()()),
       synced_(std::move(executor)) {}
 
-Awaitable<void> Reflector::Run(bool streams_lists) {
-  if (!streams_lists) machine_.StreamNoLists();
+Awaitable<void> Reflector::Run(ReadOptions options) {
+  options_ = options;
+  if (!options.streams_lists) machine_.StreamNoLists();
   for (;;) {
     LogComplaints();
     const ReflectorAction action = machine_.Next(Random());
@@ -118,6 +118,13 @@ const std::optional<Error>& Reflector::last_error() const {
 
 void Reflector::Confirm() {
   if (machine_.RequestProbe()) stream_->Cancel();
+}
+
+std::string_view Reflector::AcceptOf(const ReflectorAction& action) const {
+  using Type = ReflectorAction::Type;
+  const bool list = action.type == Type::kList || action.type == Type::kProbe;
+  const client::Form metadata = list ? client::Form::kMetadataList : client::Form::kMetadata;
+  return client::AcceptOf(options_.encoding, options_.metadata_only ? metadata : client::Form::kWhole);
 }
 
 void Reflector::BeginList() {
@@ -155,16 +162,16 @@ Awaitable<void> Reflector::Probe(ReflectorAction action) {
 }
 
 Awaitable<Result<ListMeta>> Reflector::GetList(ReflectorAction action, bool keep_items) {
-  ListFramer framer(list_kind_);
-  const client::ApiStream::Sink sink = [this, &framer, keep_items](std::string_view bytes) -> Result<void> {
-    OnListBytes(framer, bytes, keep_items);
-    if (framer.broken()) return framer.meta().error();
+  ListBody body(list_kind_);
+  const client::ApiStream::Sink sink = [this, &body, keep_items](std::string_view bytes) -> Result<void> {
+    OnListBytes(body, bytes, keep_items);
+    if (body.broken()) return body.meta().error();
     return {};
   };
   const Timeouts timeouts = ToTimeouts(action.patience);
-  const Result<void> got = co_await stream_->Get(path_ + ListQuery(action), timeouts, sink);
+  const Result<void> got = co_await stream_->Get(path_ + ListQuery(action), timeouts, sink, AcceptOf(action));
   if (!got) co_return got.error();
-  co_return framer.meta();
+  co_return body.meta();
 }
 
 Awaitable<void> Reflector::Follow(ReflectorAction action) {
@@ -183,7 +190,8 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
     return OnWatchBytes(watch, bytes);
   };
   const auto begin = steady_clock::now();
-  const Result<void> got = co_await stream_->Get(path_ + WatchQuery(action), watch.timeouts, sink);
+  const Result<void> got =
+      co_await stream_->Get(path_ + WatchQuery(action), watch.timeouts, sink, AcceptOf(action));
   // Cancelled: the next co_await throws. Or ended by Confirm(), and the probe is next.
   if (!got && got.error().code == Errc::kCanceled) co_return;
   watch.end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
@@ -191,7 +199,7 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
   // next request shows whether the server is still reachable.
   const bool time_up = !got && opened && !watch.listing && got.error().code == Errc::kTimeout;
   if (!got && !time_up) watch.end.error = got.error();
-  if (!watch.end.error && watch.framer.mid_value())
+  if (!watch.end.error && watch.body.mid_value())
     watch.end.error = Error{.message = "the watch ended in the middle of an event", .sent = true};
   OnFollowed(watch);
 }
@@ -207,11 +215,12 @@ void Reflector::OnFollowed(const Following& watch) {
   }
 }
 
-void Reflector::OnListBytes(ListFramer& framer, std::string_view bytes, bool keep_items) {
-  framer.Push(bytes);
-  while (const auto item = framer.Next()) {
+void Reflector::OnListBytes(ListBody& body, std::string_view bytes, bool keep_items) {
+  if (bytes.empty()) body.Begin(stream_->encoding());
+  body.Push(bytes);
+  while (const auto item = body.Next()) {
     // If the document as a whole is broken, meta() returns the error.
-    if (framer.broken()) return;
+    if (body.broken()) return;
     if (!keep_items) continue;
     last_heard_ = steady_clock::now();
     const Result<void> added = *item ? sink_.add_listed(**item) : Result<void>(item->error());
@@ -224,19 +233,20 @@ Result<void> Reflector::OnWatchBytes(Following& watch, std::string_view bytes) {
     OnWatchWorks();
     last_heard_ = steady_clock::now();
   }
-  watch.framer.Push(bytes);
-  while (const auto text = watch.framer.Next()) {
-    if (watch.framer.broken()) return text->error();
+  if (bytes.empty()) watch.body.Begin(stream_->encoding());
+  watch.body.Push(bytes);
+  while (const auto event = watch.body.Next()) {
+    if (watch.body.broken()) return event->error();
     last_heard_ = steady_clock::now();
-    if (auto taken = OnEvent(watch, *text); !taken) return taken;
+    if (auto taken = OnEvent(watch, *event); !taken) return taken;
   }
   if (!watch.listing) LogComplaints();
   return {};
 }
 
-Result<void> Reflector::OnEvent(Following& watch, const Result<std::string_view>& text) {
+Result<void> Reflector::OnEvent(Following& watch, const Result<Encoded>& encoded) {
   const Result<ReflectorEvent> event =
-      text ? sink_.apply(*text, watch.listing) : Result<ReflectorEvent>(text.error());
+      encoded ? sink_.apply(*encoded, watch.listing) : Result<ReflectorEvent>(encoded.error());
   if (!event) {
     OnMalformed(event.error());
     if (!watch.listing) machine_.OnWatchEvent("");

@@ -11,9 +11,11 @@
 #include "lib/client/api_client.h"
 #include "lib/client/api_path.h"
 #include "lib/client/api_stream.h"
+#include "lib/client/encoding.h"
+#include "lib/informer/body.h"
+#include "lib/informer/encoded.h"
 #include "lib/informer/reflector_machine.h"
-#include "lib/kube_json/codec.h"
-#include "lib/kube_json/framer.h"
+#include "lib/kube/watch_event.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -30,10 +32,21 @@ namespace k8sm::informer {
 
 // A watch event without its object.
 struct ReflectorEvent {
-  kube_json::WatchEventType type = kube_json::WatchEventType::kError;
+  kube::WatchEventType type = kube::WatchEventType::kError;
   std::string resource_version;
   bool initial_events_end = false;  // the bookmark that ends a streaming list
   Error error;                      // set if type is kError
+};
+
+// How to read from a server.
+struct ReadOptions {
+  // Whether the server may support streaming lists. A server that does not know them treats the request as a
+  // plain watch, and the reflector only notices this by a timeout.
+  bool streams_lists = false;
+  // The encoding that is preferred. What the server sends decides.
+  client::Encoding encoding = client::Encoding::kJson;
+  // Whether metadata alone is enough. A server that does not know this sends whole objects.
+  bool metadata_only = false;
 };
 
 // How a Reflector updates its cache. The sink knows the type of the objects. All members must be set.
@@ -41,12 +54,12 @@ struct ReflectorSink {
   // A list begins. If the previous list was not finished, it is void.
   std::function<void()> begin_list;
   // Adds one item of the list. kMalformed if it cannot be decoded; the list continues.
-  std::function<Result<void>(std::string_view json)> add_listed;
+  std::function<Result<void>(Encoded item)> add_listed;
   // The list is complete: removes what it did not contain.
   std::function<void(std::string_view resource_version)> finish_list;
   // Applies one event of a watch or, if `listing`, of a streaming list before its end. Has an effect only for
   // events about objects. kMalformed if the event cannot be decoded; the watch continues.
-  std::function<Result<ReflectorEvent>(std::string_view json, bool listing)> apply;
+  std::function<Result<ReflectorEvent>(Encoded event, bool listing)> apply;
 };
 
 // Lists and watches one kind of object until Run() is cancelled. Logs each class of failure once a minute,
@@ -72,10 +85,7 @@ class Reflector {
 
   // Lists and watches until cancelled; the cache keeps its contents then. Call it once. Retries all errors,
   // with backoff.
-  //
-  // `streams_lists`: whether the server may support streaming lists. A server that does not know them treats
-  // the request as a plain watch, and the reflector only notices this by a timeout.
-  Awaitable<void> Run(bool streams_lists);
+  Awaitable<void> Run(ReadOptions options);
 
   // The plural name of the resource: "pods".
   std::string_view resource() const { return resource_; }
@@ -119,19 +129,20 @@ class Reflector {
     ReflectorAction action;
     bool listing = false;
     client::ApiStream::Timeouts timeouts;
-    kube_json::WatchFramer framer = kube_json::WatchFramer();
+    WatchBody body = WatchBody();
     ReflectorMachine::WatchEnd end;
   };
 
   Awaitable<void> List(ReflectorAction action);
   Awaitable<void> Probe(ReflectorAction action);
   Awaitable<void> Follow(ReflectorAction action);
-  Awaitable<Result<kube_json::ListMeta>> GetList(ReflectorAction action, bool keep_items);
+  Awaitable<Result<kube::ListMeta>> GetList(ReflectorAction action, bool keep_items);
 
+  std::string_view AcceptOf(const ReflectorAction& action) const;
   void BeginList();
-  void OnListBytes(kube_json::ListFramer& framer, std::string_view bytes, bool keep_items);
+  void OnListBytes(ListBody& body, std::string_view bytes, bool keep_items);
   Result<void> OnWatchBytes(Following& watch, std::string_view bytes);
-  Result<void> OnEvent(Following& watch, const Result<std::string_view>& text);
+  Result<void> OnEvent(Following& watch, const Result<Encoded>& encoded);
   void OnFollowed(const Following& watch);
   Result<void> CheckForward(const ReflectorEvent& event) const;
   void OnListed();
@@ -156,6 +167,7 @@ class Reflector {
   const std::string scope_;      // as in RBAC advice: "pods in namespace shop"
   const ReflectorSink sink_;
   std::unique_ptr<client::ApiStream> stream_;
+  ReadOptions options_;
   ReflectorMachine machine_;
   std::minstd_rand random_;
 

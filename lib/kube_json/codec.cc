@@ -1,6 +1,7 @@
 #include "lib/kube_json/codec.h"
 
 #include "lib/base/printable.h"
+#include "lib/kube/status.h"
 #include "lib/kube_json/decode.h"
 #include "lib/kube_json/parse.h"
 
@@ -8,8 +9,6 @@
 
 namespace k8sm::kube_json {
 namespace {
-
-constexpr std::string_view kInitialEventsEnd = "k8s.io/initial-events-end";
 
 // Invalid JSON contains no name by which to identify the object.
 Error OfKind(std::string_view kind, Error error) {
@@ -30,18 +29,14 @@ Result<T> DecodeText(std::string_view json) {
   Problem problem;
   T object;
   Read(Field(**tree, problem), object);
-  if (!problem.empty()) return MalformedObject(kKind<T>, object.meta, problem);
+  if (!problem.empty()) return kube::MalformedObject(kKind<T>, object.meta, problem);
   return object;
 }
 
 WatchEventType ReadType(const Field& field) {
-  const std::string_view name = field.String();
-  if (name == "ADDED") return WatchEventType::kAdded;
-  if (name == "MODIFIED") return WatchEventType::kModified;
-  if (name == "DELETED") return WatchEventType::kDeleted;
-  if (name == "BOOKMARK") return WatchEventType::kBookmark;
-  if (name != "ERROR") field.Refuse(Quoted(name, 100) + " is no type of event");
-  return WatchEventType::kError;
+  const auto type = kube::WatchEventTypeOf(field.String());
+  if (!type) field.Refuse(Quoted(field.String(), 100) + " is no type of event");
+  return type.value_or(WatchEventType::kError);
 }
 
 template <class T>
@@ -51,7 +46,7 @@ void ReadBookmark(const Field& object, WatchEvent<T>& event) {
   event.resource_version = version.String();
   if (event.resource_version.empty()) version.Refuse("missing");
   const Field annotations = metadata.Member("annotations");
-  event.initial_events_end = annotations.Member(kInitialEventsEnd).String() == "true";
+  event.initial_events_end = annotations.Member(kube::kInitialEventsEnd).String() == "true";
 }
 
 // A deleted object must be removed even if its content is invalid, so only the name is required.
@@ -98,8 +93,8 @@ Result<WatchEvent<T>> DecodeEventText(std::string_view json) {
   if (problem.empty()) ReadEvent(Field(object.value(), problem), event);
   if (problem.empty()) return event;
   Problem ignored;
-  return MalformedObject(kKind<T>, ReadMeta(object.present() ? Field(object.value(), ignored) : root),
-                         problem);
+  return kube::MalformedObject(kKind<T>, ReadMeta(object.present() ? Field(object.value(), ignored) : root),
+                               problem);
 }
 
 }  // namespace

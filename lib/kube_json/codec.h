@@ -13,8 +13,8 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/service.h"
+#include "lib/kube/watch_event.h"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,23 +64,8 @@ std::optional<kube::ObjectMeta> DecodeMeta(std::string_view json);
 // Like DecodeMeta(), for the object of a watch event.
 std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view json);
 
-enum class WatchEventType : std::uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
-
-// An event of a watch.
-template <class T>
-struct WatchEvent {
-  WatchEventType type = WatchEventType::kError;
-  // Set for kAdded and kModified. For kDeleted, contains as much of the metadata as could be decoded, at
-  // least the name.
-  std::optional<T> object;
-  // Version of the object or bookmark, from which a watch can be resumed.
-  std::string resource_version;
-  // kBookmark: the initial objects of a streaming list have all been sent (annotation
-  // k8s.io/initial-events-end is "true").
-  bool initial_events_end = false;
-  // kError: why the server ended the watch, classified by DecodeStatus.
-  Error error;
-};
+using kube::WatchEvent;
+using kube::WatchEventType;
 
 // Decodes a watch event. Fails with kMalformed, naming the object if possible, if its type or shape is
 // unknown or Decode<T> rejects its object. An event of type ERROR is returned as a value.

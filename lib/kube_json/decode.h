@@ -61,9 +61,6 @@ std::optional<kube::MicroTime> ReadMicroTime(const Field& field);
 std::optional<kube::ObjectReference> ReadReference(const Field& field);
 std::vector<kube::EndpointPort> ReadPorts(const Field& list);
 
-// Returns kMalformed: "Pod default/web: .spec: expected an object, got a list".
-Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem);
-
 // Converts a Status object to an error. Members that are missing or have the wrong type are ignored.
 // `http_status` is that of the response, 0 for a Status in a watch.
 Error ReadStatus(int http_status, const rapidjson::Value& status);

@@ -78,12 +78,4 @@ kube::ObjectMeta ReadWholeMeta(const Field& root) {
   return meta;
 }
 
-Error MalformedObject(std::string_view kind, const kube::ObjectMeta& meta, const Problem& problem) {
-  std::string message(kind);
-  const kube::ObjectKey key = meta.Key();
-  if (!key.ns.get().empty() || !key.name.get().empty())
-    message += " " + kube::ToString({key.ns, key.name.get().empty() ? kube::Symbol("?") : key.name});
-  return {.code = Errc::kMalformed, .message = message + ": " + problem};
-}
-
 }  // namespace k8sm::kube_json

@@ -1,3 +1,4 @@
+#include "lib/kube/status.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/decode.h"
 #include "lib/kube_json/parse.h"
@@ -66,11 +67,12 @@ Result<kube::Lease> DecodeEndpointsLock(std::string_view json) {
   kube::Lease lock;
   lock.meta = ReadWholeMeta(root);
   lock.preserved = ReadPreserved(root, kNotPreserved);
-  if (!problem.empty()) return MalformedObject("Endpoints", lock.meta, problem);
+  if (!problem.empty()) return kube::MalformedObject("Endpoints", lock.meta, problem);
   const std::string* text = lock.meta.annotations.Find(kAnnotation);
   if (text == nullptr) return lock;
   const auto refuse = [&](const std::string& why) {
-    return MalformedObject("Endpoints", lock.meta, "annotation " + std::string(kAnnotation) + ": " + why);
+    return kube::MalformedObject("Endpoints", lock.meta,
+                                 "annotation " + std::string(kAnnotation) + ": " + why);
   };
   const auto record = Parse(*text);
   if (record.has_error()) return refuse(record.error().message);

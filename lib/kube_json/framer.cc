@@ -42,8 +42,8 @@ std::optional<Result<std::string_view>> WatchFramer::Next() {
   return object;
 }
 
-ListFramer::ListFramer(std::string_view kind, std::size_t max_bytes)
-    : capture_(max_bytes), wanted_kind_(kind) {}
+ListFramer::ListFramer(std::string_view kind, std::size_t max_bytes, std::string_view other_kind)
+    : capture_(max_bytes), wanted_kind_(kind), other_kind_(other_kind) {}
 
 void ListFramer::Push(std::string_view bytes) {
   pushed_.erase(0, taken_);
@@ -148,7 +148,8 @@ ListFramer::Item ListFramer::AfterMember(const Result<std::string_view>& value) 
 }
 
 bool ListFramer::IsOfWantedKind() const {
-  return wanted_kind_.empty() || kind_ == "\"" + wanted_kind_ + "\"";
+  if (wanted_kind_.empty() || kind_ == "\"" + wanted_kind_ + "\"") return true;
+  return !other_kind_.empty() && kind_ == "\"" + other_kind_ + "\"";
 }
 
 ListFramer::Item ListFramer::Break(const std::string& what) {

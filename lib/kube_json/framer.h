@@ -5,6 +5,7 @@
 #define K8SM_LIB_KUBE_JSON_FRAMER_H_
 
 #include "lib/base/error.h"
+#include "lib/kube/watch_event.h"
 #include "lib/kube_json/value_capture.h"
 
 #include <cstddef>
@@ -42,20 +43,16 @@ class WatchFramer {
   bool broken_ = false;
 };
 
-// The metadata of a list.
-struct ListMeta {
-  std::string resource_version;
-  // Token of the next page; empty if this is the last one.
-  std::string continue_token;
-};
+using kube::ListMeta;
 
 // Splits the body of a list response, {"kind":"PodList","metadata":{…},"items":[…]}, with its members in any
 // order. Buffers at most one item and the bytes pushed last.
 class ListFramer {
  public:
   // `kind` is the required kind of the list ("PodList"), because an empty list of another kind would look as
-  // if all objects had been deleted. Empty: any kind.
-  explicit ListFramer(std::string_view kind = {}, std::size_t max_bytes = kMaxObjectBytes);
+  // if all objects had been deleted. Empty: any kind. `other_kind`: another one that is accepted.
+  explicit ListFramer(std::string_view kind = {}, std::size_t max_bytes = kMaxObjectBytes,
+                      std::string_view other_kind = {});
 
   void Push(std::string_view bytes);
 
@@ -102,6 +99,7 @@ class ListFramer {
   std::string key_;
   std::string metadata_;
   std::string wanted_kind_;
+  std::string other_kind_;
   std::string kind_;  // as in the document, with quotes
   bool has_items_ = false;
   std::string broken_by_;

@@ -9,6 +9,7 @@
 #include "test/apiserver/handler.h"
 #include "test/apiserver/http_service.h"
 #include "test/apiserver/loader.h"
+#include "test/apiserver/protobuf.h"
 #include "test/apiserver/registry.h"
 #include "test/apiserver/store.h"
 
@@ -131,6 +132,12 @@ class ApiServer::Impl {
     return {};
   }
 
+  Response Handle(const Request& request) {
+    Response response = fault_handler_.Handle(request);
+    if (emulation_.features().json_only) return response;
+    return InPreferredEncoding(request, std::move(response));
+  }
+
   ApiServerOptions options_;
   Store store_;
   Emulation emulation_;
@@ -165,7 +172,7 @@ class ApiServer::Impl {
     if (!listening) LOG(ERROR) << listening.error().message;
   }
 
-  const RequestHandler answer_ = [this](const Request& request) { return fault_handler_.Handle(request); };
+  const RequestHandler answer_ = [this](const Request& request) { return Handle(request); };
   const RequestHandler control_answer_ = [this](const Request& request) {
     return control_handler_.Handle(request);
   };
@@ -205,7 +212,7 @@ Result<void> ApiServer::Load(const std::string& directory) {
 }
 
 Response ApiServer::Handle(const Request& request) {
-  return impl_->fault_handler_.Handle(request);
+  return impl_->Handle(request);
 }
 
 const Features& ApiServer::features() const {

@@ -58,6 +58,8 @@ struct Features {
   bool terse_conflicts = false;
   // The Status of an unknown path has empty details.
   bool empty_details = false;
+  // Responses are in JSON, whatever the client prefers.
+  bool json_only = false;
   // Events are created with a deletionTimestamp one hour later.
   bool mortal_events = false;
 };

@@ -46,6 +46,7 @@ constexpr std::array<Features, 4> kFeatures{{
      .indented_statuses = true,
      .terse_conflicts = true,
      .empty_details = true,
+     .json_only = true,
      .mortal_events = true},
     {.minor = 5,
      .version = R"({

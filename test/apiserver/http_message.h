@@ -46,6 +46,8 @@ struct Response {
   bool gzip = false;
   // If set, `body` is empty and the events of this stream follow as chunks until it ends.
   std::shared_ptr<WatchStream> watch;
+  // Whether the events are sent in protobuf.
+  bool protobuf = false;
   // The fault to apply to the events.
   std::optional<EventFault> event_fault;
   Delivery delivery;

@@ -1,6 +1,7 @@
 #include "test/apiserver/representation.h"
 
 #include "test/apiserver/codec.h"
+#include "test/apiserver/protobuf.h"
 #include "test/apiserver/table.h"
 
 #include <rapidjson/stringbuffer.h>
@@ -25,7 +26,9 @@ std::string_view Take(std::string_view& text, char separator) {
 // Parses one media range with parameters; nullopt if it is not supported.
 std::optional<Form> FormOf(std::string_view range) {
   const std::string_view type = Take(range, ';');
-  if (type != "application/json" && type != "application/*" && type != "*/*") return std::nullopt;
+  const bool protobuf = type == kProtobuf;
+  if (!protobuf && type != "application/json" && type != "application/*" && type != "*/*")
+    return std::nullopt;
   std::string_view as, group, version;
   while (!range.empty()) {
     std::string_view parameter = Take(range, ';');
@@ -36,7 +39,7 @@ std::optional<Form> FormOf(std::string_view range) {
   }
   if (as.empty()) return Form::kObject;
   if (group != "meta.k8s.io" || version != "v1") return std::nullopt;
-  if (as == "Table") return Form::kTable;
+  if (as == "Table" && !protobuf) return Form::kTable;
   if (as == "PartialObjectMetadata" || as == "PartialObjectMetadataList") return Form::kMetadata;
   return std::nullopt;
 }

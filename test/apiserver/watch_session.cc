@@ -1,6 +1,7 @@
 #include "test/apiserver/watch_session.h"
 
 #include "lib/http_server/connection.h"
+#include "test/apiserver/protobuf.h"
 #include "test/apiserver/watch_stream.h"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ Clock::time_point NextBookmark(Clock::time_point now, Clock::time_point end) {
 enum class Ending { kTimeout, kServerEnded, kBroken };
 
 Awaitable<Ending> SendEvents(http_server::Exchange& exchange, std::shared_ptr<WatchStream> watch,
-                             EventFault* fault) {
+                             EventFault* fault, bool protobuf) {
   http_server::Connection& connection = exchange.connection();
   const Clock::time_point end = Clock::now() + watch->timeout();
   Clock::time_point bookmark = NextBookmark(Clock::now(), end);
@@ -41,6 +42,7 @@ Awaitable<Ending> SendEvents(http_server::Exchange& exchange, std::shared_ptr<Wa
     }
     if (fault && !fault->Apply(events)) state = WatchStream::State::kEnded;
     if (!events.empty()) {
+      if (protobuf) events = ToProtobufFrames(events).value_or("");
       const bool written = co_await exchange.Write(events);
       if (!written) co_return Ending::kBroken;
     }
@@ -63,7 +65,7 @@ Awaitable<void> ServeWatch(http_server::Exchange& exchange, const http_server::R
   const std::shared_ptr<WatchStream> watch = std::move(response.watch);
   watch->OnEvent([&wake = exchange.connection().wake()] { wake.Notify(); });
   EventFault* const fault = response.event_fault ? &*response.event_fault : nullptr;
-  const Ending ending = co_await SendEvents(exchange, watch, fault);
+  const Ending ending = co_await SendEvents(exchange, watch, fault, response.protobuf);
   watch->OnEvent({});
   if (ending != Ending::kBroken) co_await exchange.End();
 }

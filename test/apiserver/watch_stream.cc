@@ -30,6 +30,12 @@ WatchStream::WatchStream(Store& store, const Resource& resource, std::string pre
   Start();
 }
 
+std::string_view WatchStream::kind() const {
+  if (representation_.form == Form::kTable) return "Table";
+  if (representation_.form == Form::kMetadata) return "PartialObjectMetadata";
+  return collection_.resource().kind;
+}
+
 void WatchStream::OnEvent(Listener listener) {
   on_event_ = std::move(listener);
 }

@@ -51,6 +51,8 @@ class WatchStream {
 
   // The timeout of the watch; random if the client did not request one.
   std::chrono::seconds timeout() const { return timeout_; }
+  // The kind of the events' objects: "Pod", "PartialObjectMetadata" or "Table".
+  std::string_view kind() const;
   bool bookmarks() const { return options_.allow_bookmarks; }
 
   // Returns the Status of the ERROR event if the watch would begin at a discarded version. It names the

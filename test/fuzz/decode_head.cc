@@ -14,7 +14,7 @@ void Try(std::string_view text) {
   head.warnings = client::ParseWarnings(TakeLine(text));
   for (const std::string& warning : head.warnings) ExpectFitForTheLog(Error{.message = warning});
   head.content_type = TakeLine(text);
-  ExpectFitForTheLog(client::CheckJson(head));
+  ExpectFitForTheLog(client::EncodingOf(head));
   head.location = TakeLine(text);
   for (const int status : {302, 403, 429, 500}) {
     head.status = status;

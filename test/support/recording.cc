@@ -1,5 +1,6 @@
 #include "test/support/recording.h"
 
+#include "lib/client/base64.h"
 #include "test/support/paths.h"
 
 #include <rapidjson/document.h>
@@ -16,7 +17,9 @@ Recording LoadRecording(const std::string& name) {
   rapidjson::Document document;
   if (document.Parse(text).HasParseError()) throw std::runtime_error("no recording " + name);
   const rapidjson::Value& response = document["response"];
-  return {response["status"].GetInt(), response["body"].GetString()};
+  const int status = response["status"].GetInt();
+  if (!response.HasMember("body_base64")) return {status, response["body"].GetString()};
+  return {status, client::DecodeBase64(response["body_base64"].GetString()).value()};
 }
 
 }  // namespace k8sm::test

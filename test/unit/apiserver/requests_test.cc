@@ -34,7 +34,7 @@ TEST_CASE("content types that the server does not speak are refused") {
             .status == 201);
   Request request;
   request.target = kPods;
-  request.accept = "application/vnd.kubernetes.protobuf";
+  request.accept = "application/cbor";
   CHECK(api.server().Handle(request).status == 406);
   request.accept = "application/vnd.kubernetes.protobuf, */*";
   CHECK(api.server().Handle(request).status == 200);

@@ -1,6 +1,7 @@
 #include "lib/client/http_message.h"
 
 #include "test/support/catch.h"
+#include "test/support/recording.h"
 
 #include <string>
 #include <utility>
@@ -132,11 +133,11 @@ TEST_CASE("only JSON is taken for an answer of the API") {
   for (const std::string type :
        {"application/json", "application/json; charset=utf-8", "Application/JSON ;x"}) {
     CAPTURE(type);
-    CHECK(CheckJson({.status = 200, .content_type = type}).has_value());
+    CHECK(EncodingOf({.status = 200, .content_type = type}).has_value());
   }
   for (const std::string type : {"text/html", "application/jsonx", "text/html; application/json"}) {
     CAPTURE(type);
-    const auto checked = CheckJson({.status = 200, .content_type = type});
+    const auto checked = EncodingOf({.status = 200, .content_type = type});
     REQUIRE(checked.has_error());
     CHECK(checked.error().code == Errc::kMalformed);
     CHECK(checked.error().message.find("\"" + type + "\"") != std::string::npos);
@@ -144,8 +145,41 @@ TEST_CASE("only JSON is taken for an answer of the API") {
 }
 
 TEST_CASE("an answer that names no type is taken for JSON") {
-  CHECK(CheckJson({.status = 200}).has_value());
-  CHECK(CheckJson({.status = 200, .content_type = " "}).has_value());
+  CHECK(EncodingOf({.status = 200}).has_value());
+  CHECK(EncodingOf({.status = 200, .content_type = " "}).has_value());
+}
+
+TEST_CASE("protobuf is taken for an answer only where it was asked for") {
+  const ResponseHead head{.status = 200, .content_type = "application/vnd.kubernetes.protobuf;stream=watch"};
+  CHECK(EncodingOf(head, AcceptOf(Encoding::kProtobuf, Form::kWhole)).value() == Encoding::kProtobuf);
+  CHECK(EncodingOf(head, AcceptOf(Encoding::kJson, Form::kWhole)).has_error());
+  CHECK(EncodingOf(head).has_error());
+  const ResponseHead json{.status = 200, .content_type = "application/json"};
+  CHECK(EncodingOf(json, AcceptOf(Encoding::kProtobuf, Form::kMetadata)).value() == Encoding::kJson);
+}
+
+TEST_CASE("whole objects in JSON are accepted whatever is preferred") {
+  for (const Encoding encoding : {Encoding::kJson, Encoding::kProtobuf}) {
+    for (const Form form : {Form::kWhole, Form::kMetadata, Form::kMetadataList}) {
+      const std::string_view accept = AcceptOf(encoding, form);
+      CAPTURE(accept);
+      CHECK(accept.ends_with("application/json"));
+      CHECK(accept.starts_with(encoding == Encoding::kJson ? kJsonType : kProtobufType));
+      CHECK((accept.find(";as=PartialObjectMetadata") != std::string_view::npos) == (form != Form::kWhole));
+      CHECK((accept.find("MetadataList;") != std::string_view::npos) == (form == Form::kMetadataList));
+    }
+  }
+  CHECK(FormatRequest(Config(), {.target = "/x", .accept = AcceptOf(Encoding::kProtobuf, Form::kWhole)}, {})
+            .find("\r\nAccept: application/vnd.kubernetes.protobuf, application/json\r\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a refusal in protobuf is classified like one in JSON") {
+  const auto recorded = test::LoadRecording("protobuf-not-found");
+  const Error error = ClassifyRefusal(
+      {.status = recorded.status, .content_type = "application/vnd.kubernetes.protobuf"}, recorded.body);
+  CHECK(error.code == Errc::kNotFound);
+  CHECK(error.message == "pods \"none\" not found");
 }
 
 TEST_CASE("a status line without a reason lacks a space where it ends") {

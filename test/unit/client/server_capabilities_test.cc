@@ -37,11 +37,14 @@ TEST_CASE("what recorded servers can do") {
                            .leases = true,
                            .slices = true,
                            .streaming_lists = true,
+                           .protobuf = true,
+                           .metadata_only = true,
                            .stores_node_name = true,
                            .stores_app_protocol = true});
   // Built from its source tree: it names no version.
   CHECK(Recorded("k8s-1.5-version", "k8s-1.5-apis") ==
-        ServerCapabilities{.git_version = "v0.0.0-master+$Format:%h$", .stores_node_name = true});
+        ServerCapabilities{
+            .git_version = "v0.0.0-master+$Format:%h$", .protobuf = true, .stores_node_name = true});
   CHECK(Recorded("k8s-1.1-version", "k8s-1.1-apis") ==
         ServerCapabilities{.major = 1, .minor = 1, .git_version = "v1.1.0-release-1.1+$Format:%h$"});
 }
@@ -83,6 +86,10 @@ TEST_CASE("what depends on the version begins with the release that brought it")
   };
   CHECK_FALSE(at("26").streaming_lists);
   CHECK(at("27").streaming_lists);
+  CHECK_FALSE(at("2").protobuf);
+  CHECK(at("3").protobuf);
+  CHECK_FALSE(at("14").metadata_only);
+  CHECK(at("15").metadata_only);
   CHECK_FALSE(at("3").stores_node_name);
   CHECK(at("4").stores_node_name);
   CHECK_FALSE(at("18").stores_app_protocol);

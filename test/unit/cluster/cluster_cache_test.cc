@@ -160,8 +160,8 @@ TEST_CASE("what Endpoints need syncs without what slices need") {
   };
   f.tasks.Spawn("wait", wait(f.cache, core));
   f.tasks.Spawn("wait for slices", wait_for_slices(f.cache, slices));
-  f.cache.Start(f.tasks, false);
-  f.cache.StartSlices(f.tasks, false);
+  f.cache.Start(f.tasks, {});
+  f.cache.StartSlices(f.tasks, {});
   f.RunUntil([&] {
     return core && ToString(f.cache.WaitingForSlices()).find("(forbidden") != std::string::npos &&
            f.cache.WaitingForSlices().size() == 1;
@@ -180,13 +180,13 @@ TEST_CASE("what Endpoints need syncs without what slices need") {
 
 TEST_CASE("the caches of slices neither run nor count before they are started") {
   Fixture f;
-  f.cache.Start(f.tasks, false);
+  f.cache.Start(f.tasks, {});
   f.RunUntil([&] { return f.cache.synced() && f.server.watches == 3; });
   CHECK_FALSE(f.cache.slices_synced());
   CHECK(f.cache.States().size() == 3);
   CHECK(f.cache.ResourceVersion("pods") == "10");
   CHECK_FALSE(f.cache.ResourceVersion("nodes").has_value());
-  f.cache.StartSlices(f.tasks, false);
+  f.cache.StartSlices(f.tasks, {});
   f.RunUntil([&] { return f.cache.slices_synced(); });
   CHECK(f.cache.States().size() == 5);
   CHECK(f.cache.ResourceVersion("nodes") == "10");
@@ -195,8 +195,8 @@ TEST_CASE("the caches of slices neither run nor count before they are started") 
 TEST_CASE("the permission that is missing names the namespace and the group") {
   Fixture f("shop");
   f.server.refused = {"pods", "endpointslices"};
-  f.cache.Start(f.tasks, false);
-  f.cache.StartSlices(f.tasks, false);
+  f.cache.Start(f.tasks, {});
+  f.cache.StartSlices(f.tasks, {});
   const std::string of_pods = "pods (forbidden: grant list, watch on pods in namespace shop)";
   const std::string of_slices =
       "endpointslices (forbidden: grant list, watch on endpointslices.discovery.k8s.io in namespace shop)";
@@ -207,7 +207,7 @@ TEST_CASE("the permission that is missing names the namespace and the group") {
 
 TEST_CASE("lists are streamed where the server can do that") {
   Fixture f;
-  f.cache.Start(f.tasks, true);
+  f.cache.Start(f.tasks, {.streams_lists = true});
   f.RunUntil([&] { return f.cache.synced(); });
   CHECK(f.server.streams == 3);
 }
@@ -216,7 +216,7 @@ TEST_CASE("lists are streamed where the server can do that") {
 void GoBack(Fixture& f) {
   f.server.expired = {{"pods", 5}};
   CHECK(f.cache.WritePause(std::chrono::steady_clock::now()).count() == 0);
-  f.cache.Start(f.tasks, false);
+  f.cache.Start(f.tasks, {});
   f.RunUntil(
       [&] { return f.cache.synced() && f.cache.ResourceVersion("pods") == "5" && f.server.watches == 4; });
 }
@@ -255,7 +255,7 @@ TEST_CASE("a cache that cannot be confirmed pauses writes for two minutes at the
 TEST_CASE("a cache that has never been listed is waited for, and is not refused") {
   Fixture f;
   f.server.refused = {"pods"};
-  f.cache.Start(f.tasks, false);
+  f.cache.Start(f.tasks, {});
   f.RunUntil([&] { return f.cache.Waiting().size() == 1 && f.cache.Waiting().front().error.has_value(); });
   CHECK_FALSE(f.cache.Waiting().front().last_heard.has_value());
   CHECK(f.cache.Refused().empty());
@@ -283,7 +283,7 @@ TEST_CASE("of slices that others write neither endpoints nor ports are kept") {
   };
   f.server.items["endpointslices"] =
       slice("foreign", "somebody") + "," + slice("ours", "k8sm-controller-manager");
-  f.cache.StartSlices(f.tasks, false);
+  f.cache.StartSlices(f.tasks, {});
   f.RunUntil([&] { return f.cache.slices_synced(); });
   const EndpointSlice* foreign = f.cache.slices().Find(ShopKey("foreign"));
   const EndpointSlice* ours = f.cache.slices().Find(ShopKey("ours"));

@@ -6,6 +6,7 @@
 #include "lib/async/token.h"
 #include "lib/client/api_client.h"
 #include "lib/kube/pod.h"
+#include "test/apiserver/protobuf.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
 
@@ -58,6 +59,7 @@ struct Answer {
   std::string body;
   bool goes_on = false;  // a watch that stays open after these bytes
   std::string status = "200 OK";
+  std::string content_type = "application/json";
 };
 
 // What a server answers to a streaming list that it does not know of.
@@ -108,7 +110,7 @@ class ScriptedServer {
   }
 
   static std::string Text(const Answer& answer) {
-    std::string text = "HTTP/1.1 " + answer.status + "\r\nContent-Type: application/json\r\n";
+    std::string text = "HTTP/1.1 " + answer.status + "\r\nContent-Type: " + answer.content_type + "\r\n";
     if (!answer.goes_on) {
       return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
     }
@@ -126,14 +128,15 @@ class ScriptedServer {
 class Fixture {
  public:
   explicit Fixture(std::vector<Answer> answers, bool streams_lists = true,
-                   Informer<Pod>::Transform transform = {}, const ReflectorTiming& timing = {})
+                   Informer<Pod>::Transform transform = {}, const ReflectorTiming& timing = {},
+                   client::Encoding encoding = client::Encoding::kJson)
       : server(context, std::move(answers)),
         client(client::ApiClient::Create(context.get_executor(),
                                          {.scheme = "http", .host = "127.0.0.1", .port = server.port()}, {})
                    .value()),
         pods(context.get_executor(), *client, client::kPods, "shop", std::move(transform), timing) {
     tasks.Spawn("server", server.Run());
-    tasks.Spawn("informer", pods.Run(streams_lists));
+    tasks.Spawn("informer", pods.Run({.streams_lists = streams_lists, .encoding = encoding}));
   }
   ~Fixture() {
     tasks.Cancel();
@@ -164,6 +167,68 @@ class Fixture {
   TaskGroup tasks{context.get_executor(),
                   [](std::string_view, std::string_view what) { FAIL(std::string(what)); }};
 };
+
+constexpr const char* kProtobufType = "application/vnd.kubernetes.protobuf";
+
+Answer ProtobufList(const std::string& json) {
+  return {.body = apiserver::ToProtobuf(json).value(), .content_type = kProtobufType};
+}
+
+Answer ProtobufWatch(const std::string& lines) {
+  return {.body = apiserver::ToProtobufFrames(lines).value(),
+          .goes_on = true,
+          .content_type = std::string(kProtobufType) + ";stream=watch"};
+}
+
+std::string Kinded(const std::string& pod) {
+  return R"({"kind":"Pod","apiVersion":"v1",)" + pod.substr(1);
+}
+
+TEST_CASE("an informer follows lists and watches in protobuf") {
+  Fixture f({ProtobufList(ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2), "token")),
+             ProtobufList(ListJson(10, PodJson("c", 3))),
+             ProtobufWatch(EventJson("MODIFIED", Kinded(PodJson("a", 11))) +
+                           EventJson("DELETED", Kinded(PodJson("b", 12))))},
+            false, {}, {}, client::Encoding::kProtobuf);
+  f.RunUntil([&] { return f.Stored() == "a@11 c@3"; });
+  CHECK(f.pods.reflector().resource_version() == "12");
+  CHECK(f.pods.reflector().stats().malformed == 0);
+}
+
+TEST_CASE("an informer follows a streaming list in protobuf") {
+  Fixture f({ProtobufWatch(EventJson("ADDED", Kinded(PodJson("a", 1))) + ListEndJson(10) +
+                           EventJson("ADDED", Kinded(PodJson("b", 11))))},
+            true, {}, {}, client::Encoding::kProtobuf);
+  f.RunUntil([&] { return f.Stored() == "a@1 b@11"; });
+  CHECK(f.pods.reflector().stats().lists == 1);
+}
+
+TEST_CASE("the Content-Type of each response decides, whatever is preferred") {
+  Fixture f({{ListJson(10, PodJson("a", 1), "token")},
+             ProtobufList(ListJson(10, PodJson("b", 2))),
+             {EventJson("ADDED", PodJson("c", 11)), true}},
+            false, {}, {}, client::Encoding::kProtobuf);
+  f.RunUntil([&] { return f.Stored() == "a@1 b@2 c@11"; });
+}
+
+TEST_CASE("an ERROR event in protobuf is heeded") {
+  const std::string gone =
+      R"({"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410})";
+  Fixture f({ProtobufList(ListJson(10, PodJson("a", 1))), ProtobufWatch(EventJson("ERROR", gone)),
+             ProtobufList(ListJson(20, PodJson("b", 15)))},
+            false, {}, {}, client::Encoding::kProtobuf);
+  f.RunUntil([&] { return f.Stored() == "b@15"; });
+}
+
+TEST_CASE("an object that cannot be read in protobuf is marked and named") {
+  const std::string bad =
+      R"({"kind":"Pod","metadata":{"name":"bad","namespace":"shop","resourceVersion":"11"},)"
+      R"("spec":{"containers":[{"ports":[{"protocol":"?"}]}]}})";
+  Fixture f({ProtobufList(ListJson(10, PodJson("a", 1))), ProtobufWatch(EventJson("ADDED", bad))}, false, {},
+            {}, client::Encoding::kProtobuf);
+  f.RunUntil([&] { return f.pods.reflector().stats().malformed == 1; });
+  CHECK(f.pods.store().IsUnreadable({Symbol("shop"), Symbol("bad")}));
+}
 
 bool StartsWith(const std::string& text, std::string_view prefix) {
   return text.starts_with(prefix);

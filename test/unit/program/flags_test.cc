@@ -51,6 +51,7 @@ TEST_CASE("flags become options") {
   gflags::SetCommandLineOption("namespace", "shop");
   gflags::SetCommandLineOption("endpoint_updates_batch_period", "1m30s");
   gflags::SetCommandLineOption("kube_api_qps", "0");
+  gflags::SetCommandLineOption("kube_api_content_type", "application/json");
   gflags::SetCommandLineOption("disable_compression", "false");
   gflags::SetCommandLineOption("address", "::1");
   gflags::SetCommandLineOption("port", "0");
@@ -69,6 +70,7 @@ TEST_CASE("flags become options") {
   CHECK(options->always_allow_paths == std::vector<std::string>{"/livez", "/debug/*"});
   CHECK(options->endpoint_updates_batch_period == std::chrono::seconds(90));
   CHECK(options->kube_api_qps == 0);
+  CHECK(options->kube_api_content_type == client::Encoding::kJson);
   CHECK_FALSE(options->disable_compression);
   CHECK(options->address == "::1");
   CHECK(options->port == 0);
@@ -99,6 +101,7 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
       {"kube_api_qps", "-1"},
       {"kube_api_qps", "nan"},
       {"kube_api_burst", "0"},
+      {"kube_api_content_type", "application/yaml"},
       {"address", "localhost"},
       {"leader_elect_lease_duration", "0s"},
       {"leader_elect_lease_duration", "10s"},

@@ -1,0 +1,28 @@
+// A Node or its PartialObjectMetadata: in both, field 1 is the metadata.
+
+#include "lib/kube_proto/decode.h"
+
+namespace k8sm::kube_proto {
+namespace {
+
+constexpr std::string_view kZoneLabel = "topology.kubernetes.io/zone";
+constexpr std::uint32_t kLabels = 11;
+constexpr std::uint32_t kAnnotations = 12;
+
+}  // namespace
+
+void Read(Message& root, kube::Node& node) {
+  while (root.Next()) {
+    if (root.field() != 1) continue;
+    for (Message metadata(root, "metadata"); metadata.Next();) {
+      if (metadata.field() == kLabels) {
+        const Entry label = ReadEntry(metadata, "labels");
+        if (label.key == kZoneLabel) node.zone = kube::Symbol(label.value);
+      } else if (metadata.field() != kAnnotations) {
+        ReadMetaField(metadata, {}, node.meta);
+      }
+    }
+  }
+}
+
+}  // namespace k8sm::kube_proto

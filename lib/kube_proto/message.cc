@@ -1,0 +1,128 @@
+#include "lib/kube_proto/message.h"
+
+#include "lib/base/printable.h"
+#include "lib/base/utf8.h"
+
+#include <protozero/exception.hpp>
+
+#include <chrono>
+#include <limits>
+
+namespace k8sm::kube_proto {
+namespace {
+
+using protozero::pbf_wire_type;
+
+// Years 0 to 9999, as in JSON.
+constexpr std::int64_t kFirstSecond = -62'167'219'200;
+constexpr std::int64_t kLastSecond = 253'402'300'799;
+
+}  // namespace
+
+Message::Message(Message& parent, std::string_view name, std::size_t index)
+    : parent_(&parent), name_(name), index_(index), problem_(parent.problem_) {
+  const std::string_view bytes = parent.Bytes(name);
+  reader_ = protozero::pbf_reader(bytes.data(), bytes.size());
+}
+
+bool Message::Next() {
+  if (!problem_.empty()) return false;
+  try {
+    if (pending_) reader_.skip();
+    pending_ = reader_.next();
+    return pending_;
+  } catch (const protozero::exception& exception) {
+    pending_ = false;
+    const std::string path = Path();
+    problem_ = (path.empty() ? "" : path + ": ") + "invalid protobuf (" + exception.what() + ")";
+    return false;
+  }
+}
+
+bool Message::Is(pbf_wire_type type, std::string_view name) {
+  if (!problem_.empty()) return false;
+  if (reader_.wire_type() == type) {
+    pending_ = false;
+    return true;
+  }
+  Refuse(name, "unexpected wire type " + std::to_string(static_cast<unsigned>(reader_.wire_type())));
+  return false;
+}
+
+std::string_view Message::Bytes(std::string_view name) {
+  if (!Is(pbf_wire_type::length_delimited, name)) return {};
+  try {
+    const protozero::data_view view = reader_.get_view();
+    return {view.data(), view.size()};
+  } catch (const protozero::exception& exception) {
+    Refuse(name, std::string("invalid protobuf (") + exception.what() + ")");
+    return {};
+  }
+}
+
+std::string_view Message::Text(std::string_view name, std::size_t index) {
+  const std::string_view text = Bytes(name);
+  if (Utf8Prefix(text) == text.size()) return text;
+  Refuse(name, "invalid UTF-8", index);
+  return {};
+}
+
+std::int64_t Message::Int64(std::string_view name) {
+  if (!Is(pbf_wire_type::varint, name)) return 0;
+  try {
+    return reader_.get_int64();
+  } catch (const protozero::exception& exception) {
+    Refuse(name, std::string("invalid protobuf (") + exception.what() + ")");
+    return 0;
+  }
+}
+
+std::int32_t Message::Int(std::string_view name) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  const std::int64_t value = Int64(name);
+  if (value >= Limits::min() && value <= Limits::max()) return static_cast<std::int32_t>(value);
+  Refuse(name, "the integer does not fit into 32 bits");
+  return 0;
+}
+
+bool Message::Bool(std::string_view name) {
+  return Int64(name) != 0;
+}
+
+std::optional<kube::Timestamp> Message::Timestamp(std::string_view name) {
+  Message time(*this, name);
+  std::optional<std::int64_t> seconds;
+  while (time.Next()) {
+    if (!seconds) seconds = 0;
+    if (time.field() == 1) seconds = time.Int64("seconds");
+  }
+  if (!seconds) return std::nullopt;
+  if (*seconds >= kFirstSecond && *seconds <= kLastSecond)
+    return kube::Timestamp(std::chrono::seconds(*seconds));
+  Refuse(name, std::to_string(*seconds) + " is no time");
+  return std::nullopt;
+}
+
+kube::Protocol Message::Protocol(std::string_view name) {
+  const std::string_view text = Text(name);
+  for (const auto protocol : {kube::Protocol::kTcp, kube::Protocol::kUdp, kube::Protocol::kSctp})
+    if (text == kube::ToString(protocol)) return protocol;
+  if (!text.empty()) Refuse(name, "unknown protocol " + Quoted(text));
+  return kube::Protocol::kTcp;
+}
+
+void Message::Refuse(std::string_view name, const std::string& why, std::size_t index) {
+  if (!problem_.empty()) return;
+  problem_ = Path().append(".").append(name);
+  if (index != kMember) problem_ += "[" + std::to_string(index) + "]";
+  problem_ += ": " + why;
+}
+
+std::string Message::Path() const {
+  if (parent_ == nullptr) return "";
+  std::string path = parent_->Path().append(".").append(name_);
+  if (index_ != kMember) path += "[" + std::to_string(index_) + "]";
+  return path;
+}
+
+}  // namespace k8sm::kube_proto

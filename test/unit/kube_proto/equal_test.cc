@@ -1,0 +1,195 @@
+// Both encodings of the same object decode to the same value.
+
+#include "lib/kube_json/codec.h"
+#include "lib/kube_proto/codec.h"
+#include "test/apiserver/json.h"
+#include "test/apiserver/protobuf.h"
+#include "test/support/catch.h"
+#include "test/support/golden.h"
+#include "test/unit/kube_proto/same.h"
+
+#include <random>
+#include <string>
+#include <vector>
+
+namespace k8sm::kube_proto {
+namespace {
+
+// Decodes the object in both encodings, alone and in an event, and compares.
+template <class T>
+void CheckSame(const std::string& json, const std::string& kind) {
+  CAPTURE(json);
+  const auto parsed = apiserver::ParseJson(json);
+  REQUIRE(parsed.has_value());
+  const auto message = apiserver::ProtobufMessage(kind, *parsed);
+  REQUIRE(message.has_value());
+  const auto expected = kube_json::Decode<T>(json);
+  const auto object = Decode<T>(*message);
+  INFO((object ? "" : object.error().message));
+  REQUIRE(expected.has_value() == object.has_value());
+  if (!expected) return;
+  CHECK(Same(*expected, *object));
+
+  for (const std::string type : {"ADDED", "MODIFIED", "DELETED"}) {
+    const std::string line = R"({"type":")" + type + R"(","object":)" + json + "}\n";
+    const auto frame = apiserver::ToProtobufFrames(line);
+    REQUIRE(frame.has_value());
+    const auto in_json = kube_json::DecodeWatchEvent<T>(line);
+    const auto event = DecodeWatchEvent<T>(std::string_view(*frame).substr(4));
+    REQUIRE(in_json.has_value());
+    REQUIRE(event.has_value());
+    CHECK(Same(*in_json, *event));
+  }
+}
+
+std::string WithKind(const std::string& kind, const std::string& json) {
+  return R"({"kind":")" + kind + "\"," + json.substr(1);
+}
+
+TEST_CASE("the pods and services of all golden cases are the same in both encodings") {
+  for (const test::GoldenCase& golden : test::LoadGoldenCases()) {
+    CAPTURE(golden.name);
+    for (const std::string& pod : golden.pods_json) CheckSame<kube::Pod>(WithKind("Pod", pod), "Pod");
+    for (const std::string& service : golden.services_json)
+      CheckSame<kube::Service>(WithKind("Service", service), "Service");
+  }
+}
+
+// Draws JSON objects with any of the members that are read, valid or not.
+class Draw {
+ public:
+  explicit Draw(unsigned seed) : random_(seed) {}
+
+  std::string Pod() {
+    return "{"
+           R"("kind":"Pod","apiVersion":"v1","metadata":)" +
+           Meta() + Maybe(",\"spec\":" + PodSpec()) + Maybe(",\"status\":" + PodStatus()) + "}";
+  }
+
+  std::string Service() {
+    return "{"
+           R"("kind":"Service","apiVersion":"v1","metadata":)" +
+           Meta() + Maybe(",\"spec\":" + ServiceSpec()) + "}";
+  }
+
+  std::string Node() {
+    return "{"
+           R"("kind":"PartialObjectMetadata","metadata":)" +
+           Meta() + "}";
+  }
+
+ private:
+  std::size_t Below(std::size_t bound) { return random_() % bound; }
+  std::string Maybe(const std::string& text) { return Below(4) == 0 ? "" : text; }
+  std::string One(const std::vector<std::string>& of) { return of[Below(of.size())]; }
+
+  // A string in JSON.
+  std::string Text() {
+    return One(
+        {R"("")", R"("web")", R"("a b")", R"("näme ☃")", R"("10.0.0.1")", R"("fd00::1")", R"("\u0000\n\"")"});
+  }
+  std::string Number() {
+    return One({"0", "1", "80", "65535", "-1", "2147483647", "-2147483648", "2147483648"});
+  }
+  std::string Bool() { return One({"true", "false"}); }
+  std::string Time() { return One({R"("2026-11-27T23:51:12Z")", R"("1969-12-31T23:59:59Z")", "null"}); }
+
+  std::string Map(const std::vector<std::string>& keys) {
+    std::string text;
+    for (const std::string& key : keys) {
+      if (Below(2) == 0) continue;
+      text += (text.empty() ? "\"" : ",\"") + key + "\":" + Text();
+    }
+    return "{" + text + "}";
+  }
+
+  template <class Element>
+  std::string List(Element element) {
+    std::string text;
+    for (std::size_t count = Below(4); count > 0; --count) text += (text.empty() ? "" : ",") + element();
+    return "[" + text + "]";
+  }
+
+  std::string Meta() {
+    return "{\"uid\":" + Text() + Maybe(R"(,"name":"web")") + Maybe(",\"namespace\":" + Text()) +
+           Maybe(R"(,"resourceVersion":"42")") + Maybe(",\"creationTimestamp\":" + Time()) +
+           Maybe(",\"deletionTimestamp\":" + Time()) +
+           Maybe(",\"labels\":" + Map({"app", "topology.kubernetes.io/zone", "z"})) +
+           Maybe(",\"annotations\":" +
+                 Map({"k8s.mesosphere.io/port_TCP_80", "k8s.mesosphere.io/other", "note",
+                      "service.alpha.kubernetes.io/tolerate-unready-endpoints"})) +
+           Maybe(R"(,"finalizers":)" + List([&] {
+                   return One({R"("foregroundDeletion")", R"("x")"});
+                 })) +
+           "}";
+  }
+
+  std::string ContainerPort() {
+    return "{\"containerPort\":" + Number() + Maybe(",\"name\":" + Text()) +
+           Maybe(",\"hostPort\":" + Number()) +
+           Maybe(",\"protocol\":" + One({R"("TCP")", R"("UDP")", R"("SCTP")", R"("")", R"("tcp")"})) +
+           Maybe(",\"hostIP\":" + Text()) + "}";
+  }
+
+  std::string Container() {
+    return "{\"image\":\"x\"" + Maybe(",\"name\":" + Text()) +
+           Maybe(",\"ports\":" + List([&] { return ContainerPort(); })) +
+           Maybe(",\"restartPolicy\":" + One({R"("Always")", R"("Never")", "null"})) + "}";
+  }
+
+  std::string PodSpec() {
+    return "{\"hostNetwork\":" + Bool() + Maybe(",\"nodeName\":" + Text()) +
+           Maybe(",\"hostname\":" + Text()) + Maybe(",\"subdomain\":" + Text()) +
+           Maybe(",\"containers\":" + List([&] { return Container(); })) +
+           Maybe(",\"initContainers\":" + List([&] { return Container(); })) + "}";
+  }
+
+  std::string Condition() {
+    return "{\"type\":" + One({R"("Ready")", R"("PodScheduled")"}) +
+           Maybe(R"(,"status":)" + One({R"("True")", R"("False")"})) +
+           Maybe(",\"lastTransitionTime\":" + Time()) + "}";
+  }
+
+  std::string Ips() {
+    return List([&] { return "{\"ip\":" + Text() + "}"; });
+  }
+
+  std::string PodStatus() {
+    return "{\"phase\":" + One({R"("Running")", R"("Failed")", R"("")", R"("Odd")"}) +
+           Maybe(",\"conditions\":" + List([&] { return Condition(); })) + Maybe(",\"hostIP\":" + Text()) +
+           Maybe(",\"hostIPs\":" + Ips()) + Maybe(",\"podIP\":" + Text()) + Maybe(",\"podIPs\":" + Ips()) +
+           "}";
+  }
+
+  std::string ServicePort() {
+    return "{\"port\":" + Number() + Maybe(",\"name\":" + Text()) + Maybe(R"(,"protocol":"UDP")") +
+           Maybe(",\"targetPort\":" + One({"0", "8080", R"("http")", R"("")"})) +
+           Maybe(",\"appProtocol\":" + Text()) + "}";
+  }
+
+  std::string ServiceSpec() {
+    return "{\"type\":" + One({R"("ClusterIP")", R"("ExternalName")"}) + Maybe(",\"clusterIP\":" + Text()) +
+           Maybe(",\"selector\":" + Map({"app", "z"})) +
+           Maybe(",\"ports\":" + List([&] { return ServicePort(); })) +
+           Maybe(",\"ipFamilies\":" + List([&] {
+                   return One({R"("IPv4")", R"("IPv6")", R"("IPv4")", R"("v4")"});
+                 })) +
+           Maybe(",\"publishNotReadyAddresses\":" + Bool()) + Maybe(",\"trafficDistribution\":" + Text()) +
+           "}";
+  }
+
+  std::minstd_rand random_;
+};
+
+TEST_CASE("random objects are the same in both encodings, and wrong in both or in none") {
+  for (unsigned seed = 1; seed <= 1500; ++seed) {
+    CAPTURE(seed);
+    Draw draw(seed);
+    CheckSame<kube::Pod>(draw.Pod(), "Pod");
+    CheckSame<kube::Service>(draw.Service(), "Service");
+    CheckSame<kube::Node>(draw.Node(), "PartialObjectMetadata");
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::kube_proto

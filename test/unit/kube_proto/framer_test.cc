@@ -1,0 +1,145 @@
+#include "lib/kube_proto/framer.h"
+
+#include "test/apiserver/protobuf.h"
+#include "test/support/catch.h"
+#include "test/unit/kube_json/framing.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::kube_proto {
+namespace {
+
+using kube_json::Frame;
+using Frames = std::vector<std::string>;
+
+std::string FrameOf(const std::string& event) {
+  const std::size_t size = event.size();
+  return std::string{static_cast<char>(size >> 24), static_cast<char>(size >> 16),
+                     static_cast<char>(size >> 8), static_cast<char>(size)} +
+         event;
+}
+
+std::string PodList(const std::string& items) {
+  return apiserver::ToProtobuf(
+             R"({"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"C"},"items":[)" +
+             items + "]}")
+      .value();
+}
+
+std::string PodNamed(const std::string& name) {
+  return R"({"metadata":{"name":")" + name + R"("}})";
+}
+
+TEST_CASE("the events of a watch are taken one after the other, empty ones too") {
+  WatchFramer framer;
+  const std::string body = FrameOf("one") + FrameOf("") + FrameOf(std::string(300, 'x'));
+  const Frames expected = {"one", "", std::string(300, 'x')};
+  CHECK(Frame(framer, body) == expected);
+  CHECK_FALSE(framer.mid_value());
+  for (std::size_t piece = 1; piece < 12; ++piece) {
+    WatchFramer pieces;
+    CHECK(Frame(pieces, body, piece, piece) == expected);
+  }
+}
+
+TEST_CASE("a watch that ends within an event says so") {
+  const std::string body = FrameOf("one") + FrameOf("two");
+  for (std::size_t size = 0; size <= body.size(); ++size) {
+    WatchFramer framer;
+    Frame(framer, body.substr(0, size));
+    CHECK(framer.mid_value() == (size % 7 != 0));
+  }
+}
+
+TEST_CASE("an event that is too large is skipped, and the watch goes on") {
+  for (const std::size_t piece : {1, 10, 1000}) {
+    WatchFramer framer(100);
+    const Frames frames = Frame(framer, FrameOf(std::string(101, 'x')) + FrameOf("next"), piece, piece);
+    CHECK(frames == Frames{"error: a value of 101 bytes was dropped: more than 100", "next"});
+    CHECK_FALSE(framer.broken());
+  }
+}
+
+TEST_CASE("what is no watch breaks it once") {
+  WatchFramer framer;
+  const Frames frames = Frame(framer, "<html>this is a proxy</html>");
+  REQUIRE(frames.size() == 1);
+  CHECK(frames[0].starts_with("error: a watch goes on with what is no event in protobuf: \"<htm\""));
+  CHECK(framer.broken());
+  CHECK(Frame(framer, FrameOf("more")).empty());
+}
+
+TEST_CASE("a list's metadata is known when it is complete") {
+  const std::string body = PodList(PodNamed("a") + "," + PodNamed("b"));
+  ListFramer framer("PodList");
+  CHECK(framer.meta().error().message == "a list was cut off");
+  CHECK(Frame(framer, body).size() == 2);
+  const auto meta = framer.meta();
+  REQUIRE(meta.has_value());
+  CHECK(meta->resource_version == "7");
+  CHECK(meta->continue_token == "C");
+}
+
+TEST_CASE("a list that is cut off within its object is not complete") {
+  const std::string body = PodList(PodNamed("a"));
+  // After the object come two empty fields of the envelope, which may be missing.
+  for (std::size_t size = 0; size < body.size() - 4; ++size) {
+    ListFramer framer("PodList");
+    Frame(framer, body.substr(0, size));
+    CHECK_FALSE(framer.done());
+    CHECK(framer.meta().has_error());
+  }
+}
+
+TEST_CASE("an empty list is a list") {
+  ListFramer framer("PodList");
+  CHECK(Frame(framer, PodList("")).empty());
+  CHECK(framer.meta().has_value());
+}
+
+TEST_CASE("a list of another kind, or of none, is refused") {
+  ListFramer other("ServiceList");
+  CHECK(Frame(other, PodList(PodNamed("a"))) ==
+        Frames{"error: a list of kind \"PodList\" instead of ServiceList"});
+  CHECK(other.broken());
+  CHECK(other.meta().error().message == "a list of kind \"PodList\" instead of ServiceList");
+  ListFramer either("ServiceList", kMaxObjectBytes, "PodList");
+  CHECK(Frame(either, PodList(PodNamed("a"))).size() == 1);
+  CHECK(either.meta().has_value());
+  ListFramer silent("PodList");
+  Frame(silent, std::string("k8s\0\x12\x04\x0a\x02\x12\x00", 10));
+  CHECK(silent.meta().error().message == "a list that does not say that it is a PodList");
+}
+
+TEST_CASE("what is no list in protobuf breaks it once") {
+  for (const std::string body : {R"({"kind":"PodList"})", "k8t", "<html>"}) {
+    ListFramer framer("PodList");
+    const Frames frames = Frame(framer, body);
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].starts_with("error: a list is not in protobuf: "));
+    CHECK(framer.broken());
+  }
+}
+
+TEST_CASE("an item that is too large is skipped, and the list goes on") {
+  const std::string body = PodList(PodNamed(std::string(500, 'x')) + "," + PodNamed("b"));
+  for (const std::size_t piece : {1, 17, 10000}) {
+    ListFramer framer("PodList", 400);
+    const Frames frames = Frame(framer, body, piece, piece);
+    REQUIRE(frames.size() == 2);
+    CHECK(frames[0].starts_with("error: a value of "));
+    CHECK(frames[1].find('b') != std::string::npos);
+    CHECK(framer.meta().has_value());
+  }
+}
+
+TEST_CASE("a field that goes beyond the list's end breaks it") {
+  ListFramer framer("PodList");
+  // An item of 100 bytes in a list of 2.
+  const Frames frames = Frame(framer, std::string("k8s\0\x12\x02\x12\x64", 8));
+  CHECK(frames == Frames{"error: a list's field 2 goes beyond its end"});
+}
+
+}  // namespace
+}  // namespace k8sm::kube_proto

@@ -1,0 +1,145 @@
+#include "lib/kube_proto/codec.h"
+#include "test/apiserver/json.h"
+#include "test/apiserver/protobuf.h"
+#include "test/support/catch.h"
+#include "test/support/recording.h"
+
+#include <protozero/pbf_writer.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace k8sm::kube_proto {
+namespace {
+
+std::string MessageOf(std::string_view kind, std::string_view json) {
+  return apiserver::ProtobufMessage(kind, apiserver::ParseJson(json).value()).value();
+}
+
+std::string PodMessage(std::string_view spec) {
+  return MessageOf("Pod",
+                   R"({"metadata":{"name":"web","namespace":"shop"},"spec":)" + std::string(spec) + "}");
+}
+
+std::string MessageWith(std::uint32_t field, std::string_view text) {
+  std::string message;
+  protozero::pbf_writer(message).add_bytes(field, text.data(), text.size());
+  return message;
+}
+
+template <class T>
+std::string ProblemOf(std::string_view message) {
+  const auto object = Decode<T>(message);
+  REQUIRE(object.has_error());
+  CHECK(object.error().code == Errc::kMalformed);
+  return object.error().message;
+}
+
+TEST_CASE("an error names the object and the path of the field") {
+  CHECK(ProblemOf<kube::Pod>(PodMessage(R"({"containers":[{},{"ports":[{},{"hostPort":2147483648}]}]})")) ==
+        "Pod shop/web: .spec.containers[1].ports[1].hostPort: the integer does not fit into 32 bits");
+  CHECK(ProblemOf<kube::Pod>(PodMessage(R"({"containers":[{"ports":[{"protocol":"TPC"}]}]})")) ==
+        "Pod shop/web: .spec.containers[0].ports[0].protocol: unknown protocol \"TPC\"");
+  CHECK(ProblemOf<kube::Pod>(PodMessage("{\"nodeName\":\"\xff\"}")) ==
+        "Pod shop/web: .spec.nodeName: invalid UTF-8");
+  CHECK(ProblemOf<kube::Service>(
+            MessageOf("Service", R"({"metadata":{"name":"web"},"spec":{"ipFamilies":["IPv4","v6"]}})")) ==
+        "Service web: .spec.ipFamilies[1]: expected IPv4 or IPv6");
+  CHECK(ProblemOf<kube::Node>("") == "Node: .metadata.name: missing");
+}
+
+TEST_CASE("a field of another wire type is an error") {
+  std::string message = PodMessage("{}");
+  protozero::pbf_writer(message).add_int32(2, 7);
+  CHECK(ProblemOf<kube::Pod>(message) == "Pod shop/web: .spec: unexpected wire type 0");
+}
+
+TEST_CASE("a time that no time can be is an error") {
+  for (const std::int64_t seconds : {std::int64_t(1) << 62, -(std::int64_t(1) << 62)}) {
+    std::string time;
+    protozero::pbf_writer(time).add_int64(1, seconds);
+    const std::string message = PodMessage("{}") + MessageWith(1, MessageWith(8, time));
+    CHECK(ProblemOf<kube::Pod>(message) ==
+          "Pod shop/web: .metadata.creationTimestamp: " + std::to_string(seconds) + " is no time");
+  }
+}
+
+TEST_CASE("fields may come in any order and repeatedly") {
+  const std::string spec = MessageWith(2, MessageWith(10, "node-1"));
+  const std::string again = MessageWith(2, MessageWith(10, "node-2"));
+  const std::string metadata = MessageWith(1, MessageWith(1, "web"));
+  const std::string unknown = MessageWith(99, "what a later version sends");
+  const auto pod = Decode<kube::Pod>(unknown + spec + metadata + again);
+  REQUIRE(pod.has_value());
+  CHECK(pod->meta.name == kube::Symbol("web"));
+  CHECK(pod->node_name == kube::Symbol("node-2"));
+}
+
+TEST_CASE("the ports of sidecars come after those of containers, whatever their order in the message") {
+  const auto container = [](const char* name, bool sidecar) {
+    const std::string port = MessageWith(6, MessageWith(1, name));
+    return port + MessageWith(1, name) + (sidecar ? MessageWith(24, "Always") : "");
+  };
+  const std::string spec = MessageWith(20, container("proxy", true)) +
+                           MessageWith(20, container("init", false)) +
+                           MessageWith(2, container("main", false));
+  const auto pod = Decode<kube::Pod>(MessageWith(1, MessageWith(1, "web")) + MessageWith(2, spec));
+  REQUIRE(pod.has_value());
+  REQUIRE(pod->ports.size() == 2);
+  CHECK(pod->ports[0].container == kube::Symbol("main"));
+  CHECK(pod->ports[1].container == kube::Symbol("proxy"));
+}
+
+TEST_CASE("a message that ends early is an error or lacks fields, and never more") {
+  const std::string message = PodMessage(
+      R"({"nodeName":"node-1","containers":[{"name":"main","ports":[{"name":"http","containerPort":80}]}]})");
+  for (std::size_t size = 0; size < message.size(); ++size) {
+    const auto pod = Decode<kube::Pod>(std::string_view(message).substr(0, size));
+    if (pod.has_error()) CHECK_FALSE(pod.error().message.empty());
+    DecodeMeta(std::string_view(message).substr(0, size));
+  }
+  CHECK(ProblemOf<kube::Pod>(message.substr(0, message.size() - 1)).starts_with("Pod shop/web: "));
+}
+
+TEST_CASE("any changed byte gives a value or an error") {
+  const std::string line = R"({"type":"MODIFIED","object":{"kind":"Pod","metadata":{"name":"web"},)"
+                           R"("spec":{"containers":[{"ports":[{"containerPort":80}]}]}}})";
+  const std::string frame = apiserver::ToProtobufFrames(line + "\n").value().substr(4);
+  for (std::size_t at = 0; at < frame.size(); ++at) {
+    for (const int change : {1, 2, 4, 7, 0x80, 0xff}) {
+      std::string broken = frame;
+      broken[at] = static_cast<char>(broken[at] ^ change);
+      const auto event = DecodeWatchEvent<kube::Pod>(broken);
+      if (event.has_error()) CHECK(event.error().code == Errc::kMalformed);
+      DecodeEventMeta(broken);
+    }
+  }
+}
+
+TEST_CASE("an event whose object is of another kind is an error") {
+  const std::string line = R"({"type":"ADDED","object":{"kind":"Service","metadata":{"name":"web"}}})";
+  const std::string frame = apiserver::ToProtobufFrames(line + "\n").value().substr(4);
+  const auto event = DecodeWatchEvent<kube::Pod>(frame);
+  REQUIRE(event.has_error());
+  CHECK(event.error().message == "Pod web: an object of kind \"Service\"");
+  CHECK(DecodeWatchEvent<kube::Service>(frame).has_value());
+}
+
+TEST_CASE("a deleted object that cannot be read is deleted by its name") {
+  const std::string line =
+      R"({"type":"DELETED","object":{"kind":"Pod","metadata":{"name":"web","resourceVersion":"7"},)"
+      R"("spec":{"containers":[{"ports":[{"protocol":"?"}]}]}}})";
+  const auto event = DecodeWatchEvent<kube::Pod>(apiserver::ToProtobufFrames(line + "\n").value().substr(4));
+  REQUIRE(event.has_value());
+  CHECK(event->object->meta.name == kube::Symbol("web"));
+  CHECK(event->resource_version == "7");
+}
+
+TEST_CASE("a refusal that is no Status is quoted") {
+  const Error error = DecodeStatus(502, "<html>bad gateway</html>");
+  CHECK(error.code == Errc::kServerError);
+  CHECK(error.message == "<html>bad gateway</html>");
+}
+
+}  // namespace
+}  // namespace k8sm::kube_proto
