@@ -1,6 +1,7 @@
 #include "controller/program/flags.h"
 
 #include "controller/program/manual.h"
+#include "controller/program/port_flags.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
@@ -105,6 +106,10 @@ const std::vector<FlagNames>& FlagGroups() {
         "leader_elect_resource_namespace"}},
       {"Trying out", {"once", "dry_run"}},
       {"Health, metrics and /debug", {"address", "port", "tls_cert_file", "tls_private_key_file"}},
+      {"Host ports that Mesos agents offer",
+       {"mesos_master", "mesos_credentials_file", "mesos_ca_file", "mesos_insecure_credentials",
+        "mesos_poll_period", "mesos_framework_roles", "mesos_default_pod_roles", "port_low_percent",
+        "port_reserve"}},
       {"The log (glog; these and its other flags)",
        {"v", "vmodule", "logtostderr", "log_dir", "minloglevel"}},
   };
@@ -256,6 +261,8 @@ Result<Options> OptionsFromFlags() {
   if (!resource_lock) return resource_lock.error();
   auto election = ElectionFromFlags();
   if (!election) return election.error();
+  auto port_space = PortSpaceFromFlags(FLAGS_host_port_endpoints);
+  if (!port_space) return port_space.error();
 
   Options options;
   options.mode =
@@ -279,6 +286,7 @@ Result<Options> OptionsFromFlags() {
   options.leader_elect = FLAGS_leader_elect;
   options.resource_lock = *resource_lock;
   options.election = *std::move(election);
+  options.port_space = *std::move(port_space);
   options.once = FLAGS_once;
   options.dry_run = FLAGS_dry_run;
   return options;

@@ -8,6 +8,7 @@
 #include "controller/ops/health_checks.h"
 #include "controller/ops/log_check.h"
 #include "controller/ops/program_metrics.h"
+#include "controller/port_space/port_watch.h"
 #include "controller/program/options.h"
 #include "controller/reconcile/endpoint_controller.h"
 #include "controller/report/event_stream.h"
@@ -85,6 +86,7 @@ class Manager {
   Manager(asio::any_io_executor executor, const Options& options, Parts parts);
 
   events::EventSink Events();
+  Result<void> AddPortSpace(asio::any_io_executor executor);
 
   Awaitable<void> Prepare();
   Awaitable<void> AddSlices();
@@ -139,6 +141,7 @@ class Manager {
   ClusterCache cache_;
   Discovery discovery_;
   EndpointController controller_;
+  std::unique_ptr<PortWatch> port_watch_;  // null without options.port_space
 
   LogCheck log_check_{StderrTakesLines};
   HealthChecks health_checks_;

@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 
+#include "controller/port_space/port_watch.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/informer/reflector_timing.h"
 #include "lib/leader/election_options.h"
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace k8sm::controller {
@@ -77,6 +79,9 @@ struct Options {
   ResourceLock resource_lock = ResourceLock::kAuto;
   // Lease name, durations and identity. An empty identity is replaced by a generated one.
   leader::ElectionOptions election;
+
+  // Watch the host ports of Mesos agents; nullopt: do not. No effect with `once`.
+  std::optional<PortSpaceOptions> port_space;
 
   // Sync every service once and exit.
   bool once = false;

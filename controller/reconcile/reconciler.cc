@@ -144,6 +144,13 @@ void Reconciler::Report(const Verdicts& verdicts, const EndpointsPlan& plan) {
                        .is_published = PublishedLookup(verdicts),
                        .has_addresses = HasAddresses(plan),
                        .container_ports_too_large = plan.container_ports_too_large};
+  const auto lacks_port = [](const endpoints::Skip& skip) {
+    return skip.reason == endpoints::SkipReason::kNoHostPort;
+  };
+  const std::string port = free_port_ && std::ranges::any_of(state.skips, lacks_port) ? free_port_() : "";
+  for (endpoints::Skip& skip : state.skips) {
+    if (!port.empty() && lacks_port(skip)) skip.sentence += "; " + port;
+  }
   Tell(skips_.Update(verdicts.service->meta.Key(), std::move(state), steady_clock::now()));
 }
 
