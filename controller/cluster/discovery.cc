@@ -68,4 +68,11 @@ Awaitable<Result<ServerCapabilities>> Discovery::Try() {
   co_return client::ReadCapabilities(version ? *version : "", apis ? *apis : kNoGroups);
 }
 
+Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns) {
+  client::Request request{.target = "/api/v1/namespaces/" + ns};
+  const auto answer = co_await client.Do(std::move(request));
+  if (answer || answer.error().code != Errc::kNotFound) co_return Result<void>();
+  co_return Error{.code = Errc::kNotFound, .message = "-namespace: the API server has no namespace " + ns};
+}
+
 }  // namespace k8sm::controller

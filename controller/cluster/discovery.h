@@ -9,6 +9,7 @@
 #include "lib/client/server_capabilities.h"
 
 #include <optional>
+#include <string>
 
 namespace k8sm::controller {
 
@@ -33,6 +34,10 @@ class Discovery {
   client::ApiClient& client_;
   std::optional<Error> trouble_;
 };
+
+// Asks the API server for namespace `ns`. Fails with kNotFound if it does not exist. If the server does not
+// answer the question, e.g. for want of permission, succeeds: the lists that follow tell more.
+Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns);
 
 }  // namespace k8sm::controller
 

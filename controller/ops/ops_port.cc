@@ -34,7 +34,7 @@ Result<std::unique_ptr<Server>> ListenForOps(asio::any_io_executor executor, con
   auto server = Server::Listen(std::move(executor), std::move(server_options),
                                [&router](Exchange& exchange) { return router.Serve(exchange); });
   if (server) return server;
-  return Error{.code = Errc::kInvalidConfig, .message = "-address, -port: " + server.error().message};
+  return Error{.code = server.error().code, .message = "-address, -port: " + server.error().message};
 }
 
 }  // namespace k8sm::controller

@@ -26,7 +26,8 @@ struct OpsPortOptions {
 };
 
 // Listens and returns the server; its Run() serves the router's pages. The router must outlive Run(). Errors:
-// kInvalidConfig, naming the flag, if the address cannot be listened on or the certificate cannot be used.
+// kInvalidConfig if the certificate cannot be used, kUnavailable if the address cannot be listened on, e.g.
+// because the port is taken; both name the flag.
 Result<std::unique_ptr<http_server::Server>> ListenForOps(asio::any_io_executor executor,
                                                           const OpsPortOptions& options,
                                                           const http_server::Router& router);

@@ -5,12 +5,14 @@
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
+#include "lib/client/in_cluster.h"
 
 #include <boost/asio/ip/address.hpp>
 #include <gflags/gflags.h>
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,15 +75,31 @@ DEFINE_string(
     "API servers before 1.14), or auto: leases if the API server serves them. The same for all replicas.");
 DEFINE_string(leader_elect_resource_name, "k8sm-controller-manager",
               "The name of the object that the election is held on.");
-DEFINE_string(leader_elect_resource_namespace, "kube-system", "The namespace of that object.");
+DEFINE_string(
+    leader_elect_resource_namespace, "",
+    "The namespace of that object; empty: that of the pod that this process runs in, or kube-system if "
+    "it runs in none.");
 DEFINE_bool(once, false, "Sync everything once, then exit: 0 if everything was written, else 1.");
 DEFINE_bool(
     dry_run, false,
     "Write nothing; print each change that would be made. With -once: a report of what this mode would "
     "change in a live cluster.");
 
+DEFINE_bool(h, false, "The same as -help.");
+
 DECLARE_bool(help);
+DECLARE_bool(helpfull);
+DECLARE_bool(helppackage);
+DECLARE_bool(helpshort);
+DECLARE_bool(helpxml);
+DECLARE_string(helpmatch);
+DECLARE_string(helpon);
 DECLARE_bool(version);
+
+namespace GFLAGS_NAMESPACE {
+// Called where gflags rejects the command line. Exported, but not declared in its headers.
+extern void (*gflags_exitfunc)(int code);
+}  // namespace GFLAGS_NAMESPACE
 
 namespace k8sm::controller {
 namespace {
@@ -117,8 +135,16 @@ const std::vector<FlagNames>& FlagGroups() {
 }
 
 // glog logs to files by default; a component that runs in a container or under systemd logs to stderr.
-void LogToStderrByDefault() {
+// Without the year, lines have the form of klog ("I1128 07:10:25.123456"), which log collectors parse.
+void LogAsKubernetesDoes() {
   gflags::SetCommandLineOptionWithMode("logtostderr", "true", gflags::SET_FLAGS_DEFAULT);
+  gflags::SetCommandLineOptionWithMode("log_year_in_prefix", "false", gflags::SET_FLAGS_DEFAULT);
+}
+
+// gflags accepts many forms; there is one help text.
+bool AsksForHelp() {
+  return FLAGS_h || FLAGS_help || FLAGS_helpfull || FLAGS_helppackage || FLAGS_helpshort || FLAGS_helpxml ||
+         !FLAGS_helpmatch.empty() || !FLAGS_helpon.empty();
 }
 
 Error Invalid(std::string_view flag, const std::string& why) {
@@ -203,6 +229,9 @@ Result<leader::ElectionOptions> ElectionFromFlags() {
   election.retry_period = *retry_period;
   election.lease_name = FLAGS_leader_elect_resource_name;
   election.lease_namespace = FLAGS_leader_elect_resource_namespace;
+  if (election.lease_namespace.empty())
+    election.lease_namespace = client::NamespaceOfThisPod(client::ServiceAccountOfThisPod());
+  if (election.lease_namespace.empty()) election.lease_namespace = "kube-system";
   if (!FLAGS_leader_elect) return election;
   if (const auto checked = CheckElection(election); !checked) return checked.error();
   return election;
@@ -234,7 +263,7 @@ Result<void> CheckRanges() {
 }  // namespace
 
 std::vector<FlagGroup> DescribeFlags() {
-  LogToStderrByDefault();
+  LogAsKubernetesDoes();
   std::vector<FlagGroup> groups;
   for (const FlagNames& names : FlagGroups()) {
     FlagGroup& group = groups.emplace_back(FlagGroup{std::string(names.title), {}});
@@ -293,9 +322,10 @@ Result<Options> OptionsFromFlags() {
 }
 
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
-  LogToStderrByDefault();
+  LogAsKubernetesDoes();
+  GFLAGS_NAMESPACE::gflags_exitfunc = [](int) { std::exit(kUsageExitCode); };
   gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
-  if (FLAGS_help) return Answer{HelpText(DescribeFlags())};
+  if (AsksForHelp()) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
   if (argc > 1) {
     return Error{.code = Errc::kInvalidConfig, .message = "unexpected argument " + Quoted(argv[1])};

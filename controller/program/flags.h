@@ -13,6 +13,9 @@
 
 namespace k8sm::controller {
 
+// The exit code for a configuration that cannot be used: restarting does not help.
+inline constexpr int kUsageExitCode = 2;
+
 // Text to print on stdout before exiting with 0: the answer to -help or -version.
 struct Answer {
   std::string text;
@@ -20,7 +23,7 @@ struct Answer {
 
 // Parses and validates the command line and starts glog, which logs to stderr unless its own flags say
 // otherwise. Call once. Errors: kInvalidConfig for an invalid value or a positional argument. For an unknown
-// flag, or a value of the wrong type, gflags itself prints one line on stderr and exits with 1.
+// flag, or a value of the wrong type, gflags itself prints one line on stderr and exits with kUsageExitCode.
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv);
 
 // Builds Options from the current values of the flags. Errors: kInvalidConfig for an invalid value.

@@ -22,11 +22,9 @@
 namespace k8sm::controller {
 namespace {
 
-constexpr int kUsageError = 2;
-
 int Fail(const Error& error) {
   std::cerr << "k8sm-controller-manager: " << error.message << "\n";
-  return error.code == Errc::kInvalidConfig ? kUsageError : EXIT_FAILURE;
+  return error.code == Errc::kInvalidConfig ? kUsageExitCode : EXIT_FAILURE;
 }
 
 // Flushes standard output. Returns false, after a message on stderr, if not all output could be written, e.g.

@@ -192,7 +192,8 @@ void Manager::Stop() {
 
 void Manager::LogStart() const {
   LOG(INFO) << Describe(options_.mode) << (options_.dry_run ? " (dry run: nothing is written)" : "")
-            << ", version " << kVersion << ", for " << client_->config().Url();
+            << ", version " << kVersion << ", for " << client_->config().Url()
+            << (elector_ ? ", as " + elector_->identity() : std::string());
 }
 
 void Manager::LogSync(std::chrono::duration<double> took) const {
@@ -240,17 +241,17 @@ Awaitable<int> Manager::Run() {
   if (leads && options_.once) co_await RunOnce();
   if (leads && !options_.once) co_await RunUntilStopped();
   co_await ShutDown();
+  LOG(INFO) << "exiting with " << exit_code_;
   co_return exit_code_;
 }
 
 Awaitable<void> Manager::Prepare() {
   const client::ServerCapabilities server = co_await discovery_.Ask();
   const auto slices = DecideOnSlices(server);
-  if (!slices) {
-    LOG(ERROR) << "giving up: " << slices.error().message;
-    exit_code_ = EXIT_FAILURE;
-    Stop();
-    co_return;
+  if (!slices) co_return GiveUp(slices.error());
+  if (!options_.ns.empty()) {
+    const auto exists = co_await CheckNamespace(*client_, options_.ns);
+    if (!exists) co_return GiveUp(exists.error());
   }
   controller_.SetStoredFields(server.stores_node_name, server.stores_app_protocol);
   wants_slices_ = *slices;
@@ -264,6 +265,12 @@ Awaitable<void> Manager::Prepare() {
   synced_ = true;
   if (port_watch_) port_watch_->Start(tasks_);
   progress_.Notify();
+}
+
+void Manager::GiveUp(const Error& error) {
+  LOG(ERROR) << "giving up: " << error.message;
+  exit_code_ = EXIT_FAILURE;
+  Stop();
 }
 
 // Endpoints are synced without waiting for the caches that only EndpointSlices need.

@@ -42,7 +42,7 @@ namespace k8sm::controller {
 class Manager {
  public:
   // Creates the parts and listens on the ops port; does not connect to the API server yet. Errors:
-  // kInvalidConfig if a certificate cannot be used or the ops address cannot be listened on.
+  // kInvalidConfig if a certificate cannot be used, kUnavailable if the ops address cannot be listened on.
   static Result<std::unique_ptr<Manager>> Create(asio::any_io_executor executor, const Options& options,
                                                  client::RestConfig config);
 
@@ -129,6 +129,8 @@ class Manager {
   // Whether to write EndpointSlices. Errors: kInvalidConfig if they are required and the API server does not
   // serve them.
   Result<bool> DecideOnSlices(const client::ServerCapabilities& server) const;
+  // Logs the error and ends the process with EXIT_FAILURE.
+  void GiveUp(const Error& error);
   // Returns why the caches cannot be listed at present; nullopt if no error is known.
   std::optional<Error> TroubleAtStart() const;
 

@@ -30,6 +30,14 @@ ServiceAccount ServiceAccountOfThisPod() {
           .directory = "/var/run/secrets/kubernetes.io/serviceaccount"};
 }
 
+std::string NamespaceOfThisPod(const ServiceAccount& account) {
+  if (!account.in_cluster()) return "";
+  const auto text = ReadFile(account.directory + "/namespace");
+  if (!text) return "";
+  const std::size_t end = text->find_last_not_of(" \t\r\n");
+  return end == std::string::npos ? "" : text->substr(0, end + 1);
+}
+
 Result<RestConfig> InClusterConfig(const ServiceAccount& account) {
   RestConfig config;
   const std::string url = "https://" + BracketedHost(account.host) + ":" + account.port;

@@ -23,6 +23,10 @@ struct ServiceAccount {
 // Reads the environment of this process.
 ServiceAccount ServiceAccountOfThisPod();
 
+// Returns the namespace of the pod that this process runs in; empty if it runs in none or that cannot be
+// read.
+std::string NamespaceOfThisPod(const ServiceAccount& account);
+
 // Fails with kInvalidConfig if the token cannot be read or a value is malformed. If the CA file is missing,
 // logs a warning and uses the system's root certificates. REQUIRES: account.in_cluster().
 Result<RestConfig> InClusterConfig(const ServiceAccount& account);

@@ -140,6 +140,7 @@ Awaitable<Result<kube::Lease>> LeaderElector::Unmarked(kube::Lease lock) {
 Awaitable<Result<kube::Lease>> LeaderElector::Write(LockKind kind, ElectorAction action) {
   const bool is_new = action.type == Type::kCreate;
   const bool was_leading = leading();
+  const bool releases = action.lease.holder_identity.empty();
   const client::Resource& resource = ResourceOf(kind);
   client::Request request{
       .method = is_new ? client::Method::kPost : client::Method::kPut,
@@ -151,6 +152,7 @@ Awaitable<Result<kube::Lease>> LeaderElector::Write(LockKind kind, ElectorAction
   const bool no_namespace = is_new && !stored && stored.error().code == Errc::kNotFound;
   bool created = false;
   if (no_namespace && kind == LockKind::kEndpoints) created = co_await CreateNamespace();
+  if (stored && releases) LOG(INFO) << "released lease " << lease_;
   if (!created) {
     TellOutcome(write_failures_, stored, was_leading ? "failed to renew lease " : "failed to acquire lease ");
   }

@@ -44,6 +44,18 @@ const Json& Container(const Manifests& manifests) {
   return *containers.front();
 }
 
+// Returns the value of an environment variable of the container; "(METADATA FIELD)" if it is read from one,
+// empty if there is none.
+std::string Environment(const Manifests& manifests, std::string_view name) {
+  for (const Json* each : Elements(Container(manifests), "env")) {
+    if (GetString(*each, "name") != name) continue;
+    const Json* field = FindPath(*each, {"valueFrom", "fieldRef"});
+    if (field == nullptr) return std::string(GetString(*each, "value"));
+    return "(" + std::string(GetString(*field, "fieldPath")) + ")";
+  }
+  return "";
+}
+
 bool HasArgument(const Manifests& manifests, std::string_view argument) {
   for (const Json* each : Elements(Container(manifests), "args")) {
     if (each->GetString() == argument) return true;
@@ -83,7 +95,8 @@ std::string PlacesOfItself(const Manifests& manifests, bool host_ports, std::str
   return world.Places(kNamespace, kName);
 }
 
-void CheckBinding(const Manifests& manifests, std::string_view binding, std::string_view role) {
+void CheckBinding(const Manifests& manifests, std::string_view binding, std::string_view role,
+                  std::string_view ns = kNamespace) {
   const Json& object = manifests.Get(binding);
   CHECK(GetString(At(object, {"roleRef"}), "kind") == role);
   CHECK(GetString(At(object, {"roleRef"}), "name") ==
@@ -93,7 +106,8 @@ void CheckBinding(const Manifests& manifests, std::string_view binding, std::str
   CHECK(GetString(*subjects.front(), "kind") == "ServiceAccount");
   CHECK(GetString(*subjects.front(), "name") ==
         GetString(At(manifests.Get("ServiceAccount"), {"metadata"}), "name"));
-  CHECK(GetString(*subjects.front(), "namespace") == kNamespace);
+  CHECK(GetString(*subjects.front(), "namespace") == ns);
+  CHECK(GetString(At(manifests.Get("ServiceAccount"), {"metadata"}), "namespace") == ns);
 }
 
 void CheckSelects(const Json& selector, const Json& labels) {
@@ -124,7 +138,9 @@ TEST_CASE("the built base fits together", "[.kustomize]") {
   CheckSelects(At(base.Get("Deployment"), {"spec", "selector", "matchLabels"}), labels);
   CheckSelects(At(base.Get("PodDisruptionBudget"), {"spec", "selector", "matchLabels"}), labels);
   CheckSelects(At(base.Get("Service"), {"spec", "selector"}), labels);
-  CHECK(HasArgument(base, "--host_port_endpoints=true"));
+  CHECK(HasArgument(base, "--tryfromenv=host_port_endpoints,namespace"));
+  CHECK(Environment(base, "FLAGS_host_port_endpoints") == "true");
+  CHECK(Environment(base, "FLAGS_namespace").empty());
 }
 
 TEST_CASE("the probes of the built base ask what is served where it is served", "[.kustomize]") {
@@ -145,8 +161,8 @@ TEST_CASE("the probes of the built base ask what is served where it is served", 
 TEST_CASE("the overlay for pod IPs publishes them and takes no host port", "[.kustomize]") {
   const Manifests overlay(Built("pod-ip"));
   CHECK(overlay.size() == 8);
-  CHECK(HasArgument(overlay, "--host_port_endpoints=false"));
-  CHECK_FALSE(HasArgument(overlay, "--host_port_endpoints=true"));
+  CHECK(Environment(overlay, "FLAGS_host_port_endpoints") == "false");
+  CHECK(GetString(*Elements(Container(overlay), "ports").front(), "name") == "ops");
   CHECK(apiserver::Find(*Elements(Container(overlay), "ports").front(), "hostPort") == nullptr);
   CHECK(PlacesOfItself(overlay, false, "172.17.0.2:10252") == "172.17.0.2:10252");
 }
@@ -161,10 +177,42 @@ TEST_CASE("the overlay for Prometheus finds the service of the base", "[.kustomi
   const auto ports = Elements(&At(service, {"spec", "ports"}));
   REQUIRE((endpoints.size() == 1 && ports.size() == 1));
   CHECK(GetString(*endpoints.front(), "port") == GetString(*ports.front(), "name"));
-  const auto namespaces = Elements(&At(monitor, {"namespaceSelector", "matchNames"}));
-  REQUIRE(namespaces.size() == 1);
-  CHECK(namespaces.front()->GetString() == kNamespace);
+  // It selects services of its own namespace.
+  CHECK(apiserver::Find(monitor, "namespaceSelector") == nullptr);
   CHECK(GetString(Container(own), "image").starts_with("registry.example.com/k8sm-controller-manager:"));
+}
+
+TEST_CASE("an overlay moves and renames the whole installation", "[.kustomize]") {
+  const Manifests moved(Built("moved"));
+  CHECK(moved.size() == 10);
+  CheckBinding(moved, "ClusterRoleBinding", "ClusterRole", "mesos-system");
+  CheckBinding(moved, "RoleBinding", "Role", "mesos-system");
+  for (const std::string_view kind : {"ServiceAccount", "Role", "RoleBinding", "Deployment",
+                                      "PodDisruptionBudget", "Service", "ServiceMonitor", "PrometheusRule"}) {
+    CHECK(GetString(At(moved.Get(kind), {"metadata"}), "namespace") == "mesos-system");
+    CHECK(GetString(At(moved.Get(kind), {"metadata"}), "name") == "blue-k8sm-controller-manager");
+  }
+  CHECK(GetString(At(moved.Get("Deployment"), {"spec", "template", "spec"}), "serviceAccountName") ==
+        "blue-k8sm-controller-manager");
+}
+
+TEST_CASE("the overlay for one namespace has the permissions of the base in a Role there", "[.kustomize]") {
+  const Manifests namespaced(Built("namespaced"));
+  CHECK(namespaced.size() == 10);
+  CHECK(Environment(namespaced, "FLAGS_namespace") == "(metadata.namespace)");
+  CHECK(Environment(namespaced, "FLAGS_host_port_endpoints") == "true");
+  const std::set<Right> nodes = {{"list", "", "nodes"}, {"watch", "", "nodes"}};
+  CHECK(namespaced.RightsOf("ClusterRole") == nodes);
+  std::set<Right> expected = Manifests(Built("base")).RightsOf("ClusterRole");
+  for (const Right& right : nodes) expected.erase(right);
+  expected.insert({"get", "", "namespaces"});
+  CHECK(Manifests(InSource("deploy/kustomize/overlays/namespaced")).RightsOf("Role") == expected);
+  for (const Json* binding : namespaced.All("RoleBinding")) {
+    for (const Json* subject : Elements(*binding, "subjects")) {
+      CHECK(GetString(*subject, "name") == kName);
+      CHECK(GetString(*subject, "namespace") == kNamespace);
+    }
+  }
 }
 
 }  // namespace

@@ -146,6 +146,18 @@ TEST_CASE("a namespace other than the one asked for is left alone") {
   CHECK(world.Places("other", "web") == "none");
 }
 
+TEST_CASE("a namespace that does not exist is an error at start") {
+  World world;
+  Fill(world);
+  controller::Options options = world.Defaults();
+  options.ns = "shpo";
+  options.once = GENERATE(true, false);
+  world.Start(options);
+  REQUIRE(world.WaitForEnd() == 1);
+  CHECK(world.log().Count("E giving up: -namespace: the API server has no namespace shpo") == 1);
+  CHECK(world.log().Count("synced") == 0);
+}
+
 TEST_CASE("leftovers with a controller's mark are swept and others are spared") {
   World world;
   const auto endpoints = [](const std::string& name, const std::string& meta) {

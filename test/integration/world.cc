@@ -125,14 +125,17 @@ void World::Start(Options options) {
 int World::RunOnce(Options options) {
   options.once = true;
   Start(std::move(options));
+  return WaitForEnd();
+}
+
+int World::WaitForEnd() {
   REQUIRE(RunUntil([&] { return exit_code_.has_value(); }));
   return *exit_code_;
 }
 
 int World::Stop() {
   manager_->Stop();
-  REQUIRE(RunUntil([&] { return exit_code_.has_value(); }));
-  return *exit_code_;
+  return WaitForEnd();
 }
 
 http_server::Page World::Ask(std::string_view path,

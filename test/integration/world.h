@@ -53,6 +53,8 @@ class World {
 
   // Starts a controller. REQUIRES: none is running.
   void Start(controller::Options options);
+  // Waits until the controller ends by itself. Returns its exit code.
+  int WaitForEnd();
   // Stops the controller. Returns its exit code.
   int Stop();
 

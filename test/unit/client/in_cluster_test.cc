@@ -37,6 +37,17 @@ TEST_CASE("a pod in an IPv6 cluster brackets the host in its URL") {
   CHECK(config->Url() == "https://[fd00::1]:6443");
 }
 
+TEST_CASE("a pod knows its namespace, and a process outside has none") {
+  const TempDirectory directory;
+  const ServiceAccount pod{"10.96.0.1", "443", directory.path()};
+  CHECK(NamespaceOfThisPod(pod).empty());
+  directory.Write("namespace", "mesos-system\n");
+  CHECK(NamespaceOfThisPod(pod) == "mesos-system");
+  CHECK(NamespaceOfThisPod({"", "", directory.path()}).empty());
+  directory.Write("namespace", " \n");
+  CHECK(NamespaceOfThisPod(pod).empty());
+}
+
 TEST_CASE("a pod without the cluster's CA trusts the system's") {
   const TempDirectory directory;
   directory.Write("token", "secret");

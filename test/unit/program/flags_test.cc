@@ -102,7 +102,6 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
       {"leader_elect_resource_name", ""},
       {"leader_elect_resource_name", "a..b"},
       {"leader_elect_resource_name", "a/b"},
-      {"leader_elect_resource_namespace", ""},
       {"leader_elect_resource_namespace", "kube.system"},
       {"port", "65536"},
       {"port", "-1"},
