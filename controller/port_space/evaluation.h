@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_PORT_SPACE_EVALUATION_H_
 #define K8SM_CONTROLLER_PORT_SPACE_EVALUATION_H_
 
+#include "controller/port_space/evaluation_options.h"
 #include "controller/port_space/port_ledger.h"
 #include "lib/kube/object_meta.h"
 #include "lib/ports/cells.h"
@@ -20,11 +21,6 @@
 #include <vector>
 
 namespace k8sm::controller {
-
-struct EvaluationOptions {
-  std::uint32_t low_percent = 10;  // an agent with at most this share of its ports free is short of them
-  std::uint32_t reserve = 1;       // for how many more pods of each workload there should be room
-};
 
 // The pods of one namespace with the same demand that have no node.
 struct PendingPods {

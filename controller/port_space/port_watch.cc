@@ -25,6 +25,10 @@ constexpr int kFreshPeriods = 3;
 constexpr int kStandbyPeriods = 4;
 constexpr std::size_t kMaxRangesTold = 6;
 
+bool HasAgents(const mesos::PollResult& result) {
+  return result.outcome == mesos::PollOutcome::kOk || result.outcome == mesos::PollOutcome::kPartial;
+}
+
 std::string DescribeOffers(const PortReport& report) {
   ports::PortSet all;
   for (const ports::Agent& agent : report.space.agents()) {
@@ -85,26 +89,29 @@ Awaitable<void> PortWatch::PollLoop() {
     const auto begin = steady_clock::now();
     mesos::PollResult result = co_await poll_->Poll();
     const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-    const milliseconds pause = mesos::PauseAfterPoll(
-        hooks_.leads() ? options_.poll_period : kStandbyPeriods * options_.poll_period, took);
-    max_age_ = kFreshPeriods * (pause + took);
-    TakePoll(std::move(result), took);
+    const milliseconds period =
+        hooks_.leads() ? options_.poll_period : kStandbyPeriods * options_.poll_period;
+    // A master that does not answer is not spared by waiting longer.
+    const milliseconds pause = HasAgents(result) ? mesos::PauseAfterPoll(period, took) : period;
+    TakePoll(std::move(result), took, pause);
     co_await SleepFor(pause);
   }
 }
 
-void PortWatch::TakePoll(mesos::PollResult result, milliseconds took) {
+void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, milliseconds pause) {
   if (result.error.code == Errc::kCanceled && !result.error.message.empty()) return;
   ++polls_[static_cast<std::size_t>(result.outcome)];
   if (on_polled_) on_polled_(result.outcome, took);
   WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
-  if (result.outcome != mesos::PollOutcome::kOk && result.outcome != mesos::PollOutcome::kPartial) return;
+  if (!HasAgents(result)) return;
+  max_age_ = kFreshPeriods * (pause + took);
   agents_ = std::move(result.agents.agents);
   master_ = ToString(result.leader);
   complete_ = result.outcome == mesos::PollOutcome::kOk;
   polled_at_ = steady_clock::now();
   ++poll_number_;
-  OnChange();
+  dirty_ = true;
+  changed_.Notify();
 }
 
 Awaitable<void> PortWatch::EvaluateLoop() {

@@ -10,6 +10,7 @@
 #include "controller/port_space/poll_log.h"
 #include "controller/port_space/port_ledger.h"
 #include "controller/port_space/port_log.h"
+#include "controller/port_space/port_space_options.h"
 #include "lib/async/notifier.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
@@ -29,15 +30,6 @@
 #include <vector>
 
 namespace k8sm::controller {
-
-struct PortSpaceOptions {
-  mesos::AgentsPollOptions mesos;
-  // Time from one poll to the next; more if polls take over 5 % of it, and four times as long in a process
-  // that does not lead.
-  std::chrono::milliseconds poll_period{30'000};
-  ports::SchedulerRules rules;
-  EvaluationOptions evaluation;
-};
 
 // Nothing that happens here affects endpoints, readiness or the lease: a failed poll is logged and repeated,
 // and work is done in steps.
@@ -79,7 +71,7 @@ class PortWatch {
             ClusterCache& cache, Hooks hooks);
 
   Awaitable<void> PollLoop();
-  void TakePoll(mesos::PollResult result, std::chrono::milliseconds took);
+  void TakePoll(mesos::PollResult result, std::chrono::milliseconds took, std::chrono::milliseconds pause);
   Awaitable<void> EvaluateLoop();
   Awaitable<void> Evaluate();
   ports::Snapshot MakeSnapshot() const;

@@ -3,6 +3,8 @@
 #include "controller/ops/ops_port.h"
 #include "controller/port_space/debug_ports.h"
 #include "controller/port_space/port_metrics.h"
+#include "controller/port_space/port_watch.h"
+#include "controller/port_space/state_pages.h"
 #include "controller/report/event_texts.h"
 #include "lib/base/failure_log.h"
 #include "lib/base/printable.h"
@@ -163,6 +165,8 @@ Manager::Manager(asio::any_io_executor executor, const Options& options, Parts p
   AddPages();
 }
 
+Manager::~Manager() = default;
+
 void Manager::DieOfBug(std::string_view task, std::string_view what) {
   LOG(FATAL) << "the task \"" << task << "\" has failed: " << what;
   std::abort();
@@ -181,6 +185,7 @@ Result<void> Manager::AddPortSpace(asio::any_io_executor executor) {
   port_watch_ = *std::move(watch);
   AddPortMetrics(*port_watch_, metrics_->registry());
   AddPortPages(*port_watch_, ops_router_);
+  AddPortStatePages(*port_watch_, cache_, ops_router_);
   controller_.reconciler().SetFreePort([this] { return port_watch_->FreePort(); });
   return {};
 }

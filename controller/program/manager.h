@@ -8,7 +8,6 @@
 #include "controller/ops/health_checks.h"
 #include "controller/ops/log_check.h"
 #include "controller/ops/program_metrics.h"
-#include "controller/port_space/port_watch.h"
 #include "controller/program/options.h"
 #include "controller/reconcile/endpoint_controller.h"
 #include "controller/report/event_stream.h"
@@ -33,6 +32,8 @@
 
 namespace k8sm::controller {
 
+class PortWatch;
+
 // Owns the API client, the caches, the controller and the ops server. Destroy it after Run() has returned, or
 // after its io_context has stopped.
 //
@@ -45,6 +46,7 @@ class Manager {
   // kInvalidConfig if a certificate cannot be used, kUnavailable if the ops address cannot be listened on.
   static Result<std::unique_ptr<Manager>> Create(asio::any_io_executor executor, const Options& options,
                                                  client::RestConfig config);
+  ~Manager();
 
   // Runs until Stop() is called, leadership is lost or, with options.once, everything is synced; then shuts
   // down. Returns the exit code of the process: 0 after Stop(), and after a complete -once run; 1 if -once

@@ -3,7 +3,7 @@
 #ifndef K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 
-#include "controller/port_space/port_watch.h"
+#include "controller/port_space/port_space_options.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/informer/reflector_timing.h"
 #include "lib/leader/election_options.h"

@@ -3,7 +3,7 @@
 #ifndef K8SM_CONTROLLER_PROGRAM_PORT_FLAGS_H_
 #define K8SM_CONTROLLER_PROGRAM_PORT_FLAGS_H_
 
-#include "controller/port_space/port_watch.h"
+#include "controller/port_space/port_space_options.h"
 #include "lib/base/error.h"
 
 #include <optional>

@@ -65,7 +65,7 @@ TEST_CASE("a pod that asks for a port outside of all offers can never be schedul
   CHECK(
       TextOf(*report) ==
       "port-outside-offers: pod default/cache can never be scheduled: 8080 is offered by no agent; offered: "
-      "31000-31009. Take 31009 (free on 2 of 2 agents)\n");
+      "31000-31009. Take 31009 (free on 2 of 2)\n");
   CHECK(FindingsOf(*report)[0].event_reason == "HostPortOutsideOffers");
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("a pod that waits is told who holds its port, and is reported after a 
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].text ==
         "pod default/web-2 (and 1 more like it) waits for host ports: on node1 31000 is held by "
-        "default/web-1, on node2 31000 is held by another framework. Take 31009 (free on 2 of 2 agents)");
+        "default/web-1, on node2 31000 is held by another framework. Take 31009 (free on 2 of 2)");
   CHECK(findings[0].patience == std::chrono::seconds(60));
   CHECK(findings[0].pods.size() == 2);
 }
