@@ -77,13 +77,27 @@ std::vector<WaitingInformer> ClusterCache::WaitingForSlices() const {
   return WaitingOf(for_slices_);
 }
 
+WaitingInformer ClusterCache::StateOf(const Reflector& reflector) {
+  return {reflector.resource(), reflector.last_error(), reflector.MissingPermission(),
+          reflector.last_heard()};
+}
+
 std::vector<WaitingInformer> ClusterCache::WaitingOf(const Reflectors& reflectors) {
   std::vector<WaitingInformer> waiting;
   for (const Reflector* reflector : reflectors) {
-    if (reflector->synced()) continue;
-    waiting.push_back({reflector->resource(), reflector->last_error(), reflector->MissingPermission()});
+    if (!reflector->synced()) waiting.push_back(StateOf(*reflector));
   }
   return waiting;
+}
+
+std::vector<WaitingInformer> ClusterCache::Refused() const {
+  std::vector<WaitingInformer> refused;
+  for (const Reflector* reflector : running_) {
+    const auto& error = reflector->last_error();
+    const bool is_refused = error && (error->code == Errc::kForbidden || error->code == Errc::kUnauthorized);
+    if (reflector->synced() && is_refused) refused.push_back(StateOf(*reflector));
+  }
+  return refused;
 }
 
 std::string ToString(const std::vector<WaitingInformer>& waiting) {
@@ -142,10 +156,6 @@ std::vector<CacheState> ClusterCache::States() const {
   add(slices_);
   add(nodes_);
   return states;
-}
-
-bool ClusterCache::HeardSince(std::chrono::steady_clock::time_point time) const {
-  return std::ranges::any_of(running_, [&](const auto* reflector) { return reflector->last_heard() > time; });
 }
 
 }  // namespace k8sm::controller

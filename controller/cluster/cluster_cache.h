@@ -40,11 +40,13 @@ struct CacheState {
   std::optional<std::chrono::steady_clock::time_point> last_heard;
 };
 
-// An informer that has not synced yet.
+// An informer that has not synced yet, or whose lists and watches are refused.
 struct WaitingInformer {
   std::string_view resource;   // "pods"
   std::optional<Error> error;  // of its last list; nullopt while the list is in progress
   std::string permission;      // for kForbidden: "grant list, watch on pods"
+  // When the API server last sent data for it; nullopt if it never did.
+  std::optional<std::chrono::steady_clock::time_point> last_heard;
 };
 
 // Returns the informers and their errors in one line, e.g. "nodes (forbidden: grant list, watch on nodes),
@@ -78,8 +80,9 @@ class ClusterCache {
   std::vector<WaitingInformer> Waiting() const;
   std::vector<WaitingInformer> WaitingForSlices() const;
 
-  // Whether any running informer has received data from the API server since `time`.
-  bool HeardSince(std::chrono::steady_clock::time_point time) const;
+  // Returns the informers that have synced, and whose lists or watches the API server now refuses with 401 or
+  // 403. Their caches are outdated.
+  std::vector<WaitingInformer> Refused() const;
 
   // Whether an object that the controller would write exists but cannot be decoded, so its contents are
   // unknown: the service's Endpoints, or a slice that this controller manages and whose service-name label,
@@ -140,6 +143,7 @@ class ClusterCache {
   // Non-owning pointers to the reflectors of the informers above. core_ holds Services, Pods and Endpoints;
   // for_slices_ holds EndpointSlices and Nodes; running_ holds those that were started.
   using Reflectors = std::vector<informer::Reflector*>;
+  static WaitingInformer StateOf(const informer::Reflector& reflector);
   static std::vector<WaitingInformer> WaitingOf(const Reflectors& reflectors);
   void OnUnreadableSlice(const kube::ObjectMeta& slice, bool unreadable);
 

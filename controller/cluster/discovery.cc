@@ -71,7 +71,11 @@ Awaitable<Result<ServerCapabilities>> Discovery::Try() {
 Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns) {
   client::Request request{.target = "/api/v1/namespaces/" + ns};
   const auto answer = co_await client.Do(std::move(request));
-  if (answer || answer.error().code != Errc::kNotFound) co_return Result<void>();
+  if (answer) co_return Result<void>();
+  if (answer.error().code != Errc::kNotFound) {
+    LOG(INFO) << "cannot check that namespace " << ns << " exists: " << ToString(answer.error());
+    co_return Result<void>();
+  }
   co_return Error{.code = Errc::kNotFound, .message = "-namespace: the API server has no namespace " + ns};
 }
 

@@ -36,7 +36,7 @@ class Discovery {
 };
 
 // Asks the API server for namespace `ns`. Fails with kNotFound if it does not exist. If the server does not
-// answer the question, e.g. for want of permission, succeeds: the lists that follow tell more.
+// answer the question, e.g. for want of permission, logs that and succeeds: the lists that follow show more.
 Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns);
 
 }  // namespace k8sm::controller

@@ -62,7 +62,7 @@ DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certif
 DEFINE_bool(
     leader_elect, true,
     "Write only while this process leads, so that several may run and one of them writes. Applies to -once "
-    "too, which gives up if another process leads; never to -dry_run. false: for a single process.");
+    "too, which waits for the lease for half a minute; never to -dry_run. false: for a single process.");
 DEFINE_string(leader_elect_lease_duration, "15s",
               "How long a standby waits after the leader's last renewal before it takes over.");
 DEFINE_string(leader_elect_renew_deadline, "10s",

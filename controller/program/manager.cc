@@ -37,10 +37,6 @@ constexpr milliseconds kDrainTime{2'400};
 constexpr seconds kReleaseTime{1};
 // ... and last for the ops server.
 constexpr milliseconds kLastWords{200};
-// How long -once waits while the API server cannot be listed, or another process holds the lease. Longer than
-// an abandoned lease takes to expire.
-constexpr seconds kOncePatience{30};
-
 // How long the first sync waits for the caches of EndpointSlices and Nodes, and how often it checks whether
 // their lists have failed.
 constexpr seconds kSlicesPatience{2};
@@ -220,10 +216,10 @@ void Manager::LogLoss() const {
 
 void Manager::LogNotLed() const {
   const auto& trouble = elector_->trouble();
-  LOG(ERROR) << "giving up: -once writes as leader alone, and "
-             << (trouble ? "lease " + elector_->lease() + " can't be had: " + ToString(*trouble)
-                         : Printable(elector_->leader()) + " holds lease " + elector_->lease())
-             << "; stop what leads, or say -leader_elect=false where nothing does";
+  LOG(ERROR) << "timed out waiting for lease " << elector_->lease() << ": "
+             << (trouble ? ToString(*trouble) + "; grant what is missing"
+                         : "held by " + Printable(elector_->leader()) + "; stop that process")
+             << ", or set -leader_elect=false if no other process writes";
 }
 
 void Manager::LogSuperseded() const {
@@ -243,6 +239,8 @@ Awaitable<int> Manager::Run() {
   const bool synced = co_await WaitForSync();
   bool leads = false;
   if (synced) leads = co_await WaitToLead();
+  // A standby must not acquire the lease while it shuts down.
+  if (!leads && elector_) elector_->Release();
   if (leads && options_.once) co_await RunOnce();
   if (leads && !options_.once) co_await RunUntilStopped();
   co_await ShutDown();
@@ -305,12 +303,10 @@ Result<bool> Manager::DecideOnSlices(const client::ServerCapabilities& server) c
                .message = "-endpoint_slices is on, and the API server does not serve discovery.k8s.io/v1"};
 }
 
-std::optional<Error> Manager::TroubleAtStart() const {
-  if (discovery_.trouble()) return discovery_.trouble();
-  for (const WaitingInformer& informer : cache_.Waiting()) {
-    if (informer.error) return informer.error;
-  }
-  return std::nullopt;
+bool Manager::IsStuckSince(steady_clock::time_point time) const {
+  return discovery_.trouble() || std::ranges::any_of(cache_.Waiting(), [time](const auto& informer) {
+           return informer.error && !(informer.last_heard > time);
+         });
 }
 
 std::optional<std::string> Manager::SyncFailure() const {
@@ -318,25 +314,26 @@ std::optional<std::string> Manager::SyncFailure() const {
   if (wants_slices_) std::ranges::move(cache_.WaitingForSlices(), std::back_inserter(waiting));
   if (!waiting.empty()) return "waiting for " + ToString(waiting);
   if (!synced_) return "waiting for the API server";
+  const std::vector<WaitingInformer> refused = cache_.Refused();
+  if (!refused.empty()) return "outdated: " + ToString(refused);
   return std::nullopt;
 }
 
 // Nothing may be written before all caches have synced: a pod that is not listed yet would look deleted.
 Awaitable<bool> Manager::WaitForSync() {
   const auto start = steady_clock::now();
-  auto look_at = options_.once ? start + kOncePatience : steady_clock::time_point::max();
+  auto look_at = options_.once ? start + options_.once_patience : steady_clock::time_point::max();
   while (!synced_ && !stopping_) {
     const bool notified = co_await progress_.WaitUntil(look_at);
     if (notified) continue;
-    const auto error = TroubleAtStart();
-    if (error && !cache_.HeardSince(look_at - kOncePatience)) {
+    if (IsStuckSince(look_at - options_.once_patience)) {
       LOG(ERROR) << "timed out waiting for "
-                 << (discovery_.trouble() ? "the API server: " + ToString(*error)
+                 << (discovery_.trouble() ? "the API server: " + ToString(*discovery_.trouble())
                                           : "caches: " + ToString(cache_.Waiting()));
       exit_code_ = EXIT_FAILURE;
       co_return false;
     }
-    look_at += kOncePatience;
+    look_at += options_.once_patience;
   }
   if (stopping_) {
     if (options_.once) exit_code_ = EXIT_FAILURE;
@@ -349,7 +346,6 @@ Awaitable<bool> Manager::WaitForSync() {
 leader::ElectionHooks Manager::Hooks() {
   return {.on_started_leading = [this] { OnElection("became leader"); },
           .on_stopped_leading = [this] { OnElection("stopped leading"); },
-          .on_rival_lives = [this] { progress_.Notify(); },
           .on_superseded =
               [this] {
                 superseded_ = true;
@@ -368,11 +364,11 @@ void Manager::OnElection(const std::string& what) {
 Awaitable<bool> Manager::WaitToLead() {
   if (!elector_) co_return true;
   election_.Spawn("leader election", elector_->Run(lock_kind_, Hooks()));
-  const auto patience = options_.once ? steady_clock::now() + kOncePatience : steady_clock::time_point::max();
+  const auto patience =
+      options_.once ? steady_clock::now() + options_.once_patience : steady_clock::time_point::max();
   bool patient = true;
   while (patient && !stopping_ && !superseded_ && !Leads()) {
     patient = co_await progress_.WaitUntil(patience);
-    if (options_.once && elector_->rival_lives()) patient = false;
   }
   if (Leads() && !stopping_) co_return true;
   if (superseded_) {
@@ -417,7 +413,7 @@ Awaitable<void> Manager::RunOnce() {
 // -once includes EndpointSlices unless their caches cannot be listed. A missing permission is not waited for:
 // it is unlikely to be granted within this run.
 Awaitable<void> Manager::WaitForSlicesOnce() {
-  const auto patience = steady_clock::now() + kOncePatience;
+  const auto patience = steady_clock::now() + options_.once_patience;
   const auto may_come = [this] {
     return std::ranges::none_of(cache_.WaitingForSlices(), [](const auto& each) {
       return each.error && each.error->code == Errc::kForbidden;
@@ -453,6 +449,7 @@ Awaitable<void> Manager::WaitForSlicesBriefly() {
 
 Awaitable<void> Manager::RunUntilStopped() {
   co_await WaitForSlicesBriefly();
+  if (stopping_) co_return;
   controller_.Start(tasks_);
   tasks_.Spawn("first sync", TellFirstSync());
   while (!stopping_ && Leads()) co_await WaitWhileLeading();

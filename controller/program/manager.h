@@ -108,8 +108,9 @@ class Manager {
   void AddHealthChecks();
   // Returns why the sync loop is stuck; nullopt if it is not.
   std::optional<std::string> LoopFailure() const;
-  // Returns what has not been listed yet, e.g. "waiting for nodes (forbidden: grant list, watch on nodes)";
-  // nullopt if all caches have synced.
+  // Returns what has not been listed yet, e.g. "waiting for nodes (forbidden: grant list, watch on nodes)",
+  // or what may no longer be listed: "outdated: pods (forbidden: grant list, watch on pods)". nullopt if
+  // neither.
   std::optional<std::string> SyncFailure() const;
   void AddPages();
 
@@ -133,8 +134,9 @@ class Manager {
   Result<bool> DecideOnSlices(const client::ServerCapabilities& server) const;
   // Logs the error and ends the process with EXIT_FAILURE.
   void GiveUp(const Error& error);
-  // Returns why the caches cannot be listed at present; nullopt if no error is known.
-  std::optional<Error> TroubleAtStart() const;
+  // Whether the API server cannot be asked what it serves, or a list fails and has received nothing since
+  // `time`.
+  bool IsStuckSince(std::chrono::steady_clock::time_point time) const;
 
   const Options options_;
   const std::unique_ptr<ProgramMetrics> metrics_;

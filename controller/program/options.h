@@ -64,6 +64,9 @@ struct Options {
   // no flags for them.
   std::chrono::milliseconds attempt_timeout{15'000};
   std::chrono::milliseconds retry_pause{1'000};
+  // How long a run with `once` waits for caches whose lists fail, and for the lease. Longer than an abandoned
+  // lease takes to expire. There is no flag for it.
+  std::chrono::milliseconds once_patience{30'000};
   // Do not ask the API server for compressed responses.
   bool disable_compression = true;
 

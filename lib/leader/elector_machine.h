@@ -94,10 +94,6 @@ class ElectorMachine {
   // The last observed UID of the lease; empty if it has not been read yet.
   const kube::Symbol& lease_uid() const { return lease_uid_; }
 
-  // Whether another holder was observed to renew the lease after acquiring it, so that it is known to be
-  // alive.
-  bool rival_lives() const { return observed_.rival_lives(); }
-
   // Number of renewals that used the slow path.
   std::uint64_t slow_paths() const { return slow_paths_; }
 

@@ -38,8 +38,6 @@ class FormerLock {
 
   // The last observed holder; empty if there is none.
   const std::string& holder() const { return observed_.holder(); }
-  // Whether another holder was observed to renew the lock.
-  bool rival_lives() const { return observed_.rival_lives(); }
 
  private:
   enum class State { kRest, kWrite, kPassed };

@@ -182,9 +182,6 @@ void LeaderElector::TellChanges() {
     const auto& hook = leads ? hooks_.on_started_leading : hooks_.on_stopped_leading;
     if (hook) hook();
   }
-  const bool rival = rival_lives();
-  if (rival && !told_rival_ && hooks_.on_rival_lives) hooks_.on_rival_lives();
-  told_rival_ = rival;
   if (leader() == last_leader_) return;
   last_leader_ = leader();
   if (last_leader_ == options_.identity) return;

@@ -35,8 +35,6 @@ struct ElectionHooks {
   std::function<void()> on_stopped_leading;
   // Another process leads now; `identity` is empty if none does.
   std::function<void(const std::string& identity)> on_new_leader;
-  // The leader was observed to renew its lease, so that it is known to be alive.
-  std::function<void()> on_rival_lives;
   // This process was started to use an Endpoints object, but the others use a Lease; Run() returns.
   std::function<void()> on_superseded;
 };
@@ -82,8 +80,6 @@ class LeaderElector {
   LockKind kind() const { return kind_; }
   // The current leader as far as known; empty if there is none. Untrusted text: escape it before logging.
   const std::string& leader() const { return former_ ? former_->holder() : machine_.holder(); }
-  // Whether another holder was observed to renew the lease, so that it is known to be alive.
-  bool rival_lives() const { return former_ ? former_->rival_lives() : machine_.rival_lives(); }
   // Why the lease cannot be read or written at present; nullopt if it can.
   const std::optional<Error>& trouble() const;
 
@@ -121,7 +117,6 @@ class LeaderElector {
   FailureLog read_failures_;
   FailureLog write_failures_;
   bool was_leading_ = false;
-  bool told_rival_ = false;
   std::string last_leader_;
 };
 

@@ -11,7 +11,6 @@ bool ObservedRecord::Observe(const kube::Lease& lock, TimePoint now) {
   Record record{lock.holder_identity, lock.lease_duration_seconds, lock.acquire_time, lock.renew_time,
                 lock.lease_transitions};
   if (record == record_) return false;
-  rival_lives_ = !record.holder.empty() && record.holder == record_.holder && record.holder != identity_;
   record_ = std::move(record);
   since_ = now;
   return true;

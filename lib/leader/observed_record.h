@@ -30,9 +30,6 @@ class ObservedRecord {
   bool HeldByOther(TimePoint now) const;
   // The holder in the record, expired or not; empty if there is none.
   const std::string& holder() const { return record_.holder; }
-  // Whether another holder was observed to renew the lock after acquiring it, so that it is known to be
-  // alive.
-  bool rival_lives() const { return rival_lives_; }
 
  private:
   struct Record {
@@ -48,7 +45,6 @@ class ObservedRecord {
   const std::chrono::nanoseconds default_duration_;
   Record record_;
   TimePoint since_{};
-  bool rival_lives_ = false;
 };
 
 }  // namespace k8sm::leader

@@ -138,7 +138,7 @@ TEST_CASE("the built base fits together", "[.kustomize]") {
   CheckSelects(At(base.Get("Deployment"), {"spec", "selector", "matchLabels"}), labels);
   CheckSelects(At(base.Get("PodDisruptionBudget"), {"spec", "selector", "matchLabels"}), labels);
   CheckSelects(At(base.Get("Service"), {"spec", "selector"}), labels);
-  CHECK(HasArgument(base, "--tryfromenv=host_port_endpoints,namespace"));
+  CHECK(HasArgument(base, "--tryfromenv=host_port_endpoints,namespace,dry_run"));
   CHECK(Environment(base, "FLAGS_host_port_endpoints") == "true");
   CHECK(Environment(base, "FLAGS_namespace").empty());
 }
@@ -180,6 +180,15 @@ TEST_CASE("the overlay for Prometheus finds the service of the base", "[.kustomi
   // It selects services of its own namespace.
   CHECK(apiserver::Find(monitor, "namespaceSelector") == nullptr);
   CHECK(GetString(Container(own), "image").starts_with("registry.example.com/k8sm-controller-manager:"));
+}
+
+TEST_CASE("the patch that OPERATIONS shows makes a dry run of an overlay and changes nothing else",
+          "[.kustomize]") {
+  const Manifests dry(Built("dry"));
+  CHECK(dry.size() == Manifests(Built("own")).size());
+  CHECK(Environment(dry, "FLAGS_dry_run") == "true");
+  CHECK(Environment(dry, "FLAGS_host_port_endpoints") == "false");
+  CHECK(HasArgument(dry, "--tryfromenv=host_port_endpoints,namespace,dry_run"));
 }
 
 TEST_CASE("an overlay moves and renames the whole installation", "[.kustomize]") {

@@ -251,12 +251,29 @@ TEST_CASE("once takes the lease and gives it back and does not write beside a le
   CHECK(pair.replicas.ExitCode("once more") == 0);
   pair.replicas.Start("a");
   REQUIRE(pair.Leads("a"));
+  once.once_patience = std::chrono::milliseconds(200);
   pair.replicas.Start("again", once);
   REQUIRE(pair.Ends("again"));
   CHECK(pair.replicas.ExitCode("again") == 1);
-  CHECK(pair.world.log().Count("E giving up: -once writes as leader alone, and a holds lease "
-                               "kube-system/k8sm-controller-manager") == 1);
+  CHECK(
+      pair.world.log().Count("E timed out waiting for lease kube-system/k8sm-controller-manager: held by a; "
+                             "stop that process, or set -leader_elect=false") == 1);
   CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+TEST_CASE("once waits for a leader that ends meanwhile") {
+  Pair pair;
+  pair.replicas.Start("a");
+  REQUIRE(pair.Leads("a"));
+  controller::Options once = pair.replicas.Defaults();
+  once.once = true;
+  pair.replicas.Start("once", once);
+  REQUIRE(pair.replicas.RunUntil([&] { return pair.world.log().Count("I new leader elected: a") == 1; }));
+  pair.replicas.Turn(200);
+  CHECK_FALSE(pair.replicas.ExitCode("once").has_value());
+  pair.replicas.Stop("a");
+  REQUIRE(pair.Ends("once"));
+  CHECK(pair.replicas.ExitCode("once") == 0);
 }
 
 TEST_CASE("a dry run asks for no lease") {

@@ -152,6 +152,34 @@ TEST_CASE("once writes Endpoints without the permission on nodes and says what i
             "E EndpointSlices are left out: waiting for nodes (forbidden: grant list, watch on nodes)") == 1);
 }
 
+TEST_CASE("once gives up where it may not list pods, though other lists work") {
+  World world;
+  auto forbidden = apiserver::ParseFaults(R"([{"resource":"pods","effect":"status","code":403}])");
+  world.server().faults().Set(*std::move(forbidden));
+  controller::Options options = world.Hurried();
+  options.once_patience = std::chrono::milliseconds(200);
+  options.dry_run = GENERATE(false, true);
+  CHECK(world.RunOnce(options) == 1);
+  CHECK(world.log().Count("E timed out waiting for caches: pods (forbidden: grant list, watch on pods)") ==
+        1);
+}
+
+TEST_CASE("readyz names a watch that is forbidden later, until it is allowed again") {
+  World world;
+  world.Start(world.Hurried());
+  REQUIRE(world.Settle());
+  CHECK(world.Ask("/readyz").status == 200);
+  auto forbidden = apiserver::ParseFaults(R"([{"resource":"pods","effect":"status","code":403}])");
+  world.server().faults().Set(*std::move(forbidden));
+  CHECK(world.RunUntil([&] { return world.Ask("/readyz").status == 500; }));
+  CHECK(world.Ask("/readyz", {{"verbose", ""}})
+            .body.find("[-]informer-sync failed: outdated: pods (forbidden: grant list, watch on pods)\n") !=
+        std::string::npos);
+  CHECK(world.Ask("/livez").status == 200);
+  world.server().faults().Set({});
+  CHECK(world.RunUntil([&] { return world.Ask("/readyz").status == 200; }));
+}
+
 TEST_CASE("a pod waits for its node and follows its zone") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));

@@ -190,8 +190,6 @@ TEST_CASE("the caches of slices neither run nor count before they are started") 
   f.RunUntil([&] { return f.cache.slices_synced(); });
   CHECK(f.cache.States().size() == 5);
   CHECK(f.cache.ResourceVersion("nodes") == "10");
-  CHECK(f.cache.HeardSince(std::chrono::steady_clock::time_point{}));
-  CHECK_FALSE(f.cache.HeardSince(std::chrono::steady_clock::time_point::max()));
 }
 
 TEST_CASE("the permission that is missing names the namespace and the group") {
@@ -254,16 +252,25 @@ TEST_CASE("a cache that cannot be confirmed pauses writes for two minutes at the
   CHECK(f.cache.WritePause(now() + std::chrono::minutes(3)).count() == 0);
 }
 
-TEST_CASE("the API server is heard of where one resource is, though another is refused") {
+TEST_CASE("a cache that has never been listed is waited for, and is not refused") {
   Fixture f;
   f.server.refused = {"pods"};
-  const std::chrono::steady_clock::time_point begin;
-  CHECK_FALSE(f.cache.HeardSince(begin));
   f.cache.Start(f.tasks, false);
-  f.RunUntil([&] { return f.cache.States().front().last_heard.has_value(); });
-  CHECK(f.cache.HeardSince(begin));
-  CHECK_FALSE(f.cache.HeardSince(std::chrono::steady_clock::now()));
-  CHECK_FALSE(f.cache.synced());
+  f.RunUntil([&] { return f.cache.Waiting().size() == 1 && f.cache.Waiting().front().error.has_value(); });
+  CHECK_FALSE(f.cache.Waiting().front().last_heard.has_value());
+  CHECK(f.cache.Refused().empty());
+}
+
+TEST_CASE("a cache whose watch is refused later is named with the permission that it needs") {
+  Fixture f;
+  GoBack(f);
+  CHECK(f.cache.Refused().empty());
+  f.server.refused = {"services"};
+  f.cache.WritePause(std::chrono::steady_clock::now());
+  f.RunUntil([&] { return !f.cache.Refused().empty(); });
+  CHECK(ToString(f.cache.Refused()) == "services (forbidden: grant list, watch on services)");
+  f.server.refused.clear();
+  f.RunUntil([&] { return f.cache.Refused().empty(); });
 }
 
 TEST_CASE("of slices that others write neither endpoints nor ports are kept") {

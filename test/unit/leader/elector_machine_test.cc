@@ -193,35 +193,6 @@ TEST_CASE("a record that changes holds for longer and other changes of the objec
   CHECK(f.Next().type == Type::kUpdate);
 }
 
-TEST_CASE("another one is known to live once it has renewed what it holds") {
-  Fixture f;
-  f.Next();
-  f.Found(f.Held("other", 1));
-  CHECK_FALSE(f.machine.rival_lives());
-  f.Pass(seconds(1));
-  f.Next();
-  f.Found(f.Held("another", 2));
-  CHECK_FALSE(f.machine.rival_lives());
-  f.Pass(seconds(1));
-  f.Next();
-  f.Found(f.Held("another", 3));
-  CHECK(f.machine.rival_lives());
-  f.Pass(seconds(1));
-  f.Next();
-  f.Found(f.Held(""));
-  f.Stored(f.Next());
-  CHECK_FALSE(f.machine.rival_lives());
-}
-
-TEST_CASE("nobody lives in a lease that has been released") {
-  Fixture f;
-  f.Next();
-  f.Found(f.Held("", 1));
-  CHECK_FALSE(f.machine.rival_lives());
-  CHECK(f.Next().type == Type::kUpdate);
-  CHECK_FALSE(f.machine.rival_lives());
-}
-
 TEST_CASE("a record that tells another duration than ours holds for its own") {
   for (const int told : {5, 60}) {
     Fixture f;
