@@ -179,7 +179,7 @@ Page NotYet() {
 }
 
 Page AgentsPage(const PortWatch& watch) {
-  const auto report = watch.report();
+  const auto& report = watch.report();
   if (!report) return NotYet();
   auto parts = std::make_unique<PageParts>();
   parts->Add("{\"slaves\":");
