@@ -46,6 +46,7 @@ class ProgramMetrics {
   // Valid while this object lives.
   metrics::RequestMetrics& requests() { return requests_; }
 
+  metrics::Registry& registry() { return registry_; }
   const metrics::Registry& registry() const { return registry_; }
 
  private:

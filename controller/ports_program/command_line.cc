@@ -150,6 +150,9 @@ struct Flag {
 // The flags for the source of the state.
 std::vector<Flag> SourceFlags() {
   return {
+      {"from", "URL",
+       "A running controller with -mesos_master, as http://127.0.0.1:10252: its agents, pods and Services.",
+       ToText(&Options::from)},
       {"agents", "FILE", "A saved answer of a Mesos master's /master/slaves; - is standard input.",
        ToText(&Options::agents_file)},
       {"pods", "FILE",
@@ -329,12 +332,15 @@ class Parser {
   Result<void> CheckSources() const {
     const bool files = !options_.agents_file.empty();
     const bool live = !options_.mesos_masters.empty();
+    if (!options_.from.empty() && (files || live || options_.use_api_server))
+      return Invalid("-from: replaces -agents, -mesos_master, -kubeconfig and -master");
+    if (!options_.from.empty() && options_.pods_files.empty()) return {};
     if (files && live) return Invalid("-agents and -mesos_master: give one of them");
     if (!files && !options_.pods_files.empty()) return Invalid("-pods: needs -agents too");
     if (files && options_.use_api_server) return Invalid("-kubeconfig, -master: with -agents it is -pods");
     if (!live && options_.use_api_server) return Invalid("-kubeconfig, -master: need -mesos_master too");
     if (files || live || (options_.command == "check" && options_.offline_ok)) return {};
-    return Invalid("say where agents are read from: -agents FILE or -mesos_master LIST");
+    return Invalid("say where agents are read from: -from URL, -agents FILE or -mesos_master LIST");
   }
 
   Result<void> Check() const {

@@ -28,7 +28,8 @@ struct Options {
   std::string command;                // "map", "check", "suggest", "explain", "status"
   std::vector<std::string> operands;  // the arguments of the command
 
-  // The source of the state: saved files, or a Mesos master and an API server.
+  // The source of the state: a running controller, saved files, or a Mesos master and an API server.
+  std::string from;  // the controller's URL
   std::string agents_file;
   std::vector<std::string> pods_files;
   std::vector<std::string> mesos_masters;

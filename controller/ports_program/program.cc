@@ -3,6 +3,7 @@
 #include "controller/ports_program/checker.h"
 #include "controller/ports_program/command_line.h"
 #include "controller/ports_program/commands.h"
+#include "controller/ports_program/from_source.h"
 #include "controller/ports_program/live_source.h"
 #include "controller/ports_program/manifest_files.h"
 #include "controller/ports_program/report.h"
@@ -50,12 +51,13 @@ class Program {
 
   // Returns an exit code other than 0 if the flags are invalid.
   int LoadState() {
-    if (options_.agents_file.empty() && options_.mesos_masters.empty()) {
+    const bool from = !options_.from.empty();
+    if (!from && options_.agents_file.empty() && options_.mesos_masters.empty()) {
       unknown_because_ = "no agents are given";
       return 0;
     }
     const bool live = options_.agents_file.empty();
-    auto loaded = live ? LoadLive(options_) : LoadFiles(options_);
+    auto loaded = from ? LoadFrom(options_) : live ? LoadLive(options_) : LoadFiles(options_);
     if (loaded) {
       state_.emplace(*std::move(loaded));
       return 0;

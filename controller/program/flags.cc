@@ -2,6 +2,7 @@
 
 #include "controller/access/access_rules.h"
 #include "controller/program/manual.h"
+#include "controller/program/port_flags.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
@@ -161,6 +162,10 @@ const std::vector<FlagNames>& FlagGroups() {
       {"Health, metrics and /debug",
        {"address", "port", "tls_cert_file", "tls_private_key_file", "client_ca_file", "authorization_mode",
         "authorization_always_allow_paths"}},
+      {"Host ports that Mesos agents offer",
+       {"mesos_master", "mesos_credentials_file", "mesos_ca_file", "mesos_insecure_credentials",
+        "mesos_poll_period", "mesos_framework_roles", "mesos_default_pod_roles", "port_low_percent",
+        "port_reserve"}},
       {"The log (glog; these and its other flags)",
        {"v", "vmodule", "logtostderr", "log_dir", "minloglevel"}},
   };
@@ -353,6 +358,8 @@ Result<Options> OptionsFromFlags() {
   if (!content_type) return content_type.error();
   auto election = ElectionFromFlags();
   if (!election) return election.error();
+  auto port_space = PortSpaceFromFlags(FLAGS_host_port_endpoints);
+  if (!port_space) return port_space.error();
 
   Options options;
   options.mode =
@@ -381,6 +388,7 @@ Result<Options> OptionsFromFlags() {
   options.leader_elect = FLAGS_leader_elect;
   options.resource_lock = *resource_lock;
   options.election = *std::move(election);
+  options.port_space = *std::move(port_space);
   options.once = FLAGS_once;
   options.dry_run = FLAGS_dry_run;
   options.output = *output;

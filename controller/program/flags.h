@@ -1,4 +1,4 @@
-// Parses the command line. The only user of gflags: all other code is passed Options.
+// Parses the command line. With port_flags.h the only user of gflags: all other code is passed Options.
 
 #ifndef K8SM_CONTROLLER_PROGRAM_FLAGS_H_
 #define K8SM_CONTROLLER_PROGRAM_FLAGS_H_

@@ -1,6 +1,10 @@
 #include "controller/program/manager.h"
 
 #include "controller/ops/ops_port.h"
+#include "controller/port_space/debug_ports.h"
+#include "controller/port_space/port_metrics.h"
+#include "controller/port_space/port_watch.h"
+#include "controller/port_space/state_pages.h"
 #include "controller/report/event_texts.h"
 #include "lib/base/failure_log.h"
 #include "lib/base/printable.h"
@@ -173,6 +177,9 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   if (!client) return client.error();
   parts.client = *std::move(client);
   std::unique_ptr<Manager> manager(new Manager(executor, options, std::move(parts)));
+  if (options.port_space && !options.once) {
+    if (const auto added = manager->AddPortSpace(executor); !added) return added.error();
+  }
   if (ServesOps(options)) {
     auto server =
         ListenForOps(executor, OpsPortOptionsFor(options), manager->ops_router_, manager->gate_.get());
@@ -206,6 +213,8 @@ Manager::Manager(asio::any_io_executor executor, const Options& options, Parts p
   AddPages();
 }
 
+Manager::~Manager() = default;
+
 void Manager::DieOfBug(std::string_view task, std::string_view what) {
   LOG(FATAL) << "the task \"" << task << "\" has failed: " << what;
   std::abort();
@@ -215,6 +224,18 @@ void Manager::DieOfBug(std::string_view task, std::string_view what) {
 events::EventSink Manager::Events() {
   if (!events_) return [](kube::Event) {};
   return events_->Sink();
+}
+
+Result<void> Manager::AddPortSpace(asio::any_io_executor executor) {
+  auto watch = PortWatch::Create(executor, *options_.port_space, cache_,
+                                 {.events = Events(), .leads = [this] { return Leads(); }});
+  if (!watch) return watch.error();
+  port_watch_ = *std::move(watch);
+  AddPortMetrics(*port_watch_, metrics_->registry());
+  AddPortPages(*port_watch_, ops_router_);
+  AddPortStatePages(*port_watch_, cache_, ops_router_);
+  controller_.reconciler().SetFreePort([this] { return port_watch_->FreePort(); });
+  return {};
 }
 
 void Manager::Stop() {
@@ -305,6 +326,7 @@ Awaitable<void> Manager::Prepare() {
   lock_kind_ = DecideOnLock(server);
   co_await cache_.WaitForSync();
   synced_ = true;
+  if (port_watch_) port_watch_->Start(tasks_);
   progress_.Notify();
 }
 

@@ -33,6 +33,8 @@
 
 namespace k8sm::controller {
 
+class PortWatch;
+
 // The exit code of a run with options.once and fail_on_skips in which nothing failed, but pods are skipped.
 inline constexpr int kSkipsExitCode = 3;
 
@@ -48,6 +50,7 @@ class Manager {
   // kInvalidConfig if a certificate cannot be used, kUnavailable if the ops address cannot be listened on.
   static Result<std::unique_ptr<Manager>> Create(asio::any_io_executor executor, const Options& options,
                                                  client::RestConfig config);
+  ~Manager();
 
   // Runs until Stop() is called, leadership is lost or, with options.once, everything is synced; then shuts
   // down. Returns the exit code of the process: 0 after Stop(), and after a complete -once run; 1 if -once
@@ -90,6 +93,7 @@ class Manager {
   Manager(asio::any_io_executor executor, const Options& options, Parts parts);
 
   events::EventSink Events();
+  Result<void> AddPortSpace(asio::any_io_executor executor);
 
   Awaitable<void> Prepare();
   Awaitable<void> AddSlices();
@@ -148,6 +152,7 @@ class Manager {
   ClusterCache cache_;
   Discovery discovery_;
   EndpointController controller_;
+  std::unique_ptr<PortWatch> port_watch_;  // null without options.port_space
 
   LogCheck log_check_{StderrTakesLines};
   HealthChecks health_checks_;

@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PROGRAM_OPTIONS_H_
 
+#include "controller/port_space/port_space_options.h"
 #include "controller/reconcile/report_format.h"
 #include "lib/client/encoding.h"
 #include "lib/endpoints/address_mode.h"
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -92,6 +94,9 @@ struct Options {
   ResourceLock resource_lock = ResourceLock::kAuto;
   // Lease name, durations and identity. An empty identity is replaced by a generated one.
   leader::ElectionOptions election;
+
+  // Watch the host ports of Mesos agents; nullopt: do not. No effect with `once`.
+  std::optional<PortSpaceOptions> port_space;
 
   // Sync every service once and exit.
   bool once = false;

@@ -149,6 +149,13 @@ void Reconciler::Report(const Verdicts& verdicts, const EndpointsPlan& plan) {
   PublishedState state{.skips = endpoints::SkipsOf(verdicts),
                        .is_published = PublishedLookup(verdicts),
                        .container_ports_too_large = plan.container_ports_too_large};
+  const auto lacks_port = [](const endpoints::Skip& skip) {
+    return skip.reason == endpoints::SkipReason::kNoHostPort;
+  };
+  const std::string port = free_port_ && std::ranges::any_of(state.skips, lacks_port) ? free_port_() : "";
+  for (endpoints::Skip& skip : state.skips) {
+    if (!port.empty() && lacks_port(skip)) skip.sentence += "; " + port;
+  }
   const ObjectKey key = verdicts.service->meta.Key();
   const auto now = steady_clock::now();
   const SkipNews news = skips_.Update(key, std::move(state), now);

@@ -29,6 +29,8 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace k8sm::controller {
 
@@ -65,6 +67,10 @@ class Reconciler {
   // Starts to plan and write EndpointSlices. REQUIRES: the caches of slices and nodes are synced.
   void EnableSlices() { with_slices_ = true; }
   bool with_slices() const { return with_slices_; }
+
+  // Sets where a host port that is free is asked for: "31009 is free on 3 of 3 agents", or nothing. Skips for
+  // want of a host port name it.
+  void SetFreePort(std::function<std::string()> free_port) { free_port_ = std::move(free_port); }
 
   // Syncs one service:
   //   1. Determines the outcome of earlier writes that got no response.
@@ -130,6 +136,7 @@ class Reconciler {
   SkipLog skips_;
   EmptyServices empty_services_;
   endpoints::TriggerTimeTracker trigger_times_;
+  std::function<std::string()> free_port_;  // may be empty
   bool with_slices_ = false;
 };
 

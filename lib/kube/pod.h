@@ -1,8 +1,9 @@
-// The fields of a Pod that affect endpoints.
+// The fields of a Pod that affect endpoints and the port space.
 
 #ifndef K8SM_LIB_KUBE_POD_H_
 #define K8SM_LIB_KUBE_POD_H_
 
+#include "lib/kube/label_map.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/ports.h"
 #include "lib/kube/symbol.h"
@@ -21,7 +22,8 @@ struct ContainerPort {
   std::int32_t container_port = 0;
   std::int32_t host_port = 0;  // 0: not declared
   Protocol protocol = Protocol::kTcp;
-  Symbol host_ip;  // host address to which the port is bound; empty: all addresses
+  Symbol host_ip;        // host address to which the port is bound; empty: all addresses
+  bool sidecar = false;  // declared by an init container
   friend bool operator==(const ContainerPort&, const ContainerPort&) = default;
 };
 
@@ -47,9 +49,14 @@ struct Pod {
   Symbol host_ip;                // status.hostIP
   std::vector<Symbol> host_ips;  // status.hostIPs
   std::vector<Symbol> pod_ips;   // status.podIPs, or status.podIP alone if the server sets only that
+
+  // Read only for the port space (controller/port_space).
+  LabelMap node_selector;
+  std::optional<Symbol> mesos_roles;  // annotation k8s.mesosphere.io/roles
+  bool mirror = false;                // mirror pod of a static pod
 };
 
-// Whether two states of a pod are equal in everything above except the resource version. Filters out the
+// Whether two states of a pod are equal in everything that endpoints are computed from. Filters out the
 // kubelet's status updates that do not affect endpoints.
 bool SameForEndpoints(const Pod& a, const Pod& b);
 

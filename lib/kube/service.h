@@ -22,6 +22,7 @@ struct ServicePort {
   // Number or name of a container port. Absent, 0 or "" is decoded as `port`, the API server's default.
   std::variant<std::int32_t, Symbol> target_port = 0;
   std::optional<Symbol> app_protocol;
+  std::int32_t node_port = 0;  // 0: none
 };
 
 struct Service {

@@ -6,6 +6,8 @@ namespace k8sm::kube_json {
 namespace {
 
 constexpr std::string_view kPortAnnotations = "k8s.mesosphere.io/port";
+constexpr const char* kRolesAnnotation = "k8s.mesosphere.io/roles";
+constexpr const char* kMirrorAnnotation = "kubernetes.io/config.mirror";
 
 kube::PodPhase ReadPhase(const Field& field) {
   const std::string_view phase = field.String();
@@ -16,7 +18,7 @@ kube::PodPhase ReadPhase(const Field& field) {
   return kube::PodPhase::kUnknown;
 }
 
-void ReadContainerPorts(const Field& container, std::vector<kube::ContainerPort>& ports) {
+void ReadContainerPorts(const Field& container, bool sidecar, std::vector<kube::ContainerPort>& ports) {
   const kube::Symbol name = container.Member("name").Symbol();
   const Field declared = container.Member("ports");
   declared.ForEach([&](const Field& field) {
@@ -27,6 +29,7 @@ void ReadContainerPorts(const Field& container, std::vector<kube::ContainerPort>
     port.host_port = field.Member("hostPort").Int();
     port.protocol = field.Member("protocol").Protocol();
     port.host_ip = field.Member("hostIP").Symbol();
+    port.sidecar = sidecar;
     ports.push_back(std::move(port));
   });
 }
@@ -36,11 +39,13 @@ void ReadSpec(const Field& spec, kube::Pod& pod) {
   pod.hostname = spec.Member("hostname").Symbol();
   pod.subdomain = spec.Member("subdomain").Symbol();
   pod.host_network = spec.Member("hostNetwork").Bool();
+  pod.node_selector = spec.Member("nodeSelector").Labels();
   const Field containers = spec.Member("containers");
-  containers.ForEach([&](const Field& container) { ReadContainerPorts(container, pod.ports); });
+  containers.ForEach([&](const Field& container) { ReadContainerPorts(container, false, pod.ports); });
   const Field init_containers = spec.Member("initContainers");
   init_containers.ForEach([&](const Field& container) {
-    if (container.Member("restartPolicy").String() == "Always") ReadContainerPorts(container, pod.ports);
+    if (container.Member("restartPolicy").String() == "Always")
+      ReadContainerPorts(container, true, pod.ports);
   });
 }
 
@@ -69,10 +74,17 @@ void ReadStatus(const Field& status, kube::Pod& pod) {
   if (pod.pod_ips.empty() && !pod_ip.get().empty()) pod.pod_ips.push_back(std::move(pod_ip));
 }
 
+void ReadAnnotations(const Field& annotations, kube::Pod& pod) {
+  pod.mesos_roles = annotations.Member(kRolesAnnotation).OptionalSymbol();
+  pod.mirror = annotations.Member(kMirrorAnnotation).present();
+}
+
 }  // namespace
 
 void Read(const Field& root, kube::Pod& pod) {
   pod.meta = ReadMeta(root, kPortAnnotations);
+  const Field metadata = root.Member("metadata");
+  ReadAnnotations(metadata.Member("annotations"), pod);
   ReadSpec(root.Member("spec"), pod);
   ReadStatus(root.Member("status"), pod);
   pod.ports.shrink_to_fit();

@@ -31,6 +31,7 @@ kube::ServicePort ReadPort(const Field& field) {
   port.port = field.Member("port").Int();
   port.target_port = ReadTargetPort(field.Member("targetPort"), port.port);
   port.app_protocol = field.Member("appProtocol").OptionalSymbol();
+  port.node_port = field.Member("nodePort").Int();
   return port;
 }
 

@@ -12,7 +12,12 @@ namespace k8sm::mesos {
 namespace {
 
 constexpr std::size_t kExcerptBytes = 100;
-constexpr std::size_t kMaxAgents = 200'000;
+
+std::size_t RangesOf(const ports::Agent& agent) {
+  std::size_t ranges = agent.used.ranges().size();
+  for (const auto& [role, offered] : agent.offered) ranges += offered.ranges().size();
+  return ranges;
+}
 
 void SkipSpace(std::string_view& bytes) {
   bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
@@ -119,23 +124,32 @@ Result<void> AgentsDecoder::TakeElement(std::string_view& bytes) {
   const auto element = capture_.Take(bytes);
   if (!element) return {};
   state_ = State::kAfterElement;
-  if (++index_ > kMaxAgents) return Fail("a list of more than 200,000 agents");
+  if (++index_ > kMaxAgents) return Fail("a list of more than 50,000 agents");
   if (in_ == List::kRecovered) {
     ++*list_.recovered;
   } else {
-    AddAgent(*element);
+    return AddAgent(*element);
   }
   return {};
 }
 
-void AgentsDecoder::AddAgent(const Result<std::string_view>& text) {
-  if (!text) return NoteUnreadable("an agent: " + text.error().message);
+Result<void> AgentsDecoder::AddAgent(const Result<std::string_view>& text) {
+  if (!text) {
+    NoteUnreadable("an agent: " + text.error().message);
+    return {};
+  }
   auto decoded = DecodeAgent(*text);
-  if (!decoded) return NoteUnreadable(decoded.error().message);
+  if (!decoded) {
+    NoteUnreadable(decoded.error().message);
+    return {};
+  }
+  ranges_ += RangesOf(decoded->agent);
+  if (ranges_ > kMaxRanges) return Fail("a list of agents with more than 1,000,000 ranges of ports");
   list_.agents.push_back(std::move(decoded->agent));
-  if (!decoded->registered) return;
+  if (!decoded->registered) return {};
   list_.first_registration =
       std::min(list_.first_registration.value_or(*decoded->registered), *decoded->registered);
+  return {};
 }
 
 void AgentsDecoder::NoteUnreadable(const std::string& why) {

@@ -16,6 +16,9 @@ namespace k8sm::mesos {
 // Maximum size of the response, and of a single agent in it.
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
 inline constexpr std::size_t kMaxAgentBytes = 1 << 20;
+// Maximum number of agents, and of port ranges of all agents together, offered and used.
+inline constexpr std::size_t kMaxAgents = 50'000;
+inline constexpr std::size_t kMaxRanges = 1'000'000;
 
 // Decodes the responses of /master/slaves, /slaves, /master/state and /master/state.json, of Mesos 0.20 to
 // 1.11: an object with the list `slaves`. Push() the bytes, split anywhere, then call Finish(). Other members
@@ -27,7 +30,7 @@ class AgentsDecoder {
   AgentsDecoder();
 
   // Takes the next bytes. Fails with kMalformed, and repeats the error on later calls, if the response is not
-  // such an object or is too long.
+  // such an object, is too long, or has too many agents or ranges.
   Result<void> Push(std::string_view bytes);
 
   // Returns the list. Fails with kMalformed if the response is truncated or has no list of agents. Call it
@@ -57,7 +60,7 @@ class AgentsDecoder {
   Result<void> TakeElement(std::string_view& bytes);
   bool TakeOne(std::string_view& bytes, char expected, State next);
   Result<void> Fail(std::string message);
-  void AddAgent(const Result<std::string_view>& text);
+  Result<void> AddAgent(const Result<std::string_view>& text);
   void NoteUnreadable(const std::string& why);
 
   State state_ = State::kBegin;
@@ -66,7 +69,8 @@ class AgentsDecoder {
   kube_json::ValueScanner skipped_;
   std::string key_;
   std::size_t received_ = 0;
-  std::size_t index_ = 0;  // index of the next element
+  std::size_t index_ = 0;   // index of the next element
+  std::size_t ranges_ = 0;  // of all agents so far
   bool has_agents_ = false;
   Result<void> failed_;  // an error once Push() has failed
   AgentList list_;

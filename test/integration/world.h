@@ -36,6 +36,7 @@ class World {
   apiserver::ApiServer& server() { return *server_; }
   const apiserver::ApiServer& server() const { return *server_; }
   LogCapture& log() { return log_; }
+  asio::any_io_executor executor() { return context_.get_executor(); }
 
   // Replaces the API server by an empty one with a new history at the same address. Connections to the old
   // one are closed.

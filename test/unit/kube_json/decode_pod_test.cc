@@ -55,6 +55,23 @@ TEST_CASE("a pod is read in full") {
   CHECK(Texts(pod.pod_ips) == std::vector<std::string>{"172.17.0.2", "fd00::2"});
 }
 
+TEST_CASE("what the scheduler reads of a pod beside its ports is read") {
+  const auto pod = Decode<kube::Pod>(
+      R"({"metadata":{"name":"web","annotations":{"k8s.mesosphere.io/roles":"fixed,*","kubernetes.io/config.mirror":"x"}},
+      "spec":{"nodeSelector":{"rack":"r1"},"containers":[{"name":"a","ports":[{"containerPort":1}]}],
+        "initContainers":[{"name":"b","restartPolicy":"Always","ports":[{"containerPort":2}]}]}})");
+  REQUIRE(pod.has_value());
+  CHECK(pod->mesos_roles == Symbol("fixed,*"));
+  CHECK(pod->mirror);
+  CHECK(pod->node_selector == kube::LabelMap{{Symbol("rack"), Symbol("r1")}});
+  REQUIRE(pod->ports.size() == 2);
+  CHECK_FALSE(pod->ports[0].sidecar);
+  CHECK(pod->ports[1].sidecar);
+  const kube::Pod plain = DecodePod(R"("spec":{})");
+  CHECK_FALSE(plain.mesos_roles.has_value());
+  CHECK_FALSE(plain.mirror);
+}
+
 TEST_CASE("a pod without spec and status is pending and empty") {
   const auto pod = Decode<kube::Pod>(R"({"metadata":{"name":"web"}})");
   REQUIRE(pod.has_value());

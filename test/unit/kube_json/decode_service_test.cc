@@ -21,7 +21,7 @@ Result<kube::Service> DecodeSpec(const std::string& members) {
 TEST_CASE("a service is read in full") {
   const auto service = DecodeSpec(R"("type":"ClusterIP","clusterIP":"10.96.0.1","ipFamilies":["IPv6","IPv4"],
       "selector":{"app":"web"},"publishNotReadyAddresses":true,"trafficDistribution":"PreferSameZone",
-      "ports":[{"name":"http","protocol":"TCP","port":80,"targetPort":8080,"appProtocol":"kubernetes.io/h2c"},
+      "ports":[{"name":"http","protocol":"TCP","port":80,"targetPort":8080,"nodePort":30080,"appProtocol":"kubernetes.io/h2c"},
                {"name":"dns","protocol":"UDP","port":53,"targetPort":"dns","appProtocol":null}])");
   REQUIRE(service.has_value());
   CHECK_FALSE(service->external_name);
@@ -34,6 +34,8 @@ TEST_CASE("a service is read in full") {
   CHECK(service->ports[0].name == Symbol("http"));
   CHECK(service->ports[0].protocol == kube::Protocol::kTcp);
   CHECK(service->ports[0].port == 80);
+  CHECK(service->ports[0].node_port == 30080);
+  CHECK(service->ports[1].node_port == 0);
   CHECK(service->ports[0].target_port == Target(8080));
   CHECK(service->ports[0].app_protocol.value() == Symbol("kubernetes.io/h2c"));
   CHECK(service->ports[1].protocol == kube::Protocol::kUdp);

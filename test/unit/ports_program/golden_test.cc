@@ -123,7 +123,7 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
       {"explain shop/none" + kSample, 2, "k8sm-ports: there is no pod shop/none\n"},
       {"check", 2, "k8sm-ports: check: name files, folders or - for standard input\n"},
       {"check shop.yaml", 2,
-       "k8sm-ports: say where agents are read from: -agents FILE or -mesos_master LIST\n"},
+       "k8sm-ports: say where agents are read from: -from URL, -agents FILE or -mesos_master LIST\n"},
       {"map -o json=/nowhere/x" + kSample, 2, "k8sm-ports: /nowhere/x: cannot be written\n"},
   };
   for (const Case& c : cases) {

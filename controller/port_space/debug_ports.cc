@@ -1,0 +1,219 @@
+#include "controller/port_space/debug_ports.h"
+
+#include "controller/inspect/json_steps.h"
+#include "controller/inspect/page_parts.h"
+#include "controller/inspect/text_table.h"
+#include "lib/base/printable.h"
+#include "lib/ports/bands.h"
+#include "lib/ports/sentence.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using http_server::Page;
+using http_server::PageRequest;
+using ports::AgentIndex;
+using ports::CellState;
+
+constexpr std::size_t kMaxColumns = 400;
+constexpr std::size_t kMaxRows = 400;
+constexpr std::size_t kDefaultRows = 200;
+constexpr std::size_t kMaxLine = 2'000;
+constexpr std::size_t kMaxRangesTold = 6;
+
+// What a page shows. Shared by its steps.
+struct Shown {
+  std::shared_ptr<const PortReport> report;
+  std::vector<PortFinding> findings;
+  std::vector<AgentIndex> agents;  // in the order of the table
+  std::chrono::seconds age{0};
+};
+using SharedShown = std::shared_ptr<const Shown>;
+
+Page Plain(unsigned status, std::string body) {
+  return {.status = status, .body = std::move(body) + "\n"};
+}
+
+SharedShown Show(const PortWatch& watch) {
+  auto shown = std::make_shared<Shown>();
+  shown->report = watch.report();
+  shown->findings = watch.findings();
+  shown->age = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
+                                                                shown->report->polled_at);
+  const ports::PortSpace& space = shown->report->space;
+  const auto& free = space.ViewFor(shown->report->roles).free;
+  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) shown->agents.push_back(agent);
+  std::ranges::stable_sort(shown->agents, {}, [&](AgentIndex agent) { return free[agent].size(); });
+  return shown;
+}
+
+std::string Trust(const Shown& shown) {
+  const ports::PortSpace& space = shown.report->space;
+  if (!space.fresh()) return "outdated";
+  return space.complete() ? "complete" : "not complete";
+}
+
+TableRow RowOf(const Shown& shown, std::size_t index) {
+  const AgentIndex agent = shown.agents[index];
+  const PortReport& report = *shown.report;
+  const ports::CellCounts counts = CountCells(report.space, agent, report.roles);
+  const auto number = [&](CellState state) { return std::to_string(counts.of(state)); };
+  const ports::Agent& of = report.space.agents()[agent];
+  return {Printable(of.name.get()) + (of.active ? "" : " (inactive)"),
+          std::to_string(counts.offered),
+          std::to_string(counts.free),
+          std::to_string(counts.of(CellState::kPod) + counts.of(CellState::kClash)),
+          number(CellState::kLeaving),
+          number(CellState::kForeign),
+          number(CellState::kUnaccounted),
+          ports::ToString(report.space.ViewFor(report.roles).offer[agent], kMaxRangesTold)};
+}
+
+std::unique_ptr<PageParts> TextOf(const SharedShown& shown) {
+  auto parts = std::make_unique<PageParts>();
+  const PortReport& report = *shown->report;
+  parts->Add(TextTable({"AGENT", "PORTS", "FREE", "PODS", "LEAVING", "OTHER", "UNACCOUNTED", "OFFERED"},
+                       shown->agents.size(), [shown](std::size_t index) { return RowOf(*shown, index); }));
+  parts->Add(ports::Count(report.space.agents().size(), "agent") + ", " +
+             ports::Count(report.offered, "port") + ", " + std::to_string(report.free) + " free; from " +
+             report.master + ", " + std::to_string(shown->age.count()) + " s ago, " + Trust(*shown) + "\n");
+  parts->Add([shown, next = std::size_t{0}](std::string& out) mutable {
+    const std::size_t end = std::min(shown->findings.size(), next + kRowsPerStep);
+    for (; next < end; ++next)
+      out += std::string(shown->findings[next].rule) + ": " +
+             Printable(shown->findings[next].text, kMaxLine) + "\n";
+    return next < shown->findings.size();
+  });
+  return parts;
+}
+
+std::string ListOf(const std::vector<std::uint32_t>& numbers) {
+  return JsonOf(numbers, [](std::uint32_t number) { return std::to_string(number); });
+}
+
+std::string SnapshotOf(const Shown& shown) {
+  const PortReport& report = *shown.report;
+  return JsonObject()
+      .Text("master", report.master)
+      .Raw("age_seconds", std::to_string(shown.age.count()))
+      .Bool("complete", report.space.complete())
+      .Bool("fresh", report.space.fresh())
+      .Raw("agents", std::to_string(report.space.agents().size()))
+      .Done();
+}
+
+std::string BandJson(const PortReport& report, const ports::Band& band) {
+  return JsonObject()
+      .Raw("agents", std::to_string(band.agents))
+      .Text("first", report.space.agents()[band.first].name.get())
+      .Raw("free", ListOf(band.free))
+      .Raw("marks", JsonOf(band.marks,
+                           [](const ports::Mark& mark) {
+                             return "[" + std::to_string(mark.port) + ",\"" +
+                                    std::string(ToString(mark.state)) + "\"]";
+                           }))
+      .Done();
+}
+
+std::unique_ptr<PageParts> JsonPageOf(const SharedShown& shown, std::size_t rows) {
+  auto parts = std::make_unique<PageParts>();
+  const PortReport& report = *shown->report;
+  parts->Add("{\"snapshot\":" + SnapshotOf(*shown) + ",\"offered\":" + std::to_string(report.offered) +
+             ",\"free\":" + std::to_string(report.free) + ",\"columns\":");
+  const auto bands =
+      std::make_shared<const ports::Bands>(BandsOf(report.space, report.roles, rows, kMaxColumns));
+  parts->Add(JsonOf(bands->columns, [](const ports::PortSet& set) { return Quoted(ToString(set)); }) +
+             ",\"free_by_column\":");
+  parts->Add([shown, bands](std::string& out) {
+    std::vector<std::uint32_t> sums(bands->columns.size());
+    for (const ports::Band& band : bands->bands) {
+      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += band.free[i];
+    }
+    out += ListOf(sums) + ",\"bands\":";
+    return false;
+  });
+  parts->Add(JsonArray(bands->bands.size(), [shown, bands](std::size_t index) {
+    return BandJson(*shown->report, bands->bands[index]);
+  }));
+  const std::size_t told = std::min(shown->findings.size(), PortReport::kMaxListed);
+  parts->Add(",\"findings\":");
+  parts->Add(JsonArray(told, [shown](std::size_t index) {
+    const PortFinding& finding = shown->findings[index];
+    return JsonObject().Text("rule", finding.rule).Text("message", finding.text).Done();
+  }));
+  parts->Add(",\"more\":" + std::to_string(shown->findings.size() - told) + "}\n");
+  return parts;
+}
+
+std::string HolderOfRun(const PortReport& report, const ports::Run& run) {
+  return run.holder == ports::kNobody ? "" : NameOf(report.space.holders()[run.holder]);
+}
+
+Page AgentPage(const SharedShown& shown, const std::string& name, bool json) {
+  const PortReport& report = *shown->report;
+  std::string text;
+  for (AgentIndex agent = 0; agent < report.space.agents().size(); ++agent) {
+    const ports::Agent& of = report.space.agents()[agent];
+    if (of.name.get() != name) continue;
+    const auto runs = ports::RowOf(report.space, agent, report.roles);
+    if (json) {
+      const auto cell = [&](const ports::Run& run) {
+        return "[" + std::to_string(run.begin) + "," + std::to_string(run.end) + ",\"" +
+               std::string(ToString(run.state)) + "\"," + Quoted(HolderOfRun(report, run)) + "]";
+      };
+      text += (text.empty() ? "[" : ",") +
+              JsonObject().Text("agent", name).Text("id", of.id).Raw("cells", JsonOf(runs, cell)).Done();
+      continue;
+    }
+    TextTable table({"PORTS", "STATE", "HOLDER"}, runs.size(), [&](std::size_t index) -> TableRow {
+      return {ports::ToString(ports::PortSet::Of({{runs[index].begin, runs[index].end}})),
+              std::string(ToString(runs[index].state)), HolderOfRun(report, runs[index])};
+    });
+    while (table(text)) {
+    }
+  }
+  if (text.empty()) return Plain(404, "Mesos reports no agent " + Printable(name));
+  return {.content_type = json ? Page::kJson : Page::kPlain, .body = text + (json ? "]\n" : "")};
+}
+
+std::optional<std::size_t> RowsWanted(const PageRequest& request) {
+  const std::string* text = request.Param("rows");
+  if (text == nullptr) return kDefaultRows;
+  std::size_t rows = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), rows);
+  if (error != std::errc() || end != text->data() + text->size() || rows < 1 || rows > kMaxRows)
+    return std::nullopt;
+  return rows;
+}
+
+Page PortsPage(const PortWatch& watch, const PageRequest& request) {
+  const std::string* format = request.Param("format");
+  if (format != nullptr && *format != "json" && *format != "text")
+    return Plain(400, "format is text or json, not what was asked for");
+  const auto rows = RowsWanted(request);
+  if (!rows) return Plain(400, "rows is a number from 1 to 400");
+  if (!watch.report()) return Plain(503, "no agents are known yet: ask again in a moment, or see the log");
+  const bool json =
+      format != nullptr ? *format == "json" : request.accept.find(Page::kJson) != std::string::npos;
+  const SharedShown shown = Show(watch);
+  if (const std::string* agent = request.Param("agent")) return AgentPage(shown, *agent, json);
+  if (json) return {.content_type = Page::kJson, .steps = JsonPageOf(shown, *rows)};
+  return {.content_type = Page::kPlain, .steps = TextOf(shown)};
+}
+
+}  // namespace
+
+void AddPortPages(const PortWatch& watch, http_server::Router& router) {
+  router.AddPaced("/debug/ports", "GET",
+                  [&watch](const PageRequest& request) { return PortsPage(watch, request); });
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,151 @@
+#include "controller/port_space/evaluation.h"
+
+#include "lib/ports/headroom.h"
+#include "lib/ports/sentence.h"
+#include "lib/ports/suggest.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using ports::AgentIndex;
+using ports::Verdict;
+
+constexpr AgentIndex kAgentsPerStep = 500;
+
+// The labels that k8sm derives from an agent, which are therefore known. Those that a kubelet or a user sets
+// on the Node are not.
+bool IsLabelOfAgent(std::string_view key) {
+  return key == "kubernetes.io/hostname" || key.starts_with("k8s.mesosphere.io/attribute-");
+}
+
+void DoubtUnknownLabels(const ports::Demand& demand, ports::Judgement& judgement) {
+  if (judgement.why != ports::Why::kNoAgentMatches || judgement.verdict != Verdict::kNever) return;
+  const bool known = std::ranges::all_of(
+      demand.selector, [](const kube::Label& label) { return IsLabelOfAgent(label.key.get()); });
+  if (!known) judgement.verdict = Verdict::kUnknown;
+}
+
+}  // namespace
+
+Evaluation::Evaluation(ports::Snapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options)
+    : options_(options),
+      default_roles_(ledger.rules().default_roles),
+      report_(std::make_shared<PortReport>(std::move(snapshot))) {
+  report_->roles = ledger.rules().framework_roles;
+  std::vector<ports::Port> declared;
+  for (const DemandGroup& each : ledger.groups()) {
+    Group group{
+        .pods = {.group = each.id, .count = each.pending.size()}, .demand = each.demand, .bound = each.bound};
+    for (const auto& [key, pod] : each.pending) {
+      if (group.pods.kept.size() == PendingPods::kMaxKept) break;
+      group.pods.kept.push_back(pod);
+    }
+    const std::vector<ports::Port> fixed = each.demand.fixed.Ports();
+    declared.insert(declared.end(), fixed.begin(), fixed.end());
+    groups_.push_back(std::move(group));
+  }
+  avoid_ = ports::PortsOfK8sm() | ports::PortSet::OfPorts(std::move(declared));
+}
+
+bool Evaluation::Step() {
+  if (next_agent_ < report_->space.agents().size()) {
+    CountAgents();
+  } else if (!counted_) {
+    FindClashes();
+    FindFreePort();
+    counted_ = true;
+  } else if (next_group_ < groups_.size()) {
+    JudgeGroup(groups_[next_group_++]);
+  }
+  return next_agent_ < report_->space.agents().size() || !counted_ || next_group_ < groups_.size();
+}
+
+void Evaluation::CountAgents() {
+  const auto all = static_cast<AgentIndex>(report_->space.agents().size());
+  const AgentIndex end = std::min(all, next_agent_ + kAgentsPerStep);
+  for (; next_agent_ < end; ++next_agent_) CountAgent(next_agent_);
+}
+
+void Evaluation::CountAgent(AgentIndex agent) {
+  const ports::CellCounts counts = CountCells(report_->space, agent, report_->roles);
+  for (std::size_t i = 0; i < counts.by_state.size(); ++i) report_->cells[i] += counts.by_state[i];
+  report_->offered += counts.offered;
+  report_->free += counts.free;
+  if (counts.of(ports::CellState::kUnaccounted) > 0) FindUnaccounted(agent);
+  if (!report_->space.agents()[agent].active) {
+    ++report_->inactive_agents;
+    return;
+  }
+  ++report_->active_agents;
+  if (counts.offered == 0) {
+    ++report_->agents_without_ports;
+    return;
+  }
+  report_->free_minimum = std::min(report_->free_minimum.value_or(counts.free), counts.free);
+  if (!IsLow(counts, options_.low_percent)) return;
+  ++report_->low_agents;
+  if (report_->low.size() < PortReport::kMaxListed)
+    report_->low.push_back({agent, counts.free, counts.offered});
+}
+
+void Evaluation::FindUnaccounted(AgentIndex agent) {
+  for (const ports::Port port : report_->space.HeldOn(agent).Ports()) {
+    if (report_->unaccounted.size() == PortReport::kMaxListed) return;
+    const ports::Run cell = CellOf(report_->space, agent, port, report_->roles);
+    if (cell.state == ports::CellState::kUnaccounted)
+      report_->unaccounted.push_back({agent, port, cell.holder});
+  }
+}
+
+void Evaluation::FindClashes() {
+  report_->clashes = ports::FindClashes(report_->space).kept;
+  for (const ports::Clash& clash : report_->clashes) ++report_->clash_counts[clash.bind ? 1 : 0];
+  const auto has_ports = [&](const std::string& role) {
+    return std::ranges::any_of(report_->space.agents(), [&](const ports::Agent& agent) {
+      return std::ranges::any_of(
+          agent.offered, [&](const auto& each) { return each.first == role && !each.second.empty(); });
+    });
+  };
+  if (report_->space.agents().empty() || !report_->space.known()) return;
+  std::ranges::copy_if(report_->roles, std::back_inserter(report_->roles_without_ports),
+                       [&](const std::string& role) { return !has_ports(role); });
+}
+
+void Evaluation::FindFreePort() {
+  ports::Demand any;
+  any.roles = default_roles_;
+  const auto found = Suggest(report_->space, {.ports = 1, .replicas = 1, .where = any, .avoid = avoid_});
+  if (!found || found->agents == 0 || !report_->space.fresh()) return;
+  report_->free_port = std::to_string(found->ports.front()) + " is free on " + std::to_string(found->agents) +
+                       " of " + ports::Count(report_->active_agents, "agent");
+}
+
+void Evaluation::JudgeGroup(Group& group) {
+  const ports::PortSpace& space = report_->space;
+  if (group.pods.count == 0) {
+    if (!space.fresh() || space.agents().empty()) return;
+    const auto spare = HeadroomOf(space, group.demand, ports::Basis::kFree, {},
+                                  std::max<std::uint32_t>(options_.reserve, 1));
+    if (!spare.AtLeast(options_.reserve)) ++report_->demands_without_spare;
+    return;
+  }
+  ports::Judgement judgement = Judge(space, group.demand);
+  DoubtUnknownLabels(group.demand, judgement);
+  report_->pods[static_cast<std::size_t>(judgement.verdict)] += group.pods.count;
+  if (judgement.verdict == Verdict::kFits || report_->pending.size() == PortReport::kMaxListed) return;
+  group.pods.sentence = Sentence(space, group.demand, judgement);
+  const auto replicas = static_cast<std::uint32_t>(group.pods.count);
+  if (judgement.verdict != Verdict::kUnknown) {
+    if (const auto instead = SuggestInstead(space, group.demand, judgement, replicas, avoid_))
+      group.pods.sentence += ". " + Advice(*instead, space.Eligible(group.demand).size());
+  }
+  group.pods.fixed = group.demand.fixed.Ports();
+  group.pods.judgement = std::move(judgement);
+  report_->pending.push_back(std::move(group.pods));
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,43 @@
+// What of a port report users should act on, as texts for the log, events and /debug/ports.
+
+#ifndef K8SM_CONTROLLER_PORT_SPACE_FINDINGS_H_
+#define K8SM_CONTROLLER_PORT_SPACE_FINDINGS_H_
+
+#include "controller/port_space/evaluation.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace k8sm::controller {
+
+// One thing that is wrong.
+struct PortFinding {
+  std::string_view rule;  // "port-outside-offers", as k8sm-ports names it; a literal
+  // The same for the same thing in every evaluation, and different for different things.
+  std::string key;
+  std::string text;  // one line: what is wrong, and what to change
+  std::string over;  // one line, for when it has ended
+
+  // How long it has to last before it is reported.
+  std::chrono::seconds patience{0};
+  // Whether two polls of the master have to show it, because pods and agents are not read at the same time.
+  bool needs_two_polls = false;
+  // Whether its absence means that it has ended only while the list of agents is complete and fresh.
+  bool needs_agents = true;
+
+  // The pods concerned, for events; up to five.
+  std::vector<PendingPod> pods;
+  std::string_view event_reason;  // a literal; empty: no event
+  std::string event_text;
+};
+
+// Returns the findings, those of pods first. O(findings).
+std::vector<PortFinding> FindingsOf(const PortReport& report);
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_PORT_SPACE_FINDINGS_H_

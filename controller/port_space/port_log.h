@@ -1,0 +1,76 @@
+// Decides what to log, and which events to record, about findings: each once when it begins and once when it
+// ends.
+
+#ifndef K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
+#define K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
+
+#include "controller/port_space/findings.h"
+#include "controller/report/log_line.h"
+#include "lib/base/failure_log.h"
+#include "lib/kube/event.h"
+#include "lib/kube/object_meta.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+
+struct PortNews {
+  std::vector<LogLine> lines;
+  std::vector<kube::Event> events;
+};
+
+// Does no I/O: the caller logs the lines, records the events, and passes the time, which must not go
+// backwards.
+class PortLog {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  // Whether the pod still exists. The end of a finding about pods that are gone is not worth a line.
+  using StillThere = std::function<bool(const kube::ObjectKey& pod, const kube::Symbol& uid)>;
+
+  // Limit of lines per minute, for beginnings and ends each. More are counted, and summed up in one line that
+  // points to /debug/ports.
+  static constexpr std::size_t kLinesAMinute = 100;
+  // A pod gets one event for a reason in this time.
+  static constexpr std::chrono::hours kEventPause{1};
+
+  // Takes the findings of the latest evaluation, made with the agents of this poll. Call it after each
+  // evaluation, and every few seconds with the same findings. O(findings).
+  PortNews Update(const std::vector<PortFinding>& findings, bool agents_known, std::uint64_t poll,
+                  TimePoint now, const StillThere& still_there);
+
+  // Forgets everything, so that it is all news to the next Update().
+  void Reset() { known_.clear(); }
+
+ private:
+  struct Known {
+    PortFinding finding;  // as found last
+    TimePoint since;
+    std::uint64_t first_poll = 0;
+    bool told = false;
+    bool found = false;  // by the update at hand
+  };
+
+  void Begin(Known& known, std::uint64_t poll, TimePoint now, PortNews& news);
+  void AddEvents(const PortFinding& finding, TimePoint now, PortNews& news);
+  void End(const Known& known, TimePoint now, const StillThere& still_there, PortNews& news);
+  void SumUp(TimePoint now, PortNews& news);
+
+  std::unordered_map<std::string, Known> known_;  // by PortFinding::key
+  // When a pod (UID) got an event for a reason, within kEventPause.
+  std::map<std::pair<kube::Symbol, std::string_view>, TimePoint> events_;
+  LineBudget begun_{kLinesAMinute};
+  LineBudget over_{kLinesAMinute};
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_

@@ -1,0 +1,176 @@
+#include "controller/port_space/port_watch.h"
+
+#include "lib/ports/sentence.h"
+
+#include <boost/asio/post.hpp>
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::controller {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// How often findings are looked at again though nothing has changed, since some are reported only after a
+// time.
+constexpr std::chrono::seconds kTick{5};
+constexpr std::chrono::seconds kEvaluationPause{1};
+// Evaluations take at most 1/20 of the time.
+constexpr int kShare = 20;
+// A list counts as fresh for so many periods.
+constexpr int kFreshPeriods = 3;
+constexpr int kStandbyPeriods = 4;
+constexpr std::size_t kMaxRangesTold = 6;
+
+bool HasAgents(const mesos::PollResult& result) {
+  return result.outcome == mesos::PollOutcome::kOk || result.outcome == mesos::PollOutcome::kPartial;
+}
+
+std::string DescribeOffers(const PortReport& report) {
+  ports::PortSet all;
+  for (const ports::Agent& agent : report.space.agents()) {
+    for (const auto& [role, offered] : agent.offered) {
+      if (!all.Contains(offered)) all = all | offered;
+    }
+  }
+  return "Mesos master " + report.master + " leads; " + ports::Count(report.space.agents().size(), "agent") +
+         (report.space.agents().size() == 1 ? " offers " : " offer ") + std::to_string(report.offered) +
+         " host ports (" + ports::ToString(all, kMaxRangesTold) + "), " + std::to_string(report.free) +
+         " are free";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PortWatch>> PortWatch::Create(asio::any_io_executor executor, PortSpaceOptions options,
+                                                     ClusterCache& cache, Hooks hooks) {
+  auto poll = mesos::AgentsPoll::Create(executor, options.mesos);
+  if (!poll) return poll.error();
+  return std::unique_ptr<PortWatch>(
+      new PortWatch(std::move(executor), std::move(options), *std::move(poll), cache, std::move(hooks)));
+}
+
+PortWatch::PortWatch(asio::any_io_executor executor, PortSpaceOptions options,
+                     std::unique_ptr<mesos::AgentsPoll> poll, ClusterCache& cache, Hooks hooks)
+    : options_(std::move(options)),
+      poll_(std::move(poll)),
+      cache_(cache),
+      hooks_(std::move(hooks)),
+      executor_(executor),
+      changed_(executor),
+      ledger_(options_.rules) {
+  cache_.pods().AddListener([this](const kube::Pod* before, const kube::Pod* after) {
+    const std::uint64_t version = ledger_.version();
+    ledger_.OnPod(before, after);
+    if (ledger_.version() != version) OnChange();
+  });
+  cache_.services().AddListener([this](const kube::Service* before, const kube::Service* after) {
+    const std::uint64_t version = ledger_.version();
+    ledger_.OnService(before, after);
+    if (ledger_.version() != version) OnChange();
+  });
+}
+
+void PortWatch::OnChange() {
+  if (dirty_) return;
+  dirty_ = true;
+  changed_.Notify();
+}
+
+void PortWatch::Start(TaskGroup& tasks) {
+  tasks.Spawn("poll of Mesos agents", PollLoop());
+  tasks.Spawn("evaluation of the port space", EvaluateLoop());
+}
+
+Awaitable<void> PortWatch::PollLoop() {
+  for (;;) {
+    const auto begin = steady_clock::now();
+    mesos::PollResult result = co_await poll_->Poll();
+    const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+    const milliseconds period =
+        hooks_.leads() ? options_.poll_period : kStandbyPeriods * options_.poll_period;
+    // A master that does not answer is not spared by waiting longer.
+    const milliseconds pause = HasAgents(result) ? mesos::PauseAfterPoll(period, took) : period;
+    TakePoll(std::move(result), took, pause);
+    co_await SleepFor(pause);
+  }
+}
+
+void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, milliseconds pause) {
+  if (result.error.code == Errc::kCanceled && !result.error.message.empty()) return;
+  ++polls_[static_cast<std::size_t>(result.outcome)];
+  if (on_polled_) on_polled_(result.outcome, took);
+  WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
+  if (!HasAgents(result)) return;
+  max_age_ = kFreshPeriods * (pause + took);
+  agents_ = std::move(result.agents.agents);
+  master_ = ToString(result.leader);
+  complete_ = result.outcome == mesos::PollOutcome::kOk;
+  polled_at_ = steady_clock::now();
+  ++poll_number_;
+  dirty_ = true;
+  changed_.Notify();
+}
+
+Awaitable<void> PortWatch::EvaluateLoop() {
+  for (;;) {
+    const auto begin = steady_clock::now();
+    if (report_ && report_->space.fresh() && !IsFresh(begin)) dirty_ = true;
+    if (dirty_ && poll_number_ > 0) {
+      co_await Evaluate();
+      const auto end = steady_clock::now();
+      Report(end);
+      const auto rest = std::max<steady_clock::duration>(kEvaluationPause, kShare * (end - begin));
+      co_await SleepFor(std::chrono::duration_cast<milliseconds>(rest));
+    } else {
+      if (report_) Report(begin);
+      co_await changed_.WaitUntil(begin + kTick);
+    }
+  }
+}
+
+ports::Snapshot PortWatch::MakeSnapshot() const {
+  return {.agents = agents_,
+          .holders = ledger_.Holders(),
+          .node_ports = ledger_.NodePorts(),
+          .complete = complete_,
+          .fresh = IsFresh(steady_clock::now())};
+}
+
+Awaitable<void> PortWatch::Evaluate() {
+  dirty_ = false;
+  const std::uint64_t poll = poll_number_;
+  const auto polled_at = polled_at_;
+  const std::string master = master_;
+  Evaluation evaluation(MakeSnapshot(), ledger_, options_.evaluation);
+  do {
+    co_await asio::post(executor_, asio::use_awaitable);
+  } while (evaluation.Step());
+  const auto report = evaluation.TakeReport();
+  report->master = master;
+  report->polled_at = polled_at;
+  report->poll = poll;
+  findings_ = FindingsOf(*report);
+  report_ = report;
+  if (told_master_ == master) co_return;
+  told_master_ = master;
+  LOG(INFO) << DescribeOffers(*report_);
+}
+
+void PortWatch::Report(TimePoint now) {
+  if (!hooks_.leads()) {
+    log_.Reset();
+    return;
+  }
+  const auto still_there = [this](const kube::ObjectKey& key, const kube::Symbol& uid) {
+    const kube::Pod* pod = cache_.pods().Find(key);
+    return pod != nullptr && pod->meta.uid == uid;
+  };
+  const PortNews news = log_.Update(findings_, report_->space.known(), report_->poll, now, still_there);
+  WriteToLog(news.lines);
+  for (const kube::Event& event : news.events) hooks_.events(event);
+}
+
+}  // namespace k8sm::controller

@@ -1,0 +1,122 @@
+#include "controller/ports_program/from_source.h"
+
+#include "controller/ports_program/cluster_json.h"
+#include "lib/async/token.h"
+#include "lib/client/api_client.h"
+#include "lib/client/api_stream.h"
+#include "lib/client/kubeconfig.h"
+#include "lib/kube_json/field.h"
+#include "lib/kube_json/parse.h"
+#include "lib/mesos/agents_decoder.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+constexpr std::size_t kMaxSummary = 8 << 20;
+
+// How good the controller's knowledge is.
+struct Summary {
+  std::string master;
+  std::int64_t age_seconds = 0;
+  bool known = false;
+};
+
+Result<Summary> ReadSummary(const std::string& text) {
+  const auto tree = kube_json::Parse(text);
+  if (!tree) return tree.error();
+  kube_json::Problem problem;
+  const kube_json::Field root(**tree, problem);
+  const kube_json::Field snapshot = root.Member("snapshot");
+  Summary summary{.master = std::string(snapshot.Member("master").String()),
+                  .age_seconds = snapshot.Member("age_seconds").Int(),
+                  .known = snapshot.Member("complete").Bool() && snapshot.Member("fresh").Bool()};
+  if (problem.empty() && !summary.master.empty()) return summary;
+  return Error{.code = Errc::kMalformed, .message = "/debug/ports is not what a controller answers"};
+}
+
+// Where the answers go. The sinks refer to it.
+struct Answers {
+  std::string summary;
+  mesos::AgentsDecoder agents;
+  Cluster cluster;
+  ClusterReader pods{"", cluster};
+};
+
+// The arguments must outlive the call.
+Awaitable<Result<void>> ReadAll(client::ApiStream& stream, const client::ApiStream::Timeouts& timeouts,
+                                Answers& answers) {
+  client::ApiStream::Sink to_summary = [&answers](std::string_view bytes) -> Result<void> {
+    answers.summary += bytes;
+    if (answers.summary.size() <= kMaxSummary) return {};
+    return Error{.code = Errc::kMalformed, .message = "/debug/ports is larger than 8 MiB"};
+  };
+  std::string target = "/debug/ports?format=json&rows=1";
+  auto read = co_await stream.Get(std::move(target), timeouts, std::move(to_summary));
+  if (!read) co_return read;
+  client::ApiStream::Sink to_agents = [&answers](std::string_view bytes) {
+    return answers.agents.Push(bytes);
+  };
+  target = "/debug/ports/agents";
+  read = co_await stream.Get(std::move(target), timeouts, std::move(to_agents));
+  if (!read) co_return read;
+  client::ApiStream::Sink to_pods = [&answers](std::string_view bytes) { return answers.pods.Push(bytes); };
+  target = "/debug/ports/pods";
+  read = co_await stream.Get(std::move(target), timeouts, std::move(to_pods));
+  if (!read) co_return read;
+  co_return answers.pods.Finish();
+}
+
+Result<State> StateOf(Answers& answers) {
+  auto summary = ReadSummary(answers.summary);
+  if (!summary) return summary.error();
+  auto agents = answers.agents.Finish();
+  if (!agents) return agents.error();
+  State state = MakeState(*std::move(agents), std::move(answers.cluster), summary->known, summary->master);
+  state.age_seconds = summary->age_seconds;
+  return state;
+}
+
+}  // namespace
+
+Result<State> LoadFrom(const Options& options) {
+  auto config = client::LoadRestConfig("", options.from);
+  if (!config) return config.error();
+  boost::asio::io_context context(1);
+  client::ClientOptions client_options;
+  client_options.qps = 0;
+  client_options.connect_timeout = std::min(options.timeout, client_options.connect_timeout);
+  auto api = client::ApiClient::Create(context.get_executor(), *std::move(config), std::move(client_options));
+  if (!api) return api.error();
+  const auto stream = (*api)->NewStream();
+  const client::ApiStream::Timeouts timeouts{
+      .quiet = options.timeout, .idle = options.timeout, .total = options.timeout};
+  Answers answers;
+  std::optional<Result<void>> read;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(context, ReadAll(*stream, timeouts, answers),
+                        [&](std::exception_ptr exception, Result<void> result) {
+                          failure = exception;
+                          read.emplace(std::move(result));
+                          context.stop();
+                        });
+  context.run();
+  if (failure) std::rethrow_exception(failure);
+  if (!*read) {
+    Error error = read->error();
+    error.message = options.from + ": " + error.message;
+    return error;
+  }
+  return StateOf(answers);
+}
+
+}  // namespace k8sm::ports_program

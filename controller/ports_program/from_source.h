@@ -1,0 +1,19 @@
+// Reads the state of a live cluster from a running controller.
+
+#ifndef K8SM_CONTROLLER_PORTS_PROGRAM_FROM_SOURCE_H_
+#define K8SM_CONTROLLER_PORTS_PROGRAM_FROM_SOURCE_H_
+
+#include "controller/ports_program/options.h"
+#include "controller/ports_program/state.h"
+#include "lib/base/error.h"
+
+namespace k8sm::ports_program {
+
+// Reads /debug/ports, /debug/ports/agents and /debug/ports/pods of the controller at options.from, without
+// credentials; each takes at most -timeout. Blocks. Errors: kInvalidConfig for an invalid URL; any other
+// error means that the state is unknown.
+Result<State> LoadFrom(const Options& options);
+
+}  // namespace k8sm::ports_program
+
+#endif  // K8SM_CONTROLLER_PORTS_PROGRAM_FROM_SOURCE_H_

@@ -1,0 +1,81 @@
+#include "controller/port_space/pod_ports.h"
+
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+
+namespace k8sm::controller {
+namespace {
+
+using test::MakePod;
+
+kube::Pod Pod(test::PodBuilder builder) {
+  return builder;
+}
+
+TEST_CASE("a pod holds the port that the scheduler mapped before the one that it declares", "[port_space]") {
+  const kube::Pod pod = Pod(MakePod("a")
+                                .Port({.number = 8080, .name = "http", .host_port = 31000})
+                                .Port({.number = 9090, .host_port = 0})
+                                .Annotation("k8s.mesosphere.io/portName_TCP_http", "31005")
+                                .Annotation("k8s.mesosphere.io/port_TCP_9090", "31006"));
+  const ports::Holder holder = HolderOf(pod);
+  REQUIRE(holder.claims.size() == 2);
+  CHECK(holder.claims[0].port == 31005);
+  CHECK(holder.claims[1].port == 31006);
+  CHECK(holder.node.get() == "node-1");
+}
+
+TEST_CASE("a port that is no number from 1 to 65535 is held by nobody", "[port_space]") {
+  const kube::Pod pod = Pod(MakePod("a")
+                                .Port({.number = 80, .host_port = 70'000})
+                                .Port({.number = 81, .host_port = -1})
+                                .Port({.number = 82})
+                                .Annotation("k8s.mesosphere.io/port_TCP_82", "31000x"));
+  CHECK(HolderOf(pod).claims.empty());
+  CHECK(SpecOf(pod).ports[0].host_port == 0);
+}
+
+TEST_CASE("a sidecar's port is held, and not asked for from an offer", "[port_space]") {
+  kube::Pod pod = Pod(MakePod("a").Port({.number = 80, .host_port = 31000}));
+  pod.ports.push_back({.container_port = 81, .host_port = 31001, .sidecar = true});
+  const ports::Holder holder = HolderOf(pod);
+  REQUIRE(holder.claims.size() == 2);
+  CHECK(holder.claims[0].counted);
+  CHECK_FALSE(holder.claims[1].counted);
+  CHECK(SpecOf(pod).ports.size() == 1);
+}
+
+TEST_CASE("on the host's network a container port is a host port", "[port_space]") {
+  kube::Pod pod = Pod(MakePod("a").Port({.number = 80}));
+  CHECK(HolderOf(pod).claims.empty());
+  pod.host_network = true;
+  REQUIRE(HolderOf(pod).claims.size() == 1);
+  CHECK(HolderOf(pod).claims[0].port == 80);
+}
+
+TEST_CASE("what changes ports counts, and what does not does not", "[port_space]") {
+  const kube::Pod pod = Pod(MakePod("a").Port({.number = 80, .host_port = 31000}));
+  kube::Pod same = pod;
+  same.ready = !same.ready;
+  same.pod_ips.clear();
+  CHECK(SameForPorts(pod, same));
+  kube::Pod ended = pod;
+  ended.phase = kube::PodPhase::kFailed;
+  CHECK_FALSE(IsAlive(ended));
+  CHECK_FALSE(SameForPorts(pod, ended));
+  kube::Pod leaving = pod;
+  leaving.meta.deletion_timestamp = test::kEpoch;
+  CHECK_FALSE(SameForPorts(pod, leaving));
+  kube::Pod moved = pod;
+  moved.node_name = kube::Symbol("node-2");
+  CHECK_FALSE(SameForPorts(pod, moved));
+  kube::Pod other_roles = pod;
+  other_roles.mesos_roles = kube::Symbol("fixed");
+  CHECK_FALSE(SameForPorts(pod, other_roles));
+  kube::Pod selective = pod;
+  selective.node_selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  CHECK_FALSE(SameForPorts(pod, selective));
+}
+
+}  // namespace
+}  // namespace k8sm::controller

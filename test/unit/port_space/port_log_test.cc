@@ -1,0 +1,129 @@
+#include "controller/port_space/port_log.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using namespace std::chrono_literals;
+
+PortFinding Finding(const std::string& key) {
+  PortFinding finding;
+  finding.rule = "port-taken";
+  finding.key = key;
+  finding.text = key + " is wrong";
+  finding.over = key + " is right";
+  finding.pods = {{{kube::Symbol("shop"), kube::Symbol(key)}, kube::Symbol("uid-" + key), std::nullopt}};
+  finding.event_reason = "HostPortTaken";
+  finding.event_text = "text";
+  return finding;
+}
+
+struct Log {
+  PortNews Update(const std::vector<PortFinding>& findings) {
+    return log.Update(findings, agents_known, poll, now,
+                      [this](const kube::ObjectKey&, const kube::Symbol&) { return pods_exist; });
+  }
+  // The texts of the lines.
+  std::vector<std::string> Lines(const std::vector<PortFinding>& findings) {
+    std::vector<std::string> lines;
+    for (const LogLine& line : Update(findings).lines) lines.push_back(line.text);
+    return lines;
+  }
+
+  PortLog log;
+  bool agents_known = true;
+  bool pods_exist = true;
+  std::uint64_t poll = 1;
+  PortLog::TimePoint now{1h};
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_CASE("a finding is logged once when it begins and once when it ends", "[port_space]") {
+  Log log;
+  CHECK(log.Lines({Finding("a")}) == Lines{"a is wrong"});
+  log.now += 1s;
+  CHECK(log.Lines({Finding("a")}).empty());
+  CHECK(log.Lines({}) == Lines{"a is right"});
+  CHECK(log.Lines({}).empty());
+}
+
+TEST_CASE("what may pass by itself is logged when it has lasted", "[port_space]") {
+  Log log;
+  PortFinding finding = Finding("a");
+  finding.patience = 60s;
+  CHECK(log.Lines({finding}).empty());
+  log.now += 59s;
+  CHECK(log.Lines({finding}).empty());
+  log.now += 1s;
+  CHECK(log.Lines({finding}) == Lines{"a is wrong"});
+}
+
+TEST_CASE("what was never logged ends without a line", "[port_space]") {
+  Log log;
+  PortFinding finding = Finding("a");
+  finding.patience = 60s;
+  CHECK(log.Lines({finding}).empty());
+  CHECK(log.Lines({}).empty());
+}
+
+TEST_CASE("what one poll shows may be lag", "[port_space]") {
+  Log log;
+  PortFinding finding = Finding("a");
+  finding.needs_two_polls = true;
+  CHECK(log.Lines({finding}).empty());
+  log.now += 1h;
+  CHECK(log.Lines({finding}).empty());
+  log.poll = 2;
+  CHECK(log.Lines({finding}) == Lines{"a is wrong"});
+}
+
+TEST_CASE("while the agents are not known, nothing that depends on them ends", "[port_space]") {
+  Log log;
+  PortFinding own = Finding("own");
+  own.needs_agents = false;
+  CHECK(log.Lines({Finding("a"), own}).size() == 2);
+  log.agents_known = false;
+  CHECK(log.Lines({}) == Lines{"own is right"});
+  log.agents_known = true;
+  CHECK(log.Lines({}) == Lines{"a is right"});
+}
+
+TEST_CASE("the end of a finding about pods that are gone is not worth a line", "[port_space]") {
+  Log log;
+  CHECK(log.Lines({Finding("a")}).size() == 1);
+  log.pods_exist = false;
+  CHECK(log.Lines({}).empty());
+}
+
+TEST_CASE("a pod gets one event for a reason in an hour", "[port_space]") {
+  Log log;
+  const auto news = log.Update({Finding("a")});
+  REQUIRE(news.events.size() == 1);
+  CHECK(news.events[0].involved.name.get() == "a");
+  CHECK(news.events[0].reason == "HostPortTaken");
+  CHECK(log.Update({Finding("a")}).events.empty());
+  CHECK(log.Update({}).events.empty());
+  CHECK(log.Update({Finding("a")}).events.empty());  // it comes and goes
+  log.now += 1h;
+  CHECK(log.Update({Finding("a")}).events.size() == 1);
+}
+
+TEST_CASE("lines beyond the budget are summed up", "[port_space]") {
+  Log log;
+  std::vector<PortFinding> findings;
+  for (std::size_t i = 0; i < PortLog::kLinesAMinute + 20; ++i)
+    findings.push_back(Finding(std::to_string(i)));
+  CHECK(log.Lines(findings).size() == PortLog::kLinesAMinute);
+  log.now += 61s;
+  const Lines lines = log.Lines(findings);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].starts_with("more is wrong with host ports; see /debug/ports (20 more times"));
+}
+
+}  // namespace
+}  // namespace k8sm::controller
