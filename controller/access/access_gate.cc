@@ -58,6 +58,17 @@ std::string DescribeFailure(const Error& error) {
   return ToString(error);
 }
 
+void LogOutcome(FailureLog& failures, std::string_view permission, const Result<kube::ReviewStatus>& review) {
+  if (review) {
+    if (failures.OnSuccess()) LOG(INFO) << "clients of the ops port can be authorised again";
+    return;
+  }
+  const auto more = failures.OnFailure(review.error(), std::chrono::steady_clock::now());
+  if (!more) return;
+  LOG(WARNING) << "cannot " << permission
+               << ", so clients of the ops port are refused: " << DescribeFailure(review.error()) << *more;
+}
+
 }  // namespace
 
 AccessGate::AccessGate(asio::any_io_executor executor, std::vector<std::string> open_paths, Send send,
@@ -110,7 +121,7 @@ Awaitable<Result<kube::ReviewStatus>> AccessGate::ReviewToken(std::string body) 
   const auto response = co_await send_(std::move(request));
   Result<kube::ReviewStatus> review =
       response ? kube_json::DecodeTokenReview(*response) : Result<kube::ReviewStatus>(response.error());
-  LogOutcome("create tokenreviews.authentication.k8s.io", review);
+  LogOutcome(token_failures_, "create tokenreviews.authentication.k8s.io", review);
   co_return review;
 }
 
@@ -120,19 +131,8 @@ Awaitable<Result<kube::ReviewStatus>> AccessGate::ReviewAccess(std::string body)
   const auto response = co_await send_(std::move(request));
   Result<kube::ReviewStatus> review =
       response ? kube_json::DecodeAccessReview(*response) : Result<kube::ReviewStatus>(response.error());
-  LogOutcome("create subjectaccessreviews.authorization.k8s.io", review);
+  LogOutcome(access_failures_, "create subjectaccessreviews.authorization.k8s.io", review);
   co_return review;
-}
-
-void AccessGate::LogOutcome(std::string_view permission, const Result<kube::ReviewStatus>& review) {
-  if (review) {
-    if (failures_.OnSuccess()) LOG(INFO) << "clients of the ops port can be authorised again";
-    return;
-  }
-  const auto more = failures_.OnFailure(review.error(), std::chrono::steady_clock::now());
-  if (!more) return;
-  LOG(WARNING) << "cannot " << permission
-               << ", so clients of the ops port are refused: " << DescribeFailure(review.error()) << *more;
 }
 
 }  // namespace k8sm::controller

@@ -56,11 +56,11 @@ class AccessGate {
   Awaitable<Result<std::optional<kube::UserInfo>>> Authenticate(const AccessRequest& request);
   Awaitable<Result<kube::ReviewStatus>> ReviewToken(std::string body);
   Awaitable<Result<kube::ReviewStatus>> ReviewAccess(std::string body);
-  void LogOutcome(std::string_view permission, const Result<kube::ReviewStatus>& review);
 
   const std::vector<std::string> open_paths_;
   const Send send_;
-  FailureLog failures_;
+  FailureLog token_failures_;
+  FailureLog access_failures_;
   TaskGroup tasks_;
   SharedReviews token_reviews_;
   SharedReviews access_reviews_;

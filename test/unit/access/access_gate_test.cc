@@ -170,6 +170,8 @@ TEST_CASE("a refused review names the role to bind and nothing that the server s
   fixture.failure = Error{.code = Errc::kForbidden, .message = std::string(kSecret), .http_status = 403};
   CHECK(fixture.Ask("/metrics", kToken) == 401);
   CHECK(log.Count("bind ClusterRole system:auth-delegator") == 1);
+  CHECK(fixture.Ask("/metrics") == 500);
+  CHECK(log.Count("cannot create subjectaccessreviews.authorization.k8s.io") == 1);
   fixture.failure = Error{.code = Errc::kMalformed, .message = std::string(kSecret)};
   CHECK(fixture.Ask("/metrics", kToken) == 401);
   fixture.failure = Error{.code = Errc::kServerError, .message = std::string(kSecret), .http_status = 502};
