@@ -210,14 +210,14 @@ TEST_CASE("pods of a headless service without ports stand at their address alone
   pages.Add(MakePod("a").Ready());
   const std::string text = pages.Get("/debug/service", kWeb).body;
   CAPTURE(text);
-  CHECK(text.ends_with("  a    -     ready     10.0.0.11\n"));
+  CHECK(text.ends_with("  a    -     ready  10.0.0.11\n"));
 }
 
 TEST_CASE("pods stand as they are published: all ready where what is not ready is, and some over capacity") {
   Pages pages;
   pages.Add(MakeService("web").PublishNotReadyAddresses().Port({.name = "http"}));
   pages.Add(MakePod("a").Port({.host_port = 31080}));
-  CHECK(pages.Get("/debug/service", kWeb).body.ends_with("  a    http  ready     10.0.0.11:31080\n"));
+  CHECK(pages.Get("/debug/service", kWeb).body.ends_with("  a    http  ready  10.0.0.11:31080\n"));
   for (int i = 0; i < 1'000; ++i)
     pages.Add(MakePod("pod-" + std::to_string(1'000 + i)).Port({.host_port = 20'000 + i}));
   const std::string text = pages.Get("/debug/service", kWeb).body;

@@ -25,7 +25,7 @@ TEST_CASE("the answer to a review has to say whether it is allowed") {
   CHECK(DecodeAccessReview(R"({"status":{"allowed":true}})").value());
   CHECK_FALSE(DecodeAccessReview(R"({"status":{"allowed":false,"denied":true,"reason":"x"}})").value());
   CHECK(DecodeAccessReview(R"({"status":{}})").error().message ==
-        "SelfSubjectAccessReview: status.allowed: missing");
+        "SelfSubjectAccessReview: .status.allowed: missing");
   CHECK(DecodeAccessReview(R"({"status":{"allowed":"yes"}})").error().code == Errc::kMalformed);
   CHECK(DecodeAccessReview("").error().code == Errc::kMalformed);
 }

@@ -85,9 +85,9 @@ TEST_CASE("the table lists what is missing first") {
                                                   false}};
   CHECK_FALSE(AllAllowed(answers));
   CHECK(PermissionTable(answers) ==
-        "ALLOWED  VERB    RESOURCE                                     NAMESPACE  FOR\n"
+        "ALLOWED  VERB    RESOURCE                                    NAMESPACE  FOR\n"
         "no       create  endpointslices.discovery.k8s.io/restricted  shop       publish\n"
-        "yes      list    pods                                         (all)      cache\n"
+        "yes      list    pods                                        (all)      cache\n"
         "1 of 2 permissions are missing; deploy/OPERATIONS.md says what each is for.\n");
   CHECK(PermissionTable({answers[0]}).ends_with("All 1 permissions are granted.\n"));
 }

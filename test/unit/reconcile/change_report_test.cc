@@ -64,7 +64,7 @@ TEST_CASE("changes of addresses are listed one by one too") {
         "2 shop/a 10.0.0.1:31080/TCP > 10.0.0.9:31080/TCP ready\n"
         "3 shop/b 10.0.0.2:31080/TCP > 10.0.0.2:31080/TCP\n"
         "1 shop/c 10.0.0.3:31080/TCP >  ready\n"
-        "0  > 10.0.0.4:31080/TCP ready\n");
+        "0   > 10.0.0.4:31080/TCP ready\n");
 }
 
 TEST_CASE("a deletion lists every address as removed") {
