@@ -22,11 +22,11 @@ Awaitable<Result<bool>> Ask(client::ApiClient& client, ResourceAttributes attrib
   client::Request request{
       .method = client::Method::kPost,
       .target = "/apis/authorization.k8s.io/" + version + "/selfsubjectaccessreviews",
-      .body = kube_json::EncodeAccessReview(attributes, version),
+      .body = kube_json::EncodeSelfAccessReview(attributes, version),
   };
   const auto answer = co_await client.Do(std::move(request));
   if (!answer) co_return answer.error();
-  co_return kube_json::DecodeAccessReview(*answer);
+  co_return kube_json::DecodeSelfAccessReview(*answer);
 }
 
 // Returns the version that the server serves.

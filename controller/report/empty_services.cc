@@ -27,7 +27,7 @@ std::vector<LogLine> EmptyServices::Update(const ObjectKey& service, const PodCo
     if (!is_known) return lines;
     if (found->second.told && budget_.Take(now))
       lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
-    Forget(service);
+    Remove(service);
     return lines;
   }
   State& state = is_known ? found->second : services_[service];
@@ -35,7 +35,10 @@ std::vector<LogLine> EmptyServices::Update(const ObjectKey& service, const PodCo
   Count(counts, 1);
   state.counts = counts;
   if (!is_known) state.since = now;
-  if (had_endpoints && !state.told) {
+  state.lost = state.lost || had_endpoints;
+  const auto told_at = told_at_.find(service);
+  const bool quiet = told_at != told_at_.end() && now - told_at->second < kQuietTime;
+  if (had_endpoints && !state.told && !quiet) {
     Tell(service, state, Why(service, counts), now, lines);
   } else if (!is_known) {
     suspects_.push_back({service, now + kSettleTime});
@@ -53,14 +56,23 @@ std::vector<LogLine> EmptyServices::OnSkips(const ObjectKey& service, TimePoint 
 
 std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
   std::vector<LogLine> lines;
-  for (int i = 0; i < kSuspectsATick && !suspects_.empty() && suspects_.front().due <= now; ++i) {
+  for (int examined = 0; examined < kSuspectsATick && !suspects_.empty() && suspects_.front().due <= now;) {
     const ObjectKey service = std::move(suspects_.front().service);
     suspects_.pop_front();
     const auto found = services_.find(service);
-    if (found == services_.end() || found->second.told || found->second.counts.all() > 0) continue;
-    const NoPods why = no_pods_(service);
-    if (why.typo) Tell(service, found->second, why.sentence, now, lines);
+    if (found == services_.end() || found->second.told) continue;
+    State& state = found->second;
+    // It has recovered in the meantime and is due later.
+    if (now - state.since < kSettleTime) continue;
+    ++examined;
+    if (state.lost) {
+      Tell(service, state, Why(service, state.counts), now, lines);
+    } else if (state.counts.all() == 0) {
+      const NoPods why = no_pods_(service);
+      if (why.typo) Tell(service, state, why.sentence, now, lines);
+    }
   }
+  std::erase_if(told_at_, [&](const auto& each) { return now - each.second >= kQuietTime; });
   if (const auto more = budget_.Summary(now))
     lines.push_back({Level::kWarning, "more services have no endpoints, or have some again" + *more +
                                           "; see /debug/services"});
@@ -68,6 +80,11 @@ std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
 }
 
 void EmptyServices::Forget(const ObjectKey& service) {
+  Remove(service);
+  told_at_.erase(service);
+}
+
+void EmptyServices::Remove(const ObjectKey& service) {
   const auto found = services_.find(service);
   if (found == services_.end()) return;
   Count(found->second.counts, -1);
@@ -83,6 +100,7 @@ std::optional<EmptyServices::TimePoint> EmptyServices::Since(const ObjectKey& se
 void EmptyServices::Tell(const ObjectKey& service, State& state, const std::string& why, TimePoint now,
                          std::vector<LogLine>& lines) {
   state.told = true;
+  told_at_[service] = now;
   if (!budget_.Take(now)) return;
   lines.push_back({Level::kWarning, "service " + ToString(service) + " has no endpoints: " + why});
 }

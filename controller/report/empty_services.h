@@ -33,13 +33,17 @@ struct NoPods {
 //                                                     selector is probably mistyped
 //   INFO    service NS/NAME has endpoints again       end of the former
 //
+// A service that loses its endpoints again within kQuietTime after a warning, as when its readiness flaps,
+// gets another one only if it still has none after kSettleTime.
+//
 // A service that never had endpoints gets no line, unless a warning for one of its pods was logged
 // (OnSkips()) or its selector has looked mistyped for kSettleTime.
 class EmptyServices {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  // How long a new service may wait for its pods before its selector is suspected.
+  // How long a service may be without endpoints before it is examined again, see above.
   static constexpr std::chrono::seconds kSettleTime{30};
+  static constexpr std::chrono::seconds kQuietTime{60};
   // Limit of lines per minute. Those beyond it are counted and summarized in one line.
   static constexpr std::size_t kLinesAMinute = 100;
 
@@ -64,12 +68,14 @@ class EmptyServices {
   }
   // Since when the service has had no endpoints, as far as this process knows; nullopt if it has some.
   std::optional<TimePoint> Since(const kube::ObjectKey& service) const;
-  std::size_t size() const { return services_.size(); }
+  // The number of services for which state is kept.
+  std::size_t size() const { return services_.size() + told_at_.size(); }
 
  private:
   struct State {
     endpoints::PodCounts counts;
     TimePoint since;
+    bool lost = false;  // it had endpoints before
     bool told = false;
   };
   struct Suspect {
@@ -79,12 +85,15 @@ class EmptyServices {
 
   void Tell(const kube::ObjectKey& service, State& state, const std::string& why, TimePoint now,
             std::vector<LogLine>& lines);
+  void Remove(const kube::ObjectKey& service);
   std::string Why(const kube::ObjectKey& service, const endpoints::PodCounts& counts) const;
   void Count(const endpoints::PodCounts& counts, int by);
 
   const std::function<NoPods(const kube::ObjectKey& service)> no_pods_;
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> services_;
-  std::deque<Suspect> suspects_;  // services that never had endpoints, by `due`
+  // The last warnings of the last kQuietTime.
+  std::unordered_map<kube::ObjectKey, TimePoint, kube::ObjectKeyHash> told_at_;
+  std::deque<Suspect> suspects_;  // services to examine again, by `due`
   std::array<std::size_t, endpoints::kEmptyReasons> current_{};
   LineBudget budget_{kLinesAMinute};
 };

@@ -6,7 +6,7 @@
 
 namespace k8sm::kube_json {
 
-std::string EncodeAccessReview(const ResourceAttributes& attributes, std::string_view version) {
+std::string EncodeSelfAccessReview(const ResourceAttributes& attributes, std::string_view version) {
   Buffer buffer;
   JsonWriter writer(buffer);
   writer.StartObject();
@@ -27,7 +27,7 @@ std::string EncodeAccessReview(const ResourceAttributes& attributes, std::string
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-Result<bool> DecodeAccessReview(std::string_view json) {
+Result<bool> DecodeSelfAccessReview(std::string_view json) {
   const auto tree = Parse(json);
   Problem problem = tree.has_error() ? tree.error().message : "";
   bool allowed = false;

@@ -23,10 +23,10 @@ struct ResourceAttributes {
 };
 
 // Returns the body of a POST. `version` is that of authorization.k8s.io: "v1", or "v1beta1" before 1.6.
-std::string EncodeAccessReview(const ResourceAttributes& attributes, std::string_view version);
+std::string EncodeSelfAccessReview(const ResourceAttributes& attributes, std::string_view version);
 
 // Returns status.allowed of the answer; kMalformed if it has none.
-Result<bool> DecodeAccessReview(std::string_view json);
+Result<bool> DecodeSelfAccessReview(std::string_view json);
 
 }  // namespace k8sm::kube_json
 

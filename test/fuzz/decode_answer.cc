@@ -29,7 +29,7 @@ void Try(std::string_view text) {
 
   ExpectFitForTheLog(kube_json::DecodeServerVersion(text));
   ExpectFitForTheLog(kube_json::DecodeGroupVersions(text));
-  ExpectFitForTheLog(kube_json::DecodeAccessReview(text));
+  ExpectFitForTheLog(kube_json::DecodeSelfAccessReview(text));
 }
 
 }  // namespace k8sm::fuzz

@@ -77,6 +77,8 @@ struct Churn {
   // Lines that ask for somebody's attention.
   std::size_t Complaints() {
     return static_cast<std::size_t>(std::ranges::count_if(world.log().lines(), [](const std::string& line) {
+      // That services have no endpoints for a moment is true.
+      if (line.find(" has no endpoints: ") != std::string::npos) return false;
       return line.starts_with("W ") || line.starts_with("E ");
     }));
   }

@@ -6,10 +6,10 @@ namespace k8sm::kube_json {
 namespace {
 
 TEST_CASE("a review asks for one permission and leaves out what is not restricted") {
-  CHECK(EncodeAccessReview({.verb = "list", .resource = "pods"}, "v1") ==
+  CHECK(EncodeSelfAccessReview({.verb = "list", .resource = "pods"}, "v1") ==
         R"({"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":)"
         R"({"resourceAttributes":{"verb":"list","resource":"pods"}}})");
-  CHECK(EncodeAccessReview({.verb = "update",
+  CHECK(EncodeSelfAccessReview({.verb = "update",
                             .group = "coordination.k8s.io",
                             .resource = "leases",
                             .subresource = "status",
@@ -22,12 +22,12 @@ TEST_CASE("a review asks for one permission and leaves out what is not restricte
 }
 
 TEST_CASE("the answer to a review has to say whether it is allowed") {
-  CHECK(DecodeAccessReview(R"({"status":{"allowed":true}})").value());
-  CHECK_FALSE(DecodeAccessReview(R"({"status":{"allowed":false,"denied":true,"reason":"x"}})").value());
-  CHECK(DecodeAccessReview(R"({"status":{}})").error().message ==
+  CHECK(DecodeSelfAccessReview(R"({"status":{"allowed":true}})").value());
+  CHECK_FALSE(DecodeSelfAccessReview(R"({"status":{"allowed":false,"denied":true,"reason":"x"}})").value());
+  CHECK(DecodeSelfAccessReview(R"({"status":{}})").error().message ==
         "SelfSubjectAccessReview: .status.allowed: missing");
-  CHECK(DecodeAccessReview(R"({"status":{"allowed":"yes"}})").error().code == Errc::kMalformed);
-  CHECK(DecodeAccessReview("").error().code == Errc::kMalformed);
+  CHECK(DecodeSelfAccessReview(R"({"status":{"allowed":"yes"}})").error().code == Errc::kMalformed);
+  CHECK(DecodeSelfAccessReview("").error().code == Errc::kMalformed);
 }
 
 }  // namespace

@@ -54,7 +54,24 @@ TEST_CASE("a service that loses its last endpoint is a warning once, and news wh
   CHECK(f.Update("web", {}, false, 2).empty());
   CHECK(f.Update("web", {.ready = 2}, false, 3) == Lines{"I service shop/web has endpoints again"});
   CHECK(f.Update("web", {.ready = 2}, true, 4).empty());
+  f.log.Tick(At(60));
   CHECK(f.log.size() == 0);
+}
+
+TEST_CASE("a service that flaps is a warning once a minute, and again when it stays without endpoints") {
+  Fixture f;
+  CHECK(f.Update("web", {.not_ready = 1}, true, 0).size() == 1);
+  CHECK(f.Update("web", {.ready = 1}, false, 1).size() == 1);
+  for (int s = 2; s < 20; s += 2) {
+    CHECK(f.Update("web", {.not_ready = 1}, true, s).empty());
+    CHECK(f.Update("web", {.ready = 1}, false, s + 1).empty());
+  }
+  CHECK(f.Update("web", {.not_ready = 1}, true, 20).empty());
+  CHECK(f.log.Tick(At(49)).empty());
+  CHECK(Said(f.log.Tick(At(50))) == Lines{"W service shop/web has no endpoints: 1 pod not ready"});
+  CHECK(f.Update("web", {.ready = 1}, false, 51) == Lines{"I service shop/web has endpoints again"});
+  CHECK(f.log.Tick(At(109)).empty());
+  CHECK(f.Update("web", {.not_ready = 1}, true, 111).size() == 1);
 }
 
 TEST_CASE("a service whose selector matches nothing any more says what its selector misses") {
