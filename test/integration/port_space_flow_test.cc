@@ -1,5 +1,7 @@
 // The port space as a user sees it, with a Mesos master that is there, away, or wrong.
 
+#include "controller/ports_program/cluster_json.h"
+#include "lib/mesos/agents_decoder.h"
 #include "test/integration/world.h"
 #include "test/mesos_master/mock_master.h"
 #include "test/support/catch.h"
@@ -120,6 +122,36 @@ TEST_CASE("the page tells of each agent, as text and as JSON") {
   CHECK(flow.world.Ask("/debug/ports", {{"agent", "node-9"}}).status == 404);
   CHECK(flow.world.Ask("/debug/ports", {{"rows", "0"}}).status == 400);
   CHECK(flow.world.Ask("/debug/ports", {{"format", "xml"}}).status == 400);
+}
+
+TEST_CASE("the pages that k8sm-ports reads say what the master and the API server say") {
+  Flow flow("node-1 ports(fixed):[31900-31909];ports:[31080-31089] [31080-31080]\n");
+  flow.world.Create("pods", "shop", PendingJson("cache", 8080));
+  flow.world.Start(flow.Options());
+  REQUIRE(flow.world.RunUntil([&] { return flow.world.Ask("/debug/ports").status == 200; }));
+
+  const auto agents = mesos::DecodeAgents(flow.world.Ask("/debug/ports/agents").body);
+  REQUIRE(agents.has_value());
+  REQUIRE(agents->agents.size() == 1);
+  const ports::Agent& agent = agents->agents[0];
+  CHECK(agent.name.get() == "node-1");
+  CHECK(agent.offered.size() == 2);
+  CHECK(ToString(agent.used) == "31080");
+
+  ports_program::Cluster cluster;
+  ports_program::ClusterReader reader("", cluster);
+  REQUIRE(reader.Push(flow.world.Ask("/debug/ports/pods").body).has_value());
+  REQUIRE(reader.Finish().has_value());
+  REQUIRE(cluster.pods.size() == 2);
+  const bool first_is_a = cluster.pods[0].holder.name.get() == "a";
+  const auto& bound = cluster.pods[first_is_a ? 0 : 1];
+  const auto& pending = cluster.pods[first_is_a ? 1 : 0];
+  CHECK(bound.holder.node.get() == "node-1");
+  REQUIRE(bound.holder.claims.size() == 1);
+  CHECK(bound.holder.claims[0].port == 31080);
+  CHECK(pending.pending());
+  REQUIRE(pending.spec.ports.size() == 1);
+  CHECK(pending.spec.ports[0].host_port == 8080);
 }
 
 TEST_CASE("a skip for want of a host port names one that is free") {
