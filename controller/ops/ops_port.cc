@@ -1,14 +1,24 @@
 #include "controller/ops/ops_port.h"
 
+#include "controller/access/access_rules.h"
+#include "lib/base/printable.h"
 #include "lib/http_server/exchange.h"
+#include "lib/http_server/page.h"
+#include "lib/http_server/self_signed.h"
 #include "lib/http_server/tls_files.h"
 
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/host_name.hpp>
+#include <boost/system/error_code.hpp>
+
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace k8sm::controller {
 
 using http_server::Exchange;
+using http_server::Response;
 using http_server::Router;
 using http_server::Server;
 using http_server::TlsFiles;
@@ -18,21 +28,77 @@ namespace {
 // Time to finish responses at shutdown. Less than the time for which the program waits for this server.
 constexpr std::chrono::milliseconds kDrainTime{100};
 
+// What a request needs besides a page.
+struct Door {
+  const Router& router;
+  AccessGate* gate;  // null: everyone is admitted
+  bool local_only;
+};
+
+Response WrongHost(std::string_view host) {
+  Response response = http_server::PlainError(403);
+  response.body = "this port is not served as " + Printable(host) + "; use localhost or an IP address\n";
+  return response;
+}
+
+Awaitable<void> Serve(Exchange& exchange, const Door& door) {
+  const std::string_view host = exchange.request().Header("Host");
+  if (door.local_only && !IsLocalHost(host)) {
+    Response refusal = WrongHost(host);
+    co_await exchange.Send(std::move(refusal));
+    co_return;
+  }
+  const auto page = http_server::PageRequestOf(exchange.request());
+  if (door.gate != nullptr && page) {
+    AccessRequest request{.method = exchange.request().method,
+                          .path = page->path,
+                          .authorization = std::string(exchange.request().Header("Authorization")),
+                          .certificate = exchange.client_certificate()};
+    std::optional<Response> refusal = co_await door.gate->Check(std::move(request));
+    if (refusal) {
+      co_await exchange.Send(*std::move(refusal));
+      co_return;
+    }
+  }
+  co_await door.router.Serve(exchange);
+}
+
+// Returns an unset source for plain HTTP.
+Result<http_server::TlsSource> TlsSourceFor(const OpsPortOptions& options) {
+  http_server::TlsFileOptions files{.cert = {"-tls_cert_file", options.tls_cert_file},
+                                    .key = {"-tls_private_key_file", options.tls_private_key_file},
+                                    .client_ca = {"-client_ca_file", options.client_ca_file}};
+  if (options.tls_cert_file.empty()) {
+    if (IsLoopback(options.address)) return http_server::TlsSource();
+    boost::system::error_code ignored;
+    auto pair = http_server::MakeSelfSigned(asio::ip::host_name(ignored), options.address);
+    if (!pair) return pair.error();
+    files.pair = *std::move(pair);
+  }
+  auto loaded = TlsFiles::Load(std::move(files));
+  if (!loaded) return loaded.error();
+  return http_server::TlsSource(
+      [shared = std::shared_ptr<TlsFiles>(*std::move(loaded))] { return shared->Context(); });
+}
+
 }  // namespace
 
+bool IsLoopback(const std::string& address) {
+  boost::system::error_code error;
+  const auto ip = asio::ip::make_address(address, error);
+  return !error && ip.is_loopback();
+}
+
 Result<std::unique_ptr<Server>> ListenForOps(asio::any_io_executor executor, const OpsPortOptions& options,
-                                             const Router& router) {
+                                             const Router& router, AccessGate* gate) {
   http_server::ServerOptions server_options{.address = options.address, .port = options.port};
   server_options.limits.drain_time = kDrainTime;
-  if (!options.tls_cert_file.empty()) {
-    auto loaded = TlsFiles::Load({.cert = {"-tls_cert_file", options.tls_cert_file},
-                                  .key = {"-tls_private_key_file", options.tls_private_key_file},
-                                  .client_ca = {}});
-    if (!loaded) return loaded.error();
-    server_options.tls = [files = std::shared_ptr<TlsFiles>(*std::move(loaded))] { return files->Context(); };
-  }
+  auto tls = TlsSourceFor(options);
+  if (!tls) return tls.error();
+  server_options.tls = *std::move(tls);
+  const Door door{router, gate, IsLoopback(options.address)};
   auto server = Server::Listen(std::move(executor), std::move(server_options),
-                               [&router](Exchange& exchange) { return router.Serve(exchange); });
+                               [door](Exchange& exchange) { return Serve(exchange, door); });
   if (server) return server;
   return Error{.code = server.error().code, .message = "-address, -port: " + server.error().message};
 }

@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_OPS_OPS_PORT_H_
 #define K8SM_CONTROLLER_OPS_OPS_PORT_H_
 
+#include "controller/access/access_gate.h"
 #include "lib/base/error.h"
 #include "lib/http_server/router.h"
 #include "lib/http_server/server.h"
@@ -20,17 +21,25 @@ struct OpsPortOptions {
   // The values of -address and -port. Port 0 lets the kernel choose.
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
-  // PEM files. Both set: serves HTTPS; both empty: serves HTTP. The files are reloaded when they change.
+  // PEM files, reloaded when they change. Both empty: serves HTTP on loopback, and elsewhere HTTPS with a
+  // certificate generated now.
   std::string tls_cert_file;
   std::string tls_private_key_file;
+  // PEM file with the CAs of client certificates; empty: none are requested.
+  std::string client_ca_file;
 };
 
-// Listens and returns the server; its Run() serves the router's pages. The router must outlive Run(). Errors:
-// kInvalidConfig if the certificate cannot be used, kUnavailable if the address cannot be listened on, e.g.
-// because the port is taken; both name the flag.
+// Whether only processes of this machine can reach a server that listens on this IP address.
+bool IsLoopback(const std::string& address);
+
+// Listens and returns the server; its Run() serves the router's pages to whom the gate admits, and to
+// everyone if it is null. On loopback, requests for another host name are refused (IsLocalHost()). Router and
+// gate must outlive Run(). Errors: kInvalidConfig if a certificate cannot be used, kUnavailable if the
+// address cannot be listened on, e.g. because the port is taken; both name the flag.
 Result<std::unique_ptr<http_server::Server>> ListenForOps(asio::any_io_executor executor,
                                                           const OpsPortOptions& options,
-                                                          const http_server::Router& router);
+                                                          const http_server::Router& router,
+                                                          AccessGate* gate = nullptr);
 
 }  // namespace k8sm::controller
 

@@ -1,5 +1,6 @@
 #include "controller/program/flags.h"
 
+#include "controller/access/access_rules.h"
 #include "controller/program/manual.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
@@ -57,13 +58,28 @@ DEFINE_string(
 DEFINE_string(min_resync_period, "12h", "Full resync, every 1 to 2 times this period; 0: never.");
 DEFINE_string(
     address, "127.0.0.1",
-    "The IP address to serve /healthz, /livez, /readyz, /metrics and /debug on, to anyone who can reach it.");
+    "The IP address to serve /healthz, /livez, /readyz, /metrics and /debug on. On a loopback address, over "
+    "HTTP and to every process of this machine; on any other, over HTTPS and, but for health, to those whom "
+    "the API server permits (authorization_mode).");
 DEFINE_int32(port, 10252, "The port to serve them on; 0: do not serve them.");
 DEFINE_string(
     tls_cert_file, "",
     "A PEM file with the certificate, and those of the authorities between it and the root, to serve them "
-    "over HTTPS instead of HTTP; reloaded when it changes.");
+    "over HTTPS with; reloaded when it changes. Empty: HTTP on a loopback address; on any other, a "
+    "certificate that is generated at start and signed by itself.");
 DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certificate in tls_cert_file.");
+DEFINE_string(client_ca_file, "",
+              "A PEM file with authorities of client certificates; reloaded when it changes. A client whose "
+              "certificate "
+              "one of them has issued is the user of its common name, in the groups of its organizations.");
+DEFINE_string(
+    authorization_mode, "Webhook",
+    "Who may use the port on an address other than loopback. Webhook: whom the API server knows "
+    "(TokenReview, "
+    "or client_ca_file) and permits the path and verb (SubjectAccessReview; PUT is the verb update). "
+    "AlwaysAllow: everyone who can reach it.");
+DEFINE_string(authorization_always_allow_paths, "/healthz,/readyz,/livez",
+              "Paths that everyone may use, separated by commas; one that ends in /* is a prefix.");
 DEFINE_bool(
     leader_elect, true,
     "Write only while this process leads, so that several may run and one of them writes. Applies to -once "
@@ -130,7 +146,9 @@ const std::vector<FlagNames>& FlagGroups() {
         "leader_elect_retry_period", "leader_elect_resource_lock", "leader_elect_resource_name",
         "leader_elect_resource_namespace"}},
       {"Trying out", {"once", "dry_run"}},
-      {"Health, metrics and /debug", {"address", "port", "tls_cert_file", "tls_private_key_file"}},
+      {"Health, metrics and /debug",
+       {"address", "port", "tls_cert_file", "tls_private_key_file", "client_ca_file", "authorization_mode",
+        "authorization_always_allow_paths"}},
       {"The log (glog; these and its other flags)",
        {"v", "vmodule", "logtostderr", "log_dir", "minloglevel"}},
   };
@@ -265,6 +283,15 @@ Result<void> CheckRanges() {
   if (FLAGS_tls_cert_file.empty() && !FLAGS_tls_private_key_file.empty()) {
     return Invalid("tls_private_key_file", "needs -tls_cert_file too");
   }
+  if (FLAGS_authorization_mode != "Webhook" && FLAGS_authorization_mode != "AlwaysAllow") {
+    return Invalid("authorization_mode",
+                   Quoted(FLAGS_authorization_mode) + " is neither Webhook nor AlwaysAllow");
+  }
+  for (const std::string& path : SplitPaths(FLAGS_authorization_always_allow_paths)) {
+    if (!path.starts_with('/')) {
+      return Invalid("authorization_always_allow_paths", Quoted(path) + " does not begin with /");
+    }
+  }
   boost::system::error_code error;
   boost::asio::ip::make_address(FLAGS_address, error);
   if (error) return Invalid("address", Quoted(FLAGS_address) + " is no IP address");
@@ -324,6 +351,9 @@ Result<Options> OptionsFromFlags() {
   options.port = static_cast<std::uint16_t>(FLAGS_port);
   options.tls_cert_file = FLAGS_tls_cert_file;
   options.tls_private_key_file = FLAGS_tls_private_key_file;
+  options.client_ca_file = FLAGS_client_ca_file;
+  options.always_allow = FLAGS_authorization_mode == "AlwaysAllow";
+  options.always_allow_paths = SplitPaths(FLAGS_authorization_always_allow_paths);
   options.leader_elect = FLAGS_leader_elect;
   options.resource_lock = *resource_lock;
   options.election = *std::move(election);

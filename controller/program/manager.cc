@@ -38,6 +38,11 @@ constexpr milliseconds kLastWords{200};
 constexpr seconds kSlicesPatience{2};
 constexpr milliseconds kLookAgain{50};
 
+// Limits of the questions who may use the ops port. Prometheus gives up after 10 s.
+constexpr int kReviewsPerSecond = 20;
+constexpr std::size_t kMaxReviewBytes = 64 << 10;
+constexpr milliseconds kReviewTime{8'000};
+
 // A dry run does not write, so it takes no part in the election.
 bool Elects(const Options& options) {
   return options.leader_elect && !options.dry_run;
@@ -70,7 +75,28 @@ OpsPortOptions OpsPortOptionsFor(const Options& options) {
   return {.address = options.address,
           .port = options.port,
           .tls_cert_file = options.tls_cert_file,
-          .tls_private_key_file = options.tls_private_key_file};
+          .tls_private_key_file = options.tls_private_key_file,
+          .client_ca_file = options.client_ca_file};
+}
+
+bool ServesOps(const Options& options) {
+  return options.port != 0 && !options.once;
+}
+
+// Whether clients of the ops port need the API server's permission.
+bool GuardsOps(const Options& options) {
+  return ServesOps(options) && !IsLoopback(options.address) && !options.always_allow;
+}
+
+// The rate limit is their own, so that strangers cannot hold up syncs. Standbys and dry runs ask too, so
+// there is no write fence.
+client::ClientOptions ReviewClientOptionsFor(const Options& options, ProgramMetrics& metrics) {
+  client::ClientOptions client_options = ClientOptionsFor(options, metrics, nullptr);
+  client_options.qps = kReviewsPerSecond;
+  client_options.burst = kReviewsPerSecond;
+  client_options.max_response_bytes = kMaxReviewBytes;
+  client_options.request_timeout = kReviewTime;
+  return client_options;
 }
 
 ControllerOptions ControllerOptionsFor(const Options& options) {
@@ -124,12 +150,19 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
     if (!events) return events.error();
     parts.election_events = *std::move(events);
   }
+  if (GuardsOps(options)) {
+    auto reviews =
+        client::ApiClient::Create(executor, config, ReviewClientOptionsFor(options, *parts.metrics));
+    if (!reviews) return reviews.error();
+    parts.review_client = *std::move(reviews);
+  }
   auto client = client::ApiClient::Create(executor, std::move(config), client_options);
   if (!client) return client.error();
   parts.client = *std::move(client);
   std::unique_ptr<Manager> manager(new Manager(executor, options, std::move(parts)));
-  if (options.port != 0 && !options.once) {
-    auto server = ListenForOps(executor, OpsPortOptionsFor(options), manager->ops_router_);
+  if (ServesOps(options)) {
+    auto server =
+        ListenForOps(executor, OpsPortOptionsFor(options), manager->ops_router_, manager->gate_.get());
     if (!server) return server.error();
     manager->ops_server_ = *std::move(server);
   }
@@ -146,10 +179,16 @@ Manager::Manager(asio::any_io_executor executor, const Options& options, Parts p
       cache_(executor, *client_, options_.ns, options_.reflector_timing),
       discovery_(*client_),
       controller_(executor, ControllerOptionsFor(options_), *client_, cache_, Events(), DieOfBug),
+      review_client_(std::move(parts.review_client)),
       tasks_(executor, DieOfBug),
       election_(executor, DieOfBug),
       health_(executor, DieOfBug),
       progress_(executor) {
+  if (review_client_) {
+    gate_ = std::make_unique<AccessGate>(
+        executor, options_.always_allow_paths,
+        [this](client::Request request) { return review_client_->Do(std::move(request)); }, DieOfBug);
+  }
   AddHealthChecks();
   AddPages();
 }
@@ -171,6 +210,10 @@ void Manager::Stop() {
 }
 
 void Manager::LogStart() const {
+  if (ops_server_ && options_.always_allow && !IsLoopback(options_.address)) {
+    LOG(WARNING) << "-authorization_mode=AlwaysAllow: everyone who can reach " << options_.address
+                 << " may read the names and addresses of all services and pods, and set the log's verbosity";
+  }
   LOG(INFO) << Describe(options_.mode) << (options_.dry_run ? " (dry run: nothing is written)" : "")
             << ", version " << kVersion << ", for " << client_->config().Url()
             << (elector_ ? ", as " + elector_->identity() : std::string());
@@ -466,6 +509,7 @@ Awaitable<void> Manager::ShutDown() {
   const auto last = steady_clock::now() + kLastWords;
   co_await election_.JoinUntil(last);
   co_await health_.JoinUntil(last);
+  if (gate_) co_await gate_->Stop();
 }
 
 // Failing to release is harmless: the lease expires.

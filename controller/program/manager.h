@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_PROGRAM_MANAGER_H_
 #define K8SM_CONTROLLER_PROGRAM_MANAGER_H_
 
+#include "controller/access/access_gate.h"
 #include "controller/cluster/cluster_cache.h"
 #include "controller/cluster/discovery.h"
 #include "controller/ops/health_checks.h"
@@ -78,8 +79,9 @@ class Manager {
     std::unique_ptr<ProgramMetrics> metrics;         // outlives the clients, whose requests it counts
     std::unique_ptr<leader::LeaderElector> elector;  // null without leader election
     std::unique_ptr<client::ApiClient> client;
-    std::unique_ptr<EventStream> events;           // of syncs; null in a dry run
-    std::unique_ptr<EventStream> election_events;  // null without leader election
+    std::unique_ptr<client::ApiClient> review_client;  // null if the ops port is open to everyone
+    std::unique_ptr<EventStream> events;               // of syncs; null in a dry run
+    std::unique_ptr<EventStream> election_events;      // null without leader election
   };
 
   Manager(asio::any_io_executor executor, const Options& options, Parts parts);
@@ -147,6 +149,8 @@ class Manager {
   LogCheck log_check_{StderrTakesLines};
   HealthChecks health_checks_;
   http_server::Router ops_router_;
+  const std::unique_ptr<client::ApiClient> review_client_;  // null if the ops port is open to everyone
+  std::unique_ptr<AccessGate> gate_;                        // null with it
   std::unique_ptr<http_server::Server> ops_server_;
 
   TaskGroup tasks_;     // the tasks that run until shutdown

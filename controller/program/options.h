@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace k8sm::controller {
 
@@ -74,9 +75,15 @@ struct Options {
   // Where health, metrics and debug pages are served; port 0: nowhere.
   std::string address = "127.0.0.1";
   std::uint16_t port = 10252;
-  // PEM files of a certificate and key to serve HTTPS instead of HTTP. Both or neither.
+  // PEM files of the certificate and key to serve HTTPS with. Both or neither; see OpsPortOptions.
   std::string tls_cert_file;
   std::string tls_private_key_file;
+  // PEM file with the CAs of client certificates; empty: none are requested.
+  std::string client_ca_file;
+  // Off loopback: whether clients are admitted without asking the API server, and the paths that are open to
+  // everyone in any case (IsOpenPath()).
+  bool always_allow = false;
+  std::vector<std::string> always_allow_paths = {"/healthz", "/readyz", "/livez"};
 
   // Write only while this process holds the lease that `election` names. No effect on dry runs.
   bool leader_elect = true;

@@ -10,8 +10,9 @@
 namespace k8sm::http_server {
 
 struct Limits {
-  // Maximum number of connections, at least one. A further connection replaces the one that was served
-  // longest ago, so that stuck clients cannot lock out health probes.
+  // Maximum number of connections, at least one. A further connection replaces one of the IP address that has
+  // the most, namely the one that was served longest ago, so that neither stuck clients nor one that opens
+  // many connections lock out health probes or disconnect others.
   std::size_t connections = 128;
   // Minimum time before a connection can be replaced, so that a flood of connections does not cut off a probe
   // before it has sent its request. At this rate, the kernel's backlog of some 4,000 connections is served

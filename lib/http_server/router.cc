@@ -24,10 +24,11 @@ Page Busy() {
 }
 
 Response ToResponse(Page page) {
-  Response response{
-      .status = page.status,
-      .headers = {{"Content-Type", std::string(page.content_type)}, {"X-Content-Type-Options", "nosniff"}},
-      .body = std::move(page.body)};
+  Response response{.status = page.status,
+                    .headers = {{"Content-Type", std::string(page.content_type)},
+                                {"Cache-Control", "no-store"},
+                                {"X-Content-Type-Options", "nosniff"}},
+                    .body = std::move(page.body)};
   if (!page.allow.empty()) response.headers.emplace_back("Allow", std::move(page.allow));
   return response;
 }

@@ -138,8 +138,7 @@ Awaitable<void> Server::MakePlace() {
   while (!stopped_ && places_.size() >= options_.limits.connections) {
     const bool cancelled = co_await IsCancelled();
     if (cancelled) co_return;
-    const auto place = std::ranges::find_if(
-        places_, [now = Clock::now()](const Place& each) { return each.kept_until <= now; });
+    const auto place = PlaceToFree();
     if (place == places_.end()) {
       const auto first = std::ranges::min_element(places_, {}, &Place::kept_until);
       const auto until = first->kept_until;
@@ -147,10 +146,30 @@ Awaitable<void> Server::MakePlace() {
       continue;
     }
     VLOG(2) << options_.limits.connections
-            << " connections, and one more: closing the one served longest ago";
+            << " connections, and one more: closing the one served longest ago of the client with the most";
     place->session->Close();
     co_await place_freed_.Wait();
   }
+}
+
+std::size_t Server::ConnectionsOf(const asio::ip::address& peer) const {
+  return static_cast<std::size_t>(std::ranges::count(places_, peer, &Place::peer));
+}
+
+// Returns the place that was served longest ago among those of the client that has the most places, so that
+// one client's connections do not displace another's; places_.end() if none may be replaced yet.
+Server::Places::iterator Server::PlaceToFree() {
+  const auto now = Clock::now();
+  auto chosen = places_.end();
+  std::size_t most = 0;
+  for (auto place = places_.begin(); place != places_.end(); ++place) {
+    if (place->kept_until > now) continue;
+    const std::size_t connections = ConnectionsOf(place->peer);
+    if (connections <= most) continue;
+    most = connections;
+    chosen = place;
+  }
+  return chosen;
 }
 
 Awaitable<void> Server::MakeRoomForAnswer() {
@@ -170,9 +189,11 @@ std::size_t Server::Unsent() const {
 void Server::Admit(tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
+  const asio::ip::address peer = socket.remote_endpoint(ignored).address();
   auto stream = MakeStream(std::move(socket), options_.tls ? options_.tls() : nullptr);
   const auto place = places_.emplace(places_.end());
   place->kept_until = Clock::now() + options_.limits.grace;
+  place->peer = peer;
   SessionHooks hooks{.make_room = [this] { return MakeRoomForAnswer(); },
                      .on_answered = [this, place] { places_.splice(places_.end(), places_, place); }};
   auto connection = std::make_shared<Connection>(executor_, std::move(stream), options_.limits);

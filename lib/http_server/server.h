@@ -13,6 +13,7 @@
 #include "lib/http_server/tls.h"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
@@ -71,6 +72,7 @@ class Server {
   struct Place {
     std::unique_ptr<Session> session;
     Clock::time_point kept_until;
+    asio::ip::address peer;
   };
   using Places = std::list<Place>;
 
@@ -79,6 +81,8 @@ class Server {
   Awaitable<void> Accept();
   Awaitable<void> Drain();
   Awaitable<void> MakePlace();
+  std::size_t ConnectionsOf(const asio::ip::address& peer) const;
+  Places::iterator PlaceToFree();
   Awaitable<void> MakeRoomForAnswer();
   std::size_t Unsent() const;
   void Admit(asio::ip::tcp::socket socket);

@@ -46,7 +46,8 @@ TlsContextPtr TlsFiles::Context() {
   auto context = Read();
   if (context) {
     context_ = *std::move(context);
-    LOG(INFO) << "reloaded the certificate in " << options_.cert.path;
+    LOG(INFO) << "reloaded the certificate in "
+              << (options_.pair ? options_.client_ca.path : options_.cert.path);
   } else {
     LOG(WARNING) << "keeping the certificate that was loaded before: " << context.error().message;
   }
@@ -63,17 +64,23 @@ TlsFiles::Stamps TlsFiles::StampsNow() const {
   return {StampOf(options_.cert.path), StampOf(options_.key.path), StampOf(options_.client_ca.path)};
 }
 
+Result<KeyPair> TlsFiles::ReadPair() const {
+  auto cert = ReadFile(options_.cert);
+  if (!cert) return cert.error();
+  auto key = ReadFile(options_.key);
+  if (!key) return key.error();
+  return KeyPair{*std::move(cert), *std::move(key)};
+}
+
 Result<TlsContextPtr> TlsFiles::Read() const {
   TlsOptions options;
   options.require_client_cert = options_.require_client_cert;
-  auto text = ReadFile(options_.cert);
-  if (!text) return text.error();
-  options.cert_pem = *std::move(text);
-  text = ReadFile(options_.key);
-  if (!text) return text.error();
-  options.key_pem = *std::move(text);
+  Result<KeyPair> pair = options_.pair ? *options_.pair : ReadPair();
+  if (!pair) return pair.error();
+  options.cert_pem = std::move(pair->cert_pem);
+  options.key_pem = std::move(pair->key_pem);
   if (!options_.client_ca.path.empty()) {
-    text = ReadFile(options_.client_ca);
+    auto text = ReadFile(options_.client_ca);
     if (!text) return text.error();
     options.client_ca_pem = *std::move(text);
   }

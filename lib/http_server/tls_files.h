@@ -4,11 +4,13 @@
 #define K8SM_LIB_HTTP_SERVER_TLS_FILES_H_
 
 #include "lib/base/error.h"
+#include "lib/http_server/self_signed.h"
 #include "lib/http_server/tls.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -24,8 +26,9 @@ struct TlsFile {
 struct TlsFileOptions {
   TlsFile cert;
   TlsFile key;
-  TlsFile client_ca;                 // empty path: client certificates are not requested
-  bool require_client_cert = false;  // as in TlsOptions
+  std::optional<KeyPair> pair = std::nullopt;  // used instead of the files `cert` and `key`
+  TlsFile client_ca;                           // empty path: client certificates are not requested
+  bool require_client_cert = false;            // as in TlsOptions
 };
 
 // Reads the files, and rereads them when they have changed.
@@ -48,6 +51,7 @@ class TlsFiles {
 
   static Stamp StampOf(const std::string& path);
   Stamps StampsNow() const;
+  Result<KeyPair> ReadPair() const;
   Result<TlsContextPtr> Read() const;
 
   const TlsFileOptions options_;

@@ -3,6 +3,7 @@
 #include "test/apiserver/discovery.h"
 #include "test/apiserver/gzip.h"
 #include "test/apiserver/list_handler.h"
+#include "test/apiserver/reviews.h"
 #include "test/apiserver/watch_stream.h"
 #include "test/apiserver/yaml.h"
 
@@ -148,6 +149,12 @@ Response Handler::HandlePlainly(const Request& request) {
   const std::optional<User> user = UserOf(request, info.target);
   if (!user) return ToResponse(Unauthorized());
   if (!info.ref.resource) {
+    std::optional<Review> review =
+        emulation_.idle() ? AnswerReview(request, info.target, authenticator_) : std::nullopt;
+    if (review) {
+      log_.Add({"create", review->resource, "", "", review->response.status, request.user_agent, user->name});
+      return std::move(review->response);
+    }
     if (std::optional<Response> answer = Discover(request, info.target)) return *answer;
     return ToResponse(NoSuchPath());
   }

@@ -18,8 +18,8 @@ namespace {
 // Permissions whose use this test cannot observe. Admission checks these when Endpoints and slices are
 // written:
 //   endpoints/restricted, endpointslices/restricted, services/finalizers
-// The others are for reading Endpoints after a write without a response, for patching repeated events, and
-// for the lease.
+// The others are for reading Endpoints after a write without a response, for patching repeated events, for
+// the lease, and for authorising clients of the ops port, which is closed here.
 const std::set<Right> kNotSeenHere = {
     {"create", "", "endpoints/restricted"},
     {"create", "discovery.k8s.io", "endpointslices/restricted"},
@@ -30,6 +30,8 @@ const std::set<Right> kNotSeenHere = {
     {"create", "coordination.k8s.io", "leases"},
     {"get", "coordination.k8s.io", "leases"},
     {"update", "coordination.k8s.io", "leases"},
+    {"create", "authentication.k8s.io", "tokenreviews"},
+    {"create", "authorization.k8s.io", "subjectaccessreviews"},
 };
 
 std::set<Right> Requested(const apiserver::RequestLog& log) {

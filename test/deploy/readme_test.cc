@@ -29,6 +29,12 @@ std::vector<std::string> Values(std::string text) {
   return values;
 }
 
+std::string Joined(const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& value : values) text += (text.empty() ? "" : ",") + value;
+  return text;
+}
+
 // Returns the default of each flag from the rows under "| flag | default | |".
 std::map<std::string, std::string> FlagsOfReadme() {
   std::map<std::string, std::string> flags;
@@ -42,9 +48,12 @@ std::map<std::string, std::string> FlagsOfReadme() {
     std::string names;
     std::string defaults;
     REQUIRE((std::getline(cells, names, '|') && std::getline(cells, defaults, '|')));
-    const auto values = Values(defaults);
+    const auto row = Values(names);
+    auto values = Values(defaults);
+    // A default may be a list itself.
+    if (row.size() == 1 && values.size() > 1) values = {Joined(values)};
     std::size_t place = 0;
-    for (const std::string& name : Values(names)) {
+    for (const std::string& name : row) {
       INFO(line);
       // One default may apply to all flags of a row.
       flags[name] = place < values.size() ? values[place] : values.back();

@@ -155,6 +155,7 @@ TEST_CASE("the probes of the built base ask what is served where it is served", 
     const Json& get = At(container, {probe, "httpGet"});
     CHECK(GetString(get, "port") == GetString(*ports.front(), "name"));
     CHECK(GetString(get, "path") == path);
+    CHECK(GetString(get, "scheme") == "HTTPS");
   }
 }
 
@@ -210,10 +211,13 @@ TEST_CASE("the overlay for one namespace has the permissions of the base in a Ro
   CHECK(namespaced.size() == 10);
   CHECK(Environment(namespaced, "FLAGS_namespace") == "(metadata.namespace)");
   CHECK(Environment(namespaced, "FLAGS_host_port_endpoints") == "true");
-  const std::set<Right> nodes = {{"list", "", "nodes"}, {"watch", "", "nodes"}};
-  CHECK(namespaced.RightsOf("ClusterRole") == nodes);
+  const std::set<Right> cluster_wide = {{"list", "", "nodes"},
+                                        {"watch", "", "nodes"},
+                                        {"create", "authentication.k8s.io", "tokenreviews"},
+                                        {"create", "authorization.k8s.io", "subjectaccessreviews"}};
+  CHECK(namespaced.RightsOf("ClusterRole") == cluster_wide);
   std::set<Right> expected = Manifests(Built("base")).RightsOf("ClusterRole");
-  for (const Right& right : nodes) expected.erase(right);
+  for (const Right& right : cluster_wide) expected.erase(right);
   expected.insert({"get", "", "namespaces"});
   CHECK(Manifests(InSource("deploy/kustomize/overlays/namespaced")).RightsOf("Role") == expected);
   for (const Json* binding : namespaced.All("RoleBinding")) {

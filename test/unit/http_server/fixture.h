@@ -38,6 +38,12 @@ class Client {
     socket_.connect({asio::ip::address_v4::loopback(), port});
   }
 
+  // The same from another loopback address.
+  Client(asio::io_context& context, std::uint16_t port, const std::string& from)
+      : socket_(context, asio::ip::tcp::endpoint(asio::ip::make_address_v4(from), 0)) {
+    socket_.connect({asio::ip::address_v4::loopback(), port});
+  }
+
   // Whether all of it could be sent.
   Awaitable<bool> Send(std::string bytes) {
     const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(bytes), kToken);

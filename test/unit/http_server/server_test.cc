@@ -237,6 +237,17 @@ TEST_CASE("a client too many takes the place of the one that was served longest 
   fixture.Run(AskInTurn(*first));
 }
 
+TEST_CASE("an address with many connections loses one of its own to a client too many") {
+  Fixture fixture(WithGrace(3, milliseconds(0)));
+  std::vector<std::unique_ptr<Client>> clients;
+  clients.push_back(std::make_unique<Client>(fixture.context(), fixture.port(), "127.0.0.2"));
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(fixture.Connect());
+    fixture.Run(AskInTurn(*clients.back()));
+  }
+  fixture.Run(AskInTurn(*clients.front()));
+}
+
 TEST_CASE("a client too many waits until those before it had the time to ask") {
   Fixture fixture(WithGrace(1, std::chrono::hours(1)));
   auto first = fixture.Connect();

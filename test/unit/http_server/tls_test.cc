@@ -1,5 +1,6 @@
 // HTTPS.
 
+#include "lib/http_server/self_signed.h"
 #include "lib/http_server/server.h"
 #include "lib/http_server/tls_files.h"
 #include "test/support/catch.h"
@@ -193,6 +194,32 @@ TEST_CASE("a client is known by a certificate of an authority that the files nam
   CHECK(test.Ask(required).text.empty());
   directory.Write("ca.crt", "nonsense");
   CHECK(load(false).error().message.starts_with("-ca: " + directory.path() + "/ca.crt: "));
+}
+
+TEST_CASE("a certificate that is made at start names host and address and serves TLS") {
+  TlsFixture test;
+  const KeyPair pair = MakeSelfSigned("host-1", "127.0.0.1").value();
+  CHECK(pair.key_pem != MakeSelfSigned("host-1", "127.0.0.1").value().key_pem);
+  TlsFileOptions files{.cert = {}, .key = {}, .pair = pair, .client_ca = {}};
+  const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
+  ServerOptions options;
+  options.tls = [loaded] { return loaded->Context(); };
+  Fixture fixture(options);
+  CHECK_FALSE(test.Ask(fixture).connected);
+  const asio::const_buffer own = asio::buffer(pair.cert_pem);
+  test.tls().add_certificate_authority(own);
+  const Answer answer = test.Ask(fixture);
+  CHECK(answer.common_name == "host-1");
+  CHECK(Body(answer.text) == "ok");
+}
+
+TEST_CASE("a host name that cannot be one is left out of the certificate that is made at start") {
+  for (const char* name : {"", "a,DNS:evil", "\xff", "dirName:x"}) {
+    CAPTURE(name);
+    CHECK(MakeSelfSigned(name, "::").has_value());
+  }
+  CHECK(MakeSelfSigned("host-1", "fe80::1%1").has_value());
+  CHECK(MakeSelfSigned("host-1", "nowhere").has_value());
 }
 
 TEST_CASE("files that can't be used are a wrong configuration that names them") {

@@ -29,6 +29,9 @@ TEST_CASE("without flags the defaults hold") {
   CHECK(options->address == "127.0.0.1");
   CHECK(options->port == 10252);
   CHECK(options->tls_cert_file.empty());
+  CHECK(options->client_ca_file.empty());
+  CHECK_FALSE(options->always_allow);
+  CHECK(options->always_allow_paths == std::vector<std::string>{"/healthz", "/readyz", "/livez"});
   CHECK(options->leader_elect);
   CHECK(options->resource_lock == ResourceLock::kAuto);
   CHECK(options->election.lease_duration == std::chrono::seconds(15));
@@ -53,11 +56,17 @@ TEST_CASE("flags become options") {
   gflags::SetCommandLineOption("port", "0");
   gflags::SetCommandLineOption("tls_cert_file", "tls.crt");
   gflags::SetCommandLineOption("tls_private_key_file", "tls.key");
+  gflags::SetCommandLineOption("client_ca_file", "ca.crt");
+  gflags::SetCommandLineOption("authorization_mode", "AlwaysAllow");
+  gflags::SetCommandLineOption("authorization_always_allow_paths", "/livez,/debug/*");
   const auto options = OptionsFromFlags();
   REQUIRE(options.has_value());
   CHECK(options->mode == endpoints::AddressMode::kPodIp);
   CHECK(options->annotate_container_ports);
   CHECK(options->ns == "shop");
+  CHECK(options->client_ca_file == "ca.crt");
+  CHECK(options->always_allow);
+  CHECK(options->always_allow_paths == std::vector<std::string>{"/livez", "/debug/*"});
   CHECK(options->endpoint_updates_batch_period == std::chrono::seconds(90));
   CHECK(options->kube_api_qps == 0);
   CHECK(options->kube_api_content_type == client::Encoding::kJson);
@@ -110,6 +119,9 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
       {"port", "-1"},
       {"tls_cert_file", "tls.crt"},
       {"tls_private_key_file", "tls.key"},
+      {"authorization_mode", "RBAC"},
+      {"authorization_mode", ""},
+      {"authorization_always_allow_paths", "/healthz,metrics"},
   };
   for (const auto& [flag, value] : cases) {
     const gflags::FlagSaver saver;

@@ -1,0 +1,60 @@
+// Reviews of one kind, each asked once however many wait for it.
+
+#ifndef K8SM_CONTROLLER_ACCESS_SHARED_REVIEWS_H_
+#define K8SM_CONTROLLER_ACCESS_SHARED_REVIEWS_H_
+
+#include "controller/access/review_cache.h"
+#include "lib/async/notifier.h"
+#include "lib/async/task_group.h"
+#include "lib/async/token.h"
+#include "lib/base/error.h"
+#include "lib/kube/review.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace k8sm::controller {
+
+// Asks the API server, keeps results for 10 s, and has one request in flight for each question. Failures are
+// not kept. Questions are kept as a keyed hash only, so no token stays in memory or is compared byte by byte.
+class SharedReviews {
+ public:
+  // Sends the body of a review and decodes the response.
+  using Ask = std::function<Awaitable<Result<kube::ReviewStatus>>(std::string body)>;
+
+  static constexpr std::chrono::seconds kTimeToLive{10};
+  static constexpr std::size_t kMaxEntries = 512;
+
+  // `tasks` must outlive every Get().
+  SharedReviews(asio::any_io_executor executor, TaskGroup& tasks, Ask ask);
+
+  // Returns the result of the review with this body, or why there is none. May be called concurrently.
+  Awaitable<Result<kube::ReviewStatus>> Get(std::string body);
+
+ private:
+  // A request in progress.
+  struct Flight {
+    explicit Flight(asio::any_io_executor executor) : landed(std::move(executor)) {}
+    std::optional<Result<kube::ReviewStatus>> result;
+    Notifier landed;
+  };
+
+  Awaitable<void> Fly(std::string key, std::shared_ptr<Flight> flight, std::string body);
+  std::string KeyOf(const std::string& body) const;
+
+  const asio::any_io_executor executor_;
+  TaskGroup& tasks_;
+  const Ask ask_;
+  const std::string secret_;  // of the hash
+  ReviewCache cache_{kMaxEntries, kTimeToLive};
+  std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
+};
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_ACCESS_SHARED_REVIEWS_H_

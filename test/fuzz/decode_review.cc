@@ -1,0 +1,22 @@
+// Fuzzes the API server's responses to reviews, and what is asked next about the user that they name.
+
+#include "lib/kube_json/review.h"
+#include "test/fuzz/fuzz.h"
+
+namespace k8sm::fuzz {
+
+void Try(std::string_view text) {
+  const auto access = kube_json::DecodeAccessReview(text);
+  ExpectFitForTheLog(access);
+  const auto token = kube_json::DecodeTokenReview(text);
+  ExpectFitForTheLog(token);
+  if (!token) return;
+  Expect(!token->granted || !token->user.name.empty(), "a user who is known has a name");
+  // A user is put into the next review as it was read: the result has to be JSON again.
+  const std::string question = kube_json::EncodePathReview(token->user, "get", "/metrics");
+  const auto answer = kube_json::DecodeAccessReview(question);
+  Expect(answer.has_error() && answer.error().message.find("status") != std::string::npos,
+         "a question is JSON of its kind without an answer");
+}
+
+}  // namespace k8sm::fuzz

@@ -1,0 +1,214 @@
+#include "controller/access/access_gate.h"
+
+#include "lib/async/notifier.h"
+#include "lib/async/task_group.h"
+#include "test/support/catch.h"
+#include "test/support/log_capture.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using http_server::Response;
+
+constexpr std::string_view kSecret = "s3cr3t";
+
+void Fail(std::string_view, std::string_view what) {
+  throw std::runtime_error(std::string(what));
+}
+
+// An API server that knows the token kSecret as user "anna" and permits what `permits` says.
+class Reviewer {
+ public:
+  Awaitable<Result<std::string>> Answer(client::Request request) {
+    requests.push_back(request.target);
+    bodies.push_back(request.body);
+    while (stalled) co_await resume.Wait();
+    if (failure) co_return *failure;
+    const bool is_token = request.target.ends_with("/tokenreviews");
+    if (!is_token) {
+      co_return R"({"kind":"SubjectAccessReview","status":{"allowed":)" +
+          std::string(permits ? "true" : "false") + "}}";
+    }
+    if (request.body.find("\"" + std::string(kSecret) + "\"") == std::string::npos) {
+      co_return R"({"kind":"TokenReview","status":{"user":{},"error":"unknown"}})";
+    }
+    co_return R"({"kind":"TokenReview","status":{"authenticated":true,"user":{"username":"anna"}}})";
+  }
+
+  asio::io_context context;
+  Notifier resume{context.get_executor()};
+  bool stalled = false;
+  bool permits = true;
+  std::optional<Error> failure;
+  std::vector<std::string> requests;
+  std::vector<std::string> bodies;
+};
+
+struct Fixture : Reviewer {
+  AccessGate gate{context.get_executor(),
+                  {"/healthz"},
+                  [this](client::Request request) { return Answer(std::move(request)); },
+                  Fail};
+  TaskGroup tasks{context.get_executor(), Fail};
+  std::vector<unsigned> statuses;
+  std::string body;
+
+  // Starts a request; its status, 200 if it is allowed, is added to `statuses`.
+  void Start(std::string path, std::string authorization, std::string method = "GET") {
+    StartRequest({.method = std::move(method),
+                  .path = std::move(path),
+                  .authorization = std::move(authorization),
+                  .certificate = std::nullopt});
+  }
+  void StartRequest(AccessRequest request) {
+    tasks.Spawn("check", [](Fixture& self, AccessRequest asked) -> Awaitable<void> {
+      const std::optional<Response> refusal = co_await self.gate.Check(std::move(asked));
+      self.statuses.push_back(refusal ? refusal->status : 200);
+      self.body = refusal ? refusal->body : "";
+    }(*this, std::move(request)));
+  }
+  void Run() {
+    context.restart();
+    context.run();
+  }
+  unsigned Ask(std::string path, std::string authorization = "", std::string method = "GET") {
+    Start(std::move(path), std::move(authorization), std::move(method));
+    Run();
+    return statuses.back();
+  }
+};
+
+const std::string kToken = "Bearer " + std::string(kSecret);
+
+TEST_CASE("health is open without a question to the API server") {
+  Fixture fixture;
+  fixture.failure = Error{.code = Errc::kUnavailable, .message = "away"};
+  CHECK(fixture.Ask("/healthz") == 200);
+  CHECK(fixture.Ask("/healthz", "Bearer wrong") == 200);
+  CHECK(fixture.requests.empty());
+}
+
+TEST_CASE("a valid token with the permission is admitted") {
+  Fixture fixture;
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.requests == std::vector<std::string>{"/apis/authentication.k8s.io/v1/tokenreviews",
+                                                     "/apis/authorization.k8s.io/v1/subjectaccessreviews"});
+  CHECK(fixture.bodies.back().find(R"("user":"anna")") != std::string::npos);
+  CHECK(fixture.bodies.back().find(R"("path":"/metrics","verb":"get")") != std::string::npos);
+}
+
+TEST_CASE("who lacks the permission is told which") {
+  Fixture fixture;
+  fixture.permits = false;
+  CHECK(fixture.Ask("/debug/flags/v", kToken, "PUT") == 403);
+  CHECK(fixture.body.find(R"(forbidden: User \"anna\" cannot update path \"/debug/flags/v\")") !=
+        std::string::npos);
+  CHECK(fixture.Ask("/metrics") == 403);
+  CHECK(fixture.body.find(R"(User \"system:anonymous\" cannot get path \"/metrics\")") != std::string::npos);
+}
+
+TEST_CASE("an invalid token is refused though everyone has the permission") {
+  Fixture fixture;
+  CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
+  CHECK(fixture.Ask("/metrics", "Bearer \xff") == 401);
+  CHECK(fixture.requests.size() == 1);
+}
+
+TEST_CASE("a client certificate needs no TokenReview and comes before a token") {
+  Fixture fixture;
+  fixture.StartRequest({.method = "GET",
+                        .path = "/metrics",
+                        .authorization = "Bearer wrong",
+                        .certificate = http_server::ClientCertificate{"bob", {"dev"}}});
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>{200});
+  REQUIRE(fixture.requests.size() == 1);
+  CHECK(fixture.bodies.back().find(R"("user":"bob","groups":["dev","system:authenticated"])") !=
+        std::string::npos);
+}
+
+TEST_CASE("many askers at once cost one review of each kind and later ones none") {
+  Fixture fixture;
+  fixture.stalled = true;
+  for (int i = 0; i < 100; ++i) fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  CHECK(fixture.requests.size() == 1);
+  CHECK(fixture.statuses.empty());
+  fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>(100, 200));
+  CHECK(fixture.requests.size() == 2);
+  for (int i = 0; i < 100; ++i) CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.requests.size() == 2);
+}
+
+TEST_CASE("nobody is admitted while the API server is away and everyone again once it is back") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(fixture.Ask("/metrics") == 500);
+  fixture.failure.reset();
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.Ask("/metrics") == 200);
+}
+
+TEST_CASE("a refused review names the role to bind and nothing that the server sent") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kForbidden, .message = std::string(kSecret), .http_status = 403};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(log.Count("bind ClusterRole system:auth-delegator") == 1);
+  fixture.failure = Error{.code = Errc::kMalformed, .message = std::string(kSecret)};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  fixture.failure = Error{.code = Errc::kServerError, .message = std::string(kSecret), .http_status = 502};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(log.Count("HTTP 502") == 1);
+  CHECK(log.Count(std::string(kSecret)) == 0);
+}
+
+TEST_CASE("a client that leaves while others wait for its review does not cost them the answer") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  fixture.tasks.Cancel();
+  fixture.context.poll();
+  fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>{200});
+  CHECK(fixture.requests.size() == 2);
+}
+
+TEST_CASE("stopping ends reviews that are never answered") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  fixture.tasks.Cancel();
+  bool stopped = false;
+  fixture.tasks.Spawn("stop", [](Fixture& self, bool& done) -> Awaitable<void> {
+    co_await self.gate.Stop();
+    done = true;
+  }(fixture, stopped));
+  fixture.Run();
+  CHECK(stopped);
+  CHECK(fixture.statuses.empty());
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,74 @@
+#include "controller/access/access_rules.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+TEST_CASE("open paths are split at commas and empty ones are left out") {
+  CHECK(SplitPaths("") == Strings{});
+  CHECK(SplitPaths("/healthz,/livez") == Strings{"/healthz", "/livez"});
+  CHECK(SplitPaths(",/a,,/b,") == Strings{"/a", "/b"});
+}
+
+TEST_CASE("an open path is open itself and a prefix opens what is below it") {
+  const Strings open = {"/healthz", "/pub/*"};
+  CHECK(IsOpenPath(open, "/healthz"));
+  CHECK(IsOpenPath(open, "/pub/a/b"));
+  for (const char* closed :
+       {"", "/", "/healthz/", "/healthz/ping", "/healthzz", "//healthz", "/pub", "/public", "/metrics"}) {
+    CAPTURE(closed);
+    CHECK_FALSE(IsOpenPath(open, closed));
+  }
+  CHECK_FALSE(IsOpenPath({}, "/healthz"));
+  CHECK(IsOpenPath({"/*"}, "/metrics"));
+}
+
+TEST_CASE("a verb is the method in lower case and a PUT is an update") {
+  CHECK(VerbOf("GET") == "get");
+  CHECK(VerbOf("HEAD") == "head");
+  CHECK(VerbOf("POST") == "post");
+  CHECK(VerbOf("PUT") == "update");
+}
+
+TEST_CASE("a bearer token is read from its header and nothing else is one") {
+  CHECK(BearerTokenOf("Bearer abc") == "abc");
+  CHECK(BearerTokenOf("bearer abc def") == "abc");
+  for (const char* none : {"", "Bearer", "Bearer ", "Bearer  abc", "Basic abc", "abc", "Bearerabc"}) {
+    CAPTURE(none);
+    CHECK_FALSE(BearerTokenOf(none).has_value());
+  }
+  CHECK(IsToken("abc.DEF-_~+/=0"));
+  CHECK_FALSE(IsToken("a\xff"));
+  CHECK_FALSE(IsToken("a\x01"));
+  CHECK_FALSE(IsToken("a\x7f"));
+}
+
+TEST_CASE("a client certificate names the user and the groups of everyone with credentials") {
+  const kube::UserInfo user = UserOf({.common_name = "anna", .organizations = {"dev"}});
+  CHECK(user.name == "anna");
+  CHECK(user.groups == Strings{"dev", "system:authenticated"});
+  CHECK(UserOf({.common_name = "a", .organizations = {"system:authenticated"}}).groups ==
+        Strings{"system:authenticated"});
+}
+
+TEST_CASE("localhost and IP addresses are this machine and any other name may be a rebound one") {
+  for (const char* local : {"", "localhost", "LocalHost:10252", "127.0.0.1", "127.0.0.1:10252", "10.0.0.1:1",
+                            "[::1]", "[::1]:10252", "::1"}) {
+    CAPTURE(local);
+    CHECK(IsLocalHost(local));
+  }
+  for (const char* other : {"evil.example", "evil.example:10252", "localhost.evil.example", "127.0.0.1.evil",
+                            "[evil]:1", "127.0.0.1:1:2", "["}) {
+    CAPTURE(other);
+    CHECK_FALSE(IsLocalHost(other));
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::controller
