@@ -10,12 +10,12 @@ TEST_CASE("a review asks for one permission and leaves out what is not restricte
         R"({"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":)"
         R"({"resourceAttributes":{"verb":"list","resource":"pods"}}})");
   CHECK(EncodeSelfAccessReview({.verb = "update",
-                            .group = "coordination.k8s.io",
-                            .resource = "leases",
-                            .subresource = "status",
-                            .ns = "a",
-                            .name = "b"},
-                           "v1beta1") ==
+                                .group = "coordination.k8s.io",
+                                .resource = "leases",
+                                .subresource = "status",
+                                .ns = "a",
+                                .name = "b"},
+                               "v1beta1") ==
         R"({"apiVersion":"authorization.k8s.io/v1beta1","kind":"SelfSubjectAccessReview","spec":)"
         R"({"resourceAttributes":{"namespace":"a","verb":"update","group":"coordination.k8s.io",)"
         R"("resource":"leases","subresource":"status","name":"b"}}})");
