@@ -13,13 +13,15 @@ constexpr std::size_t kBodyExcerptBytes = 200;
 
 // Servers before 1.18 send no cause.
 constexpr std::string_view kTooLargeVersion = "Too large resource version";
-// Kubernetes 1.1 sends no reason for it, and code 500.
+// Kubernetes 1.1 sends no reason for it: code 500 from its watch cache, and the error of etcd 2 as it is.
 constexpr std::string_view kTooOldVersion = "too old resource version";
+constexpr std::string_view kOutdatedIndex = "401: The event in requested index is outdated and cleared";
 
 Errc CodeOf(int http_status, std::string_view reason, std::string_view message) {
   // In the Status of a watch, these reasons apply whatever the code.
   if (reason == "Expired" || reason == "Gone") return Errc::kExpired;
   if (reason.empty() && message.starts_with(kTooOldVersion)) return Errc::kExpired;
+  if (message.starts_with(kOutdatedIndex)) return Errc::kExpired;
   switch (http_status) {
     case 401:
       return Errc::kUnauthorized;

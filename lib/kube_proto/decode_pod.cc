@@ -9,6 +9,8 @@ namespace k8sm::kube_proto {
 namespace {
 
 constexpr std::string_view kPortAnnotations = "k8s.mesosphere.io/port";
+constexpr std::string_view kRolesAnnotation = "k8s.mesosphere.io/roles";
+constexpr std::string_view kMirrorAnnotation = "kubernetes.io/config.mirror";
 
 kube::PodPhase ReadPhase(std::string_view phase) {
   if (phase.empty() || phase == "Pending") return kube::PodPhase::kPending;
@@ -70,6 +72,15 @@ void ReadContainer(Message& container, std::vector<kube::ContainerPort>& ports) 
   for (std::size_t i = before; i < ports.size(); ++i) ports[i].container = container_name;
 }
 
+void ReadMetadataField(Message& metadata, kube::Pod& pod) {
+  constexpr std::uint32_t kAnnotations = 12;
+  ReadMetaField(metadata, kPortAnnotations, pod.meta);
+  if (metadata.field() != kAnnotations) return;
+  const Entry annotation = ReadEntry(metadata, "annotations");
+  if (annotation.key == kRolesAnnotation) pod.mesos_roles = kube::Symbol(annotation.value);
+  if (annotation.key == kMirrorAnnotation) pod.mirror = true;
+}
+
 // What is put together when the whole pod has been read.
 struct Parts {
   std::size_t containers = 0;
@@ -83,6 +94,11 @@ void ReadSpecField(Message& spec, kube::Pod& pod, Parts& parts) {
     case 2: {
       Message container(spec, "containers", parts.containers++);
       ReadContainer(container, pod.ports);
+      break;
+    }
+    case 7: {
+      const Entry label = ReadEntry(spec, "nodeSelector");
+      pod.node_selector.Set(kube::Symbol(label.key), kube::Symbol(label.value));
       break;
     }
     case 10:
@@ -161,8 +177,7 @@ void Read(Message& root, kube::Pod& pod) {
   while (root.Next()) {
     switch (root.field()) {
       case 1:
-        for (Message metadata(root, "metadata"); metadata.Next();)
-          ReadMetaField(metadata, kPortAnnotations, pod.meta);
+        for (Message metadata(root, "metadata"); metadata.Next();) ReadMetadataField(metadata, pod);
         break;
       case 2:
         for (Message spec(root, "spec"); spec.Next();) ReadSpecField(spec, pod, parts);
@@ -174,6 +189,7 @@ void Read(Message& root, kube::Pod& pod) {
         break;
     }
   }
+  for (kube::ContainerPort& port : parts.sidecar_ports) port.sidecar = true;
   pod.ports.insert(pod.ports.end(), parts.sidecar_ports.begin(), parts.sidecar_ports.end());
   pod.ports.shrink_to_fit();
   if (pod.pod_ips.empty() && !parts.pod_ip.empty()) pod.pod_ips.push_back(std::move(parts.pod_ip));

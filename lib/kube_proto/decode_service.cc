@@ -45,6 +45,9 @@ kube::ServicePort ReadPort(Message field) {
       case 4:
         target = ReadTargetPort(Message(field, "targetPort"));
         break;
+      case 5:
+        port.node_port = field.Int("nodePort");
+        break;
       case 6:
         port.app_protocol = field.Symbol("appProtocol");
         break;

@@ -153,6 +153,10 @@ TEST_CASE("a text that speaks of an old version counts only where there is no re
     return DecodeStatus(500, R"({"kind":"Status","code":500)" + rest + "}").code;
   };
   CHECK(code(R"(,"message":"too old resource version: 2")") == Errc::kExpired);
+  CHECK(
+      code(
+          R"(,"message":"401: The event in requested index is outdated and cleared (the requested history has )"
+          R"(been cleared [2167/2155]) [3166]")") == Errc::kExpired);
   CHECK(code(R"(,"message":"too old resource version: 2","reason":"InternalError")") == Errc::kServerError);
   CHECK(code(R"(,"message":"etcd is too old resource version")") == Errc::kServerError);
   CHECK(code("") == Errc::kServerError);

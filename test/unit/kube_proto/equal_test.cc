@@ -115,9 +115,9 @@ class Draw {
            Maybe(R"(,"resourceVersion":"42")") + Maybe(",\"creationTimestamp\":" + Time()) +
            Maybe(",\"deletionTimestamp\":" + Time()) +
            Maybe(",\"labels\":" + Map({"app", "topology.kubernetes.io/zone", "z"})) +
-           Maybe(",\"annotations\":" +
-                 Map({"k8s.mesosphere.io/port_TCP_80", "k8s.mesosphere.io/other", "note",
-                      "service.alpha.kubernetes.io/tolerate-unready-endpoints"})) +
+           Maybe(",\"annotations\":" + Map({"k8s.mesosphere.io/port_TCP_80", "k8s.mesosphere.io/other",
+                                            "note", "k8s.mesosphere.io/roles", "kubernetes.io/config.mirror",
+                                            "service.alpha.kubernetes.io/tolerate-unready-endpoints"})) +
            Maybe(R"(,"finalizers":)" + List([&] {
                    return One({R"("foregroundDeletion")", R"("x")"});
                  })) +
@@ -140,6 +140,7 @@ class Draw {
   std::string PodSpec() {
     return "{\"hostNetwork\":" + Bool() + Maybe(",\"nodeName\":" + Text()) +
            Maybe(",\"hostname\":" + Text()) + Maybe(",\"subdomain\":" + Text()) +
+           Maybe(",\"nodeSelector\":" + Map({"zone", "z"})) +
            Maybe(",\"containers\":" + List([&] { return Container(); })) +
            Maybe(",\"initContainers\":" + List([&] { return Container(); })) + "}";
   }
@@ -164,7 +165,7 @@ class Draw {
   std::string ServicePort() {
     return "{\"port\":" + Number() + Maybe(",\"name\":" + Text()) + Maybe(R"(,"protocol":"UDP")") +
            Maybe(",\"targetPort\":" + One({"0", "8080", R"("http")", R"("")"})) +
-           Maybe(",\"appProtocol\":" + Text()) + "}";
+           Maybe(",\"appProtocol\":" + Text()) + Maybe(",\"nodePort\":" + Number()) + "}";
   }
 
   std::string ServiceSpec() {

@@ -25,14 +25,15 @@ inline bool Same(const kube::ObjectMeta& a, const kube::ObjectMeta& b) {
 inline bool Same(const kube::Pod& a, const kube::Pod& b) {
   const auto parts = [](const kube::Pod& pod) {
     return std::tie(pod.node_name, pod.hostname, pod.subdomain, pod.host_network, pod.ports, pod.phase,
-                    pod.ready, pod.ready_transition, pod.host_ip, pod.host_ips, pod.pod_ips);
+                    pod.ready, pod.ready_transition, pod.host_ip, pod.host_ips, pod.pod_ips,
+                    pod.node_selector, pod.mesos_roles, pod.mirror);
   };
   return Same(a.meta, b.meta) && parts(a) == parts(b);
 }
 
 inline bool Same(const kube::ServicePort& a, const kube::ServicePort& b) {
   const auto parts = [](const kube::ServicePort& port) {
-    return std::tie(port.name, port.protocol, port.port, port.target_port, port.app_protocol);
+    return std::tie(port.name, port.protocol, port.port, port.target_port, port.app_protocol, port.node_port);
   };
   return parts(a) == parts(b);
 }
