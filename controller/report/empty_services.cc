@@ -5,7 +5,6 @@
 namespace k8sm::controller {
 namespace {
 
-using endpoints::EmptyReason;
 using endpoints::PodCounts;
 using kube::ObjectKey;
 using Level = LogLine::Level;
