@@ -35,8 +35,9 @@ void Fail(std::string_view name, std::string_view what) {
   FAIL_CHECK(std::string(name) + ": " + std::string(what));
 }
 
+// An error after which nothing is tried again by itself while a test lasts, however slow the machine is.
 Error Failure(Errc code, const std::string& cause = "") {
-  return {.code = code, .message = "no", .cause = cause};
+  return {.code = code, .message = "no", .cause = cause, .retry_after = seconds(3600)};
 }
 
 class Outcomes final : public SyncObserver {
