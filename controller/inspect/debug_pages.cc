@@ -58,7 +58,8 @@ constexpr const char* kIndex =
     "  ?all=true                             with the services that have endpoints\n"
     "/debug/skipped                          the pods that are not published, and what to change\n"
     "/debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is or is not\n"
-    "/debug/ports                            with -mesos_master: host ports, who holds them, and what is wrong\n"
+    "/debug/ports                            with -mesos_master: host ports, who holds them, and what is "
+    "wrong\n"
     "/debug/flags/v                          PUT a number: the verbosity of the log\n"
     "\n"
     "?format=json gives JSON. /metrics, /livez?verbose and /readyz?verbose are the other pages.\n";

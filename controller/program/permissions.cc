@@ -1,5 +1,7 @@
 #include "controller/program/permissions.h"
 
+#include "controller/ops/ops_port.h"
+
 #include <initializer_list>
 #include <string>
 
@@ -13,6 +15,7 @@ constexpr std::string_view kPublish = "publish";
 constexpr std::string_view kAdmission = "checked by admission plugins when it publishes";
 constexpr std::string_view kEvents = "events; without it only the log";
 constexpr std::string_view kElection = "leader election";
+constexpr std::string_view kAccess = "who may use the health and metrics port";
 
 class PermissionList {
  public:
@@ -55,6 +58,11 @@ void AddElection(const Options& options, const client::ServerCapabilities& serve
   list.Add(lock, {"get", "update"}, kElection);
 }
 
+// Whether requests to the ops port are authorized by the API server.
+bool ReviewsAccess(const Options& options) {
+  return options.port != 0 && !options.once && !options.always_allow && !IsLoopback(options.address);
+}
+
 }  // namespace
 
 std::vector<Permission> NeededPermissions(const Options& options, const client::ServerCapabilities& server) {
@@ -70,6 +78,10 @@ std::vector<Permission> NeededPermissions(const Options& options, const client::
     list.Add({.group = kDiscoveryGroup, .resource = "endpointslices", .ns = options.ns}, {"list", "watch"},
              kCache);
     list.Add({.resource = "nodes"}, {"list", "watch"}, "cache: zones for EndpointSlices");
+  }
+  if (ReviewsAccess(options)) {
+    list.Add({.group = "authentication.k8s.io", .resource = "tokenreviews"}, {"create"}, kAccess);
+    list.Add({.group = "authorization.k8s.io", .resource = "subjectaccessreviews"}, {"create"}, kAccess);
   }
   if (options.dry_run) return list.Take();
   AddWrites(options.ns, slices, list);

@@ -111,8 +111,11 @@ TEST_CASE("the manifests grant what the program asks for and nothing more") {
 
 TEST_CASE("-check_permissions asks for what the manifests grant") {
   std::set<Right> needed;
+  // As in the Deployment.
+  controller::Options options;
+  options.address = "0.0.0.0";
   for (const auto& [attributes, purpose] :
-       controller::NeededPermissions({}, {.leases = true, .slices = true})) {
+       controller::NeededPermissions(options, {.leases = true, .slices = true})) {
     const std::string sub = attributes.subresource.empty() ? "" : "/" + attributes.subresource;
     needed.insert({attributes.verb, attributes.group, attributes.resource + sub});
   }
