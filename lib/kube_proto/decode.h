@@ -11,6 +11,7 @@
 #include "lib/kube/status.h"
 #include "lib/kube_proto/message.h"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -37,6 +38,11 @@ struct Entry {
   std::string_view value;
 };
 Entry ReadEntry(Message& map, std::string_view name);
+
+// The field of ObjectMeta that has an annotation.
+inline constexpr std::uint32_t kAnnotations = 12;
+// Keeps the annotation in `meta` if its key begins with `prefix`.
+void KeepAnnotation(const Entry& annotation, std::string_view prefix, kube::ObjectMeta& meta);
 
 // Reads the current field of `metadata` into `meta`, with only those annotations whose key begins with
 // `annotations`.

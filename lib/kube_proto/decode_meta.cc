@@ -15,6 +15,11 @@ Entry ReadEntry(Message& map, std::string_view name) {
   return read;
 }
 
+void KeepAnnotation(const Entry& annotation, std::string_view prefix, kube::ObjectMeta& meta) {
+  if (annotation.key.starts_with(prefix))
+    meta.annotations.Set(kube::Symbol(annotation.key), kube::Symbol(annotation.value));
+}
+
 void ReadMetaField(Message& metadata, std::string_view annotations, kube::ObjectMeta& meta) {
   switch (metadata.field()) {
     case 1:
@@ -40,12 +45,9 @@ void ReadMetaField(Message& metadata, std::string_view annotations, kube::Object
       meta.labels.Set(kube::Symbol(label.key), kube::Symbol(label.value));
       break;
     }
-    case 12: {
-      const Entry annotation = ReadEntry(metadata, "annotations");
-      if (annotation.key.starts_with(annotations))
-        meta.annotations.Set(kube::Symbol(annotation.key), kube::Symbol(annotation.value));
+    case kAnnotations:
+      KeepAnnotation(ReadEntry(metadata, "annotations"), annotations, meta);
       break;
-    }
     default:
       break;
   }

@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::string_view kZoneLabel = "topology.kubernetes.io/zone";
 constexpr std::uint32_t kLabels = 11;
-constexpr std::uint32_t kAnnotations = 12;
 
 }  // namespace
 

@@ -73,11 +73,9 @@ void ReadContainer(Message& container, std::vector<kube::ContainerPort>& ports) 
 }
 
 void ReadMetadataField(Message& metadata, kube::Pod& pod) {
-  constexpr std::uint32_t kAnnotations = 12;
   if (metadata.field() != kAnnotations) return ReadMetaField(metadata, kPortAnnotations, pod.meta);
   const Entry annotation = ReadEntry(metadata, "annotations");
-  if (annotation.key.starts_with(kPortAnnotations))
-    pod.meta.annotations.Set(kube::Symbol(annotation.key), kube::Symbol(annotation.value));
+  KeepAnnotation(annotation, kPortAnnotations, pod.meta);
   if (annotation.key == kRolesAnnotation) pod.mesos_roles = kube::Symbol(annotation.value);
   if (annotation.key == kMirrorAnnotation) pod.mirror = true;
 }

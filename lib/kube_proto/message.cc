@@ -5,6 +5,7 @@
 
 #include <protozero/exception.hpp>
 
+#include <cassert>
 #include <chrono>
 #include <limits>
 
@@ -41,6 +42,7 @@ bool Message::Next() {
 
 bool Message::Is(pbf_wire_type type, std::string_view name) {
   if (!problem_.empty()) return false;
+  assert(pending_ && "the value has been read");
   if (reader_.wire_type() == type) {
     pending_ = false;
     return true;

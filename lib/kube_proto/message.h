@@ -51,7 +51,8 @@ class Message {
   bool Next();
   std::uint32_t field() const { return reader_.tag(); }
 
-  // Each reads the value of the current field, which is called `name`. If the field has another type, it
+  // Each reads the value of the current field, which is called `name`. REQUIRES: it has not been read yet;
+  // the reader stands behind it then, and would take what follows for it. If the field has another type, it
   // records the problem and returns an empty value. Text that is not valid UTF-8 is a problem.
   std::string_view Bytes(std::string_view name);
   std::string_view Text(std::string_view name, std::size_t index = kMember);
