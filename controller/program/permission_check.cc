@@ -2,7 +2,7 @@
 
 #include "controller/cluster/discovery.h"
 #include "controller/inspect/text_table.h"
-#include "lib/kube_json/access_review.h"
+#include "lib/kube_json/review.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -5,7 +5,7 @@
 
 #include "controller/program/options.h"
 #include "lib/client/server_capabilities.h"
-#include "lib/kube_json/access_review.h"
+#include "lib/kube_json/review.h"
 
 #include <string_view>
 #include <vector>

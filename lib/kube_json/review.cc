@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kTokenReview = "TokenReview";
 constexpr std::string_view kAccessReview = "SubjectAccessReview";
+constexpr std::string_view kSelfAccessReview = "SelfSubjectAccessReview";
 
 void WriteTexts(JsonWriter& writer, std::string_view key, const std::vector<std::string>& texts) {
   WriteKey(writer, key);
@@ -115,6 +116,39 @@ Result<kube::ReviewStatus> DecodeAccessReview(std::string_view json) {
     review.granted = status.Member("allowed").Bool() && !status.Member("denied").Bool();
     review.reason = status.Member("reason").String();
   });
+}
+
+std::string EncodeSelfAccessReview(const ResourceAttributes& attributes, std::string_view version) {
+  const std::string api_version = "authorization.k8s.io/" + std::string(version);
+  return EncodeReview(api_version, kSelfAccessReview, [&](JsonWriter& writer) {
+    WriteKey(writer, "resourceAttributes");
+    writer.StartObject();
+    WriteUnlessEmpty(writer, "namespace", std::string_view(attributes.ns));
+    WriteMember(writer, "verb", attributes.verb);
+    WriteUnlessEmpty(writer, "group", std::string_view(attributes.group));
+    WriteMember(writer, "resource", attributes.resource);
+    WriteUnlessEmpty(writer, "subresource", std::string_view(attributes.subresource));
+    WriteUnlessEmpty(writer, "name", std::string_view(attributes.name));
+    writer.EndObject();
+  });
+}
+
+Result<bool> DecodeSelfAccessReview(std::string_view json) {
+  const auto tree = Parse(json);
+  Problem problem = tree.has_error() ? tree.error().message : "";
+  bool allowed = false;
+  if (problem.empty()) {
+    const Field root(**tree, problem);
+    const Field status = root.Member("status");
+    const Field field = status.Member("allowed");
+    if (!field.present()) field.Refuse("missing");
+    allowed = field.Bool();
+  }
+  if (!problem.empty()) {
+    return Error{.code = Errc::kMalformed,
+                 .message = std::string(kSelfAccessReview).append(": ").append(problem)};
+  }
+  return allowed;
 }
 
 std::string EncodeFailure(int code, std::string_view reason, std::string_view message) {

@@ -1,6 +1,6 @@
 // Fuzzes responses other than objects: errors, API group lists and access reviews.
 
-#include "lib/kube_json/access_review.h"
+#include "lib/kube_json/review.h"
 #include "lib/kube_json/codec.h"
 #include "test/fuzz/fuzz.h"
 

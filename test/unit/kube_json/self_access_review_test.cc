@@ -1,4 +1,4 @@
-#include "lib/kube_json/access_review.h"
+#include "lib/kube_json/review.h"
 
 #include "test/support/catch.h"
 
