@@ -5,11 +5,10 @@
 #include "controller/port_space/port_metrics.h"
 #include "controller/port_space/port_watch.h"
 #include "controller/port_space/state_pages.h"
+#include "controller/program/part_options.h"
 #include "controller/report/event_texts.h"
-#include "lib/base/failure_log.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
-#include "lib/client/client_options.h"
 #include "lib/leader/identity.h"
 
 #include <glog/logging.h>
@@ -42,79 +41,9 @@ constexpr milliseconds kLastWords{200};
 constexpr seconds kSlicesPatience{2};
 constexpr milliseconds kLookAgain{50};
 
-// Limits of the questions who may use the ops port. Prometheus gives up after 10 s.
-constexpr int kReviewsPerSecond = 20;
-constexpr std::size_t kMaxReviewBytes = 64 << 10;
-constexpr milliseconds kReviewTime{8'000};
-
 // A dry run does not write, so it takes no part in the election.
 bool Elects(const Options& options) {
   return options.leader_elect && !options.dry_run;
-}
-
-client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& metrics,
-                                       const leader::LeaderElector* elector) {
-  client::ClientOptions client_options;
-  client_options.qps = options.kube_api_qps;
-  client_options.burst = options.kube_api_burst;
-  client_options.max_idle_connections = 2 * options.concurrent_endpoint_syncs;
-  client_options.disable_compression = options.disable_compression;
-  client_options.attempt_timeout = options.attempt_timeout;
-  client_options.retry_pause = options.retry_pause;
-  // Usually deprecation warnings, e.g. of Endpoints since Kubernetes 1.33. They need no action now, so they
-  // are logged as info and rate-limited.
-  client_options.on_warning = [budget = LineBudget(10)](std::string_view text) mutable {
-    const auto more = budget.Take(steady_clock::now());
-    if (more) LOG(INFO) << "the API server warns: " << text << *more;
-  };
-  client_options.observer = &metrics.requests();
-  client_options.on_exec_plugin_call = [&metrics](int code, std::string_view call_status) {
-    metrics.requests().OnExecPluginCall(code, call_status);
-  };
-  if (elector != nullptr) client_options.write_until = [elector] { return elector->SureUntil(); };
-  return client_options;
-}
-
-OpsPortOptions OpsPortOptionsFor(const Options& options) {
-  return {.address = options.address,
-          .port = options.port,
-          .tls_cert_file = options.tls_cert_file,
-          .tls_private_key_file = options.tls_private_key_file,
-          .client_ca_file = options.client_ca_file};
-}
-
-bool ServesOps(const Options& options) {
-  return options.port != 0 && !options.once;
-}
-
-// Whether clients of the ops port need the API server's permission.
-bool GuardsOps(const Options& options) {
-  return ServesOps(options) && !IsLoopback(options.address) && !options.always_allow;
-}
-
-// The rate limit is their own, so that strangers cannot hold up syncs. Standbys and dry runs ask too, so
-// there is no write fence.
-client::ClientOptions ReviewClientOptionsFor(const Options& options, ProgramMetrics& metrics) {
-  client::ClientOptions client_options = ClientOptionsFor(options, metrics, nullptr);
-  client_options.qps = kReviewsPerSecond;
-  client_options.burst = kReviewsPerSecond;
-  client_options.max_response_bytes = kMaxReviewBytes;
-  client_options.request_timeout = kReviewTime;
-  return client_options;
-}
-
-ControllerOptions ControllerOptionsFor(const Options& options) {
-  ControllerOptions controller;
-  controller.reconciler.mode = options.mode;
-  controller.reconciler.endpoints.annotate_container_ports = options.annotate_container_ports;
-  controller.reconciler.max_endpoints_per_slice = options.max_endpoints_per_slice;
-  controller.concurrency = options.concurrent_endpoint_syncs;
-  controller.batch_period = options.endpoint_updates_batch_period;
-  controller.min_resync_period = options.min_resync_period;
-  controller.once = options.once;
-  controller.dry_run = options.dry_run;
-  controller.dry_run_format = options.output;
-  return controller;
 }
 
 // Returns e.g. "20,000".

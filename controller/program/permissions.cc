@@ -1,6 +1,6 @@
 #include "controller/program/permissions.h"
 
-#include "controller/ops/ops_port.h"
+#include "controller/program/part_options.h"
 
 #include <initializer_list>
 #include <string>
@@ -58,11 +58,6 @@ void AddElection(const Options& options, const client::ServerCapabilities& serve
   list.Add(lock, {"get", "update"}, kElection);
 }
 
-// Whether requests to the ops port are authorized by the API server.
-bool ReviewsAccess(const Options& options) {
-  return options.port != 0 && !options.once && !options.always_allow && !IsLoopback(options.address);
-}
-
 }  // namespace
 
 std::vector<Permission> NeededPermissions(const Options& options, const client::ServerCapabilities& server) {
@@ -79,7 +74,7 @@ std::vector<Permission> NeededPermissions(const Options& options, const client::
              kCache);
     list.Add({.resource = "nodes"}, {"list", "watch"}, "cache: zones for EndpointSlices");
   }
-  if (ReviewsAccess(options)) {
+  if (GuardsOps(options)) {
     list.Add({.group = "authentication.k8s.io", .resource = "tokenreviews"}, {"create"}, kAccess);
     list.Add({.group = "authorization.k8s.io", .resource = "subjectaccessreviews"}, {"create"}, kAccess);
   }

@@ -1,0 +1,86 @@
+#include "controller/program/part_options.h"
+
+#include "lib/base/failure_log.h"
+
+#include <glog/logging.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+
+namespace k8sm::controller {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Limits of the questions who may use the ops port. Prometheus gives up after 10 s.
+constexpr int kReviewsPerSecond = 20;
+constexpr std::size_t kMaxReviewBytes = 64 << 10;
+constexpr milliseconds kReviewTime{8'000};
+
+}  // namespace
+
+client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& metrics,
+                                       const leader::LeaderElector* elector) {
+  client::ClientOptions client_options;
+  client_options.qps = options.kube_api_qps;
+  client_options.burst = options.kube_api_burst;
+  client_options.max_idle_connections = 2 * options.concurrent_endpoint_syncs;
+  client_options.disable_compression = options.disable_compression;
+  client_options.attempt_timeout = options.attempt_timeout;
+  client_options.retry_pause = options.retry_pause;
+  // Usually deprecation warnings, e.g. of Endpoints since Kubernetes 1.33. They need no action now, so they
+  // are logged as info and rate-limited.
+  client_options.on_warning = [budget = LineBudget(10)](std::string_view text) mutable {
+    const auto more = budget.Take(steady_clock::now());
+    if (more) LOG(INFO) << "the API server warns: " << text << *more;
+  };
+  client_options.observer = &metrics.requests();
+  client_options.on_exec_plugin_call = [&metrics](int code, std::string_view call_status) {
+    metrics.requests().OnExecPluginCall(code, call_status);
+  };
+  if (elector != nullptr) client_options.write_until = [elector] { return elector->SureUntil(); };
+  return client_options;
+}
+
+OpsPortOptions OpsPortOptionsFor(const Options& options) {
+  return {.address = options.address,
+          .port = options.port,
+          .tls_cert_file = options.tls_cert_file,
+          .tls_private_key_file = options.tls_private_key_file,
+          .client_ca_file = options.client_ca_file};
+}
+
+bool ServesOps(const Options& options) {
+  return options.port != 0 && !options.once;
+}
+
+bool GuardsOps(const Options& options) {
+  return ServesOps(options) && !IsLoopback(options.address) && !options.always_allow;
+}
+
+client::ClientOptions ReviewClientOptionsFor(const Options& options, ProgramMetrics& metrics) {
+  client::ClientOptions client_options = ClientOptionsFor(options, metrics, nullptr);
+  client_options.qps = kReviewsPerSecond;
+  client_options.burst = kReviewsPerSecond;
+  client_options.max_response_bytes = kMaxReviewBytes;
+  client_options.request_timeout = kReviewTime;
+  return client_options;
+}
+
+ControllerOptions ControllerOptionsFor(const Options& options) {
+  ControllerOptions controller;
+  controller.reconciler.mode = options.mode;
+  controller.reconciler.endpoints.annotate_container_ports = options.annotate_container_ports;
+  controller.reconciler.max_endpoints_per_slice = options.max_endpoints_per_slice;
+  controller.concurrency = options.concurrent_endpoint_syncs;
+  controller.batch_period = options.endpoint_updates_batch_period;
+  controller.min_resync_period = options.min_resync_period;
+  controller.once = options.once;
+  controller.dry_run = options.dry_run;
+  controller.dry_run_format = options.output;
+  return controller;
+}
+
+}  // namespace k8sm::controller

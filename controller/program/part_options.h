@@ -1,0 +1,33 @@
+// The options of the program's parts, derived from those of the program.
+
+#ifndef K8SM_CONTROLLER_PROGRAM_PART_OPTIONS_H_
+#define K8SM_CONTROLLER_PROGRAM_PART_OPTIONS_H_
+
+#include "controller/ops/ops_port.h"
+#include "controller/ops/program_metrics.h"
+#include "controller/program/options.h"
+#include "controller/reconcile/endpoint_controller.h"
+#include "lib/client/client_options.h"
+#include "lib/leader/leader_elector.h"
+
+namespace k8sm::controller {
+
+// Whether health, metrics and debug pages are served.
+bool ServesOps(const Options& options);
+// Whether clients of the ops port need the API server's permission.
+bool GuardsOps(const Options& options);
+
+// The client of the controller, whose requests `metrics` counts. `elector` is its write fence: no write is
+// sent without the lease; null: none. Both must outlive the client.
+client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& metrics,
+                                       const leader::LeaderElector* elector);
+// The client of the reviews that guard the ops port. The rate limit is their own, so that strangers cannot
+// hold up syncs. Standbys and dry runs ask too, so there is no write fence.
+client::ClientOptions ReviewClientOptionsFor(const Options& options, ProgramMetrics& metrics);
+
+OpsPortOptions OpsPortOptionsFor(const Options& options);
+ControllerOptions ControllerOptionsFor(const Options& options);
+
+}  // namespace k8sm::controller
+
+#endif  // K8SM_CONTROLLER_PROGRAM_PART_OPTIONS_H_
