@@ -56,13 +56,6 @@ std::string WithSeparators(std::size_t number) {
 // The annotation of the lock that says in which mode the leader publishes.
 constexpr const char* kModeAnnotation = "k8s.mesosphere.io/endpoint-mode";
 
-bool AnySkipped(const SkipLog& skips) {
-  for (std::size_t reason = 0; reason < endpoints::kSkipReasons; ++reason) {
-    if (skips.current(static_cast<endpoints::SkipReason>(reason)) > 0) return true;
-  }
-  return false;
-}
-
 std::string_view Describe(endpoints::AddressMode mode) {
   return mode == endpoints::AddressMode::kHostPort ? "Creating hostIP:hostPort endpoint controller"
                                                    : "Creating podIP:containerPort endpoint controller";
@@ -189,9 +182,9 @@ void Manager::LogSync(std::chrono::duration<double> took) const {
 }
 
 std::string Manager::DescribeSkips() const {
-  std::string text = controller_.reconciler().skips().Summary();
-  if (text.starts_with("no ")) return text;
-  return text + "; see the warnings above" + (ops_server_ ? " and /debug/skipped" : "");
+  const SkipLog& skips = controller_.reconciler().skips();
+  if (!skips.any()) return skips.Summary();
+  return skips.Summary() + "; see the warnings above" + (ops_server_ ? " and /debug/skipped" : "");
 }
 
 void Manager::LogLoss() const {
@@ -402,7 +395,7 @@ Awaitable<void> Manager::RunOnce() {
   if (exit_code_ == 0) {
     LOG(INFO) << "done, " << (options_.dry_run ? "nothing was written: " : "everything is synced: ")
               << DescribeSkips();
-    if (options_.fail_on_skips && AnySkipped(controller_.reconciler().skips())) exit_code_ = kSkipsExitCode;
+    if (options_.fail_on_skips && controller_.reconciler().skips().any()) exit_code_ = kSkipsExitCode;
   }
   if (options_.dry_run) std::cout << controller_.DryRunReport() << std::flush;
 }

@@ -223,6 +223,10 @@ void SkipLog::Count(const std::vector<CurrentSkip>& skips, int by) {
   for (const CurrentSkip& each : skips) current_[Index(each.skip.reason)] += static_cast<std::size_t>(by);
 }
 
+bool SkipLog::any() const {
+  return std::ranges::any_of(current_, [](std::size_t count) { return count > 0; });
+}
+
 std::span<const CurrentSkip> SkipLog::SkipsOf(const ObjectKey& service) const {
   const auto state = services_.find(service);
   return state == services_.end() ? std::span<const CurrentSkip>() : state->second.skips;

@@ -85,6 +85,8 @@ class SkipLog {
   // service and service port.
   std::size_t current(endpoints::SkipReason reason) const { return current_[Index(reason)]; }
   std::uint64_t begun(endpoints::SkipReason reason) const { return begun_[Index(reason)]; }
+  // Whether there are skips at present.
+  bool any() const;
 
   // Returns the skips of the service's last sync, grouped by pod. Valid until the next Update() or Forget()
   // of this service.

@@ -1,7 +1,7 @@
 // Fuzzes responses other than objects: errors, API group lists and access reviews.
 
-#include "lib/kube_json/review.h"
 #include "lib/kube_json/codec.h"
+#include "lib/kube_json/review.h"
 #include "test/fuzz/fuzz.h"
 
 #include <array>

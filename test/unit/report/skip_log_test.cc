@@ -348,10 +348,12 @@ TEST_CASE("all pods of a service that heals are restored, a hundred of them with
 
 TEST_CASE("a service with nothing to tell takes no place") {
   SkipLog log;
+  CHECK_FALSE(log.any());
   log.Update(Key("web"), Plan({"a"}, {}), At(0));
   CHECK(log.services() == 0);
   log.Update(Key("web"), Plan({}, {SkipOf("a", "http")}), At(1));
   CHECK(log.services() == 1);
+  CHECK(log.any());
   log.Update(Key("web"), Plan({"a"}, {}), At(2));
   CHECK(log.services() == 0);
   log.Update(Key("web"), Plan({}, {SkipOf("a", "http")}), At(3));
