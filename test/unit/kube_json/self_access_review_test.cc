@@ -1,5 +1,4 @@
 #include "lib/kube_json/review.h"
-
 #include "test/support/catch.h"
 
 namespace k8sm::kube_json {
