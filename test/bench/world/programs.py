@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 
@@ -86,6 +87,10 @@ class Program:
         """Requests by verb since the start; empty if it does not tell."""
         return {}
 
+    def probe(self):
+        """Begins to measure how long its loop is held; costs it CPU time. None if it serves nothing."""
+        return None
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
@@ -102,6 +107,10 @@ class Controller(Program):
             command.append("-namespace=" + size.namespaces[0])
         self.log = os.path.join(directory, "program.log")
         super().__init__(name, command + options.flags.split(), server, self.log)
+
+    def probe(self):
+        script = os.path.join(os.path.dirname(__file__), "probe.py")
+        return subprocess.Popen([sys.executable, script, str(self.port)], stdout=subprocess.PIPE, text=True)
 
     def synced(self):
         with open(self.log, encoding="utf-8") as log:
