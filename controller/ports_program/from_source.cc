@@ -4,7 +4,7 @@
 #include "lib/async/token.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_stream.h"
-#include "lib/client/kubeconfig.h"
+#include "lib/client/config/kubeconfig.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
 #include "lib/mesos/agents_decoder.h"

@@ -3,7 +3,7 @@
 #include "controller/access/access_gate.h"
 #include "controller/ops/health_pages.h"
 #include "controller/ops/ops_port.h"
-#include "lib/client/request.h"
+#include "lib/client/message/request.h"
 #include "lib/http_server/connection.h"
 #include "lib/http_server/page.h"
 #include "lib/http_server/session.h"
