@@ -67,7 +67,8 @@ class Api:
         return json.loads(self._send(connection, method, path, body, kind).read())
 
     def watch(self, collection):
-        """The lines of a watch from now on, each an event in JSON, on a connection of its own, until it ends."""
+        """The lines of a watch from now on, each an event in JSON, and its connection, whose closing ends them."""
         version = self("GET", collection + "?limit=1")["metadata"]["resourceVersion"]
         query = f"?watch=true&timeoutSeconds=3600&resourceVersion={version}"
-        return self._send(self._connect(), "GET", collection + query, None, "application/json")
+        connection = self._connect()
+        return self._send(connection, "GET", collection + query, None, "application/json"), connection

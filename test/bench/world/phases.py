@@ -1,5 +1,7 @@
 """What a run lets a program do, and what it cost."""
 
+import http.client
+import socket
 import threading
 import time
 
@@ -36,13 +38,15 @@ class Arrivals:
 
     def __init__(self, api, size):
         self.lock = threading.Lock()
+        self.connections = []
         self.sent = {}  # (resource, namespace, service) to (when, name of the pod, quoted)
         self.seconds = {"Endpoints": [], "EndpointSlices": []}
         for resource, path in (("Endpoints", "/api/v1/endpoints"), ("EndpointSlices", SLICES + "/endpointslices")):
             if len(size.namespaces) == 1:
                 head, tail = path.rsplit("/", 1)
                 path = f"{head}/namespaces/{size.namespaces[0]}/{tail}"
-            lines = api.watch(path)
+            lines, connection = api.watch(path)
+            self.connections.append(connection)
             threading.Thread(target=self._follow, args=(resource, lines), daemon=True).start()
 
     def expect(self, namespace, service, pod):
@@ -56,8 +60,12 @@ class Arrivals:
         with self.lock:
             return len(self.sent)
 
+    def close(self):
+        for connection in self.connections:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
     def _follow(self, resource, lines):
-        while line := lines.readline():
+        while line := self._next(lines):
             now = time.monotonic()
             key = (resource, text_of(line, b'"namespace":"'), service_of(resource, line))
             with self.lock:
@@ -65,6 +73,13 @@ class Arrivals:
                 if sent and sent[1] in line:
                     self.seconds[resource].append(now - sent[0])
                     del self.sent[key]
+
+    @staticmethod
+    def _next(lines):
+        try:
+            return lines.readline()
+        except (OSError, http.client.HTTPException):  # closed
+            return b""
 
 
 def text_of(line, before):
@@ -108,6 +123,7 @@ class Load:
             for share in (50, 90, 99):
                 costs[f"latency of {resource}, p{share}, ms"] = 1000 * quantile(seconds, share / 100)
         costs["changes that did not arrive"] = arrivals.missing()
+        arrivals.close()
         return costs
 
     def toggle(self, arrivals, number):
