@@ -31,7 +31,8 @@ void DoubtUnknownLabels(const ports::Demand& demand, ports::Judgement& judgement
 
 }  // namespace
 
-Evaluation::Evaluation(ports::Snapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options)
+Evaluation::Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger,
+                       const EvaluationOptions& options)
     : options_(options),
       default_roles_(ledger.rules().default_roles),
       report_(std::make_shared<PortReport>(std::move(snapshot))) {

@@ -48,7 +48,7 @@ struct UnaccountedPort {
 
 // The result of an evaluation. Does not change. Lists of findings have at most kMaxListed entries.
 struct PortReport {
-  explicit PortReport(ports::Snapshot snapshot) : space(std::move(snapshot)) {}
+  explicit PortReport(ports::SharedSnapshot snapshot) : space(std::move(snapshot)) {}
 
   static constexpr std::size_t kMaxListed = 1'000;
 
@@ -88,7 +88,7 @@ struct PortReport {
 class Evaluation {
  public:
   // Copies what it needs of the ledger. O(agents * ranges + pods).
-  Evaluation(ports::Snapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options);
+  Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options);
 
   // Runs one step of a few milliseconds. Returns whether more follow.
   bool Step();

@@ -105,7 +105,7 @@ void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, millisecon
   WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
   if (!HasAgents(result)) return;
   max_age_ = kFreshPeriods * (pause + took);
-  agents_ = std::move(result.agents.agents);
+  agents_ = ports::ShareAgents(std::move(result.agents.agents), agents_);
   master_ = ToString(result.leader);
   complete_ = result.outcome == mesos::PollOutcome::kOk;
   polled_at_ = steady_clock::now();
@@ -131,7 +131,7 @@ Awaitable<void> PortWatch::EvaluateLoop() {
   }
 }
 
-ports::Snapshot PortWatch::MakeSnapshot() const {
+ports::SharedSnapshot PortWatch::MakeSnapshot() const {
   return {.agents = agents_,
           .holders = ledger_.Holders(),
           .node_ports = ledger_.NodePorts(),

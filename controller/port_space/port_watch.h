@@ -74,7 +74,7 @@ class PortWatch {
   void TakePoll(mesos::PollResult result, std::chrono::milliseconds took, std::chrono::milliseconds pause);
   Awaitable<void> EvaluateLoop();
   Awaitable<void> Evaluate();
-  ports::Snapshot MakeSnapshot() const;
+  ports::SharedSnapshot MakeSnapshot() const;
   bool IsFresh(TimePoint now) const { return now - polled_at_ <= max_age_; }
   void OnChange();
   void Report(TimePoint now);
@@ -88,7 +88,7 @@ class PortWatch {
   OnPolled on_polled_;
 
   // The last list of agents.
-  std::vector<ports::Agent> agents_;
+  std::vector<ports::SharedAgent> agents_;
   std::string master_;
   bool complete_ = false;
   std::uint64_t poll_number_ = 0;  // 0: none yet

@@ -137,10 +137,10 @@ const std::vector<std::string>& Roles() {
   return roles;
 }
 
-ports::PortSpace Build(const ports::Snapshot& snapshot, Times& times) {
+ports::PortSpace Build(const ports::SharedSnapshot& snapshot, Times& times) {
   const double before = Megabytes();
   times.copying.Begin();
-  ports::Snapshot copy = snapshot;
+  ports::SharedSnapshot copy = snapshot;
   times.copying.End();
   times.building.Begin();
   ports::PortSpace space(std::move(copy));
@@ -151,7 +151,7 @@ ports::PortSpace Build(const ports::Snapshot& snapshot, Times& times) {
 }
 
 // What has to be known after each change of agents or pods.
-ports::PortSpace Evaluate(const ports::Snapshot& snapshot, const Size& size, Times& times) {
+ports::PortSpace Evaluate(const ports::SharedSnapshot& snapshot, const Size& size, Times& times) {
   times.evaluating.Begin();
   ports::PortSpace space = Build(snapshot, times);
   times.counting.Begin();
@@ -215,9 +215,10 @@ int main(int argc, char** argv) {
   if (argc > 3) size.pods = static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10));
   const ports::Snapshot snapshot = MakeSnapshot(size);
   const std::string answer = MakeAnswer(snapshot);
+  const ports::SharedSnapshot shared = ports::Share(snapshot);
   Times times;
   for (int run = 0; run < kRuns; ++run) {
-    Ask(Evaluate(snapshot, size, times), times);
+    Ask(Evaluate(shared, size, times), times);
     times.decoding.Begin();
     times.sink += mesos::DecodeAgents(answer).value().agents.size();
     times.decoding.End();
