@@ -40,7 +40,10 @@ std::optional<Page> Hindrance(const DebugSources& sources, const PageRequest& re
   if (format != nullptr && *format != "json" && *format != "text") {
     return Plain(400, "format is text or json, not what was asked for");
   }
-  if (!sources.synced()) return Plain(503, "not everything has been listed yet: ask again in a moment");
+  if (!sources.synced()) {
+    return Plain(503, sources.waiting_for().value_or("not everything has been listed yet") +
+                          ": ask again in a moment");
+  }
   return std::nullopt;
 }
 
@@ -65,9 +68,10 @@ constexpr const char* kIndex =
     "?format=json gives JSON. /metrics, /livez?verbose and /readyz?verbose are the other pages.\n";
 
 // The router passes every unknown path below /debug/.
-Page IndexPage(const PageRequest& request) {
+Page IndexPage(const DebugSources& sources, const PageRequest& request) {
   if (request.path != "/debug" && request.path != "/debug/") return http_server::Router::NotFound();
-  return {.body = kIndex};
+  const std::optional<std::string> waiting = sources.waiting_for();
+  return {.body = (waiting ? *waiting + "\n\n" : "") + kIndex};
 }
 
 // Returns the reason of that name; nullopt if there is none.
@@ -132,8 +136,9 @@ Page SetVerbosity(const PageRequest& request) {
 
 void AddDebugPages(DebugSources sources, http_server::Router& router) {
   const auto shared = std::make_shared<const DebugSources>(std::move(sources));
-  router.Add("/debug", "GET", IndexPage);
-  router.Add("/debug/", "GET", IndexPage);
+  const auto index = [shared](const PageRequest& request) { return IndexPage(*shared, request); };
+  router.Add("/debug", "GET", index);
+  router.Add("/debug/", "GET", index);
   router.AddPaced("/debug/skipped", "GET",
                   [shared](const PageRequest& request) { return SkippedPage(*shared, request); });
   router.AddPaced("/debug/services", "GET",

@@ -10,6 +10,8 @@
 #include "lib/http_server/router.h"
 
 #include <functional>
+#include <optional>
+#include <string>
 
 namespace k8sm::controller {
 
@@ -22,10 +24,12 @@ struct DebugSources {
   EmptySince empty_since;
   // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
+  // Returns what is waited for, or outdated, in one line; nullopt if nothing is.
+  std::function<std::optional<std::string>()> waiting_for;
 };
 
 // Adds
-//   GET /debug/                                 an index of these pages
+//   GET /debug/                                 what is waited for, and an index of these pages
 //   GET /debug/skipped                          all skips
 //   GET /debug/services                         the services without endpoints, and why
 //     ?namespace=NS &reason=REASON &all=true      of one namespace; for one reason; with all other services

@@ -50,7 +50,8 @@ ProgramMetrics::ProgramMetrics(std::string host)
     : requests_(registry_, std::move(host)),
       syncs_(registry_, "endpoint",
              [this] { return controller_ == nullptr ? nullptr : &controller_->loop(); }),
-      slices_metrics_(registry_) {
+      slices_metrics_(registry_),
+      programming_(registry_) {
   metrics::AddBuildInfo(registry_);
   metrics::AddProcessMetrics(registry_);
   registry_.ReadGauge("k8sm_endpoints_skipped",
@@ -101,6 +102,11 @@ void ProgramMetrics::Observe(EndpointController& controller) {
                          const endpoints::SliceCounts& counts,
                          std::size_t changes) { slices_metrics_.OnPlanned(key, service, counts, changes); },
        .on_written = [this](SliceOperation operation) { slices_metrics_.OnWritten(operation); }});
+  // As in kube-proxy, changes before this process took over do not count: it did not delay them.
+  controller.reconciler().SetPublishedHook([this](endpoints::Published kind, kube::Timestamp trigger) {
+    const auto since = controller_->following_since();
+    if (since && trigger >= *since) programming_.OnPublished(kind, trigger, std::chrono::system_clock::now());
+  });
 }
 
 void ProgramMetrics::Observe(const ClusterCache& cache) {

@@ -5,6 +5,7 @@
 
 #include "controller/cluster/cluster_cache.h"
 #include "controller/ops/health_checks.h"
+#include "controller/ops/programming_metrics.h"
 #include "controller/ops/slices_metrics.h"
 #include "controller/ops/sync_metrics.h"
 #include "controller/reconcile/endpoint_controller.h"
@@ -55,6 +56,7 @@ class ProgramMetrics {
   EndpointController* controller_ = nullptr;  // null before Observe()
   SyncMetrics syncs_;
   SlicesMetrics slices_metrics_;
+  ProgrammingMetrics programming_;
 };
 
 // Adds /metrics, and /metrics/slis, which has only the metrics of the health checks, as in Kubernetes

@@ -63,7 +63,8 @@ void Manager::AddPages() {
                      [this](const kube::ObjectKey& service) {
                        return controller_.reconciler().empty_services().Since(service);
                      },
-                 .synced = [this] { return synced_; }},
+                 .synced = [this] { return synced_; },
+                 .waiting_for = [this] { return SyncFailure(); }},
                 ops_router_);
 }
 

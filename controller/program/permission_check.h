@@ -21,7 +21,7 @@ struct PermissionAnswer {
 
 // Asks the API server for each needed permission with a SelfSubjectAccessReview. `client` must outlive it.
 // Errors: those of ApiClient::Do and of discovery; kNotFound, with a message that says so, if the server does
-// not serve these reviews (before 1.3, or without authorization).
+// not serve these reviews (before 1.4, or without authorization).
 Awaitable<Result<std::vector<PermissionAnswer>>> AskForPermissions(client::ApiClient& client,
                                                                    Options options);
 

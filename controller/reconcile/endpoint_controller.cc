@@ -7,6 +7,7 @@
 
 #include <glog/logging.h>
 
+#include <chrono>
 #include <iostream>
 #include <random>
 #include <utility>
@@ -77,10 +78,10 @@ void EndpointController::RememberDeletions() {
   cache_.services().AddListener([this, &step](const Service* before, const Service* after) {
     if (after != nullptr) return;
     const ObjectKey key = before->meta.Key();
-    if (following_ || cache_.endpoints().Find(key) != nullptr) step.NoteDeleted(key);
+    if (following_since_ || cache_.endpoints().Find(key) != nullptr) step.NoteDeleted(key);
   });
   cache_.endpoints().AddListener([this, &step](const Endpoints* before, const Endpoints* after) {
-    if (after == nullptr && !following_) step.ForgetDeleted(before->meta.Key());
+    if (after == nullptr && !following_since_) step.ForgetDeleted(before->meta.Key());
   });
 }
 
@@ -90,7 +91,7 @@ void EndpointController::SetStoredFields(bool node_names, bool app_protocols) {
 
 void EndpointController::AddSlices() {
   reconciler_.EnableSlices();
-  if (following_) QueueEverything();
+  if (following_since_) QueueEverything();
 }
 
 void EndpointController::QueueEverything() {
@@ -98,7 +99,7 @@ void EndpointController::QueueEverything() {
 }
 
 void EndpointController::Start(TaskGroup& tasks) {
-  following_ = true;
+  following_since_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   QueueEverything();
   trigger_.Follow();
   tasks.Spawn("sync loop", loop_.Run());

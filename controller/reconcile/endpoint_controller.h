@@ -18,11 +18,13 @@
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
+#include "lib/kube/timestamp.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace k8sm::controller {
@@ -73,7 +75,9 @@ class EndpointController {
   Awaitable<void> WaitUntilTried() { co_await loop_.WaitUntilTried(); }
 
   // Whether Start() was called and no sync is pending, running or waiting for a retry.
-  bool Idle() const { return following_ && loop_.Idle(); }
+  bool Idle() const { return following_since_ && loop_.Idle(); }
+  // When Start() was called; nullopt before.
+  std::optional<kube::Timestamp> following_since() const { return following_since_; }
   // Whether SyncOnce() has completed.
   bool reached_all() const { return reached_all_; }
   // The number of services that were given up.
@@ -107,7 +111,7 @@ class EndpointController {
   Reconciler reconciler_;
   SyncLoop loop_;
   ServiceTrigger trigger_;
-  bool following_ = false;
+  std::optional<kube::Timestamp> following_since_;
   bool reached_all_ = false;
 };
 

@@ -201,8 +201,9 @@ Awaitable<Result<SyncResult>> Reconciler::WriteEndpoints(ObjectKey key, Plans& p
                                                          const Settled& settled) {
   if (!settled.endpoints) co_return settled.endpoints.error();
   Result<SyncResult> result = SyncResult{};
-  if (plans.endpoints) result = co_await endpoints_.Write(key, *std::move(plans.endpoints));
-  if (result && result->requeue_after.count() == 0) trigger_times_.Settle(key, Published::kEndpoints);
+  const bool writes = plans.endpoints.has_value();
+  if (writes) result = co_await endpoints_.Write(key, *std::move(plans.endpoints));
+  if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kEndpoints, writes);
   co_return result;
 }
 
@@ -211,9 +212,9 @@ Awaitable<Result<SyncResult>> Reconciler::WriteSlices(kube::ObjectMeta service, 
   if (!settled.slices) co_return settled.slices.error();
   const ObjectKey key = service.Key();
   Result<SyncResult> result = SyncResult{};
-  if (ChangesOf(plans.slices) > 0)
-    result = co_await slices_.Write(std::move(service), std::move(plans.slices));
-  if (result && result->requeue_after.count() == 0) trigger_times_.Settle(key, Published::kSlices);
+  const bool writes = ChangesOf(plans.slices) > 0;
+  if (writes) result = co_await slices_.Write(std::move(service), std::move(plans.slices));
+  if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kSlices, writes);
   co_return result;
 }
 
@@ -236,6 +237,12 @@ Awaitable<Result<SyncResult>> Reconciler::CleanSlices(ObjectKey key, const Settl
   endpoints::SlicePlan plan = slices_.Plan(key, nullptr, std::nullopt);
   if (ChangesOf(plan) == 0) co_return SyncResult{};
   co_return co_await slices_.Clean(key, std::move(plan));
+}
+
+void Reconciler::SettleTime(const ObjectKey& key, Published kind, bool written) {
+  const std::optional<kube::Timestamp> trigger = trigger_times_.Pending(key, kind);
+  if (written && trigger && on_published_) on_published_(kind, *trigger);
+  trigger_times_.Settle(key, kind);
 }
 
 void Reconciler::Forget(const ObjectKey& key) {

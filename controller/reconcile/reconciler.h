@@ -24,6 +24,7 @@
 #include "lib/kube/node.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/service.h"
+#include "lib/kube/timestamp.h"
 
 #include <chrono>
 #include <cstddef>
@@ -67,6 +68,12 @@ class Reconciler {
   // Starts to plan and write EndpointSlices. REQUIRES: the caches of slices and nodes are synced.
   void EnableSlices() { with_slices_ = true; }
   bool with_slices() const { return with_slices_; }
+
+  // Called with the time of the change that objects of a kind publish, when all of them have been written.
+  // Changes without a time, e.g. of labels, are not reported (endpoints::TriggerTimeTracker).
+  using PublishedHook = std::function<void(endpoints::Published, kube::Timestamp trigger)>;
+  // Replaces the hook; it is called during Sync().
+  void SetPublishedHook(PublishedHook hook) { on_published_ = std::move(hook); }
 
   // Sets where a host port that is free is asked for: "31009 is free on 3 of 3 agents", or nothing. Skips for
   // want of a host port name it.
@@ -126,6 +133,7 @@ class Reconciler {
   Awaitable<Result<SyncResult>> WriteSlices(kube::ObjectMeta service, Plans& plans, const Settled& settled);
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey key, Settled settled);
   Awaitable<Result<SyncResult>> CleanSlices(kube::ObjectKey key, const Settled& settled);
+  void SettleTime(const kube::ObjectKey& key, endpoints::Published kind, bool written);
   void Forget(const kube::ObjectKey& key);
 
   const ReconcilerOptions options_;
@@ -137,6 +145,7 @@ class Reconciler {
   EmptyServices empty_services_;
   endpoints::TriggerTimeTracker trigger_times_;
   std::function<std::string()> free_port_;  // may be empty
+  PublishedHook on_published_;              // may be empty
   bool with_slices_ = false;
 };
 

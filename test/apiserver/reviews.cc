@@ -34,10 +34,13 @@ Json StatusOfToken(std::string_view token, const Authenticator& authenticator, J
   return status;
 }
 
-Json StatusOfAccess(const Json& spec, JsonAllocator& allocator) {
+bool IsMaster(const Json& spec) {
   const auto groups = Elements(spec, "groups");
-  const bool allowed = std::ranges::any_of(
+  return std::ranges::any_of(
       groups, [](const Json* group) { return group->IsString() && group->GetString() == kMasters; });
+}
+
+Json StatusOfAccess(bool allowed, JsonAllocator& allocator) {
   Json status(rapidjson::kObjectType);
   status.AddMember("allowed", allowed, allocator);
   return status;
@@ -50,8 +53,9 @@ std::optional<Review> AnswerReview(const Request& request, const Target& target,
   const std::string path = target.PathText();
   const bool is_token = path == "/apis/authentication.k8s.io/v1/tokenreviews";
   const bool is_access = path == "/apis/authorization.k8s.io/v1/subjectaccessreviews";
-  if (request.method != "POST" || (!is_token && !is_access)) return std::nullopt;
-  Review review{is_token ? "tokenreviews" : "subjectaccessreviews", {}};
+  const bool is_own_access = path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  if (request.method != "POST" || (!is_token && !is_access && !is_own_access)) return std::nullopt;
+  Review review{path.substr(path.rfind('/') + 1), {}};
   Result<JsonDocument> json = ParseJson(request.body);
   const Json* spec = json ? Find(*json, "spec") : nullptr;
   if (spec == nullptr || !spec->IsObject()) {
@@ -59,8 +63,9 @@ std::optional<Review> AnswerReview(const Request& request, const Target& target,
     return review;
   }
   JsonAllocator& allocator = json->GetAllocator();
-  Json status = is_token ? StatusOfToken(GetString(*spec, "token"), authenticator, allocator)
-                         : StatusOfAccess(*spec, allocator);
+  Json status = is_token    ? StatusOfToken(GetString(*spec, "token"), authenticator, allocator)
+                : is_access ? StatusOfAccess(IsMaster(*spec), allocator)
+                            : StatusOfAccess(true, allocator);
   Set(*json, "status", std::move(status), allocator);
   review.response.status = 201;
   review.response.body = ToText(*json) + "\n";

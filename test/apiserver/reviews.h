@@ -1,4 +1,4 @@
-// TokenReview and SubjectAccessReview.
+// TokenReview, SubjectAccessReview and SelfSubjectAccessReview.
 
 #ifndef K8SM_TEST_APISERVER_REVIEWS_H_
 #define K8SM_TEST_APISERVER_REVIEWS_H_
@@ -19,7 +19,8 @@ struct Review {
 };
 
 // Answers the creation of a review; nullopt if the request is none. Tokens are those of the authenticator. As
-// there is no RBAC here, the group system:masters may do everything, and nobody else anything.
+// there is no RBAC here, whoever is admitted may do everything with resources, so a review of oneself allows
+// all; of others, the group system:masters may do everything, and nobody else anything.
 std::optional<Review> AnswerReview(const Request& request, const Target& target,
                                    const Authenticator& authenticator);
 

@@ -33,6 +33,19 @@ std::string LastUser(TestApi& api) {
   return api.server().requests().records().back().user;
 }
 
+TEST_CASE("whoever is admitted may do everything, and is told so by a review of its own access") {
+  TestApi api;
+  Request request;
+  request.method = "POST";
+  request.target = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  request.body = R"({"spec":{"resourceAttributes":{"verb":"list","resource":"pods"}}})";
+  const Response answer = api.server().Handle(request);
+  CHECK(answer.status == 201);
+  CHECK(answer.body.find(R"("status":{"allowed":true})") != std::string::npos);
+  request.body = "{}";
+  CHECK(api.server().Handle(request).status == 400);
+}
+
 TEST_CASE("a token file names users and their groups") {
   const Tokens tokens = ParseTokens("a,anna,1,\"x,y\"\r\n\nb,bob,2\nc,\"carl, the third\",3,z\n").value();
   CHECK(tokens.size() == 3);

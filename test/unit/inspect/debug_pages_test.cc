@@ -242,6 +242,8 @@ TEST_CASE("questions that can't be answered are told why") {
   pages.synced = false;
   CHECK(pages.Get("/debug/skipped").status == 503);
   CHECK(pages.Get("/debug/service", kWeb).status == 503);
+  pages.waiting_for = "waiting for pods";
+  CHECK(pages.Get("/debug/skipped").body == "waiting for pods: ask again in a moment\n");
 }
 
 TEST_CASE("the verbosity is set by a number and nothing else") {
@@ -268,6 +270,8 @@ TEST_CASE("/debug/ is an index of the pages") {
   for (const char* path : {"/debug/services", "/debug/skipped", "/debug/service?", "/debug/flags/v"})
     CHECK(index.body.find(path) != std::string::npos);
   CHECK(pages.Get("/debug").body == index.body);
+  pages.waiting_for = "waiting for nodes (forbidden: grant list, watch on nodes)";
+  CHECK(pages.Get("/debug/").body == *pages.waiting_for + "\n\n" + index.body);
   CHECK(pages.Get("/debug/nothing").status == 404);
 }
 

@@ -40,7 +40,8 @@ class Pages {
                    .mode = endpoints::AddressMode::kHostPort,
                    .reported = [this](const kube::ObjectKey&) { return std::span(reported); },
                    .empty_since = [this](const kube::ObjectKey&) { return empty_since; },
-                   .synced = [this] { return synced; }},
+                   .synced = [this] { return synced; },
+                   .waiting_for = [this] { return waiting_for; }},
                   router_);
   }
 
@@ -66,6 +67,7 @@ class Pages {
   std::vector<CurrentSkip> reported;                                 // of every service
   std::optional<std::chrono::steady_clock::time_point> empty_since;  // of every service
   bool synced = true;
+  std::optional<std::string> waiting_for;
 
  private:
   static Page Whole(Page page) {

@@ -51,6 +51,23 @@ TEST_CASE("skips are counted for as long as they last, and for ever", "[program_
   CHECK(Value(metrics, "workqueue_adds_total{name=\"endpoint\"}") == "2");
 }
 
+TEST_CASE("a change before the controller started does not count as latency", "[program_metrics]") {
+  OutputCapture output;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  const std::string count = "k8sm_network_programming_duration_seconds_count{resource=\"endpoints\"}";
+  OfflineController test(kDryRun);
+  metrics.Observe(test.controller());
+  test.Put(Web());
+  test.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready().ReadyChangedAt({})));
+  test.Start();
+  CHECK(Value(metrics, count) == "0");
+  kube::Pod changed = MakePod("a").Port({.number = 8080, .host_port = 31081}).Ready();
+  changed.ready_transition = test.controller().following_since();
+  test.Put(changed);
+  test.Turn();
+  CHECK(Value(metrics, count) == "1");
+}
+
 TEST_CASE("services without endpoints are counted by reason", "[program_metrics]") {
   OutputCapture output;
   ProgramMetrics metrics("10.0.0.1:6443");

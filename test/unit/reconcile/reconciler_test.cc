@@ -536,6 +536,28 @@ TEST_CASE("the trigger time is written with each kind and kept for a kind whose 
   CHECK(trigger(cluster.slices_by_service.SlicesOf(kWeb.meta.Key())[0]->meta) == "none");
 }
 
+TEST_CASE("the time of a change is reported once for each kind, when it is written", "[reconciler]") {
+  Cluster cluster;
+  std::vector<std::string> told;
+  cluster.reconciler().SetPublishedHook([&told](endpoints::Published kind, kube::Timestamp trigger) {
+    told.push_back((kind == endpoints::Published::kSlices ? "slices " : "endpoints ") +
+                   kube::FormatTimestamp(trigger));
+  });
+  const std::string created = kube::FormatTimestamp(*kWeb.meta.creation_timestamp);
+  cluster.Refuse("create slice", Refusal(Errc::kServerError));
+  (void)cluster.Sync("web");
+  CHECK(told == std::vector<std::string>{"endpoints " + created});
+  (void)cluster.Sync("web");
+  CHECK(told == std::vector<std::string>{"endpoints " + created, "slices " + created});
+  // Nothing is written, and a write without a new transition has no time.
+  (void)cluster.Sync("web");
+  kube::Service relabelled = kWeb;
+  relabelled.meta.labels.Set(Symbol("x"), Symbol("y"));
+  cluster.Put(relabelled);
+  (void)cluster.Sync("web");
+  CHECK(told.size() == 2);
+}
+
 TEST_CASE("plans and writes of slices are handed to metrics", "[reconciler]") {
   Cluster cluster;
   std::vector<std::string> told;
