@@ -10,6 +10,7 @@
 #include "lib/ports/clash.h"
 #include "lib/ports/judge.h"
 #include "lib/ports/port_space.h"
+#include "lib/ports/suggest.h"
 
 #include <array>
 #include <chrono>
@@ -113,6 +114,7 @@ class Evaluation {
   const EvaluationOptions options_;
   const std::vector<std::string> default_roles_;
   std::shared_ptr<PortReport> report_;
+  ports::Suggester suggester_;
   std::vector<Group> groups_;
   ports::PortSet avoid_;  // not to be suggested
   ports::AgentIndex next_agent_ = 0;

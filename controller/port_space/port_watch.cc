@@ -152,7 +152,7 @@ Awaitable<void> PortWatch::Evaluate() {
   report->master = master;
   report->polled_at = polled_at;
   report->poll = poll;
-  findings_ = FindingsOf(*report);
+  findings_ = std::make_shared<const std::vector<PortFinding>>(FindingsOf(*report));
   report_ = report;
   if (told_master_ == master) co_return;
   told_master_ = master;
@@ -168,7 +168,7 @@ void PortWatch::Report(TimePoint now) {
     const kube::Pod* pod = cache_.pods().Find(key);
     return pod != nullptr && pod->meta.uid == uid;
   };
-  const PortNews news = log_.Update(findings_, report_->space.known(), report_->poll, now, still_there);
+  const PortNews news = log_.Update(*findings_, report_->space.known(), report_->poll, now, still_there);
   WriteToLog(news.lines);
   for (const kube::Event& event : news.events) hooks_.events(event);
 }
