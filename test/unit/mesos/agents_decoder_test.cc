@@ -192,7 +192,7 @@ TEST_CASE("agents with equal offers share them", "[mesos]") {
   const auto list =
       DecodeAgents(R"({"slaves":[)" + agent("n1", "[31000-32000]") + "," +
                    agent("n2", "[31000-31500, 31501-32000]") + "," + agent("n3", "[31000-31999]") + "]}");
-  REQUIRE(list);
+  REQUIRE(list.has_value());
   const auto ranges = [&](std::size_t i) { return list->agents[i].offered[0].second.ranges().data(); };
   CHECK(ranges(0) == ranges(1));
   CHECK(ranges(0) != ranges(2));
