@@ -120,6 +120,8 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
       {"map -master k", "-kubeconfig, -master: need -mesos_master too"},
       {"map -from u -agents a", "-from: replaces -agents, -mesos_master, -kubeconfig and -master"},
       {"map -from u -pods a", "-pods: needs -agents too"},
+      {"map -from http://h:10252 -from_token_file t", "-from_token_file: needs -from with an https:// URL"},
+      {"map -agents a -from_ca_file c", "-from_ca_file: needs -from with an https:// URL"},
       {"map", "say where agents are read from: -from URL, -agents FILE or -mesos_master LIST"},
       {"map -offline_ok", "say where agents are read from: -from URL, -agents FILE or -mesos_master LIST"},
       {"map -mesos_master zk://z1:2181/mesos",
