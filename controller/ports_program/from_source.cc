@@ -6,7 +6,6 @@
 #include "lib/client/api_stream.h"
 #include "lib/client/credential_file.h"
 #include "lib/client/kubeconfig.h"
-#include "lib/client/pem.h"
 #include "lib/client/rest_config.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
@@ -91,8 +90,6 @@ Result<client::RestConfig> ConfigFor(const Options& options) {
   if (!options.from_ca_file.empty()) {
     auto pem = client::ReadFile(options.from_ca_file);
     if (!pem) return pem.error();
-    if (const std::string why = client::WhyNoAuthorities(*pem); !why.empty())
-      return Error{.code = Errc::kInvalidConfig, .message = options.from_ca_file + ": " + why};
     config->ca_pem = *std::move(pem);
     config->ca_file = options.from_ca_file;
   }
@@ -147,7 +144,12 @@ Result<State> LoadFrom(const Options& options) {
   client_options.qps = 0;
   client_options.connect_timeout = std::min(options.timeout, client_options.connect_timeout);
   auto api = client::ApiClient::Create(context.get_executor(), *config, std::move(client_options));
-  if (!api) return Explain(api.error(), options, *config);
+  if (!api) {
+    Error error = api.error();
+    error.message =
+        (options.from_ca_file.empty() ? options.from : options.from_ca_file) + ": " + error.message;
+    return error;
+  }
   const auto stream = (*api)->NewStream();
   const client::ApiStream::Timeouts timeouts{
       .quiet = options.timeout, .idle = options.timeout, .total = options.timeout};
