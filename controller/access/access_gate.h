@@ -9,7 +9,7 @@
 #include "lib/async/token.h"
 #include "lib/base/error.h"
 #include "lib/base/failure_log.h"
-#include "lib/client/request.h"
+#include "lib/client/message/request.h"
 #include "lib/http_server/message.h"
 #include "lib/http_server/tls.h"
 #include "lib/kube/review.h"

@@ -5,7 +5,7 @@
 #include "lib/client/api_client.h"
 #include "lib/client/api_path.h"
 #include "lib/client/api_stream.h"
-#include "lib/client/kubeconfig.h"
+#include "lib/client/config/kubeconfig.h"
 #include "lib/mesos/agents_poll.h"
 
 #include <boost/asio/co_spawn.hpp>

@@ -6,8 +6,8 @@
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
-#include "lib/client/encoding.h"
-#include "lib/client/in_cluster.h"
+#include "lib/client/config/in_cluster.h"
+#include "lib/client/message/encoding.h"
 
 #include <boost/asio/ip/address.hpp>
 #include <gflags/gflags.h>

@@ -8,9 +8,9 @@
 #include "lib/async/token.h"
 #include "lib/base/standard_streams.h"
 #include "lib/client/api_client.h"
-#include "lib/client/in_cluster.h"
-#include "lib/client/kubeconfig.h"
-#include "lib/client/proxy.h"
+#include "lib/client/config/in_cluster.h"
+#include "lib/client/config/kubeconfig.h"
+#include "lib/client/config/proxy.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>

@@ -17,7 +17,7 @@
 #include "lib/async/token.h"
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
-#include "lib/client/rest_config.h"
+#include "lib/client/config/rest_config.h"
 #include "lib/http_server/router.h"
 #include "lib/http_server/server.h"
 #include "lib/leader/leader_elector.h"

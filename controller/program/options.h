@@ -5,7 +5,7 @@
 
 #include "controller/port_space/port_space_options.h"
 #include "controller/reconcile/report_format.h"
-#include "lib/client/encoding.h"
+#include "lib/client/message/encoding.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/informer/reflector_timing.h"
 #include "lib/leader/election_options.h"

@@ -8,7 +8,7 @@
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/client/client_options.h"
-#include "lib/client/rest_config.h"
+#include "lib/client/config/rest_config.h"
 #include "lib/events/event_sink.h"
 #include "lib/events/recorder.h"
 #include "lib/events/recorder_machine.h"

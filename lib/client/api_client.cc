@@ -1,7 +1,7 @@
 #include "lib/client/api_client.h"
 
-#include "lib/client/http_connection.h"
-#include "lib/client/http_message.h"
+#include "lib/client/connection/http_connection.h"
+#include "lib/client/message/http_message.h"
 #include "lib/client/origin.h"
 #include "lib/client/request_observer.h"
 #include "lib/client/retry.h"

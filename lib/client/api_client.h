@@ -7,8 +7,8 @@
 #include "lib/base/error.h"
 #include "lib/client/api_stream.h"
 #include "lib/client/client_options.h"
-#include "lib/client/request.h"
-#include "lib/client/rest_config.h"
+#include "lib/client/config/rest_config.h"
+#include "lib/client/message/request.h"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -5,8 +5,8 @@
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
-#include "lib/client/encoding.h"
-#include "lib/client/request.h"
+#include "lib/client/message/encoding.h"
+#include "lib/client/message/request.h"
 
 #include <chrono>
 #include <cstddef>

@@ -43,7 +43,7 @@ Origin::Origin(asio::any_io_executor executor, RestConfig config, ClientOptions 
 
 Result<std::shared_ptr<Origin>> Origin::Create(asio::any_io_executor executor, RestConfig config,
                                                ClientOptions options) {
-  auto credentials = Credentials::Create(executor, config, options);
+  auto credentials = Credentials::Create(executor, config, options.on_exec_plugin_call);
   if (!credentials) return credentials.error();
   return std::shared_ptr<Origin>(
       new Origin(std::move(executor), std::move(config), std::move(options), std::move(*credentials)));

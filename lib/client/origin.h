@@ -5,15 +5,15 @@
 
 #include "lib/async/token.h"
 #include "lib/base/error.h"
+#include "lib/client/auth/credentials.h"
 #include "lib/client/client_options.h"
-#include "lib/client/credentials.h"
-#include "lib/client/dialer.h"
-#include "lib/client/http_connection.h"
-#include "lib/client/http_message.h"
+#include "lib/client/config/rest_config.h"
+#include "lib/client/connection/dialer.h"
+#include "lib/client/connection/http_connection.h"
+#include "lib/client/connection/transport.h"
+#include "lib/client/message/http_message.h"
+#include "lib/client/message/request.h"
 #include "lib/client/rate_limiter.h"
-#include "lib/client/request.h"
-#include "lib/client/rest_config.h"
-#include "lib/client/transport.h"
 
 #include <chrono>
 #include <cstdint>

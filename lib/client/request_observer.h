@@ -3,7 +3,7 @@
 #ifndef K8SM_LIB_CLIENT_REQUEST_OBSERVER_H_
 #define K8SM_LIB_CLIENT_REQUEST_OBSERVER_H_
 
-#include "lib/client/request.h"
+#include "lib/client/message/request.h"
 
 #include <chrono>
 #include <cstddef>

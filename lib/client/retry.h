@@ -4,7 +4,7 @@
 #define K8SM_LIB_CLIENT_RETRY_H_
 
 #include "lib/base/error.h"
-#include "lib/client/request.h"
+#include "lib/client/message/request.h"
 
 #include <chrono>
 #include <optional>

@@ -2,7 +2,7 @@
 
 #include "lib/base/printable.h"
 #include "lib/client/api_path.h"
-#include "lib/client/request.h"
+#include "lib/client/message/request.h"
 #include "lib/kube_json/codec.h"
 
 #include <glog/logging.h>

@@ -4,7 +4,7 @@
 #define K8SM_LIB_INFORMER_ENCODED_H_
 
 #include "lib/base/error.h"
-#include "lib/client/encoding.h"
+#include "lib/client/message/encoding.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/watch_event.h"
 #include "lib/kube_json/codec.h"

@@ -7,7 +7,7 @@
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_path.h"
-#include "lib/client/encoding.h"
+#include "lib/client/message/encoding.h"
 #include "lib/informer/encoded.h"
 #include "lib/informer/reflector.h"
 #include "lib/informer/store.h"

@@ -11,7 +11,7 @@
 #include "lib/client/api_client.h"
 #include "lib/client/api_path.h"
 #include "lib/client/api_stream.h"
-#include "lib/client/encoding.h"
+#include "lib/client/message/encoding.h"
 #include "lib/informer/body.h"
 #include "lib/informer/encoded.h"
 #include "lib/informer/reflector_machine.h"

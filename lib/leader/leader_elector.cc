@@ -3,7 +3,7 @@
 #include "lib/base/printable.h"
 #include "lib/client/api_path.h"
 #include "lib/client/client_options.h"
-#include "lib/client/request.h"
+#include "lib/client/message/request.h"
 
 #include <glog/logging.h>
 

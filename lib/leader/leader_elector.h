@@ -8,7 +8,7 @@
 #include "lib/base/error.h"
 #include "lib/base/failure_log.h"
 #include "lib/client/api_client.h"
-#include "lib/client/rest_config.h"
+#include "lib/client/config/rest_config.h"
 #include "lib/kube/symbol.h"
 #include "lib/leader/election_options.h"
 #include "lib/leader/elector_machine.h"

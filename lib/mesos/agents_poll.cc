@@ -1,10 +1,10 @@
 #include "lib/mesos/agents_poll.h"
 
-#include "lib/client/credential_file.h"
-#include "lib/client/dialer.h"
-#include "lib/client/http_connection.h"
-#include "lib/client/rest_config.h"
-#include "lib/client/tls_context.h"
+#include "lib/client/config/credential_file.h"
+#include "lib/client/config/rest_config.h"
+#include "lib/client/connection/dialer.h"
+#include "lib/client/connection/http_connection.h"
+#include "lib/client/connection/tls_context.h"
 #include "lib/mesos/agents_decoder.h"
 #include "lib/mesos/credentials.h"
 

@@ -1,6 +1,6 @@
 #include "lib/mesos/credentials.h"
 
-#include "lib/client/base64.h"
+#include "lib/client/config/base64.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
 

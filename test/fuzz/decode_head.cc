@@ -1,6 +1,6 @@
 // Fuzzes response headers, one per line: Retry-After, Warning, Content-Type, Location; the rest is the body.
 
-#include "lib/client/http_message.h"
+#include "lib/client/message/http_message.h"
 #include "test/fuzz/fuzz.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 // Fuzzes decompression: the result must not depend on the size of the pieces.
 
-#include "lib/client/gunzip.h"
+#include "lib/client/message/gunzip.h"
 
 #include "test/fuzz/fuzz.h"
 

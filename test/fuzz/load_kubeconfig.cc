@@ -1,7 +1,7 @@
 // Fuzzes untrusted kubeconfigs. File names in them refer to this machine's files.
 
-#include "lib/client/credential_file.h"
-#include "lib/client/kubeconfig.h"
+#include "lib/client/config/credential_file.h"
+#include "lib/client/config/kubeconfig.h"
 #include "test/fuzz/fuzz.h"
 #include "test/fuzz/json.h"
 #include "test/support/temp_directory.h"

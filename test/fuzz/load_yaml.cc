@@ -1,6 +1,6 @@
 // Fuzzes the bounded YAML parser and its conversion to JSON.
 
-#include "lib/client/yaml.h"
+#include "lib/client/config/yaml.h"
 #include "test/fuzz/fuzz.h"
 #include "test/fuzz/json.h"
 

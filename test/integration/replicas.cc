@@ -1,6 +1,6 @@
 #include "test/integration/replicas.h"
 
-#include "lib/client/kubeconfig.h"
+#include "lib/client/config/kubeconfig.h"
 #include "lib/kube/lease.h"
 #include "test/apiserver/emulation.h"
 

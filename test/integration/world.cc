@@ -1,6 +1,6 @@
 #include "test/integration/world.h"
 
-#include "lib/client/kubeconfig.h"
+#include "lib/client/config/kubeconfig.h"
 #include "lib/kube/resource_version.h"
 #include "lib/kube_json/codec.h"
 #include "test/support/catch.h"

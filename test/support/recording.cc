@@ -1,6 +1,6 @@
 #include "test/support/recording.h"
 
-#include "lib/client/base64.h"
+#include "lib/client/config/base64.h"
 #include "test/support/paths.h"
 
 #include <rapidjson/document.h>

@@ -4,7 +4,7 @@
 #define K8SM_TEST_UNIT_CLIENT_SCRIPT_SERVER_H_
 
 #include "lib/async/task_group.h"
-#include "lib/client/rest_config.h"
+#include "lib/client/config/rest_config.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

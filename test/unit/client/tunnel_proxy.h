@@ -4,7 +4,7 @@
 #define K8SM_TEST_UNIT_CLIENT_TUNNEL_PROXY_H_
 
 #include "lib/async/task_group.h"
-#include "lib/client/proxy.h"
+#include "lib/client/config/proxy.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -6,7 +6,7 @@
 #include "controller/cluster/cluster_cache.h"
 #include "controller/inspect/debug_pages.h"
 #include "lib/client/api_client.h"
-#include "lib/client/rest_config.h"
+#include "lib/client/config/rest_config.h"
 #include "lib/http_server/page.h"
 #include "lib/http_server/router.h"
 

@@ -2,7 +2,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/temp_directory.h"
-#include "test/unit/client/gzip.h"
+#include "test/unit/client/message/gzip.h"
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
 

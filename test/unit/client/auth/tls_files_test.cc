@@ -1,0 +1,131 @@
+#include "lib/client/auth/tls_files.h"
+
+#include "test/support/catch.h"
+#include "test/support/certificates.h"
+#include "test/support/temp_directory.h"
+
+#include <filesystem>
+#include <string>
+
+namespace k8sm::client {
+namespace {
+
+using std::chrono::seconds;
+using test::CertificateAndKey;
+using test::TempDirectory;
+using test::TestAuthority;
+
+// A client certificate, its key and an authority in files, and who looks at them.
+struct Fixture {
+  Fixture() {
+    config.ca_pem = authority.cert_pem();
+    config.ca_file = directory.Write("ca.pem", config.ca_pem);
+    config.client_cert_pem = pair.cert_pem;
+    config.client_cert_file = directory.Write("cert.pem", pair.cert_pem);
+    config.client_key_pem = pair.key_pem;
+    config.client_key_file = directory.Write("key.pem", pair.key_pem);
+  }
+
+  // As the kubelet replaces a file: whole.
+  void Replace(const std::string& name, const std::string& text) const {
+    std::filesystem::rename(directory.Write("new", text), directory.path() + "/" + name);
+  }
+  // Looks again, later than the last time.
+  Result<bool> Look() {
+    if (!files) files.emplace(config);
+    now += seconds(10);
+    return files->Refresh(now);
+  }
+  std::string Complaint() {
+    const auto looked = Look();
+    return looked ? "" : looked.error().message;
+  }
+
+  TempDirectory directory;
+  TestAuthority authority{"authority"};
+  CertificateAndKey pair = authority.Issue("client", "");
+  RestConfig config;
+  std::optional<TlsFiles> files;
+  TlsFiles::TimePoint now{std::chrono::hours(1)};
+};
+
+TEST_CASE("files that do not change change nothing") {
+  Fixture f;
+  CHECK_FALSE(f.Look().value());
+  CHECK_FALSE(f.Look().value());
+  f.Replace("ca.pem", f.config.ca_pem);
+  CHECK_FALSE(f.Look().value());
+}
+
+TEST_CASE("a file that is replaced is noticed at the first look after ten seconds") {
+  Fixture f;
+  CHECK_FALSE(f.Look().value());
+  const std::string other = TestAuthority("other").cert_pem();
+  f.Replace("ca.pem", other);
+  CHECK_FALSE(f.files->Refresh(f.now + seconds(9)).value());
+  CHECK(f.Look().value());
+  CHECK(f.files->material().ca_pem == other);
+  CHECK(f.files->material().client_cert_pem == f.pair.cert_pem);
+  CHECK_FALSE(f.Look().value());
+}
+
+TEST_CASE("a refusal makes the next look come at once") {
+  Fixture f;
+  CHECK_FALSE(f.Look().value());
+  f.Replace("ca.pem", TestAuthority("other").cert_pem());
+  f.files->LookAgain();
+  CHECK(f.files->Refresh(f.now).value());
+}
+
+TEST_CASE("a change before the first look counts") {
+  Fixture f;
+  f.Replace("ca.pem", TestAuthority("other").cert_pem());
+  CHECK(f.Look().value());
+}
+
+TEST_CASE("a certificate is used when its key is there too and half a pair is told once") {
+  Fixture f;
+  CHECK_FALSE(f.Look().value());
+  const CertificateAndKey other = f.authority.Issue("client", "");
+  f.Replace("cert.pem", other.cert_pem);
+  CHECK(f.Complaint() == f.config.client_key_file + ": is not the key of the client certificate");
+  CHECK(f.Complaint().empty());
+  CHECK(f.files->material().client_cert_pem == f.pair.cert_pem);
+  f.Replace("key.pem", other.key_pem);
+  CHECK(f.Look().value());
+  CHECK(f.files->material().client_cert_pem == other.cert_pem);
+  CHECK(f.files->material().client_key_pem == other.key_pem);
+}
+
+TEST_CASE("what can't be used is told by its file once and what was there before is kept") {
+  Fixture f;
+  CHECK_FALSE(f.Look().value());
+  f.Replace("ca.pem", "garbage");
+  CHECK(f.Complaint() == f.config.ca_file + ": holds no PEM certificate");
+  CHECK(f.Complaint().empty());
+  std::filesystem::remove(f.config.ca_file);
+  CHECK(f.Complaint() == f.config.ca_file + ": No such file or directory");
+  CHECK(f.Complaint().empty());
+  CHECK(f.files->material().ca_pem == f.config.ca_pem);
+  f.Replace("ca.pem", f.config.ca_pem);
+  CHECK_FALSE(f.Look().value());
+  f.Replace("ca.pem", "garbage");
+  CHECK(f.Complaint() == f.config.ca_file + ": holds no PEM certificate");
+  f.Replace("ca.pem", f.config.ca_pem);
+  CHECK_FALSE(f.Look().value());
+  f.Replace("key.pem", "garbage");
+  CHECK(f.Complaint() == f.config.client_key_file + ": holds no PEM private key");
+}
+
+TEST_CASE("what comes from no file stays") {
+  Fixture f;
+  f.config.ca_file.clear();
+  f.config.client_cert_file.clear();
+  f.config.client_key_file.clear();
+  std::filesystem::remove_all(f.directory.path());
+  CHECK_FALSE(f.Look().value());
+  CHECK_FALSE(f.Look().value());
+}
+
+}  // namespace
+}  // namespace k8sm::client

@@ -1,0 +1,91 @@
+#include "lib/client/config/in_cluster.h"
+
+#include "lib/client/config/kubeconfig.h"
+#include "test/support/catch.h"
+#include "test/support/certificates.h"
+#include "test/support/temp_directory.h"
+
+#include <string>
+
+namespace k8sm::client {
+namespace {
+
+using test::TempDirectory;
+using test::TestAuthority;
+
+TEST_CASE("a pod uses its service account") {
+  const TempDirectory directory;
+  const std::string ca = TestAuthority("authority").cert_pem();
+  directory.Write("token", " secret\n");
+  directory.Write("ca.crt", ca);
+  const auto config = LoadRestConfig("", "", {"10.96.0.1", "443", directory.path()}, {});
+  REQUIRE(config.has_value());
+  CHECK(config->Url() == "https://10.96.0.1");
+  CHECK(config->token == "secret");
+  CHECK(config->token_file == directory.path() + "/token");
+  CHECK(config->ca_pem == ca);
+  CHECK(config->ca_file == directory.path() + "/ca.crt");
+  CHECK_FALSE(config->insecure_skip_tls_verify);
+}
+
+TEST_CASE("a pod in an IPv6 cluster brackets the host in its URL") {
+  const TempDirectory directory;
+  directory.Write("token", "secret");
+  const auto config = InClusterConfig({"fd00::1", "6443", directory.path()});
+  REQUIRE(config.has_value());
+  CHECK(config->host == "fd00::1");
+  CHECK(config->Url() == "https://[fd00::1]:6443");
+}
+
+TEST_CASE("a pod knows its namespace, and a process outside has none") {
+  const TempDirectory directory;
+  const ServiceAccount pod{"10.96.0.1", "443", directory.path()};
+  CHECK(NamespaceOfThisPod(pod).empty());
+  directory.Write("namespace", "mesos-system\n");
+  CHECK(NamespaceOfThisPod(pod) == "mesos-system");
+  CHECK(NamespaceOfThisPod({"", "", directory.path()}).empty());
+  directory.Write("namespace", " \n");
+  CHECK(NamespaceOfThisPod(pod).empty());
+}
+
+TEST_CASE("a pod without the cluster's CA trusts the system's") {
+  const TempDirectory directory;
+  directory.Write("token", "secret");
+  const auto config = InClusterConfig({"kubernetes", "443", directory.path()});
+  REQUIRE(config.has_value());
+  CHECK(config->ca_pem.empty());
+}
+
+TEST_CASE("a pod without a usable service account is told what is wrong") {
+  const TempDirectory directory;
+  const auto message = [&directory](const std::string& port) {
+    const auto config = InClusterConfig({"kubernetes", port, directory.path()});
+    REQUIRE(config.has_error());
+    CHECK(config.error().code == Errc::kInvalidConfig);
+    return config.error().message;
+  };
+  CHECK(message("443") ==
+        "the service account's token: " + directory.path() + "/token: No such file or directory");
+  directory.Write("token", "\n");
+  CHECK(message("443") == "the service account's token: " + directory.path() + "/token: is empty");
+  directory.Write("token", "secret\nmore");
+  CHECK(message("443").find("secret") == std::string::npos);
+  directory.Write("token", "secret");
+  directory.Write("ca.crt", "garbage");
+  CHECK(message("443") == directory.path() + "/ca.crt: holds no PEM certificate");
+  CHECK(
+      message("x").starts_with("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT: https://kubernetes:x "));
+}
+
+TEST_CASE("without flags and outside of a cluster both ways in are named") {
+  for (const ServiceAccount& account :
+       {ServiceAccount{}, ServiceAccount{.host = "h"}, ServiceAccount{.port = "1"}}) {
+    const auto config = LoadRestConfig("", "", account, {});
+    REQUIRE(config.has_error());
+    CHECK(config.error().code == Errc::kInvalidConfig);
+    CHECK(config.error().message.starts_with("no API server given: set -kubeconfig or -master ("));
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::client

@@ -1,0 +1,124 @@
+#include "lib/client/config/proxy.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace k8sm::client {
+namespace {
+
+TEST_CASE("a proxy's URL gives its place and what it is shown") {
+  const auto proxy = ParseProxyUrl("http://us%3Aer:pass%20word@Proxy.example:3128/ignored");
+  REQUIRE(proxy.has_value());
+  CHECK(proxy->host == "Proxy.example");
+  CHECK(proxy->port == 3128);
+  CHECK(proxy->authorization == "Basic dXM6ZXI6cGFzcyB3b3Jk");
+  CHECK(proxy->Url() == "http://Proxy.example:3128");
+  CHECK(ParseProxyUrl("http://proxy").value().port == 80);
+  CHECK(ParseProxyUrl("HTTP://proxy").value().authorization.empty());
+  CHECK(ParseProxyUrl("http://[fd00::1]:3128").value().Url() == "http://[fd00::1]:3128");
+}
+
+TEST_CASE("a proxy that can't be used is refused and its password not repeated") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"https://secret@proxy", "names a proxy that is spoken to over https, which is not supported; http is"},
+      {"socks5://secret@proxy",
+       "names a proxy that is spoken to over socks5, which is not supported; http is"},
+      {"socks5h://proxy", "names a proxy that is spoken to over socks5h, which is not supported; http is"},
+      {"ftp://secret@proxy", "is no URL such as http://HOST:PORT"},
+      {"proxy:3128", "is no URL such as http://HOST:PORT"},
+      {"sec ret", "is no URL such as http://HOST:PORT"},
+      {"http://", "names no host"},
+      {"http://u:secret@", "names no host"},
+      {"http://a%0ab", "names no host"},
+      {"http://proxy:0", "has no port from 1 to 65535"},
+      {"http://proxy:80x", "has no port from 1 to 65535"},
+      {"http://proxy:65536", "has no port from 1 to 65535"},
+      {"http://proxy:83726", "has no port from 1 to 65535"},
+      {"http://pr\xc3\xb6xy", "holds characters beyond ASCII; write the host in its ASCII form (xn--...)"},
+  };
+  for (const auto& [text, message] : cases) {
+    CAPTURE(text);
+    const auto proxy = ParseProxyUrl(text);
+    REQUIRE(proxy.has_error());
+    CHECK(proxy.error().message == message);
+  }
+}
+
+TEST_CASE("the environment names a proxy by the server's scheme") {
+  const ProxyEnvironment both{.https_proxy = "http://secure:1", .http_proxy = "plain:2"};
+  const auto proxy = [&both](const std::string& scheme) {
+    return ProxyFromEnvironment(both, scheme, "server", 443).value()->Url();
+  };
+  CHECK(proxy("https") == "http://secure:1");
+  CHECK(proxy("http") == "http://plain:2");
+  CHECK_FALSE(ProxyFromEnvironment({}, "https", "server", 443).value().has_value());
+}
+
+TEST_CASE("a proxy in the environment that can't be used is an error only where it would be used") {
+  ProxyEnvironment environment{.https_proxy = "socks5://proxy", .http_proxy = "proxy", .cgi = true};
+  CHECK(
+      ProxyFromEnvironment(environment, "https", "server", 443).error().message.starts_with("HTTPS_PROXY: "));
+  CHECK(ProxyFromEnvironment(environment, "http", "server", 80).error().message ==
+        "HTTP_PROXY: is not trusted beside REQUEST_METHOD, for a CGI's client can set it");
+  environment.no_proxy = "*";
+  CHECK_FALSE(ProxyFromEnvironment(environment, "https", "server", 443).value().has_value());
+}
+
+TEST_CASE("NO_PROXY names servers as Go reads it") {
+  const std::vector<std::tuple<std::string, std::string, int, bool>> cases = {
+      {"", "server", 443, false},
+      {"", "localhost", 443, true},
+      {"", "LOCALHOST", 443, true},
+      {"", "127.1.2.3", 443, true},
+      {"", "::1", 443, true},
+      {"", "localhost.example.com", 443, false},
+      {"*", "server", 443, true},
+      {"a, *", "server", 443, true},
+      // Domains.
+      {"example.com", "example.com", 443, true},
+      {"example.com", "a.b.example.com", 443, true},
+      {"EXAMPLE.com ", "A.Example.COM", 443, true},
+      {"example.com", "notexample.com", 443, false},
+      {".example.com", "a.example.com", 443, true},
+      {".example.com", "example.com", 443, false},
+      {"*.example.com", "a.example.com", 443, true},
+      {"*.example.com", "example.com", 443, false},
+      {"example.com:6443", "example.com", 6443, true},
+      {"example.com:6443", "example.com", 443, false},
+      {"a,,b , example.com", "example.com", 443, true},
+      {"exam*.com", "example.com", 443, false},
+      {":443", "example.com", 443, false},
+      // Addresses.
+      {"10.0.0.1", "10.0.0.1", 443, true},
+      {"10.0.0.1", "10.0.0.10", 443, false},
+      {"10.0.0.1", "::ffff:10.0.0.1", 443, true},
+      {"10.0.0.1:443", "10.0.0.1", 443, true},
+      {"10.0.0.1:443", "10.0.0.1", 6443, false},
+      {"fd00::1", "fd00::1", 443, true},
+      {"fd00:0::1", "fd00::1", 443, true},
+      {"[fd00::1]:443", "fd00::1", 443, true},
+      {"[fd00::1]:443", "fd00::1", 444, false},
+      // Networks.
+      {"10.0.0.0/8", "10.200.3.4", 443, true},
+      {"10.1.2.3/8", "10.200.3.4", 443, true},
+      {"10.0.0.0/8", "11.0.0.1", 443, false},
+      {"10.0.0.0/8", "fd00::1", 443, false},
+      {"10.0.0.0/8", "10.example.com", 443, false},
+      {"fd00::/8", "fdab::1", 443, true},
+      {"fd00::/8", "fe80::1", 443, false},
+      {"10.0.0.0/33", "10.0.0.1", 443, false},
+      {"10.0.0.0/x", "10.0.0.1", 443, false},
+      {"0.0.0.0/0", "10.0.0.1", 443, true},
+  };
+  for (const auto& [no_proxy, host, port, named] : cases) {
+    CAPTURE(no_proxy, host, port);
+    CHECK(NoProxyNames(no_proxy, host, static_cast<std::uint16_t>(port)) == named);
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::client
