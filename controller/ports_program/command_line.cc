@@ -352,6 +352,10 @@ class Parser {
     if (!files && !options_.pods_files.empty()) return Invalid("-pods: needs -agents too");
     if (files && options_.use_api_server) return Invalid("-kubeconfig, -master: with -agents it is -pods");
     if (!live && options_.use_api_server) return Invalid("-kubeconfig, -master: need -mesos_master too");
+    if (options_.command == "explain" && files && options_.pods_files.empty())
+      return Invalid("explain: give the pods too, with -pods FILE");
+    if (options_.command == "explain" && live && !options_.use_api_server)
+      return Invalid("explain: give the API server too, with -kubeconfig FILE or -master URL");
     if (files || live || (options_.command == "check" && options_.offline_ok)) return {};
     return Invalid("say where agents are read from: -from URL, -agents FILE or -mesos_master LIST");
   }
