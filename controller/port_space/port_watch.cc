@@ -1,5 +1,6 @@
 #include "controller/port_space/port_watch.h"
 
+#include "lib/mesos/role_knowledge.h"
 #include "lib/ports/sentence.h"
 
 #include <boost/asio/post.hpp>
@@ -105,9 +106,10 @@ void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, millisecon
   WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
   if (!HasAgents(result)) return;
   max_age_ = kFreshPeriods * (pause + took);
+  complete_ = result.outcome == mesos::PollOutcome::kOk &&
+              mesos::TellsOffersTo(options_.rules.framework_roles, result.agents);
   agents_ = ports::ShareAgents(std::move(result.agents.agents), agents_);
   master_ = ToString(result.leader);
-  complete_ = result.outcome == mesos::PollOutcome::kOk;
   polled_at_ = steady_clock::now();
   ++poll_number_;
   dirty_ = true;
