@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <ranges>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -40,10 +41,13 @@ struct RoleView {
 class PortSpace {
  public:
   explicit PortSpace(Snapshot snapshot);
+  // REQUIRES: the agents are ordered as by ShareAgents().
+  explicit PortSpace(SharedSnapshot snapshot);
 
-  // Ordered by name, then ID.
-  std::span<const Agent> agents() const { return snapshot_.agents; }
-  std::span<const Holder> holders() const { return snapshot_.holders; }
+  // The agents, ordered by name, then ID, and the holders: random access ranges of const Agent& and of const
+  // Holder&, to be indexed or iterated over at once.
+  auto agents() const { return std::views::transform(snapshot_.agents, Dereference); }
+  auto holders() const { return std::views::transform(snapshot_.holders, Dereference); }
   const PortSet& node_ports() const { return snapshot_.node_ports; }
   // Whether absence is reliable, i.e. the snapshot is complete and fresh.
   bool known() const { return snapshot_.complete && snapshot_.fresh; }
@@ -75,12 +79,14 @@ class PortSpace {
   std::vector<AgentIndex> Eligible(const Demand& demand) const;
 
  private:
+  static constexpr auto Dereference = [](const auto& pointer) -> const auto& { return *pointer; };
+
   void IndexHolds();
   void SortHolds();
   PortSet OfferOf(const Agent& agent, std::span<const std::string> roles) const;
   RoleView MakeView(std::span<const std::string> roles) const;
 
-  Snapshot snapshot_;
+  SharedSnapshot snapshot_;
   std::vector<Hold> holds_;                // ordered by agent, port, holder
   std::vector<std::uint32_t> first_hold_;  // by agent, plus an end marker: offset of its holds
   std::vector<PortSet> held_;              // by agent
