@@ -2,7 +2,6 @@
 
 #include "controller/access/access_rules.h"
 #include "lib/base/printable.h"
-#include "lib/http_server/exchange.h"
 #include "lib/http_server/page.h"
 #include "lib/http_server/self_signed.h"
 #include "lib/http_server/tls_files.h"
@@ -89,6 +88,10 @@ bool IsLoopback(const std::string& address) {
   return !error && ip.is_loopback();
 }
 
+http_server::Handler OpsHandler(const Router& router, AccessGate* gate, bool local_only) {
+  return [door = Door{router, gate, local_only}](Exchange& exchange) { return Serve(exchange, door); };
+}
+
 Result<std::unique_ptr<Server>> ListenForOps(asio::any_io_executor executor, const OpsPortOptions& options,
                                              const Router& router, AccessGate* gate) {
   http_server::ServerOptions server_options{.address = options.address, .port = options.port};
@@ -96,9 +99,8 @@ Result<std::unique_ptr<Server>> ListenForOps(asio::any_io_executor executor, con
   auto tls = TlsSourceFor(options);
   if (!tls) return tls.error();
   server_options.tls = *std::move(tls);
-  const Door door{router, gate, IsLoopback(options.address)};
   auto server = Server::Listen(std::move(executor), std::move(server_options),
-                               [door](Exchange& exchange) { return Serve(exchange, door); });
+                               OpsHandler(router, gate, IsLoopback(options.address)));
   if (server) return server;
   return Error{.code = server.error().code, .message = "-address, -port: " + server.error().message};
 }

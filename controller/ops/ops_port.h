@@ -5,6 +5,7 @@
 
 #include "controller/access/access_gate.h"
 #include "lib/base/error.h"
+#include "lib/http_server/exchange.h"
 #include "lib/http_server/router.h"
 #include "lib/http_server/server.h"
 
@@ -32,10 +33,14 @@ struct OpsPortOptions {
 // Whether only processes of this machine can reach a server that listens on this IP address.
 bool IsLoopback(const std::string& address);
 
-// Listens and returns the server; its Run() serves the router's pages to whom the gate admits, and to
-// everyone if it is null. On loopback, requests for another host name are refused (IsLocalHost()). Router and
-// gate must outlive Run(). Errors: kInvalidConfig if a certificate cannot be used, kUnavailable if the
-// address cannot be listened on, e.g. because the port is taken; both name the flag.
+// Returns what the port serves: the router's pages to whom the gate admits, and to everyone if it is null.
+// `local_only`: requests for another host name are refused (IsLocalHost()). Router and gate must outlive the
+// use of the handler.
+http_server::Handler OpsHandler(const http_server::Router& router, AccessGate* gate, bool local_only);
+
+// Listens and returns the server, whose Run() serves OpsHandler(), local_only on loopback. Router and gate
+// must outlive Run(). Errors: kInvalidConfig if a certificate cannot be used, kUnavailable if the address
+// cannot be listened on, e.g. because the port is taken; both name the flag.
 Result<std::unique_ptr<http_server::Server>> ListenForOps(asio::any_io_executor executor,
                                                           const OpsPortOptions& options,
                                                           const http_server::Router& router,

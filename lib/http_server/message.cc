@@ -45,7 +45,9 @@ std::string FormatChunkHead(std::size_t size) {
 
 Response PlainError(unsigned status) {
   return {.status = status,
-          .headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"X-Content-Type-Options", "nosniff"}},
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                      {"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"}},
           .body = std::to_string(status) + " " + ReasonOf(status) + "\n"};
 }
 

@@ -123,7 +123,8 @@ std::string RandomCluster::Remove(Objects<Object>& objects, const Name& name) {
 std::string RandomCluster::RemoveGracefully(const Name& name) {
   const apiserver::Response response = server_.Handle(
       {.method = "DELETE",
-       .target = "/api/v1/namespaces/" + name.first + "/pods/" + name.second + "?gracePeriodSeconds=3600"});
+       .target = "/api/v1/namespaces/" + name.first + "/pods/" + name.second + "?gracePeriodSeconds=3600",
+       .authorization = std::string("Bearer ") + kToken});
   if (response.status != 200) throw std::runtime_error("deleting gracefully: " + response.body);
   NoteState(pods_, name);
   return Describe<ModelPod>("gracefully delete", name);

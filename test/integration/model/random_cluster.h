@@ -18,6 +18,9 @@ namespace k8sm::test {
 // The sequence depends on the dice only, not on what a controller does.
 class RandomCluster {
  public:
+  // Its requests come with this token, which a server that wants tokens has to accept.
+  static constexpr const char* kToken = "of-cluster";
+
   // The arguments must outlive it.
   RandomCluster(apiserver::ApiServer& server, Dice& dice) : server_(server), dice_(dice) {}
   RandomCluster(const RandomCluster&) = delete;

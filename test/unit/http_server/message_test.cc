@@ -37,11 +37,14 @@ TEST_CASE("a chunk's size is written in base 16") {
   CHECK(FormatChunkHead(0x1abcdef) == "1abcdef\r\n");
 }
 
-TEST_CASE("an error is told in plain text") {
+TEST_CASE("an error is told in plain text, which no browser guesses at or keeps") {
   const Response response = PlainError(431);
   CHECK(response.status == 431);
   CHECK(response.body == "431 Request Header Fields Too Large\n");
-  CHECK(response.headers.front().second == "text/plain; charset=utf-8");
+  const Headers headers{{"Content-Type", "text/plain; charset=utf-8"},
+                        {"Cache-Control", "no-store"},
+                        {"X-Content-Type-Options", "nosniff"}};
+  CHECK(response.headers == headers);
 }
 
 }  // namespace

@@ -1,0 +1,52 @@
+#include "test/fuzz/responses.h"
+
+#include "test/fuzz/fuzz.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+
+namespace k8sm::fuzz {
+namespace {
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::size_t NumberOf(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  Expect(error == std::errc() && end == text.data() + text.size(), "a number is a number");
+  return number;
+}
+
+std::string_view TakeHeadLine(std::string_view& bytes) {
+  const std::size_t end = bytes.find("\r\n");
+  Expect(end != std::string_view::npos, "the head of a response is complete");
+  const std::string_view line = bytes.substr(0, end);
+  bytes.remove_prefix(end + 2);
+  Expect(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; }), "a head is printable ASCII");
+  return line;
+}
+
+}  // namespace
+
+OpsResponse TakeResponse(std::string_view& bytes, bool to_head) {
+  while (bytes.starts_with(kContinue)) bytes.remove_prefix(kContinue.size());
+  OpsResponse response;
+  const std::string_view status = TakeHeadLine(bytes);
+  Expect(status.starts_with("HTTP/1.1 ") || status.starts_with("HTTP/1.0 "), "a response begins like one");
+  response.status = static_cast<unsigned>(NumberOf(status.substr(9, 3)));
+  for (std::string_view line = TakeHeadLine(bytes); !line.empty(); line = TakeHeadLine(bytes)) {
+    const std::size_t colon = line.find(": ");
+    Expect(colon != std::string_view::npos && colon > 0, "a header has a name and a value");
+    const bool is_new = response.headers.emplace(line.substr(0, colon), line.substr(colon + 2)).second;
+    Expect(is_new, "a header is sent once");
+  }
+  if (to_head) return response;
+  const std::size_t length = NumberOf(response.headers["Content-Length"]);
+  Expect(length <= bytes.size(), "a body is as long as announced");
+  response.body = bytes.substr(0, length);
+  bytes.remove_prefix(length);
+  return response;
+}
+
+}  // namespace k8sm::fuzz

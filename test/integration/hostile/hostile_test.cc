@@ -1,0 +1,71 @@
+// The hostile neighbourhood: everything that the program talks to lies, stalls, floods, and lies again.
+//
+//   hostile_test                                           12 rounds of seed 1
+//   K8SM_HOSTILE_SEED=7 K8SM_HOSTILE_ROUNDS=5000 hostile_test
+//
+// The neighbours' doings depend on the seed alone; how they fall between the controller's depends on the
+// machine a little. With more rounds than by default, the plugin also hangs, and progress goes to stderr.
+
+#include "test/integration/hostile/neighbourhood.h"
+#include "test/support/catch.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <malloc.h>
+#include <string>
+
+// Of the address sanitizer; null without it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((weak));
+
+namespace k8sm::test {
+namespace {
+
+constexpr unsigned kDefaultRounds = 12;
+
+// What a process at rest may have allocated more than in the first half of the rounds.
+constexpr std::size_t kSlack = 4 << 20;
+
+unsigned FromEnvironment(const char* name, unsigned otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : static_cast<unsigned>(std::stoul(text));
+}
+
+std::size_t AllocatedBytes() {
+  if (__sanitizer_get_current_allocated_bytes != nullptr) return __sanitizer_get_current_allocated_bytes();
+  return mallinfo2().uordblks;
+}
+
+std::string ResidentSet() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return line;
+  }
+  return "";
+}
+
+TEST_CASE("whatever the neighbours do the program neither grows nor stops and what it publishes stays true") {
+  const unsigned seed = FromEnvironment("K8SM_HOSTILE_SEED", 1);
+  const unsigned rounds = FromEnvironment("K8SM_HOSTILE_ROUNDS", kDefaultRounds);
+  const bool is_long = rounds > kDefaultRounds;
+  FLAGS_minloglevel = google::GLOG_WARNING;
+  Neighbourhood neighbourhood(seed, is_long);
+  std::size_t highest = 0;
+  for (unsigned round = 0; round < rounds; ++round) {
+    const std::string storm = neighbourhood.Storm();
+    CAPTURE(seed, round, storm);
+    REQUIRE(neighbourhood.Calm() == std::vector<std::string>{});
+    const std::size_t allocated = AllocatedBytes();
+    if (round < (rounds + 1) / 2) highest = std::max(highest, allocated);
+    CHECK(allocated <= highest + kSlack);
+    if (is_long && round % 10 == 0) {
+      std::cerr << "round " << round << ": " << allocated << " bytes allocated, " << ResidentSet() << "\n";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace k8sm::test
