@@ -1,7 +1,6 @@
 #include "lib/ports/port_set.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace k8sm::ports {
@@ -106,8 +105,9 @@ bool PortSet::Intersects(const PortSet& other) const {
 
 std::vector<Port> PortSet::Highest(std::size_t n) const {
   std::vector<Port> ports;
-  for (const Range& range : ranges() | std::views::reverse) {
-    for (std::uint32_t port = range.end; port >= range.begin && ports.size() < n; --port) {
+  const auto all = ranges();
+  for (auto range = all.rbegin(); range != all.rend(); ++range) {
+    for (std::uint32_t port = range->end; port >= range->begin && ports.size() < n; --port) {
       ports.push_back(static_cast<Port>(port));
     }
   }

@@ -5,11 +5,11 @@
 
 #include "lib/ports/demand.h"
 #include "lib/ports/port_set.h"
+#include "lib/ports/shared_list.h"
 #include "lib/ports/snapshot.h"
 
 #include <cstdint>
 #include <map>
-#include <ranges>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -44,10 +44,9 @@ class PortSpace {
   // REQUIRES: the agents are ordered as by ShareAgents().
   explicit PortSpace(SharedSnapshot snapshot);
 
-  // The agents, ordered by name, then ID, and the holders: random access ranges of const Agent& and of const
-  // Holder&, to be indexed or iterated over at once.
-  auto agents() const { return std::views::transform(snapshot_.agents, Dereference); }
-  auto holders() const { return std::views::transform(snapshot_.holders, Dereference); }
+  // Ordered by name, then ID.
+  SharedList<Agent> agents() const { return SharedList<Agent>(snapshot_.agents); }
+  SharedList<Holder> holders() const { return SharedList<Holder>(snapshot_.holders); }
   const PortSet& node_ports() const { return snapshot_.node_ports; }
   // Whether absence is reliable, i.e. the snapshot is complete and fresh.
   bool known() const { return snapshot_.complete && snapshot_.fresh; }
@@ -79,8 +78,6 @@ class PortSpace {
   std::vector<AgentIndex> Eligible(const Demand& demand) const;
 
  private:
-  static constexpr auto Dereference = [](const auto& pointer) -> const auto& { return *pointer; };
-
   void IndexHolds();
   void SortHolds();
   PortSet OfferOf(const Agent& agent, std::span<const std::string> roles) const;
