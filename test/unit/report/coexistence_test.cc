@@ -120,7 +120,7 @@ TEST_CASE("a fight is described with the other side and the remedy") {
   CHECK(DescribeRewrites("EndpointSlices", kWeb, "", std::chrono::seconds(30)) ==
         "service shop/web: its EndpointSlices are rewritten again and again by another writer with our name; "
         "until that ends we write at the most once in 30 s: let one process of this program alone look after "
-        "a cluster, in one mode");
+        "a cluster, in one mode, or stop what edits them");
 }
 
 }  // namespace
