@@ -19,7 +19,9 @@ JsonObject& JsonObject::Text(std::string_view key, std::string_view value) {
 bool JsonArray::operator()(std::string& out) {
   if (written_ == 0) out += '[';
   const std::size_t end = std::min(size_, written_ + kRowsPerStep);
-  for (; written_ < end; ++written_) out.append(written_ == 0 ? "" : ",").append(element_(written_));
+  const std::size_t enough = out.size() + kBytesPerStep;
+  for (; written_ < end && out.size() < enough; ++written_)
+    out.append(written_ == 0 ? "" : ",").append(element_(written_));
   if (written_ < size_) return true;
   out += ']';
   return false;

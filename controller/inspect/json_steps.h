@@ -28,7 +28,7 @@ class JsonObject {
 class JsonArray {
  public:
   // `element` returns the JSON of the element at `index`, which is less than `size`. It is called once for
-  // each index, in order, kRowsPerStep times per step.
+  // each index, in order, up to kRowsPerStep times per step.
   JsonArray(std::size_t size, std::function<std::string(std::size_t index)> element)
       : size_(size), element_(std::move(element)) {}
 

@@ -12,8 +12,10 @@
 
 namespace k8sm::controller {
 
-// The number of table rows or array elements generated in one step.
+// The number of table rows or array elements generated in one step. A step of long elements ends earlier,
+// once it has this many bytes.
 inline constexpr std::size_t kRowsPerStep = 500;
+inline constexpr std::size_t kBytesPerStep = 100'000;
 
 // Generates its parts in the order they were added. A call of Next() runs one step of one part.
 class PageParts final : public http_server::BodySource {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,12 +29,16 @@ constexpr std::size_t kMaxRows = 400;
 constexpr std::size_t kDefaultRows = 200;
 constexpr std::size_t kMaxLine = 2'000;
 constexpr std::size_t kMaxRangesTold = 6;
+// Agents of one name on a page.
+constexpr std::size_t kMaxAgentsShown = 10;
+
+// For one step of bands.
+constexpr std::size_t kAgentsPerStep = 500;
 
 // What a page shows. Shared by its steps.
 struct Shown {
   std::shared_ptr<const PortReport> report;
-  std::vector<PortFinding> findings;
-  std::vector<AgentIndex> agents;  // in the order of the table
+  std::shared_ptr<const std::vector<PortFinding>> findings;
   std::chrono::seconds age{0};
 };
 using SharedShown = std::shared_ptr<const Shown>;
@@ -48,11 +53,16 @@ SharedShown Show(const PortWatch& watch) {
   shown->findings = watch.findings();
   shown->age = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
                                                                 shown->report->polled_at);
-  const ports::PortSpace& space = shown->report->space;
-  const auto& free = space.ViewFor(shown->report->roles).free;
-  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) shown->agents.push_back(agent);
-  std::ranges::stable_sort(shown->agents, {}, [&](AgentIndex agent) { return free[agent].size(); });
   return shown;
+}
+
+// The agents, the one with the fewest free ports first.
+std::vector<AgentIndex> InOrderOfTable(const PortReport& report) {
+  const auto& free = report.space.ViewFor(report.roles).free;
+  std::vector<AgentIndex> agents(free.size());
+  std::iota(agents.begin(), agents.end(), AgentIndex{0});
+  std::ranges::stable_sort(agents, {}, [&](AgentIndex agent) { return free[agent].size(); });
+  return agents;
 }
 
 std::string Trust(const Shown& shown) {
@@ -61,9 +71,7 @@ std::string Trust(const Shown& shown) {
   return space.complete() ? "complete" : "not complete";
 }
 
-TableRow RowOf(const Shown& shown, std::size_t index) {
-  const AgentIndex agent = shown.agents[index];
-  const PortReport& report = *shown.report;
+TableRow RowOf(const PortReport& report, AgentIndex agent) {
   const ports::CellCounts counts = CountCells(report.space, agent, report.roles);
   const auto number = [&](CellState state) { return std::to_string(counts.of(state)); };
   const ports::Agent& of = report.space.agents()[agent];
@@ -81,16 +89,19 @@ std::unique_ptr<PageParts> TextOf(const SharedShown& shown) {
   auto parts = std::make_unique<PageParts>();
   const PortReport& report = *shown->report;
   parts->Add(TextTable({"AGENT", "PORTS", "FREE", "PODS", "LEAVING", "OTHER", "UNACCOUNTED", "OFFERED"},
-                       shown->agents.size(), [shown](std::size_t index) { return RowOf(*shown, index); }));
+                       report.space.agents().size(),
+                       [shown, agents = InOrderOfTable(report)](std::size_t index) {
+                         return RowOf(*shown->report, agents[index]);
+                       }));
   parts->Add(ports::Count(report.space.agents().size(), "agent") + ", " +
              ports::Count(report.offered, "port") + ", " + std::to_string(report.free) + " free; from " +
              report.master + ", " + std::to_string(shown->age.count()) + " s ago, " + Trust(*shown) + "\n");
   parts->Add([shown, next = std::size_t{0}](std::string& out) mutable {
-    const std::size_t end = std::min(shown->findings.size(), next + kRowsPerStep);
+    const std::vector<PortFinding>& findings = *shown->findings;
+    const std::size_t end = std::min(findings.size(), next + kRowsPerStep);
     for (; next < end; ++next)
-      out += std::string(shown->findings[next].rule) + ": " +
-             Printable(shown->findings[next].text, kMaxLine) + "\n";
-    return next < shown->findings.size();
+      out += std::string(findings[next].rule) + ": " + Printable(findings[next].text, kMaxLine) + "\n";
+    return next < findings.size();
   });
   return parts;
 }
@@ -123,33 +134,56 @@ std::string BandJson(const PortReport& report, const ports::Band& band) {
       .Done();
 }
 
+// Writes columns and bands once all bands are made.
+class BandSteps {
+ public:
+  BandSteps(SharedShown shown, std::size_t rows)
+      : shown_(std::move(shown)),
+        maker_(std::make_shared<ports::BandMaker>(shown_->report->space, shown_->report->roles, rows,
+                                                  kMaxColumns)) {}
+
+  bool operator()(std::string& out) {
+    if (!array_) {
+      if (maker_->Step(kAgentsPerStep)) return true;
+      WriteColumns(out);
+      array_.emplace(bands().bands.size(),
+                     [this](std::size_t index) { return BandJson(*shown_->report, bands().bands[index]); });
+      return true;
+    }
+    return (*array_)(out);
+  }
+
+ private:
+  const ports::Bands& bands() const { return maker_->bands(); }
+
+  void WriteColumns(std::string& out) const {
+    std::vector<std::uint32_t> sums(bands().columns.size());
+    for (const ports::Band& band : bands().bands) {
+      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += band.free[i];
+    }
+    out += JsonOf(bands().columns, [](const ports::PortSet& set) { return Quoted(ToString(set)); });
+    out += ",\"free_by_column\":" + ListOf(sums) + ",\"bands\":";
+  }
+
+  const SharedShown shown_;
+  const std::shared_ptr<ports::BandMaker> maker_;
+  std::optional<JsonArray> array_;
+};
+
 std::unique_ptr<PageParts> JsonPageOf(const SharedShown& shown, std::size_t rows) {
   auto parts = std::make_unique<PageParts>();
   const PortReport& report = *shown->report;
   parts->Add("{\"snapshot\":" + SnapshotOf(*shown) + ",\"offered\":" + std::to_string(report.offered) +
              ",\"free\":" + std::to_string(report.free) + ",\"columns\":");
-  const auto bands =
-      std::make_shared<const ports::Bands>(BandsOf(report.space, report.roles, rows, kMaxColumns));
-  parts->Add(JsonOf(bands->columns, [](const ports::PortSet& set) { return Quoted(ToString(set)); }) +
-             ",\"free_by_column\":");
-  parts->Add([shown, bands](std::string& out) {
-    std::vector<std::uint32_t> sums(bands->columns.size());
-    for (const ports::Band& band : bands->bands) {
-      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += band.free[i];
-    }
-    out += ListOf(sums) + ",\"bands\":";
-    return false;
-  });
-  parts->Add(JsonArray(bands->bands.size(), [shown, bands](std::size_t index) {
-    return BandJson(*shown->report, bands->bands[index]);
-  }));
-  const std::size_t told = std::min(shown->findings.size(), PortReport::kMaxListed);
+  const auto bands = std::make_shared<BandSteps>(shown, rows);
+  parts->Add([bands](std::string& out) { return (*bands)(out); });
+  const std::size_t told = std::min(shown->findings->size(), PortReport::kMaxListed);
   parts->Add(",\"findings\":");
   parts->Add(JsonArray(told, [shown](std::size_t index) {
-    const PortFinding& finding = shown->findings[index];
+    const PortFinding& finding = (*shown->findings)[index];
     return JsonObject().Text("rule", finding.rule).Text("message", finding.text).Done();
   }));
-  parts->Add(",\"more\":" + std::to_string(shown->findings.size() - told) + "}\n");
+  parts->Add(",\"more\":" + std::to_string(shown->findings->size() - told) + "}\n");
   return parts;
 }
 
@@ -157,31 +191,49 @@ std::string HolderOfRun(const PortReport& report, const ports::Run& run) {
   return run.holder == ports::kNobody ? "" : NameOf(report.space.holders()[run.holder]);
 }
 
+std::string RunJson(const PortReport& report, const ports::Run& run) {
+  return "[" + std::to_string(run.begin) + "," + std::to_string(run.end) + ",\"" +
+         std::string(ToString(run.state)) + "\"," + Quoted(HolderOfRun(report, run)) + "]";
+}
+
+void AddAgentJson(const SharedShown& shown, AgentIndex agent, bool first, PageParts& parts) {
+  const ports::Agent& of = shown->report->space.agents()[agent];
+  const auto runs = std::make_shared<const std::vector<ports::Run>>(
+      ports::RowOf(shown->report->space, agent, shown->report->roles));
+  parts.Add((first ? "[{\"agent\":" : ",{\"agent\":") + Quoted(of.name.get()) + ",\"id\":" + Quoted(of.id) +
+            ",\"cells\":");
+  parts.Add(JsonArray(runs->size(),
+                      [shown, runs](std::size_t index) { return RunJson(*shown->report, (*runs)[index]); }));
+  parts.Add("}");
+}
+
+void AddAgentTable(const SharedShown& shown, AgentIndex agent, PageParts& parts) {
+  const auto runs = std::make_shared<const std::vector<ports::Run>>(
+      ports::RowOf(shown->report->space, agent, shown->report->roles));
+  parts.Add(
+      TextTable({"PORTS", "STATE", "HOLDER"}, runs->size(), [shown, runs](std::size_t index) -> TableRow {
+        const ports::Run& run = (*runs)[index];
+        return {ports::ToString(ports::PortSet::Of({{run.begin, run.end}})), std::string(ToString(run.state)),
+                HolderOfRun(*shown->report, run)};
+      }));
+}
+
 Page AgentPage(const SharedShown& shown, const std::string& name, bool json) {
-  const PortReport& report = *shown->report;
-  std::string text;
-  for (AgentIndex agent = 0; agent < report.space.agents().size(); ++agent) {
-    const ports::Agent& of = report.space.agents()[agent];
-    if (of.name.get() != name) continue;
-    const auto runs = ports::RowOf(report.space, agent, report.roles);
+  auto parts = std::make_unique<PageParts>();
+  std::size_t found = 0;
+  const ports::PortSpace& space = shown->report->space;
+  for (AgentIndex agent = 0; agent < space.agents().size() && found < kMaxAgentsShown; ++agent) {
+    if (space.agents()[agent].name.get() != name) continue;
     if (json) {
-      const auto cell = [&](const ports::Run& run) {
-        return "[" + std::to_string(run.begin) + "," + std::to_string(run.end) + ",\"" +
-               std::string(ToString(run.state)) + "\"," + Quoted(HolderOfRun(report, run)) + "]";
-      };
-      text += (text.empty() ? "[" : ",") +
-              JsonObject().Text("agent", name).Text("id", of.id).Raw("cells", JsonOf(runs, cell)).Done();
-      continue;
+      AddAgentJson(shown, agent, found == 0, *parts);
+    } else {
+      AddAgentTable(shown, agent, *parts);
     }
-    TextTable table({"PORTS", "STATE", "HOLDER"}, runs.size(), [&](std::size_t index) -> TableRow {
-      return {ports::ToString(ports::PortSet::Of({{runs[index].begin, runs[index].end}})),
-              std::string(ToString(runs[index].state)), HolderOfRun(report, runs[index])};
-    });
-    while (table(text)) {
-    }
+    ++found;
   }
-  if (text.empty()) return Plain(404, "Mesos reports no agent " + Printable(name));
-  return {.content_type = json ? Page::kJson : Page::kPlain, .body = text + (json ? "]\n" : "")};
+  if (found == 0) return Plain(404, "Mesos reports no agent " + Printable(name));
+  if (json) parts->Add("]\n");
+  return {.content_type = json ? Page::kJson : Page::kPlain, .steps = std::move(parts)};
 }
 
 std::optional<std::size_t> RowsWanted(const PageRequest& request) {

@@ -17,7 +17,8 @@ namespace k8sm::controller {
 //                                   "bands":[{"agents":25,"first":"node1","free":[…],"marks":[[31700,"clash"]]}],
 //                                   "findings":[{"rule":…,"message":…}],"more":0}
 //     &rows=1..400                 the number of bands, 200 by default
-//   GET /debug/ports?agent=NAME    each run of ports of the agents of this name, with state and holder; with
+//   GET /debug/ports?agent=NAME    each run of ports of the (up to 10) agents of this name, with state and
+//                                  holder; with
 //                                  &format=json
 //                                  [{"agent":…,"id":…,"cells":[[31000,31000,"pod","shop/web-1"]]}]
 //

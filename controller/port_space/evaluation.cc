@@ -2,7 +2,6 @@
 
 #include "lib/ports/headroom.h"
 #include "lib/ports/sentence.h"
-#include "lib/ports/suggest.h"
 
 #include <algorithm>
 #include <string_view>
@@ -31,10 +30,12 @@ void DoubtUnknownLabels(const ports::Demand& demand, ports::Judgement& judgement
 
 }  // namespace
 
-Evaluation::Evaluation(ports::Snapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options)
+Evaluation::Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger,
+                       const EvaluationOptions& options)
     : options_(options),
       default_roles_(ledger.rules().default_roles),
-      report_(std::make_shared<PortReport>(std::move(snapshot))) {
+      report_(std::make_shared<PortReport>(std::move(snapshot))),
+      suggester_(report_->space) {
   report_->roles = ledger.rules().framework_roles;
   std::vector<ports::Port> declared;
   for (const DemandGroup& each : ledger.groups()) {
@@ -140,7 +141,7 @@ void Evaluation::JudgeGroup(Group& group) {
   group.pods.sentence = Sentence(space, group.demand, judgement);
   const auto replicas = static_cast<std::uint32_t>(group.pods.count);
   if (judgement.verdict != Verdict::kUnknown) {
-    if (const auto instead = SuggestInstead(space, group.demand, judgement, replicas, avoid_))
+    if (const auto instead = SuggestInstead(suggester_, group.demand, judgement, replicas, avoid_))
       group.pods.sentence += ". " + Advice(*instead, space.Eligible(group.demand).size());
   }
   group.pods.fixed = group.demand.fixed.Ports();

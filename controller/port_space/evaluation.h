@@ -10,6 +10,7 @@
 #include "lib/ports/clash.h"
 #include "lib/ports/judge.h"
 #include "lib/ports/port_space.h"
+#include "lib/ports/suggest.h"
 
 #include <array>
 #include <chrono>
@@ -48,7 +49,7 @@ struct UnaccountedPort {
 
 // The result of an evaluation. Does not change. Lists of findings have at most kMaxListed entries.
 struct PortReport {
-  explicit PortReport(ports::Snapshot snapshot) : space(std::move(snapshot)) {}
+  explicit PortReport(ports::SharedSnapshot snapshot) : space(std::move(snapshot)) {}
 
   static constexpr std::size_t kMaxListed = 1'000;
 
@@ -88,7 +89,7 @@ struct PortReport {
 class Evaluation {
  public:
   // Copies what it needs of the ledger. O(agents * ranges + pods).
-  Evaluation(ports::Snapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options);
+  Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options);
 
   // Runs one step of a few milliseconds. Returns whether more follow.
   bool Step();
@@ -113,6 +114,7 @@ class Evaluation {
   const EvaluationOptions options_;
   const std::vector<std::string> default_roles_;
   std::shared_ptr<PortReport> report_;
+  ports::Suggester suggester_;
   std::vector<Group> groups_;
   ports::PortSet avoid_;  // not to be suggested
   ports::AgentIndex next_agent_ = 0;

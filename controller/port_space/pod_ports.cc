@@ -76,7 +76,7 @@ ports::Holder HolderOf(const kube::Pod& pod) {
                        .claims = {}};
   for (const kube::ContainerPort& port : pod.ports) {
     if (const Port held = HeldPort(pod, port); held != 0)
-      holder.claims.push_back({held, port.protocol, port.host_ip, !port.sidecar});
+      holder.claims.push_back({port.host_ip, held, port.protocol, !port.sidecar});
   }
   return holder;
 }

@@ -34,7 +34,7 @@ void PortLedger::Add(const kube::Pod& pod) {
   entry.pending = pod.node_name.empty();
   if (!entry.pending) {
     ports::Holder holder = HolderOf(pod);
-    if (!holder.claims.empty()) entry.holder = std::move(holder);
+    if (!holder.claims.empty()) entry.holder = std::make_shared<const ports::Holder>(std::move(holder));
   }
   ports::Demand demand = DemandOf(SpecOf(pod), rules_);
   if (demand.wants_ports() || !demand.doubled.empty()) {
@@ -103,11 +103,11 @@ void PortLedger::OnService(const kube::Service* before, const kube::Service* aft
   ++version_;
 }
 
-std::vector<ports::Holder> PortLedger::Holders() const {
-  std::vector<ports::Holder> holders;
+std::vector<ports::SharedHolder> PortLedger::Holders() const {
+  std::vector<ports::SharedHolder> holders;
   holders.reserve(pods_.size());
   for (const auto& [key, entry] : pods_) {
-    if (entry.holder) holders.push_back(*entry.holder);
+    if (entry.holder) holders.push_back(entry.holder);
   }
   return holders;
 }

@@ -52,7 +52,7 @@ class PortLedger {
   std::uint64_t version() const { return version_; }
 
   // The bound pods that hold ports, in no particular order. O(pods).
-  std::vector<ports::Holder> Holders() const;
+  std::vector<ports::SharedHolder> Holders() const;
   ports::PortSet NodePorts() const;
   // In order of id.
   const std::list<DemandGroup>& groups() const { return groups_; }
@@ -61,7 +61,7 @@ class PortLedger {
  private:
   using Groups = std::list<DemandGroup>;
   struct Entry {
-    std::optional<ports::Holder> holder;
+    ports::SharedHolder holder;  // null: none
     std::optional<Groups::iterator> group;
     bool pending = false;
   };

@@ -1,5 +1,6 @@
 #include "controller/port_space/port_watch.h"
 
+#include "lib/mesos/role_knowledge.h"
 #include "lib/ports/sentence.h"
 
 #include <boost/asio/post.hpp>
@@ -105,9 +106,10 @@ void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, millisecon
   WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
   if (!HasAgents(result)) return;
   max_age_ = kFreshPeriods * (pause + took);
-  agents_ = std::move(result.agents.agents);
+  complete_ = result.outcome == mesos::PollOutcome::kOk &&
+              mesos::TellsOffersTo(options_.rules.framework_roles, result.agents);
+  agents_ = ports::ShareAgents(std::move(result.agents.agents), agents_);
   master_ = ToString(result.leader);
-  complete_ = result.outcome == mesos::PollOutcome::kOk;
   polled_at_ = steady_clock::now();
   ++poll_number_;
   dirty_ = true;
@@ -131,7 +133,7 @@ Awaitable<void> PortWatch::EvaluateLoop() {
   }
 }
 
-ports::Snapshot PortWatch::MakeSnapshot() const {
+ports::SharedSnapshot PortWatch::MakeSnapshot() const {
   return {.agents = agents_,
           .holders = ledger_.Holders(),
           .node_ports = ledger_.NodePorts(),
@@ -152,7 +154,7 @@ Awaitable<void> PortWatch::Evaluate() {
   report->master = master;
   report->polled_at = polled_at;
   report->poll = poll;
-  findings_ = FindingsOf(*report);
+  findings_ = std::make_shared<const std::vector<PortFinding>>(FindingsOf(*report));
   report_ = report;
   if (told_master_ == master) co_return;
   told_master_ = master;
@@ -168,7 +170,7 @@ void PortWatch::Report(TimePoint now) {
     const kube::Pod* pod = cache_.pods().Find(key);
     return pod != nullptr && pod->meta.uid == uid;
   };
-  const PortNews news = log_.Update(findings_, report_->space.known(), report_->poll, now, still_there);
+  const PortNews news = log_.Update(*findings_, report_->space.known(), report_->poll, now, still_there);
   WriteToLog(news.lines);
   for (const kube::Event& event : news.events) hooks_.events(event);
 }

@@ -56,7 +56,7 @@ class PortWatch {
   // The latest evaluation, at most once a second and only after changes; null before the first.
   const std::shared_ptr<const PortReport>& report() const { return report_; }
   // Its findings.
-  const std::vector<PortFinding>& findings() const { return findings_; }
+  const std::shared_ptr<const std::vector<PortFinding>>& findings() const { return findings_; }
   const PortLedger& ledger() const { return ledger_; }
 
   // "31009 is free on 3 of 3 agents"; empty if no port is known to be free.
@@ -74,7 +74,7 @@ class PortWatch {
   void TakePoll(mesos::PollResult result, std::chrono::milliseconds took, std::chrono::milliseconds pause);
   Awaitable<void> EvaluateLoop();
   Awaitable<void> Evaluate();
-  ports::Snapshot MakeSnapshot() const;
+  ports::SharedSnapshot MakeSnapshot() const;
   bool IsFresh(TimePoint now) const { return now - polled_at_ <= max_age_; }
   void OnChange();
   void Report(TimePoint now);
@@ -88,7 +88,7 @@ class PortWatch {
   OnPolled on_polled_;
 
   // The last list of agents.
-  std::vector<ports::Agent> agents_;
+  std::vector<ports::SharedAgent> agents_;
   std::string master_;
   bool complete_ = false;
   std::uint64_t poll_number_ = 0;  // 0: none yet
@@ -98,7 +98,8 @@ class PortWatch {
   PortLedger ledger_;
   bool dirty_ = false;  // something has changed since the last evaluation began
   std::shared_ptr<const PortReport> report_;
-  std::vector<PortFinding> findings_;
+  std::shared_ptr<const std::vector<PortFinding>> findings_ =
+      std::make_shared<const std::vector<PortFinding>>();
   PortLog log_;
   PollLog poll_log_;
   std::string told_master_;

@@ -5,6 +5,7 @@
 #include "lib/base/printable.h"
 #include "lib/kube/timestamp.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -65,25 +66,38 @@ std::string AgentJson(const ports::Agent& agent) {
   return json.Done();
 }
 
-std::string LabelsJson(const kube::LabelMap& labels) {
+// Add the member unless it is empty.
+void AddText(std::string_view key, const kube::Symbol& value, JsonObject& json) {
+  if (!value.empty()) json.Raw(key, Text(value.get()));
+}
+
+void AddLabels(std::string_view key, const kube::LabelMap& labels, JsonObject& json) {
+  if (labels.empty()) return;
+  JsonObject map;
+  for (const kube::Label& label : labels) map.Raw(label.key.get(), Text(label.value.get()));
+  json.Raw(key, map.Done());
+}
+
+std::string PortJson(const kube::ContainerPort& port) {
   JsonObject json;
-  for (const kube::Label& label : labels) json.Raw(label.key.get(), Text(label.value.get()));
+  AddText("name", port.name, json);
+  json.Raw("containerPort", std::to_string(port.container_port));
+  if (port.host_port != 0) json.Raw("hostPort", std::to_string(port.host_port));
+  if (port.protocol != kube::Protocol::kTcp) json.Text("protocol", ToString(port.protocol));
+  AddText("hostIP", port.host_ip, json);
   return json.Done();
 }
 
-std::string PortsJson(const kube::Pod& pod, bool sidecars) {
-  std::string json;
+// The ports of all containers are those of one, since k8sm-ports does not tell them apart.
+void AddContainer(std::string_view key, const kube::Pod& pod, bool sidecars, JsonObject& spec) {
+  std::string ports;
   for (const kube::ContainerPort& port : pod.ports) {
-    if (port.sidecar != sidecars) continue;
-    json += (json.empty() ? "" : ",") + JsonObject()
-                                            .Text("name", port.name.get())
-                                            .Raw("containerPort", std::to_string(port.container_port))
-                                            .Raw("hostPort", std::to_string(port.host_port))
-                                            .Text("protocol", ToString(port.protocol))
-                                            .Text("hostIP", port.host_ip.get())
-                                            .Done();
+    if (port.sidecar == sidecars) ports += (ports.empty() ? "" : ",") + PortJson(port);
   }
-  return "[" + json + "]";
+  if (ports.empty()) return;
+  JsonObject container;
+  if (sidecars) container.Text("restartPolicy", "Always");
+  spec.Raw(key, "[" + container.Raw("ports", "[" + ports + "]").Done() + "]");
 }
 
 std::string PodMetadata(const kube::Pod& pod) {
@@ -91,11 +105,11 @@ std::string PodMetadata(const kube::Pod& pod) {
   if (pod.mesos_roles) annotations.Set(kube::Symbol("k8s.mesosphere.io/roles"), *pod.mesos_roles);
   if (pod.mirror) annotations.Set(kube::Symbol("kubernetes.io/config.mirror"), kube::Symbol("yes"));
   JsonObject json;
-  json.Raw("namespace", Text(pod.meta.ns.get()))
-      .Raw("name", Text(pod.meta.name.get()))
-      .Text("uid", pod.meta.uid.get())
-      .Raw("labels", LabelsJson(pod.meta.labels))
-      .Raw("annotations", LabelsJson(annotations));
+  AddText("namespace", pod.meta.ns, json);
+  AddText("name", pod.meta.name, json);
+  AddText("uid", pod.meta.uid, json);
+  AddLabels("labels", pod.meta.labels, json);
+  AddLabels("annotations", annotations, json);
   if (pod.meta.creation_timestamp)
     json.Text("creationTimestamp", kube::FormatTimestamp(*pod.meta.creation_timestamp));
   if (pod.meta.deletion_timestamp)
@@ -116,38 +130,41 @@ std::string_view PhaseOf(const kube::Pod& pod) {
   }
 }
 
-// The ports of all containers are those of one, since k8sm-ports does not tell them apart.
 std::string PodJson(const kube::Pod& pod) {
-  const std::string containers = "[{\"ports\":" + PortsJson(pod, false) + "}]";
-  const std::string sidecars = "[{\"restartPolicy\":\"Always\",\"ports\":" + PortsJson(pod, true) + "}]";
-  const std::string spec = JsonObject()
-                               .Text("nodeName", pod.node_name.get())
-                               .Bool("hostNetwork", pod.host_network)
-                               .Raw("nodeSelector", LabelsJson(pod.node_selector))
-                               .Raw("containers", containers)
-                               .Raw("initContainers", sidecars)
-                               .Done();
+  JsonObject spec;
+  AddText("nodeName", pod.node_name, spec);
+  if (pod.host_network) spec.Bool("hostNetwork", true);
+  AddLabels("nodeSelector", pod.node_selector, spec);
+  AddContainer("containers", pod, false, spec);
+  AddContainer("initContainers", pod, true, spec);
   return JsonObject()
       .Text("kind", "Pod")
       .Raw("metadata", PodMetadata(pod))
-      .Raw("spec", spec)
+      .Raw("spec", spec.Done())
       .Raw("status", JsonObject().Text("phase", PhaseOf(pod)).Done())
       .Done();
 }
 
+// Empty for a service without node ports.
 std::string ServiceJson(const kube::Service& service) {
-  const std::string ports = JsonOf(service.ports, [](const kube::ServicePort& port) {
-    return JsonObject().Raw("nodePort", std::to_string(port.node_port)).Done();
-  });
+  std::string ports;
+  for (const kube::ServicePort& port : service.ports) {
+    if (port.node_port == 0) continue;
+    ports += (ports.empty() ? "" : ",") + JsonObject().Raw("nodePort", std::to_string(port.node_port)).Done();
+  }
+  if (ports.empty()) return "";
   return JsonObject()
       .Text("kind", "Service")
-      .Raw("metadata",
-           JsonObject().Text("namespace", service.meta.ns.get()).Text("name", service.meta.name.get()).Done())
-      .Raw("spec", JsonObject().Raw("ports", ports).Done())
+      .Raw("metadata", JsonObject()
+                           .Raw("namespace", Text(service.meta.ns.get()))
+                           .Raw("name", Text(service.meta.name.get()))
+                           .Done())
+      .Raw("spec", JsonObject().Raw("ports", "[" + ports + "]").Done())
       .Done();
 }
 
-// Writes the objects of a store in steps, each after a comma if it is not the first of the list.
+// Writes the objects of a store in steps, each after a comma if it is not the first of the list. Those whose
+// JSON is empty are left out.
 template <class T, class ToJson>
 class ObjectSteps {
  public:
@@ -157,10 +174,14 @@ class ObjectSteps {
   }
 
   bool operator()(std::string& out) {
-    for (std::size_t left = kRowsPerStep; left > 0 && next_ < keys_.size(); --left, ++next_) {
+    const std::size_t end = std::min(keys_.size(), next_ + kRowsPerStep);
+    const std::size_t enough = out.size() + kBytesPerStep;
+    for (; next_ < end && out.size() < enough; ++next_) {
       const T* object = store_.Find(keys_[next_]);
       if (object == nullptr) continue;
-      out += (*any_ ? ",\n" : "\n") + to_json_(*object);
+      const std::string json = to_json_(*object);
+      if (json.empty()) continue;
+      out.append(*any_ ? ",\n" : "\n").append(json);
       *any_ = true;
     }
     return next_ < keys_.size();

@@ -66,7 +66,7 @@ void ReadContainer(const Field& container, const kube::LabelMap& annotations, bo
     if (held == 0 && pod.spec.host_network) held = ports.container_port;
     if (held == 0) return;
     const Field host_ip = port.Member("hostIP");
-    pod.holder.claims.push_back({held, protocol, host_ip.Symbol(), counted});
+    pod.holder.claims.push_back({host_ip.Symbol(), held, protocol, counted});
   });
 }
 

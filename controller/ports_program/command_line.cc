@@ -153,6 +153,14 @@ std::vector<Flag> SourceFlags() {
       {"from", "URL",
        "A running controller with -mesos_master, as http://127.0.0.1:10252: its agents, pods and Services.",
        ToText(&Options::from)},
+      {"from_token_file", "FILE",
+       "The bearer token for an https controller, as `kubectl create token` prints it. Its user needs `get` "
+       "on /debug/*.",
+       ToText(&Options::from_token_file)},
+      {"from_ca_file", "FILE",
+       "The PEM file with the authorities that an https controller's certificate is verified with, or with "
+       "the certificate itself.",
+       ToText(&Options::from_ca_file)},
       {"agents", "FILE", "A saved answer of a Mesos master's /master/slaves; - is standard input.",
        ToText(&Options::agents_file)},
       {"pods", "FILE",
@@ -334,11 +342,20 @@ class Parser {
     const bool live = !options_.mesos_masters.empty();
     if (!options_.from.empty() && (files || live || options_.use_api_server))
       return Invalid("-from: replaces -agents, -mesos_master, -kubeconfig and -master");
+    for (const auto& [flag, value] : {std::pair("-from_token_file", options_.from_token_file),
+                                      std::pair("-from_ca_file", options_.from_ca_file)}) {
+      if (!value.empty() && !options_.from.starts_with("https://"))
+        return Invalid(std::string(flag) + ": needs -from with an https:// URL");
+    }
     if (!options_.from.empty() && options_.pods_files.empty()) return {};
     if (files && live) return Invalid("-agents and -mesos_master: give one of them");
     if (!files && !options_.pods_files.empty()) return Invalid("-pods: needs -agents too");
     if (files && options_.use_api_server) return Invalid("-kubeconfig, -master: with -agents it is -pods");
     if (!live && options_.use_api_server) return Invalid("-kubeconfig, -master: need -mesos_master too");
+    if (options_.command == "explain" && files && options_.pods_files.empty())
+      return Invalid("explain: give the pods too, with -pods FILE");
+    if (options_.command == "explain" && live && !options_.use_api_server)
+      return Invalid("explain: give the API server too, with -kubeconfig FILE or -master URL");
     if (files || live || (options_.command == "check" && options_.offline_ok)) return {};
     return Invalid("say where agents are read from: -from URL, -agents FILE or -mesos_master LIST");
   }

@@ -4,7 +4,9 @@
 #include "lib/async/token.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_stream.h"
+#include "lib/client/config/credential_file.h"
 #include "lib/client/config/kubeconfig.h"
+#include "lib/client/config/rest_config.h"
 #include "lib/kube_json/field.h"
 #include "lib/kube_json/parse.h"
 #include "lib/mesos/agents_decoder.h"
@@ -76,6 +78,52 @@ Awaitable<Result<void>> ReadAll(client::ApiStream& stream, const client::ApiStre
   co_return answers.pods.Finish();
 }
 
+Result<client::RestConfig> ConfigFor(const Options& options) {
+  auto config = client::LoadRestConfig("", options.from);
+  if (!config) return config;
+  if (!options.from_token_file.empty()) {
+    auto token = client::ReadTokenFile(options.from_token_file);
+    if (!token) return token.error();
+    config->token = *std::move(token);
+    config->user = "-from_token_file";
+  }
+  if (!options.from_ca_file.empty()) {
+    auto pem = client::ReadFile(options.from_ca_file);
+    if (!pem) return pem.error();
+    config->ca_pem = *std::move(pem);
+    config->ca_file = options.from_ca_file;
+  }
+  return config;
+}
+
+// What to change after such an error; empty if nothing is known.
+std::string AdviceFor(const Error& error, const client::RestConfig& config) {
+  switch (error.code) {
+    case Errc::kUnauthorized:
+      return config.token.empty() ? "pass -from_token_file, with a token as `kubectl create token` prints it"
+                                  : "";
+    case Errc::kForbidden:
+      return "the user needs the verb get on the nonResourceURL /debug/*: bind a ClusterRole with it";
+    case Errc::kNotFound:
+      return "does the controller run with -mesos_master?";
+    case Errc::kServerError:
+      return "try again in a moment; the controller's log says why if it goes on";
+    case Errc::kUnavailable:
+      if (!config.secure()) return "a controller that listens off loopback serves https: is it https://?";
+      if (config.ca_pem.empty())
+        return "if no authority of this system has issued its certificate, pass -from_ca_file";
+      return "";
+    default:
+      return "";
+  }
+}
+
+Error Explain(Error error, const Options& options, const client::RestConfig& config) {
+  const std::string advice = AdviceFor(error, config);
+  error.message = options.from + ": " + error.message + (advice.empty() ? "" : "; " + advice);
+  return error;
+}
+
 Result<State> StateOf(Answers& answers) {
   auto summary = ReadSummary(answers.summary);
   if (!summary) return summary.error();
@@ -89,14 +137,19 @@ Result<State> StateOf(Answers& answers) {
 }  // namespace
 
 Result<State> LoadFrom(const Options& options) {
-  auto config = client::LoadRestConfig("", options.from);
+  const auto config = ConfigFor(options);
   if (!config) return config.error();
   boost::asio::io_context context(1);
   client::ClientOptions client_options;
   client_options.qps = 0;
   client_options.connect_timeout = std::min(options.timeout, client_options.connect_timeout);
-  auto api = client::ApiClient::Create(context.get_executor(), *std::move(config), std::move(client_options));
-  if (!api) return api.error();
+  auto api = client::ApiClient::Create(context.get_executor(), *config, std::move(client_options));
+  if (!api) {
+    Error error = api.error();
+    error.message =
+        (options.from_ca_file.empty() ? options.from : options.from_ca_file) + ": " + error.message;
+    return error;
+  }
   const auto stream = (*api)->NewStream();
   const client::ApiStream::Timeouts timeouts{
       .quiet = options.timeout, .idle = options.timeout, .total = options.timeout};
@@ -111,11 +164,7 @@ Result<State> LoadFrom(const Options& options) {
                         });
   context.run();
   if (failure) std::rethrow_exception(failure);
-  if (!*read) {
-    Error error = read->error();
-    error.message = options.from + ": " + error.message;
-    return error;
-  }
+  if (!*read) return Explain(read->error(), options, *config);
   return StateOf(answers);
 }
 

@@ -9,9 +9,9 @@
 
 namespace k8sm::ports_program {
 
-// Reads /debug/ports, /debug/ports/agents and /debug/ports/pods of the controller at options.from, without
-// credentials; each takes at most -timeout. Blocks. Errors: kInvalidConfig for an invalid URL; any other
-// error means that the state is unknown.
+// Reads /debug/ports, /debug/ports/agents and /debug/ports/pods of the controller at options.from; each takes
+// at most -timeout. Blocks. Errors, which say what to change: kInvalidConfig for an invalid URL or an
+// unusable file; any other error means that the state is unknown.
 Result<State> LoadFrom(const Options& options);
 
 }  // namespace k8sm::ports_program

@@ -7,6 +7,7 @@
 #include "lib/client/api_stream.h"
 #include "lib/client/config/kubeconfig.h"
 #include "lib/mesos/agents_poll.h"
+#include "lib/mesos/role_knowledge.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -106,7 +107,7 @@ Awaitable<Result<Cluster>> ReadCluster(client::ApiClient* api, std::chrono::mill
 
 // The arguments must outlive the call.
 Awaitable<void> Load(const Live& live, std::chrono::milliseconds timeout,
-                     std::optional<Result<State>>& loaded) {
+                     const std::vector<std::string>& framework_roles, std::optional<Result<State>>& loaded) {
   auto polled = co_await live.poll->Poll();
   const auto polled_at = steady_clock::now();
   const bool whole = polled.outcome == mesos::PollOutcome::kOk;
@@ -119,7 +120,8 @@ Awaitable<void> Load(const Live& live, std::chrono::milliseconds timeout,
     loaded.emplace(cluster.error());
     co_return;
   }
-  State state = MakeState(std::move(polled.agents), *std::move(cluster), whole, ToString(polled.leader));
+  const bool complete = whole && mesos::TellsOffersTo(framework_roles, polled.agents);
+  State state = MakeState(std::move(polled.agents), *std::move(cluster), complete, ToString(polled.leader));
   state.age_seconds =
       std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - polled_at).count();
   loaded.emplace(std::move(state));
@@ -133,10 +135,11 @@ Result<State> LoadLive(const Options& options) {
   if (!live) return live.error();
   std::optional<Result<State>> loaded;
   std::exception_ptr failure;
-  boost::asio::co_spawn(context, Load(*live, options.timeout, loaded), [&](std::exception_ptr exception) {
-    failure = exception;
-    context.stop();
-  });
+  boost::asio::co_spawn(context, Load(*live, options.timeout, options.rules.framework_roles, loaded),
+                        [&](std::exception_ptr exception) {
+                          failure = exception;
+                          context.stop();
+                        });
   context.run();
   if (failure) std::rethrow_exception(failure);
   return *std::move(loaded);

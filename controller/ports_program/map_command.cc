@@ -179,10 +179,10 @@ std::string Warnings(const State& state) {
   std::string text;
   for (const std::string& warning : state.warnings) text += "warning: " + Printable(warning, kMaxLine) + "\n";
   const auto unknown = [](const ports::Agent& agent) { return !agent.used_known; };
-  if (std::any_of(state.space.agents().begin(), state.space.agents().end(), unknown))
+  if (std::ranges::any_of(state.space.agents(), unknown))
     text +=
-        "warning: the master does not report used ports (Mesos 0.22 and earlier): what other frameworks hold "
-        "counts as free\n";
+        "warning: the master does not report used ports and roles (Mesos 0.22 and earlier): what other "
+        "frameworks hold counts as free, and an agent with ports for several roles shows those of one\n";
   for (const ports::HolderIndex stray : state.space.strays()) {
     const ports::Holder& holder = state.space.holders()[stray];
     if (holder.claims.empty()) continue;

@@ -29,7 +29,9 @@ struct Options {
   std::vector<std::string> operands;  // the arguments of the command
 
   // The source of the state: a running controller, saved files, or a Mesos master and an API server.
-  std::string from;  // the controller's URL
+  std::string from;             // the controller's URL
+  std::string from_token_file;  // only with an https URL, as is the next
+  std::string from_ca_file;     // empty: the system's authorities
   std::string agents_file;
   std::vector<std::string> pods_files;
   std::vector<std::string> mesos_masters;

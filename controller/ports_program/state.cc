@@ -2,6 +2,7 @@
 
 #include "controller/ports_program/cluster_json.h"
 #include "lib/mesos/agents_decoder.h"
+#include "lib/mesos/role_knowledge.h"
 
 #include <array>
 #include <cerrno>
@@ -116,7 +117,8 @@ Result<State> LoadFiles(const Options& options) {
     if (auto pushed = reader.Push(*pods); !pushed) return InFile(path, pushed.error().message);
     if (auto finished = reader.Finish(); !finished) return InFile(path, finished.error().message);
   }
-  const bool complete = agents->unreadable == 0 && agents->recovered.value_or(0) == 0;
+  const bool complete = agents->unreadable == 0 && agents->recovered.value_or(0) == 0 &&
+                        mesos::TellsOffersTo(options.rules.framework_roles, *agents);
   return MakeState(*std::move(agents), std::move(cluster), complete, options.agents_file);
 }
 

@@ -78,6 +78,12 @@ std::string Printable(std::string_view text, std::size_t max_bytes) {
 }
 
 std::string Quoted(std::string_view text, std::size_t max_bytes) {
+  const auto is_literal = [](char c) { return IsPlain(c) && c != '"' && c != '\\'; };
+  if (text.size() <= max_bytes && std::all_of(text.begin(), text.end(), is_literal)) {
+    std::string quoted;
+    quoted.reserve(text.size() + 2);
+    return quoted.append("\"").append(text).append("\"");
+  }
   return "\"" + Shown(text, max_bytes, true) + "\"";
 }
 

@@ -12,6 +12,8 @@ namespace k8sm::mesos {
 namespace {
 
 constexpr std::size_t kExcerptBytes = 100;
+// Most agents are started with one of a few sets of ports.
+constexpr std::size_t kMaxShared = 32;
 
 std::size_t RangesOf(const ports::Agent& agent) {
   std::size_t ranges = agent.used.ranges().size();
@@ -145,11 +147,23 @@ Result<void> AgentsDecoder::AddAgent(const Result<std::string_view>& text) {
   }
   ranges_ += RangesOf(decoded->agent);
   if (ranges_ > kMaxRanges) return Fail("a list of agents with more than 1,000,000 ranges of ports");
+  ShareOffers(decoded->agent);
   list_.agents.push_back(std::move(decoded->agent));
   if (!decoded->registered) return {};
   list_.first_registration =
       std::min(list_.first_registration.value_or(*decoded->registered), *decoded->registered);
   return {};
+}
+
+void AgentsDecoder::ShareOffers(ports::Agent& agent) {
+  for (auto& [role, offered] : agent.offered) {
+    const auto known = std::find(offers_.begin(), offers_.end(), offered);
+    if (known != offers_.end()) {
+      offered = *known;
+    } else if (offers_.size() < kMaxShared) {
+      offers_.push_back(offered);
+    }
+  }
 }
 
 void AgentsDecoder::NoteUnreadable(const std::string& why) {

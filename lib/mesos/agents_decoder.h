@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace k8sm::mesos {
 
@@ -61,6 +62,7 @@ class AgentsDecoder {
   bool TakeOne(std::string_view& bytes, char expected, State next);
   Result<void> Fail(std::string message);
   Result<void> AddAgent(const Result<std::string_view>& text);
+  void ShareOffers(ports::Agent& agent);
   void NoteUnreadable(const std::string& why);
 
   State state_ = State::kBegin;
@@ -69,8 +71,9 @@ class AgentsDecoder {
   kube_json::ValueScanner skipped_;
   std::string key_;
   std::size_t received_ = 0;
-  std::size_t index_ = 0;   // index of the next element
-  std::size_t ranges_ = 0;  // of all agents so far
+  std::size_t index_ = 0;               // index of the next element
+  std::size_t ranges_ = 0;              // of all agents so far
+  std::vector<ports::PortSet> offers_;  // those that agents share, at most kMaxShared
   bool has_agents_ = false;
   Result<void> failed_;  // an error once Push() has failed
   AgentList list_;

@@ -18,45 +18,6 @@ PortSet AllPorts(const PortSpace& space) {
   return all;
 }
 
-// Numbers the existing ports and distributes them over columns.
-class Grid {
- public:
-  Grid(const PortSet& all, std::size_t columns)
-      : rank_(kMaxPort + 1), column_(kMaxPort + 1), count_(std::min<std::size_t>(columns, all.size())) {
-    const std::vector<Port> ports = all.Ports();
-    for (std::uint32_t i = 0; i < ports.size(); ++i) rank_[ports[i]] = i;
-    for (std::size_t column = 0; column <= count_ && count_ > 0; ++column) {
-      first_rank_.push_back(static_cast<std::uint32_t>(ports.size() * column / count_));
-    }
-    for (std::size_t column = 0; column < count_; ++column) {
-      const auto begin = ports.begin() + first_rank_[column];
-      columns_.push_back(PortSet::OfPorts({begin, ports.begin() + first_rank_[column + 1]}));
-      for (const Port port : columns_.back().Ports()) column_[port] = static_cast<std::uint32_t>(column);
-    }
-  }
-
-  std::vector<PortSet> TakeColumns() { return std::move(columns_); }
-
-  // Adds each port of the range to its column. REQUIRES: the grid contains all of them.
-  void Add(const Range& range, std::vector<std::uint32_t>& by_column) const {
-    const std::uint32_t begin = rank_[range.begin];
-    const std::uint32_t end = rank_[range.end] + 1;
-    auto behind = first_rank_.begin() + column_[range.begin] + 1;
-    for (std::uint32_t at = begin; at < end; ++behind) {
-      const std::uint32_t stop = std::min(end, *behind);
-      by_column[static_cast<std::size_t>(behind - first_rank_.begin()) - 1] += stop - at;
-      at = stop;
-    }
-  }
-
- private:
-  std::vector<std::uint32_t> rank_;    // by port
-  std::vector<std::uint32_t> column_;  // by port
-  std::size_t count_;
-  std::vector<std::uint32_t> first_rank_;  // by column, plus an end marker
-  std::vector<PortSet> columns_;
-};
-
 // Agents ordered by free ports, fewest first, then by name.
 std::vector<AgentIndex> FullestFirst(const PortSpace& space, const RoleView& view) {
   std::vector<AgentIndex> order(space.agents().size());
@@ -94,26 +55,81 @@ std::vector<std::uint32_t> FreeByPort(const PortSpace& space, const Demand& dema
   return count;
 }
 
+// Numbers the existing ports and distributes them over columns.
+class BandMaker::Grid {
+ public:
+  Grid(const PortSet& all, std::size_t columns)
+      : rank_(kMaxPort + 1), column_(kMaxPort + 1), count_(std::min<std::size_t>(columns, all.size())) {
+    const std::vector<Port> ports = all.Ports();
+    for (std::uint32_t i = 0; i < ports.size(); ++i) rank_[ports[i]] = i;
+    for (std::size_t column = 0; column <= count_ && count_ > 0; ++column) {
+      first_rank_.push_back(static_cast<std::uint32_t>(ports.size() * column / count_));
+    }
+    for (std::size_t column = 0; column < count_; ++column) {
+      const auto begin = ports.begin() + first_rank_[column];
+      columns_.push_back(PortSet::OfPorts({begin, ports.begin() + first_rank_[column + 1]}));
+      for (const Port port : columns_.back().Ports()) column_[port] = static_cast<std::uint32_t>(column);
+    }
+  }
+
+  const std::vector<PortSet>& columns() const { return columns_; }
+
+  // Adds each port of the range to its column. REQUIRES: the grid contains all of them.
+  void Add(const Range& range, std::vector<std::uint32_t>& by_column) const {
+    const std::uint32_t begin = rank_[range.begin];
+    const std::uint32_t end = rank_[range.end] + 1;
+    auto behind = first_rank_.begin() + column_[range.begin] + 1;
+    for (std::uint32_t at = begin; at < end; ++behind) {
+      const std::uint32_t stop = std::min(end, *behind);
+      by_column[static_cast<std::size_t>(behind - first_rank_.begin()) - 1] += stop - at;
+      at = stop;
+    }
+  }
+
+ private:
+  std::vector<std::uint32_t> rank_;    // by port
+  std::vector<std::uint32_t> column_;  // by port
+  std::size_t count_;
+  std::vector<std::uint32_t> first_rank_;  // by column, plus an end marker
+  std::vector<PortSet> columns_;
+};
+
+BandMaker::BandMaker(const PortSpace& space, std::span<const std::string> roles, std::size_t rows,
+                     std::size_t columns)
+    : space_(space),
+      roles_(roles.begin(), roles.end()),
+      grid_(std::make_unique<const Grid>(AllPorts(space), columns)),
+      order_(FullestFirst(space, space.ViewFor(roles))),
+      rows_(std::min(rows, order_.size())) {
+  bands_.columns = grid_->columns();
+}
+
+BandMaker::~BandMaker() = default;
+
+void BandMaker::BeginBand() {
+  end_ = order_.size() * (bands_.bands.size() + 1) / rows_;
+  Band band{.first = order_[next_], .agents = static_cast<std::uint32_t>(end_ - next_)};
+  band.free.resize(bands_.columns.size());
+  bands_.bands.push_back(std::move(band));
+}
+
+bool BandMaker::Step(std::size_t agents) {
+  const RoleView& view = space_.ViewFor(roles_);
+  const std::size_t end = std::min(order_.size(), next_ + agents);
+  for (; next_ < end; ++next_) {
+    if (next_ == end_) BeginBand();
+    Band& band = bands_.bands.back();
+    for (const Range& range : view.free[order_[next_]].ranges()) grid_->Add(range, band.free);
+    AddMarks(space_, order_[next_], roles_, band);
+  }
+  return next_ < order_.size();
+}
+
 Bands BandsOf(const PortSpace& space, std::span<const std::string> roles, std::size_t rows,
               std::size_t columns) {
-  Bands bands;
-  Grid grid(AllPorts(space), columns);
-  bands.columns = grid.TakeColumns();
-  const RoleView& view = space.ViewFor(roles);
-  const std::vector<AgentIndex> order = FullestFirst(space, view);
-  const std::size_t count = std::min(rows, order.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t begin = order.size() * i / count;
-    const std::size_t end = order.size() * (i + 1) / count;
-    Band band{.first = order[begin], .agents = static_cast<std::uint32_t>(end - begin)};
-    band.free.resize(bands.columns.size());
-    for (std::size_t agent = begin; agent < end; ++agent) {
-      for (const Range& range : view.free[order[agent]].ranges()) grid.Add(range, band.free);
-      AddMarks(space, order[agent], roles, band);
-    }
-    bands.bands.push_back(std::move(band));
-  }
-  return bands;
+  BandMaker maker(space, roles, rows, columns);
+  maker.Step(space.agents().size());
+  return maker.TakeBands();
 }
 
 }  // namespace k8sm::ports

@@ -8,8 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace k8sm::ports {
@@ -42,7 +44,39 @@ struct Bands {
   std::vector<Band> bands;
 };
 
-// Returns up to `rows` bands and `columns` columns. REQUIRES: both > 0.
+// Makes bands in steps. REQUIRES: the space outlives it.
+class BandMaker {
+ public:
+  // Makes up to `rows` bands and `columns` columns. REQUIRES: both > 0. Takes O(agents * log agents + ports).
+  BandMaker(const PortSpace& space, std::span<const std::string> roles, std::size_t rows,
+            std::size_t columns);
+  ~BandMaker();
+  BandMaker(const BandMaker&) = delete;
+  BandMaker& operator=(const BandMaker&) = delete;
+
+  // Adds up to so many more agents to their bands. Returns whether more follow. O(agents * ranges).
+  bool Step(std::size_t agents);
+
+  // Complete once Step() has returned false.
+  const Bands& bands() const { return bands_; }
+  Bands TakeBands() { return std::move(bands_); }
+
+ private:
+  class Grid;
+
+  void BeginBand();
+
+  const PortSpace& space_;
+  const std::vector<std::string> roles_;
+  const std::unique_ptr<const Grid> grid_;
+  const std::vector<AgentIndex> order_;
+  const std::size_t rows_;
+  std::size_t next_ = 0;  // index into order_
+  std::size_t end_ = 0;   // of the last band
+  Bands bands_;
+};
+
+// Returns all bands at once.
 Bands BandsOf(const PortSpace& space, std::span<const std::string> roles, std::size_t rows,
               std::size_t columns);
 

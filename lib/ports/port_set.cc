@@ -10,58 +10,88 @@ std::uint32_t SizeOf(const Range& range) {
   return std::uint32_t{range.end} - range.begin + 1;
 }
 
+// Whether one of the ranges contains all of `wanted`.
+bool ContainsRange(std::span<const Range> ranges, const Range& wanted) {
+  const auto behind = std::upper_bound(ranges.begin(), ranges.end(), wanted.begin,
+                                       [](Port value, const Range& range) { return value < range.begin; });
+  return behind != ranges.begin() && std::prev(behind)->end >= wanted.end;
+}
+
 }  // namespace
 
-void PortSet::Append(std::uint32_t begin, std::uint32_t end) {
-  size_ += end - begin + 1;
-  if (!ranges_.empty() && std::uint32_t{ranges_.back().end} + 1 == begin) {
-    ranges_.back().end = static_cast<Port>(end);
-  } else {
-    ranges_.push_back({static_cast<Port>(begin), static_cast<Port>(end)});
+// Collects ranges in ascending order.
+class PortSet::Builder {
+ public:
+  explicit Builder(std::size_t expected) { ranges_.reserve(expected); }
+
+  // REQUIRES: the range begins after the last one; it may be adjacent to it.
+  void Append(std::uint32_t begin, std::uint32_t end) {
+    size_ += end - begin + 1;
+    if (begin == last() + 1 && !ranges_.empty()) {
+      ranges_.back().end = static_cast<Port>(end);
+    } else {
+      ranges_.push_back({static_cast<Port>(begin), static_cast<Port>(end)});
+    }
   }
-}
+
+  // The last port, or 0.
+  std::uint32_t last() const { return ranges_.empty() ? 0 : ranges_.back().end; }
+
+  // Returns the set, which takes no more memory than its ranges need.
+  PortSet Done() const {
+    PortSet set;
+    if (ranges_.empty()) return set;
+    const auto shared = std::make_shared<Range[]>(ranges_.size());
+    std::copy(ranges_.begin(), ranges_.end(), shared.get());
+    set.ranges_ = shared;
+    set.count_ = static_cast<std::uint32_t>(ranges_.size());
+    set.size_ = size_;
+    return set;
+  }
+
+ private:
+  std::vector<Range> ranges_;
+  std::uint32_t size_ = 0;
+};
 
 PortSet PortSet::Of(std::vector<Range> ranges) {
   std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
-  PortSet set;
+  Builder set(ranges.size());
   for (const Range& range : ranges) {
-    const std::uint32_t last = set.ranges_.empty() ? 0 : set.ranges_.back().end;
-    const std::uint32_t begin = std::max<std::uint32_t>(range.begin, last + 1);
+    const std::uint32_t begin = std::max<std::uint32_t>(range.begin, set.last() + 1);
     if (begin <= range.end) set.Append(begin, range.end);
   }
-  return set;
+  return set.Done();
 }
 
 PortSet PortSet::OfPorts(std::vector<Port> ports) {
   std::sort(ports.begin(), ports.end());
-  PortSet set;
-  std::uint32_t last = 0;
+  Builder set(ports.size());
   for (const Port port : ports) {
-    if (port > last) set.Append(port, port);
-    last = std::max<std::uint32_t>(last, port);
+    if (port > set.last()) set.Append(port, port);
   }
-  return set;
+  return set.Done();
+}
+
+bool operator==(const PortSet& a, const PortSet& b) {
+  return a.size_ == b.size_ && (a.ranges_ == b.ranges_ || std::ranges::equal(a.ranges(), b.ranges()));
 }
 
 bool PortSet::Contains(Port port) const {
-  const auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), port,
-                                       [](Port value, const Range& range) { return value < range.begin; });
-  return behind != ranges_.begin() && std::prev(behind)->end >= port;
+  return ContainsRange(ranges(), {port, port});
 }
 
 bool PortSet::Contains(const PortSet& other) const {
   if (other.size_ > size_) return false;
-  return std::all_of(other.ranges_.begin(), other.ranges_.end(), [&](const Range& wanted) {
-    const auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), wanted.begin,
-                                         [](Port value, const Range& range) { return value < range.begin; });
-    return behind != ranges_.begin() && std::prev(behind)->end >= wanted.end;
-  });
+  if (other.ranges_ == ranges_) return true;
+  return std::ranges::all_of(other.ranges(),
+                             [&](const Range& wanted) { return ContainsRange(ranges(), wanted); });
 }
 
 bool PortSet::Intersects(const PortSet& other) const {
-  auto a = ranges_.begin();
-  auto b = other.ranges_.begin();
-  while (a != ranges_.end() && b != other.ranges_.end()) {
+  auto a = ranges().begin();
+  auto b = other.ranges().begin();
+  while (a != ranges().end() && b != other.ranges().end()) {
     if (a->end < b->begin) {
       ++a;
     } else if (b->end < a->begin) {
@@ -75,7 +105,8 @@ bool PortSet::Intersects(const PortSet& other) const {
 
 std::vector<Port> PortSet::Highest(std::size_t n) const {
   std::vector<Port> ports;
-  for (auto range = ranges_.rbegin(); range != ranges_.rend(); ++range) {
+  const auto all = ranges();
+  for (auto range = all.rbegin(); range != all.rend(); ++range) {
     for (std::uint32_t port = range->end; port >= range->begin && ports.size() < n; --port) {
       ports.push_back(static_cast<Port>(port));
     }
@@ -86,7 +117,7 @@ std::vector<Port> PortSet::Highest(std::size_t n) const {
 
 std::vector<Port> PortSet::Lowest(std::size_t n) const {
   std::vector<Port> ports;
-  for (const Range& range : ranges_) {
+  for (const Range& range : ranges()) {
     for (std::uint32_t port = range.begin; port <= range.end && ports.size() < n; ++port) {
       ports.push_back(static_cast<Port>(port));
     }
@@ -95,53 +126,53 @@ std::vector<Port> PortSet::Lowest(std::size_t n) const {
 }
 
 PortSet operator|(const PortSet& a, const PortSet& b) {
+  if (b.empty() || a.Contains(b)) return a;
   if (a.empty()) return b;
-  if (b.empty()) return a;
-  PortSet set;
-  set.ranges_.reserve(a.ranges_.size() + b.ranges_.size());
-  auto i = a.ranges_.begin();
-  auto j = b.ranges_.begin();
-  std::uint32_t last = 0;
-  while (i != a.ranges_.end() || j != b.ranges_.end()) {
-    const bool first = j == b.ranges_.end() || (i != a.ranges_.end() && i->begin <= j->begin);
+  const auto in_a = a.ranges();
+  const auto in_b = b.ranges();
+  PortSet::Builder set(in_a.size() + in_b.size());
+  auto i = in_a.begin();
+  auto j = in_b.begin();
+  while (i != in_a.end() || j != in_b.end()) {
+    const bool first = j == in_b.end() || (i != in_a.end() && i->begin <= j->begin);
     const Range range = first ? *i++ : *j++;
-    const std::uint32_t begin = std::max<std::uint32_t>(range.begin, last + 1);
-    if (begin > range.end) continue;
-    set.Append(begin, range.end);
-    last = range.end;
+    const std::uint32_t begin = std::max<std::uint32_t>(range.begin, set.last() + 1);
+    if (begin <= range.end) set.Append(begin, range.end);
   }
-  return set;
+  return set.Done();
 }
 
 PortSet operator&(const PortSet& a, const PortSet& b) {
-  PortSet set;
-  auto i = a.ranges_.begin();
-  auto j = b.ranges_.begin();
-  while (i != a.ranges_.end() && j != b.ranges_.end()) {
+  const auto in_a = a.ranges();
+  const auto in_b = b.ranges();
+  PortSet::Builder set(std::max(in_a.size(), in_b.size()));
+  auto i = in_a.begin();
+  auto j = in_b.begin();
+  while (i != in_a.end() && j != in_b.end()) {
     const Port begin = std::max(i->begin, j->begin);
     const Port end = std::min(i->end, j->end);
     if (begin <= end) set.Append(begin, end);
     i->end < j->end ? ++i : ++j;
   }
-  return set;
+  return set.Done();
 }
 
 PortSet operator-(const PortSet& a, const PortSet& b) {
-  if (b.empty()) return a;
-  PortSet set;
-  set.ranges_.reserve(a.ranges_.size() + b.ranges_.size());
-  auto j = b.ranges_.begin();
-  for (const Range& range : a.ranges_) {
+  if (!a.Intersects(b)) return a;
+  const auto in_b = b.ranges();
+  PortSet::Builder set(a.ranges().size() + in_b.size());
+  auto j = in_b.begin();
+  for (const Range& range : a.ranges()) {
     std::uint32_t begin = range.begin;
-    while (j != b.ranges_.end() && j->end < begin) ++j;
-    for (auto k = j; k != b.ranges_.end() && k->begin <= range.end; ++k) {
+    while (j != in_b.end() && j->end < begin) ++j;
+    for (auto k = j; k != in_b.end() && k->begin <= range.end; ++k) {
       if (k->begin > begin) set.Append(begin, k->begin - 1U);
       begin = k->end + 1U;
       j = k;
     }
     if (begin <= range.end) set.Append(begin, range.end);
   }
-  return set;
+  return set.Done();
 }
 
 std::string ToString(const PortSet& set, std::size_t max_ranges) {

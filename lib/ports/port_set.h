@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ struct Range {
 };
 
 // An immutable set of ports. Invariant: its ranges are sorted, disjoint and not adjacent. In complexities, r
-// is the number of ranges.
+// is the number of ranges. Copies share the ranges: copying takes O(1) and no memory.
 class PortSet {
  public:
   PortSet() = default;
@@ -33,11 +34,11 @@ class PortSet {
   // Takes ports in any order. O(n log n).
   static PortSet OfPorts(std::vector<Port> ports);
 
-  bool empty() const { return ranges_.empty(); }
+  bool empty() const { return size_ == 0; }
   // O(1).
   std::uint32_t size() const { return size_; }
   // Sorted, disjoint and not adjacent.
-  std::span<const Range> ranges() const { return ranges_; }
+  std::span<const Range> ranges() const { return {ranges_.get(), count_}; }
 
   bool Contains(Port port) const;  // O(log r)
   // Whether `other` is a subset. O(r of other * log r).
@@ -54,14 +55,14 @@ class PortSet {
   friend PortSet operator|(const PortSet& a, const PortSet& b);
   friend PortSet operator&(const PortSet& a, const PortSet& b);
   friend PortSet operator-(const PortSet& a, const PortSet& b);
-  friend bool operator==(const PortSet&, const PortSet&) = default;
+  friend bool operator==(const PortSet& a, const PortSet& b);
 
  private:
-  // REQUIRES: the range begins after the last one; it may be adjacent to it.
-  void Append(std::uint32_t begin, std::uint32_t end);
+  class Builder;
 
-  std::vector<Range> ranges_;
-  std::uint32_t size_ = 0;
+  std::shared_ptr<const Range[]> ranges_;
+  std::uint32_t count_ = 0;  // of ranges
+  std::uint32_t size_ = 0;   // of ports
 };
 
 // "31000-31004,31006"; empty for the empty set.

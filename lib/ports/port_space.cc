@@ -44,20 +44,14 @@ bool IsBefore(const Hold& a, const Hold& b) {
 
 }  // namespace
 
-std::string NameOf(const Holder& holder) {
-  return holder.ns.get() + "/" + holder.name.get();
-}
-
 bool HasRoom(const PortSet& ports, const Demand& demand) {
   return demand.doubled.empty() && ports.size() >= demand.fixed.size() + demand.wild &&
          ports.Contains(demand.fixed);
 }
 
-PortSpace::PortSpace(Snapshot snapshot) : snapshot_(std::move(snapshot)) {
-  std::sort(snapshot_.agents.begin(), snapshot_.agents.end(), [](const Agent& a, const Agent& b) {
-    const auto by_name = a.name <=> b.name;
-    return by_name == 0 ? a.id < b.id : by_name < 0;
-  });
+PortSpace::PortSpace(Snapshot snapshot) : PortSpace(Share(std::move(snapshot))) {}
+
+PortSpace::PortSpace(SharedSnapshot snapshot) : snapshot_(std::move(snapshot)) {
   IndexHolds();
 }
 
@@ -69,14 +63,14 @@ void PortSpace::IndexHolds() {
   std::unordered_map<kube::Symbol, Agents, SymbolHash> by_name;
   by_name.reserve(snapshot_.agents.size());
   for (AgentIndex i = 0; i < snapshot_.agents.size(); ++i) {
-    ++by_name.try_emplace(snapshot_.agents[i].name, Agents{i, 0}).first->second.count;
+    ++by_name.try_emplace(snapshot_.agents[i]->name, Agents{i, 0}).first->second.count;
   }
 
   // Group by agent: count the holds of each, which gives their offsets.
   first_hold_.assign(snapshot_.agents.size() + 1, 0);
   std::vector<Agents> places(snapshot_.holders.size());
   for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {
-    const Holder& holder = snapshot_.holders[i];
+    const Holder& holder = *snapshot_.holders[i];
     const auto found = by_name.find(holder.node);
     if (found == by_name.end()) {
       strays_.push_back(i);
@@ -92,7 +86,7 @@ void PortSpace::IndexHolds() {
   holds_.resize(first_hold_.back());
   std::vector<std::uint32_t> next(first_hold_.begin(), first_hold_.end() - 1);
   for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {
-    const std::vector<Claim>& claims = snapshot_.holders[i].claims;
+    const std::vector<Claim>& claims = snapshot_.holders[i]->claims;
     for (AgentIndex n = 0; n < places[i].count; ++n) {
       std::uint32_t& to = next[places[i].first + n];
       for (std::uint32_t claim = 0; claim < claims.size(); ++claim)
@@ -134,7 +128,7 @@ RoleView PortSpace::MakeView(std::span<const std::string> roles) const {
   PortCounter offered;
   PortCounter free;
   for (AgentIndex i = 0; i < snapshot_.agents.size(); ++i) {
-    const Agent& agent = snapshot_.agents[i];
+    const Agent& agent = *snapshot_.agents[i];
     view.offer.push_back(OfferOf(agent, roles));
     PortSet left = view.offer.back() - agent.used;
     if (left.Intersects(held_[i])) left = left - held_[i];
@@ -176,11 +170,11 @@ PortSet PortSpace::FreeWithout(AgentIndex agent, std::span<const std::string> ro
   if (own.empty()) return view.free[agent];
   const PortSet kept = PortSet::OfPorts(std::move(others));
   const PortSet given_back = PortSet::OfPorts(std::move(own)) - kept;
-  return view.offer[agent] - (snapshot_.agents[agent].used - given_back) - kept;
+  return view.offer[agent] - (snapshot_.agents[agent]->used - given_back) - kept;
 }
 
 bool PortSpace::IsEligible(AgentIndex index, const Demand& demand) const {
-  const Agent& agent = snapshot_.agents[index];
+  const Agent& agent = *snapshot_.agents[index];
   if (!agent.active) return false;
   if (!demand.node.empty() && demand.node != agent.name) return false;
   return demand.selector.empty() || kube::Matches(demand.selector, agent.labels);

@@ -5,6 +5,7 @@
 
 #include "lib/ports/demand.h"
 #include "lib/ports/port_set.h"
+#include "lib/ports/shared_list.h"
 #include "lib/ports/snapshot.h"
 
 #include <cstdint>
@@ -40,10 +41,12 @@ struct RoleView {
 class PortSpace {
  public:
   explicit PortSpace(Snapshot snapshot);
+  // REQUIRES: the agents are ordered as by ShareAgents().
+  explicit PortSpace(SharedSnapshot snapshot);
 
   // Ordered by name, then ID.
-  std::span<const Agent> agents() const { return snapshot_.agents; }
-  std::span<const Holder> holders() const { return snapshot_.holders; }
+  SharedList<Agent> agents() const { return SharedList<Agent>(snapshot_.agents); }
+  SharedList<Holder> holders() const { return SharedList<Holder>(snapshot_.holders); }
   const PortSet& node_ports() const { return snapshot_.node_ports; }
   // Whether absence is reliable, i.e. the snapshot is complete and fresh.
   bool known() const { return snapshot_.complete && snapshot_.fresh; }
@@ -80,7 +83,7 @@ class PortSpace {
   PortSet OfferOf(const Agent& agent, std::span<const std::string> roles) const;
   RoleView MakeView(std::span<const std::string> roles) const;
 
-  Snapshot snapshot_;
+  SharedSnapshot snapshot_;
   std::vector<Hold> holds_;                // ordered by agent, port, holder
   std::vector<std::uint32_t> first_hold_;  // by agent, plus an end marker: offset of its holds
   std::vector<PortSet> held_;              // by agent

@@ -138,6 +138,13 @@ std::string Sentence(const PortSpace& space, const Demand& demand, const Judgeme
 std::optional<Suggestion> SuggestInstead(const PortSpace& space, const Demand& demand,
                                          const Judgement& judgement, std::uint32_t replicas,
                                          const PortSet& avoid) {
+  Suggester suggester(space);
+  return SuggestInstead(suggester, demand, judgement, replicas, avoid);
+}
+
+std::optional<Suggestion> SuggestInstead(Suggester& suggester, const Demand& demand,
+                                         const Judgement& judgement, std::uint32_t replicas,
+                                         const PortSet& avoid) {
   PortSet wrong = demand.fixed;
   PortSet kept;
   std::size_t ports = wrong.size();
@@ -154,13 +161,13 @@ std::optional<Suggestion> SuggestInstead(const PortSpace& space, const Demand& d
             .where = demand,
             .avoid = avoid | demand.fixed};
   wish.where.fixed = kept;
-  auto suggestion = Suggest(space, wish);
+  auto suggestion = suggester.Suggest(wish);
   // If the kept ports are the scarce ones, all ports must change.
   if ((!suggestion || !suggestion->enough) && !kept.empty()) {
     wish.ports = static_cast<std::uint32_t>(demand.fixed.size() +
                                             (judgement.why == Why::kDuplicate ? judgement.ports.size() : 0));
     wish.where.fixed = {};
-    suggestion = Suggest(space, wish);
+    suggestion = suggester.Suggest(wish);
   }
   if (!suggestion || !suggestion->enough) return std::nullopt;
   return suggestion;

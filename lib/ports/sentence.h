@@ -38,6 +38,9 @@ std::string Sentence(const PortSpace& space, const Demand& demand, const Judgeme
 
 // Returns ports that would work for `replicas` pods instead of the invalid ones, keeping the others; nullopt
 // if there are none.
+std::optional<Suggestion> SuggestInstead(Suggester& suggester, const Demand& demand,
+                                         const Judgement& judgement, std::uint32_t replicas,
+                                         const PortSet& avoid);
 std::optional<Suggestion> SuggestInstead(const PortSpace& space, const Demand& demand,
                                          const Judgement& judgement, std::uint32_t replicas,
                                          const PortSet& avoid);

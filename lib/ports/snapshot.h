@@ -8,6 +8,8 @@
 #include "lib/kube/symbol.h"
 #include "lib/ports/port_set.h"
 
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,13 +30,15 @@ struct Agent {
   PortSet used;
   // False if the master does not report `used` (Mesos 0.22 and earlier).
   bool used_known = true;
+
+  friend bool operator==(const Agent&, const Agent&) = default;
 };
 
 // A host port of a pod.
 struct Claim {
+  kube::Symbol host_ip = {};  // empty: all addresses
   Port port = 0;
   kube::Protocol protocol = kube::Protocol::kTcp;
-  kube::Symbol host_ip;  // empty: all addresses
   // Whether k8sm takes the port from an offer; false for init containers and sidecars.
   bool counted = true;
 };
@@ -64,6 +68,24 @@ struct Snapshot {
   // Whether agents and pods are up to date.
   bool fresh = true;
 };
+
+using SharedAgent = std::shared_ptr<const Agent>;
+using SharedHolder = std::shared_ptr<const Holder>;
+
+// The same as a Snapshot, made of parts that the snapshots of a large cluster share.
+struct SharedSnapshot {
+  std::vector<SharedAgent> agents;
+  std::vector<SharedHolder> holders;
+  PortSet node_ports;
+  bool complete = true;
+  bool fresh = true;
+};
+
+SharedSnapshot Share(Snapshot snapshot);
+
+// Returns the agents ordered by name, then ID. Those that are equal to one of `before`, which has this order,
+// are shared with it.
+std::vector<SharedAgent> ShareAgents(std::vector<Agent> agents, std::span<const SharedAgent> before = {});
 
 }  // namespace k8sm::ports
 

@@ -229,4 +229,15 @@ std::optional<Suggestion> Suggest(const PortSpace& space, const Wish& wish) {
   return Search(space, wish).Run();
 }
 
+std::optional<Suggestion> Suggester::Suggest(const Wish& wish) {
+  const auto key = [](const Wish& of) { return std::tie(of.ports, of.contiguous, of.where, of.avoid); };
+  const std::size_t hash = HashOf(wish.where) ^ wish.ports;
+  const auto [begin, end] = known_.equal_range(hash);
+  auto known = std::find_if(begin, end, [&](const auto& each) { return key(each.second.wish) == key(wish); });
+  if (known == end) known = known_.emplace(hash, Known{wish, ports::Suggest(space_, wish)});
+  std::optional<Suggestion> suggestion = known->second.suggestion;
+  if (suggestion) suggestion->enough = suggestion->agents >= wish.replicas;
+  return suggestion;
+}
+
 }  // namespace k8sm::ports

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace k8sm::ports {
@@ -41,6 +42,24 @@ PortSet PortsInUse(const PortSpace& space);
 // Chooses among ports that are free on the same agents, highest numbers first, because the scheduler assigns
 // wild ports from the lowest up. nullopt if there are not enough ports. Takes O(agents * ranges + ports).
 std::optional<Suggestion> Suggest(const PortSpace& space, const Wish& wish);
+
+// Suggests, and remembers it: most pods that need other ports need the same. The space must outlive it.
+class Suggester {
+ public:
+  explicit Suggester(const PortSpace& space) : space_(space) {}
+
+  // The same as Suggest().
+  std::optional<Suggestion> Suggest(const Wish& wish);
+
+ private:
+  struct Known {
+    Wish wish;  // its number of replicas does not count
+    std::optional<Suggestion> suggestion;
+  };
+
+  const PortSpace& space_;
+  std::unordered_multimap<std::size_t, Known> known_;  // by hash of the wish
+};
 
 }  // namespace k8sm::ports
 

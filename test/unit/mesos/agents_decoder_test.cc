@@ -184,5 +184,19 @@ TEST_CASE("an agent that is too long is left out, and the list goes on", "[mesos
   CHECK(list->unreadable == 1);
 }
 
+TEST_CASE("agents with equal offers share them", "[mesos]") {
+  const auto agent = [](const std::string& name, const std::string& ports) {
+    return R"({"id":")" + name + R"(","hostname":")" + name + R"(","resources":{"ports":")" + ports +
+           R"("}})";
+  };
+  const auto list =
+      DecodeAgents(R"({"slaves":[)" + agent("n1", "[31000-32000]") + "," +
+                   agent("n2", "[31000-31500, 31501-32000]") + "," + agent("n3", "[31000-31999]") + "]}");
+  REQUIRE(list.has_value());
+  const auto ranges = [&](std::size_t i) { return list->agents[i].offered[0].second.ranges().data(); };
+  CHECK(ranges(0) == ranges(1));
+  CHECK(ranges(0) != ranges(2));
+}
+
 }  // namespace
 }  // namespace k8sm::mesos

@@ -25,11 +25,11 @@ ports::Agent MakeAgent(const std::string& name, const std::string& offered, cons
 
 struct Stage {
   std::shared_ptr<PortReport> Evaluate() {
-    ports::Snapshot snapshot{.agents = agents,
-                             .holders = ledger.Holders(),
-                             .node_ports = ledger.NodePorts(),
-                             .complete = complete,
-                             .fresh = fresh};
+    ports::SharedSnapshot snapshot{.agents = ports::ShareAgents(agents),
+                                   .holders = ledger.Holders(),
+                                   .node_ports = ledger.NodePorts(),
+                                   .complete = complete,
+                                   .fresh = fresh};
     Evaluation evaluation(std::move(snapshot), ledger, options);
     while (evaluation.Step()) {
     }

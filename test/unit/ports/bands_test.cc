@@ -1,6 +1,7 @@
 #include "lib/ports/bands.h"
 
 #include "test/support/catch.h"
+#include "test/unit/ports/random_space.h"
 #include "test/unit/ports/space_builder.h"
 
 #include <numeric>
@@ -68,6 +69,26 @@ TEST_CASE("a band keeps only so many marks", "[ports]") {
   snapshot.holders = {MakeHolder("static", "a1", ports)};
   const Bands bands = BandsOf(PortSpace(std::move(snapshot)), kStar, 1, 10);
   CHECK(bands.bands[0].marks.size() == kMaxMarks);
+}
+
+TEST_CASE("bands made in steps are those made at once", "[ports]") {
+  RandomSpace random(21);
+  for (int round = 0; round < 50; ++round) {
+    const PortSpace space(random.MakeSnapshot(4));
+    const std::size_t rows = 1 + random.Below(5);
+    const Bands whole = BandsOf(space, kStar, rows, 3);
+    BandMaker maker(space, kStar, rows, 3);
+    while (maker.Step(1)) {
+    }
+    REQUIRE(maker.bands().columns == whole.columns);
+    REQUIRE(maker.bands().bands.size() == whole.bands.size());
+    for (std::size_t i = 0; i < whole.bands.size(); ++i) {
+      REQUIRE(maker.bands().bands[i].first == whole.bands[i].first);
+      REQUIRE(maker.bands().bands[i].agents == whole.bands[i].agents);
+      REQUIRE(maker.bands().bands[i].free == whole.bands[i].free);
+      REQUIRE(maker.bands().bands[i].marks.size() == whole.bands[i].marks.size());
+    }
+  }
 }
 
 }  // namespace

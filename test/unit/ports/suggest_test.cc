@@ -1,6 +1,7 @@
 #include "lib/ports/suggest.h"
 
 #include "test/support/catch.h"
+#include "test/unit/ports/random_space.h"
 #include "test/unit/ports/space_builder.h"
 
 namespace k8sm::ports::test {
@@ -68,6 +69,26 @@ TEST_CASE("the ports of k8sm's own processes and of live pods are known", "[port
   Snapshot snapshot;
   snapshot.holders = {MakeHolder("p1", "gone", {31000}), MakeHolder("p2", "a1", {31000, 53})};
   CHECK(ToString(PortsInUse(PortSpace(std::move(snapshot)))) == "53,31000");
+}
+
+TEST_CASE("a suggester suggests what a search finds, the second time too", "[ports]") {
+  RandomSpace random(22);
+  for (int round = 0; round < 50; ++round) {
+    const PortSpace space(random.MakeSnapshot(4));
+    Suggester suggester(space);
+    for (int i = 0; i < 20; ++i) {
+      Wish wish{.ports = 1 + random.Below(2), .replicas = 1 + random.Below(3), .where = Wants({})};
+      wish.contiguous = random.Chance(30);
+      wish.avoid = random.Chance(50) ? Ports("1-2") : Ports("3");
+      const auto found = Suggest(space, wish);
+      const auto known = suggester.Suggest(wish);
+      REQUIRE(known.has_value() == found.has_value());
+      if (!found) continue;
+      REQUIRE(known->ports == found->ports);
+      REQUIRE(known->agents == found->agents);
+      REQUIRE(known->enough == found->enough);
+    }
+  }
 }
 
 }  // namespace

@@ -2,12 +2,9 @@
 
 #include "test/support/catch.h"
 #include "test/unit/client/script_server.h"
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
+#include "test/unit/ports_program/servers.h"
 
 #include <fstream>
-#include <thread>
 #include <utility>
 
 namespace k8sm::ports_program {
@@ -15,33 +12,6 @@ namespace {
 
 using client::AnswerWith;
 using client::JsonAnswer;
-using client::ScriptServer;
-
-// A server on a thread of its own, since what is tested runs a loop of its own.
-class Servers {
- public:
-  explicit Servers(ScriptServer::Script script)
-      : server_(io_, std::move(script)), work_(io_.get_executor()), thread_([this] { io_.run(); }) {}
-  ~Servers() { Stop(); }
-
-  void Stop() {
-    if (!thread_.joinable()) return;
-    work_.reset();
-    io_.stop();
-    thread_.join();
-    io_.restart();
-  }
-
-  std::string address() const { return "127.0.0.1:" + std::to_string(server_.config().port); }
-  // REQUIRES: Stop() was called.
-  const std::vector<std::string>& requests() const { return server_.requests(); }
-
- private:
-  asio::io_context io_;
-  ScriptServer server_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::thread thread_;
-};
 
 const std::string kRedirect = AnswerWith("307 Temporary Redirect", "Location: /master/redirect\r\n", "");
 const std::string kAgents =

@@ -1,0 +1,25 @@
+#include "lib/mesos/role_knowledge.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::mesos {
+namespace {
+
+TEST_CASE("a master that reports no roles tells what one role is offered, but not what several are",
+          "[mesos]") {
+  AgentList list;
+  list.agents.resize(2);
+  const std::vector<std::string> one{"*"};
+  const std::vector<std::string> several{"fixed", "*"};
+  CHECK(TellsOffersTo(one, list));
+  CHECK(TellsOffersTo(several, list));
+  list.agents[1].used_known = false;
+  CHECK(TellsOffersTo(one, list));
+  CHECK_FALSE(TellsOffersTo(several, list));
+}
+
+}  // namespace
+}  // namespace k8sm::mesos

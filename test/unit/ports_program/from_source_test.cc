@@ -1,0 +1,92 @@
+#include "controller/ports_program/from_source.h"
+
+#include "test/support/catch.h"
+#include "test/support/certificates.h"
+#include "test/support/temp_directory.h"
+#include "test/unit/client/script_server.h"
+#include "test/unit/ports_program/servers.h"
+
+#include <string>
+
+namespace k8sm::ports_program {
+namespace {
+
+using client::AnswerWith;
+using client::JsonAnswer;
+
+const std::string kSummary = JsonAnswer(
+    R"({"snapshot":{"master":"m1:5050","age_seconds":4,"complete":true,"fresh":true,"agents":1}})");
+const std::string kAgents = JsonAnswer(
+    R"({"slaves":[{"id":"S0","hostname":"n0","used_resources":{},"unreserved_resources":{"ports":"[31000-31001]"}}]})");
+const std::string kPods = JsonAnswer(
+    R"({"kind":"List","items":[{"kind":"Pod","metadata":{"namespace":"shop","name":"web"},)"
+    R"("spec":{"nodeName":"n0","containers":[{"ports":[{"containerPort":80,"hostPort":31000}]}]},"status":{}}]})");
+
+// What a controller says with this status.
+std::string ErrorFor(const std::string& status) {
+  Servers servers({{{AnswerWith(status, "Content-Type: text/plain\r\n", "no"), true}}});
+  Options options;
+  options.from = "http://" + servers.address();
+  const auto state = LoadFrom(options);
+  REQUIRE(state.has_error());
+  CHECK(state.error().message.starts_with(options.from + ": "));
+  return state.error().message;
+}
+
+TEST_CASE("agents and pods are read from a controller over https, with a token", "[ports_program]") {
+  const test::TestAuthority authority("ca");
+  auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));
+  const test::TempDirectory directory;
+  Servers servers({{{kSummary}, {kAgents}, {kPods}}}, &context);
+  Options options;
+  options.from = "https://" + servers.address();
+  options.from_token_file = directory.Write("token", "a-token\n");
+  options.from_ca_file = directory.Write("ca.pem", authority.cert_pem());
+  const auto state = LoadFrom(options);
+  servers.Stop();
+  REQUIRE(state.has_value());
+  CHECK(state->source == "m1:5050");
+  CHECK(state->age_seconds == 4);
+  CHECK(state->space.known());
+  CHECK(state->space.holders().size() == 1);
+  REQUIRE(servers.requests().size() == 3);
+  for (const std::string& request : servers.requests())
+    CHECK(request.find("Authorization: Bearer a-token\r\n") != std::string::npos);
+}
+
+TEST_CASE("a certificate that is not trusted names the flag that helps", "[ports_program]") {
+  const test::TestAuthority authority("ca");
+  auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));
+  Servers servers({{{kSummary}}}, &context);
+  Options options;
+  options.from = "https://" + servers.address();
+  const auto state = LoadFrom(options);
+  REQUIRE(state.has_error());
+  CHECK(state.error().code == Errc::kUnavailable);
+  CHECK(state.error().message.find("pass -from_ca_file") != std::string::npos);
+}
+
+TEST_CASE("a refusal says what to change", "[ports_program]") {
+  CHECK(ErrorFor("401 Unauthorized").find("pass -from_token_file") != std::string::npos);
+  CHECK(ErrorFor("403 Forbidden").find("verb get on the nonResourceURL /debug/*") != std::string::npos);
+  CHECK(ErrorFor("404 Not Found").find("run with -mesos_master") != std::string::npos);
+}
+
+TEST_CASE("files that cannot be used are named", "[ports_program]") {
+  const test::TempDirectory directory;
+  Options options;
+  options.from = "https://127.0.0.1:1";
+  options.from_token_file = directory.path() + "/none";
+  auto state = LoadFrom(options);
+  REQUIRE(state.has_error());
+  CHECK(state.error().code == Errc::kInvalidConfig);
+  CHECK(state.error().message.find(options.from_token_file) != std::string::npos);
+  options.from_token_file = "";
+  options.from_ca_file = directory.Write("ca.pem", "no certificate");
+  state = LoadFrom(options);
+  REQUIRE(state.has_error());
+  CHECK(state.error().message.find(options.from_ca_file) != std::string::npos);
+}
+
+}  // namespace
+}  // namespace k8sm::ports_program
