@@ -65,8 +65,14 @@ void LogOutcome(FailureLog& failures, std::string_view permission, const Result<
   }
   const auto more = failures.OnFailure(review.error(), std::chrono::steady_clock::now());
   if (!more) return;
+  // Kubernetes before 1.6.
+  const bool unknown = review.error().code == Errc::kNotFound;
   LOG(WARNING) << "cannot " << permission
-               << ", so clients of the ops port are refused: " << DescribeFailure(review.error()) << *more;
+               << ", so clients of the ops port are refused: " << DescribeFailure(review.error())
+               << (unknown ? "; this API server has no such reviews: use -address=127.0.0.1, or "
+                             "-authorization_mode=AlwaysAllow"
+                           : "")
+               << *more;
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns
   const auto answer = co_await client.Do(std::move(request));
   if (answer) co_return Result<void>();
   if (answer.error().code != Errc::kNotFound) {
-    LOG(INFO) << "cannot check that namespace " << ns << " exists: " << ToString(answer.error());
+    LOG(WARNING) << "cannot check that namespace " << ns << " exists: " << ToString(answer.error());
     co_return Result<void>();
   }
   co_return Error{.code = Errc::kNotFound, .message = "-namespace: the API server has no namespace " + ns};

@@ -71,7 +71,7 @@ constexpr const char* kIndex =
 Page IndexPage(const DebugSources& sources, const PageRequest& request) {
   if (request.path != "/debug" && request.path != "/debug/") return http_server::Router::NotFound();
   const std::optional<std::string> waiting = sources.waiting_for();
-  return {.body = (waiting ? *waiting + "\n\n" : "") + kIndex};
+  return {.body = sources.role() + "\n" + (waiting ? *waiting + "\n" : "") + "\n" + kIndex};
 }
 
 // Returns the reason of that name; nullopt if there is none.

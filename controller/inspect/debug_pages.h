@@ -24,12 +24,15 @@ struct DebugSources {
   EmptySince empty_since;
   // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
+  // Whether this process is the leader, in a line.
+  std::function<std::string()> role;
   // Returns what is waited for, or outdated, in one line; nullopt if nothing is.
   std::function<std::optional<std::string>()> waiting_for;
 };
 
 // Adds
-//   GET /debug/                                 what is waited for, and an index of these pages
+//   GET /debug/                                 the role of this process, what is waited for, and an
+//                                               index of these pages
 //   GET /debug/skipped                          all skips
 //   GET /debug/services                         the services without endpoints, and why
 //     ?namespace=NS &reason=REASON &all=true      of one namespace; for one reason; with all other services

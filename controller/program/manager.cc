@@ -7,6 +7,7 @@
 #include "controller/port_space/state_pages.h"
 #include "controller/program/part_options.h"
 #include "controller/report/event_texts.h"
+#include "lib/base/host_port.h"
 #include "lib/base/printable.h"
 #include "lib/base/version.h"
 #include "lib/leader/identity.h"
@@ -183,8 +184,20 @@ void Manager::LogSync(std::chrono::duration<double> took) const {
 
 std::string Manager::DescribeSkips() const {
   const SkipLog& skips = controller_.reconciler().skips();
-  if (!skips.any()) return skips.Summary();
-  return skips.Summary() + "; see the warnings above" + (ops_server_ ? " and /debug/skipped" : "");
+  std::string text = skips.Summary();
+  if (skips.any())
+    text += std::string("; see the warnings above") + (ops_server_ ? " and /debug/skipped" : "");
+  const std::string empty = controller_.reconciler().empty_services().Summary();
+  if (!empty.empty()) text += "; " + empty + (ops_server_ ? "; see /debug/services" : "");
+  return text;
+}
+
+std::string Manager::DescribeRole() const {
+  if (!elector_) return "this process needs no lease";
+  if (elector_->leading()) return "this process is the leader";
+  return elector_->leader().empty()
+             ? "this process is a standby; nobody leads"
+             : "this process is a standby; the leader is " + Printable(elector_->leader());
 }
 
 void Manager::LogLoss() const {
@@ -212,7 +225,12 @@ Awaitable<int> Manager::Run() {
   if (events_) events_->Start();
   if (election_events_) election_events_->Start();
   tasks_.Spawn("first lists", Prepare());
-  if (ops_server_) health_.Spawn("ops server", ops_server_->Run());
+  if (ops_server_) {
+    LOG(INFO) << "serving health, metrics and debug pages on "
+              << (IsLoopback(options_.address) && options_.tls_cert_file.empty() ? "http" : "https") << "://"
+              << HostPort(options_.address, ops_server_->port());
+    health_.Spawn("ops server", ops_server_->Run());
+  }
 
   const bool synced = co_await WaitForSync();
   bool leads = false;

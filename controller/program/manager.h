@@ -122,6 +122,8 @@ class Manager {
   void LogStart() const;
   // Returns how many pods are skipped, and why, for the log.
   std::string DescribeSkips() const;
+  // Returns whether this process leads, and if not, who does.
+  std::string DescribeRole() const;
   void LogSync(std::chrono::duration<double> took) const;
   void LogLoss() const;
   void LogNotLed() const;

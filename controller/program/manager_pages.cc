@@ -64,6 +64,7 @@ void Manager::AddPages() {
                        return controller_.reconciler().empty_services().Since(service);
                      },
                  .synced = [this] { return synced_; },
+                 .role = [this] { return DescribeRole(); },
                  .waiting_for = [this] { return SyncFailure(); }},
                 ops_router_);
 }

@@ -169,7 +169,9 @@ NoPods Reconciler::WhyNoPods(const ObjectKey& key) const {
   const Service* service = caches_.services.Find(key);
   if (service == nullptr) return {};
   const auto miss = informer::FindNearMiss(caches_.pods, key.ns, service->selector);
-  return {.sentence = informer::DescribeNoPods(service->selector, miss), .typo = miss && miss->typo};
+  return {.sentence = informer::DescribeNoPods(service->selector, miss),
+          .typo = miss && miss->typo,
+          .lacks_label = miss && miss->lacks_label};
 }
 
 void Reconciler::Tell(const SkipNews& news) {

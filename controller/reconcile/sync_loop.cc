@@ -1,5 +1,6 @@
 #include "controller/reconcile/sync_loop.h"
 
+#include <boost/asio/post.hpp>
 #include <glog/logging.h>
 
 #include <algorithm>
@@ -16,6 +17,8 @@ using std::chrono::steady_clock;
 // Conflicts are expected to be resolved after this many tries, within a second; then they are logged as
 // failures.
 constexpr std::size_t kRaceTries = 8;
+// How many syncs are started before other handlers get their turn.
+constexpr std::size_t kSyncsInOneGo = 10;
 
 // Whether the failure is expected in normal operation: the cache was behind and will catch up.
 bool IsRace(const Error& error) {
@@ -73,10 +76,13 @@ void SyncLoop::AddAfter(const ObjectKey& key, milliseconds delay) {
 Awaitable<void> SyncLoop::Run() {
   running_ = true;
   for (;;) {
-    while (queue_.processing() < options_.concurrency) {
+    for (std::size_t started = 1; queue_.processing() < options_.concurrency; ++started) {
       const auto key = queue_.Get(steady_clock::now());
       if (!key) break;
       syncs_.Spawn("sync of " + Name(*key), Process(*key));
+      // Syncs that have nothing to write end at once. Others must get their turn, and what is left of the
+      // ended ones must be freed.
+      if (started % kSyncsInOneGo == 0) co_await asio::post(asio::use_awaitable);
     }
     if (Tried()) tried_.Notify();
     const bool busy = queue_.processing() >= options_.concurrency;

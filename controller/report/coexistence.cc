@@ -62,7 +62,7 @@ std::string DescribeRewrites(const std::string& what, const ObjectKey& service, 
                             (writer.empty() ? "another writer with our name" : Quoted(writer));
   const std::string remedy =
       writer.empty()
-          ? "let one process of this program alone look after a cluster, in one mode"
+          ? "let one process of this program alone look after a cluster, in one mode, or stop what edits them"
           : "stop the other writer; if it is Kubernetes' own controller, " + std::string(kUpstreamFlag);
   return found + "; until that ends we write at the most once in " + interval + " s: " + remedy;
 }
@@ -87,7 +87,8 @@ std::optional<LogLine> ForeignSliceLog::Update(const ObjectKey& service,
                    Describe(managers) +
                    ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " +
                    "own controller, " + std::string(kUpstreamFlag) +
-                   " and delete what it has left: kubectl " + "delete endpointslices -n " + service.ns.get() +
+                   " and, once this program has written its own, delete what it has left: " +
+                   "kubectl delete endpointslices -n " + service.ns.get() +
                    " -l kubernetes.io/service-name=" + service.name.get() +
                    ",endpointslice.kubernetes.io/managed-by!=" + std::string(endpoints::kManager)};
   told_[service].merge(std::move(managers));

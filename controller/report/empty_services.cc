@@ -38,7 +38,7 @@ std::vector<LogLine> EmptyServices::Update(const ObjectKey& service, const PodCo
   const auto told_at = told_at_.find(service);
   const bool quiet = told_at != told_at_.end() && now - told_at->second < kQuietTime;
   if (had_endpoints && !state.told && !quiet) {
-    Tell(service, state, Why(service, counts), now, lines);
+    Tell(Level::kWarning, service, state, Why(service, counts), now, lines);
   } else if (!is_known) {
     suspects_.push_back({service, now + kSettleTime});
   }
@@ -49,7 +49,7 @@ std::vector<LogLine> EmptyServices::OnSkips(const ObjectKey& service, TimePoint 
   std::vector<LogLine> lines;
   const auto found = services_.find(service);
   if (found == services_.end() || found->second.told) return lines;
-  Tell(service, found->second, Why(service, found->second.counts), now, lines);
+  Tell(Level::kWarning, service, found->second, Why(service, found->second.counts), now, lines);
   return lines;
 }
 
@@ -65,10 +65,12 @@ std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
     if (now - state.since < kSettleTime) continue;
     ++examined;
     if (state.lost) {
-      Tell(service, state, Why(service, state.counts), now, lines);
+      Tell(Level::kWarning, service, state, Why(service, state.counts), now, lines);
     } else if (state.counts.all() == 0) {
       const NoPods why = no_pods_(service);
-      if (why.typo) Tell(service, state, why.sentence, now, lines);
+      if (why.typo || why.lacks_label) {
+        Tell(why.typo ? Level::kWarning : Level::kInfo, service, state, why.sentence, now, lines);
+      }
     }
   }
   std::erase_if(told_at_, [&](const auto& each) { return now - each.second >= kQuietTime; });
@@ -96,12 +98,26 @@ std::optional<EmptyServices::TimePoint> EmptyServices::Since(const ObjectKey& se
   return found->second.since;
 }
 
-void EmptyServices::Tell(const ObjectKey& service, State& state, const std::string& why, TimePoint now,
-                         std::vector<LogLine>& lines) {
+void EmptyServices::Tell(Level level, const ObjectKey& service, State& state, const std::string& why,
+                         TimePoint now, std::vector<LogLine>& lines) {
   state.told = true;
   told_at_[service] = now;
   if (!budget_.Take(now)) return;
-  lines.push_back({Level::kWarning, "service " + ToString(service) + " has no endpoints: " + why});
+  lines.push_back({level, "service " + ToString(service) + " has no endpoints: " + why});
+}
+
+std::string EmptyServices::Summary() const {
+  std::string reasons;
+  for (std::size_t i = 0; i < endpoints::kEmptyReasons; ++i) {
+    if (current_[i] == 0) continue;
+    const auto reason = static_cast<endpoints::EmptyReason>(i);
+    reasons +=
+        (reasons.empty() ? "" : ", ") + std::to_string(current_[i]) + " " + std::string(ToString(reason));
+  }
+  if (reasons.empty()) return "";
+  const bool one = services_.size() == 1;
+  return std::to_string(services_.size()) + (one ? " service has" : " services have") +
+         " no endpoints: " + reasons;
 }
 
 std::string EmptyServices::Why(const ObjectKey& service, const PodCounts& counts) const {

@@ -24,6 +24,9 @@ namespace k8sm::controller {
 struct NoPods {
   std::string sentence;  // "selector app=wbe selects no pod; 3 pods have app=web"
   bool typo = false;     // whether the selector is probably mistyped
+  // Whether pods have all of its labels but one, and no other value of that one: a label that was forgotten,
+  // or a variant of a workload ("track=canary") that is scaled to zero.
+  bool lacks_label = false;
 };
 
 // Remembers the services without endpoints, i.e. without a ready address. Does no I/O: the caller logs the
@@ -31,13 +34,15 @@ struct NoPods {
 //
 //   WARNING service NS/NAME has no endpoints: WHY     it had some before; or its pods are skipped; or its
 //                                                     selector is probably mistyped
-//   INFO    service NS/NAME has endpoints again       end of the former
+//   INFO    service NS/NAME has no endpoints: WHY     pods lack one label of its selector
+//   INFO    service NS/NAME has endpoints again       end of the former two
 //
 // A service that loses its endpoints again within kQuietTime after a warning, as when its readiness flaps,
 // gets another one only if it still has none after kSettleTime.
 //
 // A service that never had endpoints gets no line, unless a warning for one of its pods was logged
-// (OnSkips()) or its selector has looked mistyped for kSettleTime.
+// (OnSkips()) or its selector has looked mistyped, or pods have lacked one
+// of its labels, for kSettleTime.
 class EmptyServices {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -66,6 +71,8 @@ class EmptyServices {
   std::size_t current(endpoints::EmptyReason reason) const {
     return current_[static_cast<std::size_t>(reason)];
   }
+  // Returns "1 service has no endpoints: 1 no_pods", or "" if all have some.
+  std::string Summary() const;
   // Since when the service has had no endpoints, as far as this process knows; nullopt if it has some.
   std::optional<TimePoint> Since(const kube::ObjectKey& service) const;
   // The number of services for which state is kept.
@@ -83,8 +90,8 @@ class EmptyServices {
     TimePoint due;
   };
 
-  void Tell(const kube::ObjectKey& service, State& state, const std::string& why, TimePoint now,
-            std::vector<LogLine>& lines);
+  void Tell(LogLine::Level level, const kube::ObjectKey& service, State& state, const std::string& why,
+            TimePoint now, std::vector<LogLine>& lines);
   void Remove(const kube::ObjectKey& service);
   std::string Why(const kube::ObjectKey& service, const endpoints::PodCounts& counts) const;
   void Count(const endpoints::PodCounts& counts, int by);

@@ -159,7 +159,8 @@ void SkipLog::Warn(const ObjectKey& service, const Groups& groups, TimePoint now
 void SkipLog::TellHeldBack(const std::string& more, SkipNews& news) {
   if (more.empty()) return;
   news.lines.push_back(
-      {Level::kWarning, "more pods were skipped: " + ByReason(held_back_) + "; see /debug/skipped" + more});
+      {Level::kWarning, "more pods were skipped: " + ByReason(held_back_) +
+                            "; /debug/skipped lists all, as does -once -dry_run -output=json" + more});
   held_back_ = {};
 }
 

@@ -3,10 +3,10 @@
 #include "lib/base/printable.h"
 #include "lib/kube/ip_address.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace k8sm::endpoints {
 namespace {
@@ -16,7 +16,7 @@ using kube::Pod;
 using kube::Symbol;
 using Resolution = std::variant<Symbol, Obstacle>;
 
-const Symbol* FirstOfFamily(const std::vector<Symbol>& addresses, IpFamily family) {
+const Symbol* FirstOfFamily(std::span<const Symbol> addresses, IpFamily family) {
   for (const Symbol& address : addresses) {
     if (kube::FamilyOf(address.get()) == family) return &address;
   }

@@ -88,7 +88,8 @@ class Search {
     }
     for (const auto& [value, count] : values) {
       const Symbol key = value.empty() ? Symbol() : wanted.key;
-      Take(other_, {.wanted = wanted, .found = {key, value}, .pods = count});
+      const bool lacks = value.empty() && values.size() == 1;
+      Take(other_, {.wanted = wanted, .found = {key, value}, .pods = count, .lacks_label = lacks});
     }
   }
 

@@ -21,6 +21,8 @@ struct NearMiss {
   // Whether one edit turns `wanted` into `found`: a character too many, too few or wrong, or two that are
   // swapped. False if the keys or values differ in digits alone ("v1", "v2"), which are rather versions.
   bool typo = false;
+  // Whether all pods that have the other labels of the selector have no label of that key.
+  bool lacks_label = false;
 };
 
 // Returns the best near miss of a selector that matches no pod of the namespace: a typo, the one with the

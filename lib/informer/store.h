@@ -14,6 +14,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -118,14 +119,14 @@ class Store {
 
   struct Entry {
     T object;
-    std::uint64_t listed = 0;   // last generation whose list contained it
-    std::uint64_t written = 0;  // last generation in which ApplyWrite stored it
+    std::uint32_t listed = 0;   // last generation whose list contained it
+    std::uint32_t written = 0;  // last generation in which ApplyWrite stored it
   };
   using Entries = std::unordered_map<kube::ObjectKey, Entry, kube::ObjectKeyHash>;
 
   struct Unreadable {
     kube::ObjectMeta meta;
-    std::uint64_t generation = 0;  // last generation in which it was listed or received
+    std::uint32_t generation = 0;  // last generation in which it was listed or received
   };
 
   struct ListenerEntry {
@@ -149,7 +150,7 @@ class Store {
   Entries entries_;
   std::vector<ListenerEntry> listeners_;
   std::vector<UnreadableListener> unreadable_listeners_;
-  std::uint64_t generation_ = 1;                                               // number of lists begun
+  std::uint32_t generation_ = 1;                                               // number of lists begun
   std::unordered_map<kube::ObjectKey, Deleted, kube::ObjectKeyHash> deleted_;  // since the last list began
   std::unordered_map<kube::ObjectKey, Unreadable, kube::ObjectKeyHash> unreadable_;
   // Version of the last deletion seen by the watch, or of the last list. An object that is not in the store
@@ -295,18 +296,13 @@ template <class T>
 typename Store<T>::Entry& Store<T>::Put(T object, Origin origin) {
   const kube::ObjectKey key = object.meta.Key();
   ClearUnreadable(key, object.meta.resource_version);
-  auto entry = entries_.find(key);
-  if (entry != entries_.end() && entry->second.object.meta.uid != object.meta.uid) {
+  auto [entry, is_new] = entries_.try_emplace(key);
+  if (!is_new && entry->second.object.meta.uid != object.meta.uid) {
     TakeOut(entry, origin);
-    entry = entries_.end();
-  }
-  if (entry == entries_.end()) {
-    Entry& added = entries_.try_emplace(key, Entry{std::move(object)}).first->second;
-    Tell(nullptr, &added.object, origin);
-    return added;
+    std::tie(entry, is_new) = entries_.try_emplace(key);
   }
   const T before = std::exchange(entry->second.object, std::move(object));
-  Tell(&before, &entry->second.object, origin);
+  Tell(is_new ? nullptr : &before, &entry->second.object, origin);
   return entry->second;
 }
 

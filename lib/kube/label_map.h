@@ -3,12 +3,12 @@
 #ifndef K8SM_LIB_KUBE_LABEL_MAP_H_
 #define K8SM_LIB_KUBE_LABEL_MAP_H_
 
+#include "lib/base/compact_vector.h"
 #include "lib/kube/symbol.h"
 
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace k8sm::kube {
 
@@ -42,7 +42,7 @@ class LabelMap {
   friend bool operator==(const LabelMap&, const LabelMap&) = default;
 
  private:
-  std::vector<Label> labels_;
+  CompactVector<Label> labels_;
 };
 
 // Whether the selector matches: `labels` contain each of its pairs. An empty selector matches nothing, as in

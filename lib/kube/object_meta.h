@@ -46,7 +46,7 @@ struct ObjectMeta {
   // The members of metadata that we neither read nor own (finalizers, ownerReferences, fields of later
   // Kubernetes versions), as JSON text `"finalizers":[…],"…":…`, so that an update preserves them. Excludes
   // managedFields, which the API server maintains. Set only for the kinds that we write.
-  std::string preserved;
+  Symbol preserved;
   // The last writer: the manager of the newest entry of metadata.managedFields; empty if unknown. For logging
   // only. Set only for the kinds that we write, and never encoded.
   Symbol field_manager;

@@ -3,6 +3,7 @@
 #ifndef K8SM_LIB_KUBE_POD_H_
 #define K8SM_LIB_KUBE_POD_H_
 
+#include "lib/base/compact_vector.h"
 #include "lib/kube/label_map.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/ports.h"
@@ -11,7 +12,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 namespace k8sm::kube {
 
@@ -19,10 +19,10 @@ namespace k8sm::kube {
 struct ContainerPort {
   Symbol container;  // name of the container
   Symbol name;       // may be empty
+  Symbol host_ip;    // host address to which the port is bound; empty: all addresses
   std::int32_t container_port = 0;
   std::int32_t host_port = 0;  // 0: not declared
   Protocol protocol = Protocol::kTcp;
-  Symbol host_ip;        // host address to which the port is bound; empty: all addresses
   bool sidecar = false;  // declared by an init container
   friend bool operator==(const ContainerPort&, const ContainerPort&) = default;
 };
@@ -36,24 +36,24 @@ struct Pod {
   Symbol node_name;  // empty: not scheduled
   Symbol hostname;
   Symbol subdomain;
-  bool host_network = false;
   // The ports of `containers`, then of sidecars (`initContainers` with restartPolicy Always), each in
   // manifest order. Other init containers are omitted, because they end before the pod serves traffic.
-  std::vector<ContainerPort> ports;
+  CompactVector<ContainerPort> ports;
 
+  bool host_network = false;
+  bool mirror = false;  // mirror pod of a static pod; read only for the port space
   PodPhase phase = PodPhase::kPending;
   // Whether the Ready condition is True; false if there is none.
   bool ready = false;
   // When the Ready condition last changed; nullopt if there is none.
   std::optional<Timestamp> ready_transition;
-  Symbol host_ip;                // status.hostIP
-  std::vector<Symbol> host_ips;  // status.hostIPs
-  std::vector<Symbol> pod_ips;   // status.podIPs, or status.podIP alone if the server sets only that
+  Symbol host_ip;                  // status.hostIP
+  CompactVector<Symbol> host_ips;  // status.hostIPs
+  CompactVector<Symbol> pod_ips;   // status.podIPs, or status.podIP alone if the server sets only that
 
   // Read only for the port space (controller/port_space).
   LabelMap node_selector;
   std::optional<Symbol> mesos_roles;  // annotation k8s.mesosphere.io/roles
-  bool mirror = false;                // mirror pod of a static pod
 };
 
 // Whether two states of a pod are equal in everything that endpoints are computed from. Filters out the

@@ -1,11 +1,14 @@
 #include "lib/kube/symbol.h"
 
-#include <vector>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace k8sm::kube {
 
-// A hash table with chaining. The number of buckets is a power of two and doubles when there are more entries
-// than buckets. It never shrinks: a cluster that was large once is likely to become large again.
+// It never shrinks: a cluster that was large once is likely to become large again.
 class Symbol::Table {
  public:
   // Never destroyed, because symbols of static lifetime may outlive any static table.
@@ -15,46 +18,55 @@ class Symbol::Table {
   }
 
   Entry* Take(std::string_view text) {
-    const std::size_t hash = std::hash<std::string_view>()(text);
-    for (Entry* entry = BucketOf(hash); entry != nullptr; entry = entry->next) {
-      if (entry->hash != hash || entry->text != text) continue;
-      ++entry->references;
-      return entry;
+    const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(text));
+    Shard& shard = ShardOf(hash);
+    const auto found = shard.find(Wanted{text, hash});
+    if (found != shard.end()) {
+      ++(*found)->references;
+      return *found;
     }
-    if (size_ == buckets_.size()) Grow();
-    Entry*& bucket = BucketOf(hash);
-    bucket = new Entry{std::string(text), hash, 1, bucket};
-    ++size_;
-    return bucket;
+    auto* const entry = new Entry{std::string(text), hash, 1};
+    shard.insert(entry);
+    return entry;
   }
 
   void Drop(Entry* gone) noexcept {
-    Entry** link = &BucketOf(gone->hash);
-    while (*link != gone) link = &(*link)->next;
-    *link = gone->next;
+    ShardOf(gone->hash).erase(gone);
     delete gone;
-    --size_;
   }
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const {
+    std::size_t size = 0;
+    for (const Shard& shard : shards_) size += shard.size();
+    return size;
+  }
 
  private:
-  Entry*& BucketOf(std::size_t hash) { return buckets_[hash & (buckets_.size() - 1)]; }
+  struct Wanted {
+    std::string_view text;
+    std::uint32_t hash;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(const Entry* entry) const { return entry->hash; }
+    std::size_t operator()(const Wanted& wanted) const { return wanted.hash; }
+  };
+  // Distinct entries have distinct texts.
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(const Entry* a, const Entry* b) const { return a == b; }
+    bool operator()(const Wanted& a, const Entry* b) const { return a.hash == b->hash && a.text == b->text; }
+    bool operator()(const Entry* a, const Wanted& b) const { return (*this)(b, a); }
+  };
 
-  void Grow() {
-    std::vector<Entry*> old(buckets_.size() * 2);
-    old.swap(buckets_);
-    for (Entry* entry : old) {
-      while (entry != nullptr) {
-        Entry*& bucket = BucketOf(entry->hash);
-        Entry* const next = std::exchange(entry->next, bucket);
-        bucket = std::exchange(entry, next);
-      }
-    }
-  }
+  using Shard = boost::unordered_flat_set<Entry*, Hash, Equal>;
 
-  std::vector<Entry*> buckets_ = std::vector<Entry*>(1024);
-  std::size_t size_ = 0;
+  static constexpr int kShardBits = 6;
+
+  Shard& ShardOf(std::uint32_t hash) { return shards_[hash >> (32 - kShardBits)]; }
+
+  // One table would hold the loop for tens of milliseconds whenever it grows.
+  std::array<Shard, std::size_t{1} << kShardBits> shards_;
 };
 
 Symbol::Entry* Symbol::Intern(std::string_view text) {

@@ -67,9 +67,8 @@ class Symbol {
  private:
   struct Entry {
     std::string text;
-    std::size_t hash = 0;
-    std::size_t references = 0;
-    Entry* next = nullptr;  // next entry in the same bucket
+    std::uint32_t hash = 0;
+    std::uint32_t references = 0;
   };
   class Table;
 

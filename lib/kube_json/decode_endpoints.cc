@@ -13,6 +13,7 @@ std::vector<kube::EndpointAddress> ReadAddresses(const Field& list) {
     address.target_ref = ReadReference(field.Member("targetRef"));
     addresses.push_back(std::move(address));
   });
+  addresses.shrink_to_fit();
   return addresses;
 }
 
@@ -51,6 +52,7 @@ void Read(const Field& root, kube::Endpoints& endpoints) {
     subset.ports = ReadPorts(field.Member("ports"));
     endpoints.subsets.push_back(std::move(subset));
   });
+  endpoints.subsets.shrink_to_fit();
 }
 
 }  // namespace k8sm::kube_json

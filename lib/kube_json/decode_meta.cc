@@ -73,7 +73,7 @@ std::string ReadPreserved(const Field& object, std::span<const std::string_view>
 kube::ObjectMeta ReadWholeMeta(const Field& root) {
   kube::ObjectMeta meta = ReadMeta(root);
   const Field metadata = root.Member("metadata");
-  meta.preserved = ReadPreserved(metadata, kNotPreserved);
+  meta.preserved = kube::Symbol(ReadPreserved(metadata, kNotPreserved));
   meta.field_manager = ReadFieldManager(metadata);
   return meta;
 }

@@ -18,7 +18,7 @@ kube::PodPhase ReadPhase(const Field& field) {
   return kube::PodPhase::kUnknown;
 }
 
-void ReadContainerPorts(const Field& container, bool sidecar, std::vector<kube::ContainerPort>& ports) {
+void ReadContainerPorts(const Field& container, bool sidecar, CompactVector<kube::ContainerPort>& ports) {
   const kube::Symbol name = container.Member("name").Symbol();
   const Field declared = container.Member("ports");
   declared.ForEach([&](const Field& field) {
@@ -50,8 +50,8 @@ void ReadSpec(const Field& spec, kube::Pod& pod) {
 }
 
 // Reads the addresses of a list [{"ip":"10.0.0.1"},…].
-std::vector<kube::Symbol> ReadIps(const Field& list) {
-  std::vector<kube::Symbol> ips;
+CompactVector<kube::Symbol> ReadIps(const Field& list) {
+  CompactVector<kube::Symbol> ips;
   list.ForEach([&](const Field& entry) {
     kube::Symbol ip = entry.Member("ip").Symbol();
     if (!ip.get().empty()) ips.push_back(std::move(ip));
@@ -87,7 +87,6 @@ void Read(const Field& root, kube::Pod& pod) {
   ReadAnnotations(metadata.Member("annotations"), pod);
   ReadSpec(root.Member("spec"), pod);
   ReadStatus(root.Member("status"), pod);
-  pod.ports.shrink_to_fit();
 }
 
 }  // namespace k8sm::kube_json

@@ -60,7 +60,7 @@ void BeginMeta(JsonWriter& writer, const kube::ObjectMeta& meta) {
 }
 
 void EndMeta(JsonWriter& writer, Buffer& buffer, const kube::ObjectMeta& meta) {
-  WritePreserved(buffer, meta.preserved);
+  WritePreserved(buffer, meta.preserved.get());
   writer.EndObject();
 }
 

@@ -2,8 +2,8 @@
 
 #include "lib/kube_proto/decode.h"
 
+#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace k8sm::kube_proto {
 namespace {
@@ -58,7 +58,7 @@ bool IsSidecar(const Message& container) {
 }
 
 // Appends the ports of a container, whose name may follow them.
-void ReadContainer(Message& container, std::vector<kube::ContainerPort>& ports) {
+void ReadContainer(Message& container, CompactVector<kube::ContainerPort>& ports) {
   const std::size_t before = ports.size();
   std::string_view name;
   while (container.Next()) {
@@ -84,8 +84,9 @@ void ReadMetadataField(Message& metadata, kube::Pod& pod) {
 struct Parts {
   std::size_t containers = 0;
   std::size_t init_containers = 0;
-  std::vector<kube::ContainerPort> sidecar_ports;
-  kube::Symbol pod_ip;
+  CompactVector<kube::ContainerPort> sidecar_ports;
+  std::string_view host_ip;
+  std::string_view pod_ip;
 };
 
 void ReadSpecField(Message& spec, kube::Pod& pod, Parts& parts) {
@@ -136,7 +137,7 @@ void ReadCondition(Message condition, kube::Pod& pod) {
   pod.ready_transition = transition;
 }
 
-void ReadIp(Message entry, std::vector<kube::Symbol>& ips) {
+void ReadIp(Message entry, CompactVector<kube::Symbol>& ips) {
   kube::Symbol ip;
   while (entry.Next()) {
     if (entry.field() == 1) ip = entry.Symbol("ip");
@@ -153,10 +154,10 @@ void ReadStatusField(Message& status, kube::Pod& pod, Parts& parts) {
       ReadCondition(Message(status, "conditions"), pod);
       break;
     case 5:
-      pod.host_ip = status.Symbol("hostIP");
+      parts.host_ip = status.Text("hostIP");
       break;
     case 6:
-      parts.pod_ip = status.Symbol("podIP");
+      parts.pod_ip = status.Text("podIP");
       break;
     case 12:
       ReadIp(Message(status, "podIPs"), pod.pod_ips);
@@ -188,10 +189,14 @@ void Read(Message& root, kube::Pod& pod) {
         break;
     }
   }
-  for (kube::ContainerPort& port : parts.sidecar_ports) port.sidecar = true;
-  pod.ports.insert(pod.ports.end(), parts.sidecar_ports.begin(), parts.sidecar_ports.end());
-  pod.ports.shrink_to_fit();
-  if (pod.pod_ips.empty() && !parts.pod_ip.empty()) pod.pod_ips.push_back(std::move(parts.pod_ip));
+  for (kube::ContainerPort& port : parts.sidecar_ports) {
+    port.sidecar = true;
+    pod.ports.push_back(std::move(port));
+  }
+  // Usually the first of hostIPs, which need not be looked up again then.
+  const bool listed = !pod.host_ips.empty() && pod.host_ips.front().get() == parts.host_ip;
+  pod.host_ip = listed ? pod.host_ips.front() : kube::Symbol(parts.host_ip);
+  if (pod.pod_ips.empty() && !parts.pod_ip.empty()) pod.pod_ips.push_back(kube::Symbol(parts.pod_ip));
 }
 
 }  // namespace k8sm::kube_proto

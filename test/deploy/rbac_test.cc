@@ -101,7 +101,7 @@ TEST_CASE("the manifests grant what the program asks for and nothing more") {
   LiveThroughEverything(world);
   ListPageByPage(world);
   std::set<Right> requested = Requested(world.server().requests());
-  const Manifests manifests(InSource("deploy/kustomize/base"));
+  const Manifests manifests(InSource("deploy/kustomize/rbac"));
   std::set<Right> granted = manifests.RightsOf("ClusterRole");
   granted.merge(manifests.RightsOf("Role"));
   CHECK(Without(requested, granted) == "");
@@ -119,7 +119,7 @@ TEST_CASE("-check_permissions asks for what the manifests grant") {
     const std::string sub = attributes.subresource.empty() ? "" : "/" + attributes.subresource;
     needed.insert({attributes.verb, attributes.group, attributes.resource + sub});
   }
-  const Manifests manifests(InSource("deploy/kustomize/base"));
+  const Manifests manifests(InSource("deploy/kustomize/rbac"));
   std::set<Right> granted = manifests.RightsOf("ClusterRole");
   granted.merge(manifests.RightsOf("Role"));
   CHECK(Without(needed, granted) == "");

@@ -180,6 +180,9 @@ TEST_CASE("the overlay for Prometheus finds the service of the base", "[.kustomi
   CHECK(GetString(*endpoints.front(), "port") == GetString(*ports.front(), "name"));
   // It selects services of its own namespace.
   CHECK(apiserver::Find(monitor, "namespaceSelector") == nullptr);
+  // The job that the alerts ask for, whatever the Service is called.
+  const std::string job_label(GetString(monitor, "jobLabel"));
+  CHECK(GetString(At(service, {"metadata", "labels"}), job_label.c_str()) == "k8sm-controller-manager");
   CHECK(GetString(Container(own), "image").starts_with("registry.example.com/k8sm-controller-manager:"));
 }
 
@@ -195,6 +198,7 @@ TEST_CASE("the patch that OPERATIONS shows makes a dry run of an overlay and cha
 TEST_CASE("an overlay moves and renames the whole installation", "[.kustomize]") {
   const Manifests moved(Built("moved"));
   CHECK(moved.size() == 10);
+  CHECK(GetString(At(moved.Get("Service"), {"metadata", "labels"}), "app.kubernetes.io/name") == kName);
   CheckBinding(moved, "ClusterRoleBinding", "ClusterRole", "mesos-system");
   CheckBinding(moved, "RoleBinding", "Role", "mesos-system");
   for (const std::string_view kind : {"ServiceAccount", "Role", "RoleBinding", "Deployment",

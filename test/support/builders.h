@@ -9,6 +9,7 @@
 #ifndef K8SM_TEST_SUPPORT_BUILDERS_H_
 #define K8SM_TEST_SUPPORT_BUILDERS_H_
 
+#include "lib/base/compact_vector.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/ports.h"
 #include "lib/kube/service.h"
@@ -29,9 +30,9 @@ namespace k8sm::test {
 // The default creation time: 2026-01-01T00:00:00Z.
 inline constexpr kube::Timestamp kEpoch = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
 
-inline std::vector<kube::Symbol> Symbols(std::initializer_list<const char*> texts) {
-  std::vector<kube::Symbol> symbols;
-  for (const char* text : texts) symbols.emplace_back(text);
+inline CompactVector<kube::Symbol> Symbols(std::initializer_list<const char*> texts) {
+  CompactVector<kube::Symbol> symbols;
+  for (const char* text : texts) symbols.push_back(kube::Symbol(text));
   return symbols;
 }
 
@@ -104,10 +105,10 @@ class PodBuilder {
   PodBuilder& Port(const PortSpec& port) {
     pod_.ports.push_back({.container = kube::Symbol(port.container),
                           .name = kube::Symbol(port.name),
+                          .host_ip = kube::Symbol(port.host_ip),
                           .container_port = port.number,
                           .host_port = port.host_port,
-                          .protocol = port.protocol,
-                          .host_ip = kube::Symbol(port.host_ip)});
+                          .protocol = port.protocol});
     return *this;
   }
 

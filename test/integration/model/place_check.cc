@@ -63,7 +63,7 @@ void PlaceCheck::Check(const Pod& pod, const EndpointAddress& address, const End
 }
 
 bool PlaceCheck::IsAddressOf(const Pod& pod, const Symbol& ip) const {
-  const auto contains = [&](const std::vector<Symbol>& ips) { return std::ranges::count(ips, ip) > 0; };
+  const auto contains = [&](const auto& ips) { return std::ranges::count(ips, ip) > 0; };
   if (mode_ == AddressMode::kPodIp) return contains(pod.pod_ips);
   return ip == pod.host_ip || contains(pod.host_ips) ||
          std::ranges::any_of(pod.ports, [&](const kube::ContainerPort& port) { return port.host_ip == ip; });

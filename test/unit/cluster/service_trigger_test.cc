@@ -119,7 +119,7 @@ TEST_CASE("whatever endpoints depend on of a pod queues its services") {
   CHECK(queues([](Pod& pod) { pod.host_ip = Symbol("10.0.0.1"); }));
   CHECK(queues([](Pod& pod) { pod.host_ips = {Symbol("10.0.0.1")}; }));
   CHECK(queues([](Pod& pod) { pod.pod_ips = {Symbol("172.17.0.2")}; }));
-  CHECK(queues([](Pod& pod) { pod.ports.emplace_back(); }));
+  CHECK(queues([](Pod& pod) { pod.ports.push_back({}); }));
   CHECK(queues([](Pod& pod) { pod.node_name = Symbol("node-1"); }));
   CHECK(queues([](Pod& pod) { pod.host_network = true; }));
   CHECK(queues([](Pod& pod) { pod.hostname = Symbol("a"); }));

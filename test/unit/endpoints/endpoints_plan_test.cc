@@ -276,7 +276,7 @@ TEST_CASE("an update keeps what is not ours") {
   current.meta.name = Symbol("web");
   current.meta.uid = Symbol("uid-of-endpoints");
   current.meta.creation_timestamp = test::kEpoch;
-  current.meta.preserved = R"("finalizers":["example.com/keep"])";
+  current.meta.preserved = Symbol(R"("finalizers":["example.com/keep"])");
   current.meta.annotations = Labels({{"example.com/keep", "me"}});
   const Endpoints before = current;
 

@@ -155,7 +155,7 @@ TEST_CASE("an update keeps what others have added to a slice") {
   store.Sync(service, {MakePod("a")});
   EndpointSlice slice = *store.Find("web-1");
   slice.meta.annotations.Set(Symbol("example.com/note"), Symbol("kept"));
-  slice.meta.preserved = "\"finalizers\":[\"example.com/f\"]";
+  slice.meta.preserved = Symbol("\"finalizers\":[\"example.com/f\"]");
   store.Put(slice);
   store.Sync(service, {MakePod("a").Ready()});
   CHECK(*store.Find("web-1")->meta.annotations.Find("example.com/note") == "kept");

@@ -76,7 +76,7 @@ void SliceStore::Create(EndpointSlice slice) {
     throw std::logic_error("a slice to be created is named by the server");
   slice.meta.name = Symbol(slice.generate_name + std::to_string(writes_ + 1));
   slice.meta.uid = Symbol("uid-" + slice.meta.name.get());
-  slice.meta.preserved = "\"generateName\":\"" + slice.generate_name + "\"";
+  slice.meta.preserved = Symbol("\"generateName\":\"" + slice.generate_name + "\"");
   slice.generate_name.clear();
   Put(std::move(slice));
 }

@@ -80,9 +80,21 @@ TEST_CASE("values that differ in digits are versions and no typos") {
   const auto miss = f.Find(selector);
   REQUIRE(miss);
   CHECK_FALSE(miss->typo);
+  CHECK_FALSE(miss->lacks_label);
   CHECK(f.Describe(selector) ==
         "selector app=web,version=v2 selects no pod; 3 pods match all but version=v2 and have version=v1");
   CHECK_FALSE(f.Find({Of("version", "v2")}));
+}
+
+TEST_CASE("a label lacks only if no pod with the other labels has one of that key") {
+  Fixture f;
+  f.Add(2, {Of("app", "web")});
+  const LabelMap selector{Of("app", "web"), Of("tier", "backend")};
+  REQUIRE(f.Find(selector));
+  CHECK(f.Find(selector)->lacks_label);
+  CHECK_FALSE(f.Find(selector)->typo);
+  f.Add(1, {Of("app", "web"), Of("tier", "front")});
+  CHECK_FALSE(f.Find(selector)->lacks_label);
 }
 
 TEST_CASE("of several labels the one that pods lack is named") {

@@ -41,6 +41,7 @@ class Pages {
                    .reported = [this](const kube::ObjectKey&) { return std::span(reported); },
                    .empty_since = [this](const kube::ObjectKey&) { return empty_since; },
                    .synced = [this] { return synced; },
+                   .role = [] { return std::string("this process is the leader"); },
                    .waiting_for = [this] { return waiting_for; }},
                   router_);
   }

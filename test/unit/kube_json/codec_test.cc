@@ -80,7 +80,7 @@ TEST_CASE("nesting is refused beyond a thousand levels") {
   CHECK(Decode<kube::Pod>(Nested(998)).has_value());
   // Metadata that is given back is written from such a tree as well.
   const std::string lists = std::string(998, '[') + std::string(998, ']');
-  CHECK(Decode<kube::Endpoints>(R"({"metadata":{"name":"web","x":)" + lists + "}}")->meta.preserved ==
+  CHECK(Decode<kube::Endpoints>(R"({"metadata":{"name":"web","x":)" + lists + "}}")->meta.preserved.get() ==
         "\"x\":" + lists);
   CHECK(MessageOf(Nested(999)).starts_with("Pod: more than 1000 levels of nesting at byte "));
   CHECK(MessageOf(Nested(1'000'000)).starts_with("Pod: more than 1000 levels of nesting at byte "));

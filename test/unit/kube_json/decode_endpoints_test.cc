@@ -51,7 +51,7 @@ TEST_CASE("what is not written from other fields is preserved as it stands") {
     const auto endpoints =
         Decode<kube::Endpoints>(R"({"metadata":{"name":"web","namespace":"n",)" + members + "}}");
     REQUIRE(endpoints.has_value());
-    CHECK(endpoints->meta.preserved == preserved);
+    CHECK(endpoints->meta.preserved.get() == preserved);
   }
 }
 

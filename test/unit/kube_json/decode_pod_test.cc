@@ -1,7 +1,9 @@
+#include "lib/base/compact_vector.h"
 #include "lib/kube/pod.h"
 #include "lib/kube_json/codec.h"
 #include "test/support/catch.h"
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +22,7 @@ kube::Pod DecodePod(const std::string& members) {
   return Decode<kube::Pod>(PodJson(members)).value();
 }
 
-std::vector<std::string> Texts(const std::vector<Symbol>& symbols) {
+std::vector<std::string> Texts(std::span<const Symbol> symbols) {
   return {symbols.begin(), symbols.end()};
 }
 
@@ -41,10 +43,10 @@ TEST_CASE("a pod is read in full") {
   CHECK(pod.subdomain == Symbol("db"));
   CHECK(pod.host_network);
   REQUIRE(pod.ports.size() == 3);
-  const std::vector<kube::ContainerPort> ports = {
-      {Symbol("main"), Symbol("http"), 8080, 31080, kube::Protocol::kTcp, Symbol("10.0.0.1")},
-      {Symbol("main"), Symbol(), 53, 0, kube::Protocol::kUdp, Symbol()},
-      {Symbol("sctp"), Symbol(), 9, 0, kube::Protocol::kSctp, Symbol()},
+  const CompactVector<kube::ContainerPort> ports = {
+      {Symbol("main"), Symbol("http"), Symbol("10.0.0.1"), 8080, 31080, kube::Protocol::kTcp},
+      {Symbol("main"), Symbol(), Symbol(), 53, 0, kube::Protocol::kUdp},
+      {Symbol("sctp"), Symbol(), Symbol(), 9, 0, kube::Protocol::kSctp},
   };
   CHECK(pod.ports == ports);
   CHECK(pod.phase == kube::PodPhase::kRunning);

@@ -53,7 +53,7 @@ TEST_CASE("a slice is read in full") {
   CHECK(*slice->meta.labels.Find("kubernetes.io/service-name") == "web");
   CHECK(slice->meta.field_manager == Symbol("k8sm"));
   CHECK(
-      slice->meta.preserved ==
+      slice->meta.preserved.get() ==
       R"("generateName":"web-","ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"web","uid":"u-1","controller":true}])");
   CHECK(slice->generate_name.empty());
   CHECK(slice->owner == kube::ServiceOwner{Symbol("web"), Symbol("u-1")});

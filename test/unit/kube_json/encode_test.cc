@@ -18,7 +18,7 @@ kube::Endpoints Full() {
   meta.creation_timestamp = kube::ParseTimestamp("2026-11-22T10:34:21Z");
   meta.labels = {{Symbol("b"), Symbol("2")}, {Symbol("a"), Symbol("")}};
   meta.annotations = {{Symbol("note"), Symbol("a \"quoted\"\nline \xc3\xbc \\")}};
-  meta.preserved = R"("finalizers":["x/y"],"deletionTimestamp":"2026-11-22T10:35:00Z")";
+  meta.preserved = Symbol(R"("finalizers":["x/y"],"deletionTimestamp":"2026-11-22T10:35:00Z")");
   meta.deletion_timestamp = kube::ParseTimestamp("2026-11-22T10:35:00Z");
   endpoints.subsets = {
       {.addresses = {{Symbol("10.0.0.11"), Symbol("node-1"), Symbol("web-0"),

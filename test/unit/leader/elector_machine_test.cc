@@ -127,7 +127,7 @@ TEST_CASE("what others keep on the lease stays") {
   Fixture f;
   kube::Lease lease = f.Held("");
   lease.meta.labels = {{kube::Symbol("team"), kube::Symbol("infra")}};
-  lease.meta.preserved = R"("finalizers":["x/y"])";
+  lease.meta.preserved = kube::Symbol(R"("finalizers":["x/y"])");
   lease.preserved_spec = R"("preferredHolder":"b")";
   lease.preserved = R"("subsets":[])";
   lease.lease_transitions = std::numeric_limits<std::int32_t>::max();

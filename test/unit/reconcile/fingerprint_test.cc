@@ -69,7 +69,7 @@ TEST_CASE("metadata of others does not count") {
   touched.meta.annotations.Set(Symbol("example.com/note"), Symbol("x"));
   touched.meta.annotations.Set(Symbol(endpoints::kTriggerTimeAnnotation), Symbol("x"));
   touched.meta.resource_version = "42";
-  touched.meta.preserved = R"("finalizers":["x"])";
+  touched.meta.preserved = kube::Symbol(R"("finalizers":["x"])");
   CHECK(Fingerprint(&touched) == Fingerprint(&original));
   CHECK(Fingerprint(nullptr) == 0);
 }

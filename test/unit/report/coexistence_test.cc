@@ -45,8 +45,9 @@ TEST_CASE("slices of another manager are told of once with its name and the way 
   CHECK(line->text ==
         "service shop/web has EndpointSlices of others too, managed by \"endpointslice-controller.k8s.io\": "
         "kube-proxy mixes their addresses with ours; if it is Kubernetes' own controller, start "
-        "kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller and "
-        "delete what it has left: kubectl delete endpointslices -n shop -l "
+        "kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller and, "
+        "once this program has written its own, delete what it has left: kubectl delete endpointslices -n "
+        "shop -l "
         "kubernetes.io/service-name=web,endpointslice.kubernetes.io/managed-by!=k8sm-controller-manager");
   CHECK_FALSE(Update(log, {kUpstreams, kUpstreams, kOurs}).has_value());
   CHECK(log.services() == 1);
@@ -119,7 +120,7 @@ TEST_CASE("a fight is described with the other side and the remedy") {
   CHECK(DescribeRewrites("EndpointSlices", kWeb, "", std::chrono::seconds(30)) ==
         "service shop/web: its EndpointSlices are rewritten again and again by another writer with our name; "
         "until that ends we write at the most once in 30 s: let one process of this program alone look after "
-        "a cluster, in one mode");
+        "a cluster, in one mode, or stop what edits them");
 }
 
 }  // namespace

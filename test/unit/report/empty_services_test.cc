@@ -37,10 +37,11 @@ class Fixture {
   }
 
   bool typo = false;
+  bool lacks_label = false;
   int asked = 0;
   EmptyServices log{[this](const ObjectKey&) {
     ++asked;
-    return NoPods{"selector app=wbe selects no pod", typo};
+    return NoPods{"selector app=wbe selects no pod", typo, lacks_label};
   }};
 };
 
@@ -107,6 +108,25 @@ TEST_CASE("a selector that looks mistyped is a warning after half a minute, and 
         Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
   CHECK(f.log.Tick(At(31)).empty());
   CHECK(f.asked == 1);
+}
+
+TEST_CASE("a selector with a label that pods lack is told of after half a minute, though not as a warning") {
+  Fixture f;
+  f.lacks_label = true;
+  CHECK(f.Update("web", {}, false).empty());
+  CHECK(Said(f.log.Tick(At(30))) ==
+        Lines{"I service shop/web has no endpoints: selector app=wbe selects no pod"});
+}
+
+TEST_CASE("the services without endpoints are summed up by reason") {
+  Fixture f;
+  CHECK(f.log.Summary().empty());
+  f.Update("web", {}, false);
+  CHECK(f.log.Summary() == "1 service has no endpoints: 1 no_pods");
+  f.Update("api", {.not_ready = 1}, false);
+  CHECK(f.log.Summary() == "2 services have no endpoints: 1 no_pods, 1 not_ready");
+  f.Update("web", {.ready = 1}, false);
+  CHECK(f.log.Summary() == "1 service has no endpoints: 1 not_ready");
 }
 
 TEST_CASE("a new service whose pods come within half a minute has a good selector") {

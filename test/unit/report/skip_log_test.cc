@@ -319,7 +319,8 @@ TEST_CASE(
   CHECK(Warnings(log.Update(Key("web"), Plan({"b"}, skips), At(1))) == 0);
   CHECK(Said(log.Tick(At(59))).empty());
   CHECK(Said(log.Tick(At(60))) ==
-        Lines{"W more pods were skipped: 27899 no_host_port, 1 host_port_conflict; see /debug/skipped (27900 "
+        Lines{"W more pods were skipped: 27899 no_host_port, 1 host_port_conflict; /debug/skipped lists all, "
+              "as does -once -dry_run -output=json (27900 "
               "more times in the last 60 s)"});
   CHECK(Said(log.Tick(At(120))).empty());
 }
@@ -328,9 +329,9 @@ TEST_CASE("what was held back is summed up before the first warning of a later m
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, ManySkips(101)), At(0));
   const Lines lines = Said(log.Update(Key("api"), Plan({"b"}, {SkipOf("a", "http")}), At(61)));
-  CHECK(lines ==
-        Lines{"W more pods were skipped: 1 no_host_port; see /debug/skipped (1 more time in the last 61 s)",
-              "W skipped pod shop/a for service shop/api port http: no_host_port: the sentence"});
+  CHECK(lines == Lines{"W more pods were skipped: 1 no_host_port; /debug/skipped lists all, as does -once "
+                       "-dry_run -output=json (1 more time in the last 61 s)",
+                       "W skipped pod shop/a for service shop/api port http: no_host_port: the sentence"});
 }
 
 TEST_CASE("all pods of a service that heals are restored, a hundred of them with a line") {
@@ -386,13 +387,13 @@ TEST_CASE("a service whose pod has started, or that is forgotten while it starts
 TEST_CASE("what was held back is summed up once") {
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, ManySkips(103)), At(0));
-  CHECK(Said(log.Tick(At(60))) ==
-        Lines{"W more pods were skipped: 3 no_host_port; see /debug/skipped (3 more "
-              "times in the last 60 s)"});
+  CHECK(Said(log.Tick(At(60))) == Lines{"W more pods were skipped: 3 no_host_port; /debug/skipped lists all, "
+                                        "as does -once -dry_run -output=json (3 more "
+                                        "times in the last 60 s)"});
   log.Update(Key("api"), Plan({"b"}, ManySkips(102)), At(200));
-  CHECK(Said(log.Tick(At(260))) ==
-        Lines{"W more pods were skipped: 2 no_host_port; see /debug/skipped (2 more "
-              "times in the last 60 s)"});
+  CHECK(Said(log.Tick(At(260))) == Lines{"W more pods were skipped: 2 no_host_port; /debug/skipped lists "
+                                         "all, as does -once -dry_run -output=json (2 more "
+                                         "times in the last 60 s)"});
 }
 
 }  // namespace
