@@ -25,6 +25,7 @@ namespace k8sm::ports_program {
 namespace {
 
 constexpr std::size_t kMaxSummary = 8 << 20;
+constexpr const char* kPassToken = "pass -from_token_file, with a token as `kubectl create token` prints it";
 
 // How good the controller's knowledge is.
 struct Summary {
@@ -100,9 +101,10 @@ Result<client::RestConfig> ConfigFor(const Options& options) {
 std::string AdviceFor(const Error& error, const client::RestConfig& config) {
   switch (error.code) {
     case Errc::kUnauthorized:
-      return config.token.empty() ? "pass -from_token_file, with a token as `kubectl create token` prints it"
-                                  : "";
+      return config.token.empty() ? kPassToken : "";
     case Errc::kForbidden:
+      // Without a token it was refused to system:anonymous.
+      if (config.token.empty() && config.secure()) return kPassToken;
       return "the user needs the verb get on the nonResourceURL /debug/*: bind a ClusterRole with it";
     case Errc::kNotFound:
       return "does the controller run with -mesos_master?";

@@ -66,6 +66,19 @@ TEST_CASE("a certificate that is not trusted names the flag that helps", "[ports
   CHECK(state.error().message.find("pass -from_ca_file") != std::string::npos);
 }
 
+TEST_CASE("who is refused without a token is told to pass one", "[ports_program]") {
+  const test::TestAuthority authority("ca");
+  auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));
+  const test::TempDirectory directory;
+  Servers servers({{{AnswerWith("403 Forbidden", "Content-Type: text/plain\r\n", "no"), true}}}, &context);
+  Options options;
+  options.from = "https://" + servers.address();
+  options.from_ca_file = directory.Write("ca.pem", authority.cert_pem());
+  const auto state = LoadFrom(options);
+  REQUIRE(state.has_error());
+  CHECK(state.error().message.find("pass -from_token_file") != std::string::npos);
+}
+
 TEST_CASE("a refusal says what to change", "[ports_program]") {
   CHECK(ErrorFor("401 Unauthorized").find("pass -from_token_file") != std::string::npos);
   CHECK(ErrorFor("403 Forbidden").find("verb get on the nonResourceURL /debug/*") != std::string::npos);
