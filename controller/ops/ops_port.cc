@@ -64,11 +64,11 @@ Awaitable<void> Serve(Exchange& exchange, const Door& door) {
 
 // Returns an unset source for plain HTTP.
 Result<http_server::TlsSource> TlsSourceFor(const OpsPortOptions& options) {
+  if (!IsHttps(options)) return http_server::TlsSource();
   http_server::TlsFileOptions files{.cert = {"-tls_cert_file", options.tls_cert_file},
                                     .key = {"-tls_private_key_file", options.tls_private_key_file},
                                     .client_ca = {"-client_ca_file", options.client_ca_file}};
   if (options.tls_cert_file.empty()) {
-    if (IsLoopback(options.address)) return http_server::TlsSource();
     boost::system::error_code ignored;
     auto pair = http_server::MakeSelfSigned(asio::ip::host_name(ignored), options.address);
     if (!pair) return pair.error();
@@ -86,6 +86,10 @@ bool IsLoopback(const std::string& address) {
   boost::system::error_code error;
   const auto ip = asio::ip::make_address(address, error);
   return !error && ip.is_loopback();
+}
+
+bool IsHttps(const OpsPortOptions& options) {
+  return !IsLoopback(options.address) || !options.tls_cert_file.empty();
 }
 
 http_server::Handler OpsHandler(const Router& router, AccessGate* gate, bool local_only) {

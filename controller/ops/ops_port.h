@@ -33,6 +33,9 @@ struct OpsPortOptions {
 // Whether only processes of this machine can reach a server that listens on this IP address.
 bool IsLoopback(const std::string& address);
 
+// Whether it is served over TLS: always off loopback, and with a certificate of one's own.
+bool IsHttps(const OpsPortOptions& options);
+
 // Returns what the port serves: the router's pages to whom the gate admits, and to everyone if it is null.
 // `local_only`: requests for another host name are refused (IsLocalHost()). Router and gate must outlive the
 // use of the handler.

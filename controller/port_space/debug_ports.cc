@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -56,15 +55,6 @@ SharedShown Show(const PortWatch& watch) {
   return shown;
 }
 
-// The agents, the one with the fewest free ports first.
-std::vector<AgentIndex> InOrderOfTable(const PortReport& report) {
-  const auto& free = report.space.ViewFor(report.roles).free;
-  std::vector<AgentIndex> agents(free.size());
-  std::iota(agents.begin(), agents.end(), AgentIndex{0});
-  std::ranges::stable_sort(agents, {}, [&](AgentIndex agent) { return free[agent].size(); });
-  return agents;
-}
-
 std::string Trust(const Shown& shown) {
   const ports::PortSpace& space = shown.report->space;
   if (!space.fresh()) return "outdated";
@@ -90,7 +80,7 @@ std::unique_ptr<PageParts> TextOf(const SharedShown& shown) {
   const PortReport& report = *shown->report;
   parts->Add(TextTable({"AGENT", "PORTS", "FREE", "PODS", "LEAVING", "OTHER", "UNACCOUNTED", "OFFERED"},
                        report.space.agents().size(),
-                       [shown, agents = InOrderOfTable(report)](std::size_t index) {
+                       [shown, agents = ports::FullestFirst(report.space, report.roles)](std::size_t index) {
                          return RowOf(*shown->report, agents[index]);
                        }));
   parts->Add(ports::Count(report.space.agents().size(), "agent") + ", " +
@@ -196,10 +186,10 @@ std::string RunJson(const PortReport& report, const ports::Run& run) {
          std::string(ToString(run.state)) + "\"," + Quoted(HolderOfRun(report, run)) + "]";
 }
 
-void AddAgentJson(const SharedShown& shown, AgentIndex agent, bool first, PageParts& parts) {
-  const ports::Agent& of = shown->report->space.agents()[agent];
-  const auto runs = std::make_shared<const std::vector<ports::Run>>(
-      ports::RowOf(shown->report->space, agent, shown->report->roles));
+using SharedRuns = std::shared_ptr<const std::vector<ports::Run>>;
+
+void AddAgentJson(const SharedShown& shown, const ports::Agent& of, const SharedRuns& runs, bool first,
+                  PageParts& parts) {
   parts.Add((first ? "[{\"agent\":" : ",{\"agent\":") + Quoted(of.name.get()) + ",\"id\":" + Quoted(of.id) +
             ",\"cells\":");
   parts.Add(JsonArray(runs->size(),
@@ -207,9 +197,7 @@ void AddAgentJson(const SharedShown& shown, AgentIndex agent, bool first, PagePa
   parts.Add("}");
 }
 
-void AddAgentTable(const SharedShown& shown, AgentIndex agent, PageParts& parts) {
-  const auto runs = std::make_shared<const std::vector<ports::Run>>(
-      ports::RowOf(shown->report->space, agent, shown->report->roles));
+void AddAgentTable(const SharedShown& shown, const SharedRuns& runs, PageParts& parts) {
   parts.Add(
       TextTable({"PORTS", "STATE", "HOLDER"}, runs->size(), [shown, runs](std::size_t index) -> TableRow {
         const ports::Run& run = (*runs)[index];
@@ -224,10 +212,12 @@ Page AgentPage(const SharedShown& shown, const std::string& name, bool json) {
   const ports::PortSpace& space = shown->report->space;
   for (AgentIndex agent = 0; agent < space.agents().size() && found < kMaxAgentsShown; ++agent) {
     if (space.agents()[agent].name.get() != name) continue;
+    const auto runs =
+        std::make_shared<const std::vector<ports::Run>>(ports::RowOf(space, agent, shown->report->roles));
     if (json) {
-      AddAgentJson(shown, agent, found == 0, *parts);
+      AddAgentJson(shown, space.agents()[agent], runs, found == 0, *parts);
     } else {
-      AddAgentTable(shown, agent, *parts);
+      AddAgentTable(shown, runs, *parts);
     }
     ++found;
   }

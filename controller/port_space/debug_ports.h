@@ -18,8 +18,7 @@ namespace k8sm::controller {
 //                                   "findings":[{"rule":…,"message":…}],"more":0}
 //     &rows=1..400                 the number of bands, 200 by default
 //   GET /debug/ports?agent=NAME    each run of ports of the (up to 10) agents of this name, with state and
-//                                  holder; with
-//                                  &format=json
+//                                  holder; with &format=json
 //                                  [{"agent":…,"id":…,"cells":[[31000,31000,"pod","shop/web-1"]]}]
 //
 // Columns are sets of neighbouring ports, at most 400. The numbers of a band, and of free_by_column for all

@@ -7,9 +7,7 @@
 #include "controller/port_space/state_pages.h"
 #include "controller/program/part_options.h"
 #include "controller/report/event_texts.h"
-#include "lib/base/host_port.h"
 #include "lib/base/printable.h"
-#include "lib/base/version.h"
 #include "lib/leader/identity.h"
 
 #include <glog/logging.h>
@@ -20,7 +18,6 @@
 #include <iostream>
 #include <iterator>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,20 +44,8 @@ bool Elects(const Options& options) {
   return options.leader_elect && !options.dry_run;
 }
 
-// Returns e.g. "20,000".
-std::string WithSeparators(std::size_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t place = text.size(); place > 3;) text.insert(place -= 3, ",");
-  return text;
-}
-
 // The annotation of the lock that says in which mode the leader publishes.
 constexpr const char* kModeAnnotation = "k8s.mesosphere.io/endpoint-mode";
-
-std::string_view Describe(endpoints::AddressMode mode) {
-  return mode == endpoints::AddressMode::kHostPort ? "Creating hostIP:hostPort endpoint controller"
-                                                   : "Creating podIP:containerPort endpoint controller";
-}
 
 }  // namespace
 
@@ -166,71 +151,12 @@ void Manager::Stop() {
   progress_.Notify();
 }
 
-void Manager::LogStart() const {
-  if (ops_server_ && options_.always_allow && !IsLoopback(options_.address)) {
-    LOG(WARNING) << "-authorization_mode=AlwaysAllow: everyone who can reach " << options_.address
-                 << " may read the names and addresses of all services and pods, and set the log's verbosity";
-  }
-  LOG(INFO) << Describe(options_.mode) << (options_.dry_run ? " (dry run: nothing is written)" : "")
-            << ", version " << kVersion << ", for " << client_->config().Url()
-            << (elector_ ? ", as " + elector_->identity() : std::string());
-}
-
-void Manager::LogSync(std::chrono::duration<double> took) const {
-  LOG(INFO) << "caches synced: " << WithSeparators(cache_.services().size()) << " services, "
-            << WithSeparators(cache_.pods().size()) << " pods in " << std::fixed << std::setprecision(1)
-            << took.count() << " s";
-}
-
-std::string Manager::DescribeSkips() const {
-  const SkipLog& skips = controller_.reconciler().skips();
-  std::string text = skips.Summary();
-  if (skips.any())
-    text += std::string("; see the warnings above") + (ops_server_ ? " and /debug/skipped" : "");
-  const std::string empty = controller_.reconciler().empty_services().Summary();
-  if (!empty.empty()) text += "; " + empty + (ops_server_ ? "; see /debug/services" : "");
-  return text;
-}
-
-std::string Manager::DescribeRole() const {
-  if (!elector_) return "this process needs no lease";
-  if (elector_->leading()) return "this process is the leader";
-  return elector_->leader().empty()
-             ? "this process is a standby; nobody leads"
-             : "this process is a standby; the leader is " + Printable(elector_->leader());
-}
-
-void Manager::LogLoss() const {
-  LOG(ERROR) << "leaderelection lost: " << elector_->lease() << ": " << elector_->WhyLost()
-             << "; nothing is written any more, and the process ends";
-}
-
-void Manager::LogNotLed() const {
-  const auto& trouble = elector_->trouble();
-  LOG(ERROR) << "timed out waiting for lease " << elector_->lease() << ": "
-             << (trouble ? ToString(*trouble) + "; grant what is missing"
-                         : "held by " + Printable(elector_->leader()) + "; stop that process")
-             << ", or set -leader_elect=false if no other process writes";
-}
-
-void Manager::LogSuperseded() const {
-  LOG(ERROR)
-      << "the leader election has moved from Endpoints " << elector_->lease()
-      << " to the lease of that name: the process ends; with -leader_elect_resource_lock=auto the next "
-         "start uses the lease";
-}
-
 Awaitable<int> Manager::Run() {
   LogStart();
   if (events_) events_->Start();
   if (election_events_) election_events_->Start();
   tasks_.Spawn("first lists", Prepare());
-  if (ops_server_) {
-    LOG(INFO) << "serving health, metrics and debug pages on "
-              << (IsLoopback(options_.address) && options_.tls_cert_file.empty() ? "http" : "https") << "://"
-              << HostPort(options_.address, ops_server_->port());
-    health_.Spawn("ops server", ops_server_->Run());
-  }
+  if (ops_server_) health_.Spawn("ops server", ops_server_->Run());
 
   const bool synced = co_await WaitForSync();
   bool leads = false;
@@ -412,7 +338,7 @@ Awaitable<void> Manager::RunOnce() {
   }
   if (exit_code_ == 0) {
     LOG(INFO) << "done, " << (options_.dry_run ? "nothing was written: " : "everything is synced: ")
-              << DescribeSkips();
+              << DescribeSyncs();
     if (options_.fail_on_skips && controller_.reconciler().skips().any()) exit_code_ = kSkipsExitCode;
   }
   if (options_.dry_run) std::cout << controller_.DryRunReport() << std::flush;
@@ -471,7 +397,7 @@ Awaitable<void> Manager::TellFirstSync() {
   co_await controller_.WaitUntilTried();
   const std::chrono::duration<double> took = steady_clock::now() - start;
   LOG(INFO) << "first sync of every service done in " << std::fixed << std::setprecision(1) << took.count()
-            << " s: " << DescribeSkips();
+            << " s: " << DescribeSyncs();
 }
 
 Awaitable<void> Manager::ShutDown() {

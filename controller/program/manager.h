@@ -119,9 +119,10 @@ class Manager {
   std::optional<std::string> SyncFailure() const;
   void AddPages();
 
+  // Defined in manager_log.cc.
   void LogStart() const;
-  // Returns how many pods are skipped, and why, for the log.
-  std::string DescribeSkips() const;
+  // Returns how many pods are skipped and services are without endpoints, and why.
+  std::string DescribeSyncs() const;
   // Returns whether this process leads, and if not, who does.
   std::string DescribeRole() const;
   void LogSync(std::chrono::duration<double> took) const;

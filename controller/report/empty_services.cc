@@ -1,5 +1,7 @@
 #include "controller/report/empty_services.h"
 
+#include "controller/report/counts_by_reason.h"
+
 #include <utility>
 
 namespace k8sm::controller {
@@ -107,17 +109,10 @@ void EmptyServices::Tell(Level level, const ObjectKey& service, State& state, co
 }
 
 std::string EmptyServices::Summary() const {
-  std::string reasons;
-  for (std::size_t i = 0; i < endpoints::kEmptyReasons; ++i) {
-    if (current_[i] == 0) continue;
-    const auto reason = static_cast<endpoints::EmptyReason>(i);
-    reasons +=
-        (reasons.empty() ? "" : ", ") + std::to_string(current_[i]) + " " + std::string(ToString(reason));
-  }
-  if (reasons.empty()) return "";
+  if (services_.empty()) return "";
   const bool one = services_.size() == 1;
   return std::to_string(services_.size()) + (one ? " service has" : " services have") +
-         " no endpoints: " + reasons;
+         " no endpoints: " + CountsByReason<endpoints::EmptyReason>(current_);
 }
 
 std::string EmptyServices::Why(const ObjectKey& service, const PodCounts& counts) const {

@@ -41,8 +41,7 @@ struct NoPods {
 // gets another one only if it still has none after kSettleTime.
 //
 // A service that never had endpoints gets no line, unless a warning for one of its pods was logged
-// (OnSkips()) or its selector has looked mistyped, or pods have lacked one
-// of its labels, for kSettleTime.
+// (OnSkips()), or its selector has looked mistyped, or pods have lacked one of its labels, for kSettleTime.
 class EmptyServices {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

@@ -1,5 +1,6 @@
 #include "controller/report/skip_log.h"
 
+#include "controller/report/counts_by_reason.h"
 #include "lib/endpoints/container_port_annotations.h"
 
 #include <algorithm>
@@ -26,18 +27,6 @@ std::string Describe(const Skip& skip, std::size_t more, const ObjectKey& servic
 std::string DescribeSkip(const Skip& skip, std::size_t more, const ObjectKey& service) {
   return "skipped " + Describe(skip, more, service) + ": " + std::string(ToString(skip.reason)) + ": " +
          skip.sentence;
-}
-
-// Returns "9 no_host_port, 3 host_port_conflict".
-template <class Counts>
-std::string ByReason(const Counts& counts) {
-  std::string text;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] == 0) continue;
-    if (!text.empty()) text += ", ";
-    text += std::to_string(counts[i]) + " " + std::string(ToString(SkipReason(i)));
-  }
-  return text;
 }
 
 LogLine TooLargeLine(const ObjectKey& service, bool too_large) {
@@ -159,7 +148,7 @@ void SkipLog::Warn(const ObjectKey& service, const Groups& groups, TimePoint now
 void SkipLog::TellHeldBack(const std::string& more, SkipNews& news) {
   if (more.empty()) return;
   news.lines.push_back(
-      {Level::kWarning, "more pods were skipped: " + ByReason(held_back_) +
+      {Level::kWarning, "more pods were skipped: " + CountsByReason<SkipReason>(held_back_) +
                             "; /debug/skipped lists all, as does -once -dry_run -output=json" + more});
   held_back_ = {};
 }
@@ -240,7 +229,7 @@ std::string SkipLog::Summary() const {
   }
   if (pods.empty()) return "no pods skipped";
   return std::to_string(pods.size()) + (pods.size() == 1 ? " pod" : " pods") +
-         " skipped: " + ByReason(current_);
+         " skipped: " + CountsByReason<SkipReason>(current_);
 }
 
 }  // namespace k8sm::controller

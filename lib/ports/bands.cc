@@ -18,15 +18,6 @@ PortSet AllPorts(const PortSpace& space) {
   return all;
 }
 
-// Agents ordered by free ports, fewest first, then by name.
-std::vector<AgentIndex> FullestFirst(const PortSpace& space, const RoleView& view) {
-  std::vector<AgentIndex> order(space.agents().size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](AgentIndex a, AgentIndex b) { return view.free[a].size() < view.free[b].size(); });
-  return order;
-}
-
 bool HasToBeSeen(CellState state) {
   return state == CellState::kClash || state == CellState::kUnaccounted || state == CellState::kOutside;
 }
@@ -42,6 +33,14 @@ void AddMarks(const PortSpace& space, AgentIndex agent, std::span<const std::str
 }
 
 }  // namespace
+
+std::vector<AgentIndex> FullestFirst(const PortSpace& space, std::span<const std::string> roles) {
+  const std::vector<PortSet>& free = space.ViewFor(roles).free;
+  std::vector<AgentIndex> order(free.size());
+  std::iota(order.begin(), order.end(), AgentIndex{0});
+  std::ranges::stable_sort(order, {}, [&](AgentIndex agent) { return free[agent].size(); });
+  return order;
+}
 
 std::vector<std::uint32_t> FreeByPort(const PortSpace& space, const Demand& demand) {
   const RoleView& view = space.ViewFor(demand.roles);
@@ -99,7 +98,7 @@ BandMaker::BandMaker(const PortSpace& space, std::span<const std::string> roles,
     : space_(space),
       roles_(roles.begin(), roles.end()),
       grid_(std::make_unique<const Grid>(AllPorts(space), columns)),
-      order_(FullestFirst(space, space.ViewFor(roles))),
+      order_(FullestFirst(space, roles)),
       rows_(std::min(rows, order_.size())) {
   bands_.columns = grid_->columns();
 }

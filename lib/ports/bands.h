@@ -44,6 +44,10 @@ struct Bands {
   std::vector<Band> bands;
 };
 
+// Returns the agents in the order of bands: the one with the fewest ports that are free for these roles
+// first, then by name. O(agents * log agents).
+std::vector<AgentIndex> FullestFirst(const PortSpace& space, std::span<const std::string> roles);
+
 // Makes bands in steps. REQUIRES: the space outlives it.
 class BandMaker {
  public:

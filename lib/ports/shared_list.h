@@ -10,8 +10,8 @@
 
 namespace k8sm::ports {
 
-// Refers to the list, which must outlive it and must not change. (std::views::transform would do, but Clang
-// 14 does not compile it.)
+// Refers to the list, which must outlive it and must not change. (std::views::transform would do, but
+// Debian 12's clang-tidy, of Clang 14, does not understand it.)
 template <class T>
 class SharedList {
  public:

@@ -3,6 +3,7 @@
 #include "lib/client/config/kubeconfig.h"
 #include "lib/kube/lease.h"
 #include "test/apiserver/emulation.h"
+#include "test/support/task_failure.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -18,10 +19,6 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{30};
 constexpr std::string_view kElection = "/leader-election";
-
-void Fail(std::string_view task, std::string_view what) {
-  throw std::runtime_error(std::string(task) + ": " + std::string(what));
-}
 
 Awaitable<void> RunManager(Manager& manager, std::optional<int>& exit_code) {
   exit_code = co_await manager.Run();
@@ -85,7 +82,7 @@ void Replicas::Start(const std::string& name, Options options, std::chrono::hour
   auto manager = Manager::Create(replica->context.get_executor(), options, *std::move(config));
   if (!manager) throw std::runtime_error(manager.error().message);
   replica->manager = *std::move(manager);
-  replica->tasks = std::make_unique<TaskGroup>(replica->context.get_executor(), Fail);
+  replica->tasks = std::make_unique<TaskGroup>(replica->context.get_executor(), ThrowTaskFailure);
   replica->tasks->Spawn("controller", RunManager(*replica->manager, replica->exit_code));
   replicas_[name] = std::move(replica);
 }

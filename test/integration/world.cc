@@ -4,6 +4,7 @@
 #include "lib/kube/resource_version.h"
 #include "lib/kube_json/codec.h"
 #include "test/support/catch.h"
+#include "test/support/task_failure.h"
 
 #include <algorithm>
 #include <chrono>
@@ -20,10 +21,6 @@ using std::chrono::steady_clock;
 
 // Long, so that a busy machine fails no test; what is awaited takes milliseconds.
 constexpr std::chrono::seconds kPatience{300};
-
-void Fail(std::string_view task, std::string_view what) {
-  throw std::runtime_error(std::string(task) + ": " + std::string(what));
-}
 
 template <class T>
 T ValueOrFail(Result<T> result, const std::string& what) {
@@ -62,7 +59,7 @@ std::string Sorted(std::vector<std::string> places) {
 World::World(apiserver::ApiServerOptions server)
     : emulated_(server.emulate),
       server_(std::make_unique<apiserver::ApiServer>(context_.get_executor(), std::move(server))),
-      tasks_(context_.get_executor(), Fail) {
+      tasks_(context_.get_executor(), ThrowTaskFailure) {
   ValueOrFail(server_->Start(), "starting the API server");
 }
 

@@ -6,13 +6,13 @@
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "test/integration/hostile/script.h"
+#include "test/support/tunnel.h"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 namespace k8sm::test {
@@ -36,14 +36,10 @@ class HostileServer {
   bool empty() const { return accepting_.empty() && serving_.empty(); }
 
  private:
-  using Socket = std::shared_ptr<asio::ip::tcp::socket>;
-
   Awaitable<void> Accept();
-  Awaitable<void> Tunnel(Socket client);
-  Awaitable<void> PlayOn(Socket client, Script script);
-  static Awaitable<void> Pass(Socket from, Socket to);
+  Awaitable<void> Tunnel(SharedSocket client);
+  Awaitable<void> PlayOn(SharedSocket client, Script script);
 
-  const asio::any_io_executor executor_;
   asio::ip::tcp::acceptor acceptor_;
   std::optional<Script> script_;
   std::size_t connections_ = 0;

@@ -5,6 +5,7 @@
 #include "test/integration/model/random_faults.h"
 #include "test/integration/model/stored_properties.h"
 #include "test/integration/model/stored_state.h"
+#include "test/support/task_failure.h"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -23,10 +24,6 @@ using mock_master::MockMaster;
 constexpr std::size_t kHistory = 200;
 
 constexpr const char* kAgents = "node-1 ports:[31000-31999]\nnode-2 ports:[31000-31999]\n";
-
-void Fail(std::string_view name, std::string_view what) {
-  throw std::logic_error(std::string(name) + ": " + std::string(what));
-}
 
 apiserver::ApiServerOptions ServerOptions(const TestAuthority& authority) {
   const CertificateAndKey pair = authority.Issue("server", "IP:127.0.0.1");
@@ -66,7 +63,7 @@ Neighbourhood::Neighbourhood(unsigned seed, bool may_stall)
       false_master_(world_.executor()),
       master_(NewMaster(world_.executor())),
       scraper_(world_.executor(), FreePort(world_.executor())),
-      tasks_(world_.executor(), Fail),
+      tasks_(world_.executor(), ThrowTaskFailure),
       options_(world_.Hurried()) {
   using std::chrono::milliseconds;
   tasks_.Spawn("master", master_->Run());

@@ -1,9 +1,10 @@
 #include "test/integration/hostile/scraper.h"
 
+#include "test/support/task_failure.h"
+
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -12,10 +13,6 @@ namespace {
 
 using asio::ip::tcp;
 using TlsStream = asio::ssl::stream<tcp::socket>;
-
-void Fail(std::string_view name, std::string_view what) {
-  throw std::logic_error(std::string(name) + ": " + std::string(what));
-}
 
 // Returns whether it is connected.
 Awaitable<bool> Connect(TlsStream& stream, tcp::endpoint port) {
@@ -31,7 +28,7 @@ Scraper::Scraper(asio::any_io_executor executor, std::uint16_t port)
     : executor_(executor),
       port_(asio::ip::address_v4::loopback(), port),
       tls_(asio::ssl::context::tls_client),
-      tasks_(executor, Fail) {}
+      tasks_(executor, ThrowTaskFailure) {}
 
 void Scraper::Attack(Script script, bool inside_tls) {
   tasks_.Spawn("attack", inside_tls ? AttackTls(std::move(script)) : AttackPlain(std::move(script)));

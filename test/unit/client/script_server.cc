@@ -1,5 +1,7 @@
 #include "test/unit/client/script_server.h"
 
+#include "test/support/task_failure.h"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
@@ -8,7 +10,6 @@
 #include <boost/asio/write.hpp>
 
 #include <cstdlib>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -23,10 +24,6 @@ std::size_t ContentLength(std::string_view head) {
   return at == std::string_view::npos ? 0 : std::strtoul(head.data() + at + kName.size(), nullptr, 10);
 }
 
-void Fail(std::string_view name, std::string_view what) {
-  throw std::logic_error(std::string(name) + ": " + std::string(what));
-}
-
 }  // namespace
 
 ScriptServer::ScriptServer(asio::io_context& io, Script script, asio::ssl::context* tls)
@@ -34,7 +31,7 @@ ScriptServer::ScriptServer(asio::io_context& io, Script script, asio::ssl::conte
       script_(std::move(script)),
       tls_(tls),
       acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
-      tasks_(io.get_executor(), Fail) {
+      tasks_(io.get_executor(), test::ThrowTaskFailure) {
   tasks_.Spawn("accept", Accept());
 }
 

@@ -5,11 +5,11 @@
 
 #include "lib/async/task_group.h"
 #include "lib/client/config/proxy.h"
+#include "test/support/tunnel.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,10 +19,8 @@ namespace k8sm::client {
 // 200, it passes bytes on to and from the port of 127.0.0.1 that was asked for.
 class TunnelProxy {
  public:
-  static constexpr const char* kOk = "HTTP/1.1 200 Connection established\r\n\r\n";
-
   // The io_context has to outlive it.
-  explicit TunnelProxy(asio::io_context& io, std::string answer = kOk);
+  explicit TunnelProxy(asio::io_context& io, std::string answer = test::kConnected);
   // Closes all connections; runs the io_context for it.
   ~TunnelProxy();
 
@@ -30,11 +28,8 @@ class TunnelProxy {
   const std::vector<std::string>& requests() const { return requests_; }
 
  private:
-  using Socket = std::shared_ptr<asio::ip::tcp::socket>;
-
   Awaitable<void> Accept();
-  Awaitable<void> Serve(Socket client);
-  Awaitable<void> Pass(Socket from, Socket to);
+  Awaitable<void> Serve(test::SharedSocket client);
 
   asio::io_context& io_;
   std::string answer_;

@@ -4,6 +4,7 @@
 #include "test/apiserver/api_server.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
+#include "test/support/task_failure.h"
 #include "test/unit/client/script_server.h"
 #include "test/unit/events/events.h"
 
@@ -11,7 +12,6 @@
 
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,17 +24,13 @@ using client::AnswerWith;
 using client::JsonAnswer;
 using client::ScriptServer;
 
-void Fail(std::string_view name, std::string_view what) {
-  throw std::logic_error(std::string(name) + ": " + std::string(what));
-}
-
 // A recorder that runs, and the loop that it runs on.
 struct Desk {
   Desk(asio::io_context& context, client::RestConfig config)
       : io(context),
         client(client::ApiClient::Create(io.get_executor(), std::move(config), {}).value()),
         recorder(io.get_executor(), *client),
-        tasks(io.get_executor(), Fail) {
+        tasks(io.get_executor(), test::ThrowTaskFailure) {
     tasks.Spawn("recorder", recorder.Run());
   }
   ~Desk() {
@@ -78,7 +74,7 @@ struct RealDesk {
   ~RealDesk() {
     desk.reset();
     server.Stop();
-    TaskGroup end(io.get_executor(), Fail);
+    TaskGroup end(io.get_executor(), test::ThrowTaskFailure);
     end.Spawn("the server's end", server.Join());
     io.restart();
     while (!end.empty()) io.run_one();

@@ -16,7 +16,7 @@ using test::ServerContext;
 using test::TestAuthority;
 // A server behind a proxy.
 struct Fixture {
-  explicit Fixture(std::string answer = TunnelProxy::kOk)
+  explicit Fixture(std::string answer = test::kConnected)
       : context(ServerContext(authority.Issue("server", "IP:127.0.0.1"))),
         server(io, {{{JsonAnswer("1")}, {JsonAnswer("2")}}}, &context),
         proxy(io, std::move(answer)),

@@ -1,0 +1,91 @@
+// What the manager says of itself.
+
+#include "controller/ops/ops_port.h"
+#include "controller/program/manager.h"
+#include "controller/program/part_options.h"
+#include "lib/base/host_port.h"
+#include "lib/base/printable.h"
+#include "lib/base/version.h"
+
+#include <glog/logging.h>
+
+#include <iomanip>
+#include <string>
+#include <string_view>
+
+namespace k8sm::controller {
+namespace {
+
+// Returns e.g. "20,000".
+std::string WithSeparators(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t place = text.size(); place > 3;) text.insert(place -= 3, ",");
+  return text;
+}
+
+std::string_view Describe(endpoints::AddressMode mode) {
+  return mode == endpoints::AddressMode::kHostPort ? "Creating hostIP:hostPort endpoint controller"
+                                                   : "Creating podIP:containerPort endpoint controller";
+}
+
+}  // namespace
+
+void Manager::LogStart() const {
+  if (ops_server_ && options_.always_allow && !IsLoopback(options_.address)) {
+    LOG(WARNING) << "-authorization_mode=AlwaysAllow: everyone who can reach " << options_.address
+                 << " may read the names and addresses of all services and pods, and set the log's verbosity";
+  }
+  LOG(INFO) << Describe(options_.mode) << (options_.dry_run ? " (dry run: nothing is written)" : "")
+            << ", version " << kVersion << ", for " << client_->config().Url()
+            << (elector_ ? ", as " + elector_->identity() : std::string());
+  if (!ops_server_) return;
+  LOG(INFO) << "serving health, metrics and debug pages on "
+            << (IsHttps(OpsPortOptionsFor(options_)) ? "https" : "http") << "://"
+            << HostPort(options_.address, ops_server_->port());
+}
+
+void Manager::LogSync(std::chrono::duration<double> took) const {
+  LOG(INFO) << "caches synced: " << WithSeparators(cache_.services().size()) << " services, "
+            << WithSeparators(cache_.pods().size()) << " pods in " << std::fixed << std::setprecision(1)
+            << took.count() << " s";
+}
+
+std::string Manager::DescribeSyncs() const {
+  const SkipLog& skips = controller_.reconciler().skips();
+  std::string text = skips.Summary();
+  if (skips.any())
+    text += std::string("; see the warnings above") + (ops_server_ ? " and /debug/skipped" : "");
+  const std::string empty = controller_.reconciler().empty_services().Summary();
+  if (!empty.empty()) text += "; " + empty + (ops_server_ ? "; see /debug/services" : "");
+  return text;
+}
+
+std::string Manager::DescribeRole() const {
+  if (!elector_) return "this process needs no lease";
+  if (elector_->leading()) return "this process is the leader";
+  return elector_->leader().empty()
+             ? "this process is a standby; nobody leads"
+             : "this process is a standby; the leader is " + Printable(elector_->leader());
+}
+
+void Manager::LogLoss() const {
+  LOG(ERROR) << "leaderelection lost: " << elector_->lease() << ": " << elector_->WhyLost()
+             << "; nothing is written any more, and the process ends";
+}
+
+void Manager::LogNotLed() const {
+  const auto& trouble = elector_->trouble();
+  LOG(ERROR) << "timed out waiting for lease " << elector_->lease() << ": "
+             << (trouble ? ToString(*trouble) + "; grant what is missing"
+                         : "held by " + Printable(elector_->leader()) + "; stop that process")
+             << ", or set -leader_elect=false if no other process writes";
+}
+
+void Manager::LogSuperseded() const {
+  LOG(ERROR)
+      << "the leader election has moved from Endpoints " << elector_->lease()
+      << " to the lease of that name: the process ends; with -leader_elect_resource_lock=auto the next "
+         "start uses the lease";
+}
+
+}  // namespace k8sm::controller
