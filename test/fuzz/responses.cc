@@ -29,8 +29,12 @@ std::string_view TakeHeadLine(std::string_view& bytes) {
 
 }  // namespace
 
-OpsResponse TakeResponse(std::string_view& bytes, bool to_head) {
+void SkipInterim(std::string_view& bytes) {
   while (bytes.starts_with(kContinue)) bytes.remove_prefix(kContinue.size());
+}
+
+OpsResponse TakeResponse(std::string_view& bytes, bool to_head) {
+  SkipInterim(bytes);
   OpsResponse response;
   const std::string_view status = TakeHeadLine(bytes);
   Expect(status.starts_with("HTTP/1.1 ") || status.starts_with("HTTP/1.0 "), "a response begins like one");

@@ -19,6 +19,9 @@ struct OpsResponse {
 // body. REQUIRES: `bytes` is not empty.
 OpsResponse TakeResponse(std::string_view& bytes, bool to_head);
 
+// Removes "100 Continue" from the front.
+void SkipInterim(std::string_view& bytes);
+
 }  // namespace k8sm::fuzz
 
 #endif  // K8SM_TEST_FUZZ_RESPONSES_H_
