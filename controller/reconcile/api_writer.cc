@@ -63,6 +63,14 @@ Awaitable<Result<void>> ApiWriter<T>::Delete(T gone) {
                           .body = kube_json::EncodeDeleteOptions(gone.meta)};
   const auto answer = co_await client_.Do(std::move(request));
   if (!answer && answer.error().code != Errc::kNotFound) co_return Failed(gone, answer.error());
+  if (answer) {
+    // Whoever has answered may not have passed the request on.
+    if (const auto deleted = kube_json::CheckDeletion(*answer); !deleted) {
+      Error error = deleted.error();
+      error.sent = true;
+      co_return Failed(gone, std::move(error));
+    }
+  }
   cache_.RemoveWritten(gone.meta.Key(), gone.meta.uid);
   co_return Result<void>();
 }

@@ -40,4 +40,21 @@ Error DecodeStatus(int http_status, std::string_view body) {
   return kube::ToError(http_status, tree.has_value() ? StatusOf(**tree) : kube::Status(), body);
 }
 
+Result<void> CheckDeletion(std::string_view json) {
+  const auto tree = Parse(json);
+  if (!tree) return tree.error();
+  Problem ignored;
+  const Field root(**tree, ignored);
+  const Field kind = root.Member("kind");
+  const Field status = root.Member("status");
+  const Field meta = root.Member("metadata");
+  const Field name = meta.Member("name");
+  const bool is_status = kind.IsString() && kind.String() == "Status";
+  const bool done = is_status ? status.IsString() && status.String() == "Success"
+                              : name.IsString() && !name.String().empty();
+  if (done) return {};
+  return Error{.code = Errc::kMalformed,
+               .message = "the response to a DELETE is neither a Status with Success nor an object"};
+}
+
 }  // namespace k8sm::kube_json

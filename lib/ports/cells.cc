@@ -39,17 +39,17 @@ struct Facts {
   std::span<const Hold> holds;  // of this port
 };
 
-CellState StateOfHeld(const PortSpace& space, const Facts& facts) {
+CellState StateOfHeld(const Facts& facts) {
   const HolderIndex first = facts.holds.front().holder;
   const auto is_other = [&](const Hold& hold) { return hold.holder != first; };
   if (std::any_of(facts.holds.begin(), facts.holds.end(), is_other)) return CellState::kClash;
   if (!facts.any_role) return CellState::kOutside;
   if (facts.used_known && !facts.used) return CellState::kUnaccounted;
-  return space.holders()[first].leaving ? CellState::kLeaving : CellState::kPod;
+  return facts.holds.front().leaving ? CellState::kLeaving : CellState::kPod;
 }
 
-CellState StateOf(const PortSpace& space, const Facts& facts) {
-  if (!facts.holds.empty()) return StateOfHeld(space, facts);
+CellState StateOf(const Facts& facts) {
+  if (!facts.holds.empty()) return StateOfHeld(facts);
   if (facts.used) return CellState::kForeign;
   if (!facts.offered) return CellState::kOtherRole;
   return facts.node_port ? CellState::kNodePort : CellState::kFree;
@@ -76,8 +76,7 @@ void ForEachHeldPort(std::span<const Hold> holds, Visit visit) {
 class Sweep {
  public:
   Sweep(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles)
-      : space_(space),
-        agent_(space.agents()[agent]),
+      : agent_(space.agents()[agent]),
         holds_(space.HoldsOf(agent)),
         any_set_(OfferToAnyRole(agent_)),
         domain_set_(any_set_ | agent_.used | space.HeldOn(agent)),
@@ -114,7 +113,7 @@ class Sweep {
     while (next_hold_ < holds_.size() && holds_[next_hold_].port == port) ++next_hold_;
     Facts facts{any_.At(port),     offered_.At(port),    used_.At(port),
                 agent_.used_known, node_ports_.At(port), holds_.subspan(first, next_hold_ - first)};
-    ports::Run run{static_cast<Port>(port), static_cast<Port>(port), StateOf(space_, facts), kNobody};
+    ports::Run run{static_cast<Port>(port), static_cast<Port>(port), StateOf(facts), kNobody};
     if (!facts.holds.empty()) {
       run.holder = facts.holds.front().holder;
     } else {
@@ -132,7 +131,6 @@ class Sweep {
     return change;
   }
 
-  const PortSpace& space_;
   const Agent& agent_;
   std::span<const Hold> holds_;
   std::size_t next_hold_ = 0;
@@ -195,7 +193,7 @@ Run CellOf(const PortSpace& space, AgentIndex agent, Port port, std::span<const 
                     of.used_known,
                     space.node_ports().Contains(port),
                     {first, behind}};
-  return {port, port, StateOf(space, facts), facts.holds.empty() ? kNobody : facts.holds.front().holder};
+  return {port, port, StateOf(facts), facts.holds.empty() ? kNobody : facts.holds.front().holder};
 }
 
 CellCounts CountCells(const PortSpace& space, AgentIndex index, std::span<const std::string> roles) {
@@ -217,7 +215,7 @@ CellCounts CountCells(const PortSpace& space, AgentIndex index, std::span<const 
                 .used_known = agent.used_known,
                 .holds = holds};
     held_and_used += facts.used ? 1 : 0;
-    add(StateOf(space, facts), 1);
+    add(StateOf(facts), 1);
   });
   add(CellState::kForeign, agent.used.size() - held_and_used);
   if (any.size() > counts.offered)

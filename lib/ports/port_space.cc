@@ -1,6 +1,7 @@
 #include "lib/ports/port_space.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -63,6 +64,7 @@ void PortSpace::IndexHolds() {
   std::unordered_map<kube::Symbol, Agents, SymbolHash> by_name;
   by_name.reserve(snapshot_.agents.size());
   for (AgentIndex i = 0; i < snapshot_.agents.size(); ++i) {
+    if (snapshot_.agents[i]->active) active_.push_back(i);
     ++by_name.try_emplace(snapshot_.agents[i]->name, Agents{i, 0}).first->second.count;
   }
 
@@ -86,11 +88,12 @@ void PortSpace::IndexHolds() {
   holds_.resize(first_hold_.back());
   std::vector<std::uint32_t> next(first_hold_.begin(), first_hold_.end() - 1);
   for (HolderIndex i = 0; i < snapshot_.holders.size(); ++i) {
+    const bool leaving = snapshot_.holders[i]->leaving;
     const std::vector<Claim>& claims = snapshot_.holders[i]->claims;
     for (AgentIndex n = 0; n < places[i].count; ++n) {
       std::uint32_t& to = next[places[i].first + n];
       for (std::uint32_t claim = 0; claim < claims.size(); ++claim)
-        holds_[to++] = {claims[claim].port, i, claim};
+        holds_[to++] = {claims[claim].port, leaving, i, claim};
     }
   }
   SortHolds();
@@ -181,10 +184,10 @@ bool PortSpace::IsEligible(AgentIndex index, const Demand& demand) const {
 }
 
 std::vector<AgentIndex> PortSpace::Eligible(const Demand& demand) const {
+  if (demand.node.empty() && demand.selector.empty()) return active_;
   std::vector<AgentIndex> eligible;
-  for (AgentIndex agent = 0; agent < snapshot_.agents.size(); ++agent) {
-    if (IsEligible(agent, demand)) eligible.push_back(agent);
-  }
+  std::copy_if(active_.begin(), active_.end(), std::back_inserter(eligible),
+               [&](AgentIndex agent) { return IsEligible(agent, demand); });
   return eligible;
 }
 

@@ -23,6 +23,7 @@ using HolderIndex = std::uint32_t;
 // One claim on one agent.
 struct Hold {
   Port port = 0;
+  bool leaving = false;  // as the holder
   HolderIndex holder = 0;
   std::uint32_t claim = 0;  // index into the holder's claims
 };
@@ -87,6 +88,7 @@ class PortSpace {
   std::vector<Hold> holds_;                // ordered by agent, port, holder
   std::vector<std::uint32_t> first_hold_;  // by agent, plus an end marker: offset of its holds
   std::vector<PortSet> held_;              // by agent
+  std::vector<AgentIndex> active_;
   std::vector<HolderIndex> strays_;
   mutable std::map<std::vector<std::string>, RoleView> views_;  // keyed by sorted roles
 };

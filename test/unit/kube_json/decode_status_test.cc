@@ -8,6 +8,21 @@
 namespace k8sm::kube_json {
 namespace {
 
+TEST_CASE("a deletion is done where the server says so or returns what finalizers keep") {
+  CHECK(CheckDeletion(R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success"})").has_value());
+  CHECK(CheckDeletion(R"({"kind":"Status","status":"Success","code":200})").has_value());
+  CHECK(CheckDeletion(R"({"kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})").has_value());
+  CHECK(CheckDeletion(R"({"metadata":{"name":"web"},"status":{}})").has_value());
+  for (const std::string body : {"", "{}", "[[[[", "[]", "<html>please log in</html>", R"({"kind":"Status"})",
+                                 R"({"kind":"Status","metadata":{"name":"web"},"status":"Failure"})",
+                                 R"({"kind":7,"metadata":[],"status":{}})"}) {
+    CAPTURE(body);
+    const auto result = CheckDeletion(body);
+    REQUIRE(result.has_error());
+    CHECK(result.error().code == Errc::kMalformed);
+  }
+}
+
 TEST_CASE("a refusal is classified by its HTTP status and reason") {
   struct Case {
     int status;

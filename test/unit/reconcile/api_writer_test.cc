@@ -144,6 +144,18 @@ TEST_CASE("a lost delete is done where the object is gone and not where it is no
   CHECK(f.VersionOf("web") == (gone ? "none" : "4"));
 }
 
+TEST_CASE("a delete that something else than the API server has answered calls for a look") {
+  for (const std::string body : {"[[[[", "{}", "<html>please log in</html>"}) {
+    CAPTURE(body);
+    EndpointsFixture f({{{JsonAnswer(body)}, {JsonAnswer(Json("web", "4"))}}});
+    f.cache.Apply(Object<Endpoints>("web", "4"));
+    CHECK(client::IsOutcomeUnknown(f.Delete(Object<Endpoints>("web", "4")).error()));
+    CHECK(f.VersionOf("web") == "4");
+    CHECK(f.Settle().has_value());
+    CHECK(f.VersionOf("web") == "4");
+  }
+}
+
 TEST_CASE("a delete of what is gone already succeeds") {
   EndpointsFixture f({{{AnswerWith("404 Not Found", "", "{}")}}});
   f.cache.Apply(Object<Endpoints>("web", "4"));
