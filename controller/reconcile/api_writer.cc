@@ -5,6 +5,7 @@
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube_json/codec.h"
+#include "lib/kube_json/peek.h"
 
 #include <algorithm>
 #include <utility>
@@ -45,6 +46,10 @@ Awaitable<Result<T>> ApiWriter<T>::Write(T wanted) {
                           .body = kube_json::Encode(wanted)};
   const auto answer = co_await client_.Do(std::move(request));
   if (!answer) co_return Failed(wanted, answer.error());
+  // The watch may have been faster.
+  if (const auto version = kube_json::PeekVersion(*answer)) {
+    if (const T* known = cache_.FindVersion(*version)) co_return *known;
+  }
   auto stored = kube_json::Decode<T>(*answer);
   if (!stored) {
     if (const auto meta = kube_json::DecodeMeta(*answer)) cache_.ApplyUnreadable(*meta);

@@ -13,6 +13,7 @@
 #include "lib/informer/store.h"
 #include "lib/kube/node.h"
 #include "lib/kube/watch_event.h"
+#include "lib/kube_json/peek.h"
 #include "lib/kube_proto/codec.h"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -78,6 +79,11 @@ class Informer {
   }
 
   Result<ReflectorEvent> Apply(Encoded encoded, bool listing) {
+    // Most events of kinds that we write are those of our own writes, whose result is cached already.
+    if (!listing && !encoded.protobuf()) {
+      if (auto event = kube_json::PeekEvent(encoded.bytes); event && IsCached(*event))
+        return ReflectorEvent{event->type, std::move(event->object.resource_version), false, {}};
+    }
     Result<kube::WatchEvent<T>> event = DecodeWatchEvent<T>(encoded);
     if (!event) {
       if (const auto meta = DecodeEventMeta(encoded))
@@ -92,6 +98,12 @@ class Informer {
     }
     return ReflectorEvent{event->type, std::move(event->resource_version), event->initial_events_end,
                           std::move(event->error)};
+  }
+
+  bool IsCached(const kube_json::PeekedEvent& event) const {
+    const bool changes =
+        event.type == kube::WatchEventType::kAdded || event.type == kube::WatchEventType::kModified;
+    return changes && store_.FindVersion(event.object) != nullptr;
   }
 
   Store<T> store_;

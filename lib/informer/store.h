@@ -61,6 +61,9 @@ class Store {
   // content in place.
   const T* Find(const kube::ObjectKey& key) const;
 
+  // Returns the object if the store has exactly this version of it; null otherwise.
+  const T* FindVersion(const kube::ObjectVersion& version) const;
+
   std::size_t size() const { return entries_.size(); }
 
   // Calls visit(const T&) for each object, in no particular order.
@@ -162,6 +165,14 @@ template <class T>
 const T* Store<T>::Find(const kube::ObjectKey& key) const {
   const auto entry = entries_.find(key);
   return entry == entries_.end() ? nullptr : &entry->second.object;
+}
+
+template <class T>
+const T* Store<T>::FindVersion(const kube::ObjectVersion& version) const {
+  const T* object = Find({kube::Symbol(version.ns), kube::Symbol(version.name)});
+  const bool is_it = object != nullptr && object->meta.uid.get() == version.uid &&
+                     object->meta.resource_version == version.resource_version;
+  return is_it ? object : nullptr;
 }
 
 template <class T>

@@ -31,6 +31,14 @@ struct ObjectKeyHash {
   std::size_t operator()(const ObjectKey& key) const;
 };
 
+// One version of an object that is, or was, stored.
+struct ObjectVersion {
+  std::string ns;
+  std::string name;
+  std::string uid;
+  std::string resource_version;
+};
+
 // The metadata that this controller reads or must preserve.
 struct ObjectMeta {
   Symbol ns;

@@ -1,6 +1,7 @@
 // Fuzzes an object of type K8SM_FUZZED, alone and in a watch event.
 
 #include "lib/kube_json/codec.h"
+#include "lib/kube_json/peek.h"
 #include "test/fuzz/fuzz.h"
 
 #include <algorithm>
@@ -83,6 +84,9 @@ void TryObject(std::string_view text) {
     Expect(meta && meta->Key() == object->meta.Key(), "an object has the key that is read of it");
     if constexpr (kIsWritten<T>) ExpectSurvivesWriting(*object);
   }
+  if (const auto version = kube_json::PeekVersion(text))
+    Expect(!version->name.empty() && !version->resource_version.empty(), "a version that is found is whole");
+  (void)kube_json::PeekEvent(text);
   if constexpr (kIsWatched<T>) TryEvent<T>(text);
 }
 

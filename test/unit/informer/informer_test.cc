@@ -411,6 +411,17 @@ TEST_CASE("a list confirms the cache as of its beginning, and an event as of its
   CHECK(f.pods.reflector().confirmed() == f.pods.reflector().last_heard());
 }
 
+TEST_CASE("an event of the version that is cached already is not decoded, unless it deletes") {
+  const std::string known =
+      R"({"metadata":{"name":"a","namespace":"shop","uid":"uid-a","resourceVersion":"10"},"spec":7})";
+  Fixture f(
+      {{ListJson(10, PodJson("a", 10))}, {EventJson("MODIFIED", known) + EventJson("DELETED", known), true}},
+      false);
+  f.RunUntil([&] { return f.pods.reflector().stats().events == 2; });
+  CHECK(f.pods.reflector().stats().malformed == 0);
+  CHECK(f.Stored().empty());
+}
+
 TEST_CASE("what can not be read of a page or a watch is marked, and goes when it is deleted") {
   const std::string unreadable =
       R"({"metadata":{"name":"b","namespace":"shop","resourceVersion":"3"},"spec":7})";

@@ -143,6 +143,21 @@ TEST_CASE("the answer to a write enters at once and its event later is no news")
   CHECK(f.Told().empty());
 }
 
+TEST_CASE("a version is found if the store has the same version of the same object") {
+  Fixture f;
+  f.store.Apply(MakeItem("a", "5"));
+  const kube::ObjectMeta& meta = f.store.Find(Key("a"))->meta;
+  const kube::ObjectVersion version{meta.ns, meta.name, meta.uid, meta.resource_version};
+  CHECK(f.store.FindVersion(version) == f.store.Find(Key("a")));
+  for (std::string kube::ObjectVersion::*member :
+       {&kube::ObjectVersion::ns, &kube::ObjectVersion::name, &kube::ObjectVersion::uid,
+        &kube::ObjectVersion::resource_version}) {
+    kube::ObjectVersion other = version;
+    other.*member += "2";
+    CHECK(f.store.FindVersion(other) == nullptr);
+  }
+}
+
 TEST_CASE("the answer to a write that comes after later events is no news") {
   Fixture f;
   f.store.Apply(MakeItem("a", "7"));

@@ -1,0 +1,89 @@
+#include "lib/kube_json/peek.h"
+
+#include "lib/kube_json/codec.h"
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::kube_json {
+namespace {
+
+using kube::WatchEventType;
+
+const std::string kMeta =
+    R"("metadata":{"name":"web","namespace":"shop","uid":"u-1","resourceVersion":"42","labels":{"name":"x"}})";
+const std::string kObject = R"({"kind":"Endpoints","apiVersion":"v1",)" + kMeta + R"(,"subsets":[]})";
+
+std::string Event(const std::string& type, const std::string& object) {
+  return R"({"type":")" + type + R"(","object":)" + object + "}";
+}
+
+bool IsTheObject(const kube::ObjectVersion& version) {
+  return version.ns == "shop" && version.name == "web" && version.uid == "u-1" &&
+         version.resource_version == "42";
+}
+
+TEST_CASE("the version of an object is known from its metadata alone") {
+  for (
+      const std::string& json :
+      {kObject, "{" + kMeta + ",\"subsets\":[[[ what is not JSON",
+       R"({"metadata2":{"name":"no"},"list":[{"metadata":{"name":"no"}},[1,{}]],"number":-0e-99,)" + kMeta +
+           "}",
+       R"({"other":{"metadata":{"name":"no"},"name":"no"},)" + kMeta + "}",
+       std::string(
+           R"({"metadata":{"owner":{"name":"no","uid":"no"},"names":["no"],"name":"web","creationTimestamp":null,)") +
+           R"("finalizers":[{"uid":"no"}],"namespace":"shop","resourceVersion":"42","generation":1,"uid":"u-1"}})"}) {
+    CAPTURE(json);
+    const auto version = PeekVersion(json);
+    REQUIRE(version);
+    CHECK(IsTheObject(*version));
+  }
+}
+
+TEST_CASE("the version of an event's object is known, with its type") {
+  for (const auto type : {WatchEventType::kAdded, WatchEventType::kModified, WatchEventType::kDeleted}) {
+    const std::string name = type == WatchEventType::kAdded      ? "ADDED"
+                             : type == WatchEventType::kModified ? "MODIFIED"
+                                                                 : "DELETED";
+    CAPTURE(name);
+    const std::string after = R"({"object":)" + kObject + R"(,"type":")" + name + "\"}";
+    CHECK_FALSE(PeekEvent(after));
+    const auto event = PeekEvent(Event(name, kObject));
+    REQUIRE(event);
+    CHECK(event->type == type);
+    CHECK(IsTheObject(event->object));
+  }
+}
+
+TEST_CASE("what does not tell a version at its beginning has to be decoded") {
+  const std::string far = R"({"padding":")" + std::string(kPeekedBytes, 'x') + "\"," + kMeta + "}";
+  const std::vector<std::string> none = {
+      "",
+      "null",
+      "[]",
+      "\"text\"",
+      "{}",
+      "[" + kObject + "]",
+      R"({"metadata":7})",
+      R"({"metadata":[{"name":"web","namespace":"shop","uid":"u-1","resourceVersion":"42"}]})",
+      R"({"metadata":{"name":"web","namespace":"shop","uid":"u-1"},"resourceVersion":"42"})",
+      R"({"metadata":{"name":"web","namespace":"shop","uid":"u-1","resourceVersion":42}})",
+      R"({"metadata":{"name":"web","uid":"u-1","resourceVersion":"42"}})",
+      R"({"metadata":{"name":"web","namespace":"shop","uid":"u-1","resourceV)",
+      R"({"metadata":)" + std::string(1'500, '[') + "}",
+      far,
+      kMeta,
+  };
+  for (const std::string& json : none) {
+    CAPTURE(json);
+    CHECK_FALSE(PeekVersion(json));
+    CHECK_FALSE(PeekEvent(Event("ADDED", json)));
+  }
+  CHECK_FALSE(PeekEvent(kObject));
+  CHECK_FALSE(PeekEvent(Event("RENAMED", kObject)));
+  CHECK_FALSE(PeekVersion(Event("ADDED", kObject)));
+}
+
+}  // namespace
+}  // namespace k8sm::kube_json
