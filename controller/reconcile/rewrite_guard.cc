@@ -17,22 +17,27 @@ RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std:
   if (entry == states_.end()) return {};
   State& state = entry->second;
   const bool was_slow = state.slow;
+  Verdict verdict;
   if (state.left && *state.left != stored) {
-    NoteRewrite(state, now);
+    verdict.first_rewrite = NoteRewrite(state, now);
     state.left = stored;
   }
   const bool is_over = state.recent.empty() || now - state.recent.back() > kWindow;
   if (is_over) state.slow = false;
-  if (!state.slow) return {};
+  if (!state.slow) return verdict;
   const auto wait = std::chrono::ceil<milliseconds>(state.last_write + kWriteInterval - now);
-  return {std::max(wait, milliseconds(0)), !was_slow};
+  verdict.wait = std::max(wait, milliseconds(0));
+  verdict.slowed_down = !was_slow;
+  return verdict;
 }
 
-void RewriteGuard::NoteRewrite(State& state, TimePoint now) {
+bool RewriteGuard::NoteRewrite(State& state, TimePoint now) {
   ++rewrites_;
+  const bool first = state.recent.empty() || now - state.recent.back() > kQuietTime;
   state.recent.push_back(now);
   if (state.recent.size() > kMaxRewrites) state.recent.pop_front();
   if (state.recent.size() == kMaxRewrites && now - state.recent.front() <= kWindow) state.slow = true;
+  return first;
 }
 
 void RewriteGuard::OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now) {

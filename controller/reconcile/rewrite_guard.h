@@ -22,11 +22,14 @@ class RewriteGuard {
   using TimePoint = std::chrono::steady_clock::time_point;
   static constexpr std::size_t kMaxRewrites = 5;
   static constexpr std::chrono::seconds kWriteInterval{30};
+  static constexpr std::chrono::minutes kQuietTime{10};
 
   struct Verdict {
     // Time to wait before the write; 0: write now.
     std::chrono::milliseconds wait{0};
-    // Whether this call started the slow-down, which should be logged.
+    // Whether this call found a rewrite, the first of the service in kQuietTime.
+    bool first_rewrite = false;
+    // Whether this call started the slow-down.
     bool slowed_down = false;
   };
 
@@ -56,7 +59,8 @@ class RewriteGuard {
     bool slow = false;
   };
 
-  void NoteRewrite(State& state, TimePoint now);
+  // Returns whether it is the first one in kQuietTime.
+  bool NoteRewrite(State& state, TimePoint now);
 
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> states_;  // services that we have written
   std::uint64_t rewrites_ = 0;

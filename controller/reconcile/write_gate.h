@@ -14,7 +14,9 @@
 
 namespace k8sm::controller {
 
-// A RewriteGuard with its log lines, at most ten a minute.
+// A RewriteGuard with its log lines: INFO for a service that is rewritten, once until
+// RewriteGuard::kQuietTime passes without; WARNING for one whose writes are limited. At most ten lines a
+// minute of each.
 class WriteGate {
  public:
   using TimePoint = RewriteGuard::TimePoint;
@@ -46,7 +48,8 @@ class WriteGate {
  private:
   const std::string what_;
   RewriteGuard guard_;
-  LineBudget lines_{10};
+  LineBudget warnings_{10};
+  LineBudget news_{10};
 };
 
 }  // namespace k8sm::controller

@@ -54,6 +54,11 @@ std::string WriterOf(std::span<const EndpointSlice* const> slices) {
   return "";
 }
 
+std::string DescribeRewrite(const std::string& what, const ObjectKey& service, const std::string& writer) {
+  return "service " + ToString(service) + ": its " + what + " were changed by " +
+         (writer.empty() ? "another writer" : Quoted(writer)) + "; writing them again";
+}
+
 std::string DescribeRewrites(const std::string& what, const ObjectKey& service, const std::string& writer,
                              std::chrono::seconds write_interval) {
   const std::string interval = std::to_string(write_interval.count());

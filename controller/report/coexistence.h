@@ -23,6 +23,11 @@ namespace k8sm::controller {
 std::string WriterOf(const kube::Endpoints& endpoints);
 std::string WriterOf(std::span<const kube::EndpointSlice* const> slices);
 
+// Returns the line for a service whose objects are not as this program left them, e.g. "service shop/web: its
+// Endpoints were changed by \"kubectl-edit\"; writing them again". See DescribeRewrites() for the arguments.
+std::string DescribeRewrite(const std::string& what, const kube::ObjectKey& service,
+                            const std::string& writer);
+
 // Returns the warning for a service that is being rewritten, e.g. "another controller keeps rewriting the
 // Endpoints of service shop/web ...", with advice. `what` is "Endpoints" or "EndpointSlices", `writer` is a
 // result of WriterOf(), `write_interval` the interval that writes are limited to.

@@ -54,8 +54,24 @@ TEST_CASE("a fight is slowed down and warned of once with the writer's name", "[
   fight.Escalate("web");
   CHECK(fight.Round("web") == RewriteGuard::kWriteInterval);
   CHECK(fight.gate.rewrites() == RewriteGuard::kMaxRewrites);
-  REQUIRE(log.lines().size() == 1);
+  REQUIRE(log.lines().size() == 2);
+  CHECK(log.Count("I service shop/web: its Endpoints were changed by \"other\"; writing them again") == 1);
   CHECK(log.Count("W service shop/web: its Endpoints are rewritten again and again by \"other\"") == 1);
+}
+
+TEST_CASE("a rewrite now and then is told of with the writer's name, once until it stops for ten minutes",
+          "[write_gate]") {
+  const test::LogCapture log;
+  Fight fight;
+  for (int minute = 0; minute < 20; ++minute, fight.now += seconds(60))
+    CHECK(fight.Round("web", "") == milliseconds(0));
+  CHECK(log.Count("I service shop/web: its Endpoints were changed by another writer; writing them again") ==
+        1);
+  fight.now += RewriteGuard::kQuietTime;
+  CHECK(fight.Round("web", "kubectl-edit") == milliseconds(0));
+  CHECK(log.Count("I service shop/web: its Endpoints were changed by \"kubectl-edit\"; writing them again") ==
+        1);
+  CHECK(log.lines().size() == 2);
 }
 
 TEST_CASE("writes whose answers are lost are no fight however many there are", "[write_gate]") {
@@ -73,14 +89,15 @@ TEST_CASE("ten fights a minute are warned of and the rest summed up when it is o
   const test::LogCapture log;
   Fight fight;
   for (int i = 0; i < 13; ++i) fight.Escalate("web-" + std::to_string(i));
-  CHECK(log.lines().size() == 10);
+  CHECK(log.lines().size() == 20);
   fight.gate.Tick(fight.now + seconds(59));
-  CHECK(log.lines().size() == 10);
+  CHECK(log.lines().size() == 20);
   fight.gate.Tick(fight.now + seconds(60));
-  CHECK(log.lines().size() == 11);
+  CHECK(log.lines().size() == 22);
+  CHECK(log.Count("I Endpoints of more services were changed by others (3 more times") == 1);
   CHECK(log.Count("W Endpoints of more services keep being rewritten by others (3 more times") == 1);
   fight.gate.Tick(fight.now + seconds(200));
-  CHECK(log.lines().size() == 11);
+  CHECK(log.lines().size() == 22);
 }
 
 TEST_CASE("a gate follows a service until it is forgotten", "[write_gate]") {
