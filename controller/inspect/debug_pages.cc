@@ -57,7 +57,8 @@ Page SkippedPage(const DebugSources& sources, const PageRequest& request) {
 constexpr const char* kIndex =
     "/debug/services                         the services without endpoints, and why\n"
     "  ?namespace=NS                         of one namespace\n"
-    "  ?reason=REASON                        for one reason: no_pods, skipped, not_ready or ended\n"
+    "  ?reason=REASON                        for one reason: no_pods, mistyped_selector, skipped,\n"
+    "                                        not_ready or ended\n"
     "  ?all=true                             with the services that have endpoints\n"
     "/debug/skipped                          the pods that are not published, and what to change\n"
     "/debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is or is not\n"
@@ -87,7 +88,8 @@ Page ServicesPage(const DebugSources& sources, const PageRequest& request) {
   if (const std::string* ns = request.Param("namespace")) filter.ns = kube::Symbol(*ns);
   if (const std::string* reason = request.Param("reason")) {
     filter.reason = EmptyReasonOf(*reason);
-    if (!filter.reason) return Plain(400, "reason is no_pods, skipped, not_ready or ended");
+    if (!filter.reason)
+      return Plain(400, "reason is no_pods, mistyped_selector, skipped, not_ready or ended");
   }
   if (const std::string* all = request.Param("all")) {
     filter.all = *all == "true";

@@ -19,10 +19,6 @@ using endpoints::PodCounts;
 // What a near miss counts for in a step.
 constexpr std::size_t kNearMissCost = kRowsPerStep / 5;
 
-std::string ReasonOf(const PodCounts& counts) {
-  return counts.ready > 0 ? "" : std::string(ToString(WhyEmpty(counts)));
-}
-
 }  // namespace
 
 ServicesSteps::ServicesSteps(const ClusterCache& cache, endpoints::AddressMode mode, const EmptySince& since,
@@ -49,21 +45,21 @@ std::size_t ServicesSteps::PlanNext() {
   const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache_, mode_);
   const PodCounts counts = CountPods(verdicts);
   std::size_t cost = std::max<std::size_t>(verdicts.pods.size() * verdicts.ports.size(), 1);
-  if (!Wanted(counts)) return cost;
+  if (counts.ready > 0) {
+    if (filter_.all) rows_->push_back({.service = key, .counts = counts, .sentence = Describe(counts)});
+    return cost;
+  }
   Row row{.service = key, .counts = counts, .sentence = Describe(counts), .since = since_(key)};
+  bool mistyped = false;
   if (counts.all() == 0) {
     const auto miss = informer::FindNearMiss(cache_.pods_by_label(), key.ns, service->selector);
     row.sentence = informer::DescribeNoPods(service->selector, miss);
+    mistyped = miss && miss->typo;
     cost += kNearMissCost;
   }
-  if (counts.ready > 0) row.since.reset();
-  rows_->push_back(std::move(row));
+  row.reason = WhyEmpty(counts, mistyped);
+  if (!filter_.reason || row.reason == filter_.reason) rows_->push_back(std::move(row));
   return cost;
-}
-
-bool ServicesSteps::Wanted(const PodCounts& counts) const {
-  if (filter_.reason) return counts.ready == 0 && WhyEmpty(counts) == *filter_.reason;
-  return filter_.all || counts.ready == 0;
 }
 
 void ServicesSteps::BeginWriting() {
@@ -72,7 +68,6 @@ void ServicesSteps::BeginWriting() {
     parts->Add("{\"services\":");
     parts->Add(JsonArray(rows_->size(), [rows = rows_](std::size_t index) {
       const Row& each = (*rows)[index];
-      const std::string reason = ReasonOf(each.counts);
       return JsonObject()
           .Text("namespace", each.service.ns.get())
           .Text("name", each.service.name.get())
@@ -81,7 +76,7 @@ void ServicesSteps::BeginWriting() {
           .Raw("not_ready", std::to_string(each.counts.not_ready))
           .Raw("skipped", std::to_string(each.counts.skipped))
           .Raw("ended", std::to_string(each.counts.ended))
-          .Raw("reason", reason.empty() ? "null" : Quoted(reason))
+          .Raw("reason", each.reason ? Quoted(ToString(*each.reason)) : "null")
           .Text("sentence", each.sentence)
           .Raw("since", each.since ? Quoted(kube::FormatTimestamp(TimeOfDay(*each.since))) : "null")
           .Done();
@@ -97,7 +92,7 @@ void ServicesSteps::BeginWriting() {
                                    ToString(each.service),
                                    std::to_string(each.counts.ready),
                                    std::to_string(each.counts.all()),
-                                   ReasonOf(each.counts),
+                                   each.reason ? std::string(ToString(*each.reason)) : "",
                                    Printable(each.sentence, 2'000)};
                          }));
   }

@@ -56,12 +56,12 @@ class ServicesSteps final : public http_server::BodySource {
     kube::ObjectKey service;
     endpoints::PodCounts counts;
     std::string sentence;
+    std::optional<endpoints::EmptyReason> reason;  // nullopt: it has endpoints
     std::optional<std::chrono::steady_clock::time_point> since;
   };
 
   // Plans one service. Returns how much of a step it took: the number of its pods, at least 1.
   std::size_t PlanNext();
-  bool Wanted(const endpoints::PodCounts& counts) const;
   // Switches from planning to writing the rows.
   void BeginWriting();
 

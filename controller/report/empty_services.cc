@@ -32,18 +32,16 @@ std::vector<LogLine> EmptyServices::Update(const ObjectKey& service, const PodCo
     return lines;
   }
   State& state = is_known ? found->second : services_[service];
-  if (is_known) Count(state.counts, -1);
-  Count(counts, 1);
+  if (is_known) --CountOf(state);
   state.counts = counts;
+  if (counts.all() > 0) state.mistyped = false;
+  ++CountOf(state);
   if (!is_known) state.since = now;
   state.lost = state.lost || had_endpoints;
   const auto told_at = told_at_.find(service);
   const bool quiet = told_at != told_at_.end() && now - told_at->second < kQuietTime;
-  if (had_endpoints && !state.told && !quiet) {
-    Tell(Level::kWarning, service, state, Why(service, counts), now, lines);
-  } else if (!is_known) {
-    suspects_.push_back({service, now + kSettleTime});
-  }
+  if (had_endpoints && !state.told && !quiet) Warn(service, state, now, lines);
+  if (!state.told || counts.all() == 0) ExamineLater(service, state, now);
   return lines;
 }
 
@@ -51,35 +49,48 @@ std::vector<LogLine> EmptyServices::OnSkips(const ObjectKey& service, TimePoint 
   std::vector<LogLine> lines;
   const auto found = services_.find(service);
   if (found == services_.end() || found->second.told) return lines;
-  Tell(Level::kWarning, service, found->second, Why(service, found->second.counts), now, lines);
+  Warn(service, found->second, now, lines);
   return lines;
 }
 
 std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
   std::vector<LogLine> lines;
-  for (int examined = 0; examined < kSuspectsATick && !suspects_.empty() && suspects_.front().due <= now;) {
-    const ObjectKey service = std::move(suspects_.front().service);
+  for (int examined = 0; examined < kSuspectsATick && !suspects_.empty() && suspects_.front().at <= now;) {
+    const Due due = std::move(suspects_.front());
     suspects_.pop_front();
-    const auto found = services_.find(service);
-    if (found == services_.end() || found->second.told) continue;
-    State& state = found->second;
-    // It has recovered in the meantime and is due later.
-    if (now - state.since < kSettleTime) continue;
+    const auto found = services_.find(due.service);
+    // Otherwise it has recovered in the meantime, and may be due later.
+    if (found == services_.end() || !found->second.is_suspect || found->second.due != due.at) continue;
+    found->second.is_suspect = false;
     ++examined;
-    if (state.lost) {
-      Tell(Level::kWarning, service, state, Why(service, state.counts), now, lines);
-    } else if (state.counts.all() == 0) {
-      const NoPods why = no_pods_(service);
-      if (why.typo || why.lacks_label) {
-        Tell(why.typo ? Level::kWarning : Level::kInfo, service, state, why.sentence, now, lines);
-      }
-    }
+    Examine(due.service, found->second, now, lines);
   }
   std::erase_if(told_at_, [&](const auto& each) { return now - each.second >= kQuietTime; });
   if (const auto more = budget_.Summary(now))
     lines.push_back({Level::kWarning, "more services have no endpoints, or have some again" + *more +
                                           "; see /debug/services"});
   return lines;
+}
+
+void EmptyServices::Examine(const ObjectKey& service, State& state, TimePoint now,
+                            std::vector<LogLine>& lines) {
+  if (state.lost && !state.told) Warn(service, state, now, lines);
+  if (state.counts.all() > 0) return;
+  const NoPods why = no_pods_(service);
+  if (why.typo && !state.mistyped) {
+    Tell(Level::kWarning, service, state, why.sentence, now, lines);
+  } else if (why.lacks_label && !state.told) {
+    Tell(Level::kInfo, service, state, why.sentence, now, lines);
+  }
+  SetMistyped(state, why.typo);
+  ExamineLater(service, state, now);
+}
+
+void EmptyServices::ExamineLater(const ObjectKey& service, State& state, TimePoint now) {
+  if (state.is_suspect) return;
+  state.is_suspect = true;
+  state.due = now + kSettleTime;
+  suspects_.push_back({service, state.due});
 }
 
 void EmptyServices::Forget(const ObjectKey& service) {
@@ -90,7 +101,7 @@ void EmptyServices::Forget(const ObjectKey& service) {
 void EmptyServices::Remove(const ObjectKey& service) {
   const auto found = services_.find(service);
   if (found == services_.end()) return;
-  Count(found->second.counts, -1);
+  --CountOf(found->second);
   services_.erase(found);
 }
 
@@ -115,12 +126,18 @@ std::string EmptyServices::Summary() const {
          " no endpoints: " + CountsByReason<endpoints::EmptyReason>(current_);
 }
 
-std::string EmptyServices::Why(const ObjectKey& service, const PodCounts& counts) const {
-  return counts.all() == 0 ? no_pods_(service).sentence : Describe(counts);
+void EmptyServices::Warn(const ObjectKey& service, State& state, TimePoint now, std::vector<LogLine>& lines) {
+  if (state.counts.all() > 0)
+    return Tell(Level::kWarning, service, state, Describe(state.counts), now, lines);
+  const NoPods why = no_pods_(service);
+  Tell(Level::kWarning, service, state, why.sentence, now, lines);
+  SetMistyped(state, why.typo);
 }
 
-void EmptyServices::Count(const PodCounts& counts, int by) {
-  current_[static_cast<std::size_t>(WhyEmpty(counts))] += static_cast<std::size_t>(by);
+void EmptyServices::SetMistyped(State& state, bool mistyped) {
+  --CountOf(state);
+  state.mistyped = mistyped;
+  ++CountOf(state);
 }
 
 }  // namespace k8sm::controller

@@ -41,18 +41,19 @@ struct NoPods {
 // gets another one only if it still has none after kSettleTime.
 //
 // A service that never had endpoints gets no line, unless a warning for one of its pods was logged
-// (OnSkips()), or its selector has looked mistyped, or pods have lacked one of its labels, for kSettleTime.
+// (OnSkips()), or its selector looks mistyped, or pods lack one of its labels, when it is examined. Services
+// that select no pod are examined after kSettleTime and again and again, as the pods may come later.
 class EmptyServices {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  // How long a service may be without endpoints before it is examined again, see above.
+  // How long a service may be without endpoints before it is examined; the time between two examinations.
   static constexpr std::chrono::seconds kSettleTime{30};
   static constexpr std::chrono::seconds kQuietTime{60};
   // Limit of lines per minute. Those beyond it are counted and summarized in one line.
   static constexpr std::size_t kLinesAMinute = 100;
 
-  // `no_pods` explains why a service selects no pod; it is called for lines that are logged, and once for
-  // each service that never had endpoints, a few at a time.
+  // `no_pods` explains why a service selects no pod; it is called for lines that are logged, and when
+  // services are examined, a few at a time.
   explicit EmptyServices(std::function<NoPods(const kube::ObjectKey& service)> no_pods);
 
   // Call for each service that has been planned. `had_endpoints`: whether the stored Endpoints had a ready
@@ -81,25 +82,35 @@ class EmptyServices {
   struct State {
     endpoints::PodCounts counts;
     TimePoint since;
+    TimePoint due;  // of the next examination, if is_suspect
+    bool is_suspect = false;
     bool lost = false;  // it had endpoints before
     bool told = false;
+    bool mistyped = false;  // found by the last examination
+
+    endpoints::EmptyReason reason() const { return WhyEmpty(counts, mistyped); }
   };
-  struct Suspect {
+  struct Due {
     kube::ObjectKey service;
-    TimePoint due;
+    TimePoint at;
   };
 
   void Tell(LogLine::Level level, const kube::ObjectKey& service, State& state, const std::string& why,
             TimePoint now, std::vector<LogLine>& lines);
+  // Logs a warning and says why.
+  void Warn(const kube::ObjectKey& service, State& state, TimePoint now, std::vector<LogLine>& lines);
+  void Examine(const kube::ObjectKey& service, State& state, TimePoint now, std::vector<LogLine>& lines);
+  void ExamineLater(const kube::ObjectKey& service, State& state, TimePoint now);
   void Remove(const kube::ObjectKey& service);
-  std::string Why(const kube::ObjectKey& service, const endpoints::PodCounts& counts) const;
-  void Count(const endpoints::PodCounts& counts, int by);
+  // Changes the counts of reasons with it.
+  void SetMistyped(State& state, bool mistyped);
+  std::size_t& CountOf(const State& state) { return current_[static_cast<std::size_t>(state.reason())]; }
 
   const std::function<NoPods(const kube::ObjectKey& service)> no_pods_;
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> services_;
   // The last warnings of the last kQuietTime.
   std::unordered_map<kube::ObjectKey, TimePoint, kube::ObjectKeyHash> told_at_;
-  std::deque<Suspect> suspects_;  // services to examine again, by `due`
+  std::deque<Due> suspects_;  // services to examine, by time
   std::array<std::size_t, endpoints::kEmptyReasons> current_{};
   LineBudget budget_{kLinesAMinute};
 };

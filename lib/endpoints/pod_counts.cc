@@ -33,6 +33,8 @@ std::string_view ToString(EmptyReason reason) {
   switch (reason) {
     case EmptyReason::kNoPods:
       return "no_pods";
+    case EmptyReason::kMistypedSelector:
+      return "mistyped_selector";
     case EmptyReason::kSkipped:
       return "skipped";
     case EmptyReason::kNotReady:
@@ -49,10 +51,11 @@ PodCounts CountPods(const Verdicts& verdicts) {
   return counts;
 }
 
-EmptyReason WhyEmpty(const PodCounts& counts) {
+EmptyReason WhyEmpty(const PodCounts& counts, bool mistyped) {
   if (counts.skipped > 0) return EmptyReason::kSkipped;
   if (counts.not_ready > 0) return EmptyReason::kNotReady;
-  return counts.ended > 0 ? EmptyReason::kEnded : EmptyReason::kNoPods;
+  if (counts.ended > 0) return EmptyReason::kEnded;
+  return mistyped ? EmptyReason::kMistypedSelector : EmptyReason::kNoPods;
 }
 
 std::string Describe(const PodCounts& counts) {

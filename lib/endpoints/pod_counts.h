@@ -14,15 +14,16 @@ namespace k8sm::endpoints {
 
 // Why a service has no endpoints, i.e. no ready address. Add new values to kEmptyReasons, too.
 enum class EmptyReason : std::uint8_t {
-  kNoPods,    // its selector matches no pod
-  kSkipped,   // at least one pod could be published but for a Skip
-  kNotReady,  // no pod is skipped, at least one is not ready
-  kEnded,     // all pods have finished or are being deleted
+  kNoPods,            // its selector matches no pod
+  kMistypedSelector,  // the same, and one edit of a label would make it match some
+  kSkipped,           // at least one pod could be published but for a Skip
+  kNotReady,          // no pod is skipped, at least one is not ready
+  kEnded,             // all pods have finished or are being deleted
 };
 
-inline constexpr std::size_t kEmptyReasons = 4;
+inline constexpr std::size_t kEmptyReasons = 5;
 
-// The name in metrics and pages: "no_pods", "skipped", "not_ready", "ended".
+// The name in metrics and pages: "no_pods", "mistyped_selector", "skipped", "not_ready", "ended".
 std::string_view ToString(EmptyReason reason);
 
 // The pods that a service selects. Each is counted once, by the best of its ports.
@@ -39,8 +40,9 @@ struct PodCounts {
 // Takes O(pods * ports).
 PodCounts CountPods(const Verdicts& verdicts);
 
+// `mistyped`: whether the selector is probably mistyped, which matters only if it matches no pod.
 // REQUIRES: counts.ready == 0.
-EmptyReason WhyEmpty(const PodCounts& counts);
+EmptyReason WhyEmpty(const PodCounts& counts, bool mistyped);
 
 // Returns "2 pods skipped, 1 not ready, 1 finished or being deleted", without what is 0; "no pods" if all
 // are.

@@ -56,7 +56,7 @@ TEST_CASE("a service whose selector was mistyped is named with the label that it
                     Replaced(ServiceJson("label"), R"("app":"label")", R"("app":"lable")"));
   CHECK(shop.IsLogged(
       "W service shop/label has no endpoints: selector app=lable selects no pod; 1 pod has app=label"));
-  CHECK(shop.Measures(R"(k8sm_services_without_endpoints{reason="no_pods"} 1)"));
+  CHECK(shop.Measures(R"(k8sm_services_without_endpoints{reason="mistyped_selector"} 1)"));
   CHECK(shop.world.Ask("/debug/services").body.find("shop/label") != std::string::npos);
 }
 

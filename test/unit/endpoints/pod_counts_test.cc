@@ -55,10 +55,13 @@ TEST_CASE("a pod whose node does not exist receives no traffic where slices are 
 }
 
 TEST_CASE("the reason is what somebody can change first") {
-  CHECK(WhyEmpty({}) == EmptyReason::kNoPods);
-  CHECK(WhyEmpty({.not_ready = 1, .skipped = 1, .ended = 1}) == EmptyReason::kSkipped);
-  CHECK(WhyEmpty({.not_ready = 1, .ended = 1}) == EmptyReason::kNotReady);
-  CHECK(WhyEmpty({.ended = 1}) == EmptyReason::kEnded);
+  for (const bool mistyped : {false, true}) {
+    CHECK(WhyEmpty({.not_ready = 1, .skipped = 1, .ended = 1}, mistyped) == EmptyReason::kSkipped);
+    CHECK(WhyEmpty({.not_ready = 1, .ended = 1}, mistyped) == EmptyReason::kNotReady);
+    CHECK(WhyEmpty({.ended = 1}, mistyped) == EmptyReason::kEnded);
+  }
+  CHECK(WhyEmpty({}, false) == EmptyReason::kNoPods);
+  CHECK(WhyEmpty({}, true) == EmptyReason::kMistypedSelector);
   CHECK(Describe(PodCounts{}) == "no pods");
 }
 

@@ -31,20 +31,26 @@ TEST_CASE("services without endpoints are listed with the reason") {
   const Page page = f.Get("/debug/services");
   CAPTURE(page.body);
   CHECK(page.status == 200);
-  CHECK(page.body.starts_with("SINCE                 SERVICE       READY  PODS  REASON   WHY\n20"));
-  CHECK(page.body.find("Z  default/api   0      1     skipped  1 pod skipped\n") != std::string::npos);
-  CHECK(page.body.find("Z  default/typo  0      0     no_pods  selector app=wbe selects no pod; 1 pod has "
-                       "app=web\n") != std::string::npos);
+  CHECK(page.body.starts_with("SINCE                 SERVICE       READY  PODS  REASON             WHY\n20"));
+  CHECK(page.body.find("Z  default/api   0      1     skipped            1 pod skipped\n") !=
+        std::string::npos);
+  CHECK(page.body.find("Z  default/typo  0      0     mistyped_selector  selector app=wbe selects no pod; "
+                       "1 pod has app=web\n") != std::string::npos);
   CHECK(page.body.find("default/web") == std::string::npos);
 }
 
 TEST_CASE("the list of services can be narrowed and widened") {
   const Fixture f;
   CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == "no service is without endpoints\n");
-  CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body.find("default/api") == std::string::npos);
+  CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body == "no service is without endpoints\n");
+  CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/typo") !=
+        std::string::npos);
+  CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/api") ==
+        std::string::npos);
   CHECK(f.Get("/debug/services", {{"reason", "skipped"}}).body.find("default/typo") == std::string::npos);
   CHECK(f.Get("/debug/services", {{"all", "true"}})
-            .body.find("-      default/web   1      1     -        1 pod ready\n") != std::string::npos);
+            .body.find("-      default/web   1      1     -                  1 pod ready\n") !=
+        std::string::npos);
   CHECK(f.Get("/debug/services", {{"all", "true"}, {"namespace", "other"}}).body ==
         "no service selects pods\n");
   CHECK(f.Get("/debug/services", {{"all", "false"}}).body == f.Get("/debug/services").body);

@@ -98,7 +98,7 @@ TEST_CASE("a service that never had endpoints is a warning once its skipped pods
   CHECK(f.log.OnSkips(Key("other"), At(1)).empty());
 }
 
-TEST_CASE("a selector that looks mistyped is a warning after half a minute, and examined once") {
+TEST_CASE("a selector that looks mistyped is a warning after half a minute") {
   Fixture f;
   f.typo = true;
   CHECK(f.Update("web", {}, false).empty());
@@ -108,6 +108,53 @@ TEST_CASE("a selector that looks mistyped is a warning after half a minute, and 
         Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
   CHECK(f.log.Tick(At(31)).empty());
   CHECK(f.asked == 1);
+  CHECK(f.log.current(EmptyReason::kMistypedSelector) == 1);
+  CHECK(f.log.current(EmptyReason::kNoPods) == 0);
+  CHECK(f.log.Summary() == "1 service has no endpoints: 1 mistyped_selector");
+}
+
+TEST_CASE("a service that selects no pod is examined every half minute, as the pods may come later") {
+  Fixture f;
+  f.Update("web", {}, false);
+  CHECK(f.log.Tick(At(30)).empty());
+  CHECK(f.log.Tick(At(59)).empty());
+  CHECK(f.asked == 1);
+  f.typo = true;
+  CHECK(f.log.Tick(At(60)).size() == 1);
+  CHECK(f.log.current(EmptyReason::kMistypedSelector) == 1);
+  CHECK(f.log.Tick(At(90)).empty());
+  f.typo = false;
+  CHECK(f.log.Tick(At(120)).empty());
+  CHECK(f.log.current(EmptyReason::kMistypedSelector) == 0);
+  CHECK(f.log.current(EmptyReason::kNoPods) == 1);
+}
+
+TEST_CASE("a service whose pods were relabelled counts as mistyped at once, until it selects some") {
+  Fixture f;
+  f.typo = true;
+  CHECK(f.Update("web", {}, true).size() == 1);
+  CHECK(f.log.current(EmptyReason::kMistypedSelector) == 1);
+  CHECK(f.log.Tick(At(30)).empty());
+  CHECK(f.Update("web", {.not_ready = 1}, false, 31).empty());
+  CHECK(f.log.current(EmptyReason::kMistypedSelector) == 0);
+  CHECK(f.log.current(EmptyReason::kNotReady) == 1);
+  CHECK(f.Update("web", {}, false, 32).empty());
+  CHECK(f.log.current(EmptyReason::kNoPods) == 1);
+  f.log.Forget(Key("web"));
+  for (std::size_t i = 0; i < endpoints::kEmptyReasons; ++i) CHECK(f.log.current(EmptyReason(i)) == 0);
+}
+
+TEST_CASE("a service is in the queue of examinations once, however often it is synced") {
+  Fixture f;
+  for (int s = 0; s < 29; ++s) f.Update("web", {}, false, s);
+  f.log.Tick(At(30));
+  CHECK(f.asked == 1);
+  f.Update("web", {.ready = 1}, false, 31);
+  f.Update("web", {}, false, 32);
+  f.log.Tick(At(61));
+  CHECK(f.asked == 1);
+  f.log.Tick(At(62));
+  CHECK(f.asked == 2);
 }
 
 TEST_CASE("a selector with a label that pods lack is told of after half a minute, though not as a warning") {
