@@ -2,6 +2,7 @@
 
 #include "lib/base/host_port.h"
 #include "lib/client/connection/connect.h"
+#include "lib/client/connection/deadline.h"
 #include "lib/client/connection/network_error.h"
 #include "lib/client/connection/proxy_tunnel.h"
 #include "lib/client/connection/resolve.h"
@@ -13,7 +14,6 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <glog/logging.h>
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
@@ -28,9 +28,8 @@ namespace k8sm::client {
 namespace {
 
 using asio::ip::tcp;
-using boost::beast::tcp_stream;
 using boost::system::error_code;
-using TlsStream = asio::ssl::stream<tcp_stream>;
+using TlsStream = asio::ssl::stream<tcp::socket>;
 
 // Keepalive and TCP_USER_TIMEOUT detect a dead peer within 30 s while data is unacknowledged and within a
 // minute while only receiving. SO_LINGER discards unsent data when a connection is abandoned, so that a
@@ -51,11 +50,11 @@ void SetOptions(tcp::socket& socket) {
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
 }
 
-tcp_stream& TcpOf(tcp_stream& stream) {
-  return stream;
+tcp::socket& TcpOf(tcp::socket& socket) {
+  return socket;
 }
 
-tcp_stream& TcpOf(TlsStream& stream) {
+tcp::socket& TcpOf(TlsStream& stream) {
   return stream.next_layer();
 }
 
@@ -72,38 +71,44 @@ class StreamTransport : public Transport {
   StreamTransport(Stream stream, std::string peer) : stream_(std::move(stream)), peer_(std::move(peer)) {}
 
   Awaitable<Result<std::size_t>> ReadSome(std::span<char> into, TimePoint deadline) override {
-    TcpOf(stream_).expires_at(deadline);
-    const auto [error, size] =
+    deadline_.Begin(deadline);
+    const auto [result, size] =
         co_await stream_.async_read_some(asio::buffer(into.data(), into.size()), kToken);
+    const error_code error = deadline_.End(result);
     if (error == asio::error::eof) co_return std::size_t{0};
     if (error) co_return NetworkError("receive from " + peer_, error);
     co_return size;
   }
 
   Awaitable<Result<void>> Write(std::string_view bytes, TimePoint deadline) override {
-    TcpOf(stream_).expires_at(deadline);
-    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(bytes), kToken);
+    deadline_.Begin(deadline);
+    const auto [result, size] = co_await asio::async_write(stream_, asio::buffer(bytes), kToken);
+    const error_code error = deadline_.End(result);
     if (error) co_return NetworkError("send to " + peer_, error);
     co_return Result<void>();
   }
 
-  void Cancel() override { TcpOf(stream_).cancel(); }
+  void Cancel() override {
+    error_code ignored;
+    TcpOf(stream_).cancel(ignored);
+  }
 
   bool Quiet() override {
     char byte = 0;
-    const auto size = ::recv(TcpOf(stream_).socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const auto size = ::recv(TcpOf(stream_).native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
 
  protected:
   Stream stream_;
+  Deadline deadline_{TcpOf(stream_)};
   std::string peer_;
 };
 
 class TlsTransport final : public StreamTransport<TlsStream> {
  public:
-  TlsTransport(tcp_stream stream, std::string peer, std::shared_ptr<TlsContext> tls)
-      : StreamTransport(TlsStream(std::move(stream), tls->context()), std::move(peer)),
+  TlsTransport(tcp::socket socket, std::string peer, std::shared_ptr<TlsContext> tls)
+      : StreamTransport(TlsStream(std::move(socket), tls->context()), std::move(peer)),
         tls_(std::move(tls)) {}
   // OpenSSL invalidates the session of a connection that ends without close_notify, which servers and load
   // balancers often omit.
@@ -120,8 +125,9 @@ class TlsTransport final : public StreamTransport<TlsStream> {
           return fine;
         },
         ignored);
-    stream_.next_layer().expires_at(deadline);
-    const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::client, kToken);
+    deadline_.Begin(deadline);
+    const auto [result] = co_await stream_.async_handshake(asio::ssl::stream_base::client, kToken);
+    const error_code error = deadline_.End(result);
     if (!error) co_return Result<void>();
     const std::string doing = "TLS handshake with " + peer_;
     if (IsNoTls(error)) {
@@ -169,15 +175,15 @@ Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(std::shared_ptr<TlsCo
   if (!connected) co_return OnTheWay(connected.error());
   NoteAddress(*connected);
   SetOptions(connected->socket);
-  tcp_stream stream(std::move(connected->socket));
+  tcp::socket socket = std::move(connected->socket);
   std::string peer = Describe(connected->address);
-  if (!tls) co_return std::make_unique<StreamTransport<tcp_stream>>(std::move(stream), std::move(peer));
+  if (!tls) co_return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket), std::move(peer));
   if (proxy_) {
-    const auto open = co_await OpenTunnel(stream, *proxy_, HostPort(host_, port_), user_agent_, deadline);
+    const auto open = co_await OpenTunnel(socket, *proxy_, HostPort(host_, port_), user_agent_, deadline);
     if (!open) co_return open.error();
     peer = HostPort(host_, port_) + " through the proxy " + proxy_->Url();
   }
-  auto secure = std::make_unique<TlsTransport>(std::move(stream), std::move(peer), std::move(tls));
+  auto secure = std::make_unique<TlsTransport>(std::move(socket), std::move(peer), std::move(tls));
   const auto shaken = co_await secure->Handshake(deadline);
   if (!shaken) co_return shaken.error();
   co_return std::move(secure);

@@ -1,6 +1,7 @@
 #include "lib/client/connection/proxy_tunnel.h"
 
 #include "lib/base/printable.h"
+#include "lib/client/connection/deadline.h"
 #include "lib/client/connection/network_error.h"
 #include "lib/client/message/http_message.h"
 
@@ -54,17 +55,19 @@ Error Refusal(const std::string& doing, const http::response_header<>& head, con
 
 }  // namespace
 
-Awaitable<Result<void>> OpenTunnel(boost::beast::tcp_stream& stream, Proxy proxy, std::string target,
+Awaitable<Result<void>> OpenTunnel(asio::ip::tcp::socket& socket, Proxy proxy, std::string target,
                                    std::string user_agent, TimePoint deadline) {
   const std::string doing = "ask the proxy " + proxy.Url() + " for a tunnel to " + target;
   const std::string request = FormatConnect(proxy, target, user_agent);
-  stream.expires_at(deadline);
-  const auto [unsent, written] = co_await asio::async_write(stream, asio::buffer(request), kToken);
-  if (unsent) co_return NetworkError(doing, unsent);
+  Deadline until(socket);
+  until.Begin(deadline);
+  const auto [unsent, written] = co_await asio::async_write(socket, asio::buffer(request), kToken);
+  if (unsent) co_return NetworkError(doing, until.End(unsent));
 
   std::string text;
-  const auto [error, size] =
-      co_await asio::async_read_until(stream, asio::dynamic_buffer(text, kMaxHead), "\r\n\r\n", kToken);
+  const auto [result, size] =
+      co_await asio::async_read_until(socket, asio::dynamic_buffer(text, kMaxHead), "\r\n\r\n", kToken);
+  const auto error = until.End(result);
   if (error) co_return ReadError(doing, error);
   const bool spoke = text.size() > size;
   if (const auto at = MissingSpace(text)) text.insert(*at, " ");

@@ -8,17 +8,17 @@
 #include "lib/client/config/proxy.h"
 #include "lib/client/connection/transport.h"
 
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <string>
 
 namespace k8sm::client {
 
-// Requests a tunnel to `target` ("host:port") from the proxy to which `stream` is connected, with CONNECT
-// (RFC 9110, section 9.3.6). Afterwards the stream is connected to the target. `stream` must outlive the
-// call. Errors: kUnavailable if the proxy refuses or is not an HTTP proxy, kTimeout, kCanceled. Messages name
-// the proxy without its password.
-Awaitable<Result<void>> OpenTunnel(boost::beast::tcp_stream& stream, Proxy proxy, std::string target,
+// Requests a tunnel to `target` ("host:port") from the proxy to which `socket` is connected, with CONNECT
+// (RFC 9110, section 9.3.6). Afterwards the socket is connected to the target. It must outlive the call.
+// Errors: kUnavailable if the proxy refuses or is not an HTTP proxy, kTimeout, kCanceled. Messages name the
+// proxy without its password.
+Awaitable<Result<void>> OpenTunnel(asio::ip::tcp::socket& socket, Proxy proxy, std::string target,
                                    std::string user_agent, TimePoint deadline);
 
 }  // namespace k8sm::client

@@ -1,0 +1,84 @@
+#include "lib/client/connection/deadline.h"
+
+#include "test/support/catch.h"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace k8sm::client {
+namespace {
+
+using boost::system::error_code;
+
+const error_code kAborted = asio::error::operation_aborted;
+
+// A deadline and its socket. Past timers expire as soon as the context runs.
+struct Fixture {
+  Fixture() { socket.open(asio::ip::tcp::v4()); }
+
+  void RunWhatIsDue() {
+    context.restart();
+    context.poll();
+  }
+
+  asio::io_context context;
+  asio::ip::tcp::socket socket{context};
+  std::unique_ptr<Deadline> deadline = std::make_unique<Deadline>(socket);
+  const TimePoint past = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  const TimePoint future = past + std::chrono::hours(1);
+};
+
+TEST_CASE("an operation that exceeds its deadline ends with a closed socket") {
+  Fixture f;
+  f.deadline->Begin(f.past);
+  f.RunWhatIsDue();
+  CHECK_FALSE(f.socket.is_open());
+  CHECK(f.deadline->End(kAborted) == asio::error::timed_out);
+}
+
+TEST_CASE("an operation that ends in time keeps its result") {
+  Fixture f;
+  f.deadline->Begin(f.future);
+  f.RunWhatIsDue();
+  CHECK(f.socket.is_open());
+  CHECK(f.deadline->End(kAborted) == kAborted);
+  f.deadline->Begin(f.past);
+  CHECK_FALSE(f.deadline->End(error_code()));
+  f.RunWhatIsDue();
+  CHECK(f.socket.is_open());
+}
+
+TEST_CASE("the deadline of an operation that has ended does not end the next one") {
+  Fixture f;
+  f.deadline->Begin(f.past);
+  (void)f.deadline->End(error_code());
+  f.deadline->Begin(f.future);
+  f.RunWhatIsDue();
+  CHECK(f.socket.is_open());
+  (void)f.deadline->End(error_code());
+  f.deadline->Begin(f.past);
+  f.RunWhatIsDue();
+  CHECK_FALSE(f.socket.is_open());
+}
+
+TEST_CASE("an operation without a deadline is never ended") {
+  Fixture f;
+  f.deadline->Begin(TimePoint::max());
+  f.RunWhatIsDue();
+  CHECK(f.socket.is_open());
+}
+
+TEST_CASE("a deadline that is destroyed ends nothing") {
+  Fixture f;
+  f.deadline->Begin(f.past);
+  f.deadline.reset();
+  f.RunWhatIsDue();
+  CHECK(f.socket.is_open());
+}
+
+}  // namespace
+}  // namespace k8sm::client
