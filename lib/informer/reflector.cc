@@ -177,7 +177,8 @@ Awaitable<Result<ListMeta>> Reflector::GetList(ReflectorAction action, bool keep
 Awaitable<void> Reflector::Follow(ReflectorAction action) {
   Following watch{.action = action,
                   .listing = action.type == ReflectorAction::Type::kStream,
-                  .timeouts = ToTimeouts(action.patience)};
+                  .timeouts = ToTimeouts(action.patience),
+                  .begin = steady_clock::now()};
   if (watch.listing) {
     BeginList();
   } else {
@@ -189,12 +190,11 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
     opened = true;
     return OnWatchBytes(watch, bytes);
   };
-  const auto begin = steady_clock::now();
   const Result<void> got =
       co_await stream_->Get(path_ + WatchQuery(action), watch.timeouts, sink, AcceptOf(action));
   // Cancelled: the next co_await throws. Or ended by Confirm(), and the probe is next.
   if (!got && got.error().code == Errc::kCanceled) co_return;
-  watch.end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+  watch.end.lasted = std::chrono::duration_cast<milliseconds>(steady_clock::now() - watch.begin);
   // Kubernetes 1.1 ignores timeoutSeconds, so this watch ends by our own timeout, which is not a failure. The
   // next request shows whether the server is still reachable.
   const bool time_up = !got && opened && !watch.listing && got.error().code == Errc::kTimeout;
@@ -262,6 +262,9 @@ Result<void> Reflector::OnEvent(Following& watch, const Result<Encoded>& encoded
   } else if (event->initial_events_end) {
     watch.listing = false;
     watch.timeouts = ToTimeouts(watch.action.patience_as_watch);
+    const auto listing = std::chrono::duration_cast<milliseconds>(steady_clock::now() - watch.begin);
+    watch.timeouts.quiet += listing;
+    watch.timeouts.total += listing;
     machine_.OnStreamListed(event->resource_version);
     OnListed();
     OnWatchWorks();

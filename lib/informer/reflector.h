@@ -129,6 +129,7 @@ class Reflector {
     ReflectorAction action;
     bool listing = false;
     client::ApiStream::Timeouts timeouts;
+    TimePoint begin;
     WatchBody body = WatchBody();
     ReflectorMachine::WatchEnd end;
   };

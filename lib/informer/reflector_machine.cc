@@ -94,7 +94,8 @@ ReflectorAction ReflectorMachine::Watch(ReflectorAction::Type type, double rando
       timing_.shortest_watch + std::chrono::duration_cast<seconds>(timing_.watch_spread * random);
   const milliseconds slack = timing_.watch_slack;
   ReflectorAction action{.type = type, .duration = duration, .patience = timing_.stream};
-  action.patience.total = duration + slack;
+  if (type == ReflectorAction::Type::kStream) action.duration = timing_.list.total;
+  action.patience.total = action.duration + slack;
   action.patience_as_watch = {.quiet = duration + slack, .idle = slack, .total = duration + 5 * slack};
   return action;
 }

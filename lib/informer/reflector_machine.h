@@ -41,7 +41,7 @@ struct ReflectorAction {
   std::chrono::milliseconds duration{0};
   // Timeouts of all actions except kSleep; for kStream, until OnStreamListed.
   Patience patience;
-  // kStream: timeouts after OnStreamListed.
+  // kStream: timeouts after OnStreamListed, and from then on, not from the beginning.
   Patience patience_as_watch;
 };
 
@@ -49,8 +49,8 @@ struct ReflectorAction {
 //
 // Streaming lists. If the server supports it, the list is streamed: its content is held in memory only once,
 // and it continues as a watch. A server shows that it cannot stream by rejecting the request or by never
-// sending the final bookmark (an old server treats the request as a plain watch). After 5 s of silence or at
-// the stream's timeout, the machine uses paged lists with 500 objects per page for an hour. StreamNoLists()
+// sending the final bookmark (an old server treats the request as a plain watch). After 5 s of silence, or 5
+// minutes, the machine uses paged lists with 500 objects per page for an hour. StreamNoLists()
 // skips the attempt. Other failures are ambiguous, so lists are paged until one is complete; refused
 // connections and 429 have no effect on the choice (isErrorRetriableWithSideEffectsFn in reflector.go).
 //

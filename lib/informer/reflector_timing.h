@@ -32,7 +32,7 @@ struct ReflectorTiming {
   Patience list{
       .quiet = std::chrono::seconds(20), .idle = std::chrono::seconds(10), .total = std::chrono::minutes(5)};
   // Timeouts of a streaming list before its end. The server sends existing objects without a pause, and the
-  // bookmark as soon as its own cache is up to date. `total` is that of the watch.
+  // bookmark as soon as its own cache is up to date. `total` is that of `list`.
   Patience stream{.quiet = std::chrono::seconds(10), .idle = std::chrono::seconds(5)};
 
   // Backoff while the server is unreachable; at most 1 s with jitter.

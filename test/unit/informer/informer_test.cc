@@ -330,7 +330,7 @@ TEST_CASE("an informer streams its list and goes on with the same stream") {
   REQUIRE(f.server.targets().size() == 1);
   CHECK(StartsWith(f.server.targets()[0],
                    "/api/v1/namespaces/shop/pods?watch=true&sendInitialEvents=true"
-                   "&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=2"));
+                   "&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=300"));
 }
 
 TEST_CASE("a streaming list is complete at its marked bookmark and not before") {
@@ -466,6 +466,20 @@ TEST_CASE("a watch that the server does not end in time is begun again without a
   CHECK(f.Stored() == "a@11");
   CHECK_FALSE(f.pods.reflector().last_error().has_value());
   CHECK(log.Count("cannot watch") == 0);
+}
+
+TEST_CASE("the watch after a streaming list ends in a watch's time, and the next one goes on") {
+  const test::LogCapture log;
+  ReflectorTiming timing;
+  timing.shortest_watch = std::chrono::seconds(1);
+  timing.watch_spread = std::chrono::seconds(0);
+  timing.watch_slack = std::chrono::milliseconds(10);
+  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10) + PodsJson({{"b", 11}}), true}, {"", true}}, true, {},
+            timing);
+  f.RunUntil([&] { return f.server.targets().size() == 2; });
+  CHECK(f.server.targets()[1].find("resourceVersion=11&") != std::string::npos);
+  CHECK(f.Stored() == "a@1 b@11");
+  CHECK(log.Count("cannot") == 0);
 }
 
 TEST_CASE("an event without a version leaves the version that is known") {
