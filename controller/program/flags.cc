@@ -15,8 +15,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <unistd.h>
 #include <vector>
 
 // gflags takes -host_port_endpoints and --host-port-endpoints for the same.
@@ -290,6 +293,17 @@ Result<leader::ElectionOptions> ElectionFromFlags() {
   return election;
 }
 
+// glog itself says nothing if it cannot create its files there.
+Result<void> CheckLogDirectory() {
+  if (FLAGS_logtostderr || FLAGS_log_dir.empty()) return {};
+  std::error_code error;
+  if (!std::filesystem::is_directory(FLAGS_log_dir, error))
+    return Invalid("log_dir", Quoted(FLAGS_log_dir) + " is no directory");
+  if (::access(FLAGS_log_dir.c_str(), W_OK | X_OK) != 0)
+    return Invalid("log_dir", Quoted(FLAGS_log_dir) + ": no permission to create files there");
+  return {};
+}
+
 Result<void> CheckRanges() {
   if (!FLAGS_namespace.empty() && !IsNamespaceName(FLAGS_namespace)) {
     return Invalid("namespace", Quoted(FLAGS_namespace) + " is no namespace's name");
@@ -342,6 +356,7 @@ std::vector<FlagGroup> DescribeFlags() {
 
 Result<Options> OptionsFromFlags() {
   if (const auto checked = CheckRanges(); !checked) return checked.error();
+  if (const auto checked = CheckLogDirectory(); !checked) return checked.error();
   const auto batch_period =
       DurationFlag("endpoint_updates_batch_period", FLAGS_endpoint_updates_batch_period);
   if (!batch_period) return batch_period.error();

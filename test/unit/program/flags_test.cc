@@ -4,6 +4,7 @@
 
 #include <gflags/gflags.h>
 
+#include <filesystem>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -149,6 +150,23 @@ TEST_CASE("flags that only go with others are refused alone") {
     CHECK(options.error().code == Errc::kInvalidConfig);
     CHECK(options.error().message == message);
   }
+}
+
+TEST_CASE("the directory of log files has to exist where files are written") {
+  const gflags::FlagSaver saver;
+  const auto set = [](const char* flag, const std::string& value) {
+    REQUIRE_FALSE(gflags::SetCommandLineOption(flag, value.c_str()).empty());
+  };
+  set("log_dir", "/nonexistent/logs");
+  set("logtostderr", "true");
+  CHECK(OptionsFromFlags().has_value());
+  set("logtostderr", "false");
+  const auto options = OptionsFromFlags();
+  REQUIRE(options.has_error());
+  CHECK(options.error().code == Errc::kInvalidConfig);
+  CHECK(options.error().message == "-log_dir: \"/nonexistent/logs\" is no directory");
+  set("log_dir", std::filesystem::temp_directory_path());
+  CHECK(OptionsFromFlags().has_value());
 }
 
 TEST_CASE("a dry run for a pipeline") {
