@@ -52,9 +52,10 @@ std::size_t ServicesSteps::PlanNext() {
   Row row{.service = key, .counts = counts, .sentence = Describe(counts), .since = since_(key)};
   bool mistyped = false;
   if (counts.all() == 0) {
-    const auto miss = informer::FindNearMiss(cache_.pods_by_label(), key.ns, service->selector);
+    const auto miss = informer::FindNearMiss(cache_.pods_by_label(), cache_.services_by_selector(), key.ns,
+                                             service->selector);
     row.sentence = informer::DescribeNoPods(service->selector, miss);
-    mistyped = miss && miss->typo;
+    mistyped = miss && miss->typo && !miss->claimed;
     cost += kNearMissCost;
   }
   row.reason = WhyEmpty(counts, mistyped);

@@ -43,6 +43,7 @@ SyncLoopOptions LoopOptions(const ControllerOptions& options) {
 
 ReconcilerCaches CachesOf(const ClusterCache& cache) {
   return {.services = cache.services(),
+          .services_by_selector = cache.services_by_selector(),
           .pods = cache.pods_by_label(),
           .endpoints = cache.endpoints(),
           .slices = cache.slices_by_service(),

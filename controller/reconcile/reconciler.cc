@@ -168,10 +168,11 @@ void Reconciler::Report(const Verdicts& verdicts, const EndpointsPlan& plan) {
 NoPods Reconciler::WhyNoPods(const ObjectKey& key) const {
   const Service* service = caches_.services.Find(key);
   if (service == nullptr) return {};
-  const auto miss = informer::FindNearMiss(caches_.pods, key.ns, service->selector);
+  const auto miss =
+      informer::FindNearMiss(caches_.pods, caches_.services_by_selector, key.ns, service->selector);
   return {.sentence = informer::DescribeNoPods(service->selector, miss),
-          .typo = miss && miss->typo,
-          .lacks_label = miss && miss->lacks_label};
+          .typo = miss && miss->typo && !miss->claimed,
+          .doubtful = miss && (miss->claimed || miss->lacks_label)};
 }
 
 void Reconciler::Tell(const SkipNews& news) {

@@ -18,6 +18,7 @@
 #include "lib/endpoints/verdicts.h"
 #include "lib/events/event_sink.h"
 #include "lib/informer/label_index.h"
+#include "lib/informer/selector_index.h"
 #include "lib/informer/slice_index.h"
 #include "lib/informer/store.h"
 #include "lib/kube/endpoints.h"
@@ -38,6 +39,7 @@ namespace k8sm::controller {
 // The caches that the reconciler reads. They must outlive it.
 struct ReconcilerCaches {
   const informer::Store<kube::Service>& services;
+  const informer::SelectorIndex& services_by_selector;
   const informer::LabelIndex& pods;
   const informer::Store<kube::Endpoints>& endpoints;
   const informer::SliceIndex& slices;

@@ -41,6 +41,10 @@ std::vector<LogLine> EmptyServices::Update(const ObjectKey& service, const PodCo
   const auto told_at = told_at_.find(service);
   const bool quiet = told_at != told_at_.end() && now - told_at->second < kQuietTime;
   if (had_endpoints && !state.told && !quiet) Warn(service, state, now, lines);
+  if (!is_known && counts.all() == 0 && !state.told && examined_at_once_ < kExaminedAtOnce) {
+    ++examined_at_once_;
+    SetMistyped(state, no_pods_(service).typo);
+  }
   if (!state.told || counts.all() == 0) ExamineLater(service, state, now);
   return lines;
 }
@@ -55,6 +59,7 @@ std::vector<LogLine> EmptyServices::OnSkips(const ObjectKey& service, TimePoint 
 
 std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
   std::vector<LogLine> lines;
+  examined_at_once_ = 0;
   for (int examined = 0; examined < kSuspectsATick && !suspects_.empty() && suspects_.front().at <= now;) {
     const Due due = std::move(suspects_.front());
     suspects_.pop_front();
@@ -77,11 +82,12 @@ void EmptyServices::Examine(const ObjectKey& service, State& state, TimePoint no
   if (state.lost && !state.told) Warn(service, state, now, lines);
   if (state.counts.all() > 0) return;
   const NoPods why = no_pods_(service);
-  if (why.typo && !state.mistyped) {
+  if (why.typo && !state.told_typo) {
     Tell(Level::kWarning, service, state, why.sentence, now, lines);
-  } else if (why.lacks_label && !state.told) {
+  } else if (why.doubtful && !state.told) {
     Tell(Level::kInfo, service, state, why.sentence, now, lines);
   }
+  state.told_typo = why.typo;
   SetMistyped(state, why.typo);
   ExamineLater(service, state, now);
 }
@@ -131,6 +137,7 @@ void EmptyServices::Warn(const ObjectKey& service, State& state, TimePoint now, 
     return Tell(Level::kWarning, service, state, Describe(state.counts), now, lines);
   const NoPods why = no_pods_(service);
   Tell(Level::kWarning, service, state, why.sentence, now, lines);
+  state.told_typo = why.typo;
   SetMistyped(state, why.typo);
 }
 

@@ -24,9 +24,10 @@ namespace k8sm::controller {
 struct NoPods {
   std::string sentence;  // "selector app=wbe selects no pod; 3 pods have app=web"
   bool typo = false;     // whether the selector is probably mistyped
-  // Whether pods have all of its labels but one, and no other value of that one: a label that was forgotten,
-  // or a variant of a workload ("track=canary") that is scaled to zero.
-  bool lacks_label = false;
+  // Whether it may be wrong: a similar selector matches pods, which another service selects; or pods have all
+  // of its labels but one, and no other value of that one. Otherwise a workload, or a variant of it
+  // ("track=canary"), is scaled to zero.
+  bool doubtful = false;
 };
 
 // Remembers the services without endpoints, i.e. without a ready address. Does no I/O: the caller logs the
@@ -34,21 +35,24 @@ struct NoPods {
 //
 //   WARNING service NS/NAME has no endpoints: WHY     it had some before; or its pods are skipped; or its
 //                                                     selector is probably mistyped
-//   INFO    service NS/NAME has no endpoints: WHY     pods lack one label of its selector
+//   INFO    service NS/NAME has no endpoints: WHY     its selector is doubtful
 //   INFO    service NS/NAME has endpoints again       end of the former two
 //
 // A service that loses its endpoints again within kQuietTime after a warning, as when its readiness flaps,
 // gets another one only if it still has none after kSettleTime.
 //
 // A service that never had endpoints gets no line, unless a warning for one of its pods was logged
-// (OnSkips()), or its selector looks mistyped, or pods lack one of its labels, when it is examined. Services
-// that select no pod are examined after kSettleTime and again and again, as the pods may come later.
+// (OnSkips()), or its selector looks mistyped or doubtful, when it is examined. Services that select no
+// pod are examined after kSettleTime and again and again, as the pods may come later. For the counts, up to
+// kExaminedAtOnce of them are examined at once, so that after a change of the leader they are right soon.
 class EmptyServices {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   // How long a service may be without endpoints before it is examined; the time between two examinations.
   static constexpr std::chrono::seconds kSettleTime{30};
   static constexpr std::chrono::seconds kQuietTime{60};
+  // Between two calls of Tick().
+  static constexpr int kExaminedAtOnce = 100;
   // Limit of lines per minute. Those beyond it are counted and summarized in one line.
   static constexpr std::size_t kLinesAMinute = 100;
 
@@ -87,6 +91,7 @@ class EmptyServices {
     bool lost = false;  // it had endpoints before
     bool told = false;
     bool mistyped = false;  // found by the last examination
+    bool told_typo = false;
 
     endpoints::EmptyReason reason() const { return WhyEmpty(counts, mistyped); }
   };
@@ -110,6 +115,7 @@ class EmptyServices {
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> services_;
   // The last warnings of the last kQuietTime.
   std::unordered_map<kube::ObjectKey, TimePoint, kube::ObjectKeyHash> told_at_;
+  int examined_at_once_ = 0;  // since the last Tick()
   std::deque<Due> suspects_;  // services to examine, by time
   std::array<std::size_t, endpoints::kEmptyReasons> current_{};
   LineBudget budget_{kLinesAMinute};

@@ -46,8 +46,8 @@ void ForEachEdit(const std::string& text, Visit visit) {
 
 class Search {
  public:
-  Search(const LabelIndex& pods, const Symbol& ns, const LabelMap& selector)
-      : pods_(pods), ns_(ns), selector_(selector) {}
+  Search(const LabelIndex& pods, const SelectorIndex& services, const Symbol& ns, const LabelMap& selector)
+      : pods_(pods), services_(services), ns_(ns), selector_(selector) {}
 
   std::optional<NearMiss> Run() {
     std::size_t examined = 0;
@@ -59,7 +59,8 @@ class Search {
       ForEachEdit(label.key.get(), [&](const std::string& key) { Try(label, {Symbol(key), label.value}); });
       if (!typo_) TryWithout(label);
     }
-    return typo_ ? typo_ : other_;
+    if (typo_) return typo_;
+    return claimed_typo_ ? claimed_typo_ : other_;
   }
 
  private:
@@ -75,8 +76,15 @@ class Search {
     // A selector cannot ask for two values of a key.
     if (selector.Find(found.key.get()) != nullptr) return;
     selector.Set(found.key, found.value);
-    const std::size_t count = pods_.Select(ns_, selector, kMaxExaminedPods).size();
-    Take(typo_, {.wanted = wanted, .found = found, .pods = count, .typo = true});
+    const auto selected = pods_.Select(ns_, selector, kMaxExaminedPods);
+    if (selected.empty()) return;
+    std::vector<kube::ObjectKey> services;
+    services_.ServicesFor(*selected.front(), services);
+    Take(services.empty() ? typo_ : claimed_typo_, {.wanted = wanted,
+                                                    .found = found,
+                                                    .pods = selected.size(),
+                                                    .typo = true,
+                                                    .claimed = !services.empty()});
   }
 
   void TryWithout(const Label& wanted) {
@@ -98,9 +106,11 @@ class Search {
   }
 
   const LabelIndex& pods_;
+  const SelectorIndex& services_;
   const Symbol& ns_;
   const LabelMap& selector_;
-  std::optional<NearMiss> typo_;
+  std::optional<NearMiss> typo_;          // of pods that no service selects
+  std::optional<NearMiss> claimed_typo_;  // of others
   std::optional<NearMiss> other_;
 };
 
@@ -110,8 +120,9 @@ std::string Describe(const Label& label) {
 
 }  // namespace
 
-std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const Symbol& ns, const LabelMap& selector) {
-  return Search(pods, ns, selector).Run();
+std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const SelectorIndex& services, const Symbol& ns,
+                                     const LabelMap& selector) {
+  return Search(pods, services, ns, selector).Run();
 }
 
 std::string DescribeNoPods(const LabelMap& selector, const std::optional<NearMiss>& miss) {

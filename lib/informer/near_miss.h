@@ -4,6 +4,7 @@
 #define K8SM_LIB_INFORMER_NEAR_MISS_H_
 
 #include "lib/informer/label_index.h"
+#include "lib/informer/selector_index.h"
 #include "lib/kube/label_map.h"
 #include "lib/kube/symbol.h"
 
@@ -21,19 +22,22 @@ struct NearMiss {
   // Whether one edit turns `wanted` into `found`: a character too many, too few or wrong, or two that are
   // swapped. False if the keys or values differ in digits alone ("v1", "v2"), which are rather versions.
   bool typo = false;
+  // Of a typo, whether a service selects these pods, so that they are rather another workload of a similar
+  // name ("cart", "card").
+  bool claimed = false;
   // Whether all pods that have the other labels of the selector have no label of that key.
   bool lacks_label = false;
 };
 
-// Returns the best near miss of a selector that matches no pod of the namespace: a typo, the one with the
-// most pods; otherwise pods that have all the other labels, and the value that most of them have of this one.
-// nullopt if there is none.
+// Returns the best near miss of a selector that matches no pod of the namespace: a typo, rather one of
+// pods that no service selects, the one with the most pods; otherwise pods that have all the other labels,
+// and the value that most of them have of this one. nullopt if there is none.
 //
 // The cost is bounded, however many pods there are: it looks up each edit of the selector's first
 // kMaxExaminedLabels labels, and examines no set of more than kMaxExaminedPods pods; larger sets are passed
 // over. For reports, not for each sync.
-std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const kube::Symbol& ns,
-                                     const kube::LabelMap& selector);
+std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const SelectorIndex& services,
+                                     const kube::Symbol& ns, const kube::LabelMap& selector);
 
 inline constexpr std::size_t kMaxExaminedLabels = 8;
 inline constexpr std::size_t kMaxExaminedPods = 1'000;

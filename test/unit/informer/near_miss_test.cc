@@ -28,19 +28,44 @@ class Fixture {
       store_.Apply(std::move(pod));
     }
   }
+  // Adds a service of that name with this selector.
+  void Select(const char* service, const LabelMap& selector) {
+    kube::Service object = test::MakeService(service);
+    object.selector = selector;
+    object.meta.resource_version = "1";
+    services_.Apply(std::move(object));
+  }
   std::optional<NearMiss> Find(const LabelMap& selector) const {
-    return FindNearMiss(index_, Symbol("default"), selector);
+    return FindNearMiss(index_, services_by_selector_, Symbol("default"), selector);
   }
   std::string Describe(const LabelMap& selector) const { return DescribeNoPods(selector, Find(selector)); }
 
  private:
   Store<Pod> store_;
   LabelIndex index_{store_};
+  Store<kube::Service> services_;
+  SelectorIndex services_by_selector_{services_};
   int pods_ = 0;
 };
 
 kube::Label Of(const char* key, const char* value) {
   return {Symbol(key), Symbol(value)};
+}
+
+TEST_CASE("pods that a service selects are rather another workload of a similar name") {
+  Fixture f;
+  f.Add(3, {Of("app", "cart")});
+  f.Select("cart", {Of("app", "cart")});
+  auto miss = f.Find({Of("app", "card")});
+  REQUIRE(miss);
+  CHECK(miss->typo);
+  CHECK(miss->claimed);
+  CHECK(f.Describe({Of("app", "card")}) == "selector app=card selects no pod; 3 pods have app=cart");
+  f.Add(1, {Of("app", "care")});
+  miss = f.Find({Of("app", "card")});
+  REQUIRE(miss);
+  CHECK_FALSE(miss->claimed);
+  CHECK(miss->found == Of("app", "care"));
 }
 
 TEST_CASE("a value that is one edit away from that of pods is a typo") {

@@ -21,7 +21,8 @@ class Fixture : public Pages {
     Add(MakePod("web-1").Port({.host_port = 31'001}).Ready());
     Add(MakeService("api").Selector({{kube::Symbol("app"), kube::Symbol("api")}}).Port({.target = 8080}));
     Add(MakePod("api-1").Label("app", "api").Port({}).Ready());
-    Add(MakeService("typo").Selector({{kube::Symbol("app"), kube::Symbol("wbe")}}).Port({.target = 8080}));
+    Add(MakeService("typo").Selector({{kube::Symbol("app"), kube::Symbol("cahce")}}).Port({.target = 8080}));
+    Add(MakePod("cache-1").Label("app", "cache").Port({.host_port = 31'002}).Ready());
   }
 };
 
@@ -34,8 +35,8 @@ TEST_CASE("services without endpoints are listed with the reason") {
   CHECK(page.body.starts_with("SINCE                 SERVICE       READY  PODS  REASON             WHY\n20"));
   CHECK(page.body.find("Z  default/api   0      1     skipped            1 pod skipped\n") !=
         std::string::npos);
-  CHECK(page.body.find("Z  default/typo  0      0     mistyped_selector  selector app=wbe selects no pod; "
-                       "1 pod has app=web\n") != std::string::npos);
+  CHECK(page.body.find("Z  default/typo  0      0     mistyped_selector  selector app=cahce selects no pod; "
+                       "1 pod has app=cache\n") != std::string::npos);
   CHECK(page.body.find("default/web") == std::string::npos);
 }
 
@@ -54,6 +55,16 @@ TEST_CASE("the list of services can be narrowed and widened") {
   CHECK(f.Get("/debug/services", {{"all", "true"}, {"namespace", "other"}}).body ==
         "no service selects pods\n");
   CHECK(f.Get("/debug/services", {{"all", "false"}}).body == f.Get("/debug/services").body);
+}
+
+TEST_CASE("a selector that is like that of another service is no typo") {
+  Fixture f;
+  f.Add(MakeService("wbe").Selector({{kube::Symbol("app"), kube::Symbol("wbe")}}).Port({.target = 8080}));
+  const std::string list = f.Get("/debug/services", {{"reason", "no_pods"}}).body;
+  CAPTURE(list);
+  CHECK(
+      list.find("default/wbe  0      0     no_pods  selector app=wbe selects no pod; 1 pod has app=web\n") !=
+      std::string::npos);
 }
 
 TEST_CASE("the list of services is to be had as JSON") {

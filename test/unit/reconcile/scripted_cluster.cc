@@ -27,7 +27,7 @@ ObjectKey Key(const std::string& name) {
 
 ScriptedCluster::ScriptedCluster(ReconcilerOptions options)
     : reconciler_(options,
-                  {services, pods_by_label, endpoints, slices_by_service, nodes,
+                  {services, services_by_selector, pods_by_label, endpoints, slices_by_service, nodes,
                    [this](const ObjectKey& key) { return unreadable_slices.contains(key); }},
                   {endpoints_writer_, slices_writer_},
                   [this](kube::Event event) { events.push_back(std::move(event)); }) {}

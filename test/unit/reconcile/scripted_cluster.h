@@ -6,6 +6,7 @@
 #include "controller/reconcile/object_writer.h"
 #include "controller/reconcile/reconciler.h"
 #include "lib/informer/label_index.h"
+#include "lib/informer/selector_index.h"
 #include "lib/informer/slice_index.h"
 #include "lib/informer/store.h"
 #include "lib/kube/event.h"
@@ -38,6 +39,7 @@ class ScriptedCluster {
   informer::Store<kube::Endpoints> endpoints;
   informer::Store<kube::EndpointSlice> slices;
   informer::Store<kube::Node> nodes;
+  informer::SelectorIndex services_by_selector{services};
   informer::LabelIndex pods_by_label{pods};
   informer::SliceIndex slices_by_service{slices};
 
