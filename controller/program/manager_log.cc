@@ -64,7 +64,7 @@ std::string Manager::DescribeRole() const {
   if (!elector_) return "this process needs no lease";
   if (elector_->leading()) return "this process is the leader";
   return elector_->leader().empty()
-             ? "this process is a standby; nobody leads"
+             ? "this process is a standby; it knows of no leader"
              : "this process is a standby; the leader is " + Printable(elector_->leader());
 }
 

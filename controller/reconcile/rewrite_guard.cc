@@ -19,7 +19,7 @@ RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std:
   const bool was_slow = state.slow;
   Verdict verdict;
   if (state.left && *state.left != stored) {
-    verdict.first_rewrite = NoteRewrite(state, now);
+    verdict.tell_rewrite = NoteRewrite(state, now);
     state.left = stored;
   }
   const bool is_over = state.recent.empty() || now - state.recent.back() > kWindow;
@@ -33,11 +33,12 @@ RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std:
 
 bool RewriteGuard::NoteRewrite(State& state, TimePoint now) {
   ++rewrites_;
-  const bool first = state.recent.empty() || now - state.recent.back() > kQuietTime;
+  const bool tell = !state.told || now - *state.told >= kQuietTime;
+  if (tell) state.told = now;
   state.recent.push_back(now);
   if (state.recent.size() > kMaxRewrites) state.recent.pop_front();
   if (state.recent.size() == kMaxRewrites && now - state.recent.front() <= kWindow) state.slow = true;
-  return first;
+  return tell;
 }
 
 void RewriteGuard::OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now) {

@@ -27,8 +27,8 @@ class RewriteGuard {
   struct Verdict {
     // Time to wait before the write; 0: write now.
     std::chrono::milliseconds wait{0};
-    // Whether this call found a rewrite, the first of the service in kQuietTime.
-    bool first_rewrite = false;
+    // Whether this call found a rewrite that should be logged: one in kQuietTime for each service.
+    bool tell_rewrite = false;
     // Whether this call started the slow-down.
     bool slowed_down = false;
   };
@@ -55,11 +55,12 @@ class RewriteGuard {
   struct State {
     std::optional<std::size_t> left;  // fingerprint after our last write
     TimePoint last_write;
-    std::deque<TimePoint> recent;  // the last rewrites, at most kMaxRewrites
+    std::deque<TimePoint> recent;   // the last rewrites, at most kMaxRewrites
+    std::optional<TimePoint> told;  // the last rewrite that should have been logged
     bool slow = false;
   };
 
-  // Returns whether it is the first one in kQuietTime.
+  // Returns whether it should be logged.
   bool NoteRewrite(State& state, TimePoint now);
 
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> states_;  // services that we have written

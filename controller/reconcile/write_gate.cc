@@ -22,7 +22,7 @@ std::chrono::milliseconds WriteGate::Wait(const kube::ObjectKey& service, std::s
     if (const auto more = warnings_.Take(now))
       Log(LogLine::Level::kWarning,
           DescribeRewrites(what_, service, writer, RewriteGuard::kWriteInterval) + *more);
-  } else if (verdict.first_rewrite) {
+  } else if (verdict.tell_rewrite) {
     if (const auto more = news_.Take(now))
       Log(LogLine::Level::kInfo, DescribeRewrite(what_, service, writer) + *more);
   }

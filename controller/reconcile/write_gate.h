@@ -14,9 +14,8 @@
 
 namespace k8sm::controller {
 
-// A RewriteGuard with its log lines: INFO for a service that is rewritten, once until
-// RewriteGuard::kQuietTime passes without; WARNING for one whose writes are limited. At most ten lines a
-// minute of each.
+// A RewriteGuard with its log lines: INFO for a service that is rewritten, once in RewriteGuard::kQuietTime;
+// WARNING for one whose writes are limited. At most ten lines a minute of each.
 class WriteGate {
  public:
   using TimePoint = RewriteGuard::TimePoint;

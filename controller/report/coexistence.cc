@@ -62,13 +62,14 @@ std::string DescribeRewrite(const std::string& what, const ObjectKey& service, c
 std::string DescribeRewrites(const std::string& what, const ObjectKey& service, const std::string& writer,
                              std::chrono::seconds write_interval) {
   const std::string interval = std::to_string(write_interval.count());
-  const std::string found = "service " + ToString(service) + ": its " + what +
-                            " are rewritten again and again by " +
-                            (writer.empty() ? "another writer with our name" : Quoted(writer));
-  const std::string remedy =
-      writer.empty()
-          ? "let one process of this program alone look after a cluster, in one mode, or stop what edits them"
-          : "stop the other writer; if it is Kubernetes' own controller, " + std::string(kUpstreamFlag);
+  const std::string found =
+      "service " + ToString(service) + ": its " + what + " are rewritten again and again by " +
+      (writer.empty() ? "another writer, which gives no name of its own" : Quoted(writer));
+  const std::string remedy = writer.empty() ? "stop what edits them; if it is another installation of this "
+                                              "program, let one alone look after the "
+                                              "cluster"
+                                            : "stop the other writer; if it is Kubernetes' own controller, " +
+                                                  std::string(kUpstreamFlag);
   return found + "; until that ends we write at the most once in " + interval + " s: " + remedy;
 }
 

@@ -4,6 +4,9 @@
 #include "lib/endpoints/container_port_annotations.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <string>
 #include <utility>
 
 namespace k8sm::controller {
@@ -228,8 +231,10 @@ std::string SkipLog::Summary() const {
     for (const CurrentSkip& each : state.skips) pods.insert(each.skip.pod_uid.get());
   }
   if (pods.empty()) return "no pods skipped";
-  return std::to_string(pods.size()) + (pods.size() == 1 ? " pod" : " pods") +
-         " skipped: " + CountsByReason<SkipReason>(current_);
+  const std::size_t all = std::accumulate(current_.begin(), current_.end(), std::size_t{0});
+  return std::to_string(pods.size()) + (pods.size() == 1 ? " pod" : " pods") + " skipped" +
+         (all > pods.size() ? " at " + std::to_string(all) + " ports" : "") + ": " +
+         CountsByReason<SkipReason>(current_);
 }
 
 }  // namespace k8sm::controller

@@ -117,10 +117,11 @@ TEST_CASE("a fight is described with the other side and the remedy") {
       "service shop/web: its Endpoints are rewritten again and again by \"endpoint-controller\"; until that "
       "ends we write at the most once in 30 s: stop the other writer; if it is Kubernetes' own controller, "
       "start kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller");
-  CHECK(DescribeRewrites("EndpointSlices", kWeb, "", std::chrono::seconds(30)) ==
-        "service shop/web: its EndpointSlices are rewritten again and again by another writer with our name; "
-        "until that ends we write at the most once in 30 s: let one process of this program alone look after "
-        "a cluster, in one mode, or stop what edits them");
+  CHECK(
+      DescribeRewrites("EndpointSlices", kWeb, "", std::chrono::seconds(30)) ==
+      "service shop/web: its EndpointSlices are rewritten again and again by another writer, which gives "
+      "no name of its own; until that ends we write at the most once in 30 s: stop what edits them; if it is "
+      "another installation of this program, let one alone look after the cluster");
 }
 
 }  // namespace

@@ -246,7 +246,7 @@ TEST_CASE("skips are counted by reason, those that are and those that have begun
   CHECK(log.Summary() == "no pods skipped");
   log.Update(Key("web"), Plan({}, {SkipOf("a", "http"), SkipOf("a", "admin"), SkipOf("b", "http")}), At(0));
   CHECK(current(SkipReason::kNoHostPort) == 3);
-  CHECK(log.Summary() == "2 pods skipped: 3 no_host_port");
+  CHECK(log.Summary() == "2 pods skipped at 3 ports: 3 no_host_port");
   log.Update(Key("web"), Plan({}, {SkipOf("a", "http"), SkipOf("b", "http", SkipReason::kHostPortConflict)}),
              At(1));
   CHECK(current(SkipReason::kNoHostPort) == 1);
@@ -254,7 +254,7 @@ TEST_CASE("skips are counted by reason, those that are and those that have begun
   CHECK(log.begun(SkipReason::kNoHostPort) == 3);
   CHECK(log.begun(SkipReason::kHostPortConflict) == 1);
   log.Update(Key("api"), Plan({}, {SkipOf("a", "http")}), At(2));
-  CHECK(log.Summary() == "2 pods skipped: 2 no_host_port, 1 host_port_conflict");
+  CHECK(log.Summary() == "2 pods skipped at 3 ports: 2 no_host_port, 1 host_port_conflict");
   log.Forget(Key("web"));
   CHECK(log.Summary() == "1 pod skipped: 1 no_host_port");
   log.Update(Key("api"), Plan({"a"}, {}), At(3));
