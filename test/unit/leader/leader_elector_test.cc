@@ -4,6 +4,8 @@
 
 #include "lib/async/task_group.h"
 #include "test/apiserver/api_server.h"
+#include "test/apiserver/fault_rule.h"
+#include "test/apiserver/faults.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
 #include "test/support/task_failure.h"
@@ -13,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace k8sm::leader {
@@ -23,7 +26,9 @@ using std::chrono::seconds;
 // An elector that runs against a server without other participants.
 class Election {
  public:
-  Election() : server_(io_.get_executor(), {}), tasks_(io_.get_executor(), test::ThrowTaskFailure) {
+  explicit Election(const std::string& faults = "[]")
+      : server_(io_.get_executor(), {}), tasks_(io_.get_executor(), test::ThrowTaskFailure) {
+    server_.faults().Set(apiserver::ParseFaults(faults).value());
     client::RestConfig config{.scheme = "http", .host = "127.0.0.1", .port = server_.Start().value()};
     ElectionOptions options{.identity = "us"};
     options.clock = [this] { return BootClock::now() + passed_; };
@@ -44,6 +49,7 @@ class Election {
   }
 
   LeaderElector& elector() { return *elector_; }
+  const test::LogCapture& log() const { return log_; }
   void Pass(seconds time) { passed_ += time; }
 
  private:
@@ -62,6 +68,13 @@ TEST_CASE("a lease that has run out is not held, though its elector has not look
   election.Pass(seconds(10));
   CHECK_FALSE(election.elector().leading());
   CHECK_FALSE(election.elector().SureUntil().has_value());
+}
+
+TEST_CASE("a former lock that may not be read is none, and no failure", "[leader]") {
+  Election election(R"([{"resource":"endpoints","effect":"status","code":403}])");
+  election.RunUntil([&] { return election.elector().leading(); });
+  CHECK(election.log().Count("error retrieving resource lock") == 0);
+  CHECK_FALSE(election.elector().trouble().has_value());
 }
 
 }  // namespace
