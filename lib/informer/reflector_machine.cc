@@ -121,7 +121,6 @@ void ReflectorMachine::OnStreamListed(std::string_view resource_version) {
 
 void ReflectorMachine::OnListed() {
   fallen_back_ = false;
-  paged_ = true;
   silent_watches_ = 0;
   broken_frames_ = 0;
   state_ = State::kWatch;

@@ -105,6 +105,15 @@ TEST_CASE("a pod that can never be scheduled is logged, and its owner told") {
   CHECK(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "0"; }));
 }
 
+TEST_CASE("pods that hold one host port are counted by whether both can listen") {
+  Flow flow(kAgents);
+  flow.world.Create("pods", "shop", PodJson({.name = "b", .app = "other", .host_port = 31080}));
+  flow.world.Start(flow.Options());
+  CHECK(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_clashes{kind="bind"})") == "1"; }));
+  CHECK(flow.Metric(R"(k8sm_ports_clashes{kind="number"})") == "0");
+  CHECK(flow.Metric(R"(k8sm_ports{state="clash"})") == "1");
+}
+
 TEST_CASE("the page tells of each agent, as text and as JSON") {
   Flow flow(kAgents);
   flow.world.Start(flow.Options());

@@ -231,6 +231,19 @@ TEST_CASE("the other mode rewrites slices in place as far as it can") {
   CHECK(world.server().requests().CountWrites("endpoints") == 1);
 }
 
+TEST_CASE("a server without endpoint slices is an error where they are asked for, and served where not") {
+  World world({.emulate = "1.5"});
+  controller::Options options = world.Defaults();
+  options.once = true;
+  CHECK(world.RunOnce(options) == 0);
+  options.once = GENERATE(true, false);
+  options.endpoint_slices = EndpointSlices::kOn;
+  world.Start(options);
+  CHECK(world.WaitForEnd() == 1);
+  CHECK(world.log().Count("E giving up: -endpoint_slices is on, and the API server does not serve "
+                          "discovery.k8s.io/v1") == 1);
+}
+
 TEST_CASE("without endpoint slices none are written nor read") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));

@@ -292,6 +292,15 @@ TEST_CASE("what cannot be read is skipped and the rest is not") {
   CHECK(f.pods.reflector().stats().malformed == 2);
 }
 
+TEST_CASE("a watch whose events cannot be read is heard of, and the next one begins at once") {
+  ReflectorTiming timing;
+  timing.server_backoff.initial = timing.server_backoff.max = std::chrono::hours(1);
+  Fixture f({{ListJson(10, "")}, {EventJson("ADDED", R"({"metadata":"none"})")}, {"", true}}, false, {},
+            timing);
+  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  CHECK(f.pods.reflector().stats().malformed == 1);
+}
+
 TEST_CASE("an informer says why it cannot list") {
   Fixture f({kNoStream, {"no list at all"}, {ListJson(10, PodJson("a", 1))}, {"", true}});
   f.RunUntil([&] { return f.pods.reflector().last_error().has_value(); });
@@ -521,6 +530,16 @@ TEST_CASE("a server whose version has gone back is noticed by a list") {
   f.RunUntil([&] { return f.pods.reflector().stats().lists == 2; });
   CHECK(f.pods.reflector().went_back().has_value());
   CHECK(f.Stored().empty());
+}
+
+TEST_CASE("a server whose version has gone back is noticed by a probe, before the list that follows") {
+  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(5, "")}, {"", true}});
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  f.pods.reflector().Confirm();
+  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  CHECK(f.server.targets()[2].find("sendInitialEvents=true") != std::string::npos);
+  CHECK(f.pods.reflector().stats().lists == 1);
+  CHECK(f.pods.reflector().went_back().has_value());
 }
 
 TEST_CASE("a watch gives way to a probe where the version is to be confirmed, and goes on after it") {

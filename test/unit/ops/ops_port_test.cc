@@ -2,7 +2,9 @@
 
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
+#include "test/support/task_failure.h"
 #include "test/support/temp_directory.h"
+#include "test/unit/http_server/fixture.h"
 
 #include <boost/asio/io_context.hpp>
 
@@ -43,6 +45,49 @@ TEST_CASE("an ops port that cannot be served names the flags, and a restart help
                             ": does not match -tls_cert_file: " + tls.tls_cert_file);
   tls.tls_cert_file = directory.path() + "/none";
   CHECK(message(tls) == "-tls_cert_file: " + tls.tls_cert_file + ": No such file or directory");
+}
+
+std::string AskAs(http_server::Fixture& fixture, const std::string& path, const std::string& host) {
+  return fixture.Exchange("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+}
+
+Awaitable<Result<std::string>> Review(bool allowed) {
+  co_return R"({"kind":"SubjectAccessReview","status":{"allowed":)" +
+      std::string(allowed ? "true" : "false") + "}}";
+}
+
+void AddPage(http_server::Router& router, const std::string& path) {
+  router.Add(path, "GET", [](const http_server::PageRequest&) { return http_server::Page{.body = "ok"}; });
+}
+
+TEST_CASE("a port of this machine alone is not served under the name of another host") {
+  http_server::Router router;
+  AddPage(router, "/ok");
+  http_server::Fixture local({}, OpsHandler(router, nullptr, true));
+  CHECK(AskAs(local, "/ok", "localhost:10252").starts_with("HTTP/1.1 200 "));
+  const std::string refusal = AskAs(local, "/ok", "elsewhere.example:10252");
+  CHECK(refusal.starts_with("HTTP/1.1 403 "));
+  CHECK(refusal.ends_with(
+      "this port is not served as elsewhere.example:10252; use localhost or an IP address\n"));
+  http_server::Fixture open({}, OpsHandler(router, nullptr, false));
+  CHECK(AskAs(open, "/ok", "elsewhere.example:10252").starts_with("HTTP/1.1 200 "));
+}
+
+TEST_CASE("where there is a gate its open paths are for everyone and other pages for whom it admits") {
+  http_server::Router router;
+  AddPage(router, "/ok");
+  AddPage(router, "/healthz");
+  http_server::Handler handler;
+  http_server::Fixture fixture({}, [&handler](http_server::Exchange& exchange) { return handler(exchange); });
+  bool allowed = false;
+  AccessGate gate(
+      fixture.context().get_executor(), {"/healthz"}, [&allowed](client::Request) { return Review(allowed); },
+      test::ThrowTaskFailure);
+  handler = OpsHandler(router, &gate, false);
+  CHECK(AskAs(fixture, "/healthz", "a").starts_with("HTTP/1.1 200 "));
+  CHECK(AskAs(fixture, "/ok", "a").starts_with("HTTP/1.1 403 "));
+  allowed = true;
+  CHECK(AskAs(fixture, "/other", "a").starts_with("HTTP/1.1 404 "));
 }
 
 }  // namespace

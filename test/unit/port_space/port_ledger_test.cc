@@ -51,6 +51,23 @@ TEST_CASE("a pod that is bound moves from the pending to the bound of its group"
   CHECK(ledger.groups().front().bound == 1);
 }
 
+TEST_CASE("a pod that has ended holds no ports and waits for none", "[port_space]") {
+  PortLedger ledger({});
+  const kube::Pod runs = Wants("a", 31000, "node-1");
+  const kube::Pod waits = Wants("b", 31000);
+  for (const auto phase : {kube::PodPhase::kSucceeded, kube::PodPhase::kFailed}) {
+    ledger.OnPod(nullptr, &runs);
+    ledger.OnPod(nullptr, &waits);
+    kube::Pod ended = runs;
+    kube::Pod never_ran = waits;
+    ended.phase = never_ran.phase = phase;
+    ledger.OnPod(&runs, &ended);
+    ledger.OnPod(&waits, &never_ran);
+    CHECK(ledger.Holders().empty());
+    CHECK(ledger.groups().empty());
+  }
+}
+
 TEST_CASE("a change that concerns no ports changes nothing", "[port_space]") {
   PortLedger ledger({});
   const kube::Pod pod = Wants("a", 31000, "node-1");

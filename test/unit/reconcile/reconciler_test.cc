@@ -242,6 +242,9 @@ TEST_CASE("what the server stores otherwise than it was sent is not written agai
     REQUIRE(cluster.Sync("web").has_value());
     CHECK(cluster.Sent().empty());
     CHECK(cluster.EndpointsText("web") == "a@172.17.0.11:8080");
+    // The server is no foreign writer.
+    CHECK(cluster.reconciler().endpoints_step().gate().rewrites() == 0);
+    CHECK(cluster.reconciler().slices_step().gate().rewrites() == 0);
   }
 }
 

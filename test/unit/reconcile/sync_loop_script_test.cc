@@ -8,6 +8,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -260,6 +261,17 @@ TEST_CASE("no more syncs than the option says are under way at a time", "[sync_l
   CHECK(test.begun == 3);
   CHECK(test.loop().queue().processing() == 0);
   CHECK(test.loop().Overdue(steady_clock::now() + seconds(100)).has_value());
+}
+
+TEST_CASE("many syncs that end at once let others have their turn in between", "[sync_loop]") {
+  ScriptedLoop test;
+  test.Turn();
+  for (int i = 0; i < 100; ++i) test.loop().Add(Key("web-" + std::to_string(i)));
+  int begun = 0;
+  asio::post(test.context(), [&] { begun = test.begun; });
+  test.Turn();
+  CHECK(begun < 50);
+  CHECK(test.begun == 100);
 }
 
 TEST_CASE("a key that is added while it is synced is synced once more after that", "[sync_loop]") {

@@ -68,6 +68,8 @@ TEST_CASE("a service that flaps is a warning once a minute, and again when it st
     CHECK(f.Update("web", {.ready = 1}, false, s + 1).empty());
   }
   CHECK(f.Update("web", {.not_ready = 1}, true, 20).empty());
+  // The stored Endpoints follow.
+  CHECK(f.Update("web", {.not_ready = 1}, false, 21).empty());
   CHECK(f.log.Tick(At(49)).empty());
   CHECK(Said(f.log.Tick(At(50))) == Lines{"W service shop/web has no endpoints: 1 pod not ready"});
   CHECK(f.Update("web", {.ready = 1}, false, 51) == Lines{"I service shop/web has endpoints again"});

@@ -207,6 +207,14 @@ TEST_CASE("a plugin that is missing is told with how to install it") {
   CHECK((f.calls == std::vector<std::string>{"1 plugin_not_found_error"}));
 }
 
+TEST_CASE("a request that gets no credentials takes nothing of the rate limit") {
+  Fixture f({});
+  f.options.qps = 0.001;
+  f.options.burst = 1;
+  f.UsePlugin("exit 1");
+  for (int i = 0; i < 3; ++i) CHECK(f.Get().error().message.find("exited with code 1") != std::string::npos);
+}
+
 TEST_CASE("a request that a plugin would hold too long is given up and the plugin goes on") {
   Fixture f({{{JsonAnswer("1")}}});
   f.UseCountingPlugin("while [ ! -e go ]; do :; done\n" + kTokenStatus);
