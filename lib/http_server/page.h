@@ -43,7 +43,8 @@ class BodySource {
   virtual ~BodySource() = default;
 
   // Appends the next part of the text, which may be empty. Must take no more than a few milliseconds and
-  // append no more than some 100 KB, whatever the total size. Returns whether more follows. REQUIRES: the previous calls returned true.
+  // append no more than some 100 KB, whatever the total size. Returns whether more follows. REQUIRES: the
+  // previous calls returned true.
   virtual bool Next(std::string& out) = 0;
 };
 
