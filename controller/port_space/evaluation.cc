@@ -142,7 +142,7 @@ void Evaluation::JudgeGroup(Group& group) {
   const auto replicas = static_cast<std::uint32_t>(group.pods.count);
   if (judgement.verdict != Verdict::kUnknown) {
     if (const auto instead = SuggestInstead(suggester_, group.demand, judgement, replicas, avoid_))
-      group.pods.sentence += ". " + Advice(*instead, space.Eligible(group.demand).size());
+      group.pods.sentence += ". " + Advice(*instead, space.CountEligible(group.demand));
   }
   group.pods.fixed = group.demand.fixed.Ports();
   group.pods.judgement = std::move(judgement);

@@ -92,7 +92,7 @@ class LiveCheck {
     const auto replicas = static_cast<std::uint32_t>(group.pending.size());
     if (const auto instead = SuggestInstead(state_.space, group.demand, judgement, replicas, avoid_)) {
       finding.suggestion = instead->ports;
-      finding.message += " " + Advice(*instead, state_.space.Eligible(group.demand).size()) + ".";
+      finding.message += " " + Advice(*instead, state_.space.CountEligible(group.demand)) + ".";
     }
     AddFor(group.pending, std::move(finding));
   }

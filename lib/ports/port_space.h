@@ -8,6 +8,7 @@
 #include "lib/ports/shared_list.h"
 #include "lib/ports/snapshot.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -35,6 +36,7 @@ struct RoleView {
   // By port (0 to 65535): number of active agents that offer it, and on which it is free.
   std::vector<std::uint32_t> offer_count;
   std::vector<std::uint32_t> free_count;
+  PortSet offered;  // the ports that an active agent offers
 };
 
 // An index of a snapshot, built once per evaluation. Immutable, but not thread-safe, as views are created
@@ -77,6 +79,10 @@ class PortSpace {
   bool IsEligible(AgentIndex agent, const Demand& demand) const;
   // Returns the eligible agents, ordered by index.
   std::vector<AgentIndex> Eligible(const Demand& demand) const;
+  // Returns their number.
+  std::size_t CountEligible(const Demand& demand) const;
+  // Returns the ports that one of them offers. O(1) if the demand names no node and no labels.
+  PortSet OfferTo(const Demand& demand) const;
 
  private:
   void IndexHolds();

@@ -67,12 +67,7 @@ std::string InWords(std::uint64_t n) {
 }
 
 std::string OfferedTo(const PortSpace& space, const Demand& demand) {
-  const RoleView& view = space.ViewFor(demand.roles);
-  PortSet all;
-  for (const AgentIndex agent : space.Eligible(demand)) {
-    if (!all.Contains(view.offer[agent])) all = all | view.offer[agent];
-  }
-  return ToString(all, kMaxRangesTold);
+  return ToString(space.OfferTo(demand), kMaxRangesTold);
 }
 
 std::string DescribeHolder(const PortSpace& space, CellState state, HolderIndex holder) {
