@@ -102,8 +102,8 @@ void Evaluation::FindUnaccounted(AgentIndex agent) {
   for (const ports::Port port : report_->space.HeldOn(agent).Ports()) {
     if (report_->unaccounted.size() == PortReport::kMaxListed) return;
     const ports::Run cell = CellOf(report_->space, agent, port, report_->roles);
-    if (cell.state == ports::CellState::kUnaccounted)
-      report_->unaccounted.push_back({agent, port, cell.holder});
+    if (!IsUnaccounted(report_->space, agent, cell, report_->roles)) continue;
+    report_->unaccounted.push_back({agent, port, cell.holder});
   }
 }
 

@@ -142,7 +142,8 @@ ports::SharedSnapshot PortWatch::MakeSnapshot(std::vector<ports::SharedAgent> ag
           .holders = ledger_.Holders(),
           .node_ports = ledger_.NodePorts(),
           .complete = complete_,
-          .fresh = IsFresh(steady_clock::now())};
+          .fresh = IsFresh(steady_clock::now()),
+          .all_namespaces = options_.all_namespaces};
 }
 
 Awaitable<void> PortWatch::Evaluate() {

@@ -132,6 +132,17 @@ std::span<const Hold> PortSpace::HoldsOf(AgentIndex agent) const {
   return std::span(holds_).subspan(first_hold_[agent], first_hold_[agent + 1] - first_hold_[agent]);
 }
 
+bool PortSpace::IsAccounted(AgentIndex agent, Port port) const {
+  const std::vector<SharedAgent>& agents = snapshot_.agents;
+  const kube::Symbol& name = agents[agent]->name;
+  AgentIndex each = agent;
+  while (each > 0 && agents[each - 1]->name == name) --each;
+  for (; each < agents.size() && agents[each]->name == name; ++each) {
+    if (agents[each]->used.Contains(port)) return true;
+  }
+  return false;
+}
+
 PortSet PortSpace::OfferOf(const Agent& agent, std::span<const std::string> roles) const {
   PortSet offer;
   for (const auto& [role, ports] : agent.offered) {

@@ -55,10 +55,14 @@ class PortSpace {
   bool known() const { return snapshot_.complete && snapshot_.fresh; }
   bool fresh() const { return snapshot_.fresh; }
   bool complete() const { return snapshot_.complete; }
+  bool all_namespaces() const { return snapshot_.all_namespaces; }
 
   // The claims on an agent, by port, then holder. Agents with the same name share the claims of the pods
   // bound to it.
   std::span<const Hold> HoldsOf(AgentIndex agent) const;
+  // Whether the agent, or another of its name, uses the port according to Mesos: agents that share a name
+  // share the pods bound to it, but each task is of one of them.
+  bool IsAccounted(AgentIndex agent, Port port) const;
   // The ports that pods hold on the agent.
   const PortSet& HeldOn(AgentIndex agent) const { return held_[agent]; }
   // Holders bound to a node that is not an agent of the snapshot.

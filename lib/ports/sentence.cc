@@ -74,7 +74,8 @@ std::string DescribeHolder(const PortSpace& space, CellState state, HolderIndex 
   const std::string name = holder == kNobody ? "" : NameOf(space.holders()[holder]);
   switch (state) {
     case CellState::kForeign:
-      return "held by another framework";
+      return space.all_namespaces() ? "held by another framework"
+                                    : "held by another framework or in another namespace";
     case CellState::kLeaving:
       return "held by " + name + ", which is terminating";
     case CellState::kClash:

@@ -114,8 +114,9 @@ TEST_CASE("the page tells of each agent, as text and as JSON") {
   const auto json = flow.world.Ask("/debug/ports", {{"agent", "node-1"}, {"format", "json"}});
   CHECK(Holds(json.body, R"("cells":[[31080,31080,"pod","shop/a"],[31081,31089,"free",""]])"));
   const auto all = flow.world.Ask("/debug/ports", {{"format", "json"}, {"rows", "1"}});
-  CHECK(Holds(all.body,
-              R"("complete":true,"fresh":true,"agents":2},"offered":20,"free":19,"columns":["31080",)"));
+  CHECK(Holds(
+      all.body,
+      R"("complete":true,"fresh":true,"all_namespaces":true,"agents":2},"offered":20,"free":19,"columns":["31080",)"));
   CHECK(
       Holds(all.body, R"("bands":[{"agents":2,"first":"node-1","free":[1,2,2,2,2,2,2,2,2,2],"marks":[]}])"));
   CHECK(Holds(all.body, R"("findings":[],"more":0})"));
