@@ -29,7 +29,12 @@ ClusterCache::ClusterCache(asio::any_io_executor executor, client::ApiClient& cl
       pods_(executor, client, client::kPods, ns, {}, timing),
       endpoints_(executor, client, client::kEndpoints, ns, {}, timing),
       slices_(executor, client, client::kEndpointSlices, ns, DropForeignEndpoints, timing),
-      nodes_(executor, client, client::kNodes, "", {}, timing),
+      nodes_(
+          executor, client, client::kNodes, "",
+          [this](kube::Node& node) {
+            if (!keeps_node_labels_) node.meta.labels = {};
+          },
+          timing),
       services_by_selector_(services_.store()),
       pods_by_label_(pods_.store()),
       pods_by_node_(pods_.store()),
@@ -51,6 +56,10 @@ void ClusterCache::StartSlices(TaskGroup& tasks, const informer::ReadOptions& op
   tasks.Spawn("informer of endpointslices", slices_.Run(options));
   tasks.Spawn("informer of nodes", nodes_.Run(options));
   running_.insert(running_.end(), for_slices_.begin(), for_slices_.end());
+}
+
+void ClusterCache::StartNodes(TaskGroup& tasks, const informer::ReadOptions& options) {
+  tasks.Spawn("informer of nodes", nodes_.Run(options));
 }
 
 Awaitable<void> ClusterCache::WaitForSync() {

@@ -67,6 +67,11 @@ class ClusterCache {
   void Start(TaskGroup& tasks, const informer::ReadOptions& options);
   // Starts the informers of EndpointSlices and Nodes. Their stores stay empty without it. Call at most once.
   void StartSlices(TaskGroup& tasks, const informer::ReadOptions& options);
+  // Starts the informer of Nodes alone, which then counts for nothing below but nodes_synced(). Call instead
+  // of StartSlices().
+  void StartNodes(TaskGroup& tasks, const informer::ReadOptions& options);
+  // Keeps the labels of Nodes, which are dropped otherwise. Call before the informers are started.
+  void KeepNodeLabels() { keeps_node_labels_ = true; }
 
   // Return when the informers started by Start(), or by StartSlices(), have all synced. They have no
   // deadline; the caller cancels them.
@@ -75,6 +80,7 @@ class ClusterCache {
   // Whether those informers have all synced.
   bool synced() const;
   bool slices_synced() const;
+  bool nodes_synced() const { return nodes_.reflector().synced(); }
   // Returns the informers that have not synced, whether or not they have been started.
   std::vector<WaitingInformer> Waiting() const;
   std::vector<WaitingInformer> WaitingForSlices() const;
@@ -130,6 +136,7 @@ class ClusterCache {
   const informer::SliceIndex& slices_by_service() const { return slices_by_service_; }
 
  private:
+  bool keeps_node_labels_ = false;
   informer::Informer<kube::Service> services_;
   informer::Informer<kube::Pod> pods_;
   informer::Informer<kube::Endpoints> endpoints_;

@@ -5,6 +5,7 @@
 
 #include "controller/cluster/cluster_cache.h"
 #include "controller/inspect/page_format.h"
+#include "controller/inspect/row_list.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/endpoints/pod_counts.h"
 #include "lib/http_server/page.h"
@@ -14,7 +15,6 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,9 +39,9 @@ struct ServicesFilter {
 //                 "reason":…,"sentence":…,"since":…}]}
 // where "reason" and "since" are null if the service has endpoints.
 //
-// The set of services is fixed when the page begins. A step plans services until it has covered kRowsPerStep
-// pods; when all are done, further steps write the rows. The longest step is that of the largest service, or
-// of one selector that matches no pod (informer::FindNearMiss).
+// The set of services is fixed when the page begins. A step plans services, and writes their rows, until it
+// has covered kRowsPerStep pods. The longest step is that of the largest service, or of one selector that
+// matches no pod (informer::FindNearMiss).
 class ServicesSteps final : public http_server::BodySource {
  public:
   // `cache` and `since` must outlive it.
@@ -51,7 +51,6 @@ class ServicesSteps final : public http_server::BodySource {
   bool Next(std::string& out) override;
 
  private:
-  // A collected row.
   struct Row {
     kube::ObjectKey service;
     endpoints::PodCounts counts;
@@ -60,20 +59,19 @@ class ServicesSteps final : public http_server::BodySource {
     std::optional<std::chrono::steady_clock::time_point> since;
   };
 
-  // Plans one service. Returns how much of a step it took: the number of its pods, at least 1.
-  std::size_t PlanNext();
-  // Switches from planning to writing the rows.
-  void BeginWriting();
+  // Plans one service and writes its row. Returns how much of a step it took: the number of its pods, at
+  // least 1.
+  std::size_t PlanNext(std::string& out);
+  static std::string ToJson(const Row& each);
+  static TableRow ToCells(const Row& each);
 
   const ClusterCache& cache_;
   const endpoints::AddressMode mode_;
   const EmptySince& since_;
   const ServicesFilter filter_;
-  const PageFormat format_;
   std::vector<kube::ObjectKey> services_;
   std::size_t next_service_ = 0;
-  std::shared_ptr<std::vector<Row>> rows_ = std::make_shared<std::vector<Row>>();
-  std::unique_ptr<http_server::BodySource> writing_;  // null while collecting
+  RowList<Row> rows_;
 };
 
 }  // namespace k8sm::controller

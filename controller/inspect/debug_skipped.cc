@@ -3,7 +3,6 @@
 #include "controller/inspect/json_steps.h"
 #include "controller/inspect/page_parts.h"
 #include "controller/inspect/pod_rows.h"
-#include "controller/inspect/text_table.h"
 #include "lib/base/printable.h"
 
 #include <algorithm>
@@ -50,29 +49,32 @@ class SinceTable {
 
 SkippedSteps::SkippedSteps(const ClusterCache& cache, endpoints::AddressMode mode,
                            const ReportedSkips& reported, PageFormat format)
-    : cache_(cache), mode_(mode), reported_(reported), format_(format), services_(ServicesByName(cache)) {}
+    : cache_(cache),
+      mode_(mode),
+      reported_(reported),
+      services_(ServicesByName(cache)),
+      rows_(format, {.key = "skipped",
+                     .json = &ToJson,
+                     .header = {"SINCE", "POD", "SERVICE", "PORT", "REASON", "WHAT TO CHANGE"},
+                     .cells = &ToCells,
+                     .none = "no pod is skipped\n"}) {}
 
 bool SkippedSteps::Next(std::string& out) {
-  if (writing_) return writing_->Next(out);
-  if (!Collect()) BeginWriting();
-  return true;
-}
-
-// Runs one step of planning. Returns whether there is more to collect.
-bool SkippedSteps::Collect() {
-  for (std::size_t done = 0; done < kRowsPerStep;) {
+  const std::size_t enough = out.size() + kBytesPerStep;
+  for (std::size_t done = 0; done < kRowsPerStep && out.size() < enough;) {
     if (next_planned_ < planned_.size()) {
-      done += TakePlanned(kRowsPerStep - done);
+      rows_.Add(planned_[next_planned_++], out);
+      ++done;
     } else if (next_service_ < services_.size()) {
       done += PlanNext();
     } else {
+      rows_.End(out);
       return false;
     }
   }
   return true;
 }
 
-// Plans one service. Returns the number of its pods, at least 1.
 std::size_t SkippedSteps::PlanNext() {
   const kube::ObjectKey& key = services_[next_service_++];
   planned_.clear();
@@ -90,46 +92,25 @@ std::size_t SkippedSteps::PlanNext() {
   return std::max<std::size_t>(verdicts.pods.size() * verdicts.ports.size(), 1);
 }
 
-// Copies up to `most` of the planned skips. Returns how many.
-std::size_t SkippedSteps::TakePlanned(std::size_t most) {
-  const std::size_t end = std::min(planned_.size(), next_planned_ + most);
-  const std::size_t taken = end - next_planned_;
-  for (; next_planned_ < end; ++next_planned_) skipped_->push_back(std::move(planned_[next_planned_]));
-  return taken;
+std::string SkippedSteps::ToJson(const SkippedPod& each) {
+  return JsonObject()
+      .Text("namespace", each.skip.pod.ns.get())
+      .Text("pod", each.skip.pod.name.get())
+      .Text("service", each.service.name.get())
+      .Text("port", each.skip.service_port)
+      .Text("reason", ToString(each.skip.reason))
+      .Text("sentence", each.skip.sentence)
+      .Raw("since", each.since ? Quoted(kube::FormatTimestamp(*each.since)) : "null")
+      .Done();
 }
 
-void SkippedSteps::BeginWriting() {
-  auto parts = std::make_unique<PageParts>();
-  if (format_ == PageFormat::kJson) {
-    parts->Add("{\"skipped\":");
-    parts->Add(JsonArray(skipped_->size(), [skipped = skipped_](std::size_t index) {
-      const SkippedPod& each = (*skipped)[index];
-      return JsonObject()
-          .Text("namespace", each.skip.pod.ns.get())
-          .Text("pod", each.skip.pod.name.get())
-          .Text("service", each.service.name.get())
-          .Text("port", each.skip.service_port)
-          .Text("reason", ToString(each.skip.reason))
-          .Text("sentence", each.skip.sentence)
-          .Raw("since", each.since ? Quoted(kube::FormatTimestamp(*each.since)) : "null")
-          .Done();
-    }));
-    parts->Add("}\n");
-  } else if (skipped_->empty()) {
-    parts->Add("no pod is skipped\n");
-  } else {
-    parts->Add(TextTable({"SINCE", "POD", "SERVICE", "PORT", "REASON", "WHAT TO CHANGE"}, skipped_->size(),
-                         [skipped = skipped_](std::size_t index) -> TableRow {
-                           const SkippedPod& each = (*skipped)[index];
-                           return {each.since ? kube::FormatTimestamp(*each.since) : "",
-                                   ToString(each.skip.pod),
-                                   ToString(each.service),
-                                   each.skip.service_port,
-                                   std::string(ToString(each.skip.reason)),
-                                   each.skip.sentence};
-                         }));
-  }
-  writing_ = std::move(parts);
+TableRow SkippedSteps::ToCells(const SkippedPod& each) {
+  return {each.since ? kube::FormatTimestamp(*each.since) : "",
+          ToString(each.skip.pod),
+          ToString(each.service),
+          each.skip.service_port,
+          std::string(ToString(each.skip.reason)),
+          each.skip.sentence};
 }
 
 }  // namespace k8sm::controller

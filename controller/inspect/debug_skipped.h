@@ -5,6 +5,7 @@
 
 #include "controller/cluster/cluster_cache.h"
 #include "controller/inspect/page_format.h"
+#include "controller/inspect/row_list.h"
 #include "controller/report/skip_log.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/endpoints/skip.h"
@@ -14,7 +15,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,9 +31,9 @@ using ReportedSkips = std::function<std::span<const CurrentSkip>(const kube::Obj
 //   {"skipped":[{"namespace":…,"pod":…,"service":…,"port":…,"reason":…,"sentence":…,"since":…}]}
 // where "since" is null if unknown.
 //
-// The set of services is fixed when the page begins. A step plans services and copies their skips until it
-// has covered kRowsPerStep pods; when all services are done, further steps write the rows. A service is
-// planned as a whole, so the longest step is that of the largest service.
+// The set of services is fixed when the page begins. A step plans services and writes their skips until it
+// has covered kRowsPerStep pods. A service is planned as a whole, so the longest step is that of the largest
+// service, and its skips are kept until they are written.
 class SkippedSteps final : public http_server::BodySource {
  public:
   // `cache` and `reported` must outlive it.
@@ -43,30 +43,25 @@ class SkippedSteps final : public http_server::BodySource {
   bool Next(std::string& out) override;
 
  private:
-  // A collected row.
   struct SkippedPod {
     kube::ObjectKey service;
     endpoints::Skip skip;
     std::optional<kube::Timestamp> since;
   };
-  using Skipped = std::shared_ptr<std::vector<SkippedPod>>;
 
-  bool Collect();
+  // Plans one service. Returns the number of its pods, at least 1.
   std::size_t PlanNext();
-  std::size_t TakePlanned(std::size_t most);
-  // Switches from planning to writing the rows.
-  void BeginWriting();
+  static std::string ToJson(const SkippedPod& each);
+  static TableRow ToCells(const SkippedPod& each);
 
   const ClusterCache& cache_;
   const endpoints::AddressMode mode_;
   const ReportedSkips& reported_;
-  const PageFormat format_;
   std::vector<kube::ObjectKey> services_;
   std::size_t next_service_ = 0;
   std::vector<SkippedPod> planned_;  // skips of the service before next_service_
   std::size_t next_planned_ = 0;
-  Skipped skipped_ = std::make_shared<std::vector<SkippedPod>>();
-  std::unique_ptr<http_server::BodySource> writing_;  // null while collecting
+  RowList<SkippedPod> rows_;
 };
 
 }  // namespace k8sm::controller

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 namespace k8sm::controller {
 namespace {
@@ -15,27 +14,31 @@ std::string_view Shown(const std::string& cell) {
 
 }  // namespace
 
-TextTable::TextTable(TableRow header, std::size_t rows, std::function<TableRow(std::size_t)> row,
-                     std::size_t indent)
-    : header_(std::move(header)), rows_(rows), row_(std::move(row)), indent_(indent) {
-  Measure(header_);
+void TableBlocks::Add(TableRow row) {
+  for (const std::string& cell : row) bytes_ += cell.size();
+  block_.push_back(std::move(row));
 }
 
-bool TextTable::operator()(std::string& out) {
-  std::size_t left = kRowsPerStep;
-  for (; measured_ < rows_ && left > 0; --left) Measure(row_(measured_++));
-  if (measured_ < rows_) return true;
-  if (written_ == 0 && left > 0) Append(header_, out);
-  for (; written_ < rows_ && left > 0; --left) Append(row_(written_++), out);
-  return written_ < rows_;
+bool TableBlocks::full() const {
+  return block_.size() >= kRowsPerStep || bytes_ >= kBytesPerStep;
 }
 
-void TextTable::Measure(const TableRow& row) {
+void TableBlocks::Write(std::string& out) {
+  if (!begun_) Measure(header_);
+  for (const TableRow& row : block_) Measure(row);
+  if (!begun_) Append(header_, out);
+  begun_ = true;
+  for (const TableRow& row : block_) Append(row, out);
+  block_.clear();
+  bytes_ = 0;
+}
+
+void TableBlocks::Measure(const TableRow& row) {
   widths_.resize(std::max(widths_.size(), row.size()));
   for (std::size_t i = 0; i < row.size(); ++i) widths_[i] = std::max(widths_[i], Shown(row[i]).size());
 }
 
-void TextTable::Append(const TableRow& row, std::string& out) const {
+void TableBlocks::Append(const TableRow& row, std::string& out) const {
   out.append(indent_, ' ');
   for (std::size_t i = 0; i < row.size(); ++i) {
     const std::string_view cell = Shown(row[i]);
@@ -43,6 +46,12 @@ void TextTable::Append(const TableRow& row, std::string& out) const {
     if (i + 1 < row.size()) out.append(widths_[i] + 2 - cell.size(), ' ');
   }
   out += '\n';
+}
+
+bool TextTable::operator()(std::string& out) {
+  while (next_ < rows_ && !blocks_.full()) blocks_.Add(row_(next_++));
+  blocks_.Write(out);
+  return next_ < rows_;
 }
 
 }  // namespace k8sm::controller

@@ -6,25 +6,27 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace k8sm::controller {
 
 using TableRow = std::vector<std::string>;
 
-// Generates the text of a table in steps. A PageParts::Part. Each row is a line after `indent` spaces.
-// Columns are as wide as their widest cell and two spaces apart; the last cell of a row is not padded. An
-// empty cell is shown as "-".
-class TextTable {
+// Writes rows in blocks, so that a long table need not be kept until the widest cell is known. Each row is a
+// line after `indent` spaces. Columns are two spaces apart and as wide as the widest cell of the block and of
+// those before it; the last cell of a row is not padded. An empty cell is shown as "-".
+class TableBlocks {
  public:
-  // `row` returns the row at `index`, which is less than `rows`. It is called twice for each index,
-  // kRowsPerStep times per step, and must return the same row both times.
-  TextTable(TableRow header, std::size_t rows, std::function<TableRow(std::size_t index)> row,
-            std::size_t indent = 0);
+  explicit TableBlocks(TableRow header, std::size_t indent = 0)
+      : header_(std::move(header)), indent_(indent) {}
 
-  // Appends the output of the next step, which is empty while column widths are being measured. Returns
-  // whether more follows.
-  bool operator()(std::string& out);
+  // Adds a row to the current block.
+  void Add(TableRow row);
+  // Whether the block is as long as one may get, in rows or in bytes: then it has to be written.
+  bool full() const;
+  // Writes the block after the header, if that has not been written, and begins another.
+  void Write(std::string& out);
 
  private:
   // Widens the columns to fit the row.
@@ -32,12 +34,29 @@ class TextTable {
   void Append(const TableRow& row, std::string& out) const;
 
   const TableRow header_;
+  const std::size_t indent_;
+  std::vector<TableRow> block_;
+  std::size_t bytes_ = 0;  // of the block
+  std::vector<std::size_t> widths_;
+  bool begun_ = false;
+};
+
+// Generates the text of a table of known length in steps, of one block each. A PageParts::Part.
+class TextTable {
+ public:
+  // `row` returns the row at `index`, which is less than `rows`. It is called once for each index, in order.
+  TextTable(TableRow header, std::size_t rows, std::function<TableRow(std::size_t index)> row,
+            std::size_t indent = 0)
+      : blocks_(std::move(header), indent), rows_(rows), row_(std::move(row)) {}
+
+  // Appends the next block. Returns whether more follows.
+  bool operator()(std::string& out);
+
+ private:
+  TableBlocks blocks_;
   const std::size_t rows_;
   const std::function<TableRow(std::size_t)> row_;
-  const std::size_t indent_;
-  std::vector<std::size_t> widths_;
-  std::size_t measured_ = 0;  // rows
-  std::size_t written_ = 0;
+  std::size_t next_ = 0;
 };
 
 }  // namespace k8sm::controller

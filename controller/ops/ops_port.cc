@@ -2,6 +2,7 @@
 
 #include "controller/access/access_rules.h"
 #include "lib/base/printable.h"
+#include "lib/http_server/local_addresses.h"
 #include "lib/http_server/page.h"
 #include "lib/http_server/self_signed.h"
 #include "lib/http_server/tls_files.h"
@@ -70,7 +71,8 @@ Result<http_server::TlsSource> TlsSourceFor(const OpsPortOptions& options) {
                                     .client_ca = {"-client_ca_file", options.client_ca_file}};
   if (options.tls_cert_file.empty()) {
     boost::system::error_code ignored;
-    auto pair = http_server::MakeSelfSigned(asio::ip::host_name(ignored), options.address);
+    auto pair =
+        http_server::MakeSelfSigned(asio::ip::host_name(ignored), http_server::AddressesOf(options.address));
     if (!pair) return pair.error();
     files.pair = *std::move(pair);
   }

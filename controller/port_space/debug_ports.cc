@@ -5,6 +5,7 @@
 #include "controller/inspect/text_table.h"
 #include "lib/base/printable.h"
 #include "lib/ports/bands.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
@@ -28,6 +29,8 @@ constexpr std::size_t kMaxRows = 400;
 constexpr std::size_t kDefaultRows = 200;
 constexpr std::size_t kMaxLine = 2'000;
 constexpr std::size_t kMaxRangesTold = 6;
+// Of one kind.
+constexpr std::size_t kMaxDoubts = 5;
 // Agents of one name on a page.
 constexpr std::size_t kMaxAgentsShown = 10;
 
@@ -65,7 +68,7 @@ TableRow RowOf(const PortReport& report, AgentIndex agent) {
   const ports::CellCounts counts = CountCells(report.space, agent, report.roles);
   const auto number = [&](CellState state) { return std::to_string(counts.of(state)); };
   const ports::Agent& of = report.space.agents()[agent];
-  return {Printable(of.name.get()) + (of.active ? "" : " (inactive)"),
+  return {Printable(ports::TitleOf(report.space, agent)) + (of.active ? "" : " (inactive)"),
           std::to_string(counts.offered),
           std::to_string(counts.free),
           std::to_string(counts.of(CellState::kPod) + counts.of(CellState::kClash)),
@@ -86,6 +89,8 @@ std::unique_ptr<PageParts> TextOf(const SharedShown& shown) {
   parts->Add(ports::Count(report.space.agents().size(), "agent") + ", " +
              ports::Count(report.offered, "port") + ", " + std::to_string(report.free) + " free; from " +
              report.master + ", " + std::to_string(shown->age.count()) + " s ago, " + Trust(*shown) + "\n");
+  for (const std::string& doubt : ports::DoubtsOf(report.space, kMaxDoubts))
+    parts->Add("warning: " + Printable(doubt, kMaxLine) + "\n");
   parts->Add([shown, next = std::size_t{0}](std::string& out) mutable {
     const std::vector<PortFinding>& findings = *shown->findings;
     const std::size_t end = std::min(findings.size(), next + kRowsPerStep);
@@ -107,6 +112,7 @@ std::string SnapshotOf(const Shown& shown) {
       .Raw("age_seconds", std::to_string(shown.age.count()))
       .Bool("complete", report.space.complete())
       .Bool("fresh", report.space.fresh())
+      .Bool("all_namespaces", report.space.all_namespaces())
       .Raw("agents", std::to_string(report.space.agents().size()))
       .Done();
 }

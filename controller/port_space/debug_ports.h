@@ -11,7 +11,8 @@ namespace k8sm::controller {
 // Adds
 //   GET /debug/ports               a table of the agents, the one with the fewest free ports first, and
 //   findings GET /debug/ports?format=json
-//   {"snapshot":{"master":…,"age_seconds":…,"complete":…,"fresh":…,"agents":…},
+//   {"snapshot":{"master":…,"age_seconds":…,"complete":…,"fresh":…,
+//                                                "all_namespaces":…,"agents":…},
 //                                   "offered":…,"free":…,
 //                                   "columns":["31000-31004",…],"free_by_column":[…],
 //                                   "bands":[{"agents":25,"first":"node1","free":[…],"marks":[[31700,"clash"]]}],

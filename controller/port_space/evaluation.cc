@@ -21,18 +21,23 @@ bool IsLabelOfAgent(std::string_view key) {
   return key == "kubernetes.io/hostname" || key.starts_with("k8s.mesosphere.io/attribute-");
 }
 
-void DoubtUnknownLabels(const ports::Demand& demand, ports::Judgement& judgement) {
+bool AreKnown(const kube::LabelMap& selector, LabelSource labels) {
+  if (labels != LabelSource::kAgents) return selector.empty() || labels == LabelSource::kNodes;
+  return std::ranges::all_of(selector,
+                             [](const kube::Label& label) { return IsLabelOfAgent(label.key.get()); });
+}
+
+void DoubtUnknownLabels(const ports::Demand& demand, LabelSource labels, ports::Judgement& judgement) {
   if (judgement.why != ports::Why::kNoAgentMatches || judgement.verdict != Verdict::kNever) return;
-  const bool known = std::ranges::all_of(
-      demand.selector, [](const kube::Label& label) { return IsLabelOfAgent(label.key.get()); });
-  if (!known) judgement.verdict = Verdict::kUnknown;
+  if (!AreKnown(demand.selector, labels)) judgement.verdict = Verdict::kUnknown;
 }
 
 }  // namespace
 
-Evaluation::Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger,
+Evaluation::Evaluation(ports::SharedSnapshot snapshot, LabelSource labels, const PortLedger& ledger,
                        const EvaluationOptions& options)
     : options_(options),
+      labels_(labels),
       default_roles_(ledger.rules().default_roles),
       report_(std::make_shared<PortReport>(std::move(snapshot))),
       suggester_(report_->space) {
@@ -97,8 +102,8 @@ void Evaluation::FindUnaccounted(AgentIndex agent) {
   for (const ports::Port port : report_->space.HeldOn(agent).Ports()) {
     if (report_->unaccounted.size() == PortReport::kMaxListed) return;
     const ports::Run cell = CellOf(report_->space, agent, port, report_->roles);
-    if (cell.state == ports::CellState::kUnaccounted)
-      report_->unaccounted.push_back({agent, port, cell.holder});
+    if (!IsUnaccounted(report_->space, agent, cell, report_->roles)) continue;
+    report_->unaccounted.push_back({agent, port, cell.holder});
   }
 }
 
@@ -135,14 +140,14 @@ void Evaluation::JudgeGroup(Group& group) {
     return;
   }
   ports::Judgement judgement = Judge(space, group.demand);
-  DoubtUnknownLabels(group.demand, judgement);
+  DoubtUnknownLabels(group.demand, labels_, judgement);
   report_->pods[static_cast<std::size_t>(judgement.verdict)] += group.pods.count;
   if (judgement.verdict == Verdict::kFits || report_->pending.size() == PortReport::kMaxListed) return;
   group.pods.sentence = Sentence(space, group.demand, judgement);
   const auto replicas = static_cast<std::uint32_t>(group.pods.count);
   if (judgement.verdict != Verdict::kUnknown) {
     if (const auto instead = SuggestInstead(suggester_, group.demand, judgement, replicas, avoid_))
-      group.pods.sentence += ". " + Advice(*instead, space.Eligible(group.demand).size());
+      group.pods.sentence += ". " + Advice(*instead, space.CountEligible(group.demand));
   }
   group.pods.fixed = group.demand.fixed.Ports();
   group.pods.judgement = std::move(judgement);

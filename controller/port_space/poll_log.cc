@@ -1,5 +1,7 @@
 #include "controller/port_space/poll_log.h"
 
+#include "lib/ports/sentence.h"
+
 #include <utility>
 
 namespace k8sm::controller {
@@ -7,20 +9,24 @@ namespace {
 
 using Level = LogLine::Level;
 
-std::string WhyIncomplete(const mesos::PollResult& result) {
-  if (result.outcome == mesos::PollOutcome::kOk) return "";
-  const mesos::AgentList& list = result.agents;
-  if (list.unreadable > 0) {
-    std::string why = std::to_string(list.unreadable) + " agents cannot be read";
-    if (!list.errors.empty()) why += ": " + list.errors.front();
-    return why;
-  }
-  if (list.recovered.value_or(0) > 0)
-    return std::to_string(*list.recovered) + " agents have not reregistered since a failover";
-  return "it has led for less than ten minutes, in which agents reregister";
+}  // namespace
+
+PollLog::Incomplete PollLog::WhyIncomplete(const mesos::PollResult& result) {
+  if (result.outcome == mesos::PollOutcome::kOk) return Incomplete::kNot;
+  if (result.agents.unreadable > 0) return Incomplete::kUnreadable;
+  return result.agents.recovered.value_or(0) > 0 ? Incomplete::kRecovering : Incomplete::kYoung;
 }
 
-}  // namespace
+std::string PollLog::Describe(Incomplete why, const mesos::AgentList& list) {
+  if (why == Incomplete::kUnreadable) {
+    const std::string text = ports::Count(list.unreadable, "agent") + " cannot be read";
+    return list.errors.empty() ? text : text + ": " + list.errors.front();
+  }
+  if (why == Incomplete::kYoung) return "it has led for less than ten minutes, in which agents reregister";
+  const std::size_t agents = list.recovered.value_or(0);
+  return ports::Count(agents, "agent") + (agents == 1 ? " has" : " have") +
+         " not reregistered since a failover";
+}
 
 std::vector<LogLine> PollLog::OnPoll(const mesos::PollResult& result, TimePoint now) {
   std::vector<LogLine> lines;
@@ -39,19 +45,16 @@ std::vector<LogLine> PollLog::OnPoll(const mesos::PollResult& result, TimePoint 
 }
 
 void PollLog::OnList(const mesos::PollResult& result, std::vector<LogLine>& lines) {
-  std::string why = WhyIncomplete(result);
-  if (why.empty() == incomplete_.empty()) {
-    incomplete_ = std::move(why);
-    return;
-  }
-  if (why.empty()) {
-    lines.push_back({Level::kInfo, "the list of agents from " + ToString(result.leader) + " is complete"});
+  const Incomplete why = WhyIncomplete(result);
+  if (why == std::exchange(incomplete_, why)) return;
+  const std::string list = "the list of agents from " + ToString(result.leader);
+  if (why == Incomplete::kNot) {
+    lines.push_back({Level::kInfo, list + " is complete"});
   } else {
-    lines.push_back(
-        {Level::kWarning, "the list of agents from " + ToString(result.leader) +
-                              " is not complete, so nothing is said to be never schedulable: " + why});
+    lines.push_back({Level::kWarning, list +
+                                          " is not complete, so nothing is said to be never schedulable: " +
+                                          Describe(why, result.agents)});
   }
-  incomplete_ = std::move(why);
 }
 
 }  // namespace k8sm::controller

@@ -18,14 +18,18 @@ class PollLog {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   // Returns the lines for a poll: failures once a minute and kind of error, and their end; and when the list
-  // of agents begins or ceases to be incomplete, with the agents that could not be read.
+  // of agents begins or ceases to be incomplete, or is so for another reason.
   std::vector<LogLine> OnPoll(const mesos::PollResult& result, TimePoint now);
 
  private:
+  enum class Incomplete { kNot, kUnreadable, kRecovering, kYoung };
+
+  static Incomplete WhyIncomplete(const mesos::PollResult& result);
+  static std::string Describe(Incomplete why, const mesos::AgentList& list);
   void OnList(const mesos::PollResult& result, std::vector<LogLine>& lines);
 
   FailureLog failures_;
-  std::string incomplete_;  // why the list was not complete last; empty if it was
+  Incomplete incomplete_ = Incomplete::kNot;  // the last list
 };
 
 }  // namespace k8sm::controller

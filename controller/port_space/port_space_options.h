@@ -16,6 +16,8 @@ struct PortSpaceOptions {
   // Time from one poll to the next; more if polls take over 5 % of it, and four times as long in a process
   // that does not lead.
   std::chrono::milliseconds poll_period{30'000};
+  // Whether pods of all namespaces are watched.
+  bool all_namespaces = true;
   ports::SchedulerRules rules;
   EvaluationOptions evaluation;
 };

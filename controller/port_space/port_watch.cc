@@ -62,6 +62,10 @@ PortWatch::PortWatch(asio::any_io_executor executor, PortSpaceOptions options,
       executor_(executor),
       changed_(executor),
       ledger_(options_.rules) {
+  cache_.KeepNodeLabels();
+  cache_.nodes().AddListener([this](const kube::Node* before, const kube::Node* after) {
+    if (ChangesLabels(before, after)) OnChange();
+  });
   cache_.pods().AddListener([this](const kube::Pod* before, const kube::Pod* after) {
     const std::uint64_t version = ledger_.version();
     ledger_.OnPod(before, after);
@@ -133,12 +137,13 @@ Awaitable<void> PortWatch::EvaluateLoop() {
   }
 }
 
-ports::SharedSnapshot PortWatch::MakeSnapshot() const {
-  return {.agents = agents_,
+ports::SharedSnapshot PortWatch::MakeSnapshot(std::vector<ports::SharedAgent> agents) const {
+  return {.agents = std::move(agents),
           .holders = ledger_.Holders(),
           .node_ports = ledger_.NodePorts(),
           .complete = complete_,
-          .fresh = IsFresh(steady_clock::now())};
+          .fresh = IsFresh(steady_clock::now()),
+          .all_namespaces = options_.all_namespaces};
 }
 
 Awaitable<void> PortWatch::Evaluate() {
@@ -146,7 +151,10 @@ Awaitable<void> PortWatch::Evaluate() {
   const std::uint64_t poll = poll_number_;
   const auto polled_at = polled_at_;
   const std::string master = master_;
-  Evaluation evaluation(MakeSnapshot(), ledger_, options_.evaluation);
+  const bool has_nodes = cache_.nodes_synced();
+  auto agents = has_nodes ? labels_.Apply(agents_, cache_.nodes()) : agents_;
+  const LabelSource labels = has_nodes ? labels_.source() : LabelSource::kAgents;
+  Evaluation evaluation(MakeSnapshot(std::move(agents)), labels, ledger_, options_.evaluation);
   do {
     co_await asio::post(executor_, asio::use_awaitable);
   } while (evaluation.Step());

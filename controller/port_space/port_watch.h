@@ -5,6 +5,7 @@
 #define K8SM_CONTROLLER_PORT_SPACE_PORT_WATCH_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/port_space/agent_labels.h"
 #include "controller/port_space/evaluation.h"
 #include "controller/port_space/findings.h"
 #include "controller/port_space/poll_log.h"
@@ -74,7 +75,7 @@ class PortWatch {
   void TakePoll(mesos::PollResult result, std::chrono::milliseconds took, std::chrono::milliseconds pause);
   Awaitable<void> EvaluateLoop();
   Awaitable<void> Evaluate();
-  ports::SharedSnapshot MakeSnapshot() const;
+  ports::SharedSnapshot MakeSnapshot(std::vector<ports::SharedAgent> agents) const;
   bool IsFresh(TimePoint now) const { return now - polled_at_ <= max_age_; }
   void OnChange();
   void Report(TimePoint now);
@@ -95,6 +96,7 @@ class PortWatch {
   TimePoint polled_at_;
   std::chrono::milliseconds max_age_{0};  // how long it counts as fresh
 
+  AgentLabels labels_;
   PortLedger ledger_;
   bool dirty_ = false;  // something has changed since the last evaluation began
   std::shared_ptr<const PortReport> report_;

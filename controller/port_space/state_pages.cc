@@ -163,6 +163,13 @@ std::string ServiceJson(const kube::Service& service) {
       .Done();
 }
 
+std::string NodeJson(const kube::Node& node) {
+  JsonObject metadata;
+  metadata.Raw("name", Text(node.meta.name.get()));
+  AddLabels("labels", node.meta.labels, metadata);
+  return JsonObject().Text("kind", "Node").Raw("metadata", metadata.Done()).Done();
+}
+
 // Writes the objects of a store in steps, each after a comma if it is not the first of the list. Those whose
 // JSON is empty are left out.
 template <class T, class ToJson>
@@ -215,6 +222,7 @@ Page PodsPage(const PortWatch& watch, const ClusterCache& cache) {
   auto parts = std::make_unique<PageParts>();
   const auto any = std::make_shared<bool>(false);
   parts->Add("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"metadata\":{},\"items\":[");
+  if (cache.nodes_synced()) parts->Add(ObjectSteps(cache.nodes(), any, &NodeJson));
   parts->Add(ObjectSteps(cache.services(), any, &ServiceJson));
   parts->Add(ObjectSteps(cache.pods(), any, &PodJson));
   parts->Add("]}\n");

@@ -241,7 +241,7 @@ class Check {
     if (const auto instead = SuggestInstead(state_->space, demand, one_port, last.subject.workload.replicas,
                                             finding_options_.avoid)) {
       finding.suggestion = instead->ports;
-      finding.message += " " + Advice(*instead, state_->space.Eligible(demand).size()) + " for " + last.ns +
+      finding.message += " " + Advice(*instead, state_->space.CountEligible(demand)) + " for " + last.ns +
                          "/" + last.workload->name + ".";
     }
     Attach(std::move(finding), last);

@@ -35,6 +35,9 @@ struct Cluster {
   std::map<ports::Port, std::string> node_ports;
   // The labels of each Node by name; nullopt if Nodes were not read.
   std::optional<std::map<std::string, kube::LabelMap>> node_labels;
+  // Of the pods and the agents, see ports::Snapshot.
+  bool fresh = true;
+  bool all_namespaces = true;
 };
 
 }  // namespace k8sm::ports_program

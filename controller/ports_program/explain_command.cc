@@ -123,7 +123,7 @@ std::string Conclusion(const State& state, const Demand& demand, const Judgement
   std::string text = Sentence(state.space, demand, judgement) + ".";
   const auto instead =
       SuggestInstead(state.space, demand, judgement, 1, state.declared | ports::PortsOfK8sm());
-  if (instead) text += " " + Advice(*instead, state.space.Eligible(demand).size()) + ".";
+  if (instead) text += " " + Advice(*instead, state.space.CountEligible(demand)) + ".";
   return Printable(text, kMaxLine) + "\n";
 }
 

@@ -53,7 +53,7 @@ class Collector {
 
  private:
   std::uint32_t replicas() const { return subject_.workload.replicas; }
-  std::size_t eligible() const { return space_.Eligible(demand_).size(); }
+  std::size_t eligible() const { return space_.CountEligible(demand_); }
 
   void AddFate() {
     switch (found_.plan.fate) {

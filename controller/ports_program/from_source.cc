@@ -31,7 +31,9 @@ constexpr const char* kPassToken = "pass -from_token_file, with a token as `kube
 struct Summary {
   std::string master;
   std::int64_t age_seconds = 0;
-  bool known = false;
+  bool complete = false;
+  bool fresh = false;
+  bool all_namespaces = true;
 };
 
 Result<Summary> ReadSummary(const std::string& text) {
@@ -42,7 +44,10 @@ Result<Summary> ReadSummary(const std::string& text) {
   const kube_json::Field snapshot = root.Member("snapshot");
   Summary summary{.master = std::string(snapshot.Member("master").String()),
                   .age_seconds = snapshot.Member("age_seconds").Int(),
-                  .known = snapshot.Member("complete").Bool() && snapshot.Member("fresh").Bool()};
+                  .complete = snapshot.Member("complete").Bool(),
+                  .fresh = snapshot.Member("fresh").Bool(),
+                  .all_namespaces = snapshot.Member("all_namespaces").Bool() ||
+                                    !snapshot.Member("all_namespaces").present()};
   if (problem.empty() && !summary.master.empty()) return summary;
   return Error{.code = Errc::kMalformed, .message = "/debug/ports is not what a controller answers"};
 }
@@ -131,7 +136,9 @@ Result<State> StateOf(Answers& answers) {
   if (!summary) return summary.error();
   auto agents = answers.agents.Finish();
   if (!agents) return agents.error();
-  State state = MakeState(*std::move(agents), std::move(answers.cluster), summary->known, summary->master);
+  answers.cluster.fresh = summary->fresh;
+  answers.cluster.all_namespaces = summary->all_namespaces;
+  State state = MakeState(*std::move(agents), std::move(answers.cluster), summary->complete, summary->master);
   state.age_seconds = summary->age_seconds;
   return state;
 }

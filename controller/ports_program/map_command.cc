@@ -3,6 +3,7 @@
 #include "controller/ports_program/report.h"
 #include "lib/base/printable.h"
 #include "lib/ports/cells.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
@@ -124,7 +125,9 @@ std::string Summary(const State& state, const std::vector<Line>& lines) {
   if (totals.ports > 0) text += " (" + std::to_string(totals.free * 100 / totals.ports) + "%)";
   text += "; from " + Printable(state.source, kMaxName);
   if (state.age_seconds) text += ", " + std::to_string(*state.age_seconds) + " s ago";
-  return text + (state.space.known() ? ", complete\n" : ", not complete\n");
+  return text + (!state.space.fresh()     ? ", outdated\n"
+                 : state.space.complete() ? ", complete\n"
+                                          : ", not complete\n");
 }
 
 // Pods that hold ports they should not.
@@ -178,17 +181,8 @@ std::string OddityText(const State& state, const Oddity& oddity) {
 std::string Warnings(const State& state) {
   std::string text;
   for (const std::string& warning : state.warnings) text += "warning: " + Printable(warning, kMaxLine) + "\n";
-  const auto unknown = [](const ports::Agent& agent) { return !agent.used_known; };
-  if (std::ranges::any_of(state.space.agents(), unknown))
-    text +=
-        "warning: the master does not report used ports and roles (Mesos 0.22 and earlier): what other "
-        "frameworks hold counts as free, and an agent with ports for several roles shows those of one\n";
-  for (const ports::HolderIndex stray : state.space.strays()) {
-    const ports::Holder& holder = state.space.holders()[stray];
-    if (holder.claims.empty()) continue;
-    text +=
-        "warning: pod " + NameOf(holder) + " holds ports on " + holder.node.get() + ", which is no agent\n";
-  }
+  for (const std::string& doubt : ports::DoubtsOf(state.space, kMaxOddities))
+    text += "warning: " + Printable(doubt, kMaxLine) + "\n";
   return text;
 }
 
@@ -200,11 +194,12 @@ std::string MapText(const State& state, const Options& options) {
       {"AGENT", "ROLE", "OFFERED", "PORTS", "FREE", "PODS", "LEAVING", "OTHER", "UNACCOUNTED", "USED"}};
   for (const Line& line : lines) {
     const ports::Agent& agent = state.space.agents()[line.agent];
-    rows.push_back({Printable(agent.name.get(), kMaxName) + (agent.active ? "" : " (inactive)"),
-                    Printable(line.role, kMaxName), ports::ToString(line.offered, kMaxRangesTold),
-                    std::to_string(line.offered.size()), std::to_string(line.free), std::to_string(line.pods),
-                    std::to_string(line.leaving), std::to_string(line.foreign),
-                    std::to_string(line.unaccounted), std::to_string(line.percent_used()) + "%"});
+    rows.push_back(
+        {Printable(ports::TitleOf(state.space, line.agent), kMaxName) + (agent.active ? "" : " (inactive)"),
+         Printable(line.role, kMaxName), ports::ToString(line.offered, kMaxRangesTold),
+         std::to_string(line.offered.size()), std::to_string(line.free), std::to_string(line.pods),
+         std::to_string(line.leaving), std::to_string(line.foreign), std::to_string(line.unaccounted),
+         std::to_string(line.percent_used()) + "%"});
   }
   std::string text = Table(rows) + Summary(state, lines);
   const std::vector<Oddity> oddities = OdditiesOf(state);

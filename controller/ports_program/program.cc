@@ -20,6 +20,11 @@
 namespace k8sm::ports_program {
 namespace {
 
+// Why nothing is said to be never.
+std::string Doubt(const ports::PortSpace& space) {
+  return space.fresh() ? "the list of agents is not complete" : "what is known of the agents is outdated";
+}
+
 class Program {
  public:
   Program(const Options& options, std::ostream& out, std::ostream& err, bool colours)
@@ -95,7 +100,7 @@ class Program {
     const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
     if (!written) return kUsageError;
     if (report.result.unknown && !options_.offline_ok)
-      return Fail(kStateUnknown, state_ ? "the list of agents is not complete" : unknown_because_);
+      return Fail(kStateUnknown, state_ ? Doubt(state_->space) : unknown_because_);
     const FindingCounts counts = CountFindings(report.result.findings);
     if (options_.fail_on == FailOn::kNever) return kNothingFound;
     const bool failed = counts.errors > 0 || (options_.fail_on == FailOn::kWarning && counts.warnings > 0);

@@ -95,6 +95,8 @@ State MakeState(mesos::AgentList agents, Cluster cluster, bool complete, std::st
   for (const auto& [port, service] : cluster.node_ports) node_ports.push_back(port);
   snapshot.node_ports = ports::PortSet::OfPorts(std::move(node_ports));
   snapshot.complete = complete;
+  snapshot.fresh = cluster.fresh;
+  snapshot.all_namespaces = cluster.all_namespaces;
   ports::PortSet declared = DeclaredPorts(cluster);
   return {.space = ports::PortSpace(std::move(snapshot)),
           .cluster = std::move(cluster),

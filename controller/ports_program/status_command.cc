@@ -12,7 +12,6 @@ namespace k8sm::ports_program {
 namespace {
 
 using ports::AgentIndex;
-using ports::CellState;
 using ports::Demand;
 
 constexpr std::size_t kMaxOfRule = 100;
@@ -92,7 +91,7 @@ class LiveCheck {
     const auto replicas = static_cast<std::uint32_t>(group.pending.size());
     if (const auto instead = SuggestInstead(state_.space, group.demand, judgement, replicas, avoid_)) {
       finding.suggestion = instead->ports;
-      finding.message += " " + Advice(*instead, state_.space.Eligible(group.demand).size()) + ".";
+      finding.message += " " + Advice(*instead, state_.space.CountEligible(group.demand)) + ".";
     }
     AddFor(group.pending, std::move(finding));
   }
@@ -148,7 +147,8 @@ class LiveCheck {
 
   void CheckHeld(AgentIndex agent, ports::Port port) {
     const ports::Run cell = CellOf(state_.space, agent, port, options_.rules.framework_roles);
-    if (cell.state != CellState::kUnaccounted || unaccounted_ == kMaxOfRule) return;
+    if (unaccounted_ == kMaxOfRule) return;
+    if (!IsUnaccounted(state_.space, agent, cell, options_.rules.framework_roles)) return;
     ++unaccounted_;
     const ports::Holder& holder = state_.space.holders()[cell.holder];
     Finding finding;

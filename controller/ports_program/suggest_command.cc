@@ -40,7 +40,7 @@ std::string TextOf(const ports::Suggestion& suggestion, std::size_t eligible, st
 
 Answer SuggestPorts(const State& state, const Options& options) {
   const ports::Wish wish = WishOf(state, options);
-  const std::size_t eligible = state.space.Eligible(wish.where).size();
+  const std::size_t eligible = state.space.CountEligible(wish.where);
   auto suggestion = Suggest(state.space, wish);
   bool shared = false;
   if (!suggestion || !suggestion->enough) {

@@ -404,6 +404,7 @@ Result<Options> OptionsFromFlags() {
   options.resource_lock = *resource_lock;
   options.election = *std::move(election);
   options.port_space = *std::move(port_space);
+  if (options.port_space) options.port_space->all_namespaces = options.ns.empty();
   options.once = FLAGS_once;
   options.dry_run = FLAGS_dry_run;
   options.output = *output;

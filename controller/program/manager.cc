@@ -188,6 +188,8 @@ Awaitable<void> Manager::Prepare() {
   if (wants_slices_) {
     cache_.StartSlices(tasks_, reading);
     tasks_.Spawn("slices' first lists", AddSlices());
+  } else if (port_watch_) {
+    cache_.StartNodes(tasks_, reading);
   }
   lock_kind_ = DecideOnLock(server);
   co_await cache_.WaitForSync();

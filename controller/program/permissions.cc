@@ -73,6 +73,8 @@ std::vector<Permission> NeededPermissions(const Options& options, const client::
     list.Add({.group = kDiscoveryGroup, .resource = "endpointslices", .ns = options.ns}, {"list", "watch"},
              kCache);
     list.Add({.resource = "nodes"}, {"list", "watch"}, "cache: zones for EndpointSlices");
+  } else if (options.port_space && !options.once) {
+    list.Add({.resource = "nodes"}, {"list", "watch"}, "cache: labels that nodeSelectors of pods name");
   }
   if (GuardsOps(options)) {
     list.Add({.group = "authentication.k8s.io", .resource = "tokenreviews"}, {"create"}, kAccess);

@@ -57,8 +57,8 @@ class Connection {
   // Cancels that task and returns once it has ended. Input that it has read is kept.
   Awaitable<void> EndWatch();
 
-  // Number of bytes of the current response that the client has not read yet.
-  std::size_t unsent = 0;
+  // Whether a response is being sent in pieces.
+  bool unfinished = false;
   // Whether the connection is closed after the current response.
   bool last_answer = false;
 

@@ -25,11 +25,6 @@ std::optional<ClientCertificate> Exchange::client_certificate() const {
   return connection_->stream().client_certificate();
 }
 
-Awaitable<bool> Exchange::MakeRoom() {
-  co_await hooks_.make_room();
-  co_return !connection_->closed();
-}
-
 Awaitable<bool> Exchange::Send(Response response) {
   keep_alive_ = request_.keep_alive && !connection_->last_answer;
   std::string bytes = FormatHead(
@@ -38,14 +33,15 @@ Awaitable<bool> Exchange::Send(Response response) {
   const std::string& body = response.body;
   const bool copied = !head_only_ && body.size() <= kCopiedSize;
   if (copied) bytes += body;
-  connection_->unsent = bytes.size() + body.size();
   complete_ = co_await write_(bytes);
   if (complete_ && !head_only_ && !copied) complete_ = co_await write_(body);
-  connection_->unsent = 0;
   co_return complete_;
 }
 
 Awaitable<bool> Exchange::Begin(const Response& head) {
+  co_await hooks_.make_room();
+  if (connection_->closed()) co_return false;
+  connection_->unfinished = true;
   const bool chunked = request_.version >= 11;
   keep_alive_ = request_.keep_alive && chunked && !connection_->last_answer;
   const std::string bytes = FormatHead(
@@ -71,6 +67,7 @@ Awaitable<bool> Exchange::Write(std::string_view piece) {
 Awaitable<bool> Exchange::End() {
   complete_ = true;
   if (!head_only_ && request_.version >= 11) complete_ = co_await write_("0\r\n\r\n");
+  connection_->unfinished = false;
   co_return complete_;
 }
 

@@ -17,7 +17,7 @@ namespace k8sm::http_server {
 
 // Callbacks from a session to the server.
 struct SessionHooks {
-  // Returns when there is memory for another response.
+  // Returns when another response may be sent in pieces.
   std::function<Awaitable<void>()> make_room;
   // Called after each response if the connection stays open for another request.
   std::function<void()> on_answered;
@@ -40,13 +40,11 @@ class Exchange {
   // The identity in the client's certificate; nullopt if it has none.
   std::optional<ClientCertificate> client_certificate() const;
 
-  // Call it before creating a large page. Returns false if the connection has been closed meanwhile.
-  Awaitable<bool> MakeRoom();
-
   // Sends a complete response.
   Awaitable<bool> Send(Response response);
 
-  // Sends the head of a response; `head.body` is ignored. The body follows with Write().
+  // Sends the head of a response; `head.body` is ignored. The body follows with Write(). Another client that
+  // is sent a response in pieces may be disconnected for it (Limits::unfinished).
   Awaitable<bool> Begin(const Response& head);
   // Sends a part of the body. An empty part is ignored. REQUIRES: after Begin(), before End().
   Awaitable<bool> Write(std::string_view piece);

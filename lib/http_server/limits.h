@@ -18,10 +18,10 @@ struct Limits {
   // before it has sent its request. At this rate, the kernel's backlog of some 4,000 connections is served
   // before probes time out.
   std::chrono::milliseconds grace{50};
-  // Maximum total size of responses that clients have not read, in bytes. Beyond it, the clients that were
-  // served longest ago are disconnected before another page is created, so slow readers cost no more memory
-  // than this and one page.
-  std::size_t max_unsent = 32 << 20;
+  // Maximum number of responses that are being sent in pieces, at least one. Before another one begins, the
+  // client that was served longest ago of those is disconnected, so slow readers cost no more memory than so
+  // many pieces and what their sources keep.
+  std::size_t unfinished = 8;
 
   // Larger requests are rejected, with 431 and 413.
   std::uint32_t max_header_bytes = 16 << 10;

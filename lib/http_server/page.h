@@ -34,14 +34,17 @@ struct PageRequest {
 // Converts a request. nullopt if its target is neither a path with query nor a URL.
 std::optional<PageRequest> PageRequestOf(const Request& request);
 
-// Produces a long text in steps. Other work runs between two steps, so caches may change: a source must keep
-// copies, or keys to look up again, but no pointers or iterators into a cache.
+// Produces a long text in steps, which are sent as they come. Other work runs between two steps, and some
+// time passes if the client reads slowly, so caches may change: a source must keep copies, or keys to look up
+// again, but no pointers or iterators into a cache. It should keep little, since several clients may read
+// slowly.
 class BodySource {
  public:
   virtual ~BodySource() = default;
 
-  // Appends the next part of the text, which may be empty. Must take no more than a few milliseconds,
-  // whatever the total size. Returns whether more follows. REQUIRES: the previous calls returned true.
+  // Appends the next part of the text, which may be empty. Must take no more than a few milliseconds and
+  // append no more than some 100 KB, whatever the total size. Returns whether more follows. REQUIRES: the
+  // previous calls returned true.
   virtual bool Next(std::string& out) = 0;
 };
 

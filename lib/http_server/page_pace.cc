@@ -5,8 +5,8 @@
 namespace k8sm::http_server {
 namespace {
 
-// The pause after a page, as a multiple of the time spent on it.
-constexpr int kRestRatio = 9;
+// The time in which no more may be spent on a page, as a multiple of what has been spent.
+constexpr int kTimeRatio = 10;
 
 }  // namespace
 
@@ -15,7 +15,8 @@ PagePace::Clock::duration PagePace::Rest(Clock::time_point now) const {
 }
 
 void PagePace::Made(Clock::time_point end, Clock::duration spent) {
-  rests_until_ = end + std::min<Clock::duration>(kRestRatio * spent, kLongestRest);
+  const Clock::time_point until = std::max(rests_until_, end - spent) + kTimeRatio * spent;
+  rests_until_ = std::min<Clock::time_point>(until, end + kLongestRest);
 }
 
 }  // namespace k8sm::http_server

@@ -7,20 +7,19 @@
 
 namespace k8sm::http_server {
 
-// Limits a page to a tenth of the thread's time, however many clients request it. No I/O and no clock: the
-// caller passes the time.
+// Limits a page to a tenth of the thread's time, however many clients request it and whatever the number of
+// steps. No I/O and no clock: the caller passes the time.
 class PagePace {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Upper bound of a pause, because a page that seems to have taken hours was interrupted by a suspend.
+  // Upper bound of a pause, because a step that seems to have taken hours was interrupted by a suspend.
   static constexpr std::chrono::seconds kLongestRest{10};
 
-  // How long after `now` the page must not be created again; 0: it may be created now.
+  // How long after `now` the page must not be begun again; 0: it may be begun now.
   Clock::duration Rest(Clock::time_point now) const;
 
-  // Records that creating the page ended at `end`, successfully or not, and took `spent` of the thread's
-  // time.
+  // Records that a step of the page ended at `end` and took `spent` of the thread's time.
   void Made(Clock::time_point end, Clock::duration spent);
 
  private:

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,10 @@ using Clock = PagePace::Clock;
 
 // Minimum time between two checks by a client that waits for a page.
 constexpr std::chrono::milliseconds kShortestWait{20};
+// A client that has not accepted a piece for so long does not keep others waiting.
+constexpr std::chrono::milliseconds kSlow{100};
+// A page that is longer is sent in pieces, of at least this size except for the last.
+constexpr std::size_t kPieceSize = 64 << 10;
 
 Page BadRequest() {
   return {.status = 400, .body = "400 Bad Request\n"};
@@ -23,48 +28,60 @@ Page Busy() {
   return {.status = 503, .body = "too many requests for this page, try again in a moment\n"};
 }
 
-Response ToResponse(Page page) {
-  Response response{.status = page.status,
-                    .headers = {{"Content-Type", std::string(page.content_type)},
-                                {"Cache-Control", "no-store"},
-                                {"X-Content-Type-Options", "nosniff"}},
-                    .body = std::move(page.body)};
-  if (!page.allow.empty()) response.headers.emplace_back("Allow", std::move(page.allow));
-  return response;
+Response HeadOf(const Page& page) {
+  Response head{.status = page.status,
+                .headers = {{"Content-Type", std::string(page.content_type)},
+                            {"Cache-Control", "no-store"},
+                            {"X-Content-Type-Options", "nosniff"}},
+                .body = {}};
+  if (!page.allow.empty()) head.headers.emplace_back("Allow", page.allow);
+  return head;
+}
+
+// Closes the connection afterwards, so that the client does not repeat the request immediately.
+Awaitable<void> Refuse(Exchange& exchange, Page page) {
+  exchange.CloseAfterwards();
+  Response response = HeadOf(page);
+  response.body = std::move(page.body);
+  co_await exchange.Send(std::move(response));
 }
 
 }  // namespace
 
-// One client's right to have a page created, and the time spent on it.
+// One client's right to have a page created, which nobody else has until it ends or its client reads slowly.
 class Router::Turn {
  public:
   // `pacing` may be null.
   Turn(std::shared_ptr<Pacing> pacing, const Now& now) : pacing_(std::move(pacing)), now_(now) {
-    if (pacing_) pacing_->making = true;
+    if (pacing_) pacing_->latest = this;
   }
   ~Turn() {
-    if (!pacing_) return;
-    pacing_->making = false;
-    pacing_->pace.Made(end_, spent_);
+    if (pacing_ && pacing_->latest == this) pacing_->latest = nullptr;
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
-  // Runs part of the work. Work that throws is not counted.
+  // Runs a step. One that throws is not counted.
   template <class Work>
   auto Do(Work work) {
+    if (!pacing_) return work();
     const auto start = now_();
     auto result = work();
-    end_ = now_();
-    spent_ += end_ - start;
+    const auto end = now_();
+    pacing_->pace.Made(end, end - start);
     return result;
   }
+
+  // Tells that the client is being sent a piece, or has accepted it.
+  void BeginSending() { sending_since_ = Clock::now(); }
+  void EndSending() { sending_since_.reset(); }
+  // Whether another client need not wait for this one.
+  bool IsSlow(Clock::time_point now) const { return sending_since_ && now - *sending_since_ >= kSlow; }
 
  private:
   const std::shared_ptr<Pacing> pacing_;
   const Now& now_;
-  Clock::time_point end_{};
-  Clock::duration spent_{0};
+  std::optional<Clock::time_point> sending_since_;
 };
 
 Router::Router(Now now, std::chrono::milliseconds turn_time) : now_(std::move(now)), turn_time_(turn_time) {}
@@ -79,55 +96,82 @@ void Router::AddPaced(std::string path, std::string method, PageMaker maker) {
 
 Awaitable<void> Router::Serve(Exchange& exchange) const {
   const std::optional<PageRequest> request = PageRequestOf(exchange.request());
-  Page page = BadRequest();
-  if (request) {
-    const Route* route = RouteOf(*request);
-    const std::shared_ptr<Pacing> pacing = route == nullptr ? nullptr : route->pacing;
-    const Wait wait = co_await WaitForTurn(exchange, pacing.get());
-    if (wait == Wait::kClosed) co_return;
-    if (wait == Wait::kBusy) {
-      page = Busy();
-    } else {
-      const bool made = co_await MakeWhole(exchange, *request, pacing, page);
-      if (!made) co_return;
-    }
+  if (!request) {
+    Page page = BadRequest();
+    co_await Refuse(exchange, std::move(page));
+    co_return;
   }
-  // Closes the connection, so that the client does not repeat the request immediately.
-  if (page.status == 400 && !request) exchange.CloseAfterwards();
-  if (page.status == 503) exchange.CloseAfterwards();
-  Response response = ToResponse(std::move(page));
-  co_await exchange.Send(std::move(response));
+  const Route* route = RouteOf(*request);
+  const std::shared_ptr<Pacing> pacing = route == nullptr ? nullptr : route->pacing;
+  const Wait wait = co_await WaitForTurn(exchange, pacing.get());
+  if (wait == Wait::kBusy) {
+    Page page = Busy();
+    co_await Refuse(exchange, std::move(page));
+  }
+  if (wait == Wait::kDone) co_await Answer(exchange, *request, pacing);
 }
 
 // `pacing` may be null.
 Awaitable<Router::Wait> Router::WaitForTurn(Exchange& exchange, const Pacing* pacing) const {
   const auto give_up = Clock::now() + turn_time_;
   for (;;) {
-    const bool open = co_await exchange.MakeRoom();
-    if (!open) co_return Wait::kClosed;
+    if (exchange.connection().closed()) co_return Wait::kClosed;
     if (pacing == nullptr) co_return Wait::kDone;
-    const auto rest = pacing->pace.Rest(now_());
-    if (!pacing->making && rest == rest.zero()) co_return Wait::kDone;
     const auto now = Clock::now();
+    const auto rest = pacing->pace.Rest(now_());
+    const bool is_free = pacing->latest == nullptr || pacing->latest->IsSlow(now);
+    if (is_free && rest == rest.zero()) co_return Wait::kDone;
     if (now >= give_up) co_return Wait::kBusy;
     co_await exchange.connection().wake().WaitUntil(
         std::min(now + std::max<Clock::duration>(rest, kShortestWait), give_up));
   }
 }
 
-// Returns false if the connection has been closed meanwhile. The text is completed before it is sent, so that
-// a slow client does not hold up others.
-Awaitable<bool> Router::MakeWhole(Exchange& exchange, const PageRequest& request,
-                                  std::shared_ptr<Pacing> pacing, Page& page) const {
+Awaitable<void> Router::Answer(Exchange& exchange, const PageRequest& request,
+                               std::shared_ptr<Pacing> pacing) const {
   Turn turn(std::move(pacing), now_);
-  page = turn.Do([&] { return MakePage(request); });
-  while (page.steps) {
-    co_await asio::post(exchange.connection().executor(), asio::use_awaitable);
-    if (exchange.connection().closed()) co_return false;
+  Page page = turn.Do([&] { return MakePage(request); });
+  const bool open = co_await MakePiece(exchange.connection(), turn, page);
+  if (!open) co_return;
+  if (page.status == 503) exchange.CloseAfterwards();
+  if (page.steps) {
+    co_await SendInPieces(exchange, turn, page);
+    co_return;
+  }
+  turn.BeginSending();
+  Response response = HeadOf(page);
+  response.body = std::move(page.body);
+  co_await exchange.Send(std::move(response));
+}
+
+// Runs steps until `page.body` is long enough to be sent, or whole. Returns false if the connection has been
+// closed meanwhile.
+Awaitable<bool> Router::MakePiece(Connection& connection, Turn& turn, Page& page) {
+  while (page.steps && page.body.size() < kPieceSize) {
+    co_await asio::post(connection.executor(), asio::use_awaitable);
+    if (connection.closed()) co_return false;
     const bool more = turn.Do([&] { return page.steps->Next(page.body); });
     if (!more) page.steps.reset();
   }
   co_return true;
+}
+
+// Sends what has been made and what follows. A client that misses the end of the body learns it from the
+// chunks, except with HTTP/1.0.
+Awaitable<void> Router::SendInPieces(Exchange& exchange, Turn& turn, Page& page) {
+  const Response head = HeadOf(page);
+  turn.BeginSending();
+  bool open = co_await exchange.Begin(head);
+  const bool head_only = exchange.request().method == "HEAD";
+  while (open && !head_only) {
+    open = co_await exchange.Write(page.body);
+    turn.EndSending();
+    if (!open || !page.steps) break;
+    page.body.clear();
+    open = co_await MakePiece(exchange.connection(), turn, page);
+    turn.BeginSending();
+  }
+  if (open) co_await exchange.End();
 }
 
 Page Router::MakePage(const PageRequest& request) const {

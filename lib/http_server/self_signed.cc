@@ -30,13 +30,13 @@ bool IsHostName(std::string_view name) {
 }
 
 // The subjectAltName, in OpenSSL's notation.
-std::string NamesOf(const std::string& host_name, const std::string& ip_address) {
+std::string NamesOf(const std::string& host_name, const std::vector<std::string>& ip_addresses) {
   std::string names = "DNS:localhost";
   if (IsHostName(host_name) && host_name != "localhost") names += ",DNS:" + host_name;
-  boost::system::error_code error;
-  const auto ip = boost::asio::ip::make_address(ip_address, error);
-  if (!error && !ip.is_unspecified() && !(ip.is_v6() && ip.to_v6().scope_id() != 0)) {
-    names += ",IP:" + ip.to_string();
+  for (const std::string& each : ip_addresses) {
+    boost::system::error_code error;
+    const auto ip = boost::asio::ip::make_address(each, error);
+    if (!error && !(ip.is_v6() && ip.to_v6().scope_id() != 0)) names += ",IP:" + ip.to_string();
   }
   return names;
 }
@@ -65,14 +65,15 @@ bool AddExtension(X509* certificate, int kind, const std::string& value) {
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-CertificatePtr CertificateFor(EVP_PKEY* key, const std::string& host_name, const std::string& ip_address) {
+CertificatePtr CertificateFor(EVP_PKEY* key, const std::string& host_name,
+                              const std::vector<std::string>& ip_addresses) {
   CertificatePtr certificate(X509_new(), X509_free);
   X509* cert = certificate.get();
   const bool done = cert != nullptr && X509_set_version(cert, X509_VERSION_3) == 1 && SetSerial(cert) &&
                     X509_gmtime_adj(X509_getm_notBefore(cert), -kHour) != nullptr &&
                     X509_time_adj_ex(X509_getm_notAfter(cert), kValidDays, 0, nullptr) != nullptr &&
                     X509_set_pubkey(cert, key) == 1 && SetName(cert, host_name) &&
-                    AddExtension(cert, NID_subject_alt_name, NamesOf(host_name, ip_address)) &&
+                    AddExtension(cert, NID_subject_alt_name, NamesOf(host_name, ip_addresses)) &&
                     AddExtension(cert, NID_basic_constraints, "critical,CA:FALSE") &&
                     AddExtension(cert, NID_key_usage, "critical,digitalSignature") &&
                     AddExtension(cert, NID_ext_key_usage, "serverAuth") &&
@@ -93,11 +94,11 @@ std::string PemOf(Write write) {
 
 }  // namespace
 
-Result<KeyPair> MakeSelfSigned(const std::string& host_name, const std::string& ip_address) {
+Result<KeyPair> MakeSelfSigned(const std::string& host_name, const std::vector<std::string>& ip_addresses) {
   const KeyPtr key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   KeyPair pair;
   if (key) {
-    const CertificatePtr certificate = CertificateFor(key.get(), host_name, ip_address);
+    const CertificatePtr certificate = CertificateFor(key.get(), host_name, ip_addresses);
     if (certificate) {
       pair.cert_pem = PemOf([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate.get()); });
       pair.key_pem = PemOf([&](BIO* bio) {

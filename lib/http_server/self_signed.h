@@ -6,6 +6,7 @@
 #include "lib/base/error.h"
 
 #include <string>
+#include <vector>
 
 namespace k8sm::http_server {
 
@@ -16,10 +17,10 @@ struct KeyPair {
 };
 
 // Generates a key (P-256) and a certificate that it signs itself, valid for ten years from an hour ago, since
-// clocks differ. It names the host, localhost and, unless it is unspecified (0.0.0.0, ::), the IP address.
-// Clients cannot verify whom they talk to; what they send is encrypted all the same. Fails with
-// kInvalidConfig if OpenSSL does.
-Result<KeyPair> MakeSelfSigned(const std::string& host_name, const std::string& ip_address);
+// clocks differ. It names the host, localhost and the IP addresses; what is no name or address is left out.
+// Clients that are not given the certificate cannot verify whom they talk to; what they send is encrypted all
+// the same. Fails with kInvalidConfig if OpenSSL does.
+Result<KeyPair> MakeSelfSigned(const std::string& host_name, const std::vector<std::string>& ip_addresses);
 
 }  // namespace k8sm::http_server
 

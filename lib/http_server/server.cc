@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -173,17 +172,14 @@ Server::Places::iterator Server::PlaceToFree() {
 }
 
 Awaitable<void> Server::MakeRoomForAnswer() {
-  while (Unsent() > options_.limits.max_unsent) {
+  const auto is_unfinished = [](const Place& place) { return place.session->unfinished(); };
+  for (;;) {
+    const auto unfinished = static_cast<std::size_t>(std::ranges::count_if(places_, is_unfinished));
+    if (unfinished < options_.limits.unfinished) co_return;
     VLOG(2) << "clients do not read what they asked for: closing the one served longest ago";
-    const auto is_sending = [](const Place& place) { return place.session->unsent() > 0; };
-    std::ranges::find_if(places_, is_sending)->session->Close();
+    std::ranges::find_if(places_, is_unfinished)->session->Close();
     co_await session_ended_.Wait();
   }
-}
-
-std::size_t Server::Unsent() const {
-  return std::accumulate(places_.begin(), places_.end(), std::size_t{0},
-                         [](std::size_t sum, const Place& place) { return sum + place.session->unsent(); });
 }
 
 void Server::Admit(tcp::socket socket) {

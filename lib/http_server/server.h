@@ -84,7 +84,6 @@ class Server {
   std::size_t ConnectionsOf(const asio::ip::address& peer) const;
   Places::iterator PlaceToFree();
   Awaitable<void> MakeRoomForAnswer();
-  std::size_t Unsent() const;
   void Admit(asio::ip::tcp::socket socket);
   Awaitable<void> Serve(Places::iterator place);
 

@@ -34,8 +34,8 @@ class Session {
   // Closes the connection. Run() returns at its next operation on it.
   void Close() { connection_->Close(); }
 
-  // Size in bytes of the response that is being sent; 0 if there is none.
-  std::size_t unsent() const { return connection_->unsent; }
+  // Whether a response is being sent in pieces.
+  bool unfinished() const { return connection_->unfinished; }
 
  private:
   Awaitable<bool> WaitForRequest();

@@ -1,4 +1,4 @@
-// The fields of a Node that affect endpoints.
+// The fields of a Node that affect endpoints and the scheduling of pods.
 
 #ifndef K8SM_LIB_KUBE_NODE_H_
 #define K8SM_LIB_KUBE_NODE_H_
@@ -9,7 +9,7 @@
 namespace k8sm::kube {
 
 struct Node {
-  // Labels and annotations are not kept.
+  // Annotations are not kept.
   ObjectMeta meta;
   Symbol zone;  // label topology.kubernetes.io/zone; empty: none
 };

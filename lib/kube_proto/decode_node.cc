@@ -6,22 +6,16 @@ namespace k8sm::kube_proto {
 namespace {
 
 constexpr std::string_view kZoneLabel = "topology.kubernetes.io/zone";
-constexpr std::uint32_t kLabels = 11;
-
 }  // namespace
 
 void Read(Message& root, kube::Node& node) {
   while (root.Next()) {
     if (root.field() != 1) continue;
     for (Message metadata(root, "metadata"); metadata.Next();) {
-      if (metadata.field() == kLabels) {
-        const Entry label = ReadEntry(metadata, "labels");
-        if (label.key == kZoneLabel) node.zone = kube::Symbol(label.value);
-      } else if (metadata.field() != kAnnotations) {
-        ReadMetaField(metadata, {}, node.meta);
-      }
+      if (metadata.field() != kAnnotations) ReadMetaField(metadata, {}, node.meta);
     }
   }
+  if (const std::string* zone = node.meta.labels.Find(kZoneLabel)) node.zone = kube::Symbol(*zone);
 }
 
 }  // namespace k8sm::kube_proto

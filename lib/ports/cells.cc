@@ -34,7 +34,7 @@ struct Facts {
   bool any_role = false;
   bool offered = false;
   bool used = false;
-  bool used_known = true;
+  bool accounted = false;  // held with Mesos' knowledge, as far as that is reported
   bool node_port = false;
   std::span<const Hold> holds;  // of this port
 };
@@ -44,7 +44,7 @@ CellState StateOfHeld(const Facts& facts) {
   const auto is_other = [&](const Hold& hold) { return hold.holder != first; };
   if (std::any_of(facts.holds.begin(), facts.holds.end(), is_other)) return CellState::kClash;
   if (!facts.any_role) return CellState::kOutside;
-  if (facts.used_known && !facts.used) return CellState::kUnaccounted;
+  if (!facts.accounted) return CellState::kUnaccounted;
   return facts.holds.front().leaving ? CellState::kLeaving : CellState::kPod;
 }
 
@@ -53,6 +53,10 @@ CellState StateOf(const Facts& facts) {
   if (facts.used) return CellState::kForeign;
   if (!facts.offered) return CellState::kOtherRole;
   return facts.node_port ? CellState::kNodePort : CellState::kFree;
+}
+
+bool IsAccounted(const PortSpace& space, AgentIndex agent, Port port) {
+  return !space.agents()[agent].used_known || space.IsAccounted(agent, port);
 }
 
 PortSet OfferToAnyRole(const Agent& agent) {
@@ -76,7 +80,9 @@ void ForEachHeldPort(std::span<const Hold> holds, Visit visit) {
 class Sweep {
  public:
   Sweep(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles)
-      : agent_(space.agents()[agent]),
+      : space_(space),
+        index_(agent),
+        agent_(space.agents()[agent]),
         holds_(space.HoldsOf(agent)),
         any_set_(OfferToAnyRole(agent_)),
         domain_set_(any_set_ | agent_.used | space.HeldOn(agent)),
@@ -111,8 +117,9 @@ class Sweep {
   ports::Run RunFrom(std::uint32_t port) {
     const std::size_t first = next_hold_;
     while (next_hold_ < holds_.size() && holds_[next_hold_].port == port) ++next_hold_;
-    Facts facts{any_.At(port),     offered_.At(port),    used_.At(port),
-                agent_.used_known, node_ports_.At(port), holds_.subspan(first, next_hold_ - first)};
+    Facts facts{any_.At(port), offered_.At(port),    used_.At(port),
+                true,          node_ports_.At(port), holds_.subspan(first, next_hold_ - first)};
+    if (!facts.holds.empty()) facts.accounted = facts.used || IsAccounted(space_, index_, port);
     ports::Run run{static_cast<Port>(port), static_cast<Port>(port), StateOf(facts), kNobody};
     if (!facts.holds.empty()) {
       run.holder = facts.holds.front().holder;
@@ -131,6 +138,8 @@ class Sweep {
     return change;
   }
 
+  const PortSpace& space_;
+  const AgentIndex index_;
   const Agent& agent_;
   std::span<const Hold> holds_;
   std::size_t next_hold_ = 0;
@@ -190,10 +199,20 @@ Run CellOf(const PortSpace& space, AgentIndex agent, Port port, std::span<const 
   const Facts facts{std::any_of(of.offered.begin(), of.offered.end(), offers),
                     space.ViewFor(roles).offer[agent].Contains(port),
                     of.used.Contains(port),
-                    of.used_known,
+                    IsAccounted(space, agent, port),
                     space.node_ports().Contains(port),
                     {first, behind}};
   return {port, port, StateOf(facts), facts.holds.empty() ? kNobody : facts.holds.front().holder};
+}
+
+bool IsUnaccounted(const PortSpace& space, AgentIndex agent, const Run& cell,
+                   std::span<const std::string> roles) {
+  if (cell.state != CellState::kUnaccounted) return false;
+  const kube::Symbol& name = space.agents()[agent].name;
+  for (AgentIndex before = agent; before > 0 && space.agents()[before - 1].name == name;) {
+    if (CellOf(space, --before, cell.begin, roles).state == CellState::kUnaccounted) return false;
+  }
+  return true;
 }
 
 CellCounts CountCells(const PortSpace& space, AgentIndex index, std::span<const std::string> roles) {
@@ -210,10 +229,8 @@ CellCounts CountCells(const PortSpace& space, AgentIndex index, std::span<const 
   const PortSet any = OfferToAnyRole(agent);
   std::uint32_t held_and_used = 0;
   ForEachHeldPort(space.HoldsOf(index), [&](Port port, std::span<const Hold> holds) {
-    Facts facts{.any_role = any.Contains(port),
-                .used = agent.used.Contains(port),
-                .used_known = agent.used_known,
-                .holds = holds};
+    Facts facts{.any_role = any.Contains(port), .used = agent.used.Contains(port), .holds = holds};
+    facts.accounted = facts.used || IsAccounted(space, index, port);
     held_and_used += facts.used ? 1 : 0;
     add(StateOf(facts), 1);
   });

@@ -56,6 +56,11 @@ std::vector<Run> RowOf(const PortSpace& space, AgentIndex agent, std::span<const
 // Returns the state of one port. A port that is neither offered, held nor used is kOtherRole.
 Run CellOf(const PortSpace& space, AgentIndex agent, Port port, std::span<const std::string> roles);
 
+// Whether the cell, of CellOf(), is to be reported as unaccounted: agents that share a name share the pods
+// that hold ports there, so it is reported for one of them.
+bool IsUnaccounted(const PortSpace& space, AgentIndex agent, const Run& cell,
+                   std::span<const std::string> roles);
+
 // Number of ports in each state. Node ports count as free.
 struct CellCounts {
   std::array<std::uint32_t, kCellStates> by_state{};

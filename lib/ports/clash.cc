@@ -40,6 +40,8 @@ void Compare(const PortSpace& space, AgentIndex agent, std::span<const Hold> hol
 Clashes FindClashes(const PortSpace& space) {
   Clashes clashes;
   for (AgentIndex agent = 0; agent < space.agents().size() && !clashes.more; ++agent) {
+    // Agents that share a name share the pods that hold ports there.
+    if (agent > 0 && space.agents()[agent - 1].name == space.agents()[agent].name) continue;
     std::span<const Hold> holds = space.HoldsOf(agent);
     while (!holds.empty()) {
       const auto behind = std::find_if(holds.begin(), holds.end(),

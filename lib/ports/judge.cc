@@ -17,17 +17,15 @@ PortSet InTheWay(const PortSet& offer, const PortSet& free, const Demand& demand
 
 // Explains why no agent's offer has room. REQUIRES: some agent is eligible.
 Judgement WhyNever(const PortSpace& space, const Demand& demand) {
-  const RoleView& view = space.ViewFor(demand.roles);
-  PortSet all;
-  bool together = false;
-  for (const AgentIndex agent : space.Eligible(demand)) {
-    // Most agents have equal offers, so the union rarely grows.
-    if (!all.Contains(view.offer[agent])) all = all | view.offer[agent];
-    together = together || view.offer[agent].Contains(demand.fixed);
-  }
+  const PortSet all = space.OfferTo(demand);
   if (all.empty()) return {.why = Why::kNoRole};
   const PortSet outside = demand.fixed - all;
   if (!outside.empty()) return {.why = Why::kOutsideOffers, .ports = outside.Ports()};
+  const RoleView& view = space.ViewFor(demand.roles);
+  const std::vector<AgentIndex> eligible = space.Eligible(demand);
+  const bool together = std::any_of(eligible.begin(), eligible.end(), [&](AgentIndex agent) {
+    return view.offer[agent].Contains(demand.fixed);
+  });
   if (!together) return {.why = Why::kNeverTogether, .ports = demand.fixed.Ports()};
   return {.why = Why::kTooFew};
 }
@@ -103,7 +101,7 @@ Judgement Judge(const PortSpace& space, const Demand& demand) {
     return {.verdict = Verdict::kNotNow, .why = Why::kTaken, .blockers = FindBlockers(space, demand)};
   }
   Judgement judgement =
-      space.Eligible(demand).empty() ? Judgement{.why = Why::kNoAgentMatches} : WhyNever(space, demand);
+      space.CountEligible(demand) == 0 ? Judgement{.why = Why::kNoAgentMatches} : WhyNever(space, demand);
   judgement.verdict = space.known() ? Verdict::kNever : Verdict::kUnknown;
   return judgement;
 }

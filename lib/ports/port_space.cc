@@ -39,6 +39,22 @@ class PortCounter {
   std::vector<std::int32_t> change_;
 };
 
+PortSet PortsCounted(const std::vector<std::uint32_t>& count) {
+  std::vector<Range> ranges;
+  for (std::uint32_t port = 1; port <= kMaxPort; ++port) {
+    if (count[port] == 0) continue;
+    const std::uint32_t begin = port;
+    while (port < kMaxPort && count[port + 1] > 0) ++port;
+    ranges.push_back({static_cast<Port>(begin), static_cast<Port>(port)});
+  }
+  return PortSet::Of(std::move(ranges));
+}
+
+// Whether every active agent is eligible.
+bool IsForAnyAgent(const Demand& demand) {
+  return demand.node.empty() && demand.selector.empty();
+}
+
 bool IsBefore(const Hold& a, const Hold& b) {
   return std::tie(a.port, a.holder, a.claim) < std::tie(b.port, b.holder, b.claim);
 }
@@ -116,6 +132,17 @@ std::span<const Hold> PortSpace::HoldsOf(AgentIndex agent) const {
   return std::span(holds_).subspan(first_hold_[agent], first_hold_[agent + 1] - first_hold_[agent]);
 }
 
+bool PortSpace::IsAccounted(AgentIndex agent, Port port) const {
+  const std::vector<SharedAgent>& agents = snapshot_.agents;
+  const kube::Symbol& name = agents[agent]->name;
+  AgentIndex each = agent;
+  while (each > 0 && agents[each - 1]->name == name) --each;
+  for (; each < agents.size() && agents[each]->name == name; ++each) {
+    if (agents[each]->used.Contains(port)) return true;
+  }
+  return false;
+}
+
 PortSet PortSpace::OfferOf(const Agent& agent, std::span<const std::string> roles) const {
   PortSet offer;
   for (const auto& [role, ports] : agent.offered) {
@@ -141,6 +168,7 @@ RoleView PortSpace::MakeView(std::span<const std::string> roles) const {
     free.Add(view.free.back());
   }
   view.offer_count = offered.Count();
+  view.offered = PortsCounted(view.offer_count);
   view.free_count = free.Count();
   return view;
 }
@@ -184,11 +212,28 @@ bool PortSpace::IsEligible(AgentIndex index, const Demand& demand) const {
 }
 
 std::vector<AgentIndex> PortSpace::Eligible(const Demand& demand) const {
-  if (demand.node.empty() && demand.selector.empty()) return active_;
+  if (IsForAnyAgent(demand)) return active_;
   std::vector<AgentIndex> eligible;
   std::copy_if(active_.begin(), active_.end(), std::back_inserter(eligible),
                [&](AgentIndex agent) { return IsEligible(agent, demand); });
   return eligible;
+}
+
+std::size_t PortSpace::CountEligible(const Demand& demand) const {
+  if (IsForAnyAgent(demand)) return active_.size();
+  return static_cast<std::size_t>(std::count_if(active_.begin(), active_.end(),
+                                                [&](AgentIndex agent) { return IsEligible(agent, demand); }));
+}
+
+PortSet PortSpace::OfferTo(const Demand& demand) const {
+  const RoleView& view = ViewFor(demand.roles);
+  if (IsForAnyAgent(demand)) return view.offered;
+  PortSet all;
+  for (const AgentIndex agent : Eligible(demand)) {
+    // Most agents have equal offers, so the union rarely grows.
+    if (!all.Contains(view.offer[agent])) all = all | view.offer[agent];
+  }
+  return all;
 }
 
 }  // namespace k8sm::ports

@@ -8,6 +8,7 @@
 #include "lib/ports/shared_list.h"
 #include "lib/ports/snapshot.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -35,6 +36,7 @@ struct RoleView {
   // By port (0 to 65535): number of active agents that offer it, and on which it is free.
   std::vector<std::uint32_t> offer_count;
   std::vector<std::uint32_t> free_count;
+  PortSet offered;  // the ports that an active agent offers
 };
 
 // An index of a snapshot, built once per evaluation. Immutable, but not thread-safe, as views are created
@@ -53,10 +55,14 @@ class PortSpace {
   bool known() const { return snapshot_.complete && snapshot_.fresh; }
   bool fresh() const { return snapshot_.fresh; }
   bool complete() const { return snapshot_.complete; }
+  bool all_namespaces() const { return snapshot_.all_namespaces; }
 
   // The claims on an agent, by port, then holder. Agents with the same name share the claims of the pods
   // bound to it.
   std::span<const Hold> HoldsOf(AgentIndex agent) const;
+  // Whether the agent, or another of its name, uses the port according to Mesos: agents that share a name
+  // share the pods bound to it, but each task is of one of them.
+  bool IsAccounted(AgentIndex agent, Port port) const;
   // The ports that pods hold on the agent.
   const PortSet& HeldOn(AgentIndex agent) const { return held_[agent]; }
   // Holders bound to a node that is not an agent of the snapshot.
@@ -77,6 +83,10 @@ class PortSpace {
   bool IsEligible(AgentIndex agent, const Demand& demand) const;
   // Returns the eligible agents, ordered by index.
   std::vector<AgentIndex> Eligible(const Demand& demand) const;
+  // Returns their number.
+  std::size_t CountEligible(const Demand& demand) const;
+  // Returns the ports that one of them offers. O(1) if the demand names no node and no labels.
+  PortSet OfferTo(const Demand& demand) const;
 
  private:
   void IndexHolds();

@@ -67,19 +67,15 @@ std::string InWords(std::uint64_t n) {
 }
 
 std::string OfferedTo(const PortSpace& space, const Demand& demand) {
-  const RoleView& view = space.ViewFor(demand.roles);
-  PortSet all;
-  for (const AgentIndex agent : space.Eligible(demand)) {
-    if (!all.Contains(view.offer[agent])) all = all | view.offer[agent];
-  }
-  return ToString(all, kMaxRangesTold);
+  return ToString(space.OfferTo(demand), kMaxRangesTold);
 }
 
 std::string DescribeHolder(const PortSpace& space, CellState state, HolderIndex holder) {
   const std::string name = holder == kNobody ? "" : NameOf(space.holders()[holder]);
   switch (state) {
     case CellState::kForeign:
-      return "held by another framework";
+      return space.all_namespaces() ? "held by another framework"
+                                    : "held by another framework or in another namespace";
     case CellState::kLeaving:
       return "held by " + name + ", which is terminating";
     case CellState::kClash:

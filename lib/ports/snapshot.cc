@@ -21,7 +21,8 @@ SharedSnapshot Share(Snapshot snapshot) {
                         .holders = {},
                         .node_ports = std::move(snapshot.node_ports),
                         .complete = snapshot.complete,
-                        .fresh = snapshot.fresh};
+                        .fresh = snapshot.fresh,
+                        .all_namespaces = snapshot.all_namespaces};
   shared.holders.reserve(snapshot.holders.size());
   for (Holder& holder : snapshot.holders)
     shared.holders.push_back(std::make_shared<const Holder>(std::move(holder)));

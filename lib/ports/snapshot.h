@@ -67,6 +67,8 @@ struct Snapshot {
   bool complete = true;
   // Whether agents and pods are up to date.
   bool fresh = true;
+  // Whether the holders are those of all namespaces.
+  bool all_namespaces = true;
 };
 
 using SharedAgent = std::shared_ptr<const Agent>;
@@ -79,6 +81,7 @@ struct SharedSnapshot {
   PortSet node_ports;
   bool complete = true;
   bool fresh = true;
+  bool all_namespaces = true;
 };
 
 SharedSnapshot Share(Snapshot snapshot);

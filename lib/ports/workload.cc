@@ -53,7 +53,7 @@ Plan JudgeWorkload(const PortSpace& space, const WorkloadDemand& workload, std::
 }
 
 std::uint32_t DaemonReplicas(const PortSpace& space, const Demand& demand) {
-  return static_cast<std::uint32_t>(space.Eligible(demand).size());
+  return static_cast<std::uint32_t>(space.CountEligible(demand));
 }
 
 }  // namespace k8sm::ports

@@ -77,7 +77,7 @@ Awaitable<void> SendInChunks(Exchange& exchange, http_server::Response response)
 http_server::ServerOptions DefaultServerOptions() {
   http_server::ServerOptions options;
   http_server::Limits& limits = options.limits;
-  limits.connections = limits.max_unsent = std::numeric_limits<std::size_t>::max();
+  limits.connections = limits.unfinished = std::numeric_limits<std::size_t>::max();
   limits.max_header_bytes = 64 << 10;
   limits.max_body_bytes = 3 << 20;
   limits.request_time = std::chrono::minutes(1);

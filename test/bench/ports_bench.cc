@@ -231,7 +231,7 @@ void EvaluateInSteps(const ports::SharedSnapshot& agents, const controller::Port
   const double begin = CpuMs();
   ports::SharedSnapshot snapshot{
       .agents = agents.agents, .holders = ledger.Holders(), .node_ports = ledger.NodePorts()};
-  controller::Evaluation evaluation(std::move(snapshot), ledger, {});
+  controller::Evaluation evaluation(std::move(snapshot), controller::LabelSource::kNodes, ledger, {});
   double longest = CpuMs() - begin;
   for (bool more = true; more;) {
     const double step = CpuMs();

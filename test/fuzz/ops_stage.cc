@@ -32,15 +32,18 @@ using http_server::PageRequest;
 
 constexpr std::chrono::seconds kHang{10};
 
-// The steps of a long page.
+// The steps of a long page, with lines of so many bytes.
 class Countdown final : public http_server::BodySource {
  public:
+  explicit Countdown(std::size_t width) : width_(width) {}
+
   bool Next(std::string& out) override {
-    out += std::to_string(left_) + "\n";
+    out.append(width_, ' ').append(std::to_string(left_)).append("\n");
     return --left_ > 0;
   }
 
  private:
+  const std::size_t width_;
   int left_ = 5;
 };
 
@@ -97,8 +100,11 @@ OpsStage::OpsStage() : router_([this] { return now_; }), tasks_(context_.get_exe
               {"informer-sync", []() -> std::optional<std::string> { return "waiting for pods"; }, true});
   AddHealthPages(checks_, router_);
   router_.AddPaced("/metrics", "GET", [](const PageRequest&) {
-    return Page{.body = "6\n", .steps = std::make_unique<Countdown>()};
+    return Page{.body = "6\n", .steps = std::make_unique<Countdown>(0)};
   });
+  // Longer than what is sent in one piece.
+  router_.AddPaced("/debug/ports", "GET",
+                   [](const PageRequest&) { return Page{.steps = std::make_unique<Countdown>(40'000)}; });
   router_.Add("/debug/", "GET", Repeat);
   router_.Add("/debug/flags/v", "PUT", [this](const PageRequest& request) {
     ++outcome_.puts;

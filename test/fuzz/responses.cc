@@ -5,15 +5,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 namespace k8sm::fuzz {
 namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-std::size_t NumberOf(std::string_view text) {
+std::size_t NumberOf(std::string_view text, int base = 10) {
   std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
   Expect(error == std::errc() && end == text.data() + text.size(), "a number is a number");
   return number;
 }
@@ -25,6 +26,22 @@ std::string_view TakeHeadLine(std::string_view& bytes) {
   bytes.remove_prefix(end + 2);
   Expect(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; }), "a head is printable ASCII");
   return line;
+}
+
+// Takes a body of unknown length: in chunks, or else all that the connection brings.
+std::string TakePieces(std::string_view& bytes, const std::map<std::string, std::string>& headers) {
+  const auto encoding = headers.find("Transfer-Encoding");
+  if (encoding == headers.end()) return std::string(std::exchange(bytes, {}));
+  Expect(encoding->second == "chunked", "pieces are chunks");
+  std::string body;
+  for (;;) {
+    const std::size_t size = NumberOf(TakeHeadLine(bytes), 16);
+    Expect(size + 2 <= bytes.size(), "a chunk is as long as announced");
+    body += bytes.substr(0, size);
+    Expect(bytes.substr(size, 2) == "\r\n", "a chunk ends with a line");
+    bytes.remove_prefix(size + 2);
+    if (size == 0) return body;
+  }
 }
 
 }  // namespace
@@ -46,6 +63,10 @@ OpsResponse TakeResponse(std::string_view& bytes, bool to_head) {
     Expect(is_new, "a header is sent once");
   }
   if (to_head) return response;
+  if (!response.headers.contains("Content-Length")) {
+    response.body = TakePieces(bytes, response.headers);
+    return response;
+  }
   const std::size_t length = NumberOf(response.headers["Content-Length"]);
   Expect(length <= bytes.size(), "a body is as long as announced");
   response.body = bytes.substr(0, length);

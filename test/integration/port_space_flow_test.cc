@@ -123,8 +123,9 @@ TEST_CASE("the page tells of each agent, as text and as JSON") {
   const auto json = flow.world.Ask("/debug/ports", {{"agent", "node-1"}, {"format", "json"}});
   CHECK(Holds(json.body, R"("cells":[[31080,31080,"pod","shop/a"],[31081,31089,"free",""]])"));
   const auto all = flow.world.Ask("/debug/ports", {{"format", "json"}, {"rows", "1"}});
-  CHECK(Holds(all.body,
-              R"("complete":true,"fresh":true,"agents":2},"offered":20,"free":19,"columns":["31080",)"));
+  CHECK(Holds(
+      all.body,
+      R"("complete":true,"fresh":true,"all_namespaces":true,"agents":2},"offered":20,"free":19,"columns":["31080",)"));
   CHECK(
       Holds(all.body, R"("bands":[{"agents":2,"first":"node-1","free":[1,2,2,2,2,2,2,2,2,2],"marks":[]}])"));
   CHECK(Holds(all.body, R"("findings":[],"more":0})"));
@@ -161,6 +162,35 @@ TEST_CASE("the pages that k8sm-ports reads say what the master and the API serve
   CHECK(pending.pending());
   REQUIRE(pending.spec.ports.size() == 1);
   CHECK(pending.spec.ports[0].host_port == 8080);
+}
+
+TEST_CASE("a pod's nodeSelector is compared with the labels of nodes, also without EndpointSlices") {
+  Flow flow(kAgents);
+  std::string pod = PendingJson("ssd", 31085);
+  pod.insert(pod.find("\"containers\""), R"("nodeSelector":{"topology.kubernetes.io/zone":"zone-x"},)");
+  flow.world.Create("pods", "shop", pod);
+  controller::Options options = flow.Options();
+  options.endpoint_slices = controller::EndpointSlices::kOff;
+  flow.world.Start(options);
+  // The node of agent node-2 may still come.
+  REQUIRE(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="unknown"})") == "1"; }));
+  flow.world.Create("nodes", "", NodeJson("node-2", "zone-y"));
+  REQUIRE(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "1"; }));
+  CHECK(flow.world.RunUntil([&] {
+    return flow.world.log().Count(
+               "pod shop/ssd can never be scheduled: no agent matches nodeSelector "
+               "topology.kubernetes.io/zone=zone-x") == 1;
+  }));
+  ports_program::Cluster cluster;
+  ports_program::ClusterReader reader("", cluster);
+  REQUIRE(reader.Push(flow.world.Ask("/debug/ports/pods").body).has_value());
+  REQUIRE(cluster.node_labels.has_value());
+  CHECK(cluster.node_labels->at("node-2").Find("topology.kubernetes.io/zone") != nullptr);
+  flow.world.Create("nodes", "", NodeJson("node-3", "zone-x"));
+  flow.world.Delete("nodes", "", "node-2");
+  flow.master->state().agents =
+      mock_master::ParseAgents(kAgents + std::string("node-3 ports:[31080-31089]\n")).value();
+  CHECK(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="fits"})") == "1"; }));
 }
 
 TEST_CASE("a skip for want of a host port names one that is free") {

@@ -294,41 +294,6 @@ TEST_CASE("a server that is cancelled does not wait for those that have a place"
   fixture.Run(ReadToClose(*first));
 }
 
-// Asks, and reads no more than how the answer begins.
-Awaitable<void> AskForLongPage(Client& client) {
-  co_await client.Send(Get("/long"));
-  const std::string head = co_await client.ReadTo("\r\n\r\n");
-  CHECK(StatusLine(head) == "HTTP/1.1 200 OK");
-}
-
-Awaitable<void> ReadRest(Client& client, std::size_t& size) {
-  const std::string rest = co_await client.ReadToClose();
-  size = rest.size();
-}
-
-TEST_CASE("answers that nobody reads take no more memory than there is for them") {
-  // More than the system buffers of a connection.
-  constexpr std::size_t kLong = 16 << 20;
-  ServerOptions options;
-  options.limits.max_unsent = kLong + kLong / 2;
-  Fixture fixture(options);
-  int pages = 0;
-  fixture.router().Add("/long", "GET", [&](const PageRequest&) {
-    ++pages;
-    return Page{.body = std::string(kLong, 'x')};
-  });
-  std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 3; ++i) {
-    clients.push_back(fixture.Connect());
-    fixture.Run(AskForLongPage(*clients.back()));
-  }
-  CHECK(pages == 3);
-  std::size_t size = 0;
-  fixture.Run(ReadRest(*clients.front(), size));
-  CHECK(size < kLong);
-  CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
-}
-
 // Adds a page that takes 2 ms by a clock that else stands still, and asks for it once.
 struct PacedPage {
   explicit PacedPage(milliseconds turn_time)

@@ -198,8 +198,8 @@ TEST_CASE("a client is known by a certificate of an authority that the files nam
 
 TEST_CASE("a certificate that is made at start names host and address and serves TLS") {
   TlsFixture test;
-  const KeyPair pair = MakeSelfSigned("host-1", "127.0.0.1").value();
-  CHECK(pair.key_pem != MakeSelfSigned("host-1", "127.0.0.1").value().key_pem);
+  const KeyPair pair = MakeSelfSigned("host-1", {"10.0.0.1", "::1", "127.0.0.1"}).value();
+  CHECK(pair.key_pem != MakeSelfSigned("host-1", {"127.0.0.1"}).value().key_pem);
   TlsFileOptions files{.cert = {}, .key = {}, .pair = pair, .client_ca = {}};
   const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
   ServerOptions options;
@@ -216,10 +216,10 @@ TEST_CASE("a certificate that is made at start names host and address and serves
 TEST_CASE("a host name that cannot be one is left out of the certificate that is made at start") {
   for (const char* name : {"", "a,DNS:evil", "\xff", "dirName:x"}) {
     CAPTURE(name);
-    CHECK(MakeSelfSigned(name, "::").has_value());
+    CHECK(MakeSelfSigned(name, {}).has_value());
   }
-  CHECK(MakeSelfSigned("host-1", "fe80::1%1").has_value());
-  CHECK(MakeSelfSigned("host-1", "nowhere").has_value());
+  CHECK(MakeSelfSigned("host-1", {"fe80::1%1"}).has_value());
+  CHECK(MakeSelfSigned("host-1", {"nowhere", "1.2.3.4,DNS:evil"}).has_value());
 }
 
 TEST_CASE("files that can't be used are a wrong configuration that names them") {

@@ -30,7 +30,7 @@ struct Stage {
                                    .node_ports = ledger.NodePorts(),
                                    .complete = complete,
                                    .fresh = fresh};
-    Evaluation evaluation(std::move(snapshot), ledger, options);
+    Evaluation evaluation(std::move(snapshot), labels, ledger, options);
     while (evaluation.Step()) {
     }
     return evaluation.TakeReport();
@@ -46,6 +46,7 @@ struct Stage {
   std::vector<ports::Agent> agents{MakeAgent("node1", "[31000-31009]"), MakeAgent("node2", "[31000-31009]")};
   PortLedger ledger{{}};
   EvaluationOptions options;
+  LabelSource labels = LabelSource::kAgents;
   bool complete = true;
   bool fresh = true;
 };
@@ -124,6 +125,20 @@ TEST_CASE("a selector on a label that agents do not have by themselves is not ju
   pod.node_selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r9"));
   stage.Add(pod);
   CHECK(TextOf(*stage.Evaluate()).starts_with("port-no-agent: pod default/b can never be scheduled"));
+}
+
+TEST_CASE("a selector is judged by the labels of nodes once every agent has one", "[port_space]") {
+  Stage stage;
+  kube::Pod pod = MakePod("a").Port({.number = 80, .host_port = 31000});
+  pod.node_name = {};
+  pod.node_selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
+  stage.Add(pod);
+  stage.labels = LabelSource::kSomeNodes;
+  CHECK(TextOf(*stage.Evaluate()).empty());
+  stage.labels = LabelSource::kNodes;
+  CHECK(TextOf(*stage.Evaluate()).starts_with("port-no-agent: pod default/a can never be scheduled"));
+  stage.agents[1].labels.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
+  CHECK(TextOf(*stage.Evaluate()).empty());
 }
 
 TEST_CASE("ports that pods share, and that Mesos does not know of, are found", "[port_space]") {

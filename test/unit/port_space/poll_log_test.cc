@@ -50,6 +50,13 @@ TEST_CASE("a list that is not complete is logged when it begins and when it ends
             "schedulable: 3 agents have not reregistered since a failover"});
   partial.agents.recovered = 2;
   CHECK(Lines(log, partial, now).empty());
+  partial.agents.unreadable = 1;
+  partial.agents.errors = {"slaves[2].id: expected a string"};
+  const std::vector<std::string> other = {
+      "the list of agents from m1:5050 is not complete, so nothing is said to be never schedulable: 1 agent "
+      "cannot be read: slaves[2].id: expected a string"};
+  CHECK(Lines(log, partial, now) == other);
+  CHECK(Lines(log, partial, now).empty());
   CHECK(Lines(log, Result(PollOutcome::kOk), now) ==
         std::vector<std::string>{"the list of agents from m1:5050 is complete"});
 }

@@ -40,6 +40,33 @@ TEST_CASE("where Mesos does not say what is used, nothing is unaccounted", "[por
   CHECK(RowText(PortSpace(std::move(snapshot)), "a1") == "31000 pod, 31001 free");
 }
 
+TEST_CASE("of agents that share a name one accounts for what a pod of that node holds", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31003", "31000"), MakeAgent("a1", "31000-31003")};
+  snapshot.agents[0].id = "S1";
+  snapshot.agents[1].id = "S2";
+  snapshot.holders = {MakeHolder("web", "a1", {31000}), MakeHolder("static", "a1", {31002})};
+  const PortSpace space(std::move(snapshot));
+  const std::vector<std::string> roles = {"*"};
+  for (AgentIndex agent : {0U, 1U}) {
+    CAPTURE(agent);
+    CHECK(CellOf(space, agent, 31000, roles).state == CellState::kPod);
+    CHECK(RowOf(space, agent, roles)[0].state == CellState::kPod);
+    CHECK(CellOf(space, agent, 31002, roles).state == CellState::kUnaccounted);
+    CHECK(CountCells(space, agent, roles).of(CellState::kUnaccounted) == 1);
+    CHECK(CountCells(space, agent, roles).of(CellState::kForeign) == 0);
+    CHECK(IsUnaccounted(space, agent, CellOf(space, agent, 31002, roles), roles) == (agent == 0));
+    CHECK_FALSE(IsUnaccounted(space, agent, CellOf(space, agent, 31000, roles), roles));
+  }
+}
+
+TEST_CASE("pods that clash are told once where agents share a name", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a1", "31000-31003")};
+  snapshot.holders = {MakeHolder("a", "a1", {31000}), MakeHolder("b", "a1", {31000})};
+  CHECK(FindClashes(PortSpace(std::move(snapshot))).kept.size() == 1);
+}
+
 TEST_CASE("one pod that has a number for two protocols clashes with nobody", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001", "31000")};

@@ -55,6 +55,27 @@ TEST_CASE("a verdict agrees with trying", "[ports]") {
   }
 }
 
+TEST_CASE("what is offered to a pod is what one of its agents offers", "[ports]") {
+  RandomSpace random(13);
+  for (int round = 0; round < 500; ++round) {
+    Snapshot snapshot = random.MakeSnapshot(4);
+    for (Agent& agent : snapshot.agents) agent.active = random.Chance(70);
+    const PortSpace space(std::move(snapshot));
+    Demand demand = random.MakeDemand();
+    if (random.Chance(20) && !space.agents().empty()) demand.node = space.agents()[0].name;
+    PortSet offer;
+    std::size_t eligible = 0;
+    for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
+      if (!space.IsEligible(agent, demand)) continue;
+      offer = offer | space.ViewFor(demand.roles).offer[agent];
+      ++eligible;
+    }
+    REQUIRE(space.OfferTo(demand) == offer);
+    REQUIRE(space.CountEligible(demand) == eligible);
+    REQUIRE(space.Eligible(demand).size() == eligible);
+  }
+}
+
 TEST_CASE("what fits together is never told wrongly", "[ports]") {
   RandomSpace random(9);
   int unknown = 0;

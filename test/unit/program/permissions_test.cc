@@ -52,6 +52,14 @@ TEST_CASE("a server without EndpointSlices is asked for none of the permissions 
   CHECK(Texts(off, kCurrent) == Texts(InCluster(), {.leases = true}));
 }
 
+TEST_CASE("the port space needs nodes even without EndpointSlices") {
+  Options options = InCluster();
+  options.endpoint_slices = EndpointSlices::kOff;
+  options.port_space.emplace();
+  CHECK(Texts(options, kCurrent).contains("list nodes"));
+  CHECK(Texts(options, kCurrent).contains("watch nodes"));
+}
+
 TEST_CASE("with a namespace everything but nodes is asked for in it alone") {
   Options options = InCluster();
   options.ns = "shop";

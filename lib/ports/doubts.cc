@@ -1,0 +1,96 @@
+#include "lib/ports/doubts.h"
+
+#include "lib/ports/sentence.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::ports {
+namespace {
+
+// Takes sentences, and counts those that are too many.
+class Kind {
+ public:
+  Kind(std::size_t max, std::string rest, std::vector<std::string>& out)
+      : left_(max), rest_(std::move(rest)), out_(out) {}
+
+  template <class Sentence>
+  void Add(Sentence sentence) {
+    if (left_ == 0) {
+      ++more_;
+      return;
+    }
+    --left_;
+    out_.push_back(sentence());
+  }
+  void End() {
+    if (more_ > 0) out_.push_back(std::to_string(more_) + rest_);
+  }
+
+ private:
+  std::size_t left_;
+  const std::string rest_;
+  std::vector<std::string>& out_;
+  std::size_t more_ = 0;
+};
+
+void AddUnknownUse(const PortSpace& space, std::vector<std::string>& doubts) {
+  const auto unknown = [](const Agent& agent) { return !agent.used_known; };
+  if (std::ranges::none_of(space.agents(), unknown)) return;
+  doubts.push_back(
+      "the master does not report used ports and roles (Mesos 0.22 and earlier): what other frameworks hold "
+      "counts as free, and an agent with ports for several roles shows those of one");
+}
+
+// Agents are ordered by name.
+void AddSharedNames(const PortSpace& space, std::size_t max, std::vector<std::string>& doubts) {
+  Kind kind(max, " more names are shared by agents", doubts);
+  const SharedList<Agent> agents = space.agents();
+  for (AgentIndex i = 0; i < agents.size();) {
+    AgentIndex end = i + 1;
+    while (end < agents.size() && agents[end].name == agents[i].name) ++end;
+    if (end > i + 1) {
+      kind.Add([&] {
+        return Count(end - i, "agent") + " are named " + agents[i].name.get() + " (" + agents[i].id +
+               " and " + agents[end - 1].id + "): pods bound to that node count on each of them";
+      });
+    }
+    i = end;
+  }
+  kind.End();
+}
+
+void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>& doubts) {
+  Kind kind(max, " more pods hold ports on nodes that are no agents", doubts);
+  for (const HolderIndex stray : space.strays()) {
+    const Holder& holder = space.holders()[stray];
+    if (holder.claims.empty()) continue;
+    kind.Add([&] {
+      return "pod " + NameOf(holder) + " holds ports on " + holder.node.get() + ", which is no agent";
+    });
+  }
+  kind.End();
+}
+
+}  // namespace
+
+std::string TitleOf(const PortSpace& space, AgentIndex agent) {
+  const SharedList<Agent> agents = space.agents();
+  const Agent& of = agents[agent];
+  const bool is_shared = (agent > 0 && agents[agent - 1].name == of.name) ||
+                         (agent + 1 < agents.size() && agents[agent + 1].name == of.name);
+  return is_shared ? of.name.get() + " (" + of.id + ")" : of.name.get();
+}
+
+std::vector<std::string> DoubtsOf(const PortSpace& space, std::size_t max) {
+  std::vector<std::string> doubts;
+  AddUnknownUse(space, doubts);
+  if (!space.all_namespaces())
+    doubts.push_back(
+        "the pods of one namespace alone are known: what others hold is counted as another framework's");
+  AddSharedNames(space, max, doubts);
+  AddStrays(space, max, doubts);
+  return doubts;
+}
+
+}  // namespace k8sm::ports

@@ -1,0 +1,23 @@
+// What to know about a port space before believing it.
+
+#ifndef K8SM_LIB_PORTS_DOUBTS_H_
+#define K8SM_LIB_PORTS_DOUBTS_H_
+
+#include "lib/ports/port_space.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace k8sm::ports {
+
+// Returns sentences, such as: that used ports are not known, that agents share a name, and which pods hold
+// ports on a node that is no agent. At most `max` of a kind, then how many more there are.
+std::vector<std::string> DoubtsOf(const PortSpace& space, std::size_t max);
+
+// Returns the name of an agent, with its ID if others have the same name.
+std::string TitleOf(const PortSpace& space, AgentIndex agent);
+
+}  // namespace k8sm::ports
+
+#endif  // K8SM_LIB_PORTS_DOUBTS_H_

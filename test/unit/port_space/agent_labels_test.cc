@@ -1,0 +1,94 @@
+#include "controller/port_space/agent_labels.h"
+
+#include "test/support/catch.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+kube::LabelMap Rack(const std::string& rack) {
+  return {{kube::Symbol("rack"), kube::Symbol(rack)}};
+}
+
+ports::SharedAgent MakeAgent(const std::string& name, kube::LabelMap labels) {
+  ports::Agent agent;
+  agent.id = "S-" + name;
+  agent.name = kube::Symbol(name);
+  agent.labels = std::move(labels);
+  return std::make_shared<const ports::Agent>(std::move(agent));
+}
+
+class Nodes {
+ public:
+  void Set(const std::string& name, kube::LabelMap labels) {
+    kube::Node node;
+    node.meta.name = kube::Symbol(name);
+    node.meta.labels = std::move(labels);
+    node.meta.resource_version = std::to_string(++version_);
+    store_.Apply(std::move(node));
+  }
+  const informer::Store<kube::Node>& store() const { return store_; }
+
+ private:
+  informer::Store<kube::Node> store_;
+  int version_ = 0;
+};
+
+TEST_CASE("agents have the labels of their nodes", "[port_space]") {
+  Nodes nodes;
+  nodes.Set("node1", Rack("r1"));
+  nodes.Set("node2", Rack("r2"));
+  const std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1")),
+                                                  MakeAgent("node2", Rack("r9"))};
+  AgentLabels labels;
+  const auto labelled = labels.Apply(agents, nodes.store());
+  REQUIRE(labelled.size() == 2);
+  CHECK(labelled[0] == agents[0]);
+  CHECK(labelled[1]->labels == Rack("r2"));
+  CHECK(labelled[1]->id == "S-node2");
+  CHECK(agents[1]->labels == Rack("r9"));
+  CHECK(labels.source() == LabelSource::kNodes);
+}
+
+TEST_CASE("an agent without a node has no labels, and one may come", "[port_space]") {
+  Nodes nodes;
+  const std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1"))};
+  AgentLabels labels;
+  CHECK(labels.Apply(agents, nodes.store())[0]->labels.empty());
+  CHECK(labels.source() == LabelSource::kSomeNodes);
+  nodes.Set("node1", Rack("r1"));
+  CHECK(labels.Apply(agents, nodes.store())[0] == agents[0]);
+  CHECK(labels.source() == LabelSource::kNodes);
+}
+
+TEST_CASE("agents with other labels than Mesos tells are shared until either changes", "[port_space]") {
+  Nodes nodes;
+  nodes.Set("node1", Rack("r2"));
+  std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1"))};
+  AgentLabels labels;
+  const auto first = labels.Apply(agents, nodes.store());
+  CHECK(labels.Apply(agents, nodes.store()) == first);
+  nodes.Set("node1", Rack("r3"));
+  CHECK(labels.Apply(agents, nodes.store())[0]->labels == Rack("r3"));
+  agents[0] = MakeAgent("node1", Rack("r3"));
+  CHECK(labels.Apply(agents, nodes.store()) == agents);
+}
+
+TEST_CASE("only a node that comes, goes or changes its labels changes those of agents", "[port_space]") {
+  kube::Node node;
+  node.meta.labels = Rack("r1");
+  kube::Node other = node;
+  other.meta.resource_version = "2";
+  CHECK_FALSE(ChangesLabels(&node, &other));
+  other.meta.labels = Rack("r2");
+  CHECK(ChangesLabels(&node, &other));
+  CHECK(ChangesLabels(nullptr, &node));
+  CHECK(ChangesLabels(&node, nullptr));
+}
+
+}  // namespace
+}  // namespace k8sm::controller

@@ -1,0 +1,82 @@
+#include "lib/ports/doubts.h"
+
+#include "lib/ports/cells.h"
+#include "lib/ports/sentence.h"
+#include "test/support/catch.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::ports::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Agent MakeAgent(const std::string& name, const std::string& id) {
+  Agent agent;
+  agent.id = id;
+  agent.name = kube::Symbol(name);
+  return agent;
+}
+
+Holder HolderOn(const std::string& node, const std::string& name) {
+  Holder holder;
+  holder.ns = kube::Symbol("shop");
+  holder.name = kube::Symbol(name);
+  holder.node = kube::Symbol(node);
+  holder.claims = {{.port = 31000}};
+  return holder;
+}
+
+TEST_CASE("of a port space that is as it should be nothing is doubted", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node1", "S1"), MakeAgent("node2", "S2")};
+  snapshot.holders = {HolderOn("node1", "a")};
+  const PortSpace space(std::move(snapshot));
+  CHECK(DoubtsOf(space, 5).empty());
+  CHECK(TitleOf(space, 0) == "node1");
+}
+
+TEST_CASE("agents that share a name are told apart by their ids", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node2", "S3"), MakeAgent("node1", "S2"), MakeAgent("node1", "S1")};
+  const PortSpace space(std::move(snapshot));
+  CHECK(DoubtsOf(space, 5) ==
+        Lines{"2 agents are named node1 (S1 and S2): pods bound to that node count on each of them"});
+  CHECK(TitleOf(space, 0) == "node1 (S1)");
+  CHECK(TitleOf(space, 1) == "node1 (S2)");
+  CHECK(TitleOf(space, 2) == "node2");
+}
+
+TEST_CASE("pods on nodes that are no agents are named up to a number", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node1", "S1")};
+  for (const char* name : {"a", "b", "c"}) snapshot.holders.push_back(HolderOn("node9", name));
+  const PortSpace space(std::move(snapshot));
+  CHECK(DoubtsOf(space, 1) == Lines{"pod shop/a holds ports on node9, which is no agent",
+                                    "2 more pods hold ports on nodes that are no agents"});
+}
+
+TEST_CASE("where pods of one namespace alone are known, others may be of another one", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node1", "S1")};
+  snapshot.all_namespaces = false;
+  const PortSpace space(std::move(snapshot));
+  CHECK(DoubtsOf(space, 5) == Lines{"the pods of one namespace alone are known: what others hold is counted "
+                                    "as another framework's"});
+  CHECK(DescribeHolder(space, CellState::kForeign, kNobody) ==
+        "held by another framework or in another namespace");
+}
+
+TEST_CASE("a master that does not report what is used is said to do so", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node1", "S1")};
+  snapshot.agents[0].used_known = false;
+  const Lines doubts = DoubtsOf(PortSpace(std::move(snapshot)), 5);
+  REQUIRE(doubts.size() == 1);
+  CHECK(doubts[0].starts_with("the master does not report used ports and roles (Mesos 0.22 and earlier)"));
+}
+
+}  // namespace
+}  // namespace k8sm::ports::test
