@@ -3,6 +3,7 @@
 #include "lib/ports/sentence.h"
 
 #include <array>
+#include <string_view>
 
 namespace k8sm::ports_program {
 namespace {
@@ -50,9 +51,10 @@ std::string Annotation(const Finding& finding) {
 }
 
 std::string EscapeCell(const std::string& text) {
+  constexpr std::string_view kMarkup = "|\\`<>&*_[]~";
   std::string escaped;
   for (const char c : Printable(text, kMaxText)) {
-    if (c == '|' || c == '\\' || c == '`' || c == '<' || c == '*' || c == '_') escaped += '\\';
+    if (kMarkup.find(c) != std::string_view::npos) escaped += '\\';
     escaped += c;
   }
   return escaped;

@@ -2,6 +2,7 @@
 #include "lib/base/printable.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace k8sm::ports_program {
@@ -9,9 +10,18 @@ namespace {
 
 constexpr std::size_t kMaxText = 4'000;
 
+// Replaces U+FFFE and U+FFFF, which XML does not allow, with U+FFFD.
+void ReplaceNoncharacters(std::string& text) {
+  for (const std::string_view bad : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    for (std::size_t at = 0; (at = text.find(bad, at)) != std::string::npos;) text[at + 2] = '\xBD';
+  }
+}
+
 std::string Escape(const std::string& text) {
+  std::string printable = Printable(text, kMaxText);
+  ReplaceNoncharacters(printable);
   std::string escaped;
-  for (const char c : Printable(text, kMaxText)) {
+  for (const char c : printable) {
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -51,7 +61,12 @@ struct Case {
 std::vector<Case> CasesOf(const Report& report) {
   std::vector<Case> cases;
   for (const WorkloadName& workload : report.result.workloads) {
-    cases.push_back({workload.kind + " " + workload.ns + "/" + workload.name, workload.file, {}});
+    // Named as its findings.
+    Finding named;
+    named.kind = workload.kind;
+    named.ns = workload.ns;
+    named.name = workload.name;
+    cases.push_back({ObjectOf(named), workload.file, {}});
   }
   for (const Finding& finding : report.result.findings) {
     const std::string name = ObjectOf(finding);

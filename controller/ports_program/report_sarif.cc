@@ -4,6 +4,7 @@
 #include "lib/base/version.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace k8sm::ports_program {
 namespace {
@@ -19,19 +20,25 @@ std::string RulesJson() {
   return "[" + json + "]";
 }
 
-// Returns the path as a relative URI, if it can be one.
-std::string Uri(std::string path) {
+bool IsPlainInUri(char c) {
+  // Not ":", because a path that begins with "name:" would be taken for another scheme.
+  constexpr std::string_view kMarks = "/-._~!$&'()*+,;=@";
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         kMarks.find(c) != std::string_view::npos;
+}
+
+// Returns a relative URI, which GitHub resolves against the repository, or that of an absolute path.
+std::string Uri(std::string_view path) {
   if (path == "-") return "stdin";
-  std::replace(path.begin(), path.end(), '\\', '/');
-  if (path.starts_with("./")) path.erase(0, 2);
+  while (path.starts_with("./")) path.remove_prefix(2);
   constexpr char kHex[] = "0123456789ABCDEF";
-  std::string uri;
+  std::string uri = path.starts_with('/') ? "file://" : "";
   for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte >= 0x7F || c == '%' || c == '?' || c == '#' || c == '"') {
-      uri += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    } else {
+    if (IsPlainInUri(c)) {
       uri += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', kHex[byte >> 4], kHex[byte & 15]};
     }
   }
   return uri;

@@ -44,6 +44,43 @@ TEST_CASE("nothing that others wrote breaks a format", "[ports_program]") {
   CHECK(GithubSummary(report).find("x\\|y") != std::string::npos);
 }
 
+TEST_CASE("SARIF has the URI of any path", "[ports_program]") {
+  Report report = Nasty();
+  const auto uri_of = [&](const std::string& file) {
+    report.result.findings[0].file = file;
+    const std::string json = SarifReport(report);
+    const std::size_t begin = json.find("\"uri\":\"") + 7;
+    return json.substr(begin, json.find('"', begin) - begin);
+  };
+  CHECK(uri_of("./a/b-1_~.yaml") == "a/b-1_~.yaml");
+  CHECK(uri_of("/srv/a b.yaml") == "file:///srv/a%20b.yaml");
+  CHECK(uri_of("a:b.yaml") == "a%3Ab.yaml");
+  CHECK(uri_of("a\\[x]%{y}|^`<z>\"?#.yaml") == "a%5C%5Bx%5D%25%7By%7D%7C%5E%60%3Cz%3E%22%3F%23.yaml");
+  CHECK(uri_of("\xE6\x97\xA5") == "%E6%97%A5");
+  CHECK(uri_of("-") == "stdin");
+}
+
+TEST_CASE("JUnit holds no character that XML does not allow", "[ports_program]") {
+  Report report = Nasty();
+  report.result.findings[0].name = "a\xEF\xBF\xBE\xEF\xBF\xBF]]>b";
+  const std::string xml = JunitReport(report);
+  CHECK(xml.find("a\xEF\xBF\xBD\xEF\xBF\xBD]]&gt;b") != std::string::npos);
+  CHECK(xml.find("\xEF\xBF\xBE") == std::string::npos);
+}
+
+TEST_CASE("a workload whose name has to be escaped is one case", "[ports_program]") {
+  Report report = Nasty();
+  const Finding& finding = report.result.findings[0];
+  report.result.workloads = {{finding.file, 3, finding.kind, finding.ns, finding.name}};
+  CHECK(JunitReport(report).find("tests=\"1\" failures=\"1\"") != std::string::npos);
+}
+
+TEST_CASE("a summary takes no markup from names", "[ports_program]") {
+  Report report = Nasty();
+  report.result.findings[0].name = "[x](http://e)&lt;_";
+  CHECK(GithubSummary(report).find(R"(\[x\](http://e)\&lt;\_)") != std::string::npos);
+}
+
 TEST_CASE("text for a terminal holds no control characters of others", "[ports_program]") {
   const std::string text = TextReport(Nasty(), false);
   CHECK(CountLines(text) == 2);
