@@ -1,9 +1,11 @@
 // The API server goes away, forgets, and is contended for.
 
+#include "test/apiserver/fault_rule.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 
 #include <string>
+#include <utility>
 
 namespace k8sm::test {
 namespace {
@@ -70,6 +72,22 @@ TEST_CASE("another API server in the place of the first gets nothing that was pl
     CHECK(world.SlicePlaces("shop", "web") == "none");
     CHECK(world.log().Count("W the API server has gone back from version ") > 0);
   }
+}
+
+TEST_CASE("once ends with 1 where a service cannot be synced, and syncs the others") {
+  World world;
+  for (const char* ns : {"shop", "refused"}) {
+    world.Create("services", ns, ServiceJson("web"));
+    world.Create("pods", ns, PodJson({.name = "a", .host_port = 31080}));
+  }
+  auto refusal = apiserver::ParseFaults(
+      R"([{"path":"/api/v1/namespaces/refused/endpoints","verb":"create","effect":"status","code":422}])");
+  REQUIRE(refusal.has_value());
+  world.server().faults().Set(*std::move(refusal));
+  CHECK(world.RunOnce(world.Defaults()) == 1);
+  CHECK(world.log().Count("cannot sync service refused/web: ") > 0);
+  CHECK(world.log().Count("given up after 8 tries") == 1);
+  CHECK(world.Places("shop", "web") != "none");
 }
 
 TEST_CASE("once ends with 1 where it is stopped before everything is synced") {

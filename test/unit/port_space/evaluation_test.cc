@@ -104,7 +104,9 @@ TEST_CASE("a pod that waits is told who holds its port, and is reported after a 
   stage.Add("web-1", 31000, "node1");
   stage.Add("web-2", 31000);
   stage.Add("web-3", 31000);
-  const auto findings = FindingsOf(*stage.Evaluate());
+  const auto report = stage.Evaluate();
+  CHECK(report->pods[static_cast<std::size_t>(ports::Verdict::kNotNow)] == 2);
+  const auto findings = FindingsOf(*report);
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].text ==
         "pod default/web-2 (and 1 more like it) waits for host ports: on node1 31000 is held by "

@@ -239,6 +239,16 @@ TEST_CASE("Endpoints that can not be read in the answer or the look are marked a
   CHECK(f.Settle().has_value());  // without another request
 }
 
+TEST_CASE("Endpoints that can not be read in the look after a lost write are marked") {
+  EndpointsFixture f({{kLost},
+                      {{JsonAnswer(R"({"kind":"Endpoints","metadata":{"name":"web","namespace":"shop",)"
+                                   R"("uid":"uid-web","resourceVersion":"6"},"subsets":7})")}}});
+  CHECK(f.Write(Object<Endpoints>("web", "")).has_error());
+  CHECK_FALSE(f.cache.IsUnreadable(kWeb));
+  CHECK(f.Settle().has_value());
+  CHECK(f.cache.IsUnreadable(kWeb));
+}
+
 // ---- Slices
 
 const std::string kOurs =
@@ -275,6 +285,18 @@ TEST_CASE("a lost slice is found under the name that the server has given it") {
         "GET "
         "/apis/discovery.k8s.io/v1/namespaces/shop/"
         "endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dweb");
+}
+
+TEST_CASE("half a list settles nothing") {
+  std::string half = SliceListJson(SliceJson("web-b", "5", kOurs, "uid-2"));
+  half.resize(half.size() - 2);
+  SlicesFixture f({{kLost}, {{JsonAnswer(half)}}, {{JsonAnswer(SliceListJson(""))}}});
+  f.cache.Apply(Slice("web-a", "4"));
+  CHECK(f.Delete(Slice("web-a", "4")).has_error());
+  CHECK(f.Settle().has_error());
+  CHECK(f.VersionOf("web-a") == "4");
+  CHECK(f.Settle().has_value());
+  CHECK(f.VersionOf("web-a") == "none");
 }
 
 TEST_CASE("a lost slice deletion is done where the slice is not listed any more") {
