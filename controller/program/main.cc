@@ -66,6 +66,7 @@ Awaitable<void> RunManager(Manager& manager, boost::asio::io_context& context, i
   context.run();
   // Exits without destructors: a DNS lookup in progress would block them until it ends.
   if (!FlushOutput()) exit_code = EXIT_FAILURE;
+  LOG(INFO) << "exiting with " << exit_code;
   google::FlushLogFiles(google::INFO);
   std::_Exit(exit_code);
 }

@@ -166,7 +166,6 @@ Awaitable<int> Manager::Run() {
   if (leads && options_.once) co_await RunOnce();
   if (leads && !options_.once) co_await RunUntilStopped();
   co_await ShutDown();
-  LOG(INFO) << "exiting with " << exit_code_;
   co_return exit_code_;
 }
 
