@@ -2,6 +2,7 @@
 
 #include "controller/report/counts_by_reason.h"
 
+#include <limits>
 #include <utility>
 
 namespace k8sm::controller {
@@ -60,9 +61,20 @@ std::vector<LogLine> EmptyServices::OnSkips(const ObjectKey& service, TimePoint 
 std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
   std::vector<LogLine> lines;
   examined_at_once_ = 0;
-  for (int examined = 0; examined < kSuspectsATick && !suspects_.empty() && suspects_.front().at <= now;) {
-    const Due due = std::move(suspects_.front());
-    suspects_.pop_front();
+  ExamineDue(lost_, std::numeric_limits<int>::max(), now, lines);
+  ExamineDue(suspects_, kSuspectsATick, now, lines);
+  std::erase_if(told_at_, [&](const auto& each) { return now - each.second >= kQuietTime; });
+  if (const auto more = budget_.Summary(now))
+    lines.push_back({Level::kWarning, "more services have no endpoints, or have some again" + *more +
+                                          "; see /debug/services"});
+  return lines;
+}
+
+void EmptyServices::ExamineDue(std::deque<Due>& queue, int limit, TimePoint now,
+                               std::vector<LogLine>& lines) {
+  for (int examined = 0; examined < limit && !queue.empty() && queue.front().at <= now;) {
+    const Due due = std::move(queue.front());
+    queue.pop_front();
     const auto found = services_.find(due.service);
     // Otherwise it has recovered in the meantime, and may be due later.
     if (found == services_.end() || !found->second.is_suspect || found->second.due != due.at) continue;
@@ -70,11 +82,6 @@ std::vector<LogLine> EmptyServices::Tick(TimePoint now) {
     ++examined;
     Examine(due.service, found->second, now, lines);
   }
-  std::erase_if(told_at_, [&](const auto& each) { return now - each.second >= kQuietTime; });
-  if (const auto more = budget_.Summary(now))
-    lines.push_back({Level::kWarning, "more services have no endpoints, or have some again" + *more +
-                                          "; see /debug/services"});
-  return lines;
 }
 
 void EmptyServices::Examine(const ObjectKey& service, State& state, TimePoint now,
@@ -96,7 +103,7 @@ void EmptyServices::ExamineLater(const ObjectKey& service, State& state, TimePoi
   if (state.is_suspect) return;
   state.is_suspect = true;
   state.due = now + kSettleTime;
-  suspects_.push_back({service, state.due});
+  (state.lost && !state.told ? lost_ : suspects_).push_back({service, state.due});
 }
 
 void EmptyServices::Forget(const ObjectKey& service) {

@@ -43,8 +43,9 @@ struct NoPods {
 //
 // A service that never had endpoints gets no line, unless a warning for one of its pods was logged
 // (OnSkips()), or its selector looks mistyped or doubtful, when it is examined. Services that select no
-// pod are examined after kSettleTime and again and again, as the pods may come later. For the counts, up to
-// kExaminedAtOnce of them are examined at once, so that after a change of the leader they are right soon.
+// pod are examined after kSettleTime and again and again, a few at each Tick(), as the pods may come later.
+// For the counts, up to kExaminedAtOnce of them are examined at once, so that after a change of the leader
+// they are right soon.
 class EmptyServices {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -105,6 +106,8 @@ class EmptyServices {
   // Logs a warning and says why.
   void Warn(const kube::ObjectKey& service, State& state, TimePoint now, std::vector<LogLine>& lines);
   void Examine(const kube::ObjectKey& service, State& state, TimePoint now, std::vector<LogLine>& lines);
+  // Examines up to `limit` services of the queue that are due.
+  void ExamineDue(std::deque<Due>& queue, int limit, TimePoint now, std::vector<LogLine>& lines);
   void ExamineLater(const kube::ObjectKey& service, State& state, TimePoint now);
   void Remove(const kube::ObjectKey& service);
   // Changes the counts of reasons with it.
@@ -117,6 +120,7 @@ class EmptyServices {
   std::unordered_map<kube::ObjectKey, TimePoint, kube::ObjectKeyHash> told_at_;
   int examined_at_once_ = 0;  // since the last Tick()
   std::deque<Due> suspects_;  // services to examine, by time
+  std::deque<Due> lost_;      // those that have lost their endpoints in the quiet time, by time
   std::array<std::size_t, endpoints::kEmptyReasons> current_{};
   LineBudget budget_{kLinesAMinute};
 };

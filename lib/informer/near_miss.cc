@@ -78,13 +78,13 @@ class Search {
     selector.Set(found.key, found.value);
     const auto selected = pods_.Select(ns_, selector, kMaxExaminedPods);
     if (selected.empty()) return;
-    std::vector<kube::ObjectKey> services;
-    services_.ServicesFor(*selected.front(), services);
-    Take(services.empty() ? typo_ : claimed_typo_, {.wanted = wanted,
-                                                    .found = found,
-                                                    .pods = selected.size(),
-                                                    .typo = true,
-                                                    .claimed = !services.empty()});
+    const bool claimed = std::ranges::all_of(selected, [&](const kube::Pod* pod) {
+      std::vector<kube::ObjectKey> services;
+      services_.ServicesFor(*pod, services);
+      return !services.empty();
+    });
+    Take(claimed ? claimed_typo_ : typo_,
+         {.wanted = wanted, .found = found, .pods = selected.size(), .typo = true, .claimed = claimed});
   }
 
   void TryWithout(const Label& wanted) {

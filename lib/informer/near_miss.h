@@ -22,8 +22,8 @@ struct NearMiss {
   // Whether one edit turns `wanted` into `found`: a character too many, too few or wrong, or two that are
   // swapped. False if the keys or values differ in digits alone ("v1", "v2"), which are rather versions.
   bool typo = false;
-  // Of a typo, whether a service selects these pods, so that they are rather another workload of a similar
-  // name ("cart", "card").
+  // Of a typo, whether services select all of these pods, so that they are rather another workload of a
+  // similar name ("cart", "card").
   bool claimed = false;
   // Whether all pods that have the other labels of the selector have no label of that key.
   bool lacks_label = false;

@@ -28,7 +28,7 @@ void Deadline::Begin(TimePoint at) {
 
 error_code Deadline::End(const error_code& error) {
   state_->at = TimePoint::max();
-  return error && state_->expired ? asio::error::timed_out : error;
+  return state_->expired ? asio::error::timed_out : error;
 }
 
 void Deadline::Arm(const std::shared_ptr<State>& state, TimePoint until) {

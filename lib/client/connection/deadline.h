@@ -22,8 +22,8 @@ class Deadline {
   // Call before an operation. At `at` the socket is closed, unless End() is called before.
   void Begin(TimePoint at);
 
-  // Call after the operation, with its result. Returns asio::error::timed_out if the deadline has ended it;
-  // its result otherwise.
+  // Call after an operation, with its result. Returns asio::error::timed_out if a deadline has closed the
+  // socket; the result otherwise.
   boost::system::error_code End(const boost::system::error_code& error);
 
  private:

@@ -84,10 +84,11 @@ class StreamTransport : public Transport {
     if (error == asio::error::would_block) {
       deadline_.Begin(deadline);
       const auto [result, received] = co_await stream_.async_read_some(buffer, kToken);
-      error = deadline_.End(result);
+      error = result;
       size = received;
       at_once_ = size >= kMuch ? kReadsAtOnce : 0;
     }
+    error = deadline_.End(error);
     if (error == asio::error::eof) co_return std::size_t{0};
     if (error) co_return NetworkError("receive from " + peer_, error);
     co_return size;

@@ -186,6 +186,15 @@ TEST_CASE("a new service whose pods come within half a minute has a good selecto
   CHECK(f.log.Tick(At(40)).empty());
 }
 
+TEST_CASE("a service that flaps does not wait behind those that are examined") {
+  Fixture f;
+  for (int i = 0; i < 300; ++i) f.Update("idle-" + std::to_string(i), {}, false, 0);
+  f.Update("web", {.not_ready = 1}, true, 0);
+  f.Update("web", {.ready = 1}, false, 1);
+  CHECK(f.Update("web", {.not_ready = 1}, true, 2).empty());
+  CHECK(Said(f.log.Tick(At(32))) == Lines{"W service shop/web has no endpoints: 1 pod not ready"});
+}
+
 TEST_CASE("a few selectors are examined at a time") {
   Fixture f;
   for (int i = 0; i < 120; ++i) f.Update("web-" + std::to_string(i), {}, false);

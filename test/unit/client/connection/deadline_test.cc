@@ -40,6 +40,14 @@ TEST_CASE("an operation that exceeds its deadline ends with a closed socket") {
   CHECK(f.deadline->End(kAborted) == asio::error::timed_out);
 }
 
+TEST_CASE("an operation that ends just as its socket is closed has timed out too, and so have later ones") {
+  Fixture f;
+  f.deadline->Begin(f.past);
+  f.RunWhatIsDue();
+  CHECK(f.deadline->End(error_code()) == asio::error::timed_out);
+  CHECK(f.deadline->End(asio::error::bad_descriptor) == asio::error::timed_out);
+}
+
 TEST_CASE("an operation that ends in time keeps its result") {
   Fixture f;
   f.deadline->Begin(f.future);
