@@ -11,6 +11,25 @@
 
 namespace k8sm {
 
+namespace {
+
+// In Boost 1.83 a coroutine that ends cancelled, and has never waited, ends the process: co_spawn itself then
+// awaits something outside of its handler of exceptions.
+Awaitable<void> RunTask(Awaitable<void> task, bool& started, const bool& canceled) {
+  started = true;
+  if (canceled) co_return;
+  std::exception_ptr failure;
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_await asio::this_coro::throw_if_cancelled(false);
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
 TaskGroup::TaskGroup(asio::any_io_executor executor, FailureHandler on_failure)
     : executor_(executor), on_failure_(std::move(on_failure)), ended_(executor) {}
 
@@ -18,7 +37,7 @@ void TaskGroup::Spawn(std::string name, Awaitable<void> task) {
   tasks_.emplace_back().name = std::move(name);
   const auto entry = std::prev(tasks_.end());
   asio::co_spawn(
-      executor_, std::move(task),
+      executor_, RunTask(std::move(task), entry->started, entry->canceled),
       asio::bind_cancellation_slot(entry->cancel.slot(),
                                    [this, entry](std::exception_ptr exception) { OnEnd(entry, exception); }));
 }
@@ -43,7 +62,10 @@ void TaskGroup::OnEnd(std::list<Task>::iterator task, std::exception_ptr excepti
 }
 
 void TaskGroup::Cancel() {
-  for (Task& task : tasks_) task.cancel.emit(asio::cancellation_type::terminal);
+  for (Task& task : tasks_) {
+    task.canceled = true;
+    if (task.started) task.cancel.emit(asio::cancellation_type::terminal);
+  }
 }
 
 Awaitable<void> TaskGroup::Join() {

@@ -53,6 +53,8 @@ class TaskGroup {
   struct Task {
     std::string name;
     asio::cancellation_signal cancel;
+    bool started = false;
+    bool canceled = false;
   };
 
   void OnEnd(std::list<Task>::iterator task, std::exception_ptr exception);
