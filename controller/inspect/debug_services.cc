@@ -61,7 +61,7 @@ std::size_t ServicesSteps::PlanNext(std::string& out) {
     const auto miss = informer::FindNearMiss(cache_.pods_by_label(), cache_.services_by_selector(), key.ns,
                                              service->selector);
     row.sentence = informer::DescribeNoPods(service->selector, miss);
-    mistyped = miss && miss->typo && !miss->claimed;
+    mistyped = miss && miss->mistyped();
     cost += kNearMissCost;
   }
   row.reason = WhyEmpty(counts, mistyped);

@@ -10,8 +10,8 @@ namespace k8sm::controller {
 
 // Adds
 //   GET /debug/ports               a table of the agents, the one with the fewest free ports first, and
-//   findings GET /debug/ports?format=json
-//   {"snapshot":{"master":…,"age_seconds":…,"complete":…,"fresh":…,
+//                                  findings
+//   GET /debug/ports?format=json   {"snapshot":{"master":…,"age_seconds":…,"complete":…,"fresh":…,
 //                                                "all_namespaces":…,"agents":…},
 //                                   "offered":…,"free":…,
 //                                   "columns":["31000-31004",…],"free_by_column":[…],

@@ -171,7 +171,7 @@ NoPods Reconciler::WhyNoPods(const ObjectKey& key) const {
   const auto miss =
       informer::FindNearMiss(caches_.pods, caches_.services_by_selector, key.ns, service->selector);
   return {.sentence = informer::DescribeNoPods(service->selector, miss),
-          .typo = miss && miss->typo && !miss->claimed,
+          .typo = miss && miss->mistyped(),
           .doubtful = miss && (miss->claimed || miss->lacks_label)};
 }
 

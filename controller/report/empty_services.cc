@@ -77,8 +77,8 @@ void EmptyServices::ExamineDue(std::deque<Due>& queue, int limit, TimePoint now,
     queue.pop_front();
     const auto found = services_.find(due.service);
     // Otherwise it has recovered in the meantime, and may be due later.
-    if (found == services_.end() || !found->second.is_suspect || found->second.due != due.at) continue;
-    found->second.is_suspect = false;
+    if (found == services_.end() || found->second.due != due.at) continue;
+    found->second.due.reset();
     ++examined;
     Examine(due.service, found->second, now, lines);
   }
@@ -86,10 +86,13 @@ void EmptyServices::ExamineDue(std::deque<Due>& queue, int limit, TimePoint now,
 
 void EmptyServices::Examine(const ObjectKey& service, State& state, TimePoint now,
                             std::vector<LogLine>& lines) {
-  if (state.lost && !state.told) Warn(service, state, now, lines);
-  if (state.counts.all() > 0) return;
+  const bool lost = state.lost && !state.told;
+  if (state.counts.all() > 0) {
+    if (lost) Warn(service, state, now, lines);
+    return;
+  }
   const NoPods why = no_pods_(service);
-  if (why.typo && !state.told_typo) {
+  if (lost || (why.typo && !state.told_typo)) {
     Tell(Level::kWarning, service, state, why.sentence, now, lines);
   } else if (why.doubtful && !state.told) {
     Tell(Level::kInfo, service, state, why.sentence, now, lines);
@@ -100,10 +103,9 @@ void EmptyServices::Examine(const ObjectKey& service, State& state, TimePoint no
 }
 
 void EmptyServices::ExamineLater(const ObjectKey& service, State& state, TimePoint now) {
-  if (state.is_suspect) return;
-  state.is_suspect = true;
+  if (state.due) return;
   state.due = now + kSettleTime;
-  (state.lost && !state.told ? lost_ : suspects_).push_back({service, state.due});
+  (state.lost && !state.told ? lost_ : suspects_).push_back({service, *state.due});
 }
 
 void EmptyServices::Forget(const ObjectKey& service) {

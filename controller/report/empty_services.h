@@ -87,9 +87,8 @@ class EmptyServices {
   struct State {
     endpoints::PodCounts counts;
     TimePoint since;
-    TimePoint due;  // of the next examination, if is_suspect
-    bool is_suspect = false;
-    bool lost = false;  // it had endpoints before
+    std::optional<TimePoint> due;  // of the next examination
+    bool lost = false;             // it had endpoints before
     bool told = false;
     bool mistyped = false;  // found by the last examination
     bool told_typo = false;

@@ -27,6 +27,9 @@ struct NearMiss {
   bool claimed = false;
   // Whether all pods that have the other labels of the selector have no label of that key.
   bool lacks_label = false;
+
+  // Whether the selector is probably mistyped.
+  bool mistyped() const { return typo && !claimed; }
 };
 
 // Returns the best near miss of a selector that matches no pod of the namespace: a typo, rather one of

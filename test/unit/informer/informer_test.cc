@@ -463,13 +463,17 @@ TEST_CASE("a watch that opens is heard of though nothing happens") {
   CHECK(f.server.targets().size() == 2);
 }
 
-TEST_CASE("a watch that the server does not end in time is begun again without a word") {
-  const test::LogCapture log;
+ReflectorTiming ShortWatches() {
   ReflectorTiming timing;
   timing.shortest_watch = std::chrono::seconds(1);
   timing.watch_spread = std::chrono::seconds(0);
   timing.watch_slack = std::chrono::milliseconds(10);
-  Fixture f({{ListJson(10, "")}, {PodsJson({{"a", 11}}), true}, {"", true}}, false, {}, timing);
+  return timing;
+}
+
+TEST_CASE("a watch that the server does not end in time is begun again without a word") {
+  const test::LogCapture log;
+  Fixture f({{ListJson(10, "")}, {PodsJson({{"a", 11}}), true}, {"", true}}, false, {}, ShortWatches());
   f.RunUntil([&] { return f.server.targets().size() == 3; });
   CHECK(f.server.targets()[2].find("resourceVersion=11&") != std::string::npos);
   CHECK(f.Stored() == "a@11");
@@ -479,12 +483,8 @@ TEST_CASE("a watch that the server does not end in time is begun again without a
 
 TEST_CASE("the watch after a streaming list ends in a watch's time, and the next one goes on") {
   const test::LogCapture log;
-  ReflectorTiming timing;
-  timing.shortest_watch = std::chrono::seconds(1);
-  timing.watch_spread = std::chrono::seconds(0);
-  timing.watch_slack = std::chrono::milliseconds(10);
   Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10) + PodsJson({{"b", 11}}), true}, {"", true}}, true, {},
-            timing);
+            ShortWatches());
   f.RunUntil([&] { return f.server.targets().size() == 2; });
   CHECK(f.server.targets()[1].find("resourceVersion=11&") != std::string::npos);
   CHECK(f.Stored() == "a@1 b@11");
