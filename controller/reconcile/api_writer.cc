@@ -4,6 +4,7 @@
 #include "lib/client/retry.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
+#include "lib/kube_json/answer.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/peek.h"
 
@@ -40,17 +41,18 @@ template <class T>
 Awaitable<Result<T>> ApiWriter<T>::Write(T wanted) {
   const std::string& ns = wanted.meta.ns.get();
   const bool is_new = wanted.meta.resource_version.empty();
+  const std::string body = kube_json::Encode(wanted);
   client::Request request{.method = is_new ? client::Method::kPost : client::Method::kPut,
                           .target = is_new ? client::CollectionPath(resource_, ns)
                                            : client::ObjectPath(resource_, ns, wanted.meta.name.get()),
-                          .body = kube_json::Encode(wanted)};
+                          .body = body};
   const auto answer = co_await client_.Do(std::move(request));
   if (!answer) co_return Failed(wanted, answer.error());
   // The watch may have been faster.
   if (const auto version = kube_json::PeekVersion(*answer)) {
     if (const T* known = cache_.FindVersion(*version)) co_return *known;
   }
-  auto stored = kube_json::Decode<T>(*answer);
+  auto stored = kube_json::DecodeAnswer(*answer, wanted, body);
   if (!stored) {
     if (const auto meta = kube_json::DecodeMeta(*answer)) cache_.ApplyUnreadable(*meta);
     Error error = stored.error();
