@@ -61,8 +61,6 @@ class ApiServer::Impl {
   }
 
   Result<std::uint16_t> Start() {
-    // Servers from before the last Stop() may still have connections.
-    if (tasks_.empty()) stopped_servers_.clear();
     http_server::TlsSource tls;
     if (!options_.tls.cert_pem.empty()) {
       const auto context = http_server::MakeTlsContext(options_.tls);
@@ -75,10 +73,10 @@ class ApiServer::Impl {
       auto control = Listen(*options_.control_port, {}, control_answer_);
       if (!control) return control.error();
       control_server_ = *std::move(control);
-      tasks_.Spawn("serve control", control_server_->Run());
+      tasks_.Spawn("serve control", Serve(*control_server_));
     }
     server_ = *std::move(server);
-    tasks_.Spawn("serve", server_->Run());
+    tasks_.Spawn("serve", Serve(*server_));
     ListenOrRefuse();
     return options_.port;
   }
@@ -163,6 +161,12 @@ class ApiServer::Impl {
                                  [&handler](Exchange& exchange) { return Answer(exchange, handler); });
     if (server) port = (*server)->port();
     return server;
+  }
+
+  // After a Stop() the server may have connections for a while.
+  Awaitable<void> Serve(Server& server) {
+    co_await server.Run();
+    std::erase_if(stopped_servers_, [&server](const auto& each) { return each.get() == &server; });
   }
 
   void ListenOrRefuse() {
