@@ -1,5 +1,6 @@
 // Fuzzes an object of type K8SM_FUZZED, alone and in a watch event.
 
+#include "lib/kube_json/answer.h"
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/peek.h"
 #include "test/fuzz/fuzz.h"
@@ -53,6 +54,17 @@ bool IsSame(const kube::ObjectMeta& a, const kube::ObjectMeta& b) {
          std::ranges::all_of(slice.endpoints, &kube::SliceEndpoint::exact);
 }
 
+// An answer that says what was sent, and one that says what was read, are decoded to just that.
+template <class T>
+void ExpectAnswers(const T& object, std::string_view text) {
+  if (!CanBeWritten(object)) return;
+  const std::string written = kube_json::Encode(object);
+  for (const std::string_view answer : {std::string_view(written), text}) {
+    const auto stored = kube_json::DecodeAnswer(answer, object, written);
+    Expect(stored && IsSame(*stored, object), "an answer is decoded to what it says");
+  }
+}
+
 // An update loses nothing: decoding the encoded object gives the same object.
 template <class T>
 void ExpectSurvivesWriting(const T& object) {
@@ -83,6 +95,7 @@ void TryObject(std::string_view text) {
     const auto meta = kube_json::DecodeMeta(text);
     Expect(meta && meta->Key() == object->meta.Key(), "an object has the key that is read of it");
     if constexpr (kIsWritten<T>) ExpectSurvivesWriting(*object);
+    if constexpr (requires { kube_json::DecodeAnswer(text, *object, text); }) ExpectAnswers(*object, text);
   }
   if (const auto version = kube_json::PeekVersion(text))
     Expect(!version->name.empty() && !version->resource_version.empty(), "a version that is found is whole");

@@ -81,6 +81,8 @@ class StreamTransport : public Transport {
       --at_once_;
       size = stream_.read_some(buffer, error);
     }
+    // With TLS a read may have to write, too, and fail at that after it has received.
+    if (size > 0) error = {};
     if (error == asio::error::would_block) {
       deadline_.Begin(deadline);
       const auto [result, received] = co_await stream_.async_read_some(buffer, kToken);
