@@ -4,7 +4,6 @@
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace k8sm::controller {
@@ -15,29 +14,11 @@ using ports::Verdict;
 
 constexpr AgentIndex kAgentsPerStep = 500;
 
-// The labels that k8sm derives from an agent, which are therefore known. Those that a kubelet or a user sets
-// on the Node are not.
-bool IsLabelOfAgent(std::string_view key) {
-  return key == "kubernetes.io/hostname" || key.starts_with("k8s.mesosphere.io/attribute-");
-}
-
-bool AreKnown(const kube::LabelMap& selector, LabelSource labels) {
-  if (labels != LabelSource::kAgents) return selector.empty() || labels == LabelSource::kNodes;
-  return std::ranges::all_of(selector,
-                             [](const kube::Label& label) { return IsLabelOfAgent(label.key.get()); });
-}
-
-void DoubtUnknownLabels(const ports::Demand& demand, LabelSource labels, ports::Judgement& judgement) {
-  if (judgement.why != ports::Why::kNoAgentMatches || judgement.verdict != Verdict::kNever) return;
-  if (!AreKnown(demand.selector, labels)) judgement.verdict = Verdict::kUnknown;
-}
-
 }  // namespace
 
-Evaluation::Evaluation(ports::SharedSnapshot snapshot, LabelSource labels, const PortLedger& ledger,
+Evaluation::Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger,
                        const EvaluationOptions& options)
     : options_(options),
-      labels_(labels),
       default_roles_(ledger.rules().default_roles),
       report_(std::make_shared<PortReport>(std::move(snapshot))),
       suggester_(report_->space) {
@@ -140,7 +121,6 @@ void Evaluation::JudgeGroup(Group& group) {
     return;
   }
   ports::Judgement judgement = Judge(space, group.demand);
-  DoubtUnknownLabels(group.demand, labels_, judgement);
   report_->pods[static_cast<std::size_t>(judgement.verdict)] += group.pods.count;
   if (judgement.verdict == Verdict::kFits || report_->pending.size() == PortReport::kMaxListed) return;
   group.pods.sentence = Sentence(space, group.demand, judgement);

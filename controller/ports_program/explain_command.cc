@@ -3,6 +3,7 @@
 #include "controller/ports_program/report.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/judge.h"
 #include "lib/ports/mapper.h"
 #include "lib/ports/sentence.h"
@@ -82,10 +83,17 @@ std::string TakenText(const State& state, AgentIndex agent, const Demand& demand
   return text;
 }
 
+std::string WhyNotEligible(const ports::PortSpace& space, AgentIndex agent, const Demand& demand) {
+  if (!std::ranges::binary_search(space.EligibleEver(demand), agent))
+    return "does not match nodeName or nodeSelector";
+  return space.nodes_known() ? "has no Node yet; with one it matches"
+                             : "may match nodeSelector: the labels of its Node are not known";
+}
+
 std::string AgentText(const State& state, AgentIndex agent, const ClusterPod& pod, const Demand& demand,
                       const Options& options) {
   if (!state.space.agents()[agent].active) return "is not active";
-  if (!state.space.IsEligible(agent, demand)) return "does not match nodeName or nodeSelector";
+  if (!state.space.IsEligible(agent, demand)) return WhyNotEligible(state.space, agent, demand);
   const ports::RoleView& view = state.space.ViewFor(demand.roles);
   const PortSet& offer = view.offer[agent];
   const PortSet& free = view.free[agent];
@@ -124,6 +132,8 @@ std::string Conclusion(const State& state, const Demand& demand, const Judgement
   const auto instead =
       SuggestInstead(state.space, demand, judgement, 1, state.declared | ports::PortsOfK8sm());
   if (instead) text += " " + Advice(*instead, state.space.CountEligible(demand)) + ".";
+  if (judgement.verdict == ports::Verdict::kUnknown && judgement.why != ports::Why::kNoAgents)
+    text += " Not certain: " + DoubtOf(state.space, demand) + ".";
   return Printable(text, kMaxLine) + "\n";
 }
 

@@ -20,9 +20,14 @@
 namespace k8sm::ports_program {
 namespace {
 
-// Why nothing is said to be never.
+// Why something is not said to be never.
 std::string Doubt(const ports::PortSpace& space) {
-  return space.fresh() ? "the list of agents is not complete" : "what is known of the agents is outdated";
+  if (!space.fresh()) return "what is known of the agents is outdated";
+  if (!space.complete()) return "the list of agents is not complete";
+  if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
+  return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
+         "server "
+         "with -kubeconfig or -master";
 }
 
 class Program {

@@ -39,7 +39,9 @@ void UseNodeLabels(const Cluster& cluster, std::vector<ports::Agent>& agents) {
   if (!cluster.node_labels) return;
   for (ports::Agent& agent : agents) {
     const auto node = cluster.node_labels->find(agent.name.get());
-    agent.labels = node != cluster.node_labels->end() ? node->second : kube::LabelMap();
+    const bool has_node = node != cluster.node_labels->end();
+    agent.labels_from = has_node ? ports::LabelSource::kNode : ports::LabelSource::kNoNode;
+    if (has_node) agent.labels = node->second;
   }
 }
 

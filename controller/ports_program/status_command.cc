@@ -1,6 +1,7 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/findings_of.h"
 #include "lib/ports/clash.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 #include "lib/ports/suggest.h"
 
@@ -93,6 +94,8 @@ class LiveCheck {
       finding.suggestion = instead->ports;
       finding.message += " " + Advice(*instead, state_.space.CountEligible(group.demand)) + ".";
     }
+    if (finding.level == Level::kNote)
+      finding.message += " Not certain: " + DoubtOf(state_.space, group.demand) + ".";
     AddFor(group.pending, std::move(finding));
   }
 

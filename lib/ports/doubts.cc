@@ -74,6 +74,19 @@ void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>
 
 }  // namespace
 
+std::string DoubtOf(const PortSpace& space, const Demand& demand) {
+  if (!space.fresh()) return "what is known of the agents is outdated";
+  if (!space.complete()) return "the list of agents is not complete";
+  const RoleView& view = space.ViewFor(demand.roles);
+  for (const AgentIndex agent : space.EligibleEver(demand)) {
+    if (space.IsEligible(agent, demand) || !HasRoom(view.offer[agent], demand)) continue;
+    const std::string offers = "agent " + TitleOf(space, agent) + " offers the ports, and ";
+    return offers + (space.nodes_known() ? "matches once it has a Node"
+                                         : "may match: the labels of its Node are not known");
+  }
+  return "";
+}
+
 std::string TitleOf(const PortSpace& space, AgentIndex agent) {
   const SharedList<Agent> agents = space.agents();
   const Agent& of = agents[agent];

@@ -44,8 +44,12 @@ class Fitting {
   // What the agents have for each load. Loads of equal roles share the sets.
   void CollectSets() {
     for (const Load& load : loads_) {
+      std::vector<bool>& eligible = eligible_.emplace_back(space_.agents().size());
+      for (const AgentIndex agent : options_.basis == Basis::kOfferEver ? space_.EligibleEver(load.demand)
+                                                                        : space_.Eligible(load.demand))
+        eligible[agent] = true;
       const RoleView& view = space_.ViewFor(load.demand.roles);
-      if (options_.basis == Basis::kOffer) {
+      if (options_.basis != Basis::kFree) {
         have_.push_back(&view.offer);
       } else if (options_.without.empty()) {
         have_.push_back(&view.free);
@@ -63,6 +67,7 @@ class Fitting {
     return found->second;
   }
 
+  bool IsEligible(AgentIndex agent, std::size_t load) const { return eligible_[load][agent]; }
   const PortSet& Have(AgentIndex agent, std::size_t load) const { return (*have_[load])[agent]; }
 
   // Takes that many steps from the budget; false if it is exhausted.
@@ -103,7 +108,7 @@ class Fitting {
       std::vector<std::uint32_t> takes;
       for (std::uint32_t i = 0; i < wanting.size(); ++i) {
         const Demand& demand = loads_[wanting[i]].demand;
-        if (space_.IsEligible(agent, demand) && HasRoom(Have(agent, wanting[i]), demand)) takes.push_back(i);
+        if (IsEligible(agent, wanting[i]) && HasRoom(Have(agent, wanting[i]), demand)) takes.push_back(i);
       }
       if (!takes.empty()) agents.push_back(std::move(takes));
     }
@@ -132,7 +137,7 @@ class Fitting {
     site.takers = 0;
     for (std::size_t i = 0; i < loads_.size(); ++i) {
       const Demand& demand = loads_[i].demand;
-      const bool can = space_.IsEligible(agent, demand) && Have(agent, i).Contains(demand.fixed) &&
+      const bool can = IsEligible(agent, i) && Have(agent, i).Contains(demand.fixed) &&
                        !site.fixed.Intersects(demand.fixed);
       site.can_take[i] = can;
       site.takers += can ? 1 : 0;
@@ -213,6 +218,7 @@ class Fitting {
   std::span<const Load> loads_;
   TogetherOptions options_;
   std::size_t steps_left_;
+  std::vector<std::vector<bool>> eligible_;                           // by load and agent
   std::vector<const std::vector<PortSet>*> have_;                     // by load: the sets by agent
   std::map<std::vector<std::string>, std::vector<PortSet>> without_;  // by roles
   std::vector<Headroom> rooms_;                                       // by load
