@@ -201,18 +201,24 @@ std::vector<Flag> SourceFlags() {
 std::vector<Flag> SchedulerFlags() {
   return {
       {"timeout", "DURATION", "How long masters and the API server may take together (30s).", SetTimeout},
-      {"mesos_framework_roles", "LIST", "The scheduler's flag of this name (*).",
+      {"mesos_framework_roles", "LIST",
+       "The scheduler's flag of this name (*; with -from, the controller's; so with the next two).",
        [](Text value, Options& options) -> Result<void> {
          options.rules.framework_roles = SplitList(value);
+         options.rules_given.framework_roles = true;
          return {};
        }},
       {"mesos_default_pod_roles", "LIST", "The scheduler's flag of this name (*).",
        [](Text value, Options& options) -> Result<void> {
          options.rules.default_roles = SplitList(value);
+         options.rules_given.default_roles = true;
          return {};
        }},
       {"host_port_endpoints", "", "The scheduler's flag of this name (true): host port 0 means any port.",
-       ToBool([](Options& options) -> bool& { return options.rules.wildcard; })},
+       ToBool([](Options& options) -> bool& {
+         options.rules_given.wildcard = true;
+         return options.rules.wildcard;
+       })},
       {"namespace", "NAME", "The namespace of manifests that name none (default).",
        ToText(&Options::default_namespace)},
   };
@@ -363,11 +369,9 @@ class Parser {
   Result<void> Check() const {
     if (const auto checked = CheckOperands(); !checked) return checked;
     if (const auto checked = CheckSources(); !checked) return checked;
-    const auto& known = options_.rules.framework_roles;
-    for (const std::string& role : options_.rules.default_roles) {
-      if (std::find(known.begin(), known.end(), role) == known.end())
-        return Invalid("-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
-                       "\" is none of -mesos_framework_roles");
+    // With -from they are complete only once the controller has answered.
+    if (options_.from.empty()) {
+      if (const auto checked = CheckRoles(options_.rules); !checked) return checked;
     }
     const bool findings = options_.command == "check" || options_.command == "status";
     for (const Output& output : options_.outputs) {

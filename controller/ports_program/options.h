@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
 
+#include "lib/base/error.h"
 #include "lib/kube/label_map.h"
 #include "lib/ports/demand.h"
 #include "lib/ports/port_set.h"
@@ -44,6 +45,12 @@ struct Options {
   std::chrono::milliseconds timeout{30'000};
 
   ports::SchedulerRules rules;
+  // Which of them flags have set.
+  struct RulesGiven {
+    bool framework_roles = false;
+    bool default_roles = false;
+    bool wildcard = false;
+  } rules_given;
   std::string default_namespace = "default";
   std::vector<Output> outputs;  // at least one
 
@@ -61,6 +68,12 @@ struct Options {
   kube::LabelMap selector;
   ports::PortSet avoid;
 };
+
+// Takes from the rules of a controller what no flag has set.
+void UseRulesOf(const ports::SchedulerRules& controller, Options& options);
+
+// Checks that the default roles are a part of the framework's. kInvalidConfig, naming the flag.
+Result<void> CheckRoles(const ports::SchedulerRules& rules);
 
 }  // namespace k8sm::ports_program
 

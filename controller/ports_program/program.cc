@@ -32,8 +32,8 @@ std::string Doubt(const ports::PortSpace& space) {
 
 class Program {
  public:
-  Program(const Options& options, std::ostream& out, std::ostream& err, bool colours)
-      : options_(options), out_(out), err_(err), colours_(colours) {}
+  Program(Options options, std::ostream& out, std::ostream& err, bool colours)
+      : options_(std::move(options)), out_(out), err_(err), colours_(colours) {}
 
   int Run() {
     std::vector<NamedManifest> manifests;
@@ -70,7 +70,9 @@ class Program {
     auto loaded = from ? LoadFrom(options_) : live ? LoadLive(options_) : LoadFiles(options_);
     if (loaded) {
       state_.emplace(*std::move(loaded));
-      return 0;
+      if (state_->rules) UseRulesOf(*state_->rules, options_);
+      const auto checked = CheckRoles(options_.rules);
+      return checked ? 0 : Fail(kUsageError, checked.error().message);
     }
     if (live && loaded.error().code == Errc::kInvalidConfig) return Fail(kUsageError, loaded.error().message);
     unknown_because_ = loaded.error().message;
@@ -155,7 +157,7 @@ class Program {
     return true;
   }
 
-  const Options& options_;
+  Options options_;
   std::ostream& out_;
   std::ostream& err_;
   bool colours_;
@@ -167,7 +169,7 @@ class Program {
 
 int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
                bool colours) {
-  const auto parsed = ParseCommandLine(arguments);
+  auto parsed = ParseCommandLine(arguments);
   if (!parsed) {
     err << "k8sm-ports: " << parsed.error().message << "\n";
     return kUsageError;
@@ -176,7 +178,7 @@ int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std
     out << information->text;
     return kNothingFound;
   }
-  return Program(std::get<Options>(*parsed), out, err, colours).Run();
+  return Program(std::get<Options>(*std::move(parsed)), out, err, colours).Run();
 }
 
 }  // namespace k8sm::ports_program

@@ -35,7 +35,7 @@ std::string NoMatch(const Demand& demand) {
     text.append(separator).append(label.key.get()).append("=").append(label.value.get());
     separator = ",";
   }
-  return text;
+  return text + (demand.selector.empty() ? "" : ": correct it, or label a Node");
 }
 
 std::string NoAgents(const PortSpace& space) {

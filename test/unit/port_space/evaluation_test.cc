@@ -130,9 +130,11 @@ TEST_CASE("a nodeSelector that agents without a Node would match is not reported
   pod.meta.name = kube::Symbol("b");
   pod.node_selector.Set(rack, kube::Symbol("r3"));
   stage.Add(pod);
-  CHECK(TextOf(*stage.Evaluate()) ==
+  const auto report = stage.Evaluate();
+  CHECK(TextOf(*report) ==
         "port-no-agent: pod default/b can never be scheduled: no agent matches nodeSelector "
-        "k8s.mesosphere.io/attribute-rack=r3\n");
+        "k8s.mesosphere.io/attribute-rack=r3: correct it, or label a Node\n");
+  CHECK(FindingsOf(*report)[0].event_reason == "NoAgentMatchesSelector");
 }
 
 TEST_CASE("ports that pods share, and that Mesos does not know of, are found", "[port_space]") {

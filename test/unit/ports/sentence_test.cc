@@ -40,7 +40,8 @@ TEST_CASE("a sentence says what is wrong", "[ports]") {
   Demand elsewhere = Wants({31004});
   elsewhere.node = kube::Symbol("node9");
   elsewhere.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
-  CHECK(Tell(space, elsewhere) == "no agent matches nodeName node9 and nodeSelector rack=r1");
+  CHECK(Tell(space, elsewhere) ==
+        "no agent matches nodeName node9 and nodeSelector rack=r1: correct it, or label a Node");
 }
 
 TEST_CASE("whoever holds a port is told by what is known of it", "[ports]") {

@@ -145,6 +145,27 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
   for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
 }
 
+TEST_CASE("with a controller, flags set only what they name", "[ports_program]") {
+  const ports::SchedulerRules controller{
+      .wildcard = false, .framework_roles = {"*", "fixed"}, .default_roles = {"fixed"}};
+  Options none = Parse("map -from http://h:10252");
+  UseRulesOf(controller, none);
+  CHECK(none.rules.framework_roles == controller.framework_roles);
+  CHECK(none.rules.default_roles == controller.default_roles);
+  CHECK_FALSE(none.rules.wildcard);
+  Options some = Parse("map -from http://h:10252 -mesos_default_pod_roles * -host_port_endpoints=true");
+  UseRulesOf(controller, some);
+  CHECK(some.rules.framework_roles == controller.framework_roles);
+  CHECK(some.rules.default_roles == std::vector<std::string>{"*"});
+  CHECK(some.rules.wildcard);
+  CHECK(CheckRoles(some.rules).has_value());
+  Options wrong = Parse("map -from http://h:10252 -mesos_framework_roles web");
+  UseRulesOf(controller, wrong);
+  REQUIRE(CheckRoles(wrong.rules).has_error());
+  CHECK(CheckRoles(wrong.rules).error().message ==
+        "-mesos_default_pod_roles: \"fixed\" is none of -mesos_framework_roles");
+}
+
 TEST_CASE("the version is told", "[ports_program]") {
   const auto parsed = ParseCommandLine({"-version"});
   REQUIRE(parsed.has_value());
