@@ -28,6 +28,7 @@ enum class FailOn : std::uint8_t { kError, kWarning, kNever };
 struct Options {
   std::string command;                // "map", "check", "suggest", "explain", "status"
   std::vector<std::string> operands;  // the arguments of the command
+  ports::PortSet ports;               // `explain`: those that the operand names, if it names ports
 
   // The source of the state: a running controller, saved files, or a Mesos master and an API server.
   std::string from;             // the controller's URL
@@ -60,7 +61,9 @@ struct Options {
   std::uint32_t reserve = 1;
   std::uint32_t low_percent = 10;
 
-  // Only for `map` and `suggest`.
+  bool all = false;  // long lists as text in full
+
+  // Only for `map`, `suggest` and `explain` with ports.
   std::vector<std::string> roles;  // empty: all of the framework's (map), or the pods' default (suggest)
   std::uint32_t replicas = 1;
   std::uint32_t wild = 0;

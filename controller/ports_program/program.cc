@@ -95,15 +95,19 @@ class Program {
     return answer.enough ? kNothingFound : kFindings;
   }
 
+  static bool NamesPod(const std::string& operand) { return operand.find('/') != std::string::npos; }
+
   int Explain() {
     const auto now = std::chrono::floor<kube::Timestamp::duration>(std::chrono::system_clock::now());
-    auto answer = ExplainPod(*state_, options_, now);
+    auto answer = !options_.ports.empty()          ? Result<Answer>(ExplainPorts(*state_, options_))
+                  : NamesPod(options_.operands[0]) ? ExplainPod(*state_, options_, now)
+                                                   : ExplainAgent(*state_, options_);
     if (!answer) return Fail(kUsageError, answer.error().message);
     return WriteAnswer(*answer);
   }
 
   int Findings(CheckResult result, bool live) {
-    Report report{std::move(result), live, state(), unknown_because_};
+    Report report{std::move(result), live, options_.all, state(), unknown_because_};
     const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
     if (!written) return kUsageError;
     if (report.result.unknown && !options_.offline_ok)

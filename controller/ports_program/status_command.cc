@@ -15,8 +15,6 @@ namespace {
 using ports::AgentIndex;
 using ports::Demand;
 
-constexpr std::size_t kMaxOfRule = 100;
-
 // Pods of one namespace with the same demand.
 struct Group {
   std::vector<std::size_t> pending;
@@ -123,7 +121,6 @@ class LiveCheck {
 
   void CheckClashes() {
     for (const ports::Clash& clash : ports::FindClashes(state_.space).kept) {
-      if (clashes_++ == kMaxOfRule) return;
       Finding finding;
       finding.rule = "port-clash";
       finding.level = Level::kWarning;
@@ -150,9 +147,7 @@ class LiveCheck {
 
   void CheckHeld(AgentIndex agent, ports::Port port) {
     const ports::Run cell = CellOf(state_.space, agent, port, options_.rules.framework_roles);
-    if (unaccounted_ == kMaxOfRule) return;
     if (!IsUnaccounted(state_.space, agent, cell, options_.rules.framework_roles)) return;
-    ++unaccounted_;
     const ports::Holder& holder = state_.space.holders()[cell.holder];
     Finding finding;
     finding.rule = "port-unaccounted";
@@ -184,8 +179,6 @@ class LiveCheck {
   const Options& options_;
   ports::PortSet avoid_;
   std::vector<Group> groups_;
-  std::size_t clashes_ = 0;
-  std::size_t unaccounted_ = 0;
   CheckResult result_;
 };
 
