@@ -1,5 +1,6 @@
 #include "controller/port_space/evaluation.h"
 
+#include "lib/ports/doubts.h"
 #include "lib/ports/headroom.h"
 #include "lib/ports/sentence.h"
 
@@ -91,15 +92,7 @@ void Evaluation::FindUnaccounted(AgentIndex agent) {
 void Evaluation::FindClashes() {
   report_->clashes = ports::FindClashes(report_->space).kept;
   for (const ports::Clash& clash : report_->clashes) ++report_->clash_counts[clash.bind ? 1 : 0];
-  const auto has_ports = [&](const std::string& role) {
-    return std::ranges::any_of(report_->space.agents(), [&](const ports::Agent& agent) {
-      return std::ranges::any_of(
-          agent.offered, [&](const auto& each) { return each.first == role && !each.second.empty(); });
-    });
-  };
-  if (report_->space.agents().empty() || !report_->space.known()) return;
-  std::ranges::copy_if(report_->roles, std::back_inserter(report_->roles_without_ports),
-                       [&](const std::string& role) { return !has_ports(role); });
+  report_->roles_without_ports = RolesWithoutPorts(report_->space, report_->roles);
 }
 
 void Evaluation::FindFreePort() {

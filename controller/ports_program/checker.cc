@@ -280,6 +280,10 @@ class Check {
         "no way was found to place all these workloads together; there may be one. Use ports that more "
         "agents have "
         "free.";
+    if (together.loads.empty()) {
+      finding.level = Level::kNote;
+      finding.message = "whether all these workloads fit together is not known: " + together.witness + ".";
+    }
     Attach(std::move(finding), item);
   }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -193,11 +194,16 @@ std::string OddityText(const State& state, const Oddity& oddity) {
   return Printable(text, kMaxLine) + std::string(Remark(oddity.state)) + "\n";
 }
 
-std::string Warnings(const State& state) {
+std::string Warnings(const State& state, std::span<const std::string> roles) {
   std::string text;
   for (const std::string& warning : state.warnings) text += "warning: " + Printable(warning, kMaxLine) + "\n";
   for (const std::string& doubt : ports::DoubtsOf(state.space, kMaxDoubts))
     text += "warning: " + Printable(doubt, kMaxLine) + "\n";
+  for (const std::string& role : ports::RolesWithoutPorts(state.space, roles))
+    text += "warning: role \"" + Printable(role, kMaxName) +
+            "\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+            "-mesos_framework_roles name "
+            "it right?\n";
   return text;
 }
 
@@ -225,7 +231,7 @@ std::string MapText(const State& state, const Options& options) {
   for (std::size_t i = 0; i < odd; ++i) text += OddityText(state, oddities[i]);
   if (odd < oddities.size())
     text += "and " + std::to_string(oddities.size() - odd) + " more; -all shows them\n";
-  return text + Warnings(state);
+  return text + Warnings(state, options.rules.framework_roles);
 }
 
 std::string MapJson(const State& state, const Options& options) {

@@ -3,6 +3,7 @@
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace k8sm::ports {
@@ -85,6 +86,20 @@ std::string DoubtOf(const PortSpace& space, const Demand& demand) {
                                          : "may match: the labels of its Node are not known");
   }
   return "";
+}
+
+std::vector<std::string> RolesWithoutPorts(const PortSpace& space, std::span<const std::string> roles) {
+  std::vector<std::string> without;
+  if (space.agents().empty() || !space.known()) return without;
+  const auto has_ports = [&](const std::string& role) {
+    return std::ranges::any_of(space.agents(), [&](const Agent& agent) {
+      return std::ranges::any_of(
+          agent.offered, [&](const auto& each) { return each.first == role && !each.second.empty(); });
+    });
+  };
+  std::ranges::copy_if(roles, std::back_inserter(without),
+                       [&](const std::string& role) { return !has_ports(role); });
+  return without;
 }
 
 std::string TitleOf(const PortSpace& space, AgentIndex agent) {

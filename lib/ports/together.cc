@@ -33,9 +33,12 @@ class Fitting {
   Together Run() {
     CollectSets();
     if (auto alone = FindLonelyMisfit()) return *std::move(alone);
+    const bool any_wild = std::ranges::any_of(loads_, [](const Load& load) { return load.demand.wild > 0; });
+    competes_.assign(loads_.size(), any_wild);
     for (const auto& [port, wanting] : LoadsByPort()) {
       if (wanting.size() < 2) continue;
       if (auto found = CheckPort(port, wanting)) return *std::move(found);
+      for (const std::size_t load : wanting) competes_[load] = true;
     }
     return Place();
   }
@@ -136,6 +139,7 @@ class Fitting {
   void CountTakers(AgentIndex agent, Site& site) const {
     site.takers = 0;
     for (std::size_t i = 0; i < loads_.size(); ++i) {
+      if (!competes_[i]) continue;
       const Demand& demand = loads_[i].demand;
       const bool can = IsEligible(agent, i) && Have(agent, i).Contains(demand.fixed) &&
                        !site.fixed.Intersects(demand.fixed);
@@ -161,7 +165,7 @@ class Fitting {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return room(a) < room(b); });
     for (const std::size_t load : order) {
-      if (!loads_[load].demand.wants_ports()) continue;
+      if (!competes_[load] || !loads_[load].demand.wants_ports()) continue;
       for (std::uint32_t pod = 0; pod < loads_[load].replicas; ++pod) {
         if (!Spend(space_.agents().size() + loads_.size())) return OutOfSteps();
         if (!PlaceOne(load)) {
@@ -218,6 +222,9 @@ class Fitting {
   std::span<const Load> loads_;
   TogetherOptions options_;
   std::size_t steps_left_;
+  // By load: whether it wants a port that another load could take. One that does not fits wherever it fits
+  // alone.
+  std::vector<bool> competes_;
   std::vector<std::vector<bool>> eligible_;                           // by load and agent
   std::vector<const std::vector<PortSet>*> have_;                     // by load: the sets by agent
   std::map<std::vector<std::string>, std::vector<PortSet>> without_;  // by roles

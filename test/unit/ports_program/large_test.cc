@@ -126,6 +126,15 @@ TEST_CASE("an agent is explained by which of its pods have room on others", "[po
   CHECK(ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options).error().code == Errc::kNotFound);
 }
 
+TEST_CASE("a role that has ports on no agent is a warning of the map", "[ports_program]") {
+  Options options;
+  options.rules.framework_roles = {"*", "fixed"};
+  CHECK(
+      Holds(MapText(MakeLarge(), options),
+            "warning: role \"fixed\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+            "-mesos_framework_roles name it right?\n"));
+}
+
 TEST_CASE("of live objects, up to 30 findings of a rule are shown", "[ports_program]") {
   Report report;
   report.live = true;
