@@ -30,7 +30,8 @@ struct State {
   std::optional<ports::SchedulerRules> rules;  // those of the controller, if it was read from one
 };
 
-// Puts agents and pods together. Agents take the labels of their Nodes, where those are known.
+// Puts agents and pods together, the latter by namespace and name. Agents take the labels of their Nodes,
+// where those are known.
 State MakeState(mesos::AgentList agents, Cluster cluster, bool complete, std::string source);
 
 // From -agents and -pods. kInvalidConfig, naming the file.

@@ -135,6 +135,24 @@ TEST_CASE("a role that has ports on no agent is a warning of the map", "[ports_p
             "-mesos_framework_roles name it right?\n"));
 }
 
+TEST_CASE("what is found does not depend on the order in which pods are read", "[ports_program]") {
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10), MakeAgent(11)};
+  Cluster cluster;
+  cluster.pods = {MakePod("b", NameOf(10)), MakePod("a", NameOf(10)), MakePod("c", NameOf(11))};
+  Options options;
+  const CheckResult first = CheckLive(MakeState(list, cluster, true, "m1:5050"), options);
+  std::ranges::reverse(cluster.pods);
+  const CheckResult second = CheckLive(MakeState(list, cluster, true, "m1:5050"), options);
+  REQUIRE(first.findings.size() == 2);
+  REQUIRE(second.findings.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(first.findings[i].name == "a");
+    CHECK(second.findings[i].name == "a");
+    CHECK(first.findings[i].message == second.findings[i].message);
+  }
+}
+
 TEST_CASE("of live objects, up to 30 findings of a rule are shown", "[ports_program]") {
   Report report;
   report.live = true;
