@@ -432,7 +432,7 @@ std::string HelpText() {
       "  k8sm-ports suggest K -replicas R     K ports that are free together on R agents\n"
       "  k8sm-ports explain NAMESPACE/POD     why a pod is pending\n"
       "  k8sm-ports explain PORT[,PORT...]    how many replicas with these ports fit, and who holds them\n"
-      "  k8sm-ports explain AGENT             which pods find no room if the agent is lost\n"
+      "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
       "Exit codes: 0 nothing found, 1 findings, 2 bad usage or an unreadable manifest, 3 the state of the "
       "cluster is "

@@ -2,9 +2,11 @@
 #include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
 #include "lib/base/printable.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@ using ports::Demand;
 
 constexpr std::size_t kMaxPodsTold = 40;
 constexpr std::size_t kMaxLine = 2'000;
+constexpr std::size_t kMaxRangesTold = 6;
 
 // A pod on the agent, and how many of its kind have room on others.
 struct Resident {
@@ -70,9 +73,30 @@ std::string RoomText(const Resident& resident) {
   return resident.stranded ? text + ", which pods like it take" : text;
 }
 
-std::string TextOf(const std::vector<Resident>& residents, const std::string& agent, bool all) {
+// What the agents of this name offer, and what is free.
+std::string OffersText(const State& state, const std::string& name) {
+  std::string text;
+  for (AgentIndex agent = 0; agent < state.space.agents().size(); ++agent) {
+    const ports::Agent& of = state.space.agents()[agent];
+    if (of.name.get() != name) continue;
+    std::string line = TitleOf(state.space, agent) + (of.active ? "" : " (inactive)") + " offers";
+    const char* separator = " ";
+    for (const auto& [role, offered] : of.offered) {
+      const ports::PortSet& free = state.space.ViewFor(std::vector<std::string>{role}).free[agent];
+      line += separator + ports::ToString(offered, kMaxRangesTold) + " to role " + role + ", ";
+      line += free.empty() ? "none free" : std::to_string(free.size()) + " free";
+      if (!free.empty() && free != offered) line += " (" + ports::ToString(free, kMaxRangesTold) + ")";
+      separator = "; ";
+    }
+    if (of.offered.empty()) line += " no ports";
+    text += Printable(line, kMaxLine) + ".\n";
+  }
+  return text;
+}
+
+std::string TextOf(const std::vector<Resident>& residents, bool all) {
   const auto stranded = static_cast<std::size_t>(std::ranges::count_if(residents, &Resident::stranded));
-  std::string text = agent + " runs " + ports::Count(residents.size(), "pod") + " with host ports.\n";
+  std::string text = "It runs " + ports::Count(residents.size(), "pod") + " with host ports.\n";
   const std::size_t told = all ? residents.size() : std::min(residents.size(), kMaxPodsTold);
   for (std::size_t i = 0; i < told; ++i) {
     const Resident& resident = residents[i];
@@ -114,7 +138,8 @@ Result<Answer> ExplainAgent(const State& state, const Options& options) {
                                          [&](const ports::Agent& agent) { return agent.name.get() == name; });
   if (!known) return Error{.code = Errc::kNotFound, .message = "there is no agent " + name};
   const std::vector<Resident> residents = ResidentsOf(state, options, kube::Symbol(name));
-  return Answer{.text = TextOf(residents, name, options.all), .json = JsonOf(state, residents, name)};
+  return Answer{.text = OffersText(state, name) + TextOf(residents, options.all),
+                .json = JsonOf(state, residents, name)};
 }
 
 }  // namespace k8sm::ports_program

@@ -112,7 +112,8 @@ TEST_CASE("an agent is explained by which of its pods have room on others", "[po
   auto answer = ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options);
   REQUIRE(answer.has_value());
   CHECK(answer->text ==
-        "n110 runs 2 pods with host ports.\n"
+        "n110 offers 31000-31009 to role *, 9 free (31001-31009).\n"
+        "It runs 2 pods with host ports.\n"
         "  shop/web-0  31000: room for 1 on others\n"
         "  shop/any-1  any 1 port: room for 19 on others\n"
         "Without this agent 2 of them have room on others, as far as ports go. Pods of a DaemonSet end with "
