@@ -7,25 +7,21 @@ namespace k8sm::controller {
 
 std::vector<ports::SharedAgent> AgentLabels::Apply(std::span<const ports::SharedAgent> agents,
                                                    const informer::Store<kube::Node>& nodes) {
-  const kube::LabelMap none;
-  source_ = LabelSource::kNodes;
   std::vector<ports::SharedAgent> result;
   result.reserve(agents.size());
   std::unordered_map<const ports::Agent*, Labelled> labelled;
   for (const ports::SharedAgent& agent : agents) {
     const kube::Node* node = nodes.Find({kube::Symbol(), agent->name});
-    if (node == nullptr) source_ = LabelSource::kSomeNodes;
-    const kube::LabelMap& labels = node != nullptr ? node->meta.labels : none;
-    if (agent->labels == labels) {
-      result.push_back(agent);
-      continue;
-    }
+    const kube::LabelMap& labels = node != nullptr ? node->meta.labels : agent->labels;
+    const auto from = node != nullptr ? ports::LabelSource::kNode : ports::LabelSource::kNoNode;
     const auto before = labelled_.find(agent.get());
-    if (before != labelled_.end() && before->second.agent->labels == labels) {
+    if (before != labelled_.end() && before->second.agent->labels_from == from &&
+        before->second.agent->labels == labels) {
       result.push_back(before->second.agent);
     } else {
       ports::Agent copy = *agent;
       copy.labels = labels;
+      copy.labels_from = from;
       result.push_back(std::make_shared<const ports::Agent>(std::move(copy)));
     }
     labelled.emplace(agent.get(), Labelled{agent, result.back()});

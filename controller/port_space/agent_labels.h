@@ -7,31 +7,20 @@
 #include "lib/kube/node.h"
 #include "lib/ports/snapshot.h"
 
-#include <cstdint>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
 namespace k8sm::controller {
 
-// How much is known of the labels of agents.
-enum class LabelSource : std::uint8_t {
-  kAgents,     // those that k8sm derives from an agent; not what else is set on its Node
-  kSomeNodes,  // those of the Nodes, which some agents do not have yet
-  kNodes,      // those of the Nodes
-};
-
 // Gives agents the labels of their Nodes.
 class AgentLabels {
  public:
-  // Returns the agents, each with the labels of the Node of its name, or without labels if there is none: the
-  // scheduler places no pod with a nodeSelector there. Agents that have these labels are shared with
-  // `agents`, others with the previous call as far as possible.
+  // Returns the agents, each with the labels of the Node of its name; without one, it keeps those that k8sm
+  // will set on it (ports::LabelSource::kNoNode). What did not change since the previous call is shared with
+  // it.
   std::vector<ports::SharedAgent> Apply(std::span<const ports::SharedAgent> agents,
                                         const informer::Store<kube::Node>& nodes);
-
-  // Of the agents that Apply() returned.
-  LabelSource source() const { return source_; }
 
  private:
   struct Labelled {
@@ -40,7 +29,6 @@ class AgentLabels {
   };
 
   std::unordered_map<const ports::Agent*, Labelled> labelled_;  // by `from`
-  LabelSource source_ = LabelSource::kSomeNodes;
 };
 
 // Whether the change of a Node changes the labels of agents.

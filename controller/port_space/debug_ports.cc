@@ -42,6 +42,7 @@ struct Shown {
   std::shared_ptr<const PortReport> report;
   std::shared_ptr<const std::vector<PortFinding>> findings;
   std::chrono::seconds age{0};
+  ports::SchedulerRules rules;
 };
 using SharedShown = std::shared_ptr<const Shown>;
 
@@ -53,6 +54,7 @@ SharedShown Show(const PortWatch& watch) {
   auto shown = std::make_shared<Shown>();
   shown->report = watch.report();
   shown->findings = watch.findings();
+  shown->rules = watch.ledger().rules();
   shown->age = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
                                                                 shown->report->polled_at);
   return shown;
@@ -113,7 +115,17 @@ std::string SnapshotOf(const Shown& shown) {
       .Bool("complete", report.space.complete())
       .Bool("fresh", report.space.fresh())
       .Bool("all_namespaces", report.space.all_namespaces())
+      .Bool("nodes_known", report.space.nodes_known())
       .Raw("agents", std::to_string(report.space.agents().size()))
+      .Done();
+}
+
+std::string SchedulerOf(const ports::SchedulerRules& rules) {
+  const auto quoted = [](const std::string& role) { return Quoted(role); };
+  return JsonObject()
+      .Raw("framework_roles", JsonOf(rules.framework_roles, quoted))
+      .Raw("default_pod_roles", JsonOf(rules.default_roles, quoted))
+      .Bool("host_port_endpoints", rules.wildcard)
       .Done();
 }
 
@@ -169,8 +181,9 @@ class BandSteps {
 std::unique_ptr<PageParts> JsonPageOf(const SharedShown& shown, std::size_t rows) {
   auto parts = std::make_unique<PageParts>();
   const PortReport& report = *shown->report;
-  parts->Add("{\"snapshot\":" + SnapshotOf(*shown) + ",\"offered\":" + std::to_string(report.offered) +
-             ",\"free\":" + std::to_string(report.free) + ",\"columns\":");
+  parts->Add("{\"snapshot\":" + SnapshotOf(*shown) + ",\"scheduler\":" + SchedulerOf(shown->rules) +
+             ",\"offered\":" + std::to_string(report.offered) + ",\"free\":" + std::to_string(report.free) +
+             ",\"columns\":");
   const auto bands = std::make_shared<BandSteps>(shown, rows);
   parts->Add([bands](std::string& out) { return (*bands)(out); });
   const std::size_t told = std::min(shown->findings->size(), PortReport::kMaxListed);

@@ -12,7 +12,9 @@ namespace k8sm::controller {
 //   GET /debug/ports               a table of the agents, the one with the fewest free ports first, and
 //                                  findings
 //   GET /debug/ports?format=json   {"snapshot":{"master":…,"age_seconds":…,"complete":…,"fresh":…,
-//                                                "all_namespaces":…,"agents":…},
+//                                                "all_namespaces":…,"nodes_known":…,"agents":…},
+//                                   "scheduler":{"framework_roles":[…],"default_pod_roles":[…],
+//                                                "host_port_endpoints":…},
 //                                   "offered":…,"free":…,
 //                                   "columns":["31000-31004",…],"free_by_column":[…],
 //                                   "bands":[{"agents":25,"first":"node1","free":[…],"marks":[[31700,"clash"]]}],

@@ -1,10 +1,10 @@
 #include "controller/port_space/evaluation.h"
 
+#include "lib/ports/doubts.h"
 #include "lib/ports/headroom.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace k8sm::controller {
@@ -15,29 +15,11 @@ using ports::Verdict;
 
 constexpr AgentIndex kAgentsPerStep = 500;
 
-// The labels that k8sm derives from an agent, which are therefore known. Those that a kubelet or a user sets
-// on the Node are not.
-bool IsLabelOfAgent(std::string_view key) {
-  return key == "kubernetes.io/hostname" || key.starts_with("k8s.mesosphere.io/attribute-");
-}
-
-bool AreKnown(const kube::LabelMap& selector, LabelSource labels) {
-  if (labels != LabelSource::kAgents) return selector.empty() || labels == LabelSource::kNodes;
-  return std::ranges::all_of(selector,
-                             [](const kube::Label& label) { return IsLabelOfAgent(label.key.get()); });
-}
-
-void DoubtUnknownLabels(const ports::Demand& demand, LabelSource labels, ports::Judgement& judgement) {
-  if (judgement.why != ports::Why::kNoAgentMatches || judgement.verdict != Verdict::kNever) return;
-  if (!AreKnown(demand.selector, labels)) judgement.verdict = Verdict::kUnknown;
-}
-
 }  // namespace
 
-Evaluation::Evaluation(ports::SharedSnapshot snapshot, LabelSource labels, const PortLedger& ledger,
+Evaluation::Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger,
                        const EvaluationOptions& options)
     : options_(options),
-      labels_(labels),
       default_roles_(ledger.rules().default_roles),
       report_(std::make_shared<PortReport>(std::move(snapshot))),
       suggester_(report_->space) {
@@ -110,15 +92,7 @@ void Evaluation::FindUnaccounted(AgentIndex agent) {
 void Evaluation::FindClashes() {
   report_->clashes = ports::FindClashes(report_->space).kept;
   for (const ports::Clash& clash : report_->clashes) ++report_->clash_counts[clash.bind ? 1 : 0];
-  const auto has_ports = [&](const std::string& role) {
-    return std::ranges::any_of(report_->space.agents(), [&](const ports::Agent& agent) {
-      return std::ranges::any_of(
-          agent.offered, [&](const auto& each) { return each.first == role && !each.second.empty(); });
-    });
-  };
-  if (report_->space.agents().empty() || !report_->space.known()) return;
-  std::ranges::copy_if(report_->roles, std::back_inserter(report_->roles_without_ports),
-                       [&](const std::string& role) { return !has_ports(role); });
+  report_->roles_without_ports = RolesWithoutPorts(report_->space, report_->roles);
 }
 
 void Evaluation::FindFreePort() {
@@ -140,7 +114,6 @@ void Evaluation::JudgeGroup(Group& group) {
     return;
   }
   ports::Judgement judgement = Judge(space, group.demand);
-  DoubtUnknownLabels(group.demand, labels_, judgement);
   report_->pods[static_cast<std::size_t>(judgement.verdict)] += group.pods.count;
   if (judgement.verdict == Verdict::kFits || report_->pending.size() == PortReport::kMaxListed) return;
   group.pods.sentence = Sentence(space, group.demand, judgement);

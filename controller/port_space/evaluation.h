@@ -3,7 +3,6 @@
 #ifndef K8SM_CONTROLLER_PORT_SPACE_EVALUATION_H_
 #define K8SM_CONTROLLER_PORT_SPACE_EVALUATION_H_
 
-#include "controller/port_space/agent_labels.h"
 #include "controller/port_space/evaluation_options.h"
 #include "controller/port_space/port_ledger.h"
 #include "lib/kube/object_meta.h"
@@ -89,9 +88,8 @@ struct PortReport {
 // Computes a report in steps, between which other work may run: it refers to nothing that changes.
 class Evaluation {
  public:
-  // Copies what it needs of the ledger. `labels`: of the snapshot's agents. O(agents * ranges + pods).
-  Evaluation(ports::SharedSnapshot snapshot, LabelSource labels, const PortLedger& ledger,
-             const EvaluationOptions& options);
+  // Copies what it needs of the ledger. O(agents * ranges + pods).
+  Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger, const EvaluationOptions& options);
 
   // Runs one step of a few milliseconds. Returns whether more follow.
   bool Step();
@@ -114,7 +112,6 @@ class Evaluation {
   void JudgeGroup(Group& group);
 
   const EvaluationOptions options_;
-  const LabelSource labels_;
   const std::vector<std::string> default_roles_;
   std::shared_ptr<PortReport> report_;
   ports::Suggester suggester_;

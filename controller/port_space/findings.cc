@@ -37,8 +37,9 @@ std::string_view RuleOf(Why why) {
 }
 
 std::string_view EventReasonOf(const ports::Judgement& judgement) {
+  if (judgement.verdict != Verdict::kNever) return "HostPortTaken";
   if (judgement.why == Why::kDuplicate) return "HostPortDuplicate";
-  return judgement.verdict == Verdict::kNever ? "HostPortOutsideOffers" : "HostPortTaken";
+  return judgement.why == Why::kNoAgentMatches ? "NoAgentMatchesSelector" : "HostPortOutsideOffers";
 }
 
 PortFinding OfPending(const PendingPods& pending) {

@@ -151,10 +151,8 @@ Awaitable<void> PortWatch::Evaluate() {
   const std::uint64_t poll = poll_number_;
   const auto polled_at = polled_at_;
   const std::string master = master_;
-  const bool has_nodes = cache_.nodes_synced();
-  auto agents = has_nodes ? labels_.Apply(agents_, cache_.nodes()) : agents_;
-  const LabelSource labels = has_nodes ? labels_.source() : LabelSource::kAgents;
-  Evaluation evaluation(MakeSnapshot(std::move(agents)), labels, ledger_, options_.evaluation);
+  auto agents = cache_.nodes_synced() ? labels_.Apply(agents_, cache_.nodes()) : agents_;
+  Evaluation evaluation(MakeSnapshot(std::move(agents)), ledger_, options_.evaluation);
   do {
     co_await asio::post(executor_, asio::use_awaitable);
   } while (evaluation.Step());

@@ -1,6 +1,7 @@
 #include "controller/ports_program/checker.h"
 
 #include "controller/ports_program/findings_of.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 #include "lib/ports/suggest.h"
 #include "lib/ports/together.h"
@@ -90,7 +91,7 @@ class Check {
   Subject SubjectOf(const manifest::Workload& workload, const std::string& ns) const {
     Subject subject;
     subject.workload.demand = DemandOf(workload.spec, options_.rules);
-    subject.one_per_agent = !workload.replicas.has_value();
+    subject.workload.one_per_agent = !workload.replicas.has_value();
     subject.workload.rollout = workload.rollout;
     if (workload.replicas) {
       subject.workload.replicas = *workload.replicas;
@@ -217,6 +218,27 @@ class Check {
     return names;
   }
 
+  // Whether the workloads cannot be placed together whichever agents come to match.
+  bool IsCertain(const Together& together, const std::vector<Item*>& fitting) const {
+    std::vector<ports::Load> loads;
+    for (const std::size_t load : together.loads) {
+      const ports::WorkloadDemand& workload = fitting[load]->subject.workload;
+      loads.push_back({workload.demand, workload.replicas});
+    }
+    return state_->space.known() &&
+           FitTogether(state_->space, loads, {.basis = ports::Basis::kOfferEver}).answer ==
+               Together::Answer::kDoesNotFit;
+  }
+
+  // The doubt of the first workload that has one.
+  std::string DoubtOfAny(const Together& together, const std::vector<Item*>& fitting) const {
+    for (const std::size_t load : together.loads) {
+      std::string doubt = DoubtOf(state_->space, fitting[load]->subject.workload.demand);
+      if (!doubt.empty()) return doubt;
+    }
+    return "";
+  }
+
   // Told at the last of the workloads, which is then left out, so that what else is wrong shows too.
   void AddOvercommit(const Together& together, ports::Basis basis, const std::vector<Item*>& fitting) {
     Item& last = *fitting[together.loads.back()];
@@ -230,9 +252,9 @@ class Check {
                       std::to_string(together.wanted) + " times, but only " +
                       ports::Count(together.placed, "agent") +
                       (basis == ports::Basis::kFree ? " can give it now." : " can ever give it.");
-    if (basis == ports::Basis::kOffer && !state_->space.known()) {
+    if (basis == ports::Basis::kOffer && !IsCertain(together, fitting)) {
       finding.level = Level::kNote;
-      finding.message += " Not certain: the list of agents is not complete.";
+      finding.message += " Not certain: " + DoubtOfAny(together, fitting) + ".";
       result_.unknown = true;
     }
     const ports::Judgement one_port{
@@ -258,6 +280,10 @@ class Check {
         "no way was found to place all these workloads together; there may be one. Use ports that more "
         "agents have "
         "free.";
+    if (together.loads.empty()) {
+      finding.level = Level::kNote;
+      finding.message = "whether all these workloads fit together is not known: " + together.witness + ".";
+    }
     Attach(std::move(finding), item);
   }
 

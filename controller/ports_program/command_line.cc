@@ -128,13 +128,17 @@ Result<void> SetSelector(Text value, Options& options) {
 }
 
 // Parses e.g. "31000-31009,31020".
-Result<void> SetAvoid(Text value, Options& options) {
+Result<ports::PortSet> ParsePorts(Text text) {
   std::string ranges;
-  for (const std::string& range : SplitList(value)) {
+  for (const std::string& range : SplitList(text)) {
     ranges += ranges.empty() ? "[" : ",";
     ranges += range.find('-') == std::string::npos ? range + "-" + range : range;
   }
-  auto ports = ports::ParseRanges(ranges.empty() ? "[]" : ranges + "]");
+  return ports::ParseRanges(ranges.empty() ? "[]" : ranges + "]");
+}
+
+Result<void> SetAvoid(Text value, Options& options) {
+  auto ports = ParsePorts(value);
   if (!ports) return Invalid("is a list of ports and ranges, as 31000-31009,31020");
   options.avoid = options.avoid | *ports;
   return {};
@@ -201,18 +205,24 @@ std::vector<Flag> SourceFlags() {
 std::vector<Flag> SchedulerFlags() {
   return {
       {"timeout", "DURATION", "How long masters and the API server may take together (30s).", SetTimeout},
-      {"mesos_framework_roles", "LIST", "The scheduler's flag of this name (*).",
+      {"mesos_framework_roles", "LIST",
+       "The scheduler's flag of this name (*; with -from, the controller's; so with the next two).",
        [](Text value, Options& options) -> Result<void> {
          options.rules.framework_roles = SplitList(value);
+         options.rules_given.framework_roles = true;
          return {};
        }},
       {"mesos_default_pod_roles", "LIST", "The scheduler's flag of this name (*).",
        [](Text value, Options& options) -> Result<void> {
          options.rules.default_roles = SplitList(value);
+         options.rules_given.default_roles = true;
          return {};
        }},
       {"host_port_endpoints", "", "The scheduler's flag of this name (true): host port 0 means any port.",
-       ToBool([](Options& options) -> bool& { return options.rules.wildcard; })},
+       ToBool([](Options& options) -> bool& {
+         options.rules_given.wildcard = true;
+         return options.rules.wildcard;
+       })},
       {"namespace", "NAME", "The namespace of manifests that name none (default).",
        ToText(&Options::default_namespace)},
   };
@@ -234,17 +244,20 @@ std::vector<Flag> CommandFlags() {
       {"port_low_percent", "N",
        "An agent with no more than this share of its ports free is short of them (10).",
        ToNumber(&Options::low_percent, 0, 100)},
-      {"role", "LIST", "map: these roles only. suggest: the pods' roles.",
+      {"all", "", "map, explain, status: print long lists in full.", ToBool(&Options::all)},
+      {"role", "LIST", "map: these roles only. suggest, and explain with ports: the pods' roles.",
        [](Text value, Options& options) -> Result<void> {
          options.roles = SplitList(value);
          return {};
        }},
-      {"replicas", "R", "suggest: on how many agents the ports have to be free together (1).",
+      {"replicas", "R",
+       "suggest, explain with ports: on how many agents the ports have to be free together (1).",
        ToNumber(&Options::replicas, 0, 1'000'000)},
-      {"wild", "N", "suggest: how many ports with host port 0 the pods have beside (0).",
+      {"wild", "N", "suggest, explain with ports: how many ports with host port 0 the pods have beside (0).",
        ToNumber(&Options::wild, 0, ports::kMaxPort)},
       {"contiguous", "", "suggest: neighbouring ports.", ToBool(&Options::contiguous)},
-      {"selector", "LIST", "suggest: the pods' nodeSelector, KEY=VALUE with commas between.", SetSelector},
+      {"selector", "LIST",
+       "suggest, explain with ports: the pods' nodeSelector, KEY=VALUE with commas between.", SetSelector},
       {"avoid", "RANGES", "Ports that are never suggested, as 32768-60999.", SetAvoid},
   };
 }
@@ -326,8 +339,8 @@ class Parser {
       const auto ports = ParseNumber(options_.operands[0], 1, 1000);
       if (!ports) return Invalid("suggest: the number of ports " + ports.error().message);
     }
-    if (command == "explain" && (count != 1 || options_.operands[0].find('/') == std::string::npos))
-      return Invalid("explain: name one pod, as NAMESPACE/NAME");
+    if (command == "explain" && count != 1)
+      return Invalid("explain: name one pod, as NAMESPACE/NAME, one agent, or ports, as 31000,31001");
     if ((command == "map" || command == "status") && count > 0)
       return Invalid(command + ": unexpected argument \"" + Printable(options_.operands[0], kMaxShown) +
                      "\"");
@@ -352,22 +365,35 @@ class Parser {
     if (!files && !options_.pods_files.empty()) return Invalid("-pods: needs -agents too");
     if (files && options_.use_api_server) return Invalid("-kubeconfig, -master: with -agents it is -pods");
     if (!live && options_.use_api_server) return Invalid("-kubeconfig, -master: need -mesos_master too");
-    if (options_.command == "explain" && files && options_.pods_files.empty())
+    const bool needs_pods = options_.command == "explain" && options_.ports.empty();
+    if (needs_pods && files && options_.pods_files.empty())
       return Invalid("explain: give the pods too, with -pods FILE");
-    if (options_.command == "explain" && live && !options_.use_api_server)
+    if (needs_pods && live && !options_.use_api_server)
       return Invalid("explain: give the API server too, with -kubeconfig FILE or -master URL");
     if (files || live || (options_.command == "check" && options_.offline_ok)) return {};
     return Invalid("say where agents are read from: -from URL, -agents FILE or -mesos_master LIST");
   }
 
-  Result<void> Check() const {
+  // The operand of `explain` names ports if it is made of numbers and commas.
+  Result<void> ReadPorts() {
+    const std::string& operand = options_.operands[0];
+    if (operand.find_first_not_of("0123456789,") != std::string::npos) return {};
+    auto ports = ParsePorts(operand);
+    if (!ports || ports->empty())
+      return Invalid("explain: ports are numbers from 1 to 65535, as 31000,31001");
+    options_.ports = *std::move(ports);
+    return {};
+  }
+
+  Result<void> Check() {
     if (const auto checked = CheckOperands(); !checked) return checked;
+    if (options_.command == "explain") {
+      if (const auto read = ReadPorts(); !read) return read;
+    }
     if (const auto checked = CheckSources(); !checked) return checked;
-    const auto& known = options_.rules.framework_roles;
-    for (const std::string& role : options_.rules.default_roles) {
-      if (std::find(known.begin(), known.end(), role) == known.end())
-        return Invalid("-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
-                       "\" is none of -mesos_framework_roles");
+    // With -from they are complete only once the controller has answered.
+    if (options_.from.empty()) {
+      if (const auto checked = CheckRoles(options_.rules); !checked) return checked;
     }
     const bool findings = options_.command == "check" || options_.command == "status";
     for (const Output& output : options_.outputs) {
@@ -405,6 +431,8 @@ std::string HelpText() {
       "  k8sm-ports check FILE|DIR|- ...      whether the workloads in manifests can run\n"
       "  k8sm-ports suggest K -replicas R     K ports that are free together on R agents\n"
       "  k8sm-ports explain NAMESPACE/POD     why a pod is pending\n"
+      "  k8sm-ports explain PORT[,PORT...]    how many replicas with these ports fit, and who holds them\n"
+      "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
       "Exit codes: 0 nothing found, 1 findings, 2 bad usage or an unreadable manifest, 3 the state of the "
       "cluster is "

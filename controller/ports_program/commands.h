@@ -27,8 +27,12 @@ struct Answer {
 // Suggests free ports. REQUIRES: the only operand is a number.
 Answer SuggestPorts(const State& state, const Options& options);
 
-// Explains the state of the pod NAMESPACE/NAME. `now` is used for durations. Errors: kNotFound.
+// Explain what the only operand names: a pod, NAMESPACE/NAME, whose ages are counted to `now`; ports, on how
+// many agents they are offered and free together; or an agent, and which of its pods have room on others.
+// Errors: kNotFound.
 Result<Answer> ExplainPod(const State& state, const Options& options, kube::Timestamp now);
+Answer ExplainPorts(const State& state, const Options& options);
+Result<Answer> ExplainAgent(const State& state, const Options& options);
 
 // Checks the live pods and agents.
 CheckResult CheckLive(const State& state, const Options& options);

@@ -1,10 +1,11 @@
+#include "controller/ports_program/agent_lines.h"
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/judge.h"
-#include "lib/ports/mapper.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
@@ -19,9 +20,6 @@ using ports::Judgement;
 using ports::PortSet;
 
 constexpr std::size_t kMaxLine = 2'000;
-constexpr std::size_t kMaxAgentsTold = 30;
-constexpr std::size_t kMaxPortsTold = 3;
-constexpr std::size_t kMaxRangesTold = 4;
 
 const ClusterPod* FindPod(const State& state, const std::string& key, std::size_t& index) {
   for (index = 0; index < state.cluster.pods.size(); ++index) {
@@ -57,51 +55,6 @@ std::string WantsText(const Demand& demand) {
   return text + (demand.roles.empty() ? "(none)" : "");
 }
 
-// Describes what the scheduler would take of an agent on which the pod fits.
-std::string TakesText(const State& state, AgentIndex agent, const ClusterPod& pod, const Options& options) {
-  std::vector<ports::OfferedPorts> offer;
-  for (const auto& [role, offered] : state.space.agents()[agent].offered) {
-    const PortSet free = offered - state.space.agents()[agent].used - state.space.HeldOn(agent);
-    offer.push_back({role, {free.ranges().begin(), free.ranges().end()}});
-  }
-  const ports::Mapping mapping = MapPorts(offer, pod.spec, options.rules);
-  std::vector<ports::Port> taken;
-  for (const ports::MappedPort& port : mapping.mapped) taken.push_back(port.host_port);
-  return taken.empty() ? "" : "; it would get " + ports::ListOf(taken);
-}
-
-std::string TakenText(const State& state, AgentIndex agent, const Demand& demand, const PortSet& in_the_way) {
-  std::string text;
-  for (const ports::Port port : in_the_way.Lowest(kMaxPortsTold)) {
-    const ports::Run cell = ports::CellOf(state.space, agent, port, demand.roles);
-    text += (text.empty() ? "" : ", ") + std::to_string(port) + " " +
-            ports::DescribeHolder(state.space, cell.state, cell.holder);
-  }
-  if (in_the_way.size() > kMaxPortsTold)
-    text += " and " + std::to_string(in_the_way.size() - kMaxPortsTold) + " more";
-  return text;
-}
-
-std::string AgentText(const State& state, AgentIndex agent, const ClusterPod& pod, const Demand& demand,
-                      const Options& options) {
-  if (!state.space.agents()[agent].active) return "is not active";
-  if (!state.space.IsEligible(agent, demand)) return "does not match nodeName or nodeSelector";
-  const ports::RoleView& view = state.space.ViewFor(demand.roles);
-  const PortSet& offer = view.offer[agent];
-  const PortSet& free = view.free[agent];
-  if (HasRoom(free, demand)) return "free" + (demand.wild > 0 ? TakesText(state, agent, pod, options) : "");
-  const PortSet missing = demand.fixed - offer;
-  const std::string offers =
-      offer.empty() ? "nothing to these roles" : ports::ToString(offer, kMaxRangesTold);
-  if (!missing.empty())
-    return "does not offer " + ports::ListOf(missing.Ports()) + " (offers " + offers + ")";
-  if (!HasRoom(offer, demand))
-    return "offers " + ports::Count(offer.size(), "port") + " only (" + offers + ")";
-  const PortSet in_the_way = demand.fixed - free;
-  if (!in_the_way.empty()) return TakenText(state, agent, demand, in_the_way);
-  return "only " + ports::Count(free.size(), "port") + " free of " + std::to_string(offer.size());
-}
-
 std::string Age(const ClusterPod& pod, kube::Timestamp now) {
   if (!pod.created || *pod.created > now) return "";
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - *pod.created);
@@ -124,6 +77,8 @@ std::string Conclusion(const State& state, const Demand& demand, const Judgement
   const auto instead =
       SuggestInstead(state.space, demand, judgement, 1, state.declared | ports::PortsOfK8sm());
   if (instead) text += " " + Advice(*instead, state.space.CountEligible(demand)) + ".";
+  if (judgement.verdict == ports::Verdict::kUnknown && judgement.why != ports::Why::kNoAgents)
+    text += " Not certain: " + DoubtOf(state.space, demand) + ".";
   return Printable(text, kMaxLine) + "\n";
 }
 
@@ -166,19 +121,7 @@ Result<Answer> ExplainPod(const State& state, const Options& options, kube::Time
   answer.json = ExplainJson(state, key, demand, judgement);
   answer.text = "Pending" + Age(*pod, now) + ": " + std::string(Spoken(judgement.verdict)) + ". " +
                 WantsText(demand) + ".\n";
-  std::size_t width = 0;
-  const std::size_t told = std::min(state.space.agents().size(), kMaxAgentsTold);
-  for (AgentIndex agent = 0; agent < told; ++agent) {
-    width = std::max(width, state.space.agents()[agent].name.get().size());
-  }
-  for (AgentIndex agent = 0; agent < told && judgement.why != ports::Why::kDuplicate; ++agent) {
-    std::string name = state.space.agents()[agent].name.get();
-    name.resize(width, ' ');
-    answer.text +=
-        "  " + Printable(name + "  " + AgentText(state, agent, *pod, demand, options), kMaxLine) + "\n";
-  }
-  if (told < state.space.agents().size())
-    answer.text += "  and " + std::to_string(state.space.agents().size() - told) + " more agents\n";
+  if (judgement.why != ports::Why::kDuplicate) answer.text += AgentLines(state, demand, pod->spec, options);
   answer.text += judgement.verdict == ports::Verdict::kFits ? RoomText(state, demand)
                                                             : Conclusion(state, demand, judgement);
   return answer;

@@ -1,5 +1,6 @@
 #include "controller/ports_program/findings_of.h"
 
+#include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
@@ -74,7 +75,7 @@ class Collector {
 
   // A "never" that is uncertain is qualified.
   std::string Certainty(Level level) const {
-    return level == Level::kNote ? " Not certain: the list of agents is not complete." : "";
+    return level == Level::kNote ? " Not certain: " + DoubtOf(space_, demand_) + "." : "";
   }
 
   void Add(std::string_view rule, Level level, std::vector<ports::Port> ports, std::string message,
@@ -124,7 +125,7 @@ class Collector {
     if (demand_.fixed.empty()) {
       message = Count(replicas(), "replica") + ", but all agents together offer ports for " +
                 std::to_string(ceiling) + " only: at most " + std::to_string(ceiling) + " will ever run.";
-    } else if (subject_.one_per_agent) {
+    } else if (subject_.workload.one_per_agent) {
       message = "only " + std::to_string(ceiling) + " of " + Count(replicas(), "agent") + " offer " +
                 ListOf(demand_.fixed.Ports()) + WhoDoesNot(space_, demand_) +
                 ": no pod will ever run on the others.";

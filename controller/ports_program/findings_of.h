@@ -26,7 +26,6 @@ std::string DescribeDuplicate(ports::Port port, const std::vector<kube::Protocol
 // The demand to be checked.
 struct Subject {
   ports::WorkloadDemand workload;
-  bool one_per_agent = false;  // a DaemonSet
   // The protocols of each port that is declared more than once, in the order of declaration.
   std::vector<std::vector<kube::Protocol>> doubled_protocols;
 };

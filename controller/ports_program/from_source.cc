@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace k8sm::ports_program {
 namespace {
@@ -34,7 +35,24 @@ struct Summary {
   bool complete = false;
   bool fresh = false;
   bool all_namespaces = true;
+  bool nodes_known = false;
+  std::optional<ports::SchedulerRules> rules;
 };
+
+std::vector<std::string> ReadRoles(const kube_json::Field& list) {
+  std::vector<std::string> roles;
+  list.ForEach([&](const kube_json::Field& role) { roles.emplace_back(role.String()); });
+  return roles;
+}
+
+std::optional<ports::SchedulerRules> ReadRules(const kube_json::Field& scheduler) {
+  if (!scheduler.present()) return std::nullopt;
+  const kube_json::Field framework_roles = scheduler.Member("framework_roles");
+  const kube_json::Field default_roles = scheduler.Member("default_pod_roles");
+  return ports::SchedulerRules{.wildcard = scheduler.Member("host_port_endpoints").Bool(),
+                               .framework_roles = ReadRoles(framework_roles),
+                               .default_roles = ReadRoles(default_roles)};
+}
 
 Result<Summary> ReadSummary(const std::string& text) {
   const auto tree = kube_json::Parse(text);
@@ -42,12 +60,15 @@ Result<Summary> ReadSummary(const std::string& text) {
   kube_json::Problem problem;
   const kube_json::Field root(**tree, problem);
   const kube_json::Field snapshot = root.Member("snapshot");
+  const kube_json::Field scheduler = root.Member("scheduler");
   Summary summary{.master = std::string(snapshot.Member("master").String()),
                   .age_seconds = snapshot.Member("age_seconds").Int(),
                   .complete = snapshot.Member("complete").Bool(),
                   .fresh = snapshot.Member("fresh").Bool(),
                   .all_namespaces = snapshot.Member("all_namespaces").Bool() ||
-                                    !snapshot.Member("all_namespaces").present()};
+                                    !snapshot.Member("all_namespaces").present(),
+                  .nodes_known = snapshot.Member("nodes_known").Bool(),
+                  .rules = ReadRules(scheduler)};
   if (problem.empty() && !summary.master.empty()) return summary;
   return Error{.code = Errc::kMalformed, .message = "/debug/ports is not what a controller answers"};
 }
@@ -138,8 +159,11 @@ Result<State> StateOf(Answers& answers) {
   if (!agents) return agents.error();
   answers.cluster.fresh = summary->fresh;
   answers.cluster.all_namespaces = summary->all_namespaces;
+  // Where there is none at all, the page has none.
+  if (summary->nodes_known && !answers.cluster.node_labels) answers.cluster.node_labels.emplace();
   State state = MakeState(*std::move(agents), std::move(answers.cluster), summary->complete, summary->master);
   state.age_seconds = summary->age_seconds;
+  state.rules = std::move(summary->rules);
   return state;
 }
 

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,7 +24,8 @@ using ports::Run;
 constexpr std::size_t kMaxName = 253;
 constexpr std::size_t kMaxLine = 1'000;
 constexpr std::size_t kMaxRangesTold = 6;
-constexpr std::size_t kMaxOddities = 100;
+constexpr std::size_t kMaxDoubts = 100;
+constexpr std::size_t kMaxLinesTold = 40;
 
 // The ports that one role is offered on one agent, and their state.
 struct Line {
@@ -73,7 +76,7 @@ std::vector<Line> LinesOf(const State& state, const Options& options) {
       if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), role) == wanted.end()) continue;
       Line line{.agent = agent, .role = role, .offered = offered};
       ports::ForEachRun(state.space, agent, std::vector<std::string>{role}, [&](const Run& run) {
-        Add(run, (PortSet::Of({{run.begin, run.end}}) & offered).size(), line);
+        Add(run, (PortSet::Of({{run.begin, run.end}}) & line.offered).size(), line);
       });
       lines.push_back(std::move(line));
     }
@@ -116,6 +119,19 @@ Totals TotalsOf(const std::vector<Line>& lines) {
     totals.free += line.free;
   }
   return totals;
+}
+
+// What is left out of the table, and each role's share of the ports.
+std::string Rest(const std::vector<Line>& lines) {
+  std::map<std::string, std::vector<Line>> by_role;
+  for (const Line& line : lines) by_role[line.role].push_back(line);
+  std::string text = "and " + std::to_string(lines.size() - kMaxLinesTold) + " more lines; -all shows them\n";
+  for (const auto& [role, of_role] : by_role) {
+    const Totals totals = TotalsOf(of_role);
+    text += "role " + Printable(role, kMaxName) + ": " + ports::Count(of_role.size(), "agent") + ", " +
+            ports::Count(totals.ports, "port") + ", " + std::to_string(totals.free) + " free\n";
+  }
+  return text;
 }
 
 std::string Summary(const State& state, const std::vector<Line>& lines) {
@@ -178,11 +194,16 @@ std::string OddityText(const State& state, const Oddity& oddity) {
   return Printable(text, kMaxLine) + std::string(Remark(oddity.state)) + "\n";
 }
 
-std::string Warnings(const State& state) {
+std::string Warnings(const State& state, std::span<const std::string> roles) {
   std::string text;
   for (const std::string& warning : state.warnings) text += "warning: " + Printable(warning, kMaxLine) + "\n";
-  for (const std::string& doubt : ports::DoubtsOf(state.space, kMaxOddities))
+  for (const std::string& doubt : ports::DoubtsOf(state.space, kMaxDoubts))
     text += "warning: " + Printable(doubt, kMaxLine) + "\n";
+  for (const std::string& role : ports::RolesWithoutPorts(state.space, roles))
+    text += "warning: role \"" + Printable(role, kMaxName) +
+            "\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+            "-mesos_framework_roles name "
+            "it right?\n";
   return text;
 }
 
@@ -190,9 +211,12 @@ std::string Warnings(const State& state) {
 
 std::string MapText(const State& state, const Options& options) {
   const std::vector<Line> lines = LinesOf(state, options);
+  const bool in_full = options.all || lines.size() <= kMaxLinesTold;
   std::vector<Row> rows{
       {"AGENT", "ROLE", "OFFERED", "PORTS", "FREE", "PODS", "LEAVING", "OTHER", "UNACCOUNTED", "USED"}};
-  for (const Line& line : lines) {
+  const std::size_t told = in_full ? lines.size() : kMaxLinesTold;
+  for (std::size_t i = 0; i < told; ++i) {
+    const Line& line = lines[i];
     const ports::Agent& agent = state.space.agents()[line.agent];
     rows.push_back(
         {Printable(ports::TitleOf(state.space, line.agent), kMaxName) + (agent.active ? "" : " (inactive)"),
@@ -201,12 +225,13 @@ std::string MapText(const State& state, const Options& options) {
          std::to_string(line.leaving), std::to_string(line.foreign), std::to_string(line.unaccounted),
          std::to_string(line.percent_used()) + "%"});
   }
-  std::string text = Table(rows) + Summary(state, lines);
+  std::string text = Table(rows) + (in_full ? "" : Rest(lines)) + Summary(state, lines);
   const std::vector<Oddity> oddities = OdditiesOf(state);
-  const std::size_t told = std::min(oddities.size(), kMaxOddities);
-  for (std::size_t i = 0; i < told; ++i) text += OddityText(state, oddities[i]);
-  if (told < oddities.size()) text += "and " + std::to_string(oddities.size() - told) + " more\n";
-  return text + Warnings(state);
+  const std::size_t odd = options.all ? oddities.size() : std::min(oddities.size(), kMaxLinesTold);
+  for (std::size_t i = 0; i < odd; ++i) text += OddityText(state, oddities[i]);
+  if (odd < oddities.size())
+    text += "and " + std::to_string(oddities.size() - odd) + " more; -all shows them\n";
+  return text + Warnings(state, options.rules.framework_roles);
 }
 
 std::string MapJson(const State& state, const Options& options) {

@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
 #define K8SM_CONTROLLER_PORTS_PROGRAM_OPTIONS_H_
 
+#include "lib/base/error.h"
 #include "lib/kube/label_map.h"
 #include "lib/ports/demand.h"
 #include "lib/ports/port_set.h"
@@ -27,6 +28,7 @@ enum class FailOn : std::uint8_t { kError, kWarning, kNever };
 struct Options {
   std::string command;                // "map", "check", "suggest", "explain", "status"
   std::vector<std::string> operands;  // the arguments of the command
+  ports::PortSet ports;               // `explain`: those that the operand names, if it names ports
 
   // The source of the state: a running controller, saved files, or a Mesos master and an API server.
   std::string from;             // the controller's URL
@@ -44,6 +46,12 @@ struct Options {
   std::chrono::milliseconds timeout{30'000};
 
   ports::SchedulerRules rules;
+  // Which of them flags have set.
+  struct RulesGiven {
+    bool framework_roles = false;
+    bool default_roles = false;
+    bool wildcard = false;
+  } rules_given;
   std::string default_namespace = "default";
   std::vector<Output> outputs;  // at least one
 
@@ -53,7 +61,9 @@ struct Options {
   std::uint32_t reserve = 1;
   std::uint32_t low_percent = 10;
 
-  // Only for `map` and `suggest`.
+  bool all = false;  // long lists as text in full
+
+  // Only for `map`, `suggest` and `explain` with ports.
   std::vector<std::string> roles;  // empty: all of the framework's (map), or the pods' default (suggest)
   std::uint32_t replicas = 1;
   std::uint32_t wild = 0;
@@ -61,6 +71,12 @@ struct Options {
   kube::LabelMap selector;
   ports::PortSet avoid;
 };
+
+// Takes from the rules of a controller what no flag has set.
+void UseRulesOf(const ports::SchedulerRules& controller, Options& options);
+
+// Checks that the default roles are a part of the framework's. kInvalidConfig, naming the flag.
+Result<void> CheckRoles(const ports::SchedulerRules& rules);
 
 }  // namespace k8sm::ports_program
 

@@ -20,15 +20,20 @@
 namespace k8sm::ports_program {
 namespace {
 
-// Why nothing is said to be never.
+// Why something is not said to be never.
 std::string Doubt(const ports::PortSpace& space) {
-  return space.fresh() ? "the list of agents is not complete" : "what is known of the agents is outdated";
+  if (!space.fresh()) return "what is known of the agents is outdated";
+  if (!space.complete()) return "the list of agents is not complete";
+  if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
+  return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
+         "server "
+         "with -kubeconfig or -master";
 }
 
 class Program {
  public:
-  Program(const Options& options, std::ostream& out, std::ostream& err, bool colours)
-      : options_(options), out_(out), err_(err), colours_(colours) {}
+  Program(Options options, std::ostream& out, std::ostream& err, bool colours)
+      : options_(std::move(options)), out_(out), err_(err), colours_(colours) {}
 
   int Run() {
     std::vector<NamedManifest> manifests;
@@ -65,7 +70,9 @@ class Program {
     auto loaded = from ? LoadFrom(options_) : live ? LoadLive(options_) : LoadFiles(options_);
     if (loaded) {
       state_.emplace(*std::move(loaded));
-      return 0;
+      if (state_->rules) UseRulesOf(*state_->rules, options_);
+      const auto checked = CheckRoles(options_.rules);
+      return checked ? 0 : Fail(kUsageError, checked.error().message);
     }
     if (live && loaded.error().code == Errc::kInvalidConfig) return Fail(kUsageError, loaded.error().message);
     unknown_because_ = loaded.error().message;
@@ -88,15 +95,19 @@ class Program {
     return answer.enough ? kNothingFound : kFindings;
   }
 
+  static bool NamesPod(const std::string& operand) { return operand.find('/') != std::string::npos; }
+
   int Explain() {
     const auto now = std::chrono::floor<kube::Timestamp::duration>(std::chrono::system_clock::now());
-    auto answer = ExplainPod(*state_, options_, now);
+    auto answer = !options_.ports.empty()          ? Result<Answer>(ExplainPorts(*state_, options_))
+                  : NamesPod(options_.operands[0]) ? ExplainPod(*state_, options_, now)
+                                                   : ExplainAgent(*state_, options_);
     if (!answer) return Fail(kUsageError, answer.error().message);
     return WriteAnswer(*answer);
   }
 
   int Findings(CheckResult result, bool live) {
-    Report report{std::move(result), live, state(), unknown_because_};
+    Report report{std::move(result), live, options_.all, state(), unknown_because_};
     const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
     if (!written) return kUsageError;
     if (report.result.unknown && !options_.offline_ok)
@@ -150,7 +161,7 @@ class Program {
     return true;
   }
 
-  const Options& options_;
+  Options options_;
   std::ostream& out_;
   std::ostream& err_;
   bool colours_;
@@ -162,7 +173,7 @@ class Program {
 
 int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
                bool colours) {
-  const auto parsed = ParseCommandLine(arguments);
+  auto parsed = ParseCommandLine(arguments);
   if (!parsed) {
     err << "k8sm-ports: " << parsed.error().message << "\n";
     return kUsageError;
@@ -171,7 +182,7 @@ int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std
     out << information->text;
     return kNothingFound;
   }
-  return Program(std::get<Options>(*parsed), out, err, colours).Run();
+  return Program(std::get<Options>(*std::move(parsed)), out, err, colours).Run();
 }
 
 }  // namespace k8sm::ports_program

@@ -18,12 +18,13 @@ namespace k8sm::ports_program {
 struct Report {
   CheckResult result;
   bool live = false;             // on live objects, not on manifests
+  bool all = false;              // as text in full
   const State* state = nullptr;  // null: not known
   std::string unknown_because;   // one line, where the state is not known; else empty
 };
 
 // One line per finding, in columns, then a summary. A note on missing headroom is omitted if the same
-// workload has a stuck rollout, which implies it.
+// workload has a stuck rollout, which implies it. Of live objects, up to 30 findings of a rule unless `all`.
 std::string TextReport(const Report& report, bool colours);
 std::string JsonReport(const Report& report);
 // SARIF 2.1.0.

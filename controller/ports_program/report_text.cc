@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace k8sm::ports_program {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 using ports::Count;
 
 constexpr std::size_t kMaxLine = 2'000;
+constexpr std::size_t kMaxOfRule = 30;  // of live objects
 
 bool IsImplied(const Finding& finding, const std::vector<Finding>& all) {
   if (finding.rule != "port-no-spare") return false;
@@ -50,6 +52,18 @@ std::string Summary(const Report& report, const std::vector<Finding>& shown) {
   return text + " Not checked: cpu, memory.\n";
 }
 
+// Takes those out that are too many of a rule, and returns a line that counts them.
+std::string Shorten(std::vector<Finding>& findings) {
+  std::map<std::string, std::size_t> seen;
+  std::erase_if(findings, [&](const Finding& finding) { return ++seen[finding.rule] > kMaxOfRule; });
+  std::string text;
+  for (const auto& [rule, count] : seen) {
+    if (count > kMaxOfRule)
+      text += (text.empty() ? "and " : ", ") + std::to_string(count - kMaxOfRule) + " more of " + rule;
+  }
+  return text.empty() ? "" : text + "; -all shows them\n";
+}
+
 }  // namespace
 
 std::string TextReport(const Report& report, bool colours) {
@@ -57,6 +71,8 @@ std::string TextReport(const Report& report, bool colours) {
   for (const Finding& finding : report.result.findings) {
     if (!IsImplied(finding, report.result.findings)) shown.push_back(finding);
   }
+  const std::string summary = Summary(report, shown);
+  const std::string more = report.live && !report.all ? Shorten(shown) : "";
   std::array<std::size_t, 4> widths{};
   for (const Finding& finding : shown) {
     widths[0] = std::max(widths[0], PlaceOf(finding).size());
@@ -71,7 +87,7 @@ std::string TextReport(const Report& report, bool colours) {
             "  " + Padded(ObjectOf(finding), widths[2]) + "  " + Padded(finding.rule, widths[3]) + "  " +
             Printable(finding.message, kMaxLine) + "\n";
   }
-  return text + Summary(report, shown);
+  return text + more + summary;
 }
 
 }  // namespace k8sm::ports_program

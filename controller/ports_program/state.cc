@@ -4,10 +4,12 @@
 #include "lib/mesos/agents_decoder.h"
 #include "lib/mesos/role_knowledge.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 namespace k8sm::ports_program {
@@ -39,7 +41,9 @@ void UseNodeLabels(const Cluster& cluster, std::vector<ports::Agent>& agents) {
   if (!cluster.node_labels) return;
   for (ports::Agent& agent : agents) {
     const auto node = cluster.node_labels->find(agent.name.get());
-    agent.labels = node != cluster.node_labels->end() ? node->second : kube::LabelMap();
+    const bool has_node = node != cluster.node_labels->end();
+    agent.labels_from = has_node ? ports::LabelSource::kNode : ports::LabelSource::kNoNode;
+    if (has_node) agent.labels = node->second;
   }
 }
 
@@ -74,6 +78,9 @@ Result<std::string> ReadText(const std::string& path) {
 
 State MakeState(mesos::AgentList agents, Cluster cluster, bool complete, std::string source) {
   ports::Snapshot snapshot;
+  // Every source has its own order; what is said must not depend on it.
+  std::ranges::sort(cluster.pods, {},
+                    [](const ClusterPod& pod) { return std::tie(pod.holder.ns, pod.holder.name); });
   UseNodeLabels(cluster, agents.agents);
   std::vector<std::string> warnings = std::move(agents.errors);
   if (agents.unreadable > warnings.size())

@@ -25,11 +25,13 @@ struct State {
   std::vector<std::optional<ports::HolderIndex>> holder_of;  // by pod
   ports::PortSet declared;  // the host ports of live pods' specs, the pending ones' too, on whichever agent
   std::string source;       // "m1.example.net:5050", or a file's name
-  std::optional<std::int64_t> age_seconds;  // nothing: of a file
-  std::vector<std::string> warnings;        // what could not be read, or what is not known
+  std::optional<std::int64_t> age_seconds;     // nothing: of a file
+  std::vector<std::string> warnings;           // what could not be read, or what is not known
+  std::optional<ports::SchedulerRules> rules;  // those of the controller, if it was read from one
 };
 
-// Puts agents and pods together. Agents take the labels of their Nodes, where those are known.
+// Puts agents and pods together, the latter by namespace and name. Agents take the labels of their Nodes,
+// where those are known.
 State MakeState(mesos::AgentList agents, Cluster cluster, bool complete, std::string source);
 
 // From -agents and -pods. kInvalidConfig, naming the file.

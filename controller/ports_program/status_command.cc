@@ -1,6 +1,7 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/findings_of.h"
 #include "lib/ports/clash.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 #include "lib/ports/suggest.h"
 
@@ -13,8 +14,6 @@ namespace {
 
 using ports::AgentIndex;
 using ports::Demand;
-
-constexpr std::size_t kMaxOfRule = 100;
 
 // Pods of one namespace with the same demand.
 struct Group {
@@ -93,6 +92,8 @@ class LiveCheck {
       finding.suggestion = instead->ports;
       finding.message += " " + Advice(*instead, state_.space.CountEligible(group.demand)) + ".";
     }
+    if (finding.level == Level::kNote)
+      finding.message += " Not certain: " + DoubtOf(state_.space, group.demand) + ".";
     AddFor(group.pending, std::move(finding));
   }
 
@@ -120,7 +121,6 @@ class LiveCheck {
 
   void CheckClashes() {
     for (const ports::Clash& clash : ports::FindClashes(state_.space).kept) {
-      if (clashes_++ == kMaxOfRule) return;
       Finding finding;
       finding.rule = "port-clash";
       finding.level = Level::kWarning;
@@ -147,9 +147,7 @@ class LiveCheck {
 
   void CheckHeld(AgentIndex agent, ports::Port port) {
     const ports::Run cell = CellOf(state_.space, agent, port, options_.rules.framework_roles);
-    if (unaccounted_ == kMaxOfRule) return;
     if (!IsUnaccounted(state_.space, agent, cell, options_.rules.framework_roles)) return;
-    ++unaccounted_;
     const ports::Holder& holder = state_.space.holders()[cell.holder];
     Finding finding;
     finding.rule = "port-unaccounted";
@@ -181,8 +179,6 @@ class LiveCheck {
   const Options& options_;
   ports::PortSet avoid_;
   std::vector<Group> groups_;
-  std::size_t clashes_ = 0;
-  std::size_t unaccounted_ = 0;
   CheckResult result_;
 };
 

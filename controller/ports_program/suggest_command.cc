@@ -54,8 +54,11 @@ Answer SuggestPorts(const State& state, const Options& options) {
   Answer answer;
   answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"ports\":";
   if (!suggestion) {
-    answer.text = "no " + ports::Count(wish.ports, "port") + (wish.contiguous ? " in a row" : "") +
-                  " free together on any of " + ports::Count(eligible, "agent") + "\n";
+    answer.text = wish.ports == 1 ? "no port is"
+                                  : "no " + ports::Count(wish.ports, "port") +
+                                        (wish.contiguous ? " in a row" : "") + " are";
+    answer.text += std::string(" free ") + (wish.ports == 1 ? "" : "together ") + "on any of " +
+                   ports::Count(eligible, "agent") + "\n";
     answer.json += "[],\"agents\":0,\"of\":" + std::to_string(eligible) + ",\"enough\":false}\n";
     answer.enough = false;
     return answer;

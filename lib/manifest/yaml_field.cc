@@ -2,11 +2,10 @@
 
 #include "lib/base/printable.h"
 #include "lib/kube/symbol.h"
+#include "lib/manifest/yaml_int.h"
 
 #include <yaml-cpp/yaml.h>
 
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 namespace k8sm::manifest {
@@ -25,15 +24,6 @@ bool HoldsNothing(const YAML::Node& node) {
   if (!node.IsScalar() || IsQuoted(node)) return false;
   const std::string& text = node.Scalar();
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
-}
-
-std::optional<std::int64_t> ParseInt(const std::string& text) {
-  std::int64_t number = 0;
-  const char* begin = text.data();
-  const char* end = begin + text.size();
-  if (begin != end && *begin == '+') ++begin;
-  const auto [stop, error] = std::from_chars(begin, end, number);
-  return error == std::errc() && stop == end && begin != end ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -119,14 +109,14 @@ std::string YamlField::String() const {
 }
 
 bool YamlField::IsText() const {
-  return present() && node_->IsScalar() && (IsQuoted(*node_) || !ParseInt(node_->Scalar()));
+  return present() && node_->IsScalar() && (IsQuoted(*node_) || !ParseYamlInt(node_->Scalar()));
 }
 
 std::optional<std::int64_t> YamlField::Int(std::int64_t least, std::int64_t most,
                                            std::string_view expected) const {
   if (!present()) return std::nullopt;
   std::optional<std::int64_t> number;
-  if (node_->IsScalar() && !IsQuoted(*node_)) number = ParseInt(node_->Scalar());
+  if (node_->IsScalar() && !IsQuoted(*node_)) number = ParseYamlInt(node_->Scalar());
   if (number && *number >= least && *number <= most) return number;
   Refuse(expected);
   return std::nullopt;

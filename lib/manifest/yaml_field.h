@@ -45,7 +45,7 @@ class YamlField {
 
   // Returns a scalar of any type as text.
   std::string String() const;
-  // Returns an unquoted decimal number from `least` to `most`; nullopt if absent.
+  // Returns an unquoted whole number from `least` to `most`, in any notation of YAML 1.1; nullopt if absent.
   std::optional<std::int64_t> Int(std::int64_t least, std::int64_t most, std::string_view expected) const;
   bool Bool() const;
   kube::LabelMap Labels() const;

@@ -53,6 +53,7 @@ void ReadOffers(const Field& root, ports::Agent& agent) {
 }
 
 void ReadAttributes(const Field& attributes, ports::Agent& agent) {
+  agent.labels_from = ports::LabelSource::kAgent;
   if (IsLabelValue(agent.name.get())) agent.labels.Set(kube::Symbol(kHostnameLabel), agent.name);
   std::size_t count = 0;
   attributes.ForEachEntry([&](std::string_view name, const Field& value) {

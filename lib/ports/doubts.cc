@@ -3,6 +3,7 @@
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace k8sm::ports {
@@ -73,6 +74,33 @@ void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>
 }
 
 }  // namespace
+
+std::string DoubtOf(const PortSpace& space, const Demand& demand) {
+  if (!space.fresh()) return "what is known of the agents is outdated";
+  if (!space.complete()) return "the list of agents is not complete";
+  const RoleView& view = space.ViewFor(demand.roles);
+  for (const AgentIndex agent : space.EligibleEver(demand)) {
+    if (space.IsEligible(agent, demand) || !HasRoom(view.offer[agent], demand)) continue;
+    const std::string offers = "agent " + TitleOf(space, agent) + " offers the ports, and ";
+    return offers + (space.nodes_known() ? "matches once it has a Node"
+                                         : "may match: the labels of its Node are not known");
+  }
+  return "";
+}
+
+std::vector<std::string> RolesWithoutPorts(const PortSpace& space, std::span<const std::string> roles) {
+  std::vector<std::string> without;
+  if (space.agents().empty() || !space.known()) return without;
+  const auto has_ports = [&](const std::string& role) {
+    return std::ranges::any_of(space.agents(), [&](const Agent& agent) {
+      return std::ranges::any_of(
+          agent.offered, [&](const auto& each) { return each.first == role && !each.second.empty(); });
+    });
+  };
+  std::ranges::copy_if(roles, std::back_inserter(without),
+                       [&](const std::string& role) { return !has_ports(role); });
+  return without;
+}
 
 std::string TitleOf(const PortSpace& space, AgentIndex agent) {
   const SharedList<Agent> agents = space.agents();

@@ -6,6 +6,7 @@
 #include "lib/ports/port_space.h"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,15 @@ namespace k8sm::ports {
 // Returns sentences, such as: that used ports are not known, that agents share a name, and which pods hold
 // ports on a node that is no agent. At most `max` of a kind, then how many more there are.
 std::vector<std::string> DoubtsOf(const PortSpace& space, std::size_t max);
+
+// Returns why pods of this demand, of which too few have room on any agent, are not said to have none ever,
+// as a clause: "the list of agents is not complete", "agent node5 offers the ports, and matches once it has a
+// Node". Empty if that is certain.
+std::string DoubtOf(const PortSpace& space, const Demand& demand);
+
+// Returns those of the roles that no agent offers ports to, as far as that is known. They may be misspelt, or
+// hidden from the principal (Mesos' VIEW_ROLE).
+std::vector<std::string> RolesWithoutPorts(const PortSpace& space, std::span<const std::string> roles);
 
 // Returns the name of an agent, with its ID if others have the same name.
 std::string TitleOf(const PortSpace& space, AgentIndex agent);

@@ -1,6 +1,7 @@
 #include "lib/ports/headroom.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace k8sm::ports {
 namespace {
@@ -25,16 +26,21 @@ Headroom HeadroomOf(const PortSpace& space, const Demand& demand, Basis basis,
   if (!demand.doubled.empty()) return {};
   const RoleView& view = space.ViewFor(demand.roles);
   const bool given_back = basis == Basis::kFree && !without.empty();
-  if (!given_back && IsNowhere(demand, basis == Basis::kOffer ? view.offer_count : view.free_count))
-    return {};
+  if (!given_back && IsNowhere(demand, basis == Basis::kFree ? view.free_count : view.offer_count)) return {};
+  std::vector<AgentIndex> some;
+  std::span<const AgentIndex> agents = space.active();
+  if (!IsForAnyAgent(demand)) {
+    some = basis == Basis::kOfferEver ? space.EligibleEver(demand) : space.Eligible(demand);
+    agents = some;
+  }
+  if (!demand.wants_ports()) return {.unlimited = !agents.empty()};
   Headroom room;
-  for (AgentIndex agent = 0; agent < space.agents().size() && room.pods < enough; ++agent) {
-    if (!space.IsEligible(agent, demand)) continue;
-    if (!demand.wants_ports()) return {.unlimited = true};
+  for (const AgentIndex agent : agents) {
+    if (room.pods >= enough) break;
     if (given_back && space.HoldsAny(agent, without)) {
       room.pods += RoomOn(space.FreeWithout(agent, demand.roles, without), demand);
     } else {
-      room.pods += RoomOn(basis == Basis::kOffer ? view.offer[agent] : view.free[agent], demand);
+      room.pods += RoomOn(basis == Basis::kFree ? view.free[agent] : view.offer[agent], demand);
     }
   }
   return room;

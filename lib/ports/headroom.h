@@ -21,8 +21,9 @@ struct Headroom {
 };
 
 enum class Basis {
-  kOffer,  // if nothing ran
-  kFree,   // now
+  kOffer,      // if nothing ran
+  kOfferEver,  // if nothing ran and the Nodes of all agents were registered and known
+  kFree,       // now
 };
 
 // Exact for a single demand: two pods with a fixed port cannot share an agent, and pods without one fill up

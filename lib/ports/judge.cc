@@ -35,8 +35,8 @@ Judgement WhyNever(const PortSpace& space, const Demand& demand) {
 Blockers FindBlockers(const PortSpace& space, const Demand& demand, std::span<const HolderIndex> without) {
   const RoleView& view = space.ViewFor(demand.roles);
   Blockers blockers;
-  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
-    if (!space.IsEligible(agent, demand) || !HasRoom(view.offer[agent], demand)) continue;
+  for (const AgentIndex agent : space.Eligible(demand)) {
+    if (!HasRoom(view.offer[agent], demand)) continue;
     const PortSet free = space.FreeWithout(agent, demand.roles, without);
     if (HasRoom(free, demand)) continue;
     const PortSet in_the_way = InTheWay(view.offer[agent], free, demand);
@@ -102,7 +102,8 @@ Judgement Judge(const PortSpace& space, const Demand& demand) {
   }
   Judgement judgement =
       space.CountEligible(demand) == 0 ? Judgement{.why = Why::kNoAgentMatches} : WhyNever(space, demand);
-  judgement.verdict = space.known() ? Verdict::kNever : Verdict::kUnknown;
+  const bool ever = HeadroomOf(space, demand, Basis::kOfferEver, {}, 1).pods > 0;
+  judgement.verdict = space.known() && !ever ? Verdict::kNever : Verdict::kUnknown;
   return judgement;
 }
 

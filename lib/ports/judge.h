@@ -18,7 +18,7 @@ enum class Verdict : std::uint8_t {
   kFits,
   kNotNow,   // an agent offers the ports, but they are in use
   kNever,    // no agent offers them together
-  kUnknown,  // the agents are not known well enough to decide that it never fits
+  kUnknown,  // the agents are not known well enough to decide that it never fits; see DoubtOf()
 };
 
 enum class Why : std::uint8_t {

@@ -50,9 +50,15 @@ PortSet PortsCounted(const std::vector<std::uint32_t>& count) {
   return PortSet::Of(std::move(ranges));
 }
 
-// Whether every active agent is eligible.
-bool IsForAnyAgent(const Demand& demand) {
-  return demand.node.empty() && demand.selector.empty();
+// The labels of a selector that k8sm derives from agents. Kubelets and users set others on Nodes.
+kube::LabelMap LabelsOfAgents(const kube::LabelMap& selector) {
+  kube::LabelMap labels;
+  for (const kube::Label& label : selector) {
+    const std::string& key = label.key.get();
+    if (key == "kubernetes.io/hostname" || key.starts_with("k8s.mesosphere.io/attribute-"))
+      labels.Set(label.key, label.value);
+  }
+  return labels;
 }
 
 bool IsBefore(const Hold& a, const Hold& b) {
@@ -60,6 +66,10 @@ bool IsBefore(const Hold& a, const Hold& b) {
 }
 
 }  // namespace
+
+bool IsForAnyAgent(const Demand& demand) {
+  return demand.node.empty() && demand.selector.empty();
+}
 
 bool HasRoom(const PortSet& ports, const Demand& demand) {
   return demand.doubled.empty() && ports.size() >= demand.fixed.size() + demand.wild &&
@@ -81,6 +91,7 @@ void PortSpace::IndexHolds() {
   by_name.reserve(snapshot_.agents.size());
   for (AgentIndex i = 0; i < snapshot_.agents.size(); ++i) {
     if (snapshot_.agents[i]->active) active_.push_back(i);
+    if (snapshot_.agents[i]->labels_from == LabelSource::kAgent) nodes_known_ = false;
     ++by_name.try_emplace(snapshot_.agents[i]->name, Agents{i, 0}).first->second.count;
   }
 
@@ -208,21 +219,38 @@ bool PortSpace::IsEligible(AgentIndex index, const Demand& demand) const {
   const Agent& agent = *snapshot_.agents[index];
   if (!agent.active) return false;
   if (!demand.node.empty() && demand.node != agent.name) return false;
-  return demand.selector.empty() || kube::Matches(demand.selector, agent.labels);
+  if (demand.selector.empty()) return true;
+  return agent.labels_from != LabelSource::kNoNode && kube::Matches(demand.selector, agent.labels);
+}
+
+// Active agents with these labels, wherever they come from.
+std::vector<AgentIndex> PortSpace::WithLabels(const kube::LabelMap& labels) const {
+  if (labels.empty()) return active_;
+  if (!labels_) labels_.emplace(snapshot_.agents, active_);
+  std::vector<AgentIndex> agents = labels_->Candidates(labels);
+  std::erase_if(agents,
+                [&](AgentIndex agent) { return !kube::Matches(labels, snapshot_.agents[agent]->labels); });
+  return agents;
 }
 
 std::vector<AgentIndex> PortSpace::Eligible(const Demand& demand) const {
-  if (IsForAnyAgent(demand)) return active_;
-  std::vector<AgentIndex> eligible;
-  std::copy_if(active_.begin(), active_.end(), std::back_inserter(eligible),
-               [&](AgentIndex agent) { return IsEligible(agent, demand); });
-  return eligible;
+  std::vector<AgentIndex> agents = WithLabels(demand.selector);
+  if (!IsForAnyAgent(demand))
+    std::erase_if(agents, [&](AgentIndex agent) { return !IsEligible(agent, demand); });
+  return agents;
+}
+
+std::vector<AgentIndex> PortSpace::EligibleEver(const Demand& demand) const {
+  std::vector<AgentIndex> agents =
+      WithLabels(nodes_known_ ? demand.selector : LabelsOfAgents(demand.selector));
+  std::erase_if(agents, [&](AgentIndex agent) {
+    return !demand.node.empty() && demand.node != snapshot_.agents[agent]->name;
+  });
+  return agents;
 }
 
 std::size_t PortSpace::CountEligible(const Demand& demand) const {
-  if (IsForAnyAgent(demand)) return active_.size();
-  return static_cast<std::size_t>(std::count_if(active_.begin(), active_.end(),
-                                                [&](AgentIndex agent) { return IsEligible(agent, demand); }));
+  return IsForAnyAgent(demand) ? active_.size() : Eligible(demand).size();
 }
 
 PortSet PortSpace::OfferTo(const Demand& demand) const {

@@ -4,6 +4,7 @@
 #define K8SM_LIB_PORTS_PORT_SPACE_H_
 
 #include "lib/ports/demand.h"
+#include "lib/ports/label_index.h"
 #include "lib/ports/port_set.h"
 #include "lib/ports/shared_list.h"
 #include "lib/ports/snapshot.h"
@@ -11,15 +12,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace k8sm::ports {
-
-using AgentIndex = std::uint32_t;
-using HolderIndex = std::uint32_t;
 
 // One claim on one agent.
 struct Hold {
@@ -55,6 +54,9 @@ class PortSpace {
   bool known() const { return snapshot_.complete && snapshot_.fresh; }
   bool fresh() const { return snapshot_.fresh; }
   bool complete() const { return snapshot_.complete; }
+  // Whether the labels of agents are those of their Nodes, or those that they will have once they are
+  // registered.
+  bool nodes_known() const { return nodes_known_; }
   bool all_namespaces() const { return snapshot_.all_namespaces; }
 
   // The claims on an agent, by port, then holder. Agents with the same name share the claims of the pods
@@ -79,13 +81,18 @@ class PortSpace {
   PortSet FreeWithout(AgentIndex agent, std::span<const std::string> roles,
                       std::span<const HolderIndex> without) const;
 
+  // Agents that Mesos makes offers for, ordered by index.
+  std::span<const AgentIndex> active() const { return active_; }
   // Whether the scheduler considers the agent for such a pod, ports aside.
   bool IsEligible(AgentIndex agent, const Demand& demand) const;
   // Returns the eligible agents, ordered by index.
   std::vector<AgentIndex> Eligible(const Demand& demand) const;
+  // Returns the agents that are eligible, or may be once the Nodes of all agents are registered and known,
+  // ordered by index.
+  std::vector<AgentIndex> EligibleEver(const Demand& demand) const;
   // Returns their number.
   std::size_t CountEligible(const Demand& demand) const;
-  // Returns the ports that one of them offers. O(1) if the demand names no node and no labels.
+  // Returns the ports that an eligible agent offers. O(1) if the demand names no node and no labels.
   PortSet OfferTo(const Demand& demand) const;
 
  private:
@@ -93,6 +100,7 @@ class PortSpace {
   void SortHolds();
   PortSet OfferOf(const Agent& agent, std::span<const std::string> roles) const;
   RoleView MakeView(std::span<const std::string> roles) const;
+  std::vector<AgentIndex> WithLabels(const kube::LabelMap& labels) const;
 
   SharedSnapshot snapshot_;
   std::vector<Hold> holds_;                // ordered by agent, port, holder
@@ -101,7 +109,12 @@ class PortSpace {
   std::vector<AgentIndex> active_;
   std::vector<HolderIndex> strays_;
   mutable std::map<std::vector<std::string>, RoleView> views_;  // keyed by sorted roles
+  mutable std::optional<LabelIndex> labels_;                    // of the active agents
+  bool nodes_known_ = true;
 };
+
+// Whether every active agent is eligible.
+bool IsForAnyAgent(const Demand& demand);
 
 // Whether `ports` satisfy the demand.
 bool HasRoom(const PortSet& ports, const Demand& demand);

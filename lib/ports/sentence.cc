@@ -20,9 +20,12 @@ std::string Are(std::span<const Port> ports) {
   return ports.size() == 1 ? " is" : " are";
 }
 
-std::string NoRole(const Demand& demand) {
+std::string NoRole(const PortSpace& space, const Demand& demand) {
   if (demand.roles.empty())
     return "no role is left to it: its roles annotation names none of the framework's";
+  if (space.ViewFor(demand.roles).offered.empty())
+    return "no agent offers ports to role " + Roles(demand) +
+           ": take another role, or let the principal view it (VIEW_ROLE)";
   return "no eligible agent offers ports to role " + Roles(demand);
 }
 
@@ -35,7 +38,7 @@ std::string NoMatch(const Demand& demand) {
     text.append(separator).append(label.key.get()).append("=").append(label.value.get());
     separator = ",";
   }
-  return text;
+  return text + (demand.selector.empty() ? "" : ": correct it, or label a Node");
 }
 
 std::string NoAgents(const PortSpace& space) {
@@ -119,7 +122,7 @@ std::string Sentence(const PortSpace& space, const Demand& demand, const Judgeme
     case Why::kNoAgentMatches:
       return NoMatch(demand);
     case Why::kNoRole:
-      return NoRole(demand);
+      return NoRole(space, demand);
     case Why::kOutsideOffers:
       return ListOf(judgement.ports) + Are(judgement.ports) +
              " offered by no agent; offered: " + OfferedTo(space, demand);

@@ -8,6 +8,7 @@
 #include "lib/kube/symbol.h"
 #include "lib/ports/port_set.h"
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,12 +17,22 @@
 
 namespace k8sm::ports {
 
+using AgentIndex = std::uint32_t;
+using HolderIndex = std::uint32_t;
+
+// Where the labels of an agent come from.
+enum class LabelSource : std::uint8_t {
+  kNode,    // its Node
+  kNoNode,  // it has no Node yet: those that k8sm derives from the agent and will set on it
+  kAgent,   // Nodes are not known: those that k8sm derives from the agent; its Node may have more
+};
+
 // A Mesos agent.
 struct Agent {
   std::string id;     // Mesos' agent ID
   kube::Symbol name;  // the hostname, which is also the Node's name
-  // The Node's labels; empty if there is no Node, so that no selector matches.
   kube::LabelMap labels;
+  LabelSource labels_from = LabelSource::kNode;
   // False if Mesos makes no offers for it (disconnected, deactivated, draining).
   bool active = true;
   // The ports of each role; "*" are the unreserved ones.

@@ -30,9 +30,13 @@ class Search {
     const RoleView& view = space.ViewFor(wish.where.roles);
     for (const AgentIndex agent : space.Eligible(wish.where)) {
       if (!view.free[agent].Contains(wish.where.fixed)) continue;
-      sites_.push_back({agent, view.free[agent] - wish.where.fixed});
+      PortSet free = view.free[agent] - wish.where.fixed;
+      if (free.empty()) continue;
+      first_ = std::min(first_, free.ranges().front().begin);
+      last_ = std::max(last_, free.ranges().back().end);
+      sites_.push_back({agent, std::move(free)});
     }
-    CountAll();
+    if (!sites_.empty()) CountAll();
   }
 
   std::optional<Suggestion> Run() {
@@ -63,29 +67,32 @@ class Search {
   };
 
   void CountAll() {
-    std::vector<std::int64_t> change(kMaxPort + 2);
-    std::vector<std::uint64_t> flip(kMaxPort + 2);
+    std::vector<std::int64_t> change(ports() + 1);
+    std::vector<std::uint64_t> flip(ports() + 1);
     for (const Site& site : sites_) {
       const std::uint64_t mark = MarkOf(site.agent);
       for (const Range& range : site.free.ranges()) {
-        ++change[range.begin];
-        --change[range.end + 1U];
-        flip[range.begin] ^= mark;
-        flip[range.end + 1U] ^= mark;
+        ++change[At(range.begin)];
+        --change[At(range.end) + 1];
+        flip[At(range.begin)] ^= mark;
+        flip[At(range.end) + 1] ^= mark;
       }
     }
-    count_.resize(kMaxPort + 1);
-    mark_.resize(kMaxPort + 1);
+    count_.resize(ports());
+    mark_.resize(ports());
     std::int64_t count = 0;
     std::uint64_t mark = 0;
-    for (std::uint32_t port = 0; port <= kMaxPort; ++port) {
-      count_[port] = static_cast<std::uint32_t>(count += change[port]);
-      mark_[port] = mark ^= flip[port];
-      if (count_[port] > 0 && !banned_.Contains(static_cast<Port>(port))) {
-        candidates_.push_back(static_cast<Port>(port));
-      }
+    for (std::size_t i = 0; i < ports(); ++i) {
+      count_[i] = static_cast<std::uint32_t>(count += change[i]);
+      mark_[i] = mark ^= flip[i];
+      const auto port = static_cast<Port>(first_ + i);
+      if (count_[i] > 0 && !banned_.Contains(port)) candidates_.push_back(port);
     }
   }
+
+  // Tables begin with the first port that is free anywhere and end with the last.
+  std::size_t ports() const { return last_ - first_ + std::size_t{1}; }
+  std::size_t At(Port port) const { return static_cast<std::size_t>(port - first_); }
 
   bool HasWildRoom(const Site& site) const { return site.free.size() >= wish_.ports + wish_.where.wild; }
 
@@ -99,7 +106,7 @@ class Search {
   // No set of that many ports can be free on more agents than its rarest port.
   std::uint32_t Bound() const {
     std::vector<std::uint32_t> counts;
-    for (const Port port : candidates_) counts.push_back(count_[port]);
+    for (const Port port : candidates_) counts.push_back(count_[At(port)]);
     const auto nth = counts.begin() + (wish_.ports - 1);
     std::nth_element(counts.begin(), nth, counts.end(), std::greater<>());
     return *nth;
@@ -107,27 +114,28 @@ class Search {
 
   std::optional<Suggestion> BestWindow() const {
     const std::uint32_t width = wish_.ports;
-    std::vector<std::int64_t> change(kMaxPort + 2);
+    std::vector<std::int64_t> change(ports() + 1);
     for (const Site& site : sites_) {
       if (!HasWildRoom(site)) continue;
       for (const Range& range : site.free.ranges()) {
         if (range.end - range.begin + 1U < width) continue;
-        ++change[range.begin];
-        --change[range.end - width + 2U];
+        ++change[At(range.begin)];
+        --change[At(range.end) - width + 2];
       }
     }
-    std::vector<bool> is_candidate(kMaxPort + 1);
-    for (const Port port : candidates_) is_candidate[port] = true;
+    std::vector<bool> is_candidate(ports());
+    for (const Port port : candidates_) is_candidate[At(port)] = true;
     std::optional<Suggestion> best;
     std::int64_t agents = 0;
     std::uint32_t candidates_in_row = 0;
-    for (std::uint32_t end = 1; end <= kMaxPort; ++end) {
-      candidates_in_row = is_candidate[end] ? candidates_in_row + 1 : 0;
-      if (end < width) continue;
-      const std::uint32_t begin = end - width + 1;
+    for (std::size_t i = 0; i < ports(); ++i) {
+      candidates_in_row = is_candidate[i] ? candidates_in_row + 1 : 0;
+      if (i + 1 < width) continue;
+      const std::size_t begin = i + 1 - width;
       agents += change[begin];
       if (candidates_in_row < width || (best && static_cast<std::uint64_t>(agents) < best->agents)) continue;
-      best = Suggestion{.ports = {static_cast<Port>(begin)}, .agents = static_cast<std::uint64_t>(agents)};
+      best = Suggestion{.ports = {static_cast<Port>(first_ + begin)},
+                        .agents = static_cast<std::uint64_t>(agents)};
     }
     if (!best) return best;
     for (std::uint32_t i = 1; i < width; ++i) best->ports.push_back(static_cast<Port>(best->ports[0] + i));
@@ -138,8 +146,8 @@ class Search {
   void GroupBySites() {
     std::unordered_map<std::uint64_t, std::size_t> by_mark;
     for (const Port port : candidates_) {
-      const auto [found, is_new] = by_mark.try_emplace(mark_[port], groups_.size());
-      if (is_new) groups_.push_back({count_[port], {}});
+      const auto [found, is_new] = by_mark.try_emplace(mark_[At(port)], groups_.size());
+      if (is_new) groups_.push_back({count_[At(port)], {}});
       groups_[found->second].ports.push_back(port);
     }
   }
@@ -172,8 +180,8 @@ class Search {
       for (std::size_t i = 0; i < groups_.size(); ++i) {
         if (used[i]) continue;
         if (best == groups_.size() ||
-            std::tuple(count[groups_[i].ports.front()], groups_[i].ports.back()) >
-                std::tuple(count[groups_[best].ports.front()], groups_[best].ports.back()))
+            std::tuple(count[At(groups_[i].ports.front())], groups_[i].ports.back()) >
+                std::tuple(count[At(groups_[best].ports.front())], groups_[best].ports.back()))
           best = i;
       }
       used[best] = true;
@@ -186,25 +194,27 @@ class Search {
   }
 
   // By port: on how many of these agents it is free.
-  static std::vector<std::uint32_t> CountAmong(const std::vector<const Site*>& sites) {
-    std::vector<std::int32_t> change(kMaxPort + 2);
+  std::vector<std::uint32_t> CountAmong(const std::vector<const Site*>& sites) const {
+    std::vector<std::int32_t> change(ports() + 1);
     for (const Site* site : sites) {
       for (const Range& range : site->free.ranges()) {
-        ++change[range.begin];
-        --change[range.end + 1U];
+        ++change[At(range.begin)];
+        --change[At(range.end) + 1];
       }
     }
-    std::vector<std::uint32_t> count(kMaxPort + 1);
+    std::vector<std::uint32_t> count(ports());
     std::int32_t sum = 0;
-    for (std::uint32_t port = 0; port <= kMaxPort; ++port) {
-      count[port] = static_cast<std::uint32_t>(sum += change[port]);
+    for (std::size_t i = 0; i < count.size(); ++i) {
+      count[i] = static_cast<std::uint32_t>(sum += change[i]);
     }
     return count;
   }
 
   const Wish& wish_;
   PortSet banned_;
-  std::vector<Site> sites_;
+  std::vector<Site> sites_;  // those with free ports
+  Port first_ = kMaxPort;    // the first and the last port that are free on a site
+  Port last_ = 1;
   std::vector<std::uint32_t> count_;  // by port: number of sites on which it is free
   std::vector<std::uint64_t> mark_;   // by port: identifies the set of those sites
   std::vector<Port> candidates_;      // ascending

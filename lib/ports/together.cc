@@ -33,9 +33,12 @@ class Fitting {
   Together Run() {
     CollectSets();
     if (auto alone = FindLonelyMisfit()) return *std::move(alone);
+    const bool any_wild = std::ranges::any_of(loads_, [](const Load& load) { return load.demand.wild > 0; });
+    competes_.assign(loads_.size(), any_wild);
     for (const auto& [port, wanting] : LoadsByPort()) {
       if (wanting.size() < 2) continue;
       if (auto found = CheckPort(port, wanting)) return *std::move(found);
+      for (const std::size_t load : wanting) competes_[load] = true;
     }
     return Place();
   }
@@ -44,8 +47,12 @@ class Fitting {
   // What the agents have for each load. Loads of equal roles share the sets.
   void CollectSets() {
     for (const Load& load : loads_) {
+      std::vector<bool>& eligible = eligible_.emplace_back(space_.agents().size());
+      for (const AgentIndex agent : options_.basis == Basis::kOfferEver ? space_.EligibleEver(load.demand)
+                                                                        : space_.Eligible(load.demand))
+        eligible[agent] = true;
       const RoleView& view = space_.ViewFor(load.demand.roles);
-      if (options_.basis == Basis::kOffer) {
+      if (options_.basis != Basis::kFree) {
         have_.push_back(&view.offer);
       } else if (options_.without.empty()) {
         have_.push_back(&view.free);
@@ -63,6 +70,7 @@ class Fitting {
     return found->second;
   }
 
+  bool IsEligible(AgentIndex agent, std::size_t load) const { return eligible_[load][agent]; }
   const PortSet& Have(AgentIndex agent, std::size_t load) const { return (*have_[load])[agent]; }
 
   // Takes that many steps from the budget; false if it is exhausted.
@@ -103,7 +111,7 @@ class Fitting {
       std::vector<std::uint32_t> takes;
       for (std::uint32_t i = 0; i < wanting.size(); ++i) {
         const Demand& demand = loads_[wanting[i]].demand;
-        if (space_.IsEligible(agent, demand) && HasRoom(Have(agent, wanting[i]), demand)) takes.push_back(i);
+        if (IsEligible(agent, wanting[i]) && HasRoom(Have(agent, wanting[i]), demand)) takes.push_back(i);
       }
       if (!takes.empty()) agents.push_back(std::move(takes));
     }
@@ -131,8 +139,9 @@ class Fitting {
   void CountTakers(AgentIndex agent, Site& site) const {
     site.takers = 0;
     for (std::size_t i = 0; i < loads_.size(); ++i) {
+      if (!competes_[i]) continue;
       const Demand& demand = loads_[i].demand;
-      const bool can = space_.IsEligible(agent, demand) && Have(agent, i).Contains(demand.fixed) &&
+      const bool can = IsEligible(agent, i) && Have(agent, i).Contains(demand.fixed) &&
                        !site.fixed.Intersects(demand.fixed);
       site.can_take[i] = can;
       site.takers += can ? 1 : 0;
@@ -156,7 +165,7 @@ class Fitting {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return room(a) < room(b); });
     for (const std::size_t load : order) {
-      if (!loads_[load].demand.wants_ports()) continue;
+      if (!competes_[load] || !loads_[load].demand.wants_ports()) continue;
       for (std::uint32_t pod = 0; pod < loads_[load].replicas; ++pod) {
         if (!Spend(space_.agents().size() + loads_.size())) return OutOfSteps();
         if (!PlaceOne(load)) {
@@ -213,6 +222,10 @@ class Fitting {
   std::span<const Load> loads_;
   TogetherOptions options_;
   std::size_t steps_left_;
+  // By load: whether it wants a port that another load could take. One that does not fits wherever it fits
+  // alone.
+  std::vector<bool> competes_;
+  std::vector<std::vector<bool>> eligible_;                           // by load and agent
   std::vector<const std::vector<PortSet>*> have_;                     // by load: the sets by agent
   std::map<std::vector<std::string>, std::vector<PortSet>> without_;  // by roles
   std::vector<Headroom> rooms_;                                       // by load

@@ -23,7 +23,7 @@ struct Together {
   enum class Answer : std::uint8_t { kFits, kDoesNotFit, kUnknown };
   Answer answer = Answer::kFits;
   // With kDoesNotFit: the ports concerned, and the loads (indexes) that want them. With kUnknown: the load
-  // that could not be placed.
+  // that could not be placed; none if there are too many pods and agents to tell.
   std::vector<Port> ports;
   std::vector<std::size_t> loads;
   // With kDoesNotFit because of one port: how many pods want it, and how many of them can be placed.

@@ -7,8 +7,13 @@ Fate FateOf(const PortSpace& space, const Plan& plan, const WorkloadDemand& work
   const Judgement one = Judge(space, workload.demand);
   if (one.verdict == Verdict::kUnknown) return Fate::kUnknown;
   if (one.verdict == Verdict::kNever || !plan.ceiling.AtLeast(1)) return Fate::kNever;
-  // More agents may register.
-  if (!plan.ceiling.AtLeast(workload.replicas)) return space.known() ? Fate::kNeverAll : Fate::kUnknown;
+  if (!plan.ceiling.AtLeast(workload.replicas)) {
+    // More agents may register, or come to match.
+    const bool ever = !workload.one_per_agent &&
+                      HeadroomOf(space, workload.demand, Basis::kOfferEver, {}, workload.replicas)
+                          .AtLeast(workload.replicas);
+    return space.known() && !ever ? Fate::kNeverAll : Fate::kUnknown;
+  }
   return plan.capacity.AtLeast(workload.replicas) ? Fate::kFits : Fate::kNotNow;
 }
 

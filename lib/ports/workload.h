@@ -40,6 +40,7 @@ std::uint32_t ResolveMaxUnavailable(std::uint32_t replicas, std::uint32_t unavai
 struct WorkloadDemand {
   Demand demand;
   std::uint32_t replicas = 1;
+  bool one_per_agent = false;  // a DaemonSet: `replicas` is the number of eligible agents
   // Its existing pods: sorted indexes of those that hold ports, and their total number, including Terminating
   // ones.
   std::vector<HolderIndex> own;

@@ -1,8 +1,10 @@
 // What an evaluation of the port space costs: k8sm-ports-bench [AGENTS [PORTS [PODS]]]. One thread; what it
 // prints is CPU time, the best of five runs, and what memory the parts take. "The controller's evaluation" is
 // what the program does after a change, with 200 pending pods that request 200 different ports outside of all
-// offers; the rest of the program waits for one step of it at a time.
+// offers, "with nodeSelectors" also with as many different nodeSelectors, each of which a part of the agents
+// match, and "without Nodes" while no agent has a Node. The rest of the program waits for one step at a time.
 
+#include "controller/port_space/agent_labels.h"
 #include "controller/port_space/evaluation.h"
 #include "controller/port_space/findings.h"
 #include "lib/mesos/agents_decoder.h"
@@ -32,6 +34,7 @@ using ports::PortSet;
 
 constexpr Port kFirst = 31000;
 constexpr int kRuns = 5;
+constexpr int kPending = 200;
 
 double CpuMs() {
   return static_cast<double>(std::clock()) * 1000 / CLOCKS_PER_SEC;
@@ -104,19 +107,28 @@ kube::Pod MakePod(const ports::Holder& holder, std::uint32_t number) {
   return pod;
 }
 
+kube::Pod MakePending(int number, bool with_selector) {
+  kube::Pod pod;
+  pod.meta.ns = kube::Symbol("shop");
+  pod.meta.name = kube::Symbol("pending-" + std::to_string(number));
+  pod.meta.uid = pod.meta.name;
+  pod.ports.push_back({.container_port = 8080, .host_port = 8000 + number});
+  if (!with_selector) return pod;
+  pod.node_selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r3"));
+  pod.node_selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-shelf"),
+                        kube::Symbol("s" + std::to_string(number)));
+  return pod;
+}
+
 // The pods of the snapshot, and 200 pending ones.
-void Fill(const ports::Snapshot& snapshot, controller::PortLedger& ledger) {
+void Fill(const ports::Snapshot& snapshot, bool with_selectors, controller::PortLedger& ledger) {
   std::uint32_t number = 0;
   for (const ports::Holder& holder : snapshot.holders) {
     const kube::Pod pod = MakePod(holder, number++);
     ledger.OnPod(nullptr, &pod);
   }
-  for (int i = 0; i < 200; ++i) {
-    kube::Pod pod;
-    pod.meta.ns = kube::Symbol("shop");
-    pod.meta.name = kube::Symbol("pending-" + std::to_string(i));
-    pod.meta.uid = pod.meta.name;
-    pod.ports.push_back({.container_port = 8080, .host_port = 8000 + i});
+  for (int i = 0; i < kPending; ++i) {
+    const kube::Pod pod = MakePending(i, with_selectors);
     ledger.OnPod(nullptr, &pod);
   }
 }
@@ -136,7 +148,9 @@ class Stopwatch {
 // What the master's answer for these agents looks like, one agent of 2 KB after the other.
 std::string MakeAnswer(const ports::Snapshot& snapshot) {
   std::string text = R"({"slaves":[)";
+  int number = 0;
   for (const ports::Agent& agent : snapshot.agents) {
+    const std::string shelf = "s" + std::to_string(number++ % kPending);
     const std::string offered = "\"[31000-32000]\"";
     std::string used = "\"[";
     for (const ports::Range& range : agent.used.ranges()) {
@@ -144,17 +158,22 @@ std::string MakeAnswer(const ports::Snapshot& snapshot) {
     }
     used += "]\"";
     if (text.back() == '}') text += ',';
-    text +=
-        R"({"id":")" + agent.id + R"(","hostname":")" + agent.name.get() +
-        R"(","attributes":{"rack":"r3","generation":2015.0},"pid":"slave(1)@10.20.3.12:5051","registered_time":1764259200.5,)" +
-        R"("resources":{"cpus":16.0,"mem":63487.0,"ports":)" + offered +
-        R"(},"used_resources":{"cpus":2.75,"ports":)" + used +
-        R"(},"reserved_resources":{},"unreserved_resources":{"cpus":16.0,"ports":)" + offered +
-        R"(},"active":true,"used_resources_full":[{"name":"ports","type":"RANGES","filler":")" +
-        std::string(1'000, 'x') + R"("}]})";
+    text += R"({"id":")" + agent.id + R"(","hostname":")" + agent.name.get() +
+            R"(","attributes":{"rack":"r3","shelf":")" + shelf +
+            R"("},"pid":"slave(1)@10.20.3.12:5051","registered_time":1764259200.5,)" +
+            R"("resources":{"cpus":16.0,"mem":63487.0,"ports":)" + offered +
+            R"(},"used_resources":{"cpus":2.75,"ports":)" + used +
+            R"(},"reserved_resources":{},"unreserved_resources":{"cpus":16.0,"ports":)" + offered +
+            R"(},"active":true,"used_resources_full":[{"name":"ports","type":"RANGES","filler":")" +
+            std::string(1'000, 'x') + R"("}]})";
   }
   return text + R"(],"recovered_slaves":[]})";
 }
+
+struct Steps {
+  Stopwatch all;
+  Stopwatch longest;
+};
 
 struct Times {
   Stopwatch copying;
@@ -167,8 +186,9 @@ struct Times {
   Stopwatch suggesting;
   Stopwatch banding;
   Stopwatch decoding;
-  Stopwatch controller;
-  Stopwatch longest_step;
+  Steps controller;
+  Steps selecting;
+  Steps without_nodes;
   double memory = 0;
   double agents_memory = 0;
   double ledger_memory = 0;
@@ -225,13 +245,13 @@ ports::PortSpace Evaluate(const ports::SharedSnapshot& snapshot, const Size& siz
 }
 
 // What the controller does after a change.
-void EvaluateInSteps(const ports::SharedSnapshot& agents, const controller::PortLedger& ledger,
+void EvaluateInSteps(const ports::SharedSnapshot& agents, const controller::PortLedger& ledger, Steps& steps,
                      Times& times) {
   const double before = Megabytes();
   const double begin = CpuMs();
   ports::SharedSnapshot snapshot{
       .agents = agents.agents, .holders = ledger.Holders(), .node_ports = ledger.NodePorts()};
-  controller::Evaluation evaluation(std::move(snapshot), controller::LabelSource::kNodes, ledger, {});
+  controller::Evaluation evaluation(std::move(snapshot), ledger, {});
   double longest = CpuMs() - begin;
   for (bool more = true; more;) {
     const double step = CpuMs();
@@ -240,8 +260,8 @@ void EvaluateInSteps(const ports::SharedSnapshot& agents, const controller::Port
   }
   const auto report = evaluation.TakeReport();
   times.sink += FindingsOf(*report).size();
-  times.controller.Add(CpuMs() - begin);
-  times.longest_step.Add(longest);
+  steps.all.Add(CpuMs() - begin);
+  steps.longest.Add(longest);
   times.report_memory = Megabytes() - before;
 }
 
@@ -268,8 +288,12 @@ void Print(const Size& size, const Times& times) {
   std::printf("a suggestion            %7.2f ms\n", times.suggesting.best());
   std::printf("200 bands               %7.2f ms\n", times.banding.best());
   std::printf("decoding an answer      %7.2f ms\n", times.decoding.best());
-  std::printf("the controller's evaluation %.2f ms, its longest step %.2f ms\n", times.controller.best(),
-              times.longest_step.best());
+  const auto print = [](const char* what, const Steps& steps) {
+    std::printf("%s%6.2f ms, its longest step %.2f ms\n", what, steps.all.best(), steps.longest.best());
+  };
+  print("the controller's evaluation ", times.controller);
+  print("  with nodeSelectors         ", times.selecting);
+  print("  without Nodes              ", times.without_nodes);
   std::printf("memory of the space     %7.2f MB\n", times.memory);
   std::printf("  of a list of agents   %7.2f MB\n", times.agents_memory);
   std::printf("  of what pods hold     %7.2f MB\n", times.ledger_memory);
@@ -292,12 +316,19 @@ int main(int argc, char** argv) {
   times.agents_memory = Megabytes() - before;
   before = Megabytes();
   controller::PortLedger ledger({});
-  Fill(snapshot, ledger);
+  Fill(snapshot, false, ledger);
   times.ledger_memory = Megabytes() - before;
+  controller::PortLedger selecting({});
+  Fill(snapshot, true, selecting);
   shared.holders = ledger.Holders();
+  const informer::Store<kube::Node> no_nodes;
+  ports::SharedSnapshot without_nodes = shared;
+  without_nodes.agents = controller::AgentLabels().Apply(shared.agents, no_nodes);
   for (int run = 0; run < kRuns; ++run) {
     Ask(Evaluate(shared, size, times), times);
-    EvaluateInSteps(shared, ledger, times);
+    EvaluateInSteps(without_nodes, selecting, times.without_nodes, times);
+    EvaluateInSteps(shared, selecting, times.selecting, times);
+    EvaluateInSteps(shared, ledger, times.controller, times);
     times.decoding.Begin();
     times.sink += mesos::DecodeAgents(answer).value().agents.size();
     times.decoding.End();

@@ -125,7 +125,7 @@ TEST_CASE("the page tells of each agent, as text and as JSON") {
   const auto all = flow.world.Ask("/debug/ports", {{"format", "json"}, {"rows", "1"}});
   CHECK(Holds(
       all.body,
-      R"("complete":true,"fresh":true,"all_namespaces":true,"agents":2},"offered":20,"free":19,"columns":["31080",)"));
+      R"("complete":true,"fresh":true,"all_namespaces":true,"nodes_known":true,"agents":2},"scheduler":{"framework_roles":["*"],"default_pod_roles":["*"],"host_port_endpoints":true},"offered":20,"free":19,"columns":["31080",)"));
   CHECK(
       Holds(all.body, R"("bands":[{"agents":2,"first":"node-1","free":[1,2,2,2,2,2,2,2,2,2],"marks":[]}])"));
   CHECK(Holds(all.body, R"("findings":[],"more":0})"));
@@ -164,33 +164,33 @@ TEST_CASE("the pages that k8sm-ports reads say what the master and the API serve
   CHECK(pending.spec.ports[0].host_port == 8080);
 }
 
+// Pending, with a nodeSelector.
+std::string SelectingJson(const std::string& name, const std::string& key, const std::string& value) {
+  return Replaced(PendingJson(name, 31085), R"("spec":{)",
+                  R"("spec":{"nodeSelector":{")" + key + R"(":")" + value + R"("},)");
+}
+
 TEST_CASE("a pod's nodeSelector is compared with the labels of nodes, also without EndpointSlices") {
   Flow flow(kAgents);
-  std::string pod = PendingJson("ssd", 31085);
-  pod.insert(pod.find("\"containers\""), R"("nodeSelector":{"topology.kubernetes.io/zone":"zone-x"},)");
-  flow.world.Create("pods", "shop", pod);
+  flow.world.Create("pods", "shop", SelectingJson("zone", "topology.kubernetes.io/zone", "zone-x"));
+  flow.world.Create("pods", "shop", SelectingJson("host", "kubernetes.io/hostname", "node-2"));
   controller::Options options = flow.Options();
   options.endpoint_slices = controller::EndpointSlices::kOff;
   flow.world.Start(options);
-  // The node of agent node-2 may still come.
-  REQUIRE(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="unknown"})") == "1"; }));
-  flow.world.Create("nodes", "", NodeJson("node-2", "zone-y"));
-  REQUIRE(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "1"; }));
-  CHECK(flow.world.RunUntil([&] {
-    return flow.world.log().Count(
-               "pod shop/ssd can never be scheduled: no agent matches nodeSelector "
-               "topology.kubernetes.io/zone=zone-x") == 1;
-  }));
+  // k8sm will register agent node-2 with the label of its hostname, and without a zone.
+  REQUIRE(flow.world.RunUntil([&] { return flow.HasEvent("NoAgentMatchesSelector", "zone"); }));
+  CHECK(flow.world.log().Count("pod shop/zone can never be scheduled: no agent matches nodeSelector "
+                               "topology.kubernetes.io/zone=zone-x: correct it, or label a Node") == 1);
+  CHECK(flow.Metric(R"(k8sm_ports_pods{verdict="unknown"})") == "1");
   ports_program::Cluster cluster;
   ports_program::ClusterReader reader("", cluster);
   REQUIRE(reader.Push(flow.world.Ask("/debug/ports/pods").body).has_value());
   REQUIRE(cluster.node_labels.has_value());
-  CHECK(cluster.node_labels->at("node-2").Find("topology.kubernetes.io/zone") != nullptr);
-  flow.world.Create("nodes", "", NodeJson("node-3", "zone-x"));
-  flow.world.Delete("nodes", "", "node-2");
-  flow.master->state().agents =
-      mock_master::ParseAgents(kAgents + std::string("node-3 ports:[31080-31089]\n")).value();
-  CHECK(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="fits"})") == "1"; }));
+  CHECK(cluster.node_labels->at("node-1").Find("topology.kubernetes.io/zone") != nullptr);
+  flow.world.Create("nodes", "", NodeJson("node-2", "zone-x"));
+  REQUIRE(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="fits"})") == "1"; }));
+  CHECK(flow.world.log().Count("pod shop/zone is no longer held up by host ports") == 1);
+  CHECK(flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "1");
 }
 
 TEST_CASE("a skip for want of a host port names one that is free") {

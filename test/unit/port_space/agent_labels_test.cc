@@ -19,6 +19,7 @@ ports::SharedAgent MakeAgent(const std::string& name, kube::LabelMap labels) {
   agent.id = "S-" + name;
   agent.name = kube::Symbol(name);
   agent.labels = std::move(labels);
+  agent.labels_from = ports::LabelSource::kAgent;
   return std::make_shared<const ports::Agent>(std::move(agent));
 }
 
@@ -47,35 +48,37 @@ TEST_CASE("agents have the labels of their nodes", "[port_space]") {
   AgentLabels labels;
   const auto labelled = labels.Apply(agents, nodes.store());
   REQUIRE(labelled.size() == 2);
-  CHECK(labelled[0] == agents[0]);
+  CHECK(labelled[0]->labels == Rack("r1"));
+  CHECK(labelled[0]->labels_from == ports::LabelSource::kNode);
   CHECK(labelled[1]->labels == Rack("r2"));
   CHECK(labelled[1]->id == "S-node2");
   CHECK(agents[1]->labels == Rack("r9"));
-  CHECK(labels.source() == LabelSource::kNodes);
 }
 
-TEST_CASE("an agent without a node has no labels, and one may come", "[port_space]") {
+TEST_CASE("an agent without a node keeps the labels that it will have", "[port_space]") {
   Nodes nodes;
   const std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1"))};
   AgentLabels labels;
-  CHECK(labels.Apply(agents, nodes.store())[0]->labels.empty());
-  CHECK(labels.source() == LabelSource::kSomeNodes);
+  const auto without = labels.Apply(agents, nodes.store());
+  CHECK(without[0]->labels == Rack("r1"));
+  CHECK(without[0]->labels_from == ports::LabelSource::kNoNode);
   nodes.Set("node1", Rack("r1"));
-  CHECK(labels.Apply(agents, nodes.store())[0] == agents[0]);
-  CHECK(labels.source() == LabelSource::kNodes);
+  CHECK(labels.Apply(agents, nodes.store())[0]->labels_from == ports::LabelSource::kNode);
 }
 
-TEST_CASE("agents with other labels than Mesos tells are shared until either changes", "[port_space]") {
+TEST_CASE("agents with labels are shared until what they are made of changes", "[port_space]") {
   Nodes nodes;
   nodes.Set("node1", Rack("r2"));
-  std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1"))};
+  std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1")), MakeAgent("node2", Rack("r1"))};
   AgentLabels labels;
   const auto first = labels.Apply(agents, nodes.store());
   CHECK(labels.Apply(agents, nodes.store()) == first);
   nodes.Set("node1", Rack("r3"));
-  CHECK(labels.Apply(agents, nodes.store())[0]->labels == Rack("r3"));
-  agents[0] = MakeAgent("node1", Rack("r3"));
-  CHECK(labels.Apply(agents, nodes.store()) == agents);
+  const auto second = labels.Apply(agents, nodes.store());
+  CHECK(second[0]->labels == Rack("r3"));
+  CHECK(second[1] == first[1]);
+  agents[1] = MakeAgent("node2", Rack("r1"));
+  CHECK(labels.Apply(agents, nodes.store())[1] != first[1]);
 }
 
 TEST_CASE("only a node that comes, goes or changes its labels changes those of agents", "[port_space]") {

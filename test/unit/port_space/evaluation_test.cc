@@ -30,7 +30,7 @@ struct Stage {
                                    .node_ports = ledger.NodePorts(),
                                    .complete = complete,
                                    .fresh = fresh};
-    Evaluation evaluation(std::move(snapshot), labels, ledger, options);
+    Evaluation evaluation(std::move(snapshot), ledger, options);
     while (evaluation.Step()) {
     }
     return evaluation.TakeReport();
@@ -46,7 +46,6 @@ struct Stage {
   std::vector<ports::Agent> agents{MakeAgent("node1", "[31000-31009]"), MakeAgent("node2", "[31000-31009]")};
   PortLedger ledger{{}};
   EvaluationOptions options;
-  LabelSource labels = LabelSource::kAgents;
   bool complete = true;
   bool fresh = true;
 };
@@ -115,32 +114,27 @@ TEST_CASE("a pod that waits is told who holds its port, and is reported after a 
   CHECK(findings[0].pods.size() == 2);
 }
 
-TEST_CASE("a selector on a label that agents do not have by themselves is not judged", "[port_space]") {
+TEST_CASE("a nodeSelector that agents without a Node would match is not reported, another is",
+          "[port_space]") {
   Stage stage;
+  const kube::Symbol rack("k8s.mesosphere.io/attribute-rack");
+  stage.agents[1].labels_from = ports::LabelSource::kNoNode;
+  stage.agents[1].labels.Set(rack, kube::Symbol("r2"));
   kube::Pod pod = MakePod("a").Port({.number = 80, .host_port = 31000});
   pod.node_name = {};
-  pod.node_selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
+  pod.node_selector.Set(rack, kube::Symbol("r2"));
   stage.Add(pod);
-  CHECK(TextOf(*stage.Evaluate()).empty());
+  const auto doubtful = stage.Evaluate();
+  CHECK(TextOf(*doubtful).empty());
+  CHECK(doubtful->pods[static_cast<std::size_t>(ports::Verdict::kUnknown)] == 1);
   pod.meta.name = kube::Symbol("b");
-  pod.node_selector = {};
-  pod.node_selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r9"));
+  pod.node_selector.Set(rack, kube::Symbol("r3"));
   stage.Add(pod);
-  CHECK(TextOf(*stage.Evaluate()).starts_with("port-no-agent: pod default/b can never be scheduled"));
-}
-
-TEST_CASE("a selector is judged by the labels of nodes once every agent has one", "[port_space]") {
-  Stage stage;
-  kube::Pod pod = MakePod("a").Port({.number = 80, .host_port = 31000});
-  pod.node_name = {};
-  pod.node_selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
-  stage.Add(pod);
-  stage.labels = LabelSource::kSomeNodes;
-  CHECK(TextOf(*stage.Evaluate()).empty());
-  stage.labels = LabelSource::kNodes;
-  CHECK(TextOf(*stage.Evaluate()).starts_with("port-no-agent: pod default/a can never be scheduled"));
-  stage.agents[1].labels.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
-  CHECK(TextOf(*stage.Evaluate()).empty());
+  const auto report = stage.Evaluate();
+  CHECK(TextOf(*report) ==
+        "port-no-agent: pod default/b can never be scheduled: no agent matches nodeSelector "
+        "k8s.mesosphere.io/attribute-rack=r3: correct it, or label a Node\n");
+  CHECK(FindingsOf(*report)[0].event_reason == "NoAgentMatchesSelector");
 }
 
 TEST_CASE("ports that pods share, and that Mesos does not know of, are found", "[port_space]") {

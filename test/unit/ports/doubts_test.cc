@@ -78,5 +78,16 @@ TEST_CASE("a master that does not report what is used is said to do so", "[ports
   CHECK(doubts[0].starts_with("the master does not report used ports and roles (Mesos 0.22 and earlier)"));
 }
 
+TEST_CASE("roles without ports are known only where all agents are", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "S1")};
+  snapshot.agents[0].offered = {{"*", PortSet::OfPorts({31000})}};
+  const std::vector<std::string> roles{"fixed", "*"};
+  CHECK(RolesWithoutPorts(PortSpace(snapshot), roles) == std::vector<std::string>{"fixed"});
+  snapshot.complete = false;
+  CHECK(RolesWithoutPorts(PortSpace(snapshot), roles).empty());
+  CHECK(RolesWithoutPorts(PortSpace(Snapshot{}), roles).empty());
+}
+
 }  // namespace
 }  // namespace k8sm::ports::test

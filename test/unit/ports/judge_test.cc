@@ -1,7 +1,10 @@
 #include "lib/ports/judge.h"
 
+#include "lib/ports/doubts.h"
 #include "test/support/catch.h"
 #include "test/unit/ports/space_builder.h"
+
+#include <string>
 
 namespace k8sm::ports::test {
 namespace {
@@ -34,6 +37,77 @@ TEST_CASE("an incomplete list is enough to say that a pod fits or waits", "[port
   Demand elsewhere = Wants({31000});
   elsewhere.node = kube::Symbol("a2");
   CHECK(Judge(PortSpace(snapshot), elsewhere).verdict == Verdict::kUnknown);
+}
+
+// Pods for rack r1; of two agents, only one is in it.
+struct Racks {
+  Racks() {
+    snapshot.agents = {MakeAgent("a1", "31000-31009"), MakeAgent("a2", "31000-31009")};
+    const kube::Symbol rack("k8s.mesosphere.io/attribute-rack");
+    snapshot.agents[0].labels.Set(rack, kube::Symbol("r1"));
+    snapshot.agents[1].labels.Set(rack, kube::Symbol("r2"));
+    wants.selector.Set(rack, kube::Symbol("r1"));
+  }
+  Judgement judgement() const { return Judge(PortSpace(snapshot), wants); }
+  std::string doubt() const { return DoubtOf(PortSpace(snapshot), wants); }
+
+  Snapshot snapshot;
+  Demand wants = Wants({31000});
+};
+
+TEST_CASE("a nodeSelector is in doubt only while an agent without a Node would match it with one",
+          "[ports]") {
+  Racks racks;
+  CHECK(racks.judgement().verdict == Verdict::kFits);
+  racks.snapshot.agents[0].labels_from = LabelSource::kNoNode;
+  CHECK(racks.judgement().verdict == Verdict::kUnknown);
+  CHECK(racks.judgement().why == Why::kNoAgentMatches);
+  CHECK(racks.doubt() == "agent a1 offers the ports, and matches once it has a Node");
+  SECTION("not one that Mesos makes no offers for") {
+    racks.snapshot.agents[0].active = false;
+  }
+  SECTION("not one that does not offer the ports") {
+    racks.wants.fixed = Ports("31010");
+  }
+  SECTION("not one with other attributes") {
+    racks.wants.selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r3"));
+  }
+  SECTION("not for a label that k8sm does not derive") {
+    racks.wants.selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
+  }
+  CHECK(racks.judgement().verdict == Verdict::kNever);
+  CHECK(racks.judgement().why == Why::kNoAgentMatches);
+  CHECK(racks.doubt().empty());
+}
+
+TEST_CASE("other agents without a Node do not make a nodeSelector doubtful", "[ports]") {
+  Racks racks;
+  racks.snapshot.agents[1].labels_from = LabelSource::kNoNode;
+  racks.wants.fixed = Ports("31010");
+  CHECK(racks.judgement().verdict == Verdict::kNever);
+  CHECK(racks.judgement().why == Why::kOutsideOffers);
+  CHECK(Judge(PortSpace(racks.snapshot), Wants({31000})).verdict == Verdict::kFits);
+}
+
+TEST_CASE("an agent that offers what matching agents do not, and may come to match, is a doubt", "[ports]") {
+  Racks racks;
+  racks.wants.fixed = Ports("31010");
+  racks.snapshot.agents.push_back(MakeAgent("a3", "31010"));
+  racks.snapshot.agents[2].labels = racks.snapshot.agents[0].labels;
+  racks.snapshot.agents[2].labels_from = LabelSource::kNoNode;
+  CHECK(racks.judgement().verdict == Verdict::kUnknown);
+  CHECK(racks.judgement().why == Why::kOutsideOffers);
+}
+
+TEST_CASE("where Nodes are not known, only labels that k8sm derives are judged", "[ports]") {
+  Racks racks;
+  for (Agent& agent : racks.snapshot.agents) agent.labels_from = LabelSource::kAgent;
+  CHECK(racks.judgement().verdict == Verdict::kFits);
+  racks.wants.selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
+  CHECK(racks.judgement().verdict == Verdict::kUnknown);
+  CHECK(racks.doubt() == "agent a1 offers the ports, and may match: the labels of its Node are not known");
+  racks.wants.selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r3"));
+  CHECK(racks.judgement().verdict == Verdict::kNever);
 }
 
 TEST_CASE("only so many blockers are kept, and the rest counted", "[ports]") {

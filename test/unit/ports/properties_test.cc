@@ -1,10 +1,12 @@
 // The port space against brute force, and what must hold of it whatever the input.
 
 #include "lib/ports/cells.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/headroom.h"
 #include "lib/ports/judge.h"
 #include "lib/ports/suggest.h"
 #include "lib/ports/together.h"
+#include "lib/ports/workload.h"
 #include "test/support/catch.h"
 #include "test/unit/ports/random_space.h"
 #include "test/unit/ports/space_builder.h"
@@ -42,16 +44,37 @@ TEST_CASE("headroom is exactly how many pods can be placed", "[ports]") {
 TEST_CASE("a verdict agrees with trying", "[ports]") {
   RandomSpace random(8);
   for (int round = 0; round < 1000; ++round) {
-    const PortSpace space(random.MakeSnapshot(3));
+    const Snapshot snapshot = random.MakeSnapshot(3);
+    const PortSpace space(snapshot);
     const Demand demand = random.MakeDemand();
     const Judgement judgement = Judge(space, demand);
     const bool now = FitsByTrying(space, {demand});
-    const bool ever = FitsByTrying(space, {demand}, true);
+    const bool alone = FitsByTrying(space, {demand}, true);
+    const bool ever = FitsByTrying(PortSpace(RandomSpace::BestNodesOf(snapshot)), {demand}, true);
     REQUIRE((judgement.verdict == Verdict::kFits) == now);
-    REQUIRE((judgement.verdict == Verdict::kNotNow) == (ever && !now));
+    REQUIRE((judgement.verdict == Verdict::kNotNow) == (alone && !now));
+    REQUIRE((judgement.verdict == Verdict::kUnknown) == (ever && !alone));
     REQUIRE((judgement.verdict == Verdict::kNever) == !ever);
+    REQUIRE((judgement.verdict == Verdict::kUnknown) == (!alone && !DoubtOf(space, demand).empty()));
     // Whatever stands in the way can be named.
     REQUIRE((judgement.verdict == Verdict::kNotNow) == !judgement.blockers.kept.empty());
+  }
+}
+
+TEST_CASE("how many replicas can ever run agrees with trying, whatever Nodes come", "[ports]") {
+  RandomSpace random(14);
+  for (int round = 0; round < 600; ++round) {
+    const Snapshot snapshot = random.MakeSnapshot(3);
+    const Demand demand = random.MakeDemand();
+    const WorkloadDemand workload{.demand = demand, .replicas = 1 + random.Below(3)};
+    const std::vector<Demand> pods(workload.replicas, demand);
+    const bool ever = FitsByTrying(PortSpace(RandomSpace::BestNodesOf(snapshot)), pods, true);
+    const PortSpace space(snapshot);
+    const Fate fate = JudgeWorkload(space, workload, 0).fate;
+    REQUIRE((fate == Fate::kFits || fate == Fate::kNotNow) == FitsByTrying(space, pods, true));
+    // As long as it is not known whether one fits, nothing is said of all.
+    const bool one_known = Judge(space, demand).verdict != Verdict::kUnknown;
+    REQUIRE((fate == Fate::kNever || fate == Fate::kNeverAll) == (!ever && one_known));
   }
 }
 

@@ -100,8 +100,12 @@ PortSet RandomSpace::Subset(std::uint32_t percent) {
 Snapshot RandomSpace::MakeSnapshot(std::uint32_t max_agents) {
   Snapshot snapshot;
   const std::uint32_t agents = 1 + Below(max_agents);
+  const bool nodes_known = Chance(80);
   for (std::uint32_t i = 0; i < agents; ++i) {
     Agent agent;
+    agent.labels_from = !nodes_known ? LabelSource::kAgent
+                        : Chance(75) ? LabelSource::kNode
+                                     : LabelSource::kNoNode;
     agent.name = kube::Symbol("a" + std::to_string(i));
     agent.id = std::to_string(i);
     agent.active = Chance(90);
@@ -119,6 +123,15 @@ Snapshot RandomSpace::MakeSnapshot(std::uint32_t max_agents) {
   }
   if (Chance(30)) snapshot.node_ports = Subset(20);
   return snapshot;
+}
+
+Snapshot RandomSpace::BestNodesOf(const Snapshot& snapshot) {
+  Snapshot best = snapshot;
+  for (Agent& agent : best.agents) {
+    if (agent.labels_from == LabelSource::kAgent) agent.labels.Set(kube::Symbol("z"), kube::Symbol("x"));
+    agent.labels_from = LabelSource::kNode;
+  }
+  return best;
 }
 
 Demand RandomSpace::MakeDemand() {

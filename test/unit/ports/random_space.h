@@ -23,6 +23,9 @@ class RandomSpace {
 
   Snapshot MakeSnapshot(std::uint32_t max_agents);
   // One to three host ports, some of them 0, never doubled; some with a selector.
+  // The snapshot as it will be once all Nodes are registered and known, at best for the demands of
+  // MakeDemand().
+  static Snapshot BestNodesOf(const Snapshot& snapshot);
   Demand MakeDemand();
 
  private:

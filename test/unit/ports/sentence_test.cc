@@ -32,7 +32,8 @@ TEST_CASE("a sentence says what is wrong", "[ports]") {
         "on node1 31000 is held by shop/web-1, on node2 31000 is held by another framework, on node3 31000 "
         "is held "
         "by another framework");
-  CHECK(Tell(space, Wants({31004}, {"web"})) == "no eligible agent offers ports to role web");
+  CHECK(Tell(space, Wants({31004}, {"web"})) ==
+        "no agent offers ports to role web: take another role, or let the principal view it (VIEW_ROLE)");
   CHECK(Tell(space, Wants({31004}, {})) ==
         "no role is left to it: its roles annotation names none of the framework's");
   CHECK(Tell(space, Wants(std::vector<Port>(21, 0))) == "no agent offers 21 ports");
@@ -40,7 +41,18 @@ TEST_CASE("a sentence says what is wrong", "[ports]") {
   Demand elsewhere = Wants({31004});
   elsewhere.node = kube::Symbol("node9");
   elsewhere.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
-  CHECK(Tell(space, elsewhere) == "no agent matches nodeName node9 and nodeSelector rack=r1");
+  CHECK(Tell(space, elsewhere) ==
+        "no agent matches nodeName node9 and nodeSelector rack=r1: correct it, or label a Node");
+}
+
+TEST_CASE("a role that only other agents offer ports to is not said to have none", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node1", "31000"), MakeAgent("node2", "31000")};
+  snapshot.agents[0].labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  snapshot.agents[1].offered[0].first = "web";
+  Demand demand = Wants({31000}, {"web"});
+  demand.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  CHECK(Tell(PortSpace(snapshot), demand) == "no eligible agent offers ports to role web");
 }
 
 TEST_CASE("whoever holds a port is told by what is known of it", "[ports]") {

@@ -48,6 +48,12 @@ TEST_CASE("pods that are taken for gone give their ports back", "[ports]") {
   CHECK(FitTogether(space, loads, {.without = own}).answer == Answer::kFits);
 }
 
+TEST_CASE("workloads that share no port fit together wherever they fit alone", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31002"), MakeAgent("a2", "31000-31002")});
+  const std::vector<Load> loads{{Wants({31000}), 2}, {Wants({31001, 31002}), 2}};
+  CHECK(FitTogether(space, loads, {.max_steps = 4}).answer == Answer::kFits);
+}
+
 TEST_CASE("the work is bounded", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31001")});
   const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31000}), 1}};

@@ -113,7 +113,10 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
       {"suggest -agents a", "suggest: say how many ports, as in: suggest 2 -replicas 3"},
       {"suggest 0 -agents a", "suggest: the number of ports has to be a number from 1 to 1000"},
       {"suggest two -agents a", "suggest: the number of ports has to be a number from 1 to 1000"},
-      {"explain web -agents a", "explain: name one pod, as NAMESPACE/NAME"},
+      {"explain -agents a", "explain: name one pod, as NAMESPACE/NAME, one agent, or ports, as 31000,31001"},
+      {"explain 65536 -agents a", "explain: ports are numbers from 1 to 65535, as 31000,31001"},
+      {"explain , -agents a", "explain: ports are numbers from 1 to 65535, as 31000,31001"},
+      {"explain node1 -agents a", "explain: give the pods too, with -pods FILE"},
       {"map -agents a -mesos_master m", "-agents and -mesos_master: give one of them"},
       {"map -pods a", "-pods: needs -agents too"},
       {"map -agents a -kubeconfig k", "-kubeconfig, -master: with -agents it is -pods"},
@@ -143,6 +146,34 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
        "-mesos_default_pod_roles: \"web\" is none of -mesos_framework_roles"},
   };
   for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
+}
+
+TEST_CASE("what is explained is a pod, ports or an agent", "[ports_program]") {
+  CHECK(ToString(Parse("explain 31000,31002 -agents a").ports) == "31000,31002");
+  CHECK(Parse("explain shop/31000 -agents a -pods p").ports.empty());
+  CHECK(Parse("explain 10-0-0-1 -agents a -pods p").ports.empty());
+  CHECK(Parse("map -agents a -all").all);
+}
+
+TEST_CASE("with a controller, flags set only what they name", "[ports_program]") {
+  const ports::SchedulerRules controller{
+      .wildcard = false, .framework_roles = {"*", "fixed"}, .default_roles = {"fixed"}};
+  Options none = Parse("map -from http://h:10252");
+  UseRulesOf(controller, none);
+  CHECK(none.rules.framework_roles == controller.framework_roles);
+  CHECK(none.rules.default_roles == controller.default_roles);
+  CHECK_FALSE(none.rules.wildcard);
+  Options some = Parse("map -from http://h:10252 -mesos_default_pod_roles * -host_port_endpoints=true");
+  UseRulesOf(controller, some);
+  CHECK(some.rules.framework_roles == controller.framework_roles);
+  CHECK(some.rules.default_roles == std::vector<std::string>{"*"});
+  CHECK(some.rules.wildcard);
+  CHECK(CheckRoles(some.rules).has_value());
+  Options wrong = Parse("map -from http://h:10252 -mesos_framework_roles web");
+  UseRulesOf(controller, wrong);
+  REQUIRE(CheckRoles(wrong.rules).has_error());
+  CHECK(CheckRoles(wrong.rules).error().message ==
+        "-mesos_default_pod_roles: \"fixed\" is none of -mesos_framework_roles");
 }
 
 TEST_CASE("the version is told", "[ports_program]") {

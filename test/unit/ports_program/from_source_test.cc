@@ -7,6 +7,7 @@
 #include "test/unit/ports_program/servers.h"
 
 #include <string>
+#include <vector>
 
 namespace k8sm::ports_program {
 namespace {
@@ -52,6 +53,33 @@ TEST_CASE("agents and pods are read from a controller over https, with a token",
   REQUIRE(servers.requests().size() == 3);
   for (const std::string& request : servers.requests())
     CHECK(request.find("Authorization: Bearer a-token\r\n") != std::string::npos);
+}
+
+TEST_CASE("a controller says how its scheduler is set, and whether it knows Nodes", "[ports_program]") {
+  const std::string summary = JsonAnswer(
+      R"({"snapshot":{"master":"m1:5050","age_seconds":4,"complete":true,"fresh":true,"nodes_known":true,"agents":1},)"
+      R"("scheduler":{"framework_roles":["*","fixed"],"default_pod_roles":["fixed"],"host_port_endpoints":false}})");
+  Servers servers({{{summary}, {kAgents}, {kPods}}});
+  Options options;
+  options.from = "http://" + servers.address();
+  const auto state = LoadFrom(options);
+  REQUIRE(state.has_value());
+  CHECK(state->space.nodes_known());
+  CHECK(state->space.agents()[0].labels_from == ports::LabelSource::kNoNode);
+  REQUIRE(state->rules.has_value());
+  CHECK(state->rules->framework_roles == std::vector<std::string>{"*", "fixed"});
+  CHECK(state->rules->default_roles == std::vector<std::string>{"fixed"});
+  CHECK_FALSE(state->rules->wildcard);
+}
+
+TEST_CASE("a controller of an earlier version leaves the scheduler to flags", "[ports_program]") {
+  Servers servers({{{kSummary}, {kAgents}, {kPods}}});
+  Options options;
+  options.from = "http://" + servers.address();
+  const auto state = LoadFrom(options);
+  REQUIRE(state.has_value());
+  CHECK_FALSE(state->rules.has_value());
+  CHECK_FALSE(state->space.nodes_known());
 }
 
 TEST_CASE("a certificate that is not trusted names the flag that helps", "[ports_program]") {

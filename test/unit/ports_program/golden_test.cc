@@ -77,6 +77,7 @@ TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
       {"check kinds.yaml shop.yaml -o json" + kSample, "kinds.json", 1},
       {"check shop.yaml -offline_ok", "check-offline.txt", 1},
       {"check kinds.yaml -agents incomplete.json", "check-incomplete.txt", 3},
+      {"check selector.yaml -agents agents.json", "check-selector.txt", 3},
       {"suggest 2 -replicas 3" + kSample, "suggest.txt"},
       {"suggest 2 -replicas 3 -o json" + kSample, "suggest.json"},
       {"suggest 1 -replicas 3" + kSample, "suggest-one.txt"},
@@ -88,6 +89,11 @@ TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
       {"explain shop/cache-5f7-abcde" + kSample, "explain-never.txt"},
       {"explain shop/api-3" + kSample, "explain-leaving.txt"},
       {"explain shop/old-1" + kSample, "explain-ended.txt"},
+      {"explain 31019" + kSample, "explain-port.txt"},
+      {"explain 31019,31015 -o json" + kSample, "explain-ports.json"},
+      {"explain 8080 -agents agents.json", "explain-outside.txt"},
+      {"explain node1" + kSample, "explain-agent.txt"},
+      {"explain node1 -o json" + kSample, "explain-agent.json"},
       {"status" + kSample, "status.txt", 1},
       {"status -o json" + kSample, "status.json", 1},
       {"-help", "help.txt"},
@@ -116,6 +122,10 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
        "k8sm-ports: shop.yaml: a list of agents is no JSON object: apiVersion: apps/v1\\nkind: "
        "Deployment\\nmetadata:\\n  name: cache\\n  namespace: shop\\nspec:\\n  repl...\n"},
       {"check shop.yaml -agents incomplete.json", 3, "k8sm-ports: the list of agents is not complete\n"},
+      {"check selector.yaml -agents agents.json", 3,
+       "k8sm-ports: a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or "
+       "the "
+       "API server with -kubeconfig or -master\n"},
       {"map -agents none.json", 3, "k8sm-ports: none.json: No such file or directory\n"},
       {"map -agents agents.json -pods shop.yaml", 3,
        "k8sm-ports: shop.yaml: a list is no JSON object: apiVersion: apps/v1\\nkind: "

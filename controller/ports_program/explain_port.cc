@@ -1,0 +1,74 @@
+#include "controller/ports_program/agent_lines.h"
+#include "controller/ports_program/commands.h"
+#include "controller/ports_program/json_text.h"
+#include "controller/ports_program/report.h"
+#include "lib/ports/headroom.h"
+#include "lib/ports/sentence.h"
+#include "lib/ports/suggest.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+using ports::Basis;
+using ports::Demand;
+
+Demand DemandFor(const ports::PortSet& ports, const Options& options) {
+  Demand demand;
+  demand.fixed = ports;
+  demand.wild = options.wild;
+  demand.roles = options.roles.empty() ? options.rules.default_roles : options.roles;
+  demand.selector = options.selector;
+  return demand;
+}
+
+// A pod of the demand, for what the scheduler would map.
+ports::PodSpec SpecFor(const Demand& demand) {
+  ports::PodSpec spec;
+  for (const ports::Port port : demand.fixed.Ports()) spec.ports.push_back({port, port});
+  spec.ports.resize(spec.ports.size() + demand.wild);
+  spec.port_mapping = "wildcard";
+  std::string roles;
+  for (const std::string& role : demand.roles) roles += (roles.empty() ? "" : ",") + role;
+  spec.roles = roles;
+  return spec;
+}
+
+std::string RoomText(std::uint64_t now, std::uint64_t ever, bool known) {
+  if (ever == 0)
+    return known ? "No replica will ever run." : "None of the agents that are known takes a replica.";
+  return "Room for " + ports::Count(now, "more replica") + ", as far as ports go; at most " +
+         std::to_string(ever) + (known ? " will ever run" : " can run on the agents that are known") +
+         ", one on each agent.";
+}
+
+}  // namespace
+
+Answer ExplainPorts(const State& state, const Options& options) {
+  const ports::PortSet& ports = options.ports;
+  const Demand demand = DemandFor(ports, options);
+  const std::uint64_t ever = HeadroomOf(state.space, demand, Basis::kOffer).pods;
+  const std::uint64_t now = HeadroomOf(state.space, demand, Basis::kFree).pods;
+  const std::uint64_t eligible = state.space.CountEligible(demand);
+  Answer answer;
+  const std::string name = ports::ListOf(ports.Ports());
+  answer.text = name + (ports.size() > 1 ? " together are" : " is") + " offered by " + std::to_string(ever) +
+                " of " + ports::Count(eligible, "agent") + ", and free on " + std::to_string(now) + ".\n" +
+                AgentLines(state, demand, SpecFor(demand), options);
+  answer.text += RoomText(now, ever, state.space.known());
+  if (now < std::max(options.replicas, 1U)) {
+    const ports::Judgement taken{.verdict = ports::Verdict::kNotNow, .why = ports::Why::kTaken};
+    const auto instead = SuggestInstead(state.space, demand, taken, options.replicas,
+                                        options.avoid | ports::PortsOfK8sm() | state.declared);
+    if (instead) answer.text += " " + Advice(*instead, eligible) + ".";
+  }
+  answer.text += "\n";
+  answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) +
+                ",\"ports\":" + PortsJson(ports.Ports()) + ",\"offered\":" + std::to_string(ever) +
+                ",\"free\":" + std::to_string(now) + ",\"of\":" + std::to_string(eligible) + "}\n";
+  return answer;
+}
+
+}  // namespace k8sm::ports_program

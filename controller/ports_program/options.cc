@@ -1,0 +1,30 @@
+#include "controller/ports_program/options.h"
+
+#include "lib/base/printable.h"
+
+#include <algorithm>
+
+namespace k8sm::ports_program {
+namespace {
+
+constexpr std::size_t kMaxShown = 100;
+
+}  // namespace
+
+void UseRulesOf(const ports::SchedulerRules& controller, Options& options) {
+  if (!options.rules_given.framework_roles) options.rules.framework_roles = controller.framework_roles;
+  if (!options.rules_given.default_roles) options.rules.default_roles = controller.default_roles;
+  if (!options.rules_given.wildcard) options.rules.wildcard = controller.wildcard;
+}
+
+Result<void> CheckRoles(const ports::SchedulerRules& rules) {
+  for (const std::string& role : rules.default_roles) {
+    if (std::ranges::find(rules.framework_roles, role) == rules.framework_roles.end())
+      return Error{.code = Errc::kInvalidConfig,
+                   .message = "-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
+                              "\" is none of -mesos_framework_roles"};
+  }
+  return {};
+}
+
+}  // namespace k8sm::ports_program

@@ -1,0 +1,173 @@
+// What people get to read of a cluster with more agents than fit on a screen.
+
+#include "controller/ports_program/commands.h"
+#include "controller/ports_program/report.h"
+#include "lib/ports/port_text.h"
+#include "test/support/catch.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace k8sm::ports_program {
+namespace {
+
+constexpr int kAgents = 60;
+
+std::string NameOf(int agent) {
+  return "n" + std::to_string(100 + agent);
+}
+
+ports::Agent MakeAgent(int number) {
+  ports::Agent agent;
+  agent.id = "S" + std::to_string(number);
+  agent.name = kube::Symbol(NameOf(number));
+  agent.offered.emplace_back("*",
+                             ports::ParseRanges(number < 10 ? "[31000-31000]" : "[31000-31009]").value());
+  agent.used = ports::ParseRanges(number == 59 ? "[]" : "[31000-31000]").value();
+  return agent;
+}
+
+ClusterPod MakePod(const std::string& name, const std::string& node) {
+  ClusterPod pod;
+  pod.holder.ns = kube::Symbol("shop");
+  pod.holder.name = kube::Symbol(name);
+  pod.holder.uid = kube::Symbol(name);
+  pod.holder.node = kube::Symbol(node);
+  if (!node.empty()) pod.holder.claims.push_back({.port = 31000});
+  pod.spec.ports = {{8080, 31000}};
+  return pod;
+}
+
+// All agents but the last run a pod with port 31000; one pod is pending.
+State MakeLarge() {
+  mesos::AgentList list;
+  Cluster cluster;
+  for (int i = 0; i < kAgents; ++i) {
+    list.agents.push_back(MakeAgent(i));
+    if (i < kAgents - 1) cluster.pods.push_back(MakePod("web-" + std::to_string(i), NameOf(i)));
+  }
+  cluster.pods.push_back(MakePod("web-new", ""));
+  return MakeState(std::move(list), std::move(cluster), true, "m1:5050");
+}
+
+auto LinesIn(const std::string& text) {
+  return std::ranges::count(text, '\n');
+}
+
+bool Holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a map of many agents shows the fullest, and sums up each role", "[ports_program]") {
+  const State state = MakeLarge();
+  Options options;
+  const std::string text = MapText(state, options);
+  CHECK(LinesIn(text) == 1 + 40 + 3);
+  CHECK(
+      Holds(text, "and 20 more lines; -all shows them\nrole *: 60 agents, 510 ports, 451 free\n60 agents, "));
+  options.all = true;
+  CHECK(LinesIn(MapText(state, options)) == 1 + kAgents + 1);
+}
+
+TEST_CASE("of many agents, reasons are counted, the closest to having room first", "[ports_program]") {
+  const State state = MakeLarge();
+  Options options;
+  options.operands = {"shop/web-new"};
+  const auto answer = ExplainPod(state, options, {});
+  REQUIRE(answer.has_value());
+  CHECK(Holds(answer->text,
+              "  AGENTS  ONE OF THEM\n"
+              "       1  n159         free\n"
+              "      59  n100         31000 held by shop/web-0\n"
+              "  -all shows each agent.\n"
+              "Room on 1 of 60 agents"));
+  options.all = true;
+  CHECK(LinesIn(ExplainPod(state, options, {})->text) == 1 + kAgents + 1);
+}
+
+TEST_CASE("a port is explained by how many replicas fit", "[ports_program]") {
+  const State state = MakeLarge();
+  Options options;
+  options.operands = {"31005"};
+  options.ports = ports::PortSet::OfPorts({31005});
+  const std::string text = ExplainPorts(state, options).text;
+  CHECK(Holds(text, "31005 is offered by 50 of 60 agents, and free on 50.\n"));
+  CHECK(Holds(text, "      10  n100         does not offer 31005 (offers 31000)\n"));
+  CHECK(Holds(text,
+              "Room for 50 more replicas, as far as ports go; at most 50 will ever run, one on each agent."));
+}
+
+TEST_CASE("an agent is explained by which of its pods have room on others", "[ports_program]") {
+  mesos::AgentList list;
+  for (int i = 0; i < 3; ++i) list.agents.push_back(MakeAgent(10 + i));
+  list.agents[2].used = {};
+  Cluster cluster;
+  cluster.pods = {MakePod("web-0", NameOf(10)), MakePod("any-1", NameOf(10)), MakePod("static", NameOf(10)),
+                  MakePod("web-1", NameOf(11))};
+  cluster.pods[1].spec.ports = {{8080, 0}};
+  cluster.pods[2].holder.mirror = true;
+  Options options;
+  options.operands = {NameOf(10)};
+  auto answer = ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options);
+  REQUIRE(answer.has_value());
+  CHECK(answer->text ==
+        "n110 offers 31000-31009 to role *, 9 free (31001-31009).\n"
+        "It runs 2 pods with host ports.\n"
+        "  shop/web-0  31000: room for 1 on others\n"
+        "  shop/any-1  any 1 port: room for 19 on others\n"
+        "Without this agent 2 of them have room on others, as far as ports go. Pods of a DaemonSet end with "
+        "it.\n");
+  // Another framework takes the last one.
+  list.agents[2].used = list.agents[1].used;
+  answer = ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options);
+  CHECK(Holds(answer->text, "  shop/web-0  31000: no room on another agent\n"));
+  CHECK(Holds(answer->text, "Without this agent 1 of them have room on others, and 1 waits, as far as"));
+  options.operands = {"n1"};
+  CHECK(ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options).error().code == Errc::kNotFound);
+}
+
+TEST_CASE("a role that has ports on no agent is a warning of the map", "[ports_program]") {
+  Options options;
+  options.rules.framework_roles = {"*", "fixed"};
+  CHECK(
+      Holds(MapText(MakeLarge(), options),
+            "warning: role \"fixed\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+            "-mesos_framework_roles name it right?\n"));
+}
+
+TEST_CASE("what is found does not depend on the order in which pods are read", "[ports_program]") {
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10), MakeAgent(11)};
+  Cluster cluster;
+  cluster.pods = {MakePod("b", NameOf(10)), MakePod("a", NameOf(10)), MakePod("c", NameOf(11))};
+  Options options;
+  const CheckResult first = CheckLive(MakeState(list, cluster, true, "m1:5050"), options);
+  std::ranges::reverse(cluster.pods);
+  const CheckResult second = CheckLive(MakeState(list, cluster, true, "m1:5050"), options);
+  REQUIRE(first.findings.size() == 2);
+  REQUIRE(second.findings.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(first.findings[i].name == "a");
+    CHECK(second.findings[i].name == "a");
+    CHECK(first.findings[i].message == second.findings[i].message);
+  }
+}
+
+TEST_CASE("of live objects, up to 30 findings of a rule are shown", "[ports_program]") {
+  Report report;
+  report.live = true;
+  for (int i = 0; i < 35; ++i)
+    report.result.findings.push_back({.rule = "port-agent-low", .level = Level::kWarning, .kind = "Agent"});
+  report.result.findings.push_back({.rule = "port-clash", .level = Level::kWarning, .kind = "Pod"});
+  const std::string text = TextReport(report, false);
+  CHECK(LinesIn(text) == 30 + 1 + 2);
+  CHECK(Holds(
+      text,
+      "\nand 5 more of port-agent-low; -all shows them\n0 pods with host ports: 0 errors, 36 warnings"));
+  report.all = true;
+  CHECK(LinesIn(TextReport(report, false)) == 36 + 1);
+}
+
+}  // namespace
+}  // namespace k8sm::ports_program
