@@ -26,8 +26,7 @@ std::string Doubt(const ports::PortSpace& space) {
   if (!space.complete()) return "the list of agents is not complete";
   if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
   return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
-         "server "
-         "with -kubeconfig or -master";
+         "server with -kubeconfig or -master";
 }
 
 class Program {
