@@ -91,7 +91,8 @@ void ListPageByPage(World& world) {
   REQUIRE(faults.has_value());
   world.server().faults().Set(*std::move(faults));
   world.Start(world.Defaults());
-  REQUIRE(world.RunUntil([&] { return world.log().Count("listed page by page") == 5; }));
+  REQUIRE(
+      world.RunUntil([&] { return world.log().Count("page by page, since they cannot be streamed") == 5; }));
   REQUIRE(world.Settle());
   world.Stop();
 }
