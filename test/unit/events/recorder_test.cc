@@ -174,6 +174,16 @@ TEST_CASE("an event for a namespace that is not there makes no noise") {
   CHECK(f.desk->log.lines().empty());
 }
 
+TEST_CASE("an event for a namespace that is being deleted makes no noise") {
+  ScriptDesk f({{{AnswerWith("403 Forbidden", "", R"({"kind":"Status","status":"Failure","reason":"Forbidden",
+      "message":"the namespace is being terminated","details":{"causes":[{"reason":"NamespaceTerminating"}]},
+      "code":403})")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  CHECK(f.desk.recorder.stats().refused == 1);
+  CHECK(f.desk.log.lines().empty());
+}
+
 TEST_CASE("without the right to write events there is one warning, however many there are") {
   const std::string forbidden = AnswerWith(
       "403 Forbidden", "",
