@@ -355,10 +355,12 @@ Error CancelAfter(Fixture& f, std::size_t requests) {
 }
 
 TEST_CASE("a request is cancelled while it waits for an answer or for a body") {
-  Fixture f({{}, {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}}, {{JsonAnswer("3")}}});
-  CHECK(CancelAfter(f, 1).code == Errc::kCanceled);
-  CHECK(CancelAfter(f, 2).code == Errc::kCanceled);
-  CHECK(f.Get().value() == "3");
+  const std::string body = "Content-Length: 5\r\n\r\nhel";
+  Fixture f(
+      {{}, {{"HTTP/1.1 200 OK\r\n" + body}}, {{"HTTP/1.1 403 Forbidden\r\n" + body}}, {{JsonAnswer("4")}}});
+  for (std::size_t requests = 1; requests <= 3; ++requests)
+    CHECK(CancelAfter(f, requests).code == Errc::kCanceled);
+  CHECK(f.Get().value() == "4");
 }
 
 TEST_CASE("a request is cancelled while the rate limit holds it") {
