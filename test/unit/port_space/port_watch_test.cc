@@ -3,6 +3,7 @@
 #include "controller/port_space/port_watch.h"
 
 #include "test/mesos_master/mock_master.h"
+#include "test/support/builders.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
 #include "test/unit/cluster/offline_cluster.h"
@@ -49,7 +50,8 @@ struct Stage {
     PortSpaceOptions options;
     options.mesos.masters = {{.host = "127.0.0.1", .port = master_port}};
     options.poll_period = period;
-    PortWatch::Hooks hooks{.events = [](kube::Event) {}, .leads = [leads] { return leads; }};
+    PortWatch::Hooks hooks{.events = [this](kube::Event event) { events.push_back(std::move(event)); },
+                           .leads = [leads] { return leads; }};
     watches.push_back(
         PortWatch::Create(cluster.io.get_executor(), options, cluster.cache, std::move(hooks)).value());
     watches.back()->Start(tasks);
@@ -65,6 +67,7 @@ struct Stage {
   }
 
   test::LogCapture log;
+  std::vector<kube::Event> events;
   OfflineCluster cluster;
   std::unique_ptr<MockMaster> master =
       MockMaster::Listen(cluster.io.get_executor(), "127.0.0.1", 0, StateOf(kOneAgent)).value();
@@ -79,10 +82,25 @@ TEST_CASE("each list of agents is evaluated though nothing has changed in the cl
   CHECK(watch.report()->offered == 10);
   stage.master->state() = StateOf(kOneAgent + std::string("node-2 ports:[31000-31009]\n"));
   stage.RunUntil([&] { return watch.report()->offered == 20; });
+  CHECK(stage.log.Count("Mesos master 127.0.0.1:" + std::to_string(stage.master->port()) + " leads; ") == 1);
   // What is known is outdated after three periods without a list, and says so without a change.
   stage.master->state().status = 500;
   stage.RunUntil([&] { return !watch.report()->space.fresh(); });
   CHECK(watch.report()->offered == 20);
+}
+
+TEST_CASE("what is wrong is reported by who leads, and known to who stands by", "[port_watch]") {
+  const bool leads = GENERATE(true, false);
+  CAPTURE(leads);
+  Stage stage;
+  const PortWatch& watch = stage.Start(stage.master->port(), leads, milliseconds(100));
+  kube::Pod pod = test::MakePod("web").Unscheduled().Port({.number = 8080, .host_port = 8080});
+  pod.meta.resource_version = "1";
+  stage.cluster.cache.pods().Apply(std::move(pod));
+  stage.RunUntil([&] { return !watch.findings()->empty(); });
+  CHECK(stage.log.Count("pod default/web can never be scheduled") == (leads ? 1 : 0));
+  REQUIRE(stage.events.size() == (leads ? 1 : 0));
+  if (leads) CHECK(stage.events[0].reason == "HostPortOutsideOffers");
 }
 
 TEST_CASE("who leads polls more often than who stands by", "[port_watch]") {
