@@ -1,6 +1,8 @@
 // Two controllers on one API server: one of them writes, whatever happens.
 
 #include "lib/endpoints/address_mode.h"
+#include "test/apiserver/fault_rule.h"
+#include "test/apiserver/faults.h"
 #include "test/integration/replica_pair.h"
 #include "test/integration/replicas.h"
 #include "test/integration/world.h"
@@ -115,6 +117,22 @@ TEST_CASE("a leader that is stopped while it writes leaves no write to the time 
   CHECK(pair.replicas.RunUntil(
       [&] { return pair.world.Places("shop", "web").find(":31119") != std::string::npos; }));
   CHECK(pair.replicas.OnlyLeadersWrote());
+}
+
+TEST_CASE("a leader that is stopped while a write may still be carried out lets its lease expire") {
+  World world;
+  world.Create("services", "shop", ServiceJson("web"));
+  world.server().faults().Set(
+      apiserver::ParseFaults(R"([{"verb":"create","resource":"endpoints","effect":"stall"}])").value());
+  controller::Options options = world.Defaults();
+  options.leader_elect = true;
+  options.election.identity = "us";
+  world.Start(options);
+  REQUIRE(world.RunUntil([&] { return world.server().requests().Count("create", "endpoints") == 1; }));
+  CHECK(world.Stop() == 0);
+  const auto lease = world.server().Get("leases", "kube-system", "k8sm-controller-manager");
+  REQUIRE(lease.has_value());
+  CHECK(lease->find(R"("holderIdentity":"us")") != std::string::npos);
 }
 
 TEST_CASE("a standby that is stopped ends at once and leaves the lease alone") {

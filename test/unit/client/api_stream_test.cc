@@ -118,6 +118,23 @@ TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
   CHECK(f.server.connections() == 3);
 }
 
+TEST_CASE("silence is no failure until both of its limits are over") {
+  const milliseconds never(std::chrono::hours(1));
+  const milliseconds in_all(200);
+  for (const auto& [quiet, idle] : {std::pair{milliseconds(1), never}, std::pair{never, milliseconds(1)}}) {
+    Fixture f({{{kHead + "1\r\n{\r\n"}}});
+    ApiStream::Timeouts timeouts;
+    const ApiStream::Timeouts later{.quiet = quiet, .idle = idle, .total = in_all};
+    ApiStream::Sink sink = [&timeouts, &later](std::string_view bytes) -> Result<void> {
+      if (!bytes.empty()) timeouts = later;
+      return {};
+    };
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(Run(f.io, f.stream->Get("/x", timeouts, sink)).error().code == Errc::kTimeout);
+    CHECK(std::chrono::steady_clock::now() - begin >= in_all);
+  }
+}
+
 TEST_CASE("a stream that is canceled ends at once and the next call is not") {
   Fixture f({{{kHead + "1\r\n{\r\n"}}, {{kHead + "1\r\n{\r\n"}}, {{JsonAnswer("{}")}}});
   f.stream->Cancel();  // no effect between calls
@@ -158,9 +175,13 @@ TEST_CASE("the deadlines of a stream may change while it is read") {
 }
 
 TEST_CASE("a stream that fails takes the client's other connections along") {
-  Fixture f({{{JsonAnswer("1")}}, {{kHead, true}}, {{JsonAnswer("2")}}});
+  const bool closed = GENERATE(true, false);
+  CAPTURE(closed);
+  Fixture f({{{JsonAnswer("1")}}, {{kHead, closed}}, {{JsonAnswer("2")}}});
   CHECK(Run(f.io, f.client->Do({.target = "/x"})).value() == "1");
-  CHECK(f.Get().error().code == Errc::kUnavailable);
+  const ApiStream::Timeouts brief{.total = milliseconds(200)};
+  CHECK(f.Get(closed ? ApiStream::Timeouts() : brief).error().code ==
+        (closed ? Errc::kUnavailable : Errc::kTimeout));
   CHECK(Run(f.io, f.client->Do({.target = "/x"})).value() == "2");
   CHECK(f.server.connections() == 3);
   CHECK(f.server.requests().size() == 3);

@@ -111,5 +111,25 @@ TEST_CASE("a server that does not answer is asked again, and the trouble is told
         1);
 }
 
+TEST_CASE("only a namespace that is known not to exist is an error") {
+  struct Case {
+    std::string answer;
+    bool fine;
+    std::size_t warnings;
+  };
+  const std::vector<Case> cases = {{JsonAnswer("{}"), true, 0}, {kForbidden, true, 1}, {kNotFound, false, 0}};
+  for (const Case& c : cases) {
+    CAPTURE(c.answer);
+    Fixture f({{c.answer}});
+    const auto exists = client::Run(f.io, CheckNamespace(*f.client, "shop"));
+    CHECK(f.Target(0) == "/api/v1/namespaces/shop");
+    CHECK(exists.has_value() == c.fine);
+    CHECK(f.log.Count("W cannot check that namespace shop exists: forbidden: not you") == c.warnings);
+    if (exists) continue;
+    CHECK(exists.error().code == Errc::kNotFound);
+    CHECK(exists.error().message == "-namespace: the API server has no namespace shop");
+  }
+}
+
 }  // namespace
 }  // namespace k8sm::controller

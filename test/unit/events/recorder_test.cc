@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,9 +27,9 @@ using client::ScriptServer;
 
 // A recorder that runs, and the loop that it runs on.
 struct Desk {
-  Desk(asio::io_context& context, client::RestConfig config)
+  Desk(asio::io_context& context, client::RestConfig config, client::ClientOptions options = {})
       : io(context),
-        client(client::ApiClient::Create(io.get_executor(), std::move(config), {}).value()),
+        client(client::ApiClient::Create(io.get_executor(), std::move(config), std::move(options)).value()),
         recorder(io.get_executor(), *client),
         tasks(io.get_executor(), test::ThrowTaskFailure) {
     tasks.Spawn("recorder", recorder.Run());
@@ -174,6 +175,16 @@ TEST_CASE("an event for a namespace that is not there makes no noise") {
   CHECK(f.desk->log.lines().empty());
 }
 
+TEST_CASE("an event for a namespace that is being deleted makes no noise") {
+  ScriptDesk f({{{AnswerWith("403 Forbidden", "", R"({"kind":"Status","status":"Failure","reason":"Forbidden",
+      "message":"the namespace is being terminated","details":{"causes":[{"reason":"NamespaceTerminating"}]},
+      "code":403})")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  CHECK(f.desk.recorder.stats().refused == 1);
+  CHECK(f.desk.log.lines().empty());
+}
+
 TEST_CASE("without the right to write events there is one warning, however many there are") {
   const std::string forbidden = AnswerWith(
       "403 Forbidden", "",
@@ -220,6 +231,16 @@ TEST_CASE("at the end what can't be written is given up without waiting") {
   desk.RunUntil([&] { return desk.tasks.empty(); });
   CHECK(desk.recorder.stats().given_up == 2);
   CHECK(desk.log.Count("W cannot write events") == 1);
+}
+
+TEST_CASE("an event that a process without the lease may not write makes no noise") {
+  asio::io_context io;
+  ScriptServer server(io, {});
+  Desk desk(io, server.config(), {.write_until = [] { return std::nullopt; }});
+  desk.recorder.Record(EventOf("a", "x"));
+  desk.Settle(1);
+  CHECK(server.connections() == 0);
+  CHECK(desk.log.lines().empty());
 }
 
 TEST_CASE("events that come after the end are dropped") {

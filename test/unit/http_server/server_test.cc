@@ -114,6 +114,17 @@ TEST_CASE("a connection carries one request after the other") {
   fixture.Run(AskInTurn(*client));
 }
 
+TEST_CASE(
+    "after a page that is not there for the moment the connection is closed, so that nobody asks at once") {
+  Fixture fixture;
+  fixture.router().Add("/later", "GET",
+                       [](const PageRequest&) { return Page{.status = 503, .body = "later"}; });
+  const std::string answer = fixture.Exchange(Get("/later"));
+  CHECK(StatusLine(answer) == "HTTP/1.1 503 Service Unavailable");
+  CHECK(HasLine(answer, "Connection: close"));
+  CHECK(Body(answer) == "later");
+}
+
 TEST_CASE("requests that arrive together are answered in their order") {
   Fixture fixture;
   for (const std::string text : {"first", "second"}) {
@@ -197,9 +208,11 @@ TEST_CASE("a client that stops in the middle of a request is cut off") {
 
 TEST_CASE("a client that asks for nothing is cut off") {
   ServerOptions options;
+  options.limits.request_time = options.limits.write_time = std::chrono::hours(1);
   options.limits.idle_time = milliseconds(50);
   Fixture fixture(options);
   CHECK(fixture.Exchange("").empty());
+  CHECK(Body(fixture.Exchange(Get("/ok"))) == "ok");
 }
 
 Awaitable<void> SendUntilCutOff(Client& client, std::string bytes) {

@@ -282,6 +282,32 @@ TEST_CASE("an informer whose history has expired lists anew and drops what has g
   CHECK_FALSE(f.pods.reflector().last_error().has_value());
 }
 
+TEST_CASE("a watch that goes back to an older version is followed no further, and all is listed anew") {
+  Fixture f({{ListJson(10, PodJson("a", 1))},
+             {PodsJson({{"c", 15}, {"d", 12}, {"e", 16}})},
+             {ListJson(20, PodJson("c", 15))},
+             {EventJson("ADDED", PodJson("f", 21)) + EventJson("DELETED", PodJson("c", 15))},
+             {"", true}},
+            false);
+  f.RunUntil([&] { return f.server.targets().size() == 5; });
+  CHECK(f.server.targets()[2] == "/api/v1/namespaces/shop/pods?limit=500");
+  // A deletion may bear the version of the object's last state.
+  CHECK(f.server.targets()[4].find("?watch=true&") != std::string::npos);
+  CHECK(f.Stored() == "f@21");
+  CHECK(f.pods.reflector().stats().lists == 2);
+}
+
+TEST_CASE("a watch that ends in the middle of an event has failed") {
+  const test::LogCapture log;
+  Fixture f({{ListJson(10, PodJson("a", 1))},
+             {EventJson("ADDED", PodJson("b", 11)) + R"({"type":"ADDED","object":{"meta)"},
+             {"", true}},
+            false);
+  f.RunUntil([&] { return f.server.targets().size() == 3; });
+  CHECK(f.Stored() == "a@1 b@11");
+  CHECK(log.Count("the watch ended in the middle of an event") == 1);
+}
+
 TEST_CASE("what cannot be read is skipped and the rest is not") {
   Fixture f({kNoStream,
              {ListJson(10, PodJson("a", 1) + R"(,{"metadata":{"name":7}},)" + PodJson("b", 2))},

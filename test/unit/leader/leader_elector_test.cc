@@ -17,23 +17,25 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace k8sm::leader {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // An elector that runs against a server without other participants.
 class Election {
  public:
-  explicit Election(const std::string& faults = "[]")
+  explicit Election(const std::string& faults = "[]", ElectionOptions options = {}, ElectionHooks hooks = {})
       : server_(io_.get_executor(), {}), tasks_(io_.get_executor(), test::ThrowTaskFailure) {
     server_.faults().Set(apiserver::ParseFaults(faults).value());
     client::RestConfig config{.scheme = "http", .host = "127.0.0.1", .port = server_.Start().value()};
-    ElectionOptions options{.identity = "us"};
-    options.clock = [this] { return BootClock::now() + passed_; };
+    options.identity = "us";
+    options.clock = [this] { return begin_ + passed_; };
     elector_ = LeaderElector::Create(io_.get_executor(), std::move(config), std::move(options)).value();
-    tasks_.Spawn("election", elector_->Run(LockKind::kLeases, {}));
+    tasks_.Spawn("election", elector_->Run(LockKind::kLeases, std::move(hooks)));
   }
   ~Election() {
     tasks_.Cancel();
@@ -45,18 +47,23 @@ class Election {
 
   void RunUntil(const std::function<bool()>& condition) {
     io_.restart();
-    while (!condition()) io_.run_one();
+    while (!condition()) {
+      if (io_.run_one_for(seconds(10)) == 0) FAIL("nothing happens any more");
+    }
   }
 
   LeaderElector& elector() { return *elector_; }
+  apiserver::ApiServer& server() { return server_; }
+  bool ended() const { return tasks_.empty(); }
   const test::LogCapture& log() const { return log_; }
-  void Pass(seconds time) { passed_ += time; }
+  void Pass(milliseconds time) { passed_ += time; }
 
  private:
   test::LogCapture log_;
   asio::io_context io_;
   apiserver::ApiServer server_;
-  seconds passed_{0};
+  const BootClock::time_point begin_ = BootClock::now();
+  milliseconds passed_{0};
   std::unique_ptr<LeaderElector> elector_;
   TaskGroup tasks_;
 };
@@ -75,6 +82,59 @@ TEST_CASE("a former lock that may not be read is none, and no failure", "[leader
   election.RunUntil([&] { return election.elector().leading(); });
   CHECK(election.log().Count("error retrieving resource lock") == 0);
   CHECK_FALSE(election.elector().trouble().has_value());
+}
+
+TEST_CASE("a leader that is to release its lease does so at once, not when it is to be renewed", "[leader]") {
+  using std::chrono::hours;
+  Election election("[]", {.lease_duration = hours(5), .renew_deadline = hours(4), .retry_period = hours(1)});
+  election.RunUntil([&] { return election.elector().leading(); });
+  election.elector().Release();
+  election.RunUntil([&] { return election.ended(); });
+  CHECK(election.log().Count("released lease kube-system/k8sm-controller-manager") == 1);
+}
+
+TEST_CASE("a renewal that is never answered leaves the time for another one", "[leader]") {
+  Election election(
+      R"([{"resource":"leases","verb":"update","effect":"stall","carriedOut":false,"times":1}])",
+      {.renew_deadline = seconds(2), .retry_period = milliseconds(1)});
+  election.RunUntil([&] { return election.elector().leading(); });
+  election.Pass(milliseconds(1));
+  const auto began = std::chrono::steady_clock::now();
+  election.RunUntil([&] {
+    REQUIRE(std::chrono::steady_clock::now() - began < seconds(10));
+    return election.log().Count("lease kube-system/k8sm-controller-manager works again") == 1;
+  });
+  CHECK(election.elector().leading());
+}
+
+TEST_CASE("a leader in another mode is told of once for each mode that it changes to", "[leader]") {
+  std::vector<std::string> told;
+  ElectionHooks hooks;
+  hooks.on_other_annotation = [&told](const std::string& holder, const std::string& value) {
+    told.push_back(holder + ": " + value);
+  };
+  ElectionOptions options{.retry_period = milliseconds(1), .annotation_key = "mode", .annotation_value = "a"};
+  Election election("[]", options, hooks);
+  const auto lease = [](const std::string& mode) {
+    return R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"k8sm-controller-manager",)"
+           R"("annotations":{"mode":")" +
+           mode +
+           R"("}},"spec":{"holderIdentity":"they","leaseDurationSeconds":3600,"leaseTransitions":1,)"
+           R"("acquireTime":"2026-01-01T00:00:00.000000Z","renewTime":"2026-01-01T00:00:00.000000Z"}})";
+  };
+  const auto look = [&election] {
+    const std::size_t looks = election.server().requests().Count("get", "leases") + 3;
+    election.RunUntil([&] {
+      election.Pass(milliseconds(1));
+      return election.server().requests().Count("get", "leases") >= looks;
+    });
+  };
+  for (const char* mode : {"b", "c", "a", "c"}) {
+    (void)election.server().Delete("leases", "kube-system", "k8sm-controller-manager");
+    REQUIRE(election.server().Create("leases", "kube-system", lease(mode)).has_value());
+    look();
+  }
+  CHECK(told == std::vector<std::string>{"they: b", "they: c", "they: c"});
 }
 
 }  // namespace

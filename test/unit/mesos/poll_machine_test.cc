@@ -126,6 +126,24 @@ TEST_CASE("where no master names a leader, the most telling answer is told", "[m
   }
 }
 
+TEST_CASE(
+    "a master that was named as leader and does not lead is no failed leader: the masters are asked anew, "
+    "once",
+    "[mesos]") {
+  for (const int status : {307, 503}) {
+    CAPTURE(status);
+    Fixture f;
+    f.Begin();
+    f.machine.OnAnswer(307, "//m2:5050");
+    CHECK(Text(f.machine.OnAnswer(status, "//m1:5050/master/slaves")) == "m1 /master/redirect");
+    f.machine.OnAnswer(307, "//m2:5050");
+    CHECK(Text(f.machine.OnAnswer(status, "//m1:5050/master/slaves")) == "done");
+    const PollResult result = f.Result();
+    CHECK(result.outcome == PollOutcome::kNoLeader);
+    CHECK(result.error.message == "m2:5050 does not lead");
+  }
+}
+
 TEST_CASE("credentials that are refused end the poll", "[mesos]") {
   for (const int status : {401, 403}) {
     Fixture f;

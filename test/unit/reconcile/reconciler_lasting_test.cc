@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace k8sm::controller {
 namespace {
@@ -50,9 +51,16 @@ TEST_CASE("a kind that others keep rewriting is written rarely, and the other ki
   CHECK(cluster.reconciler().endpoints_step().gate().rewrites() == (of_endpoints ? 5 : 0));
   CHECK(cluster.reconciler().slices_step().gate().rewrites() == (of_endpoints ? 0 : 5));
   CHECK(log.Count("are rewritten again and again by") == 1);
-  cluster.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080})));
+  // The time of a change is that of the write, so it is not reported for the kind that waits.
+  std::vector<endpoints::Published> published;
+  cluster.reconciler().SetPublishedHook(
+      [&published](endpoints::Published kind, kube::Timestamp) { published.push_back(kind); });
+  cluster.Put(kube::Pod(
+      MakePod("a").Port({.number = 8080, .host_port = 31080}).ReadyChangedAt(std::chrono::hours(1))));
   CHECK(cluster.Sync("web")->requeue_after > std::chrono::seconds(20));
   CHECK(cluster.Sent() == Requests{of_endpoints ? "update slice web-1" : "update endpoints web"});
+  using endpoints::Published;
+  CHECK(published == std::vector{of_endpoints ? Published::kSlices : Published::kEndpoints});
 }
 
 TEST_CASE("where both kinds ask for another sync the earlier one counts", "[reconciler]") {

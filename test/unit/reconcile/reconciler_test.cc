@@ -471,6 +471,31 @@ TEST_CASE("a targetPort that no container declares is an event on each pod and o
                                          "ContainerPortMissing Pod c"});
 }
 
+TEST_CASE("only the skip of a pod without a host port names one that is free", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  cluster.reconciler().SetFreePort([] { return "31009 is free on 3 of 3 agents"; });
+  cluster.Put(kube::Pod(MakePod("b").Port({.number = 8080}).Ready()));
+  cluster.Put(Ready("c", 31080));
+  (void)cluster.Sync("web");
+  CHECK(log.Count("skipped pod ") == 2);
+  CHECK(log.Count("skipped pod default/b for service default/web port 80: no_host_port: ") == 1);
+  CHECK(log.Count("31009") == 1);
+  CHECK(log.Count("; 31009 is free on 3 of 3 agents") == 1);
+}
+
+TEST_CASE("a service whose pods were never ready has lost no endpoints", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  const kube::Pod waiting = MakePod("a").Port({.number = 8080, .host_port = 31080});
+  cluster.Put(waiting);
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  CHECK(cluster.EndpointsText("web") == "!a@10.0.0.11:31080");
+  cluster.RemovePod("a");
+  for (int i = 0; i < 2; ++i) (void)cluster.Sync("web");
+  CHECK(log.Count("has no endpoints") == 0);
+}
+
 TEST_CASE("a service whose last pod goes is a warning, and news when it has endpoints again",
           "[reconciler]") {
   test::LogCapture log;
@@ -558,6 +583,13 @@ TEST_CASE("the time of a change is reported once for each kind, when it is writt
   relabelled.meta.labels.Set(Symbol("x"), Symbol("y"));
   cluster.Put(relabelled);
   (void)cluster.Sync("web");
+  CHECK(told.size() == 2);
+  // A transition that changes nothing of what is published.
+  cluster.Put(kube::Pod(
+      MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready().ReadyChangedAt(std::chrono::hours(1))));
+  cluster.Sent();
+  (void)cluster.Sync("web");
+  CHECK(cluster.Sent().empty());
   CHECK(told.size() == 2);
 }
 

@@ -77,6 +77,14 @@ TEST_CASE("a service that flaps is a warning once a minute, and again when it st
   CHECK(f.Update("web", {.not_ready = 1}, true, 111).size() == 1);
 }
 
+TEST_CASE("a service of the name of one that was forgotten is warned of anew") {
+  Fixture f;
+  CHECK(f.Update("web", {.not_ready = 1}, true, 0).size() == 1);
+  f.log.Forget(Key("web"));
+  CHECK(f.log.size() == 0);
+  CHECK(f.Update("web", {.not_ready = 1}, true, 1).size() == 1);
+}
+
 TEST_CASE("a service whose selector matches nothing any more says what its selector misses") {
   Fixture f;
   CHECK(f.Update("web", {}, true) ==
