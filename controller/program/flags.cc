@@ -120,7 +120,7 @@ DEFINE_bool(fail_on_skips, false,
 DEFINE_bool(
     check_permissions, false,
     "Ask the API server which of the permissions are granted that the other flags need, print a table, and "
-    "exit: 0 if all are, else 1. Writes nothing.");
+    "exit: 0 if all are that are needed, else 1; the others are optional. Writes nothing.");
 
 DEFINE_bool(h, false, "The same as -help.");
 
