@@ -172,7 +172,7 @@ NoPods Reconciler::WhyNoPods(const ObjectKey& key) const {
       informer::FindNearMiss(caches_.pods, caches_.services_by_selector, key.ns, service->selector);
   return {.sentence = informer::DescribeNoPods(service->selector, miss),
           .typo = miss && miss->mistyped(),
-          .doubtful = miss && (miss->claimed || miss->lacks_label)};
+          .doubtful = miss && (miss->claimed || miss->lacks_label || miss->resembles)};
 }
 
 void Reconciler::Tell(const SkipNews& news) {
