@@ -128,6 +128,10 @@ std::string EndpointController::DryRunReport() const {
 }
 
 Awaitable<Result<SyncResult>> EndpointController::Sync(ObjectKey key) {
+  if (const auto went_back = cache_.WentBack(); went_back != went_back_) {
+    went_back_ = went_back;
+    reconciler_.OnWentBack();
+  }
   const auto pause = cache_.WritePause(steady_clock::now());
   if (pause.count() > 0) co_return SyncResult{.requeue_after = pause};
   co_return co_await reconciler_.Sync(std::move(key));

@@ -112,6 +112,8 @@ class EndpointController {
   SyncLoop loop_;
   ServiceTrigger trigger_;
   std::optional<kube::Timestamp> following_since_;
+  std::optional<std::chrono::steady_clock::time_point>
+      went_back_;  // ClusterCache::WentBack() at the last sync
   bool reached_all_ = false;
 };
 

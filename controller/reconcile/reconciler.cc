@@ -263,6 +263,11 @@ void Reconciler::Tick(steady_clock::time_point now) {
   slices_.Tick(now);
 }
 
+void Reconciler::OnWentBack() {
+  endpoints_.OnWentBack();
+  slices_.OnWentBack();
+}
+
 std::size_t Reconciler::size() const {
   return skips_.services() + empty_services_.size() + trigger_times_.size() + endpoints_.size() +
          slices_.size();

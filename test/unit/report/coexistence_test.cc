@@ -113,15 +113,15 @@ TEST_CASE("the writer of our slices is the field manager that is not us") {
 
 TEST_CASE("a fight is described with the other side and the remedy") {
   CHECK(
-      DescribeRewrites("Endpoints", kWeb, "endpoint-controller", std::chrono::seconds(30)) ==
+      DescribeRewrites({"Endpoints", kWeb, "endpoint-controller"}, std::chrono::seconds(30)) ==
       "service shop/web: its Endpoints are rewritten again and again by \"endpoint-controller\"; until that "
       "ends we write at the most once in 30 s: stop the other writer; if it is Kubernetes' own controller, "
       "start kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller");
   CHECK(
-      DescribeRewrites("EndpointSlices", kWeb, "", std::chrono::seconds(30)) ==
+      DescribeRewrites({"EndpointSlices", kWeb, ""}, std::chrono::seconds(30)) ==
       "service shop/web: its EndpointSlices are rewritten again and again by another writer, which gives "
       "no name of its own; until that ends we write at the most once in 30 s: stop what edits them; if it is "
-      "another installation of this program, let one alone look after the cluster");
+      "another installation of this program, run only one of them");
 }
 
 }  // namespace
