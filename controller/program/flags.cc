@@ -14,8 +14,11 @@
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -188,6 +191,28 @@ bool AsksForHelp() {
          !FLAGS_helpmatch.empty() || !FLAGS_helpon.empty();
 }
 
+// Parses the flags. gflags prints errors itself, without the name of the program, and ends the process: what
+// it prints is collected, and printed as other errors of the command line are.
+void ParseFlags(int& argc, char**& argv) {
+  static char* text = nullptr;
+  static std::size_t size = 0;
+  static std::FILE* const terminal = stderr;
+  std::FILE* const collected = open_memstream(&text, &size);
+  if (collected != nullptr) stderr = collected;
+  GFLAGS_NAMESPACE::gflags_exitfunc = [](int) {
+    std::fflush(stderr);
+    stderr = terminal;
+    std::cerr << FlagErrors(text != nullptr ? text : "");
+    std::exit(kUsageExitCode);
+  };
+  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
+  stderr = terminal;
+  if (collected == nullptr) return;
+  std::fclose(collected);
+  std::cerr << std::string_view(text, size);
+  std::free(text);
+}
+
 Error Invalid(std::string_view flag, const std::string& why) {
   return {.code = Errc::kInvalidConfig, .message = "-" + std::string(flag) + ": " + why};
 }
@@ -354,6 +379,20 @@ std::vector<FlagGroup> DescribeFlags() {
   return groups;
 }
 
+std::string FlagErrors(std::string_view printed) {
+  constexpr std::string_view kPrefix = "ERROR: ";
+  std::string text;
+  while (!printed.empty()) {
+    const std::size_t end = std::min(printed.find('\n'), printed.size());
+    std::string_view line = printed.substr(0, end);
+    printed.remove_prefix(std::min(end + 1, printed.size()));
+    if (line.starts_with(kPrefix)) line.remove_prefix(kPrefix.size());
+    if (!line.empty())
+      text.append("k8sm-controller-manager: ").append(line).append("; -help lists the flags\n");
+  }
+  return text;
+}
+
 Result<Options> OptionsFromFlags() {
   if (const auto checked = CheckRanges(); !checked) return checked.error();
   if (const auto checked = CheckLogDirectory(); !checked) return checked.error();
@@ -415,12 +454,12 @@ Result<Options> OptionsFromFlags() {
 
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
   LogAsKubernetesDoes();
-  GFLAGS_NAMESPACE::gflags_exitfunc = [](int) { std::exit(kUsageExitCode); };
-  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
+  ParseFlags(argc, argv);
   if (AsksForHelp()) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
   if (argc > 1) {
-    return Error{.code = Errc::kInvalidConfig, .message = "unexpected argument " + Quoted(argv[1])};
+    return Error{.code = Errc::kInvalidConfig,
+                 .message = "unexpected argument " + Quoted(argv[1]) + "; -help lists the flags"};
   }
   auto options = OptionsFromFlags();
   if (!options) return options.error();
