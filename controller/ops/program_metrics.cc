@@ -80,6 +80,20 @@ ProgramMetrics::ProgramMetrics(std::string host)
         }
         return samples;
       });
+  registry_.ReadGauge(
+      "k8sm_services_failing",
+      "Services whose last sync has failed, e.g. because the API server refuses a write.", [this] {
+        const std::size_t count = controller_ == nullptr ? 0 : controller_->loop().failing().size();
+        return std::vector<Sample>{{static_cast<double>(count), {}}};
+      });
+  registry_.ReadGauge(
+      "k8sm_pods_on_missing_nodes",
+      "Pods that are published though their node does not exist. With EndpointSlices 0: there they "
+      "are skipped, as node_not_found.",
+      [this] {
+        const std::size_t count = controller_ == nullptr ? 0 : controller_->missing_nodes().pods();
+        return std::vector<Sample>{{static_cast<double>(count), {}}};
+      });
   registry_.ReadCounter(
       "k8sm_foreign_writes_total", "How often others have rewritten what this program had written.", [this] {
         const auto sample = [](const WriteGate* gate, const char* resource) {

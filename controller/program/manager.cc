@@ -187,14 +187,25 @@ Awaitable<void> Manager::Prepare() {
   if (wants_slices_) {
     cache_.StartSlices(tasks_, reading);
     tasks_.Spawn("slices' first lists", AddSlices());
-  } else if (port_watch_) {
-    cache_.StartNodes(tasks_, reading);
+  } else if (port_watch_ || !options_.once) {
+    tasks_.Spawn("nodes' first list", WatchNodes(reading));
   }
   lock_kind_ = DecideOnLock(server);
   co_await cache_.WaitForSync();
   synced_ = true;
   if (port_watch_) port_watch_->Start(tasks_);
   progress_.Notify();
+}
+
+// Without EndpointSlices, Endpoints do not depend on nodes: nothing waits for them. Without the permission
+// they are watched all the same for the port space, which says so.
+Awaitable<void> Manager::WatchNodes(informer::ReadOptions reading) {
+  if (!port_watch_) {
+    const bool permitted = co_await MayListNodes(*client_);
+    if (!permitted) co_return;
+  }
+  cache_.StartNodes(tasks_, reading);
+  controller_.ReportMissingNodes();
 }
 
 void Manager::GiveUp(const Error& error) {

@@ -96,6 +96,7 @@ class Manager {
   Result<void> AddPortSpace(asio::any_io_executor executor);
 
   Awaitable<void> Prepare();
+  Awaitable<void> WatchNodes(informer::ReadOptions reading);
   Awaitable<void> AddSlices();
   Awaitable<bool> WaitForSync();
   Awaitable<bool> WaitToLead();

@@ -63,6 +63,7 @@ void Manager::AddPages() {
                      [this](const kube::ObjectKey& service) {
                        return controller_.reconciler().empty_services().Since(service);
                      },
+                 .failures = controller_.loop().failing(),
                  .synced = [this] { return synced_; },
                  .role = [this] { return DescribeRole(); },
                  .waiting_for = [this] { return SyncFailure(); }},

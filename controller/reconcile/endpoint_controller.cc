@@ -1,6 +1,8 @@
 #include "controller/reconcile/endpoint_controller.h"
 
 #include "controller/reconcile/dry_run_json.h"
+#include "controller/reconcile/missing_nodes.h"
+#include "controller/report/log_line.h"
 #include "lib/async/notifier.h"
 #include "lib/base/failure_log.h"
 #include "lib/client/api_path.h"
@@ -148,7 +150,10 @@ Awaitable<void> EndpointController::ResyncLoop() {
 Awaitable<void> EndpointController::TickLoop() {
   for (;;) {
     co_await SleepFor(kTick);
-    reconciler_.Tick(steady_clock::now());
+    const auto now = steady_clock::now();
+    reconciler_.Tick(now);
+    if (reports_missing_nodes_ && cache_.nodes_synced())
+      WriteToLog(missing_nodes_.Update(FindMissingNodes(cache_), now));
   }
 }
 
