@@ -186,11 +186,14 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
                         });
 }
 
-void ProgramMetrics::ObserveMode(endpoints::AddressMode mode) {
-  registry_.ReadGauge("k8sm_mode", "1 for the mode of this process, which is the same for all replicas.",
-                      [mode] {
-                        return std::vector<Sample>{{1, {{"mode", std::string(ToString(mode))}}}};
-                      });
+void ProgramMetrics::ObserveMode(endpoints::AddressMode mode, const std::string& lease) {
+  metrics::Labels labels{{"mode", std::string(ToString(mode))}};
+  if (!lease.empty()) labels.emplace("name", lease);
+  registry_.ReadGauge(
+      "k8sm_mode",
+      "1 for the mode of this process, which is the same for all replicas, with the lease's name.", [labels] {
+        return std::vector<Sample>{{1, labels}};
+      });
 }
 
 void ProgramMetrics::ObserveEvents(std::function<events::RecorderMachine::Stats()> stats) {
