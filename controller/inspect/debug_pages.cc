@@ -132,8 +132,7 @@ Page SetVerbosity(const PageRequest& request) {
   if (error != std::errc() || end != text.data() + text.size() || level < 0) {
     return Plain(400, "the body has to be a number from 0 up, as -v takes it");
   }
-  if (level != FLAGS_v)
-    LOG(INFO) << "the log's verbosity is " << level << " from now on, as /debug/flags/v was told";
+  if (level != FLAGS_v) LOG(INFO) << "the log's verbosity is " << level << ", set through /debug/flags/v";
   FLAGS_v = level;
   return Plain(200, "successfully set glog's verbosity to " + std::to_string(level));
 }

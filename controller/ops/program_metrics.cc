@@ -131,45 +131,42 @@ void ProgramMetrics::Observe(const ClusterCache& cache) {
     }
     return samples;
   });
-  registry_.ReadGauge(
-      "k8sm_watch_last_event_age_seconds",
-      "Seconds since the API server last told anything of a resource; before that, since the start.",
-      [&cache, start = steady_clock::now()] {
-        std::vector<Sample> samples;
-        for (const CacheState& state : cache.States()) {
-          samples.push_back(
-              {SecondsSince(state.last_heard.value_or(start)), {{"resource", std::string(state.resource)}}});
-        }
-        return samples;
-      });
+  registry_.ReadGauge("k8sm_watch_last_event_age_seconds",
+                      "Seconds since data about a resource was last received from the API server; before "
+                      "that, since the start.",
+                      [&cache, start = steady_clock::now()] {
+                        std::vector<Sample> samples;
+                        for (const CacheState& state : cache.States()) {
+                          samples.push_back({SecondsSince(state.last_heard.value_or(start)),
+                                             {{"resource", std::string(state.resource)}}});
+                        }
+                        return samples;
+                      });
 }
 
 void ProgramMetrics::Observe(const HealthChecks& checks) {
-  registry_.ReadGauge(
-      kHealthcheck, "Whether a health check was well when it was last asked: 1, else 0.", [&checks] {
-        std::vector<Sample> samples;
-        for (const HealthRecord& record : checks.Records()) {
-          if (record.successes + record.errors == 0) continue;
-          samples.push_back({record.well ? 1.0 : 0.0,
-                             {{"name", record.name}, {"type", std::string(ToString(record.endpoint))}}});
-        }
-        return samples;
-      });
-  registry_.ReadCounter(kHealthchecksTotal, "How often each health check was asked, by its answer.",
-                        [&checks] {
-                          std::vector<Sample> samples;
-                          for (const HealthRecord& record : checks.Records()) {
-                            const auto add = [&](std::uint64_t count, const char* status) {
-                              samples.push_back({static_cast<double>(count),
-                                                 {{"name", record.name},
-                                                  {"type", std::string(ToString(record.endpoint))},
-                                                  {"status", status}}});
-                            };
-                            add(record.successes, "success");
-                            add(record.errors, "error");
-                          }
-                          return samples;
-                        });
+  registry_.ReadGauge(kHealthcheck, "Whether a health check passed when it last ran: 1, else 0.", [&checks] {
+    std::vector<Sample> samples;
+    for (const HealthRecord& record : checks.Records()) {
+      if (record.successes + record.errors == 0) continue;
+      samples.push_back({record.well ? 1.0 : 0.0,
+                         {{"name", record.name}, {"type", std::string(ToString(record.endpoint))}}});
+    }
+    return samples;
+  });
+  registry_.ReadCounter(kHealthchecksTotal, "How often each health check ran, by its result.", [&checks] {
+    std::vector<Sample> samples;
+    for (const HealthRecord& record : checks.Records()) {
+      const auto add = [&](std::uint64_t count, const char* status) {
+        samples.push_back(
+            {static_cast<double>(count),
+             {{"name", record.name}, {"type", std::string(ToString(record.endpoint))}, {"status", status}}});
+      };
+      add(record.successes, "success");
+      add(record.errors, "error");
+    }
+    return samples;
+  });
 }
 
 void ProgramMetrics::ObserveElection(const std::string& lease, std::function<bool()> leading,

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <string>
@@ -407,9 +406,7 @@ Awaitable<void> Manager::RunUntilStopped() {
 Awaitable<void> Manager::TellFirstSync() {
   const auto start = steady_clock::now();
   co_await controller_.WaitUntilTried();
-  const std::chrono::duration<double> took = steady_clock::now() - start;
-  LOG(INFO) << "first sync of every service done in " << std::fixed << std::setprecision(1) << took.count()
-            << " s: " << DescribeSyncs();
+  LogFirstSync(steady_clock::now() - start);
 }
 
 Awaitable<void> Manager::ShutDown() {

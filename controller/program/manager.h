@@ -127,6 +127,7 @@ class Manager {
   // Returns whether this process leads, and if not, who does.
   std::string DescribeRole() const;
   void LogSync(std::chrono::duration<double> took) const;
+  void LogFirstSync(std::chrono::duration<double> took) const;
   void LogLoss() const;
   void LogNotLed() const;
   void LogSuperseded() const;

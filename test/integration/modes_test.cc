@@ -39,7 +39,7 @@ TEST_CASE("once syncs everything and ends with 0") {
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
   CHECK(world.log().Count("W skipped pod shop/b for service shop/web port 80: no_host_port") == 1);
   CHECK(world.log().Count("I Creating hostIP:hostPort endpoint controller") == 1);
-  CHECK(world.log().Count("I caches synced: 1 services, 2 pods in ") == 1);
+  CHECK(world.log().Count("I caches synced: 1 service, 2 pods in ") == 1);
 }
 
 TEST_CASE("once can fail on skips alone, which is another exit code than a failure") {
