@@ -116,10 +116,12 @@ DEFINE_bool(
 
 DEFINE_string(
     output, "text",
-    "The format of the report of -once -dry_run: text, or json: one object with all changes and skipped "
-    "pods.");
-DEFINE_bool(fail_on_skips, false,
-            "With -once: exit with 3 if everything else went well, but pods are skipped. For pipelines.");
+    "The format of the report of -once -dry_run: text, or json: one object with all changes, skipped pods, "
+    "and services without endpoints.");
+DEFINE_bool(
+    fail_on_skips, false,
+    "With -once: exit with 3 if everything else went well, but pods are skipped, or the selector of a "
+    "service without pods looks mistyped. For pipelines.");
 DEFINE_bool(
     check_permissions, false,
     "Ask the API server which of the permissions are granted that the other flags need, print a table, and "

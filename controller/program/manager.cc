@@ -350,9 +350,15 @@ Awaitable<void> Manager::RunOnce() {
   if (exit_code_ == 0) {
     LOG(INFO) << "done, " << (options_.dry_run ? "nothing was written: " : "everything is synced: ")
               << DescribeSyncs();
-    if (options_.fail_on_skips && controller_.reconciler().skips().any()) exit_code_ = kSkipsExitCode;
+    if (options_.fail_on_skips && IsAnyMistaken()) exit_code_ = kSkipsExitCode;
   }
   if (options_.dry_run) std::cout << controller_.DryRunReport() << std::flush;
+}
+
+bool Manager::IsAnyMistaken() const {
+  const Reconciler& reconciler = controller_.reconciler();
+  return reconciler.skips().any() ||
+         reconciler.empty_services().current(endpoints::EmptyReason::kMistypedSelector) > 0;
 }
 
 // -once includes EndpointSlices unless their caches cannot be listed. A missing permission is not waited for:

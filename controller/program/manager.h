@@ -35,7 +35,8 @@ namespace k8sm::controller {
 
 class PortWatch;
 
-// The exit code of a run with options.once and fail_on_skips in which nothing failed, but pods are skipped.
+// The exit code of a run with options.once and fail_on_skips in which nothing failed, but pods are skipped,
+// or selectors are probably mistyped.
 inline constexpr int kSkipsExitCode = 3;
 
 // Owns the API client, the caches, the controller and the ops server. Destroy it after Run() has returned, or
@@ -101,6 +102,8 @@ class Manager {
   Awaitable<bool> WaitForSync();
   Awaitable<bool> WaitToLead();
   Awaitable<void> RunOnce();
+  // Whether pods are skipped or selectors are probably mistyped.
+  bool IsAnyMistaken() const;
   Awaitable<void> WaitForSlicesOnce();
   Awaitable<void> SyncEverything();
   Awaitable<void> WaitForSlicesBriefly();

@@ -7,6 +7,7 @@
 #include "lib/base/failure_log.h"
 #include "lib/client/api_path.h"
 
+#include <boost/asio/post.hpp>
 #include <glog/logging.h>
 
 #include <chrono>
@@ -114,19 +115,26 @@ Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
   QueueEverything();
   tasks.Spawn("sync loop", loop_.Run());
   co_await loop_.WaitUntilIdle();
-  // No later Tick() will report what the rate limit holds back.
-  reconciler_.Tick(steady_clock::now() + LineBudget::kMinute);
+  // No later Tick() will report what the rate limit holds back, or examine selectors, a few at a time.
+  const auto later = steady_clock::now() + LineBudget::kMinute;
+  do {
+    reconciler_.Tick(later);
+    co_await asio::post(asio::use_awaitable);
+  } while (reconciler_.empty_services().AnyDue(later));
   reached_all_ = true;
 }
 
 std::string EndpointController::DryRunReport() const {
   if (options_.dry_run_format == ReportFormat::kText) return dry_run_.Summary(reconciler_.with_slices());
   std::vector<std::string> skipped;
+  std::vector<std::string> empty;
   for (const ObjectKey& service : trigger_.Everything()) {
     for (const CurrentSkip& each : reconciler_.skips().SkipsOf(service))
       skipped.push_back(SkipJson(service, each.skip));
+    if (const auto why = reconciler_.empty_services().Explain(service))
+      empty.push_back(EmptyServiceJson(service, ToString(why->reason), why->sentence));
   }
-  return dry_run_.Json(reconciler_.with_slices(), skipped);
+  return dry_run_.Json(reconciler_.with_slices(), skipped, empty);
 }
 
 Awaitable<Result<SyncResult>> EndpointController::Sync(ObjectKey key) {
