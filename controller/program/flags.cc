@@ -23,6 +23,7 @@
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 // gflags takes -host_port_endpoints and --host-port-endpoints for the same.
@@ -67,8 +68,8 @@ DEFINE_string(min_resync_period, "12h", "Full resync, every 1 to 2 times this pe
 DEFINE_string(
     address, "127.0.0.1",
     "The IP address to serve /healthz, /livez, /readyz, /metrics and /debug on. On a loopback address, over "
-    "HTTP and to every process of this machine; on any other, over HTTPS and, but for health, to those whom "
-    "the API server permits (authorization_mode).");
+    "HTTP and to every process of this machine; on any other, over HTTPS and, but for health, to those "
+    "that the API server authorizes (authorization_mode).");
 DEFINE_int32(port, 10252, "The port to serve them on; 0: do not serve them.");
 DEFINE_string(
     tls_cert_file, "",
@@ -80,12 +81,12 @@ DEFINE_string(client_ca_file, "",
               "A PEM file with authorities of client certificates; reloaded when it changes. A client whose "
               "certificate "
               "one of them has issued is the user of its common name, in the groups of its organizations.");
-DEFINE_string(
-    authorization_mode, "Webhook",
-    "Who may use the port on an address other than loopback. Webhook: whom the API server knows "
-    "(TokenReview, "
-    "or client_ca_file) and permits the path and verb (SubjectAccessReview; PUT is the verb update). "
-    "AlwaysAllow: everyone who can reach it.");
+DEFINE_string(authorization_mode, "Webhook",
+              "Who may use the port on an address other than loopback. Webhook: clients that the API server "
+              "authenticates (TokenReview, or client_ca_file) and authorizes for the path and verb "
+              "(SubjectAccessReview; PUT "
+              "is the verb update). "
+              "AlwaysAllow: everyone who can reach it.");
 DEFINE_string(authorization_always_allow_paths, "/healthz,/readyz,/livez",
               "Paths that everyone may use, separated by commas; one that ends in /* is a prefix.");
 DEFINE_bool(
@@ -212,7 +213,7 @@ void ParseFlags(int& argc, char**& argv) {
   if (collected == nullptr) return;
   std::fclose(collected);
   std::cerr << std::string_view(text, size);
-  std::free(text);
+  std::free(std::exchange(text, nullptr));
 }
 
 Error Invalid(std::string_view flag, const std::string& why) {
@@ -279,7 +280,7 @@ Result<void> CheckElection(const leader::ElectionOptions& election) {
   if (election.lease_duration.count() <= 0)
     return Invalid("leader_elect_lease_duration", "has to be more than 0");
   if (election.lease_duration > std::chrono::hours(24)) {
-    return Invalid("leader_elect_lease_duration", "has to be 24h at the most");
+    return Invalid("leader_elect_lease_duration", "has to be at most 24h");
   }
   if (election.retry_period.count() <= 0)
     return Invalid("leader_elect_retry_period", "has to be more than 0");

@@ -141,7 +141,7 @@ Reconciler::Plans Reconciler::Plan(const Service& service) {
 bool Reconciler::PlansSlices(const ObjectKey& key) const {
   if (!with_slices_) return false;
   if (!caches_.has_unreadable_slices(key)) return true;
-  VLOG(2) << "slices of " << ToString(key) << " can't be read: all of them are left alone until they can";
+  VLOG(2) << "slices of " << ToString(key) << " cannot be decoded: none of them is written until they can";
   return false;
 }
 

@@ -68,7 +68,7 @@ std::string DescribeRewrite(const Rewrite& rewrite) {
 std::string DescribeRewrites(const Rewrite& rewrite, std::chrono::seconds write_interval) {
   const std::string found = "service " + ToString(rewrite.service) + ": its " + rewrite.what;
   const std::string pace =
-      "; until that ends we write at the most once in " + std::to_string(write_interval.count()) + " s: ";
+      "; until that ends, writes are at least " + std::to_string(write_interval.count()) + " s apart: ";
   if (rewrite.missing) return found + " are deleted again and again" + pace + "stop what deletes them";
   const std::string& writer = rewrite.writer;
   const std::string by = writer.empty() ? "another writer, which gives no name of its own" : Quoted(writer);

@@ -101,7 +101,7 @@ void Credentials::RefreshTls(TimePoint now) {
   if (!changed) {
     LOG(WARNING) << "keeping the certificates in use: " << changed.error().message;
   } else if (*changed) {
-    LOG(INFO) << "certificates for " << config_.Url() << " have been replaced: connecting anew";
+    LOG(INFO) << "certificates for " << config_.Url() << " have been replaced: reconnecting";
     UseTls(tls_files_.material());
   }
 }
@@ -193,7 +193,7 @@ void Credentials::OnPluginEnd(const ChildResult& result) {
 void Credentials::UsePluginCertificate() {
   const std::string certificate = exec_.credential().client_certificate + exec_.credential().client_key;
   if (std::exchange(exec_certificate_, certificate) == certificate) return;
-  LOG(INFO) << config_.exec->place << ": has given a new client certificate: connecting anew";
+  LOG(INFO) << config_.exec->place << ": has given a new client certificate: reconnecting";
   UseTls(tls_files_.material());
 }
 

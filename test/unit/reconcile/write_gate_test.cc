@@ -88,15 +88,13 @@ TEST_CASE("objects that are missing are told of as such and are no foreign write
   CHECK(delete_and_write() == milliseconds(0));
   CHECK(fight.gate.rewrites() == 0);
   REQUIRE(log.lines().size() == 1);
-  CHECK(log.Count(
-            "I service shop/web: its Endpoints no longer exist: somebody deleted them, or the API server was "
-            "restored without them; writing them again") == 1);
+  CHECK(log.Count("I service shop/web: its Endpoints no longer exist: somebody deleted them, or the API "
+                  "server was restored without them; writing them again") == 1);
   while (delete_and_write() == milliseconds(0)) {
   }
   CHECK(fight.gate.rewrites() == RewriteGuard::kMaxRewrites - 1);
-  CHECK(log.Count("W service shop/web: its Endpoints are deleted again and again; until that ends we write "
-                  "at the most "
-                  "once in 30 s: stop what deletes them") == 1);
+  CHECK(log.Count("W service shop/web: its Endpoints are deleted again and again; until that ends, writes "
+                  "are at least 30 s apart: stop what deletes them") == 1);
 }
 
 TEST_CASE("what an API server has that went back to an older state is nobody's rewrite", "[write_gate]") {
