@@ -139,9 +139,14 @@ std::optional<std::string> ClusterCache::ResourceVersion(std::string_view resour
   return (*found)->resource_version();
 }
 
-std::chrono::milliseconds ClusterCache::WritePause(std::chrono::steady_clock::time_point now) {
+std::optional<std::chrono::steady_clock::time_point> ClusterCache::WentBack() const {
   std::optional<std::chrono::steady_clock::time_point> went_back;
   for (const Reflector* reflector : running_) went_back = std::max(went_back, reflector->went_back());
+  return went_back;
+}
+
+std::chrono::milliseconds ClusterCache::WritePause(std::chrono::steady_clock::time_point now) {
+  const auto went_back = WentBack();
   if (!went_back || now - *went_back > kLongestWritePause) return {};
   std::chrono::milliseconds pause{0};
   for (Reflector* reflector : running_) {

@@ -99,6 +99,9 @@ class ClusterCache {
     return unreadable_slices_.contains(service);
   }
 
+  // When an informer last saw the API server return to an older state; nullopt if none did.
+  std::optional<std::chrono::steady_clock::time_point> WentBack() const;
+
   // Returns after which time to ask again whether writing is safe; 0 if it is. After one informer has seen
   // the server return to an older state, e.g. restored from a backup, the other caches may still hold the
   // previous state. Caches that belong to different server states must not be planned from together, so

@@ -79,4 +79,15 @@ Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns
   co_return Error{.code = Errc::kNotFound, .message = "-namespace: the API server has no namespace " + ns};
 }
 
+// The selector matches no node, so that the answer is short.
+Awaitable<bool> MayListNodes(client::ApiClient& client) {
+  client::Request request{.target = "/api/v1/nodes?fieldSelector=metadata.name%3D-"};
+  const auto answer = co_await client.Do(std::move(request));
+  if (answer) co_return true;
+  if (answer.error().code != Errc::kForbidden && answer.error().code != Errc::kUnauthorized) co_return true;
+  LOG(INFO) << "pods on nodes that do not exist are not reported: " << ToString(answer.error())
+            << "; grant list, watch on nodes";
+  co_return false;
+}
+
 }  // namespace k8sm::controller

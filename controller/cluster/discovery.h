@@ -39,6 +39,10 @@ class Discovery {
 // answer the question, e.g. for want of permission, logs that and succeeds: the lists that follow show more.
 Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns);
 
+// Asks whether nodes may be listed. If the server refuses with 401 or 403, logs that and returns false; other
+// failures count as a yes.
+Awaitable<bool> MayListNodes(client::ApiClient& client);
+
 }  // namespace k8sm::controller
 
 #endif  // K8SM_CONTROLLER_CLUSTER_DISCOVERY_H_

@@ -55,10 +55,10 @@ Page SkippedPage(const DebugSources& sources, const PageRequest& request) {
 }
 
 constexpr const char* kIndex =
-    "/debug/services                         the services without endpoints, and why\n"
+    "/debug/services                         the services without endpoints or whose syncs fail, and why\n"
     "  ?namespace=NS                         of one namespace\n"
     "  ?reason=REASON                        for one reason: no_pods, mistyped_selector, skipped,\n"
-    "                                        not_ready or ended\n"
+    "                                        not_ready, ended or sync_failed\n"
     "  ?all=true                             with the services that have endpoints\n"
     "/debug/skipped                          the pods that are not published, and what to change\n"
     "/debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is or is not\n"
@@ -88,8 +88,9 @@ Page ServicesPage(const DebugSources& sources, const PageRequest& request) {
   if (const std::string* ns = request.Param("namespace")) filter.ns = kube::Symbol(*ns);
   if (const std::string* reason = request.Param("reason")) {
     filter.reason = EmptyReasonOf(*reason);
-    if (!filter.reason)
-      return Plain(400, "reason is no_pods, mistyped_selector, skipped, not_ready or ended");
+    filter.failing = *reason == kSyncFailed;
+    if (!filter.reason && !filter.failing)
+      return Plain(400, "reason is no_pods, mistyped_selector, skipped, not_ready, ended or sync_failed");
   }
   if (const std::string* all = request.Param("all")) {
     filter.all = *all == "true";
@@ -98,8 +99,9 @@ Page ServicesPage(const DebugSources& sources, const PageRequest& request) {
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
   const PageFormat format = FormatOf(request);
   return {.content_type = ContentTypeOf(format),
-          .steps = std::make_unique<ServicesSteps>(sources.cache, sources.mode, sources.empty_since,
-                                                   std::move(filter), format)};
+          .steps = std::make_unique<ServicesSteps>(
+              ServicesSteps::Sources{sources.cache, sources.mode, sources.empty_since, sources.failures},
+              std::move(filter), format)};
 }
 
 Page ServicePage(const DebugSources& sources, const PageRequest& request) {
@@ -109,11 +111,13 @@ Page ServicePage(const DebugSources& sources, const PageRequest& request) {
     return Plain(400, "which service? ask for /debug/service?namespace=NAMESPACE&name=NAME");
   }
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
-  auto report = ReportOn({kube::Symbol(*ns), kube::Symbol(*name)}, sources.cache, sources.mode);
+  const kube::ObjectKey key{kube::Symbol(*ns), kube::Symbol(*name)};
+  auto report = ReportOn(key, sources.cache, sources.mode);
   if (!report) {
     return Plain(404, "there is no service " + Printable(*name) + " in namespace " + Printable(*ns) +
                           ", or this process does not look after it");
   }
+  if (const SyncFailure* failure = sources.failures.Find(key)) report->failure = *failure;
   const PageFormat format = FormatOf(request);
   const auto write = format == PageFormat::kJson ? ReportJson : ReportText;
   return {.content_type = ContentTypeOf(format), .steps = write(*std::move(report), sources.cache)};
@@ -128,8 +132,7 @@ Page SetVerbosity(const PageRequest& request) {
   if (error != std::errc() || end != text.data() + text.size() || level < 0) {
     return Plain(400, "the body has to be a number from 0 up, as -v takes it");
   }
-  if (level != FLAGS_v)
-    LOG(INFO) << "the log's verbosity is " << level << " from now on, as /debug/flags/v was told";
+  if (level != FLAGS_v) LOG(INFO) << "the log's verbosity is " << level << ", set through /debug/flags/v";
   FLAGS_v = level;
   return Plain(200, "successfully set glog's verbosity to " + std::to_string(level));
 }

@@ -6,6 +6,7 @@
 #include "controller/cluster/cluster_cache.h"
 #include "controller/inspect/debug_services.h"
 #include "controller/inspect/debug_skipped.h"
+#include "controller/report/sync_failures.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/http_server/router.h"
 
@@ -22,6 +23,7 @@ struct DebugSources {
   endpoints::AddressMode mode;
   ReportedSkips reported;
   EmptySince empty_since;
+  const SyncFailures& failures;
   // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
   // Whether this process is the leader, in a line.
@@ -34,7 +36,7 @@ struct DebugSources {
 //   GET /debug/                                 the role of this process, what is waited for, and an
 //                                               index of these pages
 //   GET /debug/skipped                          all skips
-//   GET /debug/services                         the services without endpoints, and why
+//   GET /debug/services                         the services without endpoints or whose syncs fail, and why
 //     ?namespace=NS &reason=REASON &all=true      of one namespace; for one reason; with all other services
 //   GET /debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is in or
 //   out PUT /debug/flags/v                          sets the log verbosity to the number in the body

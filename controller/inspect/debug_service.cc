@@ -1,11 +1,14 @@
 #include "controller/inspect/debug_service.h"
 
+#include "controller/inspect/page_format.h"
 #include "controller/inspect/page_parts.h"
 #include "controller/inspect/text_table.h"
+#include "lib/base/printable.h"
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/slice_meta.h"
 #include "lib/endpoints/subsets.h"
 #include "lib/kube/label_map.h"
+#include "lib/kube/timestamp.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -57,11 +60,17 @@ std::string PodOf(const std::optional<kube::ObjectReference>& target) {
   return target ? target->name.get() : "";
 }
 
+std::string FailureText(const SyncFailure& failure) {
+  return "  cannot be synced since " + kube::FormatTimestamp(TimeOfDay(failure.since)) + ": " +
+         Printable(failure.error, 2'000) + "\n";
+}
+
 std::string ServiceText(const ServiceReport& report) {
   const Service& service = report.service;
   std::string text =
       "Service " + ToString(service.meta.Key()) +
       (report.mode == AddressMode::kHostPort ? ", published at host ports\n" : ", published at pod IPs\n");
+  if (report.failure) text += FailureText(*report.failure);
   if (!service.SelectsPods()) {
     return text + "  selects no pods" + (service.external_name ? " (it is of type ExternalName)" : "") +
            ": its endpoints are left to others\n";
@@ -142,8 +151,12 @@ void AddPods(const ReportPtr& report, PageParts& parts) {
   parts.Add("Pods\n");
   const auto row = [report](std::size_t index) -> TableRow {
     const PodRow& each = report->pods[index];
-    const std::string reason = each.reason ? std::string(ToString(*each.reason)) + ": " : "";
-    return {each.pod.get(), each.service_port, std::string(each.standing), reason + each.where_or_why};
+    std::string where_or_why = each.address + (each.doubt.empty() ? "" : "; ") + each.doubt;
+    if (each.reason) {
+      if (!each.address.empty()) where_or_why += "; ";
+      where_or_why.append(ToString(*each.reason)).append(": ").append(each.sentence);
+    }
+    return {each.pod.get(), each.service_port, std::string(each.standing), std::move(where_or_why)};
   };
   parts.Add(TextTable({"POD", "PORT", "STATE", "WHERE OR WHY NOT"}, report->pods.size(), row, kIndent));
 }
@@ -167,6 +180,8 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterC
   const auto plan = endpoints::PlanEndpoints(verdicts);
   report.as_planned = report.has_endpoints && report.subsets == plan.subsets;
   report.pods = RowsOf(verdicts, plan);
+  // Without slices nodes do not decide.
+  if (!verdicts.nodes_known && cache.nodes_synced()) AddDoubts(cache, key.ns, report.pods);
   return report;
 }
 

@@ -5,6 +5,7 @@
 
 #include "controller/cluster/cluster_cache.h"
 #include "controller/inspect/pod_rows.h"
+#include "controller/report/sync_failures.h"
 #include "lib/endpoints/address_mode.h"
 #include "lib/http_server/page.h"
 #include "lib/kube/endpoints.h"
@@ -29,6 +30,8 @@ struct ServiceReport {
   bool as_planned = false;
   std::vector<kube::ObjectKey> slices;  // of all managers, sorted by name
   std::vector<PodRow> pods;             // empty if the service selects no pods
+  // Why its last sync has failed; nullopt if it did not. Not set by ReportOn().
+  std::optional<SyncFailure> failure;
 };
 
 // Returns the report on a service; nullopt if the cache has no service of that name.
@@ -39,7 +42,8 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& service, const Clus
 // the time of the step; a slice that has been deleted by then is left out. `cache` must outlive the result.
 std::unique_ptr<http_server::BodySource> ReportText(ServiceReport report, const ClusterCache& cache);
 
-// Writes the report as {"service":{…},"endpoints":{…},"slices":[…],"pods":[…]}, in the same steps.
+// Writes the report as {"service":{…},"failure":null,"endpoints":{…},"slices":[…],"pods":[…]}, in the same
+// steps.
 std::unique_ptr<http_server::BodySource> ReportJson(ServiceReport report, const ClusterCache& cache);
 
 }  // namespace k8sm::controller

@@ -2,6 +2,7 @@
 
 #include "controller/inspect/debug_service.h"
 #include "controller/inspect/json_steps.h"
+#include "controller/inspect/page_format.h"
 #include "controller/inspect/page_parts.h"
 #include "lib/base/printable.h"
 #include "lib/endpoints/slice_meta.h"
@@ -87,11 +88,9 @@ void AddSlices(const ReportPtr& report, const ClusterCache& cache, PageParts& pa
 std::string PodJson(const PodRow& each) {
   JsonObject json;
   json.Text("pod", each.pod.get()).Text("port", each.service_port).Text("standing", each.standing);
-  if (each.reason) {
-    json.Text("reason", ToString(*each.reason)).Text("sentence", each.where_or_why);
-  } else if (!each.where_or_why.empty()) {
-    json.Text("address", each.where_or_why);
-  }
+  if (!each.address.empty()) json.Text("address", each.address);
+  if (!each.doubt.empty()) json.Text("doubt", each.doubt);
+  if (each.reason) json.Text("reason", ToString(*each.reason)).Text("sentence", each.sentence);
   return json.Done();
 }
 
@@ -108,6 +107,7 @@ std::unique_ptr<http_server::BodySource> ReportJson(ServiceReport report, const 
                  .Text("mode", shared->mode == AddressMode::kHostPort ? "host-port" : "pod-ip")
                  .Bool("selectsPods", service.SelectsPods())
                  .Done());
+  parts->Add(",\"failure\":" + (shared->failure ? FailureJson(*shared->failure) : "null"));
   parts->Add(",\"endpoints\":");
   AddEndpoints(shared, *parts);
   parts->Add(",\"slices\":");

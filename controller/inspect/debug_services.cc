@@ -8,31 +8,44 @@
 #include "lib/kube/timestamp.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace k8sm::controller {
 namespace {
 
-using endpoints::PodCounts;
+using kube::ObjectKey;
 
 // What a near miss counts for in a step.
 constexpr std::size_t kNearMissCost = kRowsPerStep / 5;
 
+constexpr std::size_t kShownBytes = 2'000;
+
+// Adds the services that fail and do not select pods, or are gone: leftovers of theirs cannot be deleted.
+void AddFailing(const SyncFailures& failures, const ServicesFilter& filter,
+                std::vector<ObjectKey>& services) {
+  const auto listed = static_cast<std::ptrdiff_t>(services.size());
+  failures.ForEach([&](const ObjectKey& service) {
+    const bool is_listed = std::binary_search(services.begin(), services.begin() + listed, service);
+    if (!is_listed && (!filter.ns || service.ns == *filter.ns)) services.push_back(service);
+  });
+  std::ranges::sort(services, [](const auto& a, const auto& b) { return a < b; });
+}
+
 }  // namespace
 
-ServicesSteps::ServicesSteps(const ClusterCache& cache, endpoints::AddressMode mode, const EmptySince& since,
-                             ServicesFilter filter, PageFormat format)
-    : cache_(cache),
-      mode_(mode),
-      since_(since),
+ServicesSteps::ServicesSteps(const Sources& sources, ServicesFilter filter, PageFormat format)
+    : sources_(sources),
       filter_(std::move(filter)),
-      services_(ServicesByName(cache, filter_.ns)),
-      rows_(format,
-            {.key = "services",
-             .json = &ToJson,
-             .header = {"SINCE", "SERVICE", "READY", "PODS", "REASON", "WHY"},
-             .cells = &ToCells,
-             .none = filter_.all ? "no service selects pods\n" : "no service is without endpoints\n"}) {}
+      services_(ServicesByName(sources.cache, filter_.ns)),
+      rows_(format, {.key = "services",
+                     .json = &ToJson,
+                     .header = {"SINCE", "SERVICE", "READY", "PODS", "REASON", "WHY"},
+                     .cells = &ToCells,
+                     .none = filter_.all ? "no service selects pods\n"
+                                         : "no service is without endpoints, and no sync fails\n"}) {
+  AddFailing(sources.failures, filter_, services_);
+}
 
 bool ServicesSteps::Next(std::string& out) {
   const std::size_t enough = out.size() + kBytesPerStep;
@@ -44,29 +57,39 @@ bool ServicesSteps::Next(std::string& out) {
 }
 
 std::size_t ServicesSteps::PlanNext(std::string& out) {
-  const kube::ObjectKey& key = services_[next_service_++];
-  const kube::Service* service = cache_.services().Find(key);
-  if (service == nullptr || !service->SelectsPods()) return 1;
-  const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache_, mode_);
-  const PodCounts counts = CountPods(verdicts);
+  Row row{.service = services_[next_service_++]};
+  if (const SyncFailure* failure = sources_.failures.Find(row.service)) row.failure = *failure;
+  const kube::Service* service = sources_.cache.services().Find(row.service);
+  const bool selects_pods = service != nullptr && service->SelectsPods();
+  const std::size_t cost = selects_pods ? Plan(*service, row) : 1;
+  if (IsWanted(row) && (selects_pods || row.failure)) rows_.Add(row, out);
+  return cost;
+}
+
+std::size_t ServicesSteps::Plan(const kube::Service& service, Row& row) const {
+  const endpoints::Verdicts verdicts = JudgeFromCaches(service, sources_.cache, sources_.mode);
+  row.counts = CountPods(verdicts);
+  row.sentence = Describe(row.counts);
   std::size_t cost = std::max<std::size_t>(verdicts.pods.size() * verdicts.ports.size(), 1);
-  if (counts.ready > 0) {
-    const bool wanted = filter_.all && !filter_.reason;
-    if (wanted) rows_.Add({.service = key, .counts = counts, .sentence = Describe(counts)}, out);
-    return cost;
-  }
-  Row row{.service = key, .counts = counts, .sentence = Describe(counts), .since = since_(key)};
+  if (row.counts.ready > 0) return cost;
+  row.since = sources_.since(row.service);
   bool mistyped = false;
-  if (counts.all() == 0) {
-    const auto miss = informer::FindNearMiss(cache_.pods_by_label(), cache_.services_by_selector(), key.ns,
-                                             service->selector);
-    row.sentence = informer::DescribeNoPods(service->selector, miss);
+  if (row.counts.all() == 0) {
+    const auto miss =
+        informer::FindNearMiss(sources_.cache.pods_by_label(), sources_.cache.services_by_selector(),
+                               row.service.ns, service.selector);
+    row.sentence = informer::DescribeNoPods(service.selector, miss);
     mistyped = miss && miss->mistyped();
     cost += kNearMissCost;
   }
-  row.reason = WhyEmpty(counts, mistyped);
-  if (!filter_.reason || row.reason == filter_.reason) rows_.Add(row, out);
+  row.reason = WhyEmpty(row.counts, mistyped);
   return cost;
+}
+
+bool ServicesSteps::IsWanted(const Row& row) const {
+  if (filter_.failing) return row.failure.has_value();
+  if (filter_.reason) return row.reason == filter_.reason;
+  return row.reason || row.failure || filter_.all;
 }
 
 std::string ServicesSteps::ToJson(const Row& each) {
@@ -81,16 +104,25 @@ std::string ServicesSteps::ToJson(const Row& each) {
       .Raw("reason", each.reason ? Quoted(ToString(*each.reason)) : "null")
       .Text("sentence", each.sentence)
       .Raw("since", each.since ? Quoted(kube::FormatTimestamp(TimeOfDay(*each.since))) : "null")
+      .Raw("failure", each.failure ? FailureJson(*each.failure) : "null")
       .Done();
 }
 
+// Of a service that has no endpoints and cannot be synced, the latter comes first: endpoints may be planned
+// and not written.
 TableRow ServicesSteps::ToCells(const Row& each) {
-  return {each.since ? kube::FormatTimestamp(TimeOfDay(*each.since)) : "",
+  const auto since = each.failure ? std::optional(each.failure->since) : each.since;
+  const std::string reason = each.reason ? std::string(ToString(*each.reason)) : "";
+  std::string why = Printable(each.sentence, kShownBytes);
+  if (each.failure) {
+    why = Printable(each.failure->error, kShownBytes) + (why.empty() ? "" : "; ") + why;
+  }
+  return {since ? kube::FormatTimestamp(TimeOfDay(*since)) : "",
           ToString(each.service),
           std::to_string(each.counts.ready),
           std::to_string(each.counts.all()),
-          each.reason ? std::string(ToString(*each.reason)) : "",
-          Printable(each.sentence, 2'000)};
+          each.failure ? std::string(kSyncFailed) + (reason.empty() ? "" : ", ") + reason : reason,
+          why};
 }
 
 }  // namespace k8sm::controller

@@ -1,5 +1,6 @@
 #include "controller/inspect/page_format.h"
 
+#include "controller/inspect/json_steps.h"
 #include "lib/kube/service.h"
 
 #include <algorithm>
@@ -14,6 +15,13 @@ std::vector<kube::ObjectKey> ServicesByName(const ClusterCache& cache,
   });
   std::ranges::sort(services, [](const auto& a, const auto& b) { return a < b; });
   return services;
+}
+
+std::string FailureJson(const SyncFailure& failure) {
+  return JsonObject()
+      .Text("error", failure.error)
+      .Text("since", kube::FormatTimestamp(TimeOfDay(failure.since)))
+      .Done();
 }
 
 kube::Timestamp TimeOfDay(std::chrono::steady_clock::time_point time) {

@@ -4,12 +4,14 @@
 #define K8SM_CONTROLLER_INSPECT_PAGE_FORMAT_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/report/sync_failures.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/symbol.h"
 #include "lib/kube/timestamp.h"
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace k8sm::controller {
@@ -20,6 +22,9 @@ enum class PageFormat { kText, kJson };
 // Returns the services that select pods, in the given namespace or in all, ordered by namespace and name.
 std::vector<kube::ObjectKey> ServicesByName(const ClusterCache& cache,
                                             const std::optional<kube::Symbol>& ns = std::nullopt);
+
+// Returns {"error":…,"since":…}.
+std::string FailureJson(const SyncFailure& failure);
 
 // Converts a steady-clock time to the time of day. The offset is fixed at the first call, so that a time
 // converts to the same result every time.

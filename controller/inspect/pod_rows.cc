@@ -1,6 +1,7 @@
 #include "controller/inspect/pod_rows.h"
 
 #include "lib/base/host_port.h"
+#include "lib/base/printable.h"
 
 #include <cstdint>
 #include <utility>
@@ -10,6 +11,8 @@ namespace {
 
 using endpoints::Verdict;
 using endpoints::Verdicts;
+
+constexpr std::size_t kShownBytes = 253;
 
 class RowMaker {
  public:
@@ -37,15 +40,14 @@ class RowMaker {
     const Verdict& verdict = verdicts_.At(0, pod, port);
     if (verdict.in_endpoints) {
       row.standing = StandingOf(pod, port);
-      row.where_or_why = WhereIs(verdict.place);
-      rows_.push_back(row);
+      row.address = WhereIs(verdict.place);
     }
-    auto skip = endpoints::SkipOf(verdicts_, pod, port);
-    if (!skip) return;
-    row.standing = "skipped";
-    row.reason = skip->reason;
-    row.where_or_why = std::move(skip->sentence);
-    rows_.push_back(std::move(row));
+    if (auto skip = endpoints::SkipOf(verdicts_, pod, port)) {
+      row.standing = "skipped";
+      row.reason = skip->reason;
+      row.sentence = std::move(skip->sentence);
+    }
+    if (!row.standing.empty()) rows_.push_back(std::move(row));
   }
 
   std::string_view StandingOf(std::size_t pod, std::size_t port) const {
@@ -68,6 +70,15 @@ class RowMaker {
 
 std::vector<PodRow> RowsOf(const Verdicts& verdicts, const endpoints::EndpointsPlan& plan) {
   return RowMaker(verdicts, plan).Make();
+}
+
+void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<PodRow>& rows) {
+  for (PodRow& row : rows) {
+    const kube::Pod* pod = cache.pods().Find({ns, row.pod});
+    if (row.address.empty() || pod == nullptr || pod->node_name.empty()) continue;
+    if (cache.nodes().Find({kube::Symbol(), pod->node_name}) == nullptr)
+      row.doubt = "node " + Printable(pod->node_name.get(), kShownBytes) + " does not exist";
+  }
 }
 
 Verdicts JudgeFromCaches(const kube::Service& service, const ClusterCache& cache,

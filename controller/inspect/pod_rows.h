@@ -24,15 +24,21 @@ struct PodRow {
   std::string service_port;  // as Skip::service_port; also empty if the state applies to all ports
   // A string literal: "ready", "not ready", "over capacity", "skipped", "finished" or "being deleted".
   std::string_view standing;
-  std::optional<endpoints::SkipReason> reason;  // set if the pod is skipped
-  // The address ("10.0.0.1:31080", "[fd00::1]:31080"); the explanation if the pod is skipped; empty if it has
-  // finished or is being deleted.
-  std::string where_or_why;
+  // The address in Endpoints ("10.0.0.1:31080", "[fd00::1]:31080"); empty if they do not list the pod.
+  std::string address;
+  // Set if the pod is skipped, which it may also be with an address: in EndpointSlices alone.
+  std::optional<endpoints::SkipReason> reason;
+  std::string sentence;  // explains the reason
+  // What is doubtful about a pod that is published: "node node-9 does not exist". Usually empty.
+  std::string doubt;
 };
 
-// Returns one row per pod and service port, ordered by pod name, then by the service's port order. A pod that
-// is in Endpoints but skipped in EndpointSlices gets a second row.
+// Returns one row per pod and service port, ordered by pod name, then by the service's port order; a single
+// one for a pod that has finished or is being deleted.
 std::vector<PodRow> RowsOf(const endpoints::Verdicts& verdicts, const endpoints::EndpointsPlan& plan);
+
+// Sets the doubt of published pods whose node is not in the cache of nodes. REQUIRES: that has synced.
+void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<PodRow>& rows);
 
 // Judges the service's pods by the current content of the caches, using nodes if these have synced. The
 // result is valid until the caches change. REQUIRES: service.SelectsPods().

@@ -79,7 +79,7 @@ std::optional<std::string> HealthChecks::Ask(HealthEndpoint endpoint, Entry& ent
   ++(well ? entry.successes : entry.errors);
   if (well != entry.well) {
     const std::string check = std::string(ToString(endpoint)) + " check " + entry.check.name;
-    changes.push_back({well, well ? check + " is well again" : check + " fails: " + *failure});
+    changes.push_back({well, well ? check + " passes again" : check + " fails: " + *failure});
     entry.well = well;
   }
   if (failure && !entry.check.shows_reason) failure = "reason withheld";

@@ -80,6 +80,20 @@ ProgramMetrics::ProgramMetrics(std::string host)
         }
         return samples;
       });
+  registry_.ReadGauge(
+      "k8sm_services_failing",
+      "Services whose last sync has failed, e.g. because the API server refuses a write.", [this] {
+        const std::size_t count = controller_ == nullptr ? 0 : controller_->loop().failing().size();
+        return std::vector<Sample>{{static_cast<double>(count), {}}};
+      });
+  registry_.ReadGauge(
+      "k8sm_pods_on_missing_nodes",
+      "Pods that are published though their node does not exist. With EndpointSlices 0: there they "
+      "are skipped, as node_not_found.",
+      [this] {
+        const std::size_t count = controller_ == nullptr ? 0 : controller_->missing_nodes().pods();
+        return std::vector<Sample>{{static_cast<double>(count), {}}};
+      });
   registry_.ReadCounter(
       "k8sm_foreign_writes_total", "How often others have rewritten what this program had written.", [this] {
         const auto sample = [](const WriteGate* gate, const char* resource) {
@@ -117,45 +131,42 @@ void ProgramMetrics::Observe(const ClusterCache& cache) {
     }
     return samples;
   });
-  registry_.ReadGauge(
-      "k8sm_watch_last_event_age_seconds",
-      "Seconds since the API server last told anything of a resource; before that, since the start.",
-      [&cache, start = steady_clock::now()] {
-        std::vector<Sample> samples;
-        for (const CacheState& state : cache.States()) {
-          samples.push_back(
-              {SecondsSince(state.last_heard.value_or(start)), {{"resource", std::string(state.resource)}}});
-        }
-        return samples;
-      });
+  registry_.ReadGauge("k8sm_watch_last_event_age_seconds",
+                      "Seconds since data about a resource was last received from the API server; before "
+                      "that, since the start.",
+                      [&cache, start = steady_clock::now()] {
+                        std::vector<Sample> samples;
+                        for (const CacheState& state : cache.States()) {
+                          samples.push_back({SecondsSince(state.last_heard.value_or(start)),
+                                             {{"resource", std::string(state.resource)}}});
+                        }
+                        return samples;
+                      });
 }
 
 void ProgramMetrics::Observe(const HealthChecks& checks) {
-  registry_.ReadGauge(
-      kHealthcheck, "Whether a health check was well when it was last asked: 1, else 0.", [&checks] {
-        std::vector<Sample> samples;
-        for (const HealthRecord& record : checks.Records()) {
-          if (record.successes + record.errors == 0) continue;
-          samples.push_back({record.well ? 1.0 : 0.0,
-                             {{"name", record.name}, {"type", std::string(ToString(record.endpoint))}}});
-        }
-        return samples;
-      });
-  registry_.ReadCounter(kHealthchecksTotal, "How often each health check was asked, by its answer.",
-                        [&checks] {
-                          std::vector<Sample> samples;
-                          for (const HealthRecord& record : checks.Records()) {
-                            const auto add = [&](std::uint64_t count, const char* status) {
-                              samples.push_back({static_cast<double>(count),
-                                                 {{"name", record.name},
-                                                  {"type", std::string(ToString(record.endpoint))},
-                                                  {"status", status}}});
-                            };
-                            add(record.successes, "success");
-                            add(record.errors, "error");
-                          }
-                          return samples;
-                        });
+  registry_.ReadGauge(kHealthcheck, "Whether a health check passed when it last ran: 1, else 0.", [&checks] {
+    std::vector<Sample> samples;
+    for (const HealthRecord& record : checks.Records()) {
+      if (record.successes + record.errors == 0) continue;
+      samples.push_back({record.well ? 1.0 : 0.0,
+                         {{"name", record.name}, {"type", std::string(ToString(record.endpoint))}}});
+    }
+    return samples;
+  });
+  registry_.ReadCounter(kHealthchecksTotal, "How often each health check ran, by its result.", [&checks] {
+    std::vector<Sample> samples;
+    for (const HealthRecord& record : checks.Records()) {
+      const auto add = [&](std::uint64_t count, const char* status) {
+        samples.push_back(
+            {static_cast<double>(count),
+             {{"name", record.name}, {"type", std::string(ToString(record.endpoint))}, {"status", status}}});
+      };
+      add(record.successes, "success");
+      add(record.errors, "error");
+    }
+    return samples;
+  });
 }
 
 void ProgramMetrics::ObserveElection(const std::string& lease, std::function<bool()> leading,
@@ -172,11 +183,14 @@ void ProgramMetrics::ObserveElection(const std::string& lease, std::function<boo
                         });
 }
 
-void ProgramMetrics::ObserveMode(endpoints::AddressMode mode) {
-  registry_.ReadGauge("k8sm_mode", "1 for the mode of this process, which is the same for all replicas.",
-                      [mode] {
-                        return std::vector<Sample>{{1, {{"mode", std::string(ToString(mode))}}}};
-                      });
+void ProgramMetrics::ObserveMode(endpoints::AddressMode mode, const std::string& lease) {
+  metrics::Labels labels{{"mode", std::string(ToString(mode))}};
+  if (!lease.empty()) labels.emplace("name", lease);
+  registry_.ReadGauge(
+      "k8sm_mode",
+      "1 for the mode of this process, which is the same for all replicas, with the lease's name.", [labels] {
+        return std::vector<Sample>{{1, labels}};
+      });
 }
 
 void ProgramMetrics::ObserveEvents(std::function<events::RecorderMachine::Stats()> stats) {

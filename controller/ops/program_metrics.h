@@ -37,8 +37,9 @@ class ProgramMetrics {
   void ObserveElection(const std::string& lease, std::function<bool()> leading,
                        std::function<std::uint64_t()> slow_paths);
 
-  // Registers k8sm_mode, 1 for the mode of this process.
-  void ObserveMode(endpoints::AddressMode mode);
+  // Registers k8sm_mode, 1 for the mode of this process. `lease` is the name of its lease; empty without
+  // leader election.
+  void ObserveMode(endpoints::AddressMode mode, const std::string& lease);
   // Registers k8sm_events_total, the events of syncs by what became of them. The function is called for every
   // page.
   void ObserveEvents(std::function<events::RecorderMachine::Stats()> stats);

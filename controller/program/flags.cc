@@ -14,12 +14,16 @@
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 // gflags takes -host_port_endpoints and --host-port-endpoints for the same.
@@ -64,8 +68,8 @@ DEFINE_string(min_resync_period, "12h", "Full resync, every 1 to 2 times this pe
 DEFINE_string(
     address, "127.0.0.1",
     "The IP address to serve /healthz, /livez, /readyz, /metrics and /debug on. On a loopback address, over "
-    "HTTP and to every process of this machine; on any other, over HTTPS and, but for health, to those whom "
-    "the API server permits (authorization_mode).");
+    "HTTP and to every process of this machine; on any other, over HTTPS and, but for health, to those "
+    "that the API server authorizes (authorization_mode).");
 DEFINE_int32(port, 10252, "The port to serve them on; 0: do not serve them.");
 DEFINE_string(
     tls_cert_file, "",
@@ -77,12 +81,12 @@ DEFINE_string(client_ca_file, "",
               "A PEM file with authorities of client certificates; reloaded when it changes. A client whose "
               "certificate "
               "one of them has issued is the user of its common name, in the groups of its organizations.");
-DEFINE_string(
-    authorization_mode, "Webhook",
-    "Who may use the port on an address other than loopback. Webhook: whom the API server knows "
-    "(TokenReview, "
-    "or client_ca_file) and permits the path and verb (SubjectAccessReview; PUT is the verb update). "
-    "AlwaysAllow: everyone who can reach it.");
+DEFINE_string(authorization_mode, "Webhook",
+              "Who may use the port on an address other than loopback. Webhook: clients that the API server "
+              "authenticates (TokenReview, or client_ca_file) and authorizes for the path and verb "
+              "(SubjectAccessReview; PUT "
+              "is the verb update). "
+              "AlwaysAllow: everyone who can reach it.");
 DEFINE_string(authorization_always_allow_paths, "/healthz,/readyz,/livez",
               "Paths that everyone may use, separated by commas; one that ends in /* is a prefix.");
 DEFINE_bool(
@@ -113,14 +117,16 @@ DEFINE_bool(
 
 DEFINE_string(
     output, "text",
-    "The format of the report of -once -dry_run: text, or json: one object with all changes and skipped "
-    "pods.");
-DEFINE_bool(fail_on_skips, false,
-            "With -once: exit with 3 if everything else went well, but pods are skipped. For pipelines.");
+    "The format of the report of -once -dry_run: text, or json: one object with all changes, skipped pods, "
+    "and services without endpoints.");
+DEFINE_bool(
+    fail_on_skips, false,
+    "With -once: exit with 3 if everything else went well, but pods are skipped, or the selector of a "
+    "service without pods looks mistyped. For pipelines.");
 DEFINE_bool(
     check_permissions, false,
     "Ask the API server which of the permissions are granted that the other flags need, print a table, and "
-    "exit: 0 if all are, else 1. Writes nothing.");
+    "exit: 0 if all are that are needed, else 1; the others are optional. Writes nothing.");
 
 DEFINE_bool(h, false, "The same as -help.");
 
@@ -188,6 +194,28 @@ bool AsksForHelp() {
          !FLAGS_helpmatch.empty() || !FLAGS_helpon.empty();
 }
 
+// Parses the flags. gflags prints errors itself, without the name of the program, and ends the process: what
+// it prints is collected, and printed as other errors of the command line are.
+void ParseFlags(int& argc, char**& argv) {
+  static char* text = nullptr;
+  static std::size_t size = 0;
+  static std::FILE* const terminal = stderr;
+  std::FILE* const collected = open_memstream(&text, &size);
+  if (collected != nullptr) stderr = collected;
+  GFLAGS_NAMESPACE::gflags_exitfunc = [](int) {
+    std::fflush(stderr);
+    stderr = terminal;
+    std::cerr << FlagErrors(text != nullptr ? text : "");
+    std::exit(kUsageExitCode);
+  };
+  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
+  stderr = terminal;
+  if (collected == nullptr) return;
+  std::fclose(collected);
+  std::cerr << std::string_view(text, size);
+  std::free(std::exchange(text, nullptr));
+}
+
 Error Invalid(std::string_view flag, const std::string& why) {
   return {.code = Errc::kInvalidConfig, .message = "-" + std::string(flag) + ": " + why};
 }
@@ -252,7 +280,7 @@ Result<void> CheckElection(const leader::ElectionOptions& election) {
   if (election.lease_duration.count() <= 0)
     return Invalid("leader_elect_lease_duration", "has to be more than 0");
   if (election.lease_duration > std::chrono::hours(24)) {
-    return Invalid("leader_elect_lease_duration", "has to be 24h at the most");
+    return Invalid("leader_elect_lease_duration", "has to be at most 24h");
   }
   if (election.retry_period.count() <= 0)
     return Invalid("leader_elect_retry_period", "has to be more than 0");
@@ -354,6 +382,20 @@ std::vector<FlagGroup> DescribeFlags() {
   return groups;
 }
 
+std::string FlagErrors(std::string_view printed) {
+  constexpr std::string_view kPrefix = "ERROR: ";
+  std::string text;
+  while (!printed.empty()) {
+    const std::size_t end = std::min(printed.find('\n'), printed.size());
+    std::string_view line = printed.substr(0, end);
+    printed.remove_prefix(std::min(end + 1, printed.size()));
+    if (line.starts_with(kPrefix)) line.remove_prefix(kPrefix.size());
+    if (!line.empty())
+      text.append("k8sm-controller-manager: ").append(line).append("; -help lists the flags\n");
+  }
+  return text;
+}
+
 Result<Options> OptionsFromFlags() {
   if (const auto checked = CheckRanges(); !checked) return checked.error();
   if (const auto checked = CheckLogDirectory(); !checked) return checked.error();
@@ -415,12 +457,12 @@ Result<Options> OptionsFromFlags() {
 
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
   LogAsKubernetesDoes();
-  GFLAGS_NAMESPACE::gflags_exitfunc = [](int) { std::exit(kUsageExitCode); };
-  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, true);
+  ParseFlags(argc, argv);
   if (AsksForHelp()) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
   if (argc > 1) {
-    return Error{.code = Errc::kInvalidConfig, .message = "unexpected argument " + Quoted(argv[1])};
+    return Error{.code = Errc::kInvalidConfig,
+                 .message = "unexpected argument " + Quoted(argv[1]) + "; -help lists the flags"};
   }
   auto options = OptionsFromFlags();
   if (!options) return options.error();

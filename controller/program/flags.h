@@ -8,6 +8,7 @@
 #include "lib/base/error.h"
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -23,8 +24,12 @@ struct Answer {
 
 // Parses and validates the command line and starts glog, which logs to stderr unless its own flags say
 // otherwise. Call once. Errors: kInvalidConfig for an invalid value or a positional argument. For an unknown
-// flag, or a value of the wrong type, gflags itself prints one line on stderr and exits with kUsageExitCode.
+// flag, or a value of the wrong type, prints FlagErrors() on stderr and exits with kUsageExitCode.
 Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv);
+
+// Returns the errors that gflags has `printed`, "ERROR: …" in a line each, with the name of the program and
+// how to list the flags.
+std::string FlagErrors(std::string_view printed);
 
 // Builds Options from the current values of the flags. Errors: kInvalidConfig for an invalid value.
 Result<Options> OptionsFromFlags();

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <string>
@@ -187,14 +186,25 @@ Awaitable<void> Manager::Prepare() {
   if (wants_slices_) {
     cache_.StartSlices(tasks_, reading);
     tasks_.Spawn("slices' first lists", AddSlices());
-  } else if (port_watch_) {
-    cache_.StartNodes(tasks_, reading);
+  } else if (port_watch_ || !options_.once) {
+    tasks_.Spawn("nodes' first list", WatchNodes(reading));
   }
   lock_kind_ = DecideOnLock(server);
   co_await cache_.WaitForSync();
   synced_ = true;
   if (port_watch_) port_watch_->Start(tasks_);
   progress_.Notify();
+}
+
+// Without EndpointSlices, Endpoints do not depend on nodes: nothing waits for them. Without the permission
+// they are watched all the same for the port space, which says so.
+Awaitable<void> Manager::WatchNodes(informer::ReadOptions reading) {
+  if (!port_watch_) {
+    const bool permitted = co_await MayListNodes(*client_);
+    if (!permitted) co_return;
+  }
+  cache_.StartNodes(tasks_, reading);
+  controller_.ReportMissingNodes();
 }
 
 void Manager::GiveUp(const Error& error) {
@@ -340,9 +350,15 @@ Awaitable<void> Manager::RunOnce() {
   if (exit_code_ == 0) {
     LOG(INFO) << "done, " << (options_.dry_run ? "nothing was written: " : "everything is synced: ")
               << DescribeSyncs();
-    if (options_.fail_on_skips && controller_.reconciler().skips().any()) exit_code_ = kSkipsExitCode;
+    if (options_.fail_on_skips && IsAnyMistaken()) exit_code_ = kSkipsExitCode;
   }
   if (options_.dry_run) std::cout << controller_.DryRunReport() << std::flush;
+}
+
+bool Manager::IsAnyMistaken() const {
+  const Reconciler& reconciler = controller_.reconciler();
+  return reconciler.skips().any() ||
+         reconciler.empty_services().current(endpoints::EmptyReason::kMistypedSelector) > 0;
 }
 
 // -once includes EndpointSlices unless their caches cannot be listed. A missing permission is not waited for:
@@ -396,9 +412,7 @@ Awaitable<void> Manager::RunUntilStopped() {
 Awaitable<void> Manager::TellFirstSync() {
   const auto start = steady_clock::now();
   co_await controller_.WaitUntilTried();
-  const std::chrono::duration<double> took = steady_clock::now() - start;
-  LOG(INFO) << "first sync of every service done in " << std::fixed << std::setprecision(1) << took.count()
-            << " s: " << DescribeSyncs();
+  LogFirstSync(steady_clock::now() - start);
 }
 
 Awaitable<void> Manager::ShutDown() {

@@ -35,7 +35,8 @@ namespace k8sm::controller {
 
 class PortWatch;
 
-// The exit code of a run with options.once and fail_on_skips in which nothing failed, but pods are skipped.
+// The exit code of a run with options.once and fail_on_skips in which nothing failed, but pods are skipped,
+// or selectors are probably mistyped.
 inline constexpr int kSkipsExitCode = 3;
 
 // Owns the API client, the caches, the controller and the ops server. Destroy it after Run() has returned, or
@@ -96,10 +97,13 @@ class Manager {
   Result<void> AddPortSpace(asio::any_io_executor executor);
 
   Awaitable<void> Prepare();
+  Awaitable<void> WatchNodes(informer::ReadOptions reading);
   Awaitable<void> AddSlices();
   Awaitable<bool> WaitForSync();
   Awaitable<bool> WaitToLead();
   Awaitable<void> RunOnce();
+  // Whether pods are skipped or selectors are probably mistyped.
+  bool IsAnyMistaken() const;
   Awaitable<void> WaitForSlicesOnce();
   Awaitable<void> SyncEverything();
   Awaitable<void> WaitForSlicesBriefly();
@@ -126,6 +130,7 @@ class Manager {
   // Returns whether this process leads, and if not, who does.
   std::string DescribeRole() const;
   void LogSync(std::chrono::duration<double> took) const;
+  void LogFirstSync(std::chrono::duration<double> took) const;
   void LogLoss() const;
   void LogNotLed() const;
   void LogSuperseded() const;

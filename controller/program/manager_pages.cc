@@ -42,7 +42,7 @@ void Manager::AddPages() {
   metrics_->Observe(controller_);
   metrics_->Observe(cache_);
   metrics_->Observe(health_checks_);
-  metrics_->ObserveMode(options_.mode);
+  metrics_->ObserveMode(options_.mode, elector_ ? options_.election.lease_name : "");
   if (events_) {
     metrics_->ObserveEvents([this] { return events_->stats(); });
   }
@@ -63,6 +63,7 @@ void Manager::AddPages() {
                      [this](const kube::ObjectKey& service) {
                        return controller_.reconciler().empty_services().Since(service);
                      },
+                 .failures = controller_.loop().failing(),
                  .synced = [this] { return synced_; },
                  .role = [this] { return DescribeRole(); },
                  .waiting_for = [this] { return SyncFailure(); }},

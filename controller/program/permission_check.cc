@@ -5,6 +5,7 @@
 #include "lib/kube_json/review.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -50,6 +51,26 @@ std::string NameOf(const ResourceAttributes& attributes) {
   return name;
 }
 
+std::size_t CountMissing(const std::vector<PermissionAnswer>& answers, bool needed) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      answers, [&](const auto& each) { return !each.allowed && each.permission.needed == needed; }));
+}
+
+// Returns "2 needed permissions are missing".
+std::string Missing(std::size_t count, const char* kind) {
+  return std::to_string(count) + " " + kind + (count == 1 ? " permission is" : " permissions are") +
+         " missing";
+}
+
+std::string Conclusion(const std::vector<PermissionAnswer>& answers) {
+  const std::size_t needed = CountMissing(answers, true);
+  const std::size_t optional = CountMissing(answers, false);
+  if (needed + optional == 0) return "All " + std::to_string(answers.size()) + " permissions are granted.\n";
+  std::string text = needed > 0 ? Missing(needed, "needed") : "All needed permissions are granted";
+  if (optional > 0) text += "; " + Missing(optional, "optional");
+  return text + "; deploy/OPERATIONS.md says what each is for.\n";
+}
+
 }  // namespace
 
 Awaitable<Result<std::vector<PermissionAnswer>>> AskForPermissions(client::ApiClient& client,
@@ -78,30 +99,32 @@ Awaitable<int> CheckPermissions(client::ApiClient& client, Options options) {
     co_return EXIT_FAILURE;
   }
   std::cout << PermissionTable(*answers);
-  co_return AllAllowed(*answers) ? EXIT_SUCCESS : EXIT_FAILURE;
+  co_return AllNeededAllowed(*answers) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 std::string PermissionTable(std::vector<PermissionAnswer> answers) {
-  std::ranges::stable_partition(answers, [](const auto& answer) { return !answer.allowed; });
+  std::ranges::stable_sort(answers, {}, [](const auto& answer) {
+    return answer.allowed ? 2 : answer.permission.needed ? 0 : 1;
+  });
   const auto row = [&answers](std::size_t index) -> TableRow {
     const auto& [permission, allowed] = answers[index];
     const ResourceAttributes& attributes = permission.attributes;
-    return {allowed ? "yes" : "no", attributes.verb, NameOf(attributes),
-            attributes.ns.empty() ? "(all)" : attributes.ns, std::string(permission.purpose)};
+    return {allowed ? "yes" : "no",
+            permission.needed ? "yes" : "no",
+            attributes.verb,
+            NameOf(attributes),
+            attributes.ns.empty() ? "(all)" : attributes.ns,
+            std::string(permission.purpose)};
   };
-  TextTable table({"ALLOWED", "VERB", "RESOURCE", "NAMESPACE", "FOR"}, answers.size(), row);
+  TextTable table({"ALLOWED", "NEEDED", "VERB", "RESOURCE", "NAMESPACE", "FOR"}, answers.size(), row);
   std::string text;
   while (table(text)) {
   }
-  const auto missing = std::ranges::count_if(answers, [](const auto& answer) { return !answer.allowed; });
-  text += missing == 0 ? "All " + std::to_string(answers.size()) + " permissions are granted.\n"
-                       : std::to_string(missing) + " of " + std::to_string(answers.size()) +
-                             " permissions are missing; deploy/OPERATIONS.md says what each is for.\n";
-  return text;
+  return text + Conclusion(answers);
 }
 
-bool AllAllowed(const std::vector<PermissionAnswer>& answers) {
-  return std::ranges::all_of(answers, [](const auto& answer) { return answer.allowed; });
+bool AllNeededAllowed(const std::vector<PermissionAnswer>& answers) {
+  return CountMissing(answers, true) == 0;
 }
 
 }  // namespace k8sm::controller

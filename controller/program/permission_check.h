@@ -19,21 +19,22 @@ struct PermissionAnswer {
   bool allowed = false;
 };
 
-// Asks the API server for each needed permission with a SelfSubjectAccessReview. `client` must outlive it.
+// Asks the API server for each permission with a SelfSubjectAccessReview. `client` must outlive it.
 // Errors: those of ApiClient::Do and of discovery; kNotFound, with a message that says so, if the server does
 // not serve these reviews (before 1.4, or without authorization).
 Awaitable<Result<std::vector<PermissionAnswer>>> AskForPermissions(client::ApiClient& client,
                                                                    Options options);
 
-// Asks, and prints the table on stdout, or the error on stderr. Returns the exit code: 0 if all are allowed,
-// else 1. `client` must outlive it.
+// Asks, and prints the table on stdout, or the error on stderr. Returns the exit code: 0 if all that are
+// needed are allowed, else 1. `client` must outlive it.
 Awaitable<int> CheckPermissions(client::ApiClient& client, Options options);
 
-// Returns a table with a row for each, missing ones first, and a line with the number of those.
+// Returns a table with a row for each, and a line with the number of those that are missing. The missing ones
+// come first, and of these the needed ones.
 std::string PermissionTable(std::vector<PermissionAnswer> answers);
 
-// Whether all are allowed.
-bool AllAllowed(const std::vector<PermissionAnswer>& answers);
+// Whether all that are needed are allowed.
+bool AllNeededAllowed(const std::vector<PermissionAnswer>& answers);
 
 }  // namespace k8sm::controller
 

@@ -10,20 +10,27 @@ namespace {
 
 constexpr const char* kDiscoveryGroup = "discovery.k8s.io";
 
-constexpr std::string_view kCache = "cache";
-constexpr std::string_view kPublish = "publish";
-constexpr std::string_view kAdmission = "checked by admission plugins when it publishes";
-constexpr std::string_view kEvents = "events; without it only the log";
-constexpr std::string_view kElection = "leader election";
-constexpr std::string_view kAccess = "who may use the health and metrics port";
+struct Use {
+  std::string_view purpose;
+  bool needed = true;
+};
+
+constexpr Use kCache{"cache"};
+constexpr Use kZones{"cache: zones for EndpointSlices"};
+constexpr Use kPublish{"publish"};
+constexpr Use kElection{"leader election"};
+constexpr Use kAccess{"who may use the port of metrics and debug pages"};
+constexpr Use kAdmission{"checked by admission plugins of some clusters, e.g. OpenShift", false};
+constexpr Use kEvents{"events; without it only the log", false};
+constexpr Use kNodes{"cache: pods on nodes that do not exist, labels that nodeSelectors name", false};
+constexpr Use kNamespace{"check that -namespace exists", false};
 
 class PermissionList {
  public:
   // Adds one permission for each verb. `common` has everything but the verb.
-  void Add(const kube_json::ResourceAttributes& common, std::initializer_list<const char*> verbs,
-           std::string_view purpose) {
+  void Add(const kube_json::ResourceAttributes& common, std::initializer_list<const char*> verbs, Use use) {
     for (const char* verb : verbs) {
-      Permission& permission = permissions_.emplace_back(Permission{common, purpose});
+      Permission& permission = permissions_.emplace_back(Permission{common, use.purpose, use.needed});
       permission.attributes.verb = verb;
     }
   }
@@ -64,17 +71,16 @@ std::vector<Permission> NeededPermissions(const Options& options, const client::
   PermissionList list;
   const bool slices = options.endpoint_slices != EndpointSlices::kOff && server.slices;
   if (!options.ns.empty()) {
-    list.Add({.resource = "namespaces", .ns = options.ns, .name = options.ns}, {"get"},
-             "check that -namespace exists");
+    list.Add({.resource = "namespaces", .ns = options.ns, .name = options.ns}, {"get"}, kNamespace);
   }
   for (const char* resource : {"services", "pods", "endpoints"})
     list.Add({.resource = resource, .ns = options.ns}, {"list", "watch"}, kCache);
   if (slices) {
     list.Add({.group = kDiscoveryGroup, .resource = "endpointslices", .ns = options.ns}, {"list", "watch"},
              kCache);
-    list.Add({.resource = "nodes"}, {"list", "watch"}, "cache: zones for EndpointSlices");
-  } else if (options.port_space && !options.once) {
-    list.Add({.resource = "nodes"}, {"list", "watch"}, "cache: labels that nodeSelectors of pods name");
+    list.Add({.resource = "nodes"}, {"list", "watch"}, kZones);
+  } else if (!options.once) {
+    list.Add({.resource = "nodes"}, {"list", "watch"}, kNodes);
   }
   if (GuardsOps(options)) {
     list.Add({.group = "authentication.k8s.io", .resource = "tokenreviews"}, {"create"}, kAccess);

@@ -14,7 +14,10 @@ namespace k8sm::controller {
 
 struct Permission {
   kube_json::ResourceAttributes attributes;
-  std::string_view purpose;  // a literal: "to list and watch"
+  std::string_view purpose;  // a literal: "cache"
+  // False if everything is published without it: what is lost then is a report or a check, or it is needed
+  // only with an admission plugin that few clusters have.
+  bool needed = true;
 };
 
 // Returns what the program uses with these options and this server, grouped by resource: for a dry run, the

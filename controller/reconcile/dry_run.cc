@@ -141,7 +141,8 @@ std::string DryRun::Summary(bool with_slices) const {
   return text;
 }
 
-std::string DryRun::Json(bool with_slices, const std::vector<std::string>& skipped) const {
+std::string DryRun::Json(bool with_slices, const std::vector<std::string>& skipped,
+                         const std::vector<std::string>& without_endpoints) const {
   const auto array = [](const std::vector<std::string>& elements) {
     std::string text = "[";
     for (const std::string& each : elements) text.append(text.size() > 1 ? ",\n" : "").append(each);
@@ -163,7 +164,8 @@ std::string DryRun::Json(bool with_slices, const std::vector<std::string>& skipp
                      ",\"moved\":" + std::to_string(totals.moved) +
                      ",\"readiness\":" + std::to_string(totals.toggled) + "}}";
   text += ",\"endpointSlices\":" + (with_slices ? CountJson(slices_writer_) + "}" : "null");
-  return text + ",\n\"changes\":" + array(changes) + ",\n\"skipped\":" + array(skipped) + "}\n";
+  return text + ",\n\"changes\":" + array(changes) + ",\n\"skipped\":" + array(skipped) +
+         ",\n\"servicesWithoutEndpoints\":" + array(without_endpoints) + "}\n";
 }
 
 template class DryRun::KindWriter<Endpoints>;

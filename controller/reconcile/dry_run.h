@@ -43,7 +43,8 @@ class DryRun {
   // null unless `with_slices`; `skipped` are JSON objects. REQUIRES: the format is kJson.
   //   {"endpoints":{"created":2,"updated":1,"deleted":0,"addresses":{"added":5,"removed":0,"moved":1,
   //   "readiness":0}},"endpointSlices":{"created":1,"updated":0,"deleted":0},"changes":[...],"skipped":[...]}
-  std::string Json(bool with_slices, const std::vector<std::string>& skipped) const;
+  std::string Json(bool with_slices, const std::vector<std::string>& skipped,
+                   const std::vector<std::string>& without_endpoints) const;
 
   // The number of services with pending changes; a service counts once for each kind.
   std::size_t services() const { return endpoints_writer_.services() + slices_writer_.services(); }

@@ -112,4 +112,17 @@ std::string SkipJson(const kube::ObjectKey& service, const endpoints::Skip& skip
   return Text(buffer);
 }
 
+std::string EmptyServiceJson(const kube::ObjectKey& service, std::string_view reason,
+                             std::string_view sentence) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  Member(writer, "namespace", service.ns.get());
+  Member(writer, "name", service.name.get());
+  Member(writer, "reason", reason);
+  Member(writer, "sentence", sentence);
+  writer.EndObject();
+  return Text(buffer);
+}
+
 }  // namespace k8sm::controller

@@ -10,6 +10,7 @@
 #include "lib/kube/object_meta.h"
 
 #include <string>
+#include <string_view>
 
 namespace k8sm::controller {
 
@@ -22,6 +23,10 @@ std::string ChangeJson(const kube::EndpointSlice* before, const kube::EndpointSl
 
 // Returns a skip of a service as a JSON object, with the members that /debug/skipped?format=json has.
 std::string SkipJson(const kube::ObjectKey& service, const endpoints::Skip& skip);
+
+// Returns a service without endpoints as a JSON object, with members that /debug/services?format=json has.
+std::string EmptyServiceJson(const kube::ObjectKey& service, std::string_view reason,
+                             std::string_view sentence);
 
 }  // namespace k8sm::controller
 

@@ -1,10 +1,13 @@
 #include "controller/reconcile/endpoint_controller.h"
 
 #include "controller/reconcile/dry_run_json.h"
+#include "controller/reconcile/missing_nodes.h"
+#include "controller/report/log_line.h"
 #include "lib/async/notifier.h"
 #include "lib/base/failure_log.h"
 #include "lib/client/api_path.h"
 
+#include <boost/asio/post.hpp>
 #include <glog/logging.h>
 
 #include <chrono>
@@ -112,22 +115,33 @@ Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
   QueueEverything();
   tasks.Spawn("sync loop", loop_.Run());
   co_await loop_.WaitUntilIdle();
-  // No later Tick() will report what the rate limit holds back.
-  reconciler_.Tick(steady_clock::now() + LineBudget::kMinute);
+  // No later Tick() will report what the rate limit holds back, or examine selectors, a few at a time.
+  const auto later = steady_clock::now() + LineBudget::kMinute;
+  do {
+    reconciler_.Tick(later);
+    co_await asio::post(asio::use_awaitable);
+  } while (reconciler_.empty_services().AnyDue(later));
   reached_all_ = true;
 }
 
 std::string EndpointController::DryRunReport() const {
   if (options_.dry_run_format == ReportFormat::kText) return dry_run_.Summary(reconciler_.with_slices());
   std::vector<std::string> skipped;
+  std::vector<std::string> empty;
   for (const ObjectKey& service : trigger_.Everything()) {
     for (const CurrentSkip& each : reconciler_.skips().SkipsOf(service))
       skipped.push_back(SkipJson(service, each.skip));
+    if (const auto why = reconciler_.empty_services().Explain(service))
+      empty.push_back(EmptyServiceJson(service, ToString(why->reason), why->sentence));
   }
-  return dry_run_.Json(reconciler_.with_slices(), skipped);
+  return dry_run_.Json(reconciler_.with_slices(), skipped, empty);
 }
 
 Awaitable<Result<SyncResult>> EndpointController::Sync(ObjectKey key) {
+  if (const auto went_back = cache_.WentBack(); went_back != went_back_) {
+    went_back_ = went_back;
+    reconciler_.OnWentBack();
+  }
   const auto pause = cache_.WritePause(steady_clock::now());
   if (pause.count() > 0) co_return SyncResult{.requeue_after = pause};
   co_return co_await reconciler_.Sync(std::move(key));
@@ -144,7 +158,10 @@ Awaitable<void> EndpointController::ResyncLoop() {
 Awaitable<void> EndpointController::TickLoop() {
   for (;;) {
     co_await SleepFor(kTick);
-    reconciler_.Tick(steady_clock::now());
+    const auto now = steady_clock::now();
+    reconciler_.Tick(now);
+    if (reports_missing_nodes_ && cache_.nodes_synced())
+      WriteToLog(missing_nodes_.Update(FindMissingNodes(cache_), now));
   }
 }
 

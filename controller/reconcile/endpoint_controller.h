@@ -10,6 +10,7 @@
 #include "controller/reconcile/reconciler.h"
 #include "controller/reconcile/report_format.h"
 #include "controller/reconcile/sync_loop.h"
+#include "controller/report/missing_node_log.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
@@ -59,6 +60,10 @@ class EndpointController {
   // Sets which Endpoints fields the API server stores (EndpointsLimits). Call before the first sync.
   void SetStoredFields(bool node_names, bool app_protocols);
 
+  // Starts to report nodes that do not exist while published pods are bound to them, once the cache of nodes
+  // has synced. For use without EndpointSlices: with them, such pods are skipped.
+  void ReportMissingNodes() { reports_missing_nodes_ = true; }
+
   // Starts to write EndpointSlices; queues every service again if Start() has been called. REQUIRES: the
   // caches of slices and nodes are synced.
   void AddSlices();
@@ -91,6 +96,7 @@ class EndpointController {
     co_return co_await loop_.Drain(deadline);
   }
 
+  const MissingNodeLog& missing_nodes() const { return missing_nodes_; }
   SyncLoop& loop() { return loop_; }
   const SyncLoop& loop() const { return loop_; }
   Reconciler& reconciler() { return reconciler_; }
@@ -111,7 +117,11 @@ class EndpointController {
   Reconciler reconciler_;
   SyncLoop loop_;
   ServiceTrigger trigger_;
+  MissingNodeLog missing_nodes_;
+  bool reports_missing_nodes_ = false;
   std::optional<kube::Timestamp> following_since_;
+  std::optional<std::chrono::steady_clock::time_point>
+      went_back_;  // ClusterCache::WentBack() at the last sync
   bool reached_all_ = false;
 };
 

@@ -75,7 +75,7 @@ std::optional<Endpoints> EndpointsStep::PlannedWrite(const Service& service, con
   const ObjectKey key = service.meta.Key();
   const Endpoints* stored = cache_.Find(key);
   if (stored == nullptr && cache_.IsUnreadable(key)) {
-    VLOG(2) << "endpoints " << ToString(key) << " can't be read: left alone until they can";
+    VLOG(2) << "endpoints " << ToString(key) << " cannot be decoded: not written until they can";
     return std::nullopt;
   }
   if (stored != nullptr) stored = answers_.View(key, {&stored, 1}).front();
@@ -130,7 +130,8 @@ Awaitable<Result<SyncResult>> EndpointsStep::Clean(ObjectKey service) {
   const Endpoints* orphan = cache_.Find(service);
   if (orphan == nullptr) co_return SyncResult{};
   if (!(seen_deleted ? endpoints::GoesWithItsService(*orphan) : endpoints::IsLeftover(*orphan))) {
-    VLOG(4) << "endpoints " << ToString(service) << " have no service and no controller's mark: left alone";
+    VLOG(4) << "endpoints " << ToString(service)
+            << " have no service and were not written by a controller: not deleted";
     co_return SyncResult{};
   }
   const auto deleted = co_await writer_.Delete(*orphan);

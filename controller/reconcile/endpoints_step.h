@@ -77,6 +77,9 @@ class EndpointsStep {
   // Logs the lines that the rate limit held back. Call every few seconds.
   void Tick(std::chrono::steady_clock::time_point now) { gate_.Tick(now); }
 
+  // See WriteGate::OnWentBack.
+  void OnWentBack() { gate_.OnWentBack(); }
+
   const WriteGate& gate() const { return gate_; }
   // The number of entries in the per-service tables.
   std::size_t size() const;

@@ -141,7 +141,7 @@ Reconciler::Plans Reconciler::Plan(const Service& service) {
 bool Reconciler::PlansSlices(const ObjectKey& key) const {
   if (!with_slices_) return false;
   if (!caches_.has_unreadable_slices(key)) return true;
-  VLOG(2) << "slices of " << ToString(key) << " can't be read: all of them are left alone until they can";
+  VLOG(2) << "slices of " << ToString(key) << " cannot be decoded: none of them is written until they can";
   return false;
 }
 
@@ -172,7 +172,7 @@ NoPods Reconciler::WhyNoPods(const ObjectKey& key) const {
       informer::FindNearMiss(caches_.pods, caches_.services_by_selector, key.ns, service->selector);
   return {.sentence = informer::DescribeNoPods(service->selector, miss),
           .typo = miss && miss->mistyped(),
-          .doubtful = miss && (miss->claimed || miss->lacks_label)};
+          .doubtful = miss && (miss->claimed || miss->lacks_label || miss->resembles)};
 }
 
 void Reconciler::Tell(const SkipNews& news) {
@@ -261,6 +261,11 @@ void Reconciler::Tick(steady_clock::time_point now) {
   WriteToLog(empty_services_.Tick(now));
   endpoints_.Tick(now);
   slices_.Tick(now);
+}
+
+void Reconciler::OnWentBack() {
+  endpoints_.OnWentBack();
+  slices_.OnWentBack();
 }
 
 std::size_t Reconciler::size() const {

@@ -98,6 +98,10 @@ class Reconciler {
   // held back. Call every few seconds.
   void Tick(std::chrono::steady_clock::time_point now);
 
+  // Call when the API server has gone back to an older state: that its objects differ from what was written
+  // is then nobody's rewrite.
+  void OnWentBack();
+
   // For metrics, /debug and tests.
   const SkipLog& skips() const { return skips_; }
   const EmptyServices& empty_services() const { return empty_services_; }

@@ -17,9 +17,9 @@ RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std:
   if (entry == states_.end()) return {};
   State& state = entry->second;
   const bool was_slow = state.slow;
-  Verdict verdict;
+  Verdict verdict{.missing = stored == 0};
   if (state.left && *state.left != stored) {
-    verdict.tell_rewrite = NoteRewrite(state, now);
+    verdict.tell_rewrite = NoteRewrite(state, stored == 0, now);
     state.left = stored;
   }
   const bool is_over = state.recent.empty() || now - state.recent.back() > kWindow;
@@ -31,8 +31,9 @@ RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std:
   return verdict;
 }
 
-bool RewriteGuard::NoteRewrite(State& state, TimePoint now) {
-  ++rewrites_;
+bool RewriteGuard::NoteRewrite(State& state, bool missing, TimePoint now) {
+  const bool repeated = !state.recent.empty() && now - state.recent.back() <= kWindow;
+  if (!missing || repeated) ++rewrites_;
   const bool tell = !state.told || now - *state.told >= kQuietTime;
   if (tell) state.told = now;
   state.recent.push_back(now);
@@ -45,6 +46,10 @@ void RewriteGuard::OnWritten(const kube::ObjectKey& service, std::size_t stored,
   State& state = states_[service];
   state.left = stored;
   state.last_write = now;
+}
+
+void RewriteGuard::OnWentBack() {
+  for (auto& [service, state] : states_) state.left.reset();
 }
 
 void RewriteGuard::OnFailed(const kube::ObjectKey& service) {

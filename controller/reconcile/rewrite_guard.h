@@ -15,8 +15,9 @@
 namespace k8sm::controller {
 
 // Tracks the stored contents of each service. A rewrite is a sync that finds other contents than the last
-// write left, and has to write. After kMaxRewrites within a minute, writes for the service are kWriteInterval
-// apart until a minute passes without a rewrite. Does no I/O: the caller passes the current time.
+// write left, or none, and has to write. After kMaxRewrites within a minute, writes for the service are
+// kWriteInterval apart until a minute passes without a rewrite. Does no I/O: the caller passes the current
+// time.
 class RewriteGuard {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -29,11 +30,14 @@ class RewriteGuard {
     std::chrono::milliseconds wait{0};
     // Whether this call found a rewrite that should be logged: one in kQuietTime for each service.
     bool tell_rewrite = false;
+    // Whether nothing is stored, so that the rewrite is a deletion.
+    bool missing = false;
     // Whether this call started the slow-down.
     bool slowed_down = false;
   };
 
-  // Call before a write. `stored` is the fingerprint of the stored contents: equal for equal contents.
+  // Call before a write. `stored` is the fingerprint of the stored contents: equal for equal contents, 0 if
+  // there are none.
   Verdict OnWrite(const kube::ObjectKey& service, std::size_t stored, TimePoint now);
 
   // Call after a successful write, which left contents with fingerprint `stored`.
@@ -42,13 +46,18 @@ class RewriteGuard {
   // Call after a failed write. Its outcome is unknown, so the next difference does not count as a rewrite.
   void OnFailed(const kube::ObjectKey& service);
 
+  // Call when the API server has gone back to an older state: what it has stored now is not compared with
+  // what was left before.
+  void OnWentBack();
+
   // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service) { states_.erase(service); }
 
   // The number of services that are tracked.
   std::size_t size() const { return states_.size(); }
 
-  // The number of rewrites of all services since the start.
+  // The number of rewrites of all services since the start. The first deletion in a minute does not count: it
+  // may also be that the API server was restored without the object.
   std::uint64_t rewrites() const { return rewrites_; }
 
  private:
@@ -61,7 +70,7 @@ class RewriteGuard {
   };
 
   // Returns whether it should be logged.
-  bool NoteRewrite(State& state, TimePoint now);
+  bool NoteRewrite(State& state, bool missing, TimePoint now);
 
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> states_;  // services that we have written
   std::uint64_t rewrites_ = 0;

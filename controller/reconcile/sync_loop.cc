@@ -128,6 +128,7 @@ void SyncLoop::Observe(const Result<SyncResult>& result, steady_clock::duration 
 void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
   if (result || IsNamespaceGoing(result.error())) {
     queue_.Forget(key);
+    failing_.Forget(key);
     if (!result) {
       VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error());
       failures_.Forget(ToString(key));
@@ -156,10 +157,12 @@ void SyncLoop::Retry(const ObjectKey& key, const Error& error) {
     if (more) LOG(ERROR) << text << "; given up after " << failures << " tries" << *more;
     queue_.Forget(key);
     failures_.Forget(ToString(key));
+    failing_.Forget(key);
     ++failed_;
     return;
   }
   const bool is_trouble = !IsRace(error) || failures >= kRaceTries;
+  if (is_trouble) failing_.OnFailure(key, ToString(error), steady_clock::now());
   const auto more =
       is_trouble ? failures_.OnFailure(ToString(key), error, steady_clock::now()) : std::nullopt;
   if (more) {

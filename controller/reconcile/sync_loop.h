@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_RECONCILE_SYNC_LOOP_H_
 
 #include "controller/reconcile/sync_observer.h"
+#include "controller/report/sync_failures.h"
 #include "lib/async/notifier.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
@@ -79,6 +80,8 @@ class SyncLoop {
 
   // The number of keys given up after options.max_tries.
   std::size_t failed() const { return failed_; }
+  // The services whose last sync has failed and is retried. Races with other writers count only if they last.
+  const SyncFailures& failing() const { return failing_; }
 
  private:
   bool Tried() const { return queue_.processing() + queue_.depth() == 0; }
@@ -95,6 +98,7 @@ class SyncLoop {
   Notifier wake_;  // wakes Run() to look for due keys
   Notifier tried_;
   KeyedFailureLog failures_;
+  SyncFailures failing_;
   LineBudget given_up_{20};
   std::size_t failed_ = 0;
   SyncObserver* observer_ = nullptr;  // may be null

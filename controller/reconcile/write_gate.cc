@@ -21,10 +21,10 @@ std::chrono::milliseconds WriteGate::Wait(const kube::ObjectKey& service, std::s
   if (verdict.slowed_down) {
     if (const auto more = warnings_.Take(now))
       Log(LogLine::Level::kWarning,
-          DescribeRewrites(what_, service, writer, RewriteGuard::kWriteInterval) + *more);
+          DescribeRewrites({what_, service, writer, verdict.missing}, RewriteGuard::kWriteInterval) + *more);
   } else if (verdict.tell_rewrite) {
     if (const auto more = news_.Take(now))
-      Log(LogLine::Level::kInfo, DescribeRewrite(what_, service, writer) + *more);
+      Log(LogLine::Level::kInfo, DescribeRewrite({what_, service, writer, verdict.missing}) + *more);
   }
   return verdict.wait;
 }
@@ -33,7 +33,7 @@ void WriteGate::Tick(TimePoint now) {
   if (const auto more = warnings_.Summary(now))
     Log(LogLine::Level::kWarning, what_ + " of more services keep being rewritten by others" + *more);
   if (const auto more = news_.Summary(now))
-    Log(LogLine::Level::kInfo, what_ + " of more services were changed by others" + *more);
+    Log(LogLine::Level::kInfo, what_ + " of more services were changed or missing" + *more);
 }
 
 }  // namespace k8sm::controller

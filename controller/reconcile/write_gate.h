@@ -24,7 +24,8 @@ class WriteGate {
   explicit WriteGate(std::string what) : what_(std::move(what)) {}
 
   // Returns how long to wait before writing the service's objects; 0: write now. `stored` is the fingerprint
-  // of the stored contents, `writer` is who wrote them (WriterOf() in coexistence.h), for the log.
+  // of the stored contents, 0 if there are none; `writer` is who wrote them (WriterOf() in coexistence.h),
+  // for the log.
   std::chrono::milliseconds Wait(const kube::ObjectKey& service, std::size_t stored,
                                  const std::string& writer, TimePoint now);
   // Call after a successful write, which left contents with fingerprint `stored`.
@@ -33,6 +34,8 @@ class WriteGate {
   }
   // Call after a failed write, whose outcome is unknown.
   void OnFailed(const kube::ObjectKey& service) { guard_.OnFailed(service); }
+  // Call when the API server has gone back to an older state, which is nobody's rewrite.
+  void OnWentBack() { guard_.OnWentBack(); }
   // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service) { guard_.Forget(service); }
 

@@ -54,23 +54,29 @@ std::string WriterOf(std::span<const EndpointSlice* const> slices) {
   return "";
 }
 
-std::string DescribeRewrite(const std::string& what, const ObjectKey& service, const std::string& writer) {
-  return "service " + ToString(service) + ": its " + what + " were changed by " +
-         (writer.empty() ? "another writer" : Quoted(writer)) + "; writing them again";
+std::string DescribeRewrite(const Rewrite& rewrite) {
+  const std::string found = "service " + ToString(rewrite.service) + ": its " + rewrite.what;
+  if (rewrite.missing) {
+    return found +
+           " no longer exist: somebody deleted them, or the API server was restored without them; writing "
+           "them again";
+  }
+  return found + " were changed by " + (rewrite.writer.empty() ? "another writer" : Quoted(rewrite.writer)) +
+         "; writing them again";
 }
 
-std::string DescribeRewrites(const std::string& what, const ObjectKey& service, const std::string& writer,
-                             std::chrono::seconds write_interval) {
-  const std::string interval = std::to_string(write_interval.count());
-  const std::string found =
-      "service " + ToString(service) + ": its " + what + " are rewritten again and again by " +
-      (writer.empty() ? "another writer, which gives no name of its own" : Quoted(writer));
-  const std::string remedy = writer.empty() ? "stop what edits them; if it is another installation of this "
-                                              "program, let one alone look after the "
-                                              "cluster"
-                                            : "stop the other writer; if it is Kubernetes' own controller, " +
-                                                  std::string(kUpstreamFlag);
-  return found + "; until that ends we write at the most once in " + interval + " s: " + remedy;
+std::string DescribeRewrites(const Rewrite& rewrite, std::chrono::seconds write_interval) {
+  const std::string found = "service " + ToString(rewrite.service) + ": its " + rewrite.what;
+  const std::string pace =
+      "; until that ends, writes are at least " + std::to_string(write_interval.count()) + " s apart: ";
+  if (rewrite.missing) return found + " are deleted again and again" + pace + "stop what deletes them";
+  const std::string& writer = rewrite.writer;
+  const std::string by = writer.empty() ? "another writer, which gives no name of its own" : Quoted(writer);
+  const std::string remedy =
+      writer.empty()
+          ? "stop what edits them; if it is another installation of this program, run only one of them"
+          : "stop the other writer; if it is Kubernetes' own controller, " + std::string(kUpstreamFlag);
+  return found + " are rewritten again and again by " + by + pace + remedy;
 }
 
 std::optional<LogLine> ForeignSliceLog::Update(const ObjectKey& service,

@@ -23,16 +23,22 @@ namespace k8sm::controller {
 std::string WriterOf(const kube::Endpoints& endpoints);
 std::string WriterOf(std::span<const kube::EndpointSlice* const> slices);
 
-// Returns the line for a service whose objects are not as this program left them, e.g. "service shop/web: its
-// Endpoints were changed by \"kubectl-edit\"; writing them again". See DescribeRewrites() for the arguments.
-std::string DescribeRewrite(const std::string& what, const kube::ObjectKey& service,
-                            const std::string& writer);
+// The objects of a service that are not as this program left them.
+struct Rewrite {
+  const std::string& what;  // "Endpoints" or "EndpointSlices"
+  const kube::ObjectKey& service;
+  const std::string& writer;  // a result of WriterOf()
+  bool missing = false;       // whether they no longer exist
+};
 
-// Returns the warning for a service that is being rewritten, e.g. "another controller keeps rewriting the
-// Endpoints of service shop/web ...", with advice. `what` is "Endpoints" or "EndpointSlices", `writer` is a
-// result of WriterOf(), `write_interval` the interval that writes are limited to.
-std::string DescribeRewrites(const std::string& what, const kube::ObjectKey& service,
-                             const std::string& writer, std::chrono::seconds write_interval);
+// Returns the line for it, e.g. "service shop/web: its Endpoints were changed by \"kubectl-edit\"; writing
+// them again". Objects may be missing because somebody deleted them, or because the API server was restored
+// without them.
+std::string DescribeRewrite(const Rewrite& rewrite);
+
+// Returns the warning for a service that is being rewritten, or whose objects are being deleted, with advice.
+// `write_interval` is the interval that writes are limited to.
+std::string DescribeRewrites(const Rewrite& rewrite, std::chrono::seconds write_interval);
 
 // Remembers for each service which other managers' slices have been logged. Does no I/O: the caller logs the
 // returned lines.

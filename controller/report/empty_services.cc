@@ -120,6 +120,19 @@ void EmptyServices::Remove(const ObjectKey& service) {
   services_.erase(found);
 }
 
+bool EmptyServices::AnyDue(TimePoint now) const {
+  const auto is_due = [&](const std::deque<Due>& queue) { return !queue.empty() && queue.front().at <= now; };
+  return is_due(lost_) || is_due(suspects_);
+}
+
+std::optional<EmptyServices::Explanation> EmptyServices::Explain(const ObjectKey& service) const {
+  const auto found = services_.find(service);
+  if (found == services_.end()) return std::nullopt;
+  const State& state = found->second;
+  return Explanation{state.reason(),
+                     state.counts.all() > 0 ? Describe(state.counts) : no_pods_(service).sentence};
+}
+
 std::optional<EmptyServices::TimePoint> EmptyServices::Since(const ObjectKey& service) const {
   const auto found = services_.find(service);
   if (found == services_.end()) return std::nullopt;

@@ -24,8 +24,9 @@ namespace k8sm::controller {
 struct NoPods {
   std::string sentence;  // "selector app=wbe selects no pod; 3 pods have app=web"
   bool typo = false;     // whether the selector is probably mistyped
-  // Whether it may be wrong: a similar selector matches pods, which another service selects; or pods have all
-  // of its labels but one, and no other value of that one. Otherwise a workload, or a variant of it
+  // Whether it may be wrong: a similar selector matches pods, which another service selects, or differs by
+  // two edits; or pods have all of its labels but one, and no other value of that one. Otherwise a workload,
+  // or a variant of it
   // ("track=canary"), is scaled to zero.
   bool doubtful = false;
 };
@@ -78,6 +79,14 @@ class EmptyServices {
   }
   // Returns "1 service has no endpoints: 1 no_pods", or "" if all have some.
   std::string Summary() const;
+  // Whether services are due to be examined by Tick() at that time.
+  bool AnyDue(TimePoint now) const;
+  // Why the service has no endpoints: the reason, and a sentence. nullopt if it has some.
+  struct Explanation {
+    endpoints::EmptyReason reason;
+    std::string sentence;
+  };
+  std::optional<Explanation> Explain(const kube::ObjectKey& service) const;
   // Since when the service has had no endpoints, as far as this process knows; nullopt if it has some.
   std::optional<TimePoint> Since(const kube::ObjectKey& service) const;
   // The number of services for which state is kept.

@@ -3,8 +3,10 @@
 #ifndef K8SM_LIB_ENDPOINTS_POD_COUNTS_H_
 #define K8SM_LIB_ENDPOINTS_POD_COUNTS_H_
 
+#include "lib/endpoints/skip.h"
 #include "lib/endpoints/verdicts.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -32,6 +34,8 @@ struct PodCounts {
   std::size_t not_ready = 0;  // listed but not ready, or without an address because they are starting
   std::size_t skipped = 0;    // not in Endpoints, or, if nodes are known, in no EndpointSlice
   std::size_t ended = 0;      // finished or being deleted
+  // Those of `skipped`, by reason: for each pod that of its first port that has one.
+  std::array<std::size_t, kSkipReasons> skipped_for{};
 
   std::size_t all() const { return ready + not_ready + skipped + ended; }
   friend bool operator==(const PodCounts&, const PodCounts&) = default;
@@ -44,8 +48,8 @@ PodCounts CountPods(const Verdicts& verdicts);
 // REQUIRES: counts.ready == 0.
 EmptyReason WhyEmpty(const PodCounts& counts, bool mistyped);
 
-// Returns "2 pods skipped, 1 not ready, 1 finished or being deleted", without what is 0; "no pods" if all
-// are.
+// Returns "3 pods skipped: 2 no_host_port, 1 node_not_found; 1 not ready, 1 finished or being deleted",
+// without what is 0; "no pods" if all are.
 std::string Describe(const PodCounts& counts);
 
 }  // namespace k8sm::endpoints

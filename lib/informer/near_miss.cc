@@ -1,5 +1,7 @@
 #include "lib/informer/near_miss.h"
 
+#include "lib/informer/resemblance.h"
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -59,8 +61,9 @@ class Search {
       ForEachEdit(label.key.get(), [&](const std::string& key) { Try(label, {Symbol(key), label.value}); });
       if (!typo_) TryWithout(label);
     }
-    if (typo_) return typo_;
-    return claimed_typo_ ? claimed_typo_ : other_;
+    if (typo_ || claimed_typo_) return typo_ ? typo_ : claimed_typo_;
+    TryResembling();
+    return resembling_ ? resembling_ : other_;
   }
 
  private:
@@ -72,19 +75,45 @@ class Search {
 
   void Try(const Label& wanted, const Label& found) {
     if (!pods_.HasPods(ns_, found)) return;
+    const auto selected = SelectInstead(wanted, found);
+    if (selected.empty()) return;
+    const bool claimed = AreClaimed(selected);
+    Take(claimed ? claimed_typo_ : typo_,
+         {.wanted = wanted, .found = found, .pods = selected.size(), .typo = true, .claimed = claimed});
+  }
+
+  // Returns the pods that the selector matches with the label `found` instead of `wanted`.
+  std::vector<const kube::Pod*> SelectInstead(const Label& wanted, const Label& found) const {
     LabelMap selector = Without(wanted);
     // A selector cannot ask for two values of a key.
-    if (selector.Find(found.key.get()) != nullptr) return;
+    if (selector.Find(found.key.get()) != nullptr) return {};
     selector.Set(found.key, found.value);
-    const auto selected = pods_.Select(ns_, selector, kMaxExaminedPods);
-    if (selected.empty()) return;
-    const bool claimed = std::ranges::all_of(selected, [&](const kube::Pod* pod) {
+    return pods_.Select(ns_, selector, kMaxExaminedPods);
+  }
+
+  // Whether services select all of these pods.
+  bool AreClaimed(const std::vector<const kube::Pod*>& selected) const {
+    return std::ranges::all_of(selected, [&](const kube::Pod* pod) {
       std::vector<kube::ObjectKey> services;
       services_.ServicesFor(*pod, services);
       return !services.empty();
     });
-    Take(claimed ? claimed_typo_ : typo_,
-         {.wanted = wanted, .found = found, .pods = selected.size(), .typo = true, .claimed = claimed});
+  }
+
+  void TryResembling() {
+    if (pods_.values() > kMaxExaminedValues) return;
+    std::size_t examined = 0;
+    for (const Label& wanted : selector_) {
+      if (++examined > kMaxExaminedLabels) return;
+      if (wanted.value.get().size() < kMinResemblingWord) continue;
+      pods_.ForEachValue(ns_, wanted.key, [&](const Symbol& value) {
+        if (!Resemble(wanted.value.get(), value.get())) return;
+        const Label found{wanted.key, value};
+        const auto selected = SelectInstead(wanted, found);
+        if (selected.empty() || AreClaimed(selected)) return;
+        Take(resembling_, {.wanted = wanted, .found = found, .pods = selected.size(), .resembles = true});
+      });
+    }
   }
 
   void TryWithout(const Label& wanted) {
@@ -102,7 +131,9 @@ class Search {
   }
 
   static void Take(std::optional<NearMiss>& best, NearMiss miss) {
-    if (miss.pods > 0 && (!best || miss.pods > best->pods)) best = std::move(miss);
+    const bool better = !best || miss.pods > best->pods ||
+                        (miss.pods == best->pods && miss.found.value.get() < best->found.value.get());
+    if (miss.pods > 0 && better) best = std::move(miss);
   }
 
   const LabelIndex& pods_;
@@ -111,6 +142,7 @@ class Search {
   const LabelMap& selector_;
   std::optional<NearMiss> typo_;          // of pods that no service selects
   std::optional<NearMiss> claimed_typo_;  // of others
+  std::optional<NearMiss> resembling_;
   std::optional<NearMiss> other_;
 };
 

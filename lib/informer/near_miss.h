@@ -25,6 +25,9 @@ struct NearMiss {
   // Of a typo, whether services select all of these pods, so that they are rather another workload of a
   // similar name ("cart", "card").
   bool claimed = false;
+  // Whether no single edit, but two turn the value of `wanted` into that of `found` (Resemble()), and no
+  // service selects all of these pods. That may also be another workload ("importer", "exporter").
+  bool resembles = false;
   // Whether all pods that have the other labels of the selector have no label of that key.
   bool lacks_label = false;
 
@@ -33,17 +36,19 @@ struct NearMiss {
 };
 
 // Returns the best near miss of a selector that matches no pod of the namespace: a typo, rather one of
-// pods that no service selects, the one with the most pods; otherwise pods that have all the other labels,
-// and the value that most of them have of this one. nullopt if there is none.
+// pods that no service selects, the one with the most pods; otherwise pods with a value that resembles;
+// otherwise pods that have all the other labels, and the value that most of them have of this one. nullopt if
+// there is none.
 //
 // The cost is bounded, however many pods there are: it looks up each edit of the selector's first
-// kMaxExaminedLabels labels, and examines no set of more than kMaxExaminedPods pods; larger sets are passed
-// over. For reports, not for each sync.
+// kMaxExaminedLabels labels, and examines no set of more than kMaxExaminedPods pods, nor more than
+// kMaxExaminedValues values; larger sets are passed over. For reports, not for each sync.
 std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const SelectorIndex& services,
                                      const kube::Symbol& ns, const kube::LabelMap& selector);
 
 inline constexpr std::size_t kMaxExaminedLabels = 8;
 inline constexpr std::size_t kMaxExaminedPods = 1'000;
+inline constexpr std::size_t kMaxExaminedValues = 50'000;
 
 // Returns "selector app=wbe selects no pod", followed by "; 3 pods have app=web" or, of a selector with
 // several labels, "; 3 pods match all but app=wbe and have app=web (have no label app)".

@@ -27,6 +27,12 @@ class NodeIndex {
   // Returns the node's pods in no particular order; empty for an unknown node. Valid until the store changes.
   const std::vector<const kube::Pod*>& PodsOn(const kube::Symbol& node) const;
 
+  // Calls visit(node, pods) for each node that pods are bound to, in no particular order.
+  template <class Visit>
+  void ForEachNode(Visit visit) const {
+    for (const auto& [node, pods] : nodes_) visit(node, pods);
+  }
+
  private:
   void Insert(const kube::Symbol& node, const kube::Pod* pod);
   void Erase(const kube::Symbol& node, const kube::Pod* pod);

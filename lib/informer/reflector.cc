@@ -302,7 +302,7 @@ void Reflector::OnWentBack(std::string_view version) {
   went_back_ = steady_clock::now();
   LOG(WARNING) << "the API server has gone back from version " << resource_version_ << " to " << version
                << " of the " << name_
-               << ": it was restored from a backup, or another one has taken its place; listing anew";
+               << ": it was restored from a backup, or another one has taken its place; relisting";
 }
 
 void Reflector::OnListWorks() {
@@ -322,7 +322,7 @@ void Reflector::OnStreamFailure(const std::optional<Error>& error) {
   stream_failure_ = error;
   if (machine_.gave_up_streaming()) {
     if (!std::exchange(told_of_paging_, true))
-      LOG(INFO) << "the " << name_ << " are listed page by page, for they can't be streamed: " << why;
+      LOG(INFO) << "listing the " << name_ << " page by page, since they cannot be streamed: " << why;
   } else if (error && IsTroubleOnTheWay(*error)) {
     OnListFailure(*error);
   }

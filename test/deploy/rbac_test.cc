@@ -115,8 +115,8 @@ TEST_CASE("-check_permissions asks for what the manifests grant") {
   // As in the Deployment.
   controller::Options options;
   options.address = "0.0.0.0";
-  for (const auto& [attributes, purpose] :
-       controller::NeededPermissions(options, {.leases = true, .slices = true})) {
+  for (const auto& permission : controller::NeededPermissions(options, {.leases = true, .slices = true})) {
+    const auto& attributes = permission.attributes;
     const std::string sub = attributes.subresource.empty() ? "" : "/" + attributes.subresource;
     needed.insert({attributes.verb, attributes.group, attributes.resource + sub});
   }

@@ -1,12 +1,15 @@
 // Of many services, the log alone names those that have broken, and why.
 
 #include "controller/reconcile/rewrite_guard.h"
+#include "test/apiserver/fault_rule.h"
+#include "test/apiserver/faults.h"
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace k8sm::test {
 namespace {
@@ -66,7 +69,7 @@ TEST_CASE("a service whose targetPort nobody declares is named with what the pod
                     Replaced(ServiceJson("target"), R"("targetPort":8080)", R"("targetPort":9090)"));
   CHECK(shop.IsLogged("W skipped pod shop/target-1 for service shop/target port 80: no_container_port: "));
   CHECK(shop.IsLogged("; the pod declares 8080/TCP: "));
-  CHECK(shop.IsLogged("W service shop/target has no endpoints: 1 pod skipped"));
+  CHECK(shop.IsLogged("W service shop/target has no endpoints: 1 pod skipped: 1 no_container_port"));
   CHECK(shop.IsEvent(R"("reason":"ContainerPortMissing")", R"("kind":"Service")"));
   CHECK(shop.IsEvent(R"("reason":"ContainerPortMissing")", R"("kind":"Pod")"));
 }
@@ -88,9 +91,27 @@ TEST_CASE("a service whose node was deleted is named with the node") {
   shop.world.Delete("nodes", "", "node-2");
   CHECK(shop.IsLogged(
       "W skipped pod shop/node-1 for service shop/node port 80: node_not_found: node node-2 does not exist"));
-  CHECK(shop.IsLogged("W service shop/node has no endpoints: 1 pod skipped"));
+  CHECK(shop.IsLogged("W service shop/node has no endpoints: 1 pod skipped: 1 node_not_found"));
   CHECK(shop.IsEvent(R"("reason":"NodeNotFound")", R"("name":"node-1")"));
   CHECK(shop.Measures(R"(k8sm_endpoints_skipped{reason="node_not_found"} 1)"));
+}
+
+TEST_CASE("a service whose Endpoints the API server refuses is named with the error, and readiness stays") {
+  Shop shop;
+  auto refusal = apiserver::ParseFaults(
+      R"([{"path":"/api/v1/namespaces/shop/endpoints/host","verb":"update","effect":"status","code":403}])");
+  REQUIRE(refusal.has_value());
+  shop.world.server().faults().Set(*std::move(refusal));
+  shop.world.Delete("pods", "shop", "host-1");
+  CHECK(shop.IsLogged("W cannot sync service shop/host: forbidden: "));
+  CHECK(shop.Measures("k8sm_services_failing 1"));
+  CHECK(shop.world.Ask("/readyz").status == 200);
+  const std::string page = shop.world.Ask("/debug/services").body;
+  CAPTURE(page);
+  CHECK(page.find("sync_failed, no_pods  forbidden: ") != std::string::npos);
+  shop.world.server().faults().Set({});
+  CHECK(shop.IsLogged("I syncing service shop/host works again"));
+  CHECK(shop.Measures("k8sm_services_failing 0"));
 }
 
 TEST_CASE("a service that somebody else writes is named with the writer") {

@@ -71,7 +71,22 @@ TEST_CASE("another API server in the place of the first gets nothing that was pl
     CHECK(world.Places("shop", "web") == "none");
     CHECK(world.SlicePlaces("shop", "web") == "none");
     CHECK(world.log().Count("W the API server has gone back from version ") > 0);
+    CHECK(world.log().Count("were changed by") == 0);
   }
+}
+
+TEST_CASE("objects that an API server lacks which was restored from a backup are no foreign writes") {
+  Fault fault;
+  World& world = fault.world;
+  REQUIRE(world.Settle());
+  world.ReplaceServer();
+  world.Create("services", "shop", ServiceJson("web"));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  REQUIRE(fault.Becomes("10.0.0.1:31080"));
+  REQUIRE(world.Settle());
+  CHECK(world.log().Count("were changed by") == 0);
+  CHECK(world.Ask("/metrics").body.find("\nk8sm_foreign_writes_total{resource=\"endpoints\"} 0\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("once ends with 1 where a service cannot be synced, and syncs the others") {

@@ -4,6 +4,7 @@
 #include "test/integration/world.h"
 #include "test/support/catch.h"
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 #include <string>
@@ -39,7 +40,7 @@ TEST_CASE("once syncs everything and ends with 0") {
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
   CHECK(world.log().Count("W skipped pod shop/b for service shop/web port 80: no_host_port") == 1);
   CHECK(world.log().Count("I Creating hostIP:hostPort endpoint controller") == 1);
-  CHECK(world.log().Count("I caches synced: 1 services, 2 pods in ") == 1);
+  CHECK(world.log().Count("I caches synced: 1 service, 2 pods in ") == 1);
 }
 
 TEST_CASE("once can fail on skips alone, which is another exit code than a failure") {
@@ -51,6 +52,46 @@ TEST_CASE("once can fail on skips alone, which is another exit code than a failu
   CHECK(world.RunOnce(options) == controller::kSkipsExitCode);
   world.Delete("pods", "shop", "b");
   CHECK(world.RunOnce(options) == 0);
+}
+
+TEST_CASE("a mistyped selector counts as a mistake like a skip; a service without pods does not") {
+  World world;
+  Fill(world);
+  world.Delete("pods", "shop", "b");
+  world.Create("services", "shop", ServiceJson("cache"));
+  controller::Options options = world.Defaults();
+  options.fail_on_skips = true;
+  options.dry_run = GENERATE(false, true);
+  CHECK(world.RunOnce(options) == 0);
+  world.Create("pods", "shop", PodJson({.name = "c", .app = "cahce", .host_port = 31082}));
+  CHECK(world.RunOnce(options) == controller::kSkipsExitCode);
+  CHECK(
+      world.log().Count(
+          "W service shop/cache has no endpoints: selector app=cache selects no pod; 1 pod has app=cahce") ==
+      1);
+}
+
+TEST_CASE("each of very many selectors is examined in one run, and told in the report as JSON") {
+  constexpr int kServices = 250;
+  World world;
+  for (int i = 0; i < kServices; ++i) {
+    const std::string letters{static_cast<char>('a' + i / 26), static_cast<char>('a' + i % 26)};
+    world.Create("services", "shop", ServiceJson("shop-" + letters + letters + "-name"));
+  }
+  world.Create("pods", "shop", PodJson({.name = "c", .app = "shop-jpjp-naem", .host_port = 31082}));
+  controller::Options options = world.Defaults();
+  options.dry_run = true;
+  options.fail_on_skips = true;
+  options.output = controller::ReportFormat::kJson;
+  const StdoutCapture out;
+  CHECK(world.RunOnce(options) == controller::kSkipsExitCode);
+  const auto json = apiserver::ParseJson(out.text());
+  REQUIRE(json.has_value());
+  const auto empty = apiserver::Elements(*json, "servicesWithoutEndpoints");
+  REQUIRE(empty.size() == kServices);
+  const auto mistyped = std::ranges::count_if(
+      empty, [](const auto* each) { return apiserver::GetString(*each, "reason") == "mistyped_selector"; });
+  CHECK(mistyped == 1);
 }
 
 TEST_CASE("a dry run's report as JSON has the changes and the skipped pods") {

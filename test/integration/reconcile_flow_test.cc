@@ -63,6 +63,7 @@ TEST_CASE("Endpoints that somebody deletes or rewrites are put right") {
   CHECK(flow.Becomes("10.0.0.1:31080"));
   flow.world.Delete("endpoints", "shop", "web");
   CHECK(flow.Becomes("10.0.0.1:31080"));
+  CHECK(flow.world.log().Count("I service shop/web: its Endpoints no longer exist: ") == 1);
   flow.world.Update("endpoints", "shop",
                     R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})");
   CHECK(flow.Becomes("10.0.0.1:31080"));

@@ -99,9 +99,9 @@ std::string Credentials::DescribeRefusal() const {
 void Credentials::RefreshTls(TimePoint now) {
   const auto changed = tls_files_.Refresh(now);
   if (!changed) {
-    LOG(WARNING) << "going on with the certificates in use: " << changed.error().message;
+    LOG(WARNING) << "keeping the certificates in use: " << changed.error().message;
   } else if (*changed) {
-    LOG(INFO) << "certificates for " << config_.Url() << " have been replaced: connecting anew";
+    LOG(INFO) << "certificates for " << config_.Url() << " have been replaced: reconnecting";
     UseTls(tls_files_.material());
   }
 }
@@ -117,7 +117,7 @@ void Credentials::UseTls(const TlsMaterial& material) {
   }
   auto tls = TlsContext::Create(config);
   if (!tls) {
-    LOG(WARNING) << "going on with the certificates in use: " << tls.error().message;
+    LOG(WARNING) << "keeping the certificates in use: " << tls.error().message;
     return;
   }
   tls_ = std::move(*tls);
@@ -135,7 +135,7 @@ void Credentials::RefreshToken(TimePoint now) {
       VLOG(2) << config_.token_file << ": using the new token";
       break;
     case News::kUnreadable:
-      LOG(WARNING) << "going on with the token in use: " << token.error().message;
+      LOG(WARNING) << "keeping the token in use: " << token.error().message;
       break;
     case News::kReadableAgain:
       LOG(INFO) << config_.token_file << ": can be read again";
@@ -193,7 +193,7 @@ void Credentials::OnPluginEnd(const ChildResult& result) {
 void Credentials::UsePluginCertificate() {
   const std::string certificate = exec_.credential().client_certificate + exec_.credential().client_key;
   if (std::exchange(exec_certificate_, certificate) == certificate) return;
-  LOG(INFO) << config_.exec->place << ": has given a new client certificate: connecting anew";
+  LOG(INFO) << config_.exec->place << ": has given a new client certificate: reconnecting";
   UseTls(tls_files_.material());
 }
 

@@ -53,8 +53,9 @@ Result<RestConfig> InClusterConfig(const ServiceAccount& account) {
   const std::string ca_path = account.directory + "/ca.crt";
   auto ca = ReadFile(ca_path);
   if (!ca) {
-    LOG(WARNING) << "trusting the system's certificate authorities, for want of the cluster's: "
-                 << ca.error().message;
+    LOG(WARNING)
+        << "trusting the system's certificate authorities, since those of the cluster cannot be read: "
+        << ca.error().message;
     return config;
   }
   if (const std::string why = WhyNoAuthorities(*ca); !why.empty()) return Invalid(ca_path + ": " + why);

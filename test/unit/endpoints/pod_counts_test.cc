@@ -3,6 +3,7 @@
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace k8sm::endpoints {
@@ -17,6 +18,13 @@ PodCounts Counts(const kube::Service& service, const std::vector<Pod>& pods,
   std::vector<const Pod*> selected;
   for (const Pod& pod : pods) selected.push_back(&pod);
   return CountPods(Judge(service, selected, AddressMode::kHostPort, node_of));
+}
+
+// One skipped pod for each of `reasons`.
+PodCounts Skipped(const std::vector<SkipReason>& reasons) {
+  PodCounts counts{.skipped = reasons.size()};
+  for (const SkipReason reason : reasons) ++counts.skipped_for[static_cast<std::size_t>(reason)];
+  return counts;
 }
 
 test::PodBuilder Listed(const char* name, int host_port) {
@@ -34,9 +42,35 @@ TEST_CASE("each pod is counted once by whether it receives traffic") {
       Listed("terminating", 31'005).Ready().Terminating(),
   };
   const PodCounts counts = Counts(service, pods);
-  CHECK(counts == PodCounts{.ready = 1, .not_ready = 2, .skipped = 1, .ended = 2});
+  PodCounts expected = Skipped({SkipReason::kNoHostPort});
+  expected.ready = 1;
+  expected.not_ready = 2;
+  expected.ended = 2;
+  CHECK(counts == expected);
   CHECK(counts.all() == 6);
-  CHECK(Describe(counts) == "1 pod ready, 1 skipped, 2 not ready, 2 finished or being deleted");
+  CHECK(Describe(counts) ==
+        "1 pod ready, 1 skipped: 1 no_host_port; 2 not ready, 2 finished or being deleted");
+}
+
+TEST_CASE("the reasons of skipped pods are named with their numbers, each pod once") {
+  const kube::Service service = MakeService("web")
+                                    .Port({.name = "a", .target = 8080})
+                                    .Port({.name = "b", .number = 81, .target = 9090});
+  const NodeLookup none = [](const kube::Symbol&) { return nullptr; };
+  const std::vector<Pod> pods = {
+      MakePod("a").Port({}).Ready(),
+      MakePod("b").Port({}).Ready(),
+      Listed("c", 31'001).Ready(),
+  };
+  const PodCounts counts = Counts(service, pods, &none);
+  CHECK(counts == Skipped({SkipReason::kNoHostPort, SkipReason::kNoHostPort, SkipReason::kNodeNotFound}));
+  CHECK(Describe(counts) == "3 pods skipped: 2 no_host_port, 1 node_not_found");
+}
+
+TEST_CASE("many skipped pods are described in one short line") {
+  PodCounts counts{.skipped = 10'000'000};
+  counts.skipped_for.fill(1'000'000);
+  CHECK(Describe(counts).size() < 350);
 }
 
 TEST_CASE("a pod counts by the best of its ports") {
@@ -51,7 +85,7 @@ TEST_CASE("a pod whose node does not exist receives no traffic where slices are 
   const NodeLookup none = [](const kube::Symbol&) { return nullptr; };
   const std::vector<Pod> pods = {Listed("a", 31'001).Ready()};
   CHECK(Counts(service, pods) == PodCounts{.ready = 1});
-  CHECK(Counts(service, pods, &none) == PodCounts{.skipped = 1});
+  CHECK(Counts(service, pods, &none) == Skipped({SkipReason::kNodeNotFound}));
 }
 
 TEST_CASE("the reason is what somebody can change first") {

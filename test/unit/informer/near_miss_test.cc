@@ -96,6 +96,31 @@ TEST_CASE("a key that is one edit away is a typo, too") {
   CHECK(f.Describe({Of("ap", "web")}) == "selector ap=web selects no pod; 2 pods have app=web");
 }
 
+TEST_CASE("a long value that is two edits away is no typo, and named if no service selects the pods") {
+  Fixture f;
+  f.Add(3, {Of("app", "frontend"), Of("tier", "web")});
+  const auto miss = f.Find({Of("app", "forntned")});
+  REQUIRE(miss);
+  CHECK(miss->resembles);
+  CHECK_FALSE(miss->mistyped());
+  CHECK(f.Describe({Of("app", "forntned")}) ==
+        "selector app=forntned selects no pod; 3 pods have app=frontend");
+  CHECK(f.Describe({Of("app", "forntned"), Of("tier", "web")}) ==
+        "selector app=forntned,tier=web selects no pod; 3 pods match all but app=forntned and have "
+        "app=frontend");
+  f.Select("frontend", {Of("app", "frontend")});
+  CHECK_FALSE(f.Find({Of("app", "forntned")}));
+}
+
+TEST_CASE("of values that are as near the one with the most pods is named, then the first by name") {
+  Fixture f;
+  f.Add(1, {Of("app", "recordeb")});
+  f.Add(1, {Of("app", "recordea")});
+  CHECK(f.Find({Of("app", "rceordex")})->found == Of("app", "recordea"));
+  f.Add(1, {Of("app", "recordeb")});
+  CHECK(f.Find({Of("app", "rceordex")})->found == Of("app", "recordeb"));
+}
+
 TEST_CASE("a selector that resembles none has no near miss") {
   Fixture f;
   f.Add(3, {Of("app", "web")});

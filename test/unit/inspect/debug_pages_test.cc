@@ -144,7 +144,7 @@ TEST_CASE("a service is told to programs too") {
   const std::string json = pages.Get("/debug/service", query).body;
   CAPTURE(json);
   CHECK(json.starts_with(
-      R"({"service":{"namespace":"default","name":"web","mode":"host-port","selectsPods":true},)"
+      R"({"service":{"namespace":"default","name":"web","mode":"host-port","selectsPods":true},"failure":null,)"
       R"("endpoints":{"exist":true,"asPlanned":true,"subsets":[{"ready":[{"ip":"10.0.0.11","pod":"a"}],"notReady":[],)"
       R"("ports":[{"name":"http","port":31080,"protocol":"TCP"}]}]},)"
       R"("slices":[{"name":"web-1","ours":true,"family":"IPv4","ports":[{"name":"http","port":31080,"protocol":"TCP"}],)"

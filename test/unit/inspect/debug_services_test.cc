@@ -1,5 +1,7 @@
 #include "controller/inspect/debug_services.h"
 
+#include "controller/inspect/page_format.h"
+#include "lib/kube/timestamp.h"
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 #include "test/unit/inspect/pages.h"
@@ -26,6 +28,10 @@ class Fixture : public Pages {
   }
 };
 
+kube::ObjectKey Key(const char* name) {
+  return {kube::Symbol("default"), kube::Symbol(name)};
+}
+
 TEST_CASE("services without endpoints are listed with the reason") {
   Fixture f;
   f.empty_since = std::chrono::steady_clock::now();
@@ -33,7 +39,7 @@ TEST_CASE("services without endpoints are listed with the reason") {
   CAPTURE(page.body);
   CHECK(page.status == 200);
   CHECK(page.body.starts_with("SINCE                 SERVICE       READY  PODS  REASON             WHY\n20"));
-  CHECK(page.body.find("Z  default/api   0      1     skipped            1 pod skipped\n") !=
+  CHECK(page.body.find("Z  default/api   0      1     skipped            1 pod skipped: 1 no_host_port\n") !=
         std::string::npos);
   CHECK(page.body.find("Z  default/typo  0      0     mistyped_selector  selector app=cahce selects no pod; "
                        "1 pod has app=cache\n") != std::string::npos);
@@ -42,8 +48,10 @@ TEST_CASE("services without endpoints are listed with the reason") {
 
 TEST_CASE("the list of services can be narrowed and widened") {
   const Fixture f;
-  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == "no service is without endpoints\n");
-  CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body == "no service is without endpoints\n");
+  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
+        "no service is without endpoints, and no sync fails\n");
+  CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body ==
+        "no service is without endpoints, and no sync fails\n");
   CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/typo") !=
         std::string::npos);
   CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/api") ==
@@ -69,11 +77,42 @@ TEST_CASE("a selector that is like that of another service is no typo") {
 
 TEST_CASE("the list of services is to be had as JSON") {
   const Fixture f;
-  CHECK(
-      f.Get("/debug/services", {{"format", "json"}, {"reason", "skipped"}}).body ==
-      "{\"services\":[{\"namespace\":\"default\",\"name\":\"api\",\"pods\":1,\"ready\":0,\"not_ready\":0,"
-      "\"skipped\":1,\"ended\":0,\"reason\":\"skipped\",\"sentence\":\"1 pod skipped\",\"since\":null}]}\n");
+  CHECK(f.Get("/debug/services", {{"format", "json"}, {"reason", "skipped"}}).body ==
+        "{\"services\":[{\"namespace\":\"default\",\"name\":\"api\",\"pods\":1,\"ready\":0,\"not_ready\":0,"
+        "\"skipped\":1,\"ended\":0,\"reason\":\"skipped\",\"sentence\":\"1 pod skipped: 1 "
+        "no_host_port\",\"since\":null,\"failure\":null}]}\n");
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body == "{\"services\":[]}\n");
+}
+
+TEST_CASE("a service whose syncs fail is listed with the error, whether or not it has endpoints") {
+  Fixture f;
+  const auto now = std::chrono::steady_clock::now();
+  f.failures.OnFailure(Key("web"), "forbidden: no", now);
+  f.failures.OnFailure(Key("web"), "rejected: Endpoints \"web\" is invalid", now + std::chrono::hours(1));
+  f.failures.OnFailure(Key("api"), "forbidden: no", now);
+  f.failures.OnFailure(Key("gone"), "forbidden: no", now);
+  const std::string list = f.Get("/debug/services").body;
+  CAPTURE(list);
+  const std::string since = kube::FormatTimestamp(TimeOfDay(now));
+  const auto lists = [&](const std::string& row) { return list.find("\n" + since + row) != list.npos; };
+  CHECK(lists(
+      "  default/api   0      1     sync_failed, skipped  forbidden: no; 1 pod skipped: 1 no_host_port\n"));
+  CHECK(lists("  default/gone  0      0     sync_failed           forbidden: no\n"));
+  CHECK(
+      lists("  default/web   1      1     sync_failed           rejected: Endpoints \"web\" is invalid; 1 "
+            "pod ready\n"));
+  const std::string failing = f.Get("/debug/services", {{"reason", "sync_failed"}, {"format", "json"}}).body;
+  CHECK(failing.find("\"name\":\"web\"") != std::string::npos);
+  CHECK(failing.find("\"failure\":{\"error\":\"forbidden: no\",\"since\":\"" + since + "\"}") !=
+        std::string::npos);
+  CHECK(failing.find("\"name\":\"typo\"") == std::string::npos);
+  CHECK(f.Get("/debug/services", {{"reason", "skipped"}}).body.find("default/web") == std::string::npos);
+  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
+        "no service is without endpoints, and no sync fails\n");
+  CHECK(f.Get("/debug/service", {{"namespace", "default"}, {"name", "web"}})
+            .body.find("\n  cannot be synced since " + since + ": rejected: ") != std::string::npos);
+  f.failures.Forget(Key("web"));
+  CHECK(f.Get("/debug/services").body.find("default/web") == std::string::npos);
 }
 
 TEST_CASE("a list of services that cannot be made is refused with what to change") {

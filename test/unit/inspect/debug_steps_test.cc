@@ -120,7 +120,7 @@ ServiceReport LargeReport() {
                            .service_port = "http",
                            .standing = "skipped",
                            .reason = endpoints::SkipReason::kNoHostPort,
-                           .where_or_why = "container \"main\" declares port 8080/TCP without a hostPort"});
+                           .sentence = "container \"main\" declares port 8080/TCP without a hostPort"});
     subset.addresses.push_back({.ip = kube::Symbol("10.0.0.1")});
   }
   return report;

@@ -40,6 +40,7 @@ class Pages {
                    .mode = endpoints::AddressMode::kHostPort,
                    .reported = [this](const kube::ObjectKey&) { return std::span(reported); },
                    .empty_since = [this](const kube::ObjectKey&) { return empty_since; },
+                   .failures = failures,
                    .synced = [this] { return synced; },
                    .role = [] { return std::string("this process is the leader"); },
                    .waiting_for = [this] { return waiting_for; }},
@@ -67,6 +68,7 @@ class Pages {
 
   std::vector<CurrentSkip> reported;                                 // of every service
   std::optional<std::chrono::steady_clock::time_point> empty_since;  // of every service
+  SyncFailures failures;
   bool synced = true;
   std::optional<std::string> waiting_for;
 

@@ -133,7 +133,7 @@ TEST_CASE("the log hears of a change once and with its reason") {
   const auto healed = health.AnswerOne(HealthEndpoint::kReadyz, "informer-sync")->changes;
   REQUIRE(healed.size() == 1);
   CHECK(healed[0].well);
-  CHECK(healed[0].text == "readyz check informer-sync is well again");
+  CHECK(healed[0].text == "readyz check informer-sync passes again");
   CHECK(changes().empty());
 }
 

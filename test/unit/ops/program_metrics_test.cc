@@ -86,10 +86,13 @@ TEST_CASE("services without endpoints are counted by reason", "[program_metrics]
   CHECK(Value(metrics, "k8sm_services_without_endpoints{reason=\"not_ready\"}") == "0");
 }
 
-TEST_CASE("the mode of the process is a metric", "[program_metrics]") {
+TEST_CASE("the mode of the process is a metric with the name of its lease", "[program_metrics]") {
   ProgramMetrics metrics("10.0.0.1:6443");
-  metrics.ObserveMode(endpoints::AddressMode::kPodIp);
-  CHECK(Value(metrics, "k8sm_mode{mode=\"pod_ip\"}") == "1");
+  metrics.ObserveMode(endpoints::AddressMode::kPodIp, "k8sm");
+  CHECK(Value(metrics, "k8sm_mode{mode=\"pod_ip\",name=\"k8sm\"}") == "1");
+  ProgramMetrics alone("10.0.0.1:6443");
+  alone.ObserveMode(endpoints::AddressMode::kPodIp, "");
+  CHECK(Value(alone, "k8sm_mode{mode=\"pod_ip\"}") == "1");
 }
 
 TEST_CASE("events are counted by what became of them", "[program_metrics]") {

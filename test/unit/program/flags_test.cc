@@ -136,6 +136,15 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
   }
 }
 
+TEST_CASE("errors of gflags are told with the program's name and how to list the flags") {
+  CHECK(FlagErrors("").empty());
+  CHECK(
+      FlagErrors("ERROR: unknown command line flag 'a'\nERROR: illegal value 'b' specified for int32 flag "
+                 "'port'\n") ==
+      "k8sm-controller-manager: unknown command line flag 'a'; -help lists the flags\n"
+      "k8sm-controller-manager: illegal value 'b' specified for int32 flag 'port'; -help lists the flags\n");
+}
+
 TEST_CASE("flags that only go with others are refused alone") {
   const std::vector<std::tuple<std::string, std::string, std::string>> cases = {
       {"context", "prod", "-context: needs -kubeconfig"},

@@ -45,19 +45,21 @@ TEST_CASE("a dry run needs lists and watches only") {
 TEST_CASE("a server without EndpointSlices is asked for none of the permissions on them") {
   for (const std::string& text : Texts(InCluster(), {.leases = true})) {
     CHECK(text.find("endpointslices") == std::string::npos);
-    CHECK(text.find("nodes") == std::string::npos);
   }
+  for (const Permission& each : NeededPermissions(InCluster(), {.leases = true}))
+    CHECK((each.attributes.resource != "nodes" || !each.needed));
   Options off = InCluster();
   off.endpoint_slices = EndpointSlices::kOff;
   CHECK(Texts(off, kCurrent) == Texts(InCluster(), {.leases = true}));
 }
 
-TEST_CASE("the port space needs nodes even without EndpointSlices") {
+TEST_CASE("nodes are watched even without EndpointSlices, but not for a single run") {
   Options options = InCluster();
   options.endpoint_slices = EndpointSlices::kOff;
-  options.port_space.emplace();
   CHECK(Texts(options, kCurrent).contains("list nodes"));
   CHECK(Texts(options, kCurrent).contains("watch nodes"));
+  options.once = true;
+  CHECK_FALSE(Texts(options, kCurrent).contains("list nodes"));
 }
 
 TEST_CASE("with a namespace everything but nodes is asked for in it alone") {
@@ -82,22 +84,42 @@ TEST_CASE("the lock is a lease where the server has them, else Endpoints, unless
   CHECK_FALSE(Texts(options, kCurrent).contains("create endpoints kube-system"));
 }
 
-TEST_CASE("the table lists what is missing first") {
-  const std::vector<PermissionAnswer> answers = {{{{.verb = "list", .resource = "pods"}, "cache"}, true},
-                                                 {{{.verb = "create",
-                                                    .group = "discovery.k8s.io",
-                                                    .resource = "endpointslices",
-                                                    .subresource = "restricted",
-                                                    .ns = "shop"},
-                                                   "publish"},
-                                                  false}};
-  CHECK_FALSE(AllAllowed(answers));
+TEST_CASE(
+    "events, checks of admission plugins and the check of -namespace are optional; all else is needed") {
+  Options options = InCluster();
+  options.ns = "shop";
+  std::set<std::string> optional;
+  for (const Permission& each : NeededPermissions(options, kCurrent)) {
+    const auto& what = each.attributes;
+    if (!each.needed) optional.insert(what.verb + " " + what.resource + "/" + what.subresource);
+  }
+  CHECK(optional == std::set<std::string>{"get namespaces/", "create endpoints/restricted",
+                                          "create endpointslices/restricted", "update services/finalizers",
+                                          "create events/", "patch events/"});
+}
+
+TEST_CASE("the table lists what is missing first, and of it what is needed") {
+  const std::vector<PermissionAnswer> answers = {
+      {{.attributes = {.verb = "list", .resource = "pods"}, .purpose = "cache"}, true},
+      {{.attributes = {.verb = "create", .resource = "events"}, .purpose = "events", .needed = false}, false},
+      {{.attributes =
+            {.verb = "create", .group = "discovery.k8s.io", .resource = "endpointslices", .ns = "shop"},
+        .purpose = "publish"},
+       false}};
+  CHECK_FALSE(AllNeededAllowed(answers));
   CHECK(PermissionTable(answers) ==
-        "ALLOWED  VERB    RESOURCE                                    NAMESPACE  FOR\n"
-        "no       create  endpointslices.discovery.k8s.io/restricted  shop       publish\n"
-        "yes      list    pods                                        (all)      cache\n"
-        "1 of 2 permissions are missing; deploy/OPERATIONS.md says what each is for.\n");
+        "ALLOWED  NEEDED  VERB    RESOURCE                         NAMESPACE  FOR\n"
+        "no       yes     create  endpointslices.discovery.k8s.io  shop       publish\n"
+        "no       no      create  events                           (all)      events\n"
+        "yes      yes     list    pods                             (all)      cache\n"
+        "1 needed permission is missing; 1 optional permission is missing; deploy/OPERATIONS.md says what "
+        "each is for.\n");
   CHECK(PermissionTable({answers[0]}).ends_with("All 1 permissions are granted.\n"));
+  const std::vector<PermissionAnswer> enough = {answers[0], answers[1]};
+  CHECK(AllNeededAllowed(enough));
+  CHECK(PermissionTable(enough).ends_with(
+      "All needed permissions are granted; 1 optional permission is missing; deploy/OPERATIONS.md says what "
+      "each is for.\n"));
 }
 
 }  // namespace

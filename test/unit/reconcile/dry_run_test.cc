@@ -105,7 +105,7 @@ TEST_CASE("as JSON, changes are sorted by service and nothing is printed before 
   (void)client::Run(f.io, json.writers().slices.Write(SliceAt("", {"10.0.0.2"})));
   CHECK(f.Printed().empty());
   CHECK(
-      json.Json(true, {R"({"pod":"a"})"}) ==
+      json.Json(true, {R"({"pod":"a"})"}, {R"({"name":"web"})"}) ==
       R"({"endpoints":{"created":1,"updated":1,"deleted":0,"addresses":{"added":2,"removed":1,"moved":0,)"
       R"("readiness":0}},"endpointSlices":{"created":1,"updated":0,"deleted":0},)"
       "\n"
@@ -119,9 +119,11 @@ TEST_CASE("as JSON, changes are sorted by service and nothing is printed before 
       R"({"kind":"EndpointSlice","operation":"create","namespace":"shop","name":null,"service":"web",)"
       R"("summary":"create slice shop/web-* IPv4 31080/TCP: 1 endpoint at 10.0.0.2","endpoints":1}],)"
       "\n"
-      R"("skipped":[{"pod":"a"}]})"
+      R"("skipped":[{"pod":"a"}],)"
+      "\n"
+      R"("servicesWithoutEndpoints":[{"name":"web"}]})"
       "\n");
-  CHECK(json.Json(false, {}).find(R"("endpointSlices":null)") != std::string::npos);
+  CHECK(json.Json(false, {}, {}).find(R"("endpointSlices":null)") != std::string::npos);
 }
 
 TEST_CASE("the same contents are another change where the object has gone meanwhile", "[dry_run]") {

@@ -107,6 +107,19 @@ TEST_CASE("an observer hears how each sync has ended") {
   CHECK(test.listener.retried == 2);
 }
 
+TEST_CASE("a service fails from its first refusal until a sync succeeds; a race that ends is no failure") {
+  Loop test;
+  for (const char* name : {"well", "going", "conflict", "late", "refused"}) test.loop().Add(Key(name));
+  test.Start();
+  test.Turn();
+  CHECK(test.loop().failing().size() == 1);
+  const SyncFailure* failure = test.loop().failing().Find(Key("refused"));
+  REQUIRE(failure != nullptr);
+  CHECK(failure->error == "forbidden: no");
+  test.RunUntilIdle();
+  CHECK(test.loop().failing().size() == 0);
+}
+
 TEST_CASE("a key whose write had to wait for the lease is tried again without a word") {
   const test::LogCapture log;
   Loop test;

@@ -74,6 +74,41 @@ TEST_CASE("rewrites now and then are told of with the writer's name, once in ten
   CHECK(log.lines().size() == 2);
 }
 
+TEST_CASE("objects that are missing are told of as such and are no foreign write, unless it goes on",
+          "[write_gate]") {
+  const test::LogCapture log;
+  Fight fight;
+  const auto delete_and_write = [&] {
+    const auto wait = fight.gate.Wait(Key("web"), 0, "", fight.now);
+    if (wait == milliseconds(0)) fight.gate.OnWritten(Key("web"), Fight::kOurs, fight.now);
+    return wait;
+  };
+  delete_and_write();
+  CHECK(log.lines().empty());
+  CHECK(delete_and_write() == milliseconds(0));
+  CHECK(fight.gate.rewrites() == 0);
+  REQUIRE(log.lines().size() == 1);
+  CHECK(log.Count("I service shop/web: its Endpoints no longer exist: somebody deleted them, or the API "
+                  "server was restored without them; writing them again") == 1);
+  while (delete_and_write() == milliseconds(0)) {
+  }
+  CHECK(fight.gate.rewrites() == RewriteGuard::kMaxRewrites - 1);
+  CHECK(log.Count("W service shop/web: its Endpoints are deleted again and again; until that ends, writes "
+                  "are at least 30 s apart: stop what deletes them") == 1);
+}
+
+TEST_CASE("what an API server has that went back to an older state is nobody's rewrite", "[write_gate]") {
+  const test::LogCapture log;
+  Fight fight;
+  fight.Round("web");
+  fight.gate.OnWentBack();
+  CHECK(fight.Round("web") == milliseconds(0));
+  CHECK(fight.gate.rewrites() == 0);
+  CHECK(log.lines().empty());
+  fight.Round("web");
+  CHECK(fight.gate.rewrites() == 1);
+}
+
 TEST_CASE("writes whose answers are lost are no fight however many there are", "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
@@ -94,7 +129,7 @@ TEST_CASE("ten fights a minute are warned of and the rest summed up when it is o
   CHECK(log.lines().size() == 20);
   fight.gate.Tick(fight.now + seconds(60));
   CHECK(log.lines().size() == 22);
-  CHECK(log.Count("I Endpoints of more services were changed by others (3 more times") == 1);
+  CHECK(log.Count("I Endpoints of more services were changed or missing (3 more times") == 1);
   CHECK(log.Count("W Endpoints of more services keep being rewritten by others (3 more times") == 1);
   fight.gate.Tick(fight.now + seconds(200));
   CHECK(log.lines().size() == 22);

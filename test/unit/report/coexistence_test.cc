@@ -42,13 +42,13 @@ TEST_CASE("slices of another manager are told of once with its name and the way 
   const auto line = Update(log, {kOurs, kUpstreams});
   REQUIRE(line.has_value());
   CHECK(line->level == LogLine::Level::kWarning);
-  CHECK(line->text ==
-        "service shop/web has EndpointSlices of others too, managed by \"endpointslice-controller.k8s.io\": "
-        "kube-proxy mixes their addresses with ours; if it is Kubernetes' own controller, start "
-        "kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller and, "
-        "once this program has written its own, delete what it has left: kubectl delete endpointslices -n "
-        "shop -l "
-        "kubernetes.io/service-name=web,endpointslice.kubernetes.io/managed-by!=k8sm-controller-manager");
+  CHECK(
+      line->text ==
+      "service shop/web has EndpointSlices of others too, managed by \"endpointslice-controller.k8s.io\": "
+      "kube-proxy mixes their addresses with ours; if it is Kubernetes' own controller, start "
+      "kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller and, "
+      "once this program has written its own, delete what it has left: kubectl delete endpointslices -n shop "
+      "-l kubernetes.io/service-name=web,endpointslice.kubernetes.io/managed-by!=k8sm-controller-manager");
   CHECK_FALSE(Update(log, {kUpstreams, kUpstreams, kOurs}).has_value());
   CHECK(log.services() == 1);
 }
@@ -113,15 +113,14 @@ TEST_CASE("the writer of our slices is the field manager that is not us") {
 
 TEST_CASE("a fight is described with the other side and the remedy") {
   CHECK(
-      DescribeRewrites("Endpoints", kWeb, "endpoint-controller", std::chrono::seconds(30)) ==
+      DescribeRewrites({"Endpoints", kWeb, "endpoint-controller"}, std::chrono::seconds(30)) ==
       "service shop/web: its Endpoints are rewritten again and again by \"endpoint-controller\"; until that "
-      "ends we write at the most once in 30 s: stop the other writer; if it is Kubernetes' own controller, "
+      "ends, writes are at least 30 s apart: stop the other writer; if it is Kubernetes' own controller, "
       "start kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller");
-  CHECK(
-      DescribeRewrites("EndpointSlices", kWeb, "", std::chrono::seconds(30)) ==
-      "service shop/web: its EndpointSlices are rewritten again and again by another writer, which gives "
-      "no name of its own; until that ends we write at the most once in 30 s: stop what edits them; if it is "
-      "another installation of this program, let one alone look after the cluster");
+  CHECK(DescribeRewrites({"EndpointSlices", kWeb, ""}, std::chrono::seconds(30)) ==
+        "service shop/web: its EndpointSlices are rewritten again and again by another writer, which gives "
+        "no name of its own; until that ends, writes are at least 30 s apart: stop what edits them; if it is "
+        "another installation of this program, run only one of them");
 }
 
 }  // namespace

@@ -59,6 +59,24 @@ TEST_CASE("a service that loses its last endpoint is a warning once, and news wh
   CHECK(f.log.size() == 0);
 }
 
+TEST_CASE("each service without endpoints can be explained, and is due to be examined until it has been") {
+  Fixture f;
+  CHECK_FALSE(f.log.Explain(Key("web")));
+  f.Update("web", {.not_ready = 2}, false);
+  f.Update("typo", {}, false);
+  const auto web = f.log.Explain(Key("web"));
+  REQUIRE(web);
+  CHECK(web->reason == EmptyReason::kNotReady);
+  CHECK(web->sentence == "2 pods not ready");
+  f.typo = true;
+  CHECK_FALSE(f.log.AnyDue(At(29)));
+  CHECK(f.log.AnyDue(At(30)));
+  f.log.Tick(At(30));
+  CHECK_FALSE(f.log.AnyDue(At(30)));
+  CHECK(f.log.Explain(Key("typo"))->reason == EmptyReason::kMistypedSelector);
+  CHECK(f.log.Explain(Key("typo"))->sentence == "selector app=wbe selects no pod");
+}
+
 TEST_CASE("a service that flaps is a warning once a minute, and again when it stays without endpoints") {
   Fixture f;
   CHECK(f.Update("web", {.not_ready = 1}, true, 0).size() == 1);

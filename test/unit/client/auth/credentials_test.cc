@@ -122,8 +122,7 @@ TEST_CASE("a token file that goes away is told once and its token used on") {
   CHECK(f.Get().has_error());
   CHECK(f.Get().has_value());
   CHECK((f.Shown() == std::vector<std::string>{"Bearer a", "Bearer a", "Bearer a"}));
-  CHECK(log.Count("W going on with the token in use: " + f.config.token_file +
-                  ": No such file or directory") == 1);
+  CHECK(log.Count("W keeping the token in use: " + f.config.token_file + ": No such file or directory") == 1);
 }
 
 TEST_CASE("a user name and password are shown as they are") {
@@ -330,8 +329,8 @@ TEST_CASE("certificates that can't be used are told once and the old ones are us
   CHECK(f.Get().has_error());
   CHECK(f.Get().has_value());
   CHECK(f.server.connections() == 1);
-  CHECK(log.Count("W going on with the certificates in use: " + f.config.ca_file +
-                  ": holds no PEM certificate") == 1);
+  CHECK(log.Count("W keeping the certificates in use: " + f.config.ca_file + ": holds no PEM certificate") ==
+        1);
 }
 
 TEST_CASE("no secret is logged, at any verbosity") {

@@ -1,0 +1,81 @@
+#include "lib/informer/resemblance.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace k8sm::informer {
+namespace {
+
+constexpr std::size_t kEdits = 2;
+// Of a label value.
+constexpr std::size_t kMaxSize = 63;
+
+bool IsSeparator(char each) {
+  return each == '-' || each == '_' || each == '.';
+}
+
+// Removes the words that both begin and end with.
+void RemoveCommonWords(std::string_view& a, std::string_view& b) {
+  const std::size_t size = std::min(a.size(), b.size());
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < size && a[i] == b[i]; ++i) {
+    if (IsSeparator(a[i])) begin = i + 1;
+  }
+  a.remove_prefix(begin);
+  b.remove_prefix(begin);
+  std::size_t end = 0;
+  for (std::size_t i = 1; i <= std::min(a.size(), b.size()) && a[a.size() - i] == b[b.size() - i]; ++i) {
+    if (IsSeparator(a[a.size() - i])) end = i;
+  }
+  a.remove_suffix(end);
+  b.remove_suffix(end);
+}
+
+bool DifferInDigitsAlone(std::string_view a, std::string_view b) {
+  const auto skip_digits = [](std::string_view& text) {
+    while (!text.empty() && text.front() >= '0' && text.front() <= '9') text.remove_prefix(1);
+  };
+  for (;;) {
+    skip_digits(a);
+    skip_digits(b);
+    if (a.empty() || b.empty()) return a.empty() && b.empty();
+    if (a.front() != b.front()) return false;
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+}
+
+// The number of edits that change `a` into `b`, where no character is edited twice (optimal string
+// alignment).
+std::size_t Distance(std::string_view a, std::string_view b) {
+  using Row = std::array<std::size_t, kMaxSize + 1>;
+  Row before_last{};
+  Row last{};
+  Row row{};
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t wrong = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, wrong});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+    before_last = std::exchange(last, row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+bool Resemble(std::string_view a, std::string_view b) {
+  const auto [shorter, longer] = std::minmax({a.size(), b.size()});
+  if (longer - shorter > kEdits || longer > kMaxSize) return false;
+  RemoveCommonWords(a, b);
+  if (std::min(a.size(), b.size()) < kMinResemblingWord) return false;
+  if (std::ranges::any_of(a, IsSeparator) || std::ranges::any_of(b, IsSeparator)) return false;
+  return !DifferInDigitsAlone(a, b) && Distance(a, b) <= kEdits;
+}
+
+}  // namespace k8sm::informer

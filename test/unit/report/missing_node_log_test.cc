@@ -1,0 +1,69 @@
+#include "controller/report/missing_node_log.h"
+
+#include "test/support/catch.h"
+
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::Symbol;
+using Lines = std::vector<std::string>;
+
+MissingNode Missing(const std::string& node, std::size_t pods) {
+  return {.node = Symbol(node),
+          .pods = pods,
+          .pod = {Symbol("shop"), Symbol("web-1")},
+          .service = {Symbol("shop"), Symbol("web")}};
+}
+
+MissingNodeLog::TimePoint At(int s) {
+  return MissingNodeLog::TimePoint(std::chrono::hours(1)) + std::chrono::seconds(s);
+}
+
+Lines Said(const std::vector<LogLine>& lines) {
+  Lines said;
+  for (const LogLine& line : lines)
+    said.push_back((line.level == LogLine::Level::kWarning ? "W " : "I ") + line.text);
+  return said;
+}
+
+TEST_CASE("a node that stays missing is a warning once, and news when it is there again") {
+  MissingNodeLog log;
+  CHECK(log.Update({Missing("node-9", 2)}, At(0)).empty());
+  CHECK(log.pods() == 0);
+  CHECK(log.Update({Missing("node-9", 2)}, At(9)).empty());
+  CHECK(Said(log.Update({Missing("node-9", 2)}, At(10))) ==
+        Lines{"W node node-9 does not exist, but pod shop/web-1 of service shop/web (and 1 more) is bound to "
+              "it and "
+              "stays published: delete the pod, or register the node again"});
+  CHECK(log.pods() == 2);
+  CHECK(log.Update({Missing("node-9", 1)}, At(15)).empty());
+  CHECK(log.pods() == 1);
+  CHECK(Said(log.Update({}, At(20))) ==
+        Lines{"I node node-9 exists again, or no pod of a service is bound to it any more"});
+  CHECK(log.pods() == 0);
+}
+
+TEST_CASE("a node that appears shortly after its pods is not told of") {
+  MissingNodeLog log;
+  CHECK(log.Update({Missing("node-9", 1)}, At(0)).empty());
+  CHECK(log.Update({}, At(5)).empty());
+  CHECK(log.Update({Missing("node-9", 1)}, At(14)).empty());
+  CHECK(log.pods() == 0);
+}
+
+TEST_CASE("very many missing nodes are summed up") {
+  MissingNodeLog log;
+  std::vector<MissingNode> missing;
+  for (int i = 0; i < 500; ++i) missing.push_back(Missing("node-" + std::to_string(i), 3));
+  log.Update(missing, At(0));
+  CHECK(log.Update(missing, At(10)).size() == MissingNodeLog::kLinesAMinute);
+  CHECK(log.pods() == 1'500);
+  CHECK(Said(log.Update(missing, At(70))) ==
+        Lines{"W more nodes of pods do not exist, or exist again (490 more times in the last 60 s)"});
+}
+
+}  // namespace
+}  // namespace k8sm::controller
