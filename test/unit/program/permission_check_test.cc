@@ -22,10 +22,11 @@ const std::string kDenied = JsonAnswer(R"({"status":{"allowed":false}})");
 const std::string kNotFound =
     AnswerWith("404 Not Found", "Content-Type: text/plain\r\n", "404 page not found");
 
-// A server of Kubernetes 1.1, which is asked what a dry run needs: list and watch of three resources.
+// A server of Kubernetes 1.1, which is asked what a single dry run needs: list and watch of three resources.
 struct Fixture {
   explicit Fixture(const std::vector<std::string>& reviews) : server(io, {TurnsOf(reviews)}) {
     options.dry_run = true;
+    options.once = true;
   }
 
   static std::vector<Turn> TurnsOf(const std::vector<std::string>& reviews) {
