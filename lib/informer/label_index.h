@@ -36,16 +36,16 @@ class LabelIndex {
       const kube::Symbol& ns, const kube::LabelMap& selector,
       std::size_t max_examined = std::numeric_limits<std::size_t>::max()) const;
 
-  // Calls visit(value) for each value that pods of the namespace have of the label `key`, in no particular
-  // order. Takes O(values()).
+  // Calls visit(label) for each different label that pods of the namespace have, in no particular order.
+  // Takes O(size()).
   template <class Visit>
-  void ForEachValue(const kube::Symbol& ns, const kube::Symbol& key, Visit visit) const {
+  void ForEachLabel(const kube::Symbol& ns, Visit visit) const {
     for (const auto& [each, bucket] : buckets_) {
-      if (each.ns == ns && each.label.key == key) visit(each.label.value);
+      if (each.ns == ns) visit(each.label);
     }
   }
   // The number of different labels of all namespaces.
-  std::size_t values() const { return buckets_.size(); }
+  std::size_t size() const { return buckets_.size(); }
 
   // Whether a pod of the namespace has the label.
   bool HasPods(const kube::Symbol& ns, const kube::Label& label) const {

@@ -101,19 +101,37 @@ class Search {
   }
 
   void TryResembling() {
-    if (pods_.values() > kMaxExaminedValues) return;
-    std::size_t examined = 0;
+    struct Key {
+      const Label* wanted;
+      std::vector<const Symbol*> values;  // that pods have
+    };
+    if (pods_.size() > kMaxExaminedPodLabels) return;
+    std::vector<Key> keys;
     for (const Label& wanted : selector_) {
-      if (++examined > kMaxExaminedLabels) return;
-      if (wanted.value.get().size() < kMinResemblingWord) continue;
-      pods_.ForEachValue(ns_, wanted.key, [&](const Symbol& value) {
-        if (!Resemble(wanted.value.get(), value.get())) return;
-        const Label found{wanted.key, value};
-        const auto selected = SelectInstead(wanted, found);
-        if (selected.empty() || AreClaimed(selected)) return;
-        Take(resembling_, {.wanted = wanted, .found = found, .pods = selected.size(), .resembles = true});
-      });
+      if (keys.size() == kMaxExaminedLabels) break;
+      if (wanted.value.get().size() >= kMinResemblingWord) keys.push_back({&wanted, {}});
     }
+    if (keys.empty()) return;
+    pods_.ForEachLabel(ns_, [&](const Label& label) {
+      for (Key& key : keys) {
+        if (key.wanted->key == label.key && key.values.size() <= kMaxComparedValues)
+          key.values.push_back(&label.value);
+      }
+    });
+    for (Key& key : keys) {
+      if (key.values.size() > kMaxComparedValues) continue;
+      std::erase_if(key.values,
+                    [&](const Symbol* value) { return !Resemble(key.wanted->value.get(), value->get()); });
+      if (key.values.size() > kMaxResemblingValues) continue;
+      for (const Symbol* value : key.values) TryResembling(*key.wanted, *value);
+    }
+  }
+
+  void TryResembling(const Label& wanted, const Symbol& value) {
+    const Label found{wanted.key, value};
+    const auto selected = SelectInstead(wanted, found);
+    if (selected.empty() || AreClaimed(selected)) return;
+    Take(resembling_, {.wanted = wanted, .found = found, .pods = selected.size(), .resembles = true});
   }
 
   void TryWithout(const Label& wanted) {

@@ -41,14 +41,18 @@ struct NearMiss {
 // there is none.
 //
 // The cost is bounded, however many pods there are: it looks up each edit of the selector's first
-// kMaxExaminedLabels labels, and examines no set of more than kMaxExaminedPods pods, nor more than
-// kMaxExaminedValues values; larger sets are passed over. For reports, not for each sync.
+// kMaxExaminedLabels labels, and examines no set of more than kMaxExaminedPods pods; larger sets are passed
+// over. Values that resemble are looked for only where pods have no more than kMaxExaminedPodLabels
+// different labels, and kMaxComparedValues values of the key; where more than kMaxResemblingValues resemble,
+// they are rather a family of names. For reports, not for each sync.
 std::optional<NearMiss> FindNearMiss(const LabelIndex& pods, const SelectorIndex& services,
                                      const kube::Symbol& ns, const kube::LabelMap& selector);
 
 inline constexpr std::size_t kMaxExaminedLabels = 8;
 inline constexpr std::size_t kMaxExaminedPods = 1'000;
-inline constexpr std::size_t kMaxExaminedValues = 50'000;
+inline constexpr std::size_t kMaxExaminedPodLabels = 20'000;
+inline constexpr std::size_t kMaxComparedValues = 1'000;
+inline constexpr std::size_t kMaxResemblingValues = 10;
 
 // Returns "selector app=wbe selects no pod", followed by "; 3 pods have app=web" or, of a selector with
 // several labels, "; 3 pods match all but app=wbe and have app=web (have no label app)".

@@ -46,25 +46,34 @@ bool DifferInDigitsAlone(std::string_view a, std::string_view b) {
   }
 }
 
-// The number of edits that change `a` into `b`, where no character is edited twice (optimal string
-// alignment).
-std::size_t Distance(std::string_view a, std::string_view b) {
+// Whether kEdits edits change `a` into `b`, where no character is edited twice (optimal string alignment).
+// Computes only the cells of the table that so few edits can reach, and ends as soon as none can.
+bool AreWithinEdits(std::string_view a, std::string_view b) {
   using Row = std::array<std::size_t, kMaxSize + 1>;
-  Row before_last{};
-  Row last{};
-  Row row{};
-  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  constexpr std::size_t kTooMany = kEdits + 1;
+  std::array<Row, 3> rows;
+  for (Row& row : rows) row.fill(kTooMany);
+  Row* before_last = &rows[0];
+  Row* last = &rows[1];
+  Row* row = &rows[2];
+  for (std::size_t j = 0; j <= std::min(kEdits, b.size()); ++j) (*last)[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t wrong = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, wrong});
+    const std::size_t begin = i > kEdits + 1 ? i - kEdits : 1;
+    // The row has been another one before.
+    (*row)[begin - 1] = begin == 1 ? std::min(i, kTooMany) : kTooMany;
+    std::size_t lowest = (*row)[begin - 1];
+    for (std::size_t j = begin; j <= std::min(i + kEdits, b.size()); ++j) {
+      const std::size_t wrong = (*last)[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      std::size_t edits = std::min({(*last)[j] + 1, (*row)[j - 1] + 1, wrong});
       const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+      if (swapped) edits = std::min(edits, (*before_last)[j - 2] + 1);
+      (*row)[j] = edits;
+      lowest = std::min(lowest, edits);
     }
-    before_last = std::exchange(last, row);
+    if (lowest > kEdits) return false;
+    before_last = std::exchange(last, std::exchange(row, before_last));
   }
-  return last[b.size()];
+  return (*last)[b.size()] <= kEdits;
 }
 
 }  // namespace
@@ -75,7 +84,7 @@ bool Resemble(std::string_view a, std::string_view b) {
   RemoveCommonWords(a, b);
   if (std::min(a.size(), b.size()) < kMinResemblingWord) return false;
   if (std::ranges::any_of(a, IsSeparator) || std::ranges::any_of(b, IsSeparator)) return false;
-  return !DifferInDigitsAlone(a, b) && Distance(a, b) <= kEdits;
+  return !DifferInDigitsAlone(a, b) && AreWithinEdits(a, b);
 }
 
 }  // namespace k8sm::informer

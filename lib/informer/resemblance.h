@@ -13,9 +13,7 @@ inline constexpr std::size_t kMinResemblingWord = 8;
 
 // Whether the values are equal but for one word, which two edits change into the other: a character too many,
 // too few or wrong, or two neighbours that are swapped. Words are separated by "-", "_" or "."; both have at
-// least kMinResemblingWord characters. False if the values differ in digits alone. Takes O(size), since few
-// values pass the comparison of their lengths and ends, else O(size squared); label values have at most 63
-// characters.
+// least kMinResemblingWord characters. False if the values differ in digits alone. Takes O(size).
 bool Resemble(std::string_view a, std::string_view b);
 
 }  // namespace k8sm::informer

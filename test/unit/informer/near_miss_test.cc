@@ -166,6 +166,32 @@ TEST_CASE("of several labels the one that pods lack is named") {
         "selector app=web,tier=fornt selects no pod; 2 pods match all but tier=fornt and have tier=front");
 }
 
+// A word of 8 letters for each number below 26^4, no two alike in fewer than two letters.
+std::string Word(int number) {
+  std::string word;
+  for (int i = 0; i < 4; ++i, number /= 26) word.append(2, static_cast<char>('a' + number % 26));
+  return word;
+}
+
+TEST_CASE("values that are too many to be compared are passed over") {
+  Fixture f;
+  f.Add(1, {Of("app", "frontend")});
+  for (std::size_t i = 1; i < kMaxComparedValues; ++i)
+    f.Add(1, {Of("app", Word(static_cast<int>(i)).c_str())});
+  CHECK(f.Find({Of("app", "forntned")}));
+  f.Add(1, {Of("app", "another")});
+  CHECK_FALSE(f.Find({Of("app", "forntned")}));
+}
+
+TEST_CASE("many values that resemble are a family of names") {
+  Fixture f;
+  for (std::size_t i = 0; i < kMaxResemblingValues; ++i)
+    f.Add(1, {Of("app", ("frontend" + std::string(2, static_cast<char>('a' + i))).c_str())});
+  CHECK(f.Find({Of("app", "frontend")}));
+  f.Add(1, {Of("app", "frontendzz")});
+  CHECK_FALSE(f.Find({Of("app", "frontend")}));
+}
+
 TEST_CASE("sets of pods that are too large to be examined are passed over") {
   Fixture f;
   f.Add(static_cast<int>(kMaxExaminedPods) + 1, {Of("app", "web")});

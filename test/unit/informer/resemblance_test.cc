@@ -2,6 +2,8 @@
 
 #include "test/support/catch.h"
 
+#include <algorithm>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +46,60 @@ TEST_CASE("short words, other suffixes, versions and other words do not resemble
     CHECK_FALSE(Resemble(a, b));
     CHECK_FALSE(Resemble(b, a));
   }
+}
+
+// The whole table of the optimal string alignment.
+std::size_t Distance(const std::string& a, const std::string& b) {
+  std::vector<std::vector<std::size_t>> edits(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        edits[i][j] = i + j;
+        continue;
+      }
+      const std::size_t wrong = edits[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      edits[i][j] = std::min({edits[i - 1][j] + 1, edits[i][j - 1] + 1, wrong});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        edits[i][j] = std::min(edits[i][j], edits[i - 2][j - 2] + 1);
+    }
+  }
+  return edits[a.size()][b.size()];
+}
+
+TEST_CASE("words resemble each other if their distance is at most two") {
+  std::mt19937 random(1);
+  const auto below = [&random](std::size_t bound) {
+    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);
+  };
+  std::size_t resembling = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string a(8 + below(12), ' ');
+    for (char& each : a) each = static_cast<char>('a' + below(3));
+    std::string b = a;
+    for (std::size_t edits = below(5); edits > 0; --edits) {
+      const std::size_t at = below(b.size());
+      const char letter = static_cast<char>('a' + below(3));
+      switch (below(4)) {
+        case 0:
+          b.insert(at, 1, letter);
+          break;
+        case 1:
+          b.erase(at, 1);
+          break;
+        case 2:
+          b[at] = letter;
+          break;
+        default:
+          std::swap(b[at], b[(at + 1) % b.size()]);
+      }
+    }
+    if (a == b || b.size() < kMinResemblingWord) continue;
+    CAPTURE(a, b);
+    const bool expected = Distance(a, b) <= 2;
+    REQUIRE(Resemble(a, b) == expected);
+    resembling += expected ? 1 : 0;
+  }
+  CHECK(resembling > 5'000);
 }
 
 }  // namespace
