@@ -41,8 +41,9 @@ void CopyAddresses(const kube::EndpointSlice& sent, kube::EndpointSlice& stored)
   for (kube::SliceEndpoint& endpoint : stored.endpoints) endpoint.exact = true;
 }
 
-// Whether the beginning of a JSON object ends between two of its members.
-bool EndsBetweenMembers(std::string_view json) {
+// Whether the beginning of a JSON object ends after one of its members, where a comma may follow.
+bool EndsAfterMember(std::string_view json) {
+  if (json.empty() || std::string_view(",:{[").find(json.back()) != std::string_view::npos) return false;
   int depth = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < json.size(); ++i) {
@@ -70,7 +71,8 @@ std::optional<T> DecodeRest(std::string_view answer, std::string_view addresses)
   if (at == std::string_view::npos) return std::nullopt;
   const std::string_view before = answer.substr(0, at);
   const std::string_view after = answer.substr(at + addresses.size());
-  if (!EndsBetweenMembers(before) || MayHoldAddresses(after)) return std::nullopt;
+  const bool member_ends = after.starts_with(',') || after.starts_with('}');
+  if (!EndsAfterMember(before) || !member_ends || MayHoldAddresses(after)) return std::nullopt;
   auto rest = Decode<T>(std::string(before).append(after));
   if (!rest || HasAddresses(*rest)) return std::nullopt;
   return *std::move(rest);
