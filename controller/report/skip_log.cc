@@ -67,7 +67,7 @@ SkipNews SkipLog::Update(const ObjectKey& service, PublishedState published, Tim
   }
 
   SkipNews news;
-  TellBegun(service, current, repeated, now, news);
+  // First what is over: of a pod that was recreated the last line is that of the new one.
   if (!known.empty()) {
     std::vector<CurrentSkip> over;
     for (const CurrentSkip& each : state.skips) {
@@ -75,6 +75,7 @@ SkipNews SkipLog::Update(const ObjectKey& service, PublishedState published, Tim
     }
     TellEnded(service, over, published, now, news);
   }
+  TellBegun(service, current, repeated, now, news);
   Count(state.skips, -1);
   Count(current, 1);
   state.skips = std::move(current);

@@ -119,8 +119,8 @@ TEST_CASE("each service and each of its ports is told of separately") {
   CHECK(log.Update(Key("api"), Plan({"b"}, {SkipOf("a", "http")})) ==
         Lines{"W skipped pod shop/a for service shop/api port http: no_host_port: the sentence"});
   CHECK(log.Update(Key("web"), Plan({"a", "b"}, {SkipOf("a", "admin")})) ==
-        Lines{"4 skipped pod shop/a for service shop/web port admin: no_host_port: the sentence",
-              "I restored pod shop/a for service shop/web port http"});
+        Lines{"I restored pod shop/a for service shop/web port http",
+              "4 skipped pod shop/a for service shop/web port admin: no_host_port: the sentence"});
 }
 
 TEST_CASE("a service without ports has none to name") {
@@ -162,7 +162,11 @@ TEST_CASE("a pod recreated under the same name is another pod") {
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));
   Skip recreated = SkipOf("a", "http");
   recreated.pod_uid = Symbol("another-uid");
-  CHECK(log.Update(Key("web"), Plan({"b"}, {recreated})).front().starts_with("W "));
+  // What is over is told first, so that the last line is true.
+  const auto lines = log.Update(Key("web"), Plan({"b"}, {recreated}));
+  REQUIRE(lines.size() == 2);
+  CHECK(lines.front().starts_with("I no longer skipped: "));
+  CHECK(lines.back().starts_with("W "));
 }
 
 // A skip of a pod without an address.
