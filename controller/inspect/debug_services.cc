@@ -32,6 +32,12 @@ void AddFailing(const SyncFailures& failures, const ServicesFilter& filter,
   std::ranges::sort(services, [](const auto& a, const auto& b) { return a < b; });
 }
 
+// What the page says if it lists nothing.
+const char* NoneOf(const ServicesFilter& filter) {
+  if (filter.ns || filter.reason || filter.failing) return "none of the services that were asked for\n";
+  return filter.all ? "no service selects pods\n" : "no service is without endpoints, and no sync fails\n";
+}
+
 }  // namespace
 
 ServicesSteps::ServicesSteps(const Sources& sources, ServicesFilter filter, PageFormat format)
@@ -42,8 +48,7 @@ ServicesSteps::ServicesSteps(const Sources& sources, ServicesFilter filter, Page
                      .json = &ToJson,
                      .header = {"SINCE", "SERVICE", "READY", "PODS", "REASON", "WHY"},
                      .cells = &ToCells,
-                     .none = filter_.all ? "no service selects pods\n"
-                                         : "no service is without endpoints, and no sync fails\n"}) {
+                     .none = NoneOf(filter_)}) {
   AddFailing(sources.failures, filter_, services_);
 }
 

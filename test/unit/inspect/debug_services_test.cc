@@ -49,9 +49,9 @@ TEST_CASE("services without endpoints are listed with the reason") {
 TEST_CASE("the list of services can be narrowed and widened") {
   const Fixture f;
   CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
-        "no service is without endpoints, and no sync fails\n");
+        "none of the services that were asked for\n");
   CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body ==
-        "no service is without endpoints, and no sync fails\n");
+        "none of the services that were asked for\n");
   CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/typo") !=
         std::string::npos);
   CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/api") ==
@@ -61,7 +61,7 @@ TEST_CASE("the list of services can be narrowed and widened") {
             .body.find("-      default/web   1      1     -                  1 pod ready\n") !=
         std::string::npos);
   CHECK(f.Get("/debug/services", {{"all", "true"}, {"namespace", "other"}}).body ==
-        "no service selects pods\n");
+        "none of the services that were asked for\n");
   CHECK(f.Get("/debug/services", {{"all", "false"}}).body == f.Get("/debug/services").body);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("a service whose syncs fail is listed with the error, whether or not i
   CHECK(failing.find("\"name\":\"typo\"") == std::string::npos);
   CHECK(f.Get("/debug/services", {{"reason", "skipped"}}).body.find("default/web") == std::string::npos);
   CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
-        "no service is without endpoints, and no sync fails\n");
+        "none of the services that were asked for\n");
   CHECK(f.Get("/debug/service", {{"namespace", "default"}, {"name", "web"}})
             .body.find("\n  cannot be synced since " + since + ": rejected: ") != std::string::npos);
   f.failures.Forget(Key("web"));
