@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_INSPECT_DEBUG_PAGES_H_
 
 #include "controller/cluster/cluster_cache.h"
+#include "controller/inspect/debug_service.h"
 #include "controller/inspect/debug_services.h"
 #include "controller/inspect/debug_skipped.h"
 #include "controller/report/sync_failures.h"
@@ -24,6 +25,7 @@ struct DebugSources {
   ReportedSkips reported;
   EmptySince empty_since;
   const SyncFailures& failures;
+  SeenEndpoints seen;
   // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
   // Whether this process is the leader, in a line.

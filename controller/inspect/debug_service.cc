@@ -163,8 +163,8 @@ void AddPods(const ReportPtr& report, PageParts& parts) {
 
 }  // namespace
 
-std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterCache& cache,
-                                      AddressMode mode) {
+std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterCache& cache, AddressMode mode,
+                                      const SeenEndpoints& seen) {
   const Service* service = cache.services().Find(key);
   if (service == nullptr) return std::nullopt;
   ServiceReport report{.service = *service, .mode = mode};
@@ -178,7 +178,8 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterC
   if (!service->SelectsPods()) return report;
   const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache, mode);
   const auto plan = endpoints::PlanEndpoints(verdicts);
-  report.as_planned = report.has_endpoints && report.subsets == plan.subsets;
+  const kube::Endpoints* compared = seen(key);
+  report.as_planned = compared != nullptr && endpoints::Canonical(compared->subsets) == plan.subsets;
   report.pods = RowsOf(verdicts, plan);
   // Without slices nodes do not decide.
   if (!verdicts.nodes_known && cache.nodes_synced()) AddDoubts(cache, key.ns, report.pods);

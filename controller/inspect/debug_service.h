@@ -12,6 +12,7 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/service.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,9 +35,13 @@ struct ServiceReport {
   std::optional<SyncFailure> failure;
 };
 
+// Returns the stored Endpoints of a service as the planner sees them: without what the API server is known to
+// store otherwise than it is sent. Null if there are none.
+using SeenEndpoints = std::function<const kube::Endpoints*(const kube::ObjectKey& service)>;
+
 // Returns the report on a service; nullopt if the cache has no service of that name.
 std::optional<ServiceReport> ReportOn(const kube::ObjectKey& service, const ClusterCache& cache,
-                                      endpoints::AddressMode mode);
+                                      endpoints::AddressMode mode, const SeenEndpoints& seen);
 
 // Writes the report as text tables. A step writes up to kRowsPerStep rows, or one slice as it is stored at
 // the time of the step; a slice that has been deleted by then is left out. `cache` must outlive the result.

@@ -64,6 +64,10 @@ void Manager::AddPages() {
                        return controller_.reconciler().empty_services().Since(service);
                      },
                  .failures = controller_.loop().failing(),
+                 .seen =
+                     [this](const kube::ObjectKey& service) {
+                       return controller_.reconciler().endpoints_step().Stored(service);
+                     },
                  .synced = [this] { return synced_; },
                  .role = [this] { return DescribeRole(); },
                  .waiting_for = [this] { return SyncFailure(); }},

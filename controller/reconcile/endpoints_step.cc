@@ -70,15 +70,19 @@ EndpointsPlan EndpointsStep::Plan(const endpoints::Verdicts& verdicts) {
   return plan;
 }
 
+const Endpoints* EndpointsStep::Stored(const ObjectKey& service) {
+  const Endpoints* stored = cache_.Find(service);
+  return stored == nullptr ? nullptr : answers_.View(service, {&stored, 1}).front();
+}
+
 std::optional<Endpoints> EndpointsStep::PlannedWrite(const Service& service, const EndpointsPlan& plan,
                                                      std::optional<kube::Timestamp> trigger_time) {
   const ObjectKey key = service.meta.Key();
-  const Endpoints* stored = cache_.Find(key);
+  const Endpoints* stored = Stored(key);
   if (stored == nullptr && cache_.IsUnreadable(key)) {
     VLOG(2) << "endpoints " << ToString(key) << " cannot be decoded: not written until they can";
     return std::nullopt;
   }
-  if (stored != nullptr) stored = answers_.View(key, {&stored, 1}).front();
   return endpoints::PlannedWrite(service, plan, stored, trigger_time);
 }
 

@@ -46,6 +46,10 @@ class EndpointsStep {
   // Returns the desired Endpoints, limited to what the API server has accepted for this service before.
   endpoints::EndpointsPlan Plan(const endpoints::Verdicts& verdicts);
 
+  // Returns the stored Endpoints as the planner sees them (AcceptedAnswers::View()); null if there are none.
+  // Valid until the next call for this service, and while the cache does not change.
+  const kube::Endpoints* Stored(const kube::ObjectKey& service);
+
   // Returns the object to write; nullopt if the stored Endpoints match the plan, or exist but cannot be
   // decoded. `trigger_time` is written as the annotation endpoints.kubernetes.io/last-change-trigger-time.
   std::optional<kube::Endpoints> PlannedWrite(const kube::Service& service,

@@ -41,6 +41,10 @@ class Pages {
                    .reported = [this](const kube::ObjectKey&) { return std::span(reported); },
                    .empty_since = [this](const kube::ObjectKey&) { return empty_since; },
                    .failures = failures,
+                   .seen =
+                       [this](const kube::ObjectKey& service) {
+                         return accepted ? &*accepted : cache_.endpoints().Find(service);
+                       },
                    .synced = [this] { return synced; },
                    .role = [] { return std::string("this process is the leader"); },
                    .waiting_for = [this] { return waiting_for; }},
@@ -69,6 +73,7 @@ class Pages {
   std::vector<CurrentSkip> reported;                                 // of every service
   std::optional<std::chrono::steady_clock::time_point> empty_since;  // of every service
   SyncFailures failures;
+  std::optional<kube::Endpoints> accepted;  // what the planner sees instead of the stored Endpoints
   bool synced = true;
   std::optional<std::string> waiting_for;
 
