@@ -49,6 +49,8 @@ class MissingNodeLog {
     bool told = false;
   };
 
+  void Tell(LogLine::Level level, const std::string& text, TimePoint now, std::vector<LogLine>& lines);
+
   std::map<std::string, State> nodes_;  // by name
   std::size_t pods_ = 0;
   LineBudget budget_{kLinesAMinute};
