@@ -163,7 +163,7 @@ Awaitable<void> EndpointController::TickLoop() {
     const auto now = steady_clock::now();
     reconciler_.Tick(now);
     if (reports_missing_nodes_ && cache_.nodes_synced())
-      WriteToLog(missing_nodes_.Update(FindMissingNodes(cache_), now));
+      WriteToLog(missing_nodes_.Update(FindMissingNodes(cache_, options_.reconciler.mode), now));
   }
 }
 
