@@ -14,7 +14,7 @@ namespace k8sm::controller {
 // Returns the nodes that are not in the cache, and to which pods are bound that a service publishes in its
 // Endpoints and that are not being deleted; in no particular order. The pod named is the first of them by
 // name. Takes O(nodes + pods on missing nodes), and judges each service of the latter once. REQUIRES:
-// cache.nodes_synced().
+// cache.NodesAreCurrent(), else nodes that exist may be among them.
 std::vector<MissingNode> FindMissingNodes(const ClusterCache& cache, endpoints::AddressMode mode);
 
 }  // namespace k8sm::controller

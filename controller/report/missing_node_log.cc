@@ -46,6 +46,11 @@ std::vector<LogLine> MissingNodeLog::Update(const std::vector<MissingNode>& miss
   return lines;
 }
 
+void MissingNodeLog::Suspend() {
+  pods_ = 0;
+  std::erase_if(nodes_, [](const auto& node) { return !node.second.told; });
+}
+
 void MissingNodeLog::Tell(Level level, const std::string& text, TimePoint now, std::vector<LogLine>& lines) {
   if (const auto more = budget_.Take(now)) lines.push_back({level, text + *more});
 }

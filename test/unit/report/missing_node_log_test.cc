@@ -54,6 +54,18 @@ TEST_CASE("a node that appears shortly after its pods is not told of") {
   CHECK(log.pods() == 0);
 }
 
+TEST_CASE("while it is not known which nodes exist, nothing is counted, and a new one settles anew") {
+  MissingNodeLog log;
+  log.Update({Missing("told", 1)}, At(0));
+  CHECK(log.Update({Missing("told", 1), Missing("new", 1)}, At(10)).size() == 1);
+  log.Suspend();
+  CHECK(log.pods() == 0);
+  CHECK(log.Update({Missing("told", 1), Missing("new", 1)}, At(60)).empty());
+  CHECK(log.pods() == 1);
+  CHECK(Said(log.Update({}, At(65))) ==
+        Lines{"I node told exists again, or no pod of a service is bound to it any more"});
+}
+
 TEST_CASE("very many missing nodes are summed up") {
   MissingNodeLog log;
   std::vector<MissingNode> missing;
