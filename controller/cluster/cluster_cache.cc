@@ -13,6 +13,8 @@ using kube::EndpointSlice;
 
 constexpr std::chrono::minutes kLongestWritePause{2};
 constexpr std::chrono::milliseconds kAskAgain{200};
+// Twice the time that a watch may be silent before it is opened again.
+constexpr std::chrono::minutes kLongestSilence{1};
 
 // Only the existence of slices from other managers matters; dropping the rest saves memory.
 void DropForeignEndpoints(EndpointSlice& slice) {
@@ -58,8 +60,10 @@ void ClusterCache::StartSlices(TaskGroup& tasks, const informer::ReadOptions& op
   running_.insert(running_.end(), for_slices_.begin(), for_slices_.end());
 }
 
+// Not added to running_: nodes must neither pause writes nor fail readiness where only reports need them.
 void ClusterCache::StartNodes(TaskGroup& tasks, const informer::ReadOptions& options) {
   tasks.Spawn("informer of nodes", nodes_.Run(options));
+  runs_nodes_alone_ = true;
 }
 
 Awaitable<void> ClusterCache::WaitForSync() {
@@ -76,6 +80,12 @@ bool ClusterCache::synced() const {
 
 bool ClusterCache::slices_synced() const {
   return std::ranges::all_of(for_slices_, &Reflector::synced);
+}
+
+bool ClusterCache::NodesAreCurrent(std::chrono::steady_clock::time_point now) const {
+  const Reflector& nodes = nodes_.reflector();
+  const auto heard = nodes.last_heard();
+  return nodes.synced() && !nodes.last_error() && heard && now - *heard < kLongestSilence;
 }
 
 std::vector<WaitingInformer> ClusterCache::Waiting() const {
@@ -166,6 +176,8 @@ std::vector<CacheState> ClusterCache::States() const {
   add(services_);
   add(pods_);
   add(endpoints_);
+  // The permission to read nodes may be missing from the start, which is no reason for an alert.
+  if (runs_nodes_alone_ && nodes_synced()) add(nodes_);
   if (std::ranges::find(running_, &slices_.reflector()) == running_.end()) return states;
   add(slices_);
   add(nodes_);

@@ -67,8 +67,8 @@ class ClusterCache {
   void Start(TaskGroup& tasks, const informer::ReadOptions& options);
   // Starts the informers of EndpointSlices and Nodes. Their stores stay empty without it. Call at most once.
   void StartSlices(TaskGroup& tasks, const informer::ReadOptions& options);
-  // Starts the informer of Nodes alone, which then counts for nothing below but nodes_synced(). Call instead
-  // of StartSlices().
+  // Starts the informer of Nodes alone, which then counts for nothing below but nodes_synced(),
+  // NodesAreCurrent() and States(): nothing that is written depends on it. Call instead of StartSlices().
   void StartNodes(TaskGroup& tasks, const informer::ReadOptions& options);
   // Keeps the labels of Nodes, which are dropped otherwise. Call before the informers are started.
   void KeepNodeLabels() { keeps_node_labels_ = true; }
@@ -81,12 +81,15 @@ class ClusterCache {
   bool synced() const;
   bool slices_synced() const;
   bool nodes_synced() const { return nodes_.reflector().synced(); }
+  // Whether the cache of Nodes has synced, can be read without an error, and has heard from the API server in
+  // the last minute. Otherwise a node that is not in it may exist.
+  bool NodesAreCurrent(std::chrono::steady_clock::time_point now) const;
   // Returns the informers that have not synced, whether or not they have been started.
   std::vector<WaitingInformer> Waiting() const;
   std::vector<WaitingInformer> WaitingForSlices() const;
 
   // Returns the informers that have synced, and whose lists or watches the API server now refuses with 401 or
-  // 403. Their caches are outdated.
+  // 403. Their caches are outdated. Not Nodes after StartNodes(): a process is ready without them.
   std::vector<WaitingInformer> Refused() const;
 
   // Whether an object that the controller would write exists but cannot be decoded, so its contents are
@@ -110,7 +113,7 @@ class ClusterCache {
   std::chrono::milliseconds WritePause(std::chrono::steady_clock::time_point now);
 
   // Returns the state of each cache that is in use: Services, Pods and Endpoints, and after StartSlices()
-  // also EndpointSlices and Nodes.
+  // also EndpointSlices and Nodes; after StartNodes() also Nodes, once they have synced.
   std::vector<CacheState> States() const;
 
   // Returns the resource version that the cache of `resource` ("pods") has reached. Empty if the resource has
@@ -159,6 +162,7 @@ class ClusterCache {
   const Reflectors core_;
   const Reflectors for_slices_;
   Reflectors running_;
+  bool runs_nodes_alone_ = false;
   // The number of slices per service that this controller manages and that cannot be decoded. Never 0.
   std::unordered_map<kube::ObjectKey, std::size_t, kube::ObjectKeyHash> unreadable_slices_;
 };

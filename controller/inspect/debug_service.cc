@@ -11,6 +11,7 @@
 #include "lib/kube/timestamp.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -182,7 +183,8 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterC
   report.as_planned = compared != nullptr && endpoints::Canonical(compared->subsets) == plan.subsets;
   report.pods = RowsOf(verdicts, plan);
   // Without slices nodes do not decide.
-  if (!verdicts.nodes_known && cache.nodes_synced()) AddDoubts(cache, key.ns, report.pods);
+  const bool nodes_are_current = cache.NodesAreCurrent(std::chrono::steady_clock::now());
+  if (!verdicts.nodes_known && nodes_are_current) AddDoubts(cache, key.ns, report.pods);
   return report;
 }
 

@@ -37,7 +37,7 @@ struct PodRow {
 // one for a pod that has finished or is being deleted.
 std::vector<PodRow> RowsOf(const endpoints::Verdicts& verdicts, const endpoints::EndpointsPlan& plan);
 
-// Sets the doubt of published pods whose node is not in the cache of nodes. REQUIRES: that has synced.
+// Sets the doubt of published pods whose node is not in the cache of nodes. REQUIRES: that is current.
 void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<PodRow>& rows);
 
 // Judges the service's pods by the current content of the caches, using nodes if these have synced. The

@@ -121,6 +121,8 @@ Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
     reconciler_.Tick(later);
     co_await asio::post(asio::use_awaitable);
   } while (reconciler_.empty_services().AnyDue(later));
+  // What the ticks themselves have held back is reported after their minute.
+  reconciler_.Tick(later + LineBudget::kMinute);
   reached_all_ = true;
 }
 
@@ -155,13 +157,17 @@ Awaitable<void> EndpointController::ResyncLoop() {
   }
 }
 
+void EndpointController::LookForMissingNodes(steady_clock::time_point now) {
+  if (!cache_.NodesAreCurrent(now)) return missing_nodes_.Suspend();
+  WriteToLog(missing_nodes_.Update(FindMissingNodes(cache_, options_.reconciler.mode), now));
+}
+
 Awaitable<void> EndpointController::TickLoop() {
   for (;;) {
     co_await SleepFor(kTick);
     const auto now = steady_clock::now();
     reconciler_.Tick(now);
-    if (reports_missing_nodes_ && cache_.nodes_synced())
-      WriteToLog(missing_nodes_.Update(FindMissingNodes(cache_), now));
+    if (reports_missing_nodes_) LookForMissingNodes(now);
   }
 }
 

@@ -60,8 +60,8 @@ class EndpointController {
   // Sets which Endpoints fields the API server stores (EndpointsLimits). Call before the first sync.
   void SetStoredFields(bool node_names, bool app_protocols);
 
-  // Starts to report nodes that do not exist while published pods are bound to them, once the cache of nodes
-  // has synced. For use without EndpointSlices: with them, such pods are skipped.
+  // Starts to report nodes that do not exist while published pods are bound to them, whenever the cache of
+  // nodes is current. For use without EndpointSlices: with them, such pods are skipped.
   void ReportMissingNodes() { reports_missing_nodes_ = true; }
 
   // Starts to write EndpointSlices; queues every service again if Start() has been called. REQUIRES: the
@@ -106,6 +106,7 @@ class EndpointController {
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
   void QueueEverything();
   void RememberDeletions();
+  void LookForMissingNodes(std::chrono::steady_clock::time_point now);
   Awaitable<void> ResyncLoop();
   Awaitable<void> TickLoop();
 

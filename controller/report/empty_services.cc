@@ -27,8 +27,9 @@ std::vector<LogLine> EmptyServices::Update(const ObjectKey& service, const PodCo
   const bool is_known = found != services_.end();
   if (counts.ready > 0) {
     if (!is_known) return lines;
-    if (found->second.told && budget_.Take(now))
-      lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again"});
+    const auto more = found->second.told ? budget_.Take(now) : std::nullopt;
+    if (more)
+      lines.push_back({Level::kInfo, "service " + ToString(service) + " has endpoints again" + *more});
     Remove(service);
     return lines;
   }
@@ -143,8 +144,8 @@ void EmptyServices::Tell(Level level, const ObjectKey& service, State& state, co
                          TimePoint now, std::vector<LogLine>& lines) {
   state.told = true;
   told_at_[service] = now;
-  if (!budget_.Take(now)) return;
-  lines.push_back({level, "service " + ToString(service) + " has no endpoints: " + why});
+  if (const auto more = budget_.Take(now))
+    lines.push_back({level, "service " + ToString(service) + " has no endpoints: " + why + *more});
 }
 
 std::string EmptyServices::Summary() const {

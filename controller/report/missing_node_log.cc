@@ -29,21 +29,30 @@ std::vector<LogLine> MissingNodeLog::Update(const std::vector<MissingNode>& miss
     State state = known == nodes_.end() ? State{now} : known->second;
     if (now - state.since >= kSettleTime) {
       pods_ += each.pods;
-      if (!std::exchange(state.told, true) && budget_.Take(now))
-        lines.push_back({Level::kWarning, Describe(each)});
+      if (!std::exchange(state.told, true)) Tell(Level::kWarning, Describe(each), now, lines);
     }
     nodes.emplace(each.node.get(), state);
   }
   for (const auto& [node, state] : nodes_) {
-    if (state.told && !nodes.contains(node) && budget_.Take(now)) {
-      lines.push_back({Level::kInfo, "node " + Printable(node, kShownBytes) +
-                                         " exists again, or no pod of a service is bound to it any more"});
-    }
+    if (!state.told || nodes.contains(node)) continue;
+    Tell(Level::kInfo,
+         "node " + Printable(node, kShownBytes) +
+             " exists again, or no pod of a service is bound to it any more",
+         now, lines);
   }
   nodes_ = std::move(nodes);
   if (const auto more = budget_.Summary(now))
     lines.push_back({Level::kWarning, "more nodes of pods do not exist, or exist again" + *more});
   return lines;
+}
+
+void MissingNodeLog::Suspend() {
+  pods_ = 0;
+  std::erase_if(nodes_, [](const auto& node) { return !node.second.told; });
+}
+
+void MissingNodeLog::Tell(Level level, const std::string& text, TimePoint now, std::vector<LogLine>& lines) {
+  if (const auto more = budget_.Take(now)) lines.push_back({level, text + *more});
 }
 
 }  // namespace k8sm::controller

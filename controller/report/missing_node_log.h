@@ -37,8 +37,12 @@ class MissingNodeLog {
   // Limit of lines per minute. Those beyond it are counted and summarized in one line.
   static constexpr std::size_t kLinesAMinute = 10;
 
-  // Call every few seconds with all nodes that are missing.
+  // Call every few seconds with all nodes that are missing, or Suspend() while that is not known.
   std::vector<LogLine> Update(const std::vector<MissingNode>& missing, TimePoint now);
+
+  // Counts no pods, and forgets the missing nodes that no line was logged about. What was logged stays: its
+  // end is logged when it is known.
+  void Suspend();
 
   // The number of pods on nodes that have been missing for kSettleTime.
   std::size_t pods() const { return pods_; }
@@ -48,6 +52,8 @@ class MissingNodeLog {
     TimePoint since;
     bool told = false;
   };
+
+  void Tell(LogLine::Level level, const std::string& text, TimePoint now, std::vector<LogLine>& lines);
 
   std::map<std::string, State> nodes_;  // by name
   std::size_t pods_ = 0;

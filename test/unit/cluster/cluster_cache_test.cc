@@ -10,6 +10,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,7 @@ class ListServer {
   std::map<std::string, int> expired;
   std::map<std::string, int> versions;       // of lists, by resource; 10 for others
   std::map<std::string, std::string> items;  // of lists, by resource
+  int refusals = 0;
   int watches = 0;
   int streams = 0;  // streaming lists that were asked for
   int probes = 0;   // lists of one object
@@ -96,7 +98,10 @@ class ListServer {
       }
       return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
     }
-    if (refused.contains(resource)) return client::AnswerWith("403 Forbidden", "", "{}");
+    if (refused.contains(resource)) {
+      ++refusals;
+      return client::AnswerWith("403 Forbidden", "", "{}");
+    }
     if (request.find("limit=1 ") != std::string::npos) ++probes;
     const int version = versions.contains(resource) ? versions[resource] : 10;
     return client::JsonAnswer(R"({"kind":")" + kKinds.at(resource) +
@@ -271,6 +276,25 @@ TEST_CASE("a cache whose watch is refused later is named with the permission tha
   CHECK(ToString(f.cache.Refused()) == "services (forbidden: grant list, watch on services)");
   f.server.refused.clear();
   f.RunUntil([&] { return f.cache.Refused().empty(); });
+}
+
+TEST_CASE("nodes alone are current while their watch works, count as a cache, and are never refused") {
+  Fixture f;
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  CHECK_FALSE(f.cache.NodesAreCurrent(now()));
+  f.server.expired = {{"nodes", 11}};
+  f.cache.StartNodes(f.tasks, {});
+  CHECK(f.cache.States().size() == 3);
+  f.RunUntil([&] { return f.cache.nodes_synced(); });
+  f.server.refused = {"nodes"};
+  CHECK(f.cache.States().size() == 4);
+  CHECK(f.cache.States().back().resource == "nodes");
+  f.RunUntil([&] { return f.server.refusals > 1; });
+  CHECK_FALSE(f.cache.NodesAreCurrent(now()));
+  CHECK(f.cache.Refused().empty());
+  f.server.refused.clear();
+  f.RunUntil([&] { return f.cache.NodesAreCurrent(now()); });
+  CHECK_FALSE(f.cache.NodesAreCurrent(now() + std::chrono::minutes(2)));
 }
 
 TEST_CASE("of slices that others write neither endpoints nor ports are kept") {

@@ -261,5 +261,13 @@ TEST_CASE("after a hundred lines in a minute the rest is summed up") {
               "/debug/services"});
 }
 
+TEST_CASE("a line of a later minute says how many lines were held back before") {
+  Fixture f;
+  for (int i = 0; i < 103; ++i) f.Update("web-" + std::to_string(i), {.ended = 1}, true);
+  CHECK(f.Update("web-0", {.ready = 1}, true, 60) ==
+        Lines{"I service shop/web-0 has endpoints again (3 more times in the last 60 s)"});
+  CHECK(f.log.Tick(At(120)).empty());
+}
+
 }  // namespace
 }  // namespace k8sm::controller

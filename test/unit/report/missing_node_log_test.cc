@@ -54,6 +54,18 @@ TEST_CASE("a node that appears shortly after its pods is not told of") {
   CHECK(log.pods() == 0);
 }
 
+TEST_CASE("while it is not known which nodes exist, nothing is counted, and a new one settles anew") {
+  MissingNodeLog log;
+  log.Update({Missing("told", 1)}, At(0));
+  CHECK(log.Update({Missing("told", 1), Missing("new", 1)}, At(10)).size() == 1);
+  log.Suspend();
+  CHECK(log.pods() == 0);
+  CHECK(log.Update({Missing("told", 1), Missing("new", 1)}, At(60)).empty());
+  CHECK(log.pods() == 1);
+  CHECK(Said(log.Update({}, At(65))) ==
+        Lines{"I node told exists again, or no pod of a service is bound to it any more"});
+}
+
 TEST_CASE("very many missing nodes are summed up") {
   MissingNodeLog log;
   std::vector<MissingNode> missing;
@@ -63,6 +75,20 @@ TEST_CASE("very many missing nodes are summed up") {
   CHECK(log.pods() == 1'500);
   CHECK(Said(log.Update(missing, At(70))) ==
         Lines{"W more nodes of pods do not exist, or exist again (490 more times in the last 60 s)"});
+}
+
+TEST_CASE("a node that is told of in a later minute says how many were held back before") {
+  MissingNodeLog log;
+  std::vector<MissingNode> missing;
+  for (int i = 0; i < 15; ++i) missing.push_back(Missing("node-" + std::to_string(i), 1));
+  log.Update(missing, At(0));
+  log.Update(missing, At(10));
+  missing.push_back(Missing("new", 1));
+  CHECK(log.Update(missing, At(60)).empty());
+  CHECK(Said(log.Update(missing, At(70))) ==
+        Lines{"W node new does not exist, but pod shop/web-1 of service shop/web is bound to it and stays "
+              "published: delete the pod, or register the node again (5 more times in the last 60 s)"});
+  CHECK(log.Update(missing, At(130)).empty());
 }
 
 }  // namespace
