@@ -283,6 +283,8 @@ class Check {
     if (together.loads.empty()) {
       finding.level = Level::kNote;
       finding.message = "whether all these workloads fit together is not known: " + together.witness + ".";
+      result_.too_many = true;
+      result_.unknown = true;
     }
     Attach(std::move(finding), item);
   }

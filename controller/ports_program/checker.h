@@ -35,8 +35,10 @@ struct CheckResult {
   std::vector<WorkloadName> workloads;  // those with host ports
   std::size_t files = 0;
   std::size_t others = 0;  // objects of other kinds
-  // Whether a result is uncertain because the list of agents is incomplete or stale.
+  // Whether a result is uncertain, because of what is not known of the agents or because of `too_many`.
   bool unknown = false;
+  // Whether there are too many pods and agents to tell that all workloads fit together.
+  bool too_many = false;
 };
 
 // Checks the manifests. If `state` is null, only the rules that need no agents are checked.

@@ -340,7 +340,7 @@ class Parser {
       if (!ports) return Invalid("suggest: the number of ports " + ports.error().message);
     }
     if (command == "explain" && count != 1)
-      return Invalid("explain: name one pod, as NAMESPACE/NAME, one agent, or ports, as 31000,31001");
+      return Invalid("explain: name one pod, as NAMESPACE/NAME, one agent, or ports, as 31000-31009,31020");
     if ((command == "map" || command == "status") && count > 0)
       return Invalid(command + ": unexpected argument \"" + Printable(options_.operands[0], kMaxShown) +
                      "\"");
@@ -374,13 +374,19 @@ class Parser {
     return Invalid("say where agents are read from: -from URL, -agents FILE or -mesos_master LIST");
   }
 
-  // The operand of `explain` names ports if it is made of numbers and commas.
+  // Whether the operand of `explain` is made of numbers and ranges with commas between: 10-0-0-1 is an agent.
+  static bool NamesPorts(Text operand) {
+    const auto parts = SplitList(operand);
+    return operand.find_first_not_of("0123456789-,") == std::string::npos &&
+           std::ranges::all_of(parts, [](Text part) { return std::ranges::count(part, '-') <= 1; });
+  }
+
   Result<void> ReadPorts() {
     const std::string& operand = options_.operands[0];
-    if (operand.find_first_not_of("0123456789,") != std::string::npos) return {};
+    if (!NamesPorts(operand)) return {};
     auto ports = ParsePorts(operand);
     if (!ports || ports->empty())
-      return Invalid("explain: ports are numbers from 1 to 65535, as 31000,31001");
+      return Invalid("explain: ports are numbers from 1 to 65535 and ranges, as 31000-31009,31020");
     options_.ports = *std::move(ports);
     return {};
   }
@@ -431,7 +437,7 @@ std::string HelpText() {
       "  k8sm-ports check FILE|DIR|- ...      whether the workloads in manifests can run\n"
       "  k8sm-ports suggest K -replicas R     K ports that are free together on R agents\n"
       "  k8sm-ports explain NAMESPACE/POD     why a pod is pending\n"
-      "  k8sm-ports explain PORT[,PORT...]    how many replicas with these ports fit, and who holds them\n"
+      "  k8sm-ports explain PORT[-PORT],...   how many replicas with these ports fit, and who holds them\n"
       "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
       "Exit codes: 0 nothing found, 1 findings, 2 bad usage or an unreadable manifest, 3 the state of the "

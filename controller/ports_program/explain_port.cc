@@ -2,6 +2,8 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
+#include "lib/base/printable.h"
+#include "lib/ports/doubts.h"
 #include "lib/ports/headroom.h"
 #include "lib/ports/sentence.h"
 #include "lib/ports/suggest.h"
@@ -14,6 +16,8 @@ namespace {
 
 using ports::Basis;
 using ports::Demand;
+
+constexpr std::size_t kMaxLine = 2'000;
 
 Demand DemandFor(const ports::PortSet& ports, const Options& options) {
   Demand demand;
@@ -36,12 +40,19 @@ ports::PodSpec SpecFor(const Demand& demand) {
   return spec;
 }
 
-std::string RoomText(std::uint64_t now, std::uint64_t ever, bool known) {
-  if (ever == 0)
-    return known ? "No replica will ever run." : "None of the agents that are known takes a replica.";
-  return "Room for " + ports::Count(now, "more replica") + ", as far as ports go; at most " +
-         std::to_string(ever) + (known ? " will ever run" : " can run on the agents that are known") +
-         ", one on each agent.";
+// How many replicas have room now, and once the Nodes of all agents are registered and known.
+std::string RoomText(const State& state, const Demand& demand, std::uint64_t now) {
+  if (state.space.agents().empty()) return "No agents are known.";
+  const bool known = state.space.known();
+  const std::uint64_t ever = HeadroomOf(state.space, demand, Basis::kOfferEver).pods;
+  std::string text =
+      known ? "No replica will ever run." : "None of the agents that are known takes a replica.";
+  if (ever > 0)
+    text = "Room for " + ports::Count(now, "more replica") + ", as far as ports go; at most " +
+           std::to_string(ever) + (known ? " will ever run" : " can run on the agents that are known") +
+           ", one on each agent.";
+  const std::string doubt = DoubtOf(state.space, demand);
+  return doubt.empty() ? text : text + " Not certain: " + doubt + ".";
 }
 
 }  // namespace
@@ -49,15 +60,15 @@ std::string RoomText(std::uint64_t now, std::uint64_t ever, bool known) {
 Answer ExplainPorts(const State& state, const Options& options) {
   const ports::PortSet& ports = options.ports;
   const Demand demand = DemandFor(ports, options);
-  const std::uint64_t ever = HeadroomOf(state.space, demand, Basis::kOffer).pods;
+  const std::uint64_t offered = HeadroomOf(state.space, demand, Basis::kOffer).pods;
   const std::uint64_t now = HeadroomOf(state.space, demand, Basis::kFree).pods;
   const std::uint64_t eligible = state.space.CountEligible(demand);
   Answer answer;
   const std::string name = ports::ListOf(ports.Ports());
-  answer.text = name + (ports.size() > 1 ? " together are" : " is") + " offered by " + std::to_string(ever) +
-                " of " + ports::Count(eligible, "agent") + ", and free on " + std::to_string(now) + ".\n" +
-                AgentLines(state, demand, SpecFor(demand), options);
-  answer.text += RoomText(now, ever, state.space.known());
+  answer.text = name + (ports.size() > 1 ? " together are" : " is") + " offered by " +
+                std::to_string(offered) + " of " + ports::Count(eligible, "agent") + ", and free on " +
+                std::to_string(now) + ".\n" + AgentLines(state, demand, SpecFor(demand), options);
+  answer.text += Printable(RoomText(state, demand, now), kMaxLine);
   if (now < std::max(options.replicas, 1U)) {
     const ports::Judgement taken{.verdict = ports::Verdict::kNotNow, .why = ports::Why::kTaken};
     const auto instead = SuggestInstead(state.space, demand, taken, options.replicas,
@@ -66,7 +77,7 @@ Answer ExplainPorts(const State& state, const Options& options) {
   }
   answer.text += "\n";
   answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) +
-                ",\"ports\":" + PortsJson(ports.Ports()) + ",\"offered\":" + std::to_string(ever) +
+                ",\"ports\":" + PortsJson(ports.Ports()) + ",\"offered\":" + std::to_string(offered) +
                 ",\"free\":" + std::to_string(now) + ",\"of\":" + std::to_string(eligible) + "}\n";
   return answer;
 }

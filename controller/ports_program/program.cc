@@ -21,9 +21,11 @@ namespace k8sm::ports_program {
 namespace {
 
 // Why something is not said to be never.
-std::string Doubt(const ports::PortSpace& space) {
+std::string Doubt(const CheckResult& result, const ports::PortSpace& space) {
+  if (space.agents().empty()) return "no agents are known";
   if (!space.fresh()) return "what is known of the agents is outdated";
   if (!space.complete()) return "the list of agents is not complete";
+  if (result.too_many) return "there are too many pods and agents to tell whether all workloads fit together";
   if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
   return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
          "server with -kubeconfig or -master";
@@ -110,7 +112,7 @@ class Program {
     const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
     if (!written) return kUsageError;
     if (report.result.unknown && !options_.offline_ok)
-      return Fail(kStateUnknown, state_ ? Doubt(state_->space) : unknown_because_);
+      return Fail(kStateUnknown, state_ ? Doubt(report.result, state_->space) : unknown_because_);
     const FindingCounts counts = CountFindings(report.result.findings);
     if (options_.fail_on == FailOn::kNever) return kNothingFound;
     const bool failed = counts.errors > 0 || (options_.fail_on == FailOn::kWarning && counts.warnings > 0);

@@ -45,6 +45,7 @@ std::optional<std::int64_t> ParseFloat(std::string_view digits) {
 }  // namespace
 
 std::optional<std::int64_t> ParseYamlInt(std::string text) {
+  if (text.starts_with('_')) return std::nullopt;
   std::erase(text, '_');
   std::string_view digits = text;
   const bool negative = digits.starts_with('-');

@@ -10,7 +10,7 @@
 namespace k8sm::manifest {
 
 // Parses a plain scalar in the notations of YAML 1.1: 31004, 31_004, 0x791c, 074434 (octal), 0o74434, 0b11
-// and 3.1004e4, with a sign. nullopt if it is no whole number, or has more than 53 bits.
+// and 3.1004e4, with a sign. nullopt if it is no whole number, begins with _, or has more than 53 bits.
 std::optional<std::int64_t> ParseYamlInt(std::string text);
 
 }  // namespace k8sm::manifest

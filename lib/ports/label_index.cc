@@ -6,7 +6,8 @@
 namespace k8sm::ports {
 namespace {
 
-// The upper half of an entry. Labels that share it only make more candidates.
+// The upper half of an entry. Labels that share it only make more candidates; those of one agent share an
+// entry.
 std::uint64_t KeyOf(const kube::Label& label) {
   const std::uint64_t hash =
       (HashOf(label.key) * 0x9E3779B97F4A7C15U) ^ (HashOf(label.value) * 0xBF58476D1CE4E5B9U);
@@ -20,6 +21,7 @@ LabelIndex::LabelIndex(const std::vector<SharedAgent>& agents, std::span<const A
     for (const kube::Label& label : agents[agent]->labels) entries_.push_back(KeyOf(label) | agent);
   }
   std::sort(entries_.begin(), entries_.end());
+  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
 }
 
 std::span<const LabelIndex::Entry> LabelIndex::Find(const kube::Label& label) const {

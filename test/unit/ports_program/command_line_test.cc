@@ -113,9 +113,15 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
       {"suggest -agents a", "suggest: say how many ports, as in: suggest 2 -replicas 3"},
       {"suggest 0 -agents a", "suggest: the number of ports has to be a number from 1 to 1000"},
       {"suggest two -agents a", "suggest: the number of ports has to be a number from 1 to 1000"},
-      {"explain -agents a", "explain: name one pod, as NAMESPACE/NAME, one agent, or ports, as 31000,31001"},
-      {"explain 65536 -agents a", "explain: ports are numbers from 1 to 65535, as 31000,31001"},
-      {"explain , -agents a", "explain: ports are numbers from 1 to 65535, as 31000,31001"},
+      {"explain -agents a",
+       "explain: name one pod, as NAMESPACE/NAME, one agent, or ports, as 31000-31009,31020"},
+      {"explain 65536 -agents a",
+       "explain: ports are numbers from 1 to 65535 and ranges, as 31000-31009,31020"},
+      {"explain 31009-31000 -agents a",
+       "explain: ports are numbers from 1 to 65535 and ranges, as 31000-31009,31020"},
+      {"explain 31000- -agents a",
+       "explain: ports are numbers from 1 to 65535 and ranges, as 31000-31009,31020"},
+      {"explain , -agents a", "explain: ports are numbers from 1 to 65535 and ranges, as 31000-31009,31020"},
       {"explain node1 -agents a", "explain: give the pods too, with -pods FILE"},
       {"map -agents a -mesos_master m", "-agents and -mesos_master: give one of them"},
       {"map -pods a", "-pods: needs -agents too"},
@@ -150,6 +156,7 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
 
 TEST_CASE("what is explained is a pod, ports or an agent", "[ports_program]") {
   CHECK(ToString(Parse("explain 31000,31002 -agents a").ports) == "31000,31002");
+  CHECK(ToString(Parse("explain 31000-31009,31020 -agents a").ports) == "31000-31009,31020");
   CHECK(Parse("explain shop/31000 -agents a -pods p").ports.empty());
   CHECK(Parse("explain 10-0-0-1 -agents a -pods p").ports.empty());
   CHECK(Parse("map -agents a -all").all);

@@ -126,6 +126,8 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
        "k8sm-ports: a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or "
        "the "
        "API server with -kubeconfig or -master\n"},
+      {"status -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
+      {"check taken.yaml -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
       {"map -agents none.json", 3, "k8sm-ports: none.json: No such file or directory\n"},
       {"map -agents agents.json -pods shop.yaml", 3,
        "k8sm-ports: shop.yaml: a list is no JSON object: apiVersion: apps/v1\\nkind: "

@@ -98,6 +98,37 @@ TEST_CASE("a port is explained by how many replicas fit", "[ports_program]") {
               "Room for 50 more replicas, as far as ports go; at most 50 will ever run, one on each agent."));
 }
 
+TEST_CASE("that no replica will ever run is not said while an agent may come to match", "[ports_program]") {
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10), MakeAgent(11)};
+  for (ports::Agent& agent : list.agents) {
+    agent.labels_from = ports::LabelSource::kAgent;
+    agent.labels.Set(kube::Symbol("kubernetes.io/hostname"), agent.name);
+  }
+  Options options;
+  options.operands = {"31005"};
+  options.ports = ports::PortSet::OfPorts({31005});
+  options.selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
+  // The labels of Nodes are not known.
+  CHECK(Holds(ExplainPorts(MakeState(list, {}, true, "m1:5050"), options).text,
+              "at most 2 will ever run, one on each agent. Not certain: agent n110 offers the ports, and may "
+              "match: the labels of its Node are not known."));
+  // They are, and none matches.
+  Cluster cluster;
+  cluster.node_labels = {{NameOf(10), {}}, {NameOf(11), {}}};
+  CHECK(Holds(ExplainPorts(MakeState(list, cluster, true, "m1:5050"), options).text,
+              "\nNo replica will ever run."));
+  // One of them is not registered.
+  options.selector = {{kube::Symbol("kubernetes.io/hostname"), kube::Symbol(NameOf(11))}};
+  cluster.node_labels->erase(NameOf(11));
+  CHECK(Holds(ExplainPorts(MakeState(list, cluster, true, "m1:5050"), options).text,
+              "Room for 0 more replicas, as far as ports go; at most 1 will ever run, one on each agent. Not "
+              "certain: agent n111 offers the ports, and matches once it has a Node."));
+  CHECK(Holds(ExplainPorts(MakeState({}, {}, true, "m1:5050"), options).text, "\nNo agents are known.\n"));
+  CHECK(Holds(ExplainPorts(MakeState(list, cluster, false, "m1:5050"), options).text,
+              " Not certain: the list of agents is not complete."));
+}
+
 TEST_CASE("an agent is explained by which of its pods have room on others", "[ports_program]") {
   mesos::AgentList list;
   for (int i = 0; i < 3; ++i) list.agents.push_back(MakeAgent(10 + i));
