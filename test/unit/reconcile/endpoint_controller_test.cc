@@ -174,6 +174,21 @@ TEST_CASE("-once ends when every service is synced", "[endpoint_controller]") {
   CHECK(output.Take() == "create default/web\n");
 }
 
+TEST_CASE("-once says at its end how many warnings of services without endpoints were held back",
+          "[endpoint_controller]") {
+  const test::LogCapture log;
+  const OutputCapture output;
+  OfflineController test({.once = true, .dry_run = true});
+  test.Put(Ready("a", 31080));
+  kube::LabelMap mistyped;
+  mistyped.Set(kube::Symbol("app"), kube::Symbol("wbe"));
+  for (int i = 0; i < 150; ++i)
+    test.Put(MakeService("web-" + std::to_string(i)).Port({.target = 8080}).Selector(mistyped));
+  Once once(test);
+  test.RunUntil([&] { return once.ended; });
+  CHECK(log.Count("more services have no endpoints, or have some again (50 more times") == 1);
+}
+
 TEST_CASE("-once gives a service up after eight tries", "[endpoint_controller]") {
   const test::LogCapture log;
   OfflineController test({.once = true});
