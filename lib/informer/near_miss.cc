@@ -19,17 +19,11 @@ using kube::Symbol;
 // look-ups.
 constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 
-std::string WithoutDigits(std::string text) {
-  std::erase_if(text, [](char each) { return each >= '0' && each <= '9'; });
-  return text;
-}
-
 // Calls visit(edited) for each text at a distance of one edit, except for those that differ in digits alone.
 template <class Visit>
 void ForEachEdit(const std::string& text, Visit visit) {
-  const std::string letters = WithoutDigits(text);
   const auto offer = [&](const std::string& edited) {
-    if (!edited.empty() && edited != text && WithoutDigits(edited) != letters) visit(edited);
+    if (!edited.empty() && !DifferInDigitsAlone(edited, text)) visit(edited);
   };
   for (std::size_t i = 0; i <= text.size(); ++i) {
     for (const char each : kCharacters) {

@@ -32,20 +32,6 @@ void RemoveCommonWords(std::string_view& a, std::string_view& b) {
   b.remove_suffix(end);
 }
 
-bool DifferInDigitsAlone(std::string_view a, std::string_view b) {
-  const auto skip_digits = [](std::string_view& text) {
-    while (!text.empty() && text.front() >= '0' && text.front() <= '9') text.remove_prefix(1);
-  };
-  for (;;) {
-    skip_digits(a);
-    skip_digits(b);
-    if (a.empty() || b.empty()) return a.empty() && b.empty();
-    if (a.front() != b.front()) return false;
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-}
-
 // Whether kEdits edits change `a` into `b`, where no character is edited twice (optimal string alignment).
 // Computes only the cells of the table that so few edits can reach, and ends as soon as none can.
 bool AreWithinEdits(std::string_view a, std::string_view b) {
@@ -77,6 +63,20 @@ bool AreWithinEdits(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+bool DifferInDigitsAlone(std::string_view a, std::string_view b) {
+  const auto skip_digits = [](std::string_view& text) {
+    while (!text.empty() && text.front() >= '0' && text.front() <= '9') text.remove_prefix(1);
+  };
+  for (;;) {
+    skip_digits(a);
+    skip_digits(b);
+    if (a.empty() || b.empty()) return a.empty() && b.empty();
+    if (a.front() != b.front()) return false;
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+}
 
 bool Resemble(std::string_view a, std::string_view b) {
   const auto [shorter, longer] = std::minmax({a.size(), b.size()});
