@@ -40,9 +40,11 @@ class DryRun {
   std::string Summary(bool with_slices) const;
 
   // Returns the last plans as a JSON object and a newline, the changes sorted by service. `endpointSlices` is
-  // null unless `with_slices`; `skipped` are JSON objects. REQUIRES: the format is kJson.
+  // null unless `with_slices`; `skipped` and `without_endpoints` are JSON objects. REQUIRES: the format is
+  // kJson.
   //   {"endpoints":{"created":2,"updated":1,"deleted":0,"addresses":{"added":5,"removed":0,"moved":1,
-  //   "readiness":0}},"endpointSlices":{"created":1,"updated":0,"deleted":0},"changes":[...],"skipped":[...]}
+  //   "readiness":0}},"endpointSlices":{"created":1,"updated":0,"deleted":0},"changes":[...],"skipped":[...],
+  //   "servicesWithoutEndpoints":[...]}
   std::string Json(bool with_slices, const std::vector<std::string>& skipped,
                    const std::vector<std::string>& without_endpoints) const;
 

@@ -26,8 +26,7 @@ struct NoPods {
   bool typo = false;     // whether the selector is probably mistyped
   // Whether it may be wrong: a similar selector matches pods, which another service selects, or differs by
   // two edits; or pods have all of its labels but one, and no other value of that one. Otherwise a workload,
-  // or a variant of it
-  // ("track=canary"), is scaled to zero.
+  // or a variant of it ("track=canary"), is scaled to zero.
   bool doubtful = false;
 };
 

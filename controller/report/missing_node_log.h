@@ -16,12 +16,12 @@
 
 namespace k8sm::controller {
 
-// A node that does not exist, and the pods of services that are bound to it.
+// A node that does not exist, and the published pods that are bound to it.
 struct MissingNode {
   kube::Symbol node;
   std::size_t pods = 0;     // at least 1
   kube::ObjectKey pod;      // one of them
-  kube::ObjectKey service;  // one that selects it
+  kube::ObjectKey service;  // one that publishes it
 };
 
 // Remembers the missing nodes. Does no I/O: the caller logs the lines and passes the current time.
