@@ -37,12 +37,8 @@ class SinceTable {
   }
 
  private:
-  struct Hash {
-    std::size_t operator()(const kube::Symbol& symbol) const { return HashOf(symbol); }
-  };
-
   std::span<const CurrentSkip> reported_;
-  std::unordered_map<kube::Symbol, std::size_t, Hash> first_of_;
+  std::unordered_map<kube::Uid, std::size_t, kube::UidHash> first_of_;
 };
 
 }  // namespace

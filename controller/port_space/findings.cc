@@ -71,7 +71,7 @@ PortFinding OfClash(const PortReport& report, const ports::Clash& clash) {
                            report.space.agents()[clash.agent].name.get();
   PortFinding finding;
   finding.rule = "port-clash";
-  finding.key = "clash " + std::to_string(clash.port) + " " + a.uid.get() + " " + b.uid.get();
+  finding.key = "clash " + std::to_string(clash.port) + " " + a.uid.Text() + " " + b.uid.Text();
   finding.text = "pods " + NameOf(a) + " and " + NameOf(b) + " both hold " + what + ": " +
                  (clash.bind ? "one of them cannot listen; delete one, or give it another port"
                              : "both can listen, but Mesos counts the number once; give one another port");
@@ -89,7 +89,7 @@ PortFinding OfUnaccounted(const PortReport& report, const UnaccountedPort& port)
       "host port " + std::to_string(port.port) + " on agent " + report.space.agents()[port.agent].name.get();
   PortFinding finding;
   finding.rule = "port-unaccounted";
-  finding.key = "unaccounted " + std::to_string(port.port) + " " + holder.uid.get();
+  finding.key = "unaccounted " + std::to_string(port.port) + " " + holder.uid.Text();
   finding.text = "pod " + NameOf(holder) + " holds " + what + ", which Mesos takes for free and may offer: " +
                  (holder.mirror ? "it is a static pod's; take the port out of the agent's --resources"
                                 : "take the port out of the agent's --resources, or give the pod another");

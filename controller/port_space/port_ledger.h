@@ -24,7 +24,7 @@ namespace k8sm::controller {
 // A pod without a node.
 struct PendingPod {
   kube::ObjectKey key;
-  kube::Symbol uid;
+  kube::Uid uid;
   std::optional<kube::Timestamp> created;
 };
 

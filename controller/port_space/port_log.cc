@@ -65,7 +65,7 @@ void PortLog::Begin(Known& known, std::uint64_t poll, TimePoint now, PortNews& n
 void PortLog::AddEvents(const PortFinding& finding, TimePoint now, PortNews& news) {
   if (finding.event_reason.empty()) return;
   for (const PendingPod& pod : finding.pods) {
-    if (events_.emplace(std::pair(pod.uid, finding.event_reason), now).second)
+    if (events_.emplace(std::pair(pod.uid.Text(), finding.event_reason), now).second)
       news.events.push_back(EventFor(finding, pod));
   }
 }

@@ -34,7 +34,7 @@ class PortLog {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   // Whether the pod still exists. The end of a finding about pods that are gone is not worth a line.
-  using StillThere = std::function<bool(const kube::ObjectKey& pod, const kube::Symbol& uid)>;
+  using StillThere = std::function<bool(const kube::ObjectKey& pod, const kube::Uid& uid)>;
 
   // Limit of lines per minute, for beginnings and ends each. More are counted, and summed up in one line that
   // points to /debug/ports.
@@ -66,7 +66,7 @@ class PortLog {
 
   std::unordered_map<std::string, Known> known_;  // by PortFinding::key
   // When a pod (UID) got an event for a reason, within kEventPause.
-  std::map<std::pair<kube::Symbol, std::string_view>, TimePoint> events_;
+  std::map<std::pair<std::string, std::string_view>, TimePoint> events_;
   LineBudget begun_{kLinesAMinute};
   LineBudget over_{kLinesAMinute};
 };

@@ -172,7 +172,7 @@ void PortWatch::Report(TimePoint now) {
     log_.Reset();
     return;
   }
-  const auto still_there = [this](const kube::ObjectKey& key, const kube::Symbol& uid) {
+  const auto still_there = [this](const kube::ObjectKey& key, const kube::Uid& uid) {
     const kube::Pod* pod = cache_.pods().Find(key);
     return pod != nullptr && pod->meta.uid == uid;
   };

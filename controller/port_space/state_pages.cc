@@ -107,7 +107,7 @@ std::string PodMetadata(const kube::Pod& pod) {
   JsonObject json;
   AddText("namespace", pod.meta.ns, json);
   AddText("name", pod.meta.name, json);
-  AddText("uid", pod.meta.uid, json);
+  if (!pod.meta.uid.empty()) json.Raw("uid", Text(pod.meta.uid.Text()));
   AddLabels("labels", pod.meta.labels, json);
   AddLabels("annotations", annotations, json);
   if (pod.meta.creation_timestamp)

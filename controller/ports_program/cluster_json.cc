@@ -89,7 +89,7 @@ void ReadPod(const Field& root, Cluster& cluster) {
   const Field metadata = root.Member("metadata");
   pod.holder.ns = metadata.Member("namespace").Symbol();
   pod.holder.name = metadata.Member("name").Symbol();
-  pod.holder.uid = metadata.Member("uid").Symbol();
+  pod.holder.uid = kube::Uid(metadata.Member("uid").String());
   pod.holder.leaving = metadata.Member("deletionTimestamp").present();
   pod.created = metadata.Member("creationTimestamp").Timestamp();
   pod.labels = metadata.Member("labels").Labels();

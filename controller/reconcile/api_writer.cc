@@ -23,7 +23,7 @@ kube::ObjectKey WrittenFor(const kube::EndpointSlice& slice) {
 }
 
 template <class T>
-bool IsThere(const Found<T>& found, const kube::ObjectKey& key, const kube::Symbol& uid) {
+bool IsThere(const Found<T>& found, const kube::ObjectKey& key, const kube::Uid& uid) {
   return std::ranges::find(found.unreadable, key, &kube::ObjectMeta::Key) != found.unreadable.end() ||
          std::ranges::any_of(found.objects, [&](const T& object) { return object.meta.uid == uid; });
 }

@@ -42,7 +42,7 @@ class ApiWriter : public ObjectWriter<T> {
   // An object that may have been written. Name and uid are empty for a new object whose name is generated.
   struct Written {
     kube::ObjectKey key;
-    kube::Symbol uid;
+    kube::Uid uid;
   };
 
   Error Failed(const T& object, Error error);

@@ -32,7 +32,7 @@ class Mixer {
     Add(reference->kind);
     Add(reference->ns);
     Add(reference->name);
-    Add(reference->uid);
+    Add(HashOf(reference->uid));
   }
 
   void Add(const kube::EndpointPort& port) {

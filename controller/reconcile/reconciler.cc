@@ -26,6 +26,7 @@ using endpoints::Verdicts;
 using kube::ObjectKey;
 using kube::Service;
 using kube::Symbol;
+using kube::Uid;
 using std::chrono::steady_clock;
 
 // Whether the stored Endpoints, which may be null, have a ready address.
@@ -40,7 +41,7 @@ class PublishedLookup {
  public:
   explicit PublishedLookup(const Verdicts& verdicts) : verdicts_(verdicts) {}
 
-  bool operator()(const Symbol& pod_uid, std::string_view service_port) {
+  bool operator()(const Uid& pod_uid, std::string_view service_port) {
     if (pods_.empty()) Index();
     const auto pod = pods_.find(pod_uid);
     if (pod == pods_.end()) return false;
@@ -53,16 +54,12 @@ class PublishedLookup {
   }
 
  private:
-  struct Hash {
-    std::size_t operator()(const Symbol& symbol) const { return HashOf(symbol); }
-  };
-
   void Index() {
     for (std::size_t i = 0; i < verdicts_.pods.size(); ++i) pods_.emplace(verdicts_.pods[i].pod->meta.uid, i);
   }
 
   const Verdicts& verdicts_;
-  std::unordered_map<Symbol, std::size_t, Hash> pods_;
+  std::unordered_map<Uid, std::size_t, kube::UidHash> pods_;
 };
 
 // Combines the requeue requests of both steps: the earlier one.

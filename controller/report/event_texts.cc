@@ -105,7 +105,7 @@ std::optional<Event> SlicesEvent(const kube::ObjectMeta& service, const Error& e
   return event;
 }
 
-Event ElectionEvent(leader::LockKind kind, const ObjectKey& lease, const kube::Symbol& uid,
+Event ElectionEvent(leader::LockKind kind, const ObjectKey& lease, const kube::Uid& uid,
                     std::string message) {
   const bool on_lease = kind == leader::LockKind::kLeases;
   return {.involved = {.api_version = on_lease ? "coordination.k8s.io/v1" : "v1",

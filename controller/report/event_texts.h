@@ -40,7 +40,7 @@ std::optional<kube::Event> SlicesEvent(const kube::ObjectMeta& service, const Er
 
 // Returns the event for `message` ("ID became leader", "ID stopped leading") on the lock object, a Lease or
 // Endpoints. kubectl describe does not show the event unless it carries the lock's uid.
-kube::Event ElectionEvent(leader::LockKind kind, const kube::ObjectKey& lease, const kube::Symbol& uid,
+kube::Event ElectionEvent(leader::LockKind kind, const kube::ObjectKey& lease, const kube::Uid& uid,
                           std::string message);
 
 }  // namespace k8sm::controller

@@ -227,9 +227,9 @@ std::span<const CurrentSkip> SkipLog::SkipsOf(const ObjectKey& service) const {
 }
 
 std::string SkipLog::Summary() const {
-  std::unordered_set<std::string_view> pods;  // uids
+  std::unordered_set<kube::Uid, kube::UidHash> pods;
   for (const auto& [service, state] : services_) {
-    for (const CurrentSkip& each : state.skips) pods.insert(each.skip.pod_uid.get());
+    for (const CurrentSkip& each : state.skips) pods.insert(each.skip.pod_uid);
   }
   if (pods.empty()) return "no pods skipped";
   const std::size_t all = std::accumulate(current_.begin(), current_.end(), std::size_t{0});

@@ -30,7 +30,7 @@ struct PublishedState {
   std::vector<endpoints::Skip> skips;
   // Whether the plan publishes the pod with this uid for this port (Skip::service_port), including addresses
   // that exceed the capacity of Endpoints.
-  std::function<bool(const kube::Symbol& pod_uid, std::string_view service_port)> is_published;
+  std::function<bool(const kube::Uid& pod_uid, std::string_view service_port)> is_published;
   bool container_ports_too_large = false;  // EndpointsPlan::container_ports_too_large
 };
 
@@ -101,7 +101,7 @@ class SkipLog {
 
  private:
   struct Place {
-    kube::Symbol pod_uid;
+    kube::Uid pod_uid;
     std::string service_port;
     friend bool operator==(const Place&, const Place&) = default;
   };

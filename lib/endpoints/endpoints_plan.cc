@@ -15,6 +15,7 @@ using kube::LabelMap;
 using kube::Pod;
 using kube::Service;
 using kube::Symbol;
+using kube::Uid;
 
 constexpr std::string_view kLeaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
 
@@ -49,7 +50,7 @@ LabelMap LabelsFor(const Service& service) {
 }
 
 struct ListedKey {
-  Symbol uid;
+  Uid uid;
   Symbol ip;
   std::int32_t port = 0;
   friend bool operator==(const ListedKey&, const ListedKey&) = default;
@@ -66,7 +67,7 @@ using ListedKeys = std::unordered_set<ListedKey, ListedKeyHash>;
 void AddKeys(const kube::EndpointSubset& subset, const std::vector<kube::EndpointAddress>& addresses,
              ListedKeys& keys) {
   for (const kube::EndpointAddress& address : addresses) {
-    const Symbol& uid = address.target_ref->uid;
+    const Uid& uid = address.target_ref->uid;
     if (subset.ports.empty()) keys.insert({uid, address.ip, 0});
     for (const kube::EndpointPort& port : subset.ports) keys.insert({uid, address.ip, port.port});
   }
@@ -83,7 +84,7 @@ std::vector<bool> Listed(const Verdicts& verdicts, const std::vector<kube::Endpo
   const std::vector<Verdict>& family = verdicts.families.front().verdicts;
   listed.reserve(family.size());
   for (std::size_t i = 0; i < family.size(); ++i) {
-    const Symbol& uid = verdicts.pods[i / verdicts.ports.size()].pod->meta.uid;
+    const Uid& uid = verdicts.pods[i / verdicts.ports.size()].pod->meta.uid;
     listed.push_back(family[i].in_endpoints &&
                      keys.contains({uid, family[i].place.ip, family[i].place.port}));
   }

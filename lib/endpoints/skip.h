@@ -6,6 +6,7 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/service.h"
 #include "lib/kube/symbol.h"
+#include "lib/kube/uid.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -55,7 +56,7 @@ inline constexpr std::size_t kShownBytes = 67;
 // address family or because its Node does not exist.
 struct Skip {
   kube::ObjectKey pod;
-  kube::Symbol pod_uid;
+  kube::Uid pod_uid;
   // The service port's name, or its number if it has no name; empty for a headless service without ports.
   std::string service_port;
   SkipReason reason;

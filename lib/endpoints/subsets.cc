@@ -12,10 +12,10 @@ namespace {
 using kube::EndpointAddress;
 using kube::EndpointPort;
 using kube::EndpointSubset;
-using kube::Symbol;
+using kube::Uid;
 
-const Symbol& UidOf(const EndpointAddress& address) {
-  static const Symbol none;
+const Uid& UidOf(const EndpointAddress& address) {
+  static const Uid none;
   return address.target_ref ? address.target_ref->uid : none;
 }
 

@@ -25,7 +25,7 @@ std::string Join(std::initializer_list<std::string_view> parts) {
 // One key per source, object and type.
 std::string SpamKey(const Event& event) {
   const kube::InvolvedObject& object = event.involved;
-  return Join({event.component, object.kind, object.ns.get(), object.name.get(), object.uid.get(),
+  return Join({event.component, object.kind, object.ns.get(), object.name.get(), object.uid.Text(),
                object.api_version, kube::ToString(event.type)});
 }
 

@@ -82,7 +82,7 @@ class Store {
   void ApplyWrite(T object);
 
   // Removes an object that the server confirmed to have deleted for us, and ignores older events about it.
-  void RemoveWritten(const kube::ObjectKey& key, const kube::Symbol& uid);
+  void RemoveWritten(const kube::ObjectKey& key, const kube::Uid& uid);
 
   // Begins a list. Call it before the first request is sent. Objects that the list does not contain remain
   // until FinishReplace. A failed list is abandoned by the next BeginReplace. Items replace cached objects
@@ -116,7 +116,7 @@ class Store {
  private:
   // An object removed by RemoveWritten. Its last known version and older ones are stale.
   struct Deleted {
-    kube::Symbol uid;
+    kube::Uid uid;
     std::string resource_version;
   };
 
@@ -170,7 +170,7 @@ const T* Store<T>::Find(const kube::ObjectKey& key) const {
 template <class T>
 const T* Store<T>::FindVersion(const kube::ObjectVersion& version) const {
   const T* object = Find({kube::Symbol(version.ns), kube::Symbol(version.name)});
-  const bool is_it = object != nullptr && object->meta.uid.get() == version.uid &&
+  const bool is_it = object != nullptr && object->meta.uid == kube::Uid(version.uid) &&
                      object->meta.resource_version == version.resource_version;
   return is_it ? object : nullptr;
 }
@@ -211,7 +211,7 @@ void Store<T>::ApplyWrite(T object) {
 }
 
 template <class T>
-void Store<T>::RemoveWritten(const kube::ObjectKey& key, const kube::Symbol& uid) {
+void Store<T>::RemoveWritten(const kube::ObjectKey& key, const kube::Uid& uid) {
   const auto entry = entries_.find(key);
   if (entry == entries_.end() || entry->second.object.meta.uid != uid) return;
   deleted_.insert_or_assign(key, Deleted{uid, entry->second.object.meta.resource_version});

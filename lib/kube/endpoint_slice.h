@@ -7,6 +7,7 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/ports.h"
 #include "lib/kube/symbol.h"
+#include "lib/kube/uid.h"
 
 #include <optional>
 #include <string>
@@ -36,7 +37,7 @@ struct SliceEndpoint {
 // The Service that owns a slice: an owner reference with apiVersion v1 and kind Service.
 struct ServiceOwner {
   Symbol name;
-  Symbol uid;
+  Uid uid;
   friend bool operator==(const ServiceOwner&, const ServiceOwner&) = default;
 };
 

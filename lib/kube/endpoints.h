@@ -6,6 +6,7 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/ports.h"
 #include "lib/kube/symbol.h"
+#include "lib/kube/uid.h"
 
 #include <cstdint>
 #include <optional>
@@ -19,7 +20,7 @@ struct ObjectReference {
   Symbol kind;
   Symbol ns;
   Symbol name;
-  Symbol uid;
+  Uid uid;
   friend bool operator==(const ObjectReference&, const ObjectReference&) = default;
 };
 

@@ -6,6 +6,7 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/symbol.h"
 #include "lib/kube/timestamp.h"
+#include "lib/kube/uid.h"
 
 #include <cstdint>
 #include <string>
@@ -19,7 +20,7 @@ struct InvolvedObject {
   std::string_view kind;         // "Pod"; must be a literal
   Symbol ns;                     // empty for cluster-scoped objects
   Symbol name;
-  Symbol uid;
+  Uid uid;
   std::string resource_version;
 };
 

@@ -6,6 +6,7 @@
 #include "lib/kube/label_map.h"
 #include "lib/kube/symbol.h"
 #include "lib/kube/timestamp.h"
+#include "lib/kube/uid.h"
 
 #include <cstddef>
 #include <optional>
@@ -43,7 +44,7 @@ struct ObjectVersion {
 struct ObjectMeta {
   Symbol ns;
   Symbol name;
-  Symbol uid;
+  Uid uid;
   std::string resource_version;
   // Absent in an object that is not stored yet.
   std::optional<Timestamp> creation_timestamp;

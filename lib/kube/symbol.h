@@ -21,7 +21,7 @@ class Symbol;
 std::size_t HashOf(const Symbol& symbol);
 std::size_t TextHashOf(const Symbol& symbol);
 
-// An immutable interned string of the size of a pointer. Label keys and values, names, addresses and UIDs
+// An immutable interned string of the size of a pointer. Label keys and values, names and addresses
 // repeat in thousands of cached objects; each distinct text is stored once, reference-counted, and freed with
 // its last symbol.
 //

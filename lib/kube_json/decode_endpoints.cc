@@ -25,7 +25,7 @@ std::optional<kube::ObjectReference> ReadReference(const Field& field) {
   reference.kind = field.Member("kind").Symbol();
   reference.ns = field.Member("namespace").Symbol();
   reference.name = field.Member("name").Symbol();
-  reference.uid = field.Member("uid").Symbol();
+  reference.uid = kube::Uid(field.Member("uid").String());
   return reference;
 }
 

@@ -40,7 +40,7 @@ kube::ObjectMeta ReadMeta(const Field& root, std::string_view annotations) {
   const Field name = metadata.Member("name");
   meta.name = name.Symbol();
   if (meta.name.get().empty()) name.Refuse("missing");
-  meta.uid = metadata.Member("uid").Symbol();
+  meta.uid = kube::Uid(metadata.Member("uid").String());
   meta.resource_version = metadata.Member("resourceVersion").String();
   meta.creation_timestamp = metadata.Member("creationTimestamp").Timestamp();
   meta.deletion_timestamp = metadata.Member("deletionTimestamp").Timestamp();

@@ -75,7 +75,8 @@ std::optional<kube::ServiceOwner> ReadOwner(const Field& list) {
     const bool is_service =
         reference.Member("apiVersion").String() == "v1" && reference.Member("kind").String() == "Service";
     if (!is_service || owner) return;
-    owner = kube::ServiceOwner{reference.Member("name").Symbol(), reference.Member("uid").Symbol()};
+    owner =
+        kube::ServiceOwner{reference.Member("name").Symbol(), kube::Uid(reference.Member("uid").String())};
   });
   return owner;
 }

@@ -43,7 +43,7 @@ std::string EncodeDeleteOptions(const kube::ObjectMeta& precondition) {
   JsonWriter writer(buffer);
   writer.StartObject();
   WriteHead(writer, "v1", "DeleteOptions");
-  if (!precondition.uid.get().empty() || !precondition.resource_version.empty()) {
+  if (!precondition.uid.empty() || !precondition.resource_version.empty()) {
     WriteKey(writer, "preconditions");
     writer.StartObject();
     WriteUnlessEmpty(writer, "uid", precondition.uid);

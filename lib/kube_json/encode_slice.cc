@@ -10,7 +10,7 @@ void WriteOwner(JsonWriter& writer, const kube::ServiceOwner& owner) {
   writer.StartObject();
   WriteHead(writer, "v1", "Service");
   WriteMember(writer, "name", owner.name.get());
-  WriteMember(writer, "uid", owner.uid.get());
+  WriteMember(writer, "uid", owner.uid.Text());
   WriteBool(writer, "controller", true);
   WriteBool(writer, "blockOwnerDeletion", true);
   writer.EndObject();

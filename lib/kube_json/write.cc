@@ -41,6 +41,10 @@ void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, const kube::Symb
   WriteUnlessEmpty(writer, key, std::string_view(value.get()));
 }
 
+void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, const kube::Uid& value) {
+  if (!value.empty()) WriteMember(writer, key, value.Text());
+}
+
 void WriteHead(JsonWriter& writer, std::string_view api_version, std::string_view kind) {
   WriteMember(writer, "apiVersion", api_version);
   WriteMember(writer, "kind", kind);

@@ -6,6 +6,7 @@
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/symbol.h"
+#include "lib/kube/uid.h"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -27,6 +28,7 @@ void WriteBool(JsonWriter& writer, std::string_view key, bool value);
 
 void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, std::string_view value);
 void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, const kube::Symbol& value);
+void WriteUnlessEmpty(JsonWriter& writer, std::string_view key, const kube::Uid& value);
 
 // Writes a list of objects; `write` writes the members of each element.
 template <class List, class Write>

@@ -29,7 +29,7 @@ void ReadMetaField(Message& metadata, std::string_view annotations, kube::Object
       meta.ns = metadata.Symbol("namespace");
       break;
     case 5:
-      meta.uid = metadata.Symbol("uid");
+      meta.uid = kube::Uid(metadata.Text("uid"));
       break;
     case 6:
       meta.resource_version = metadata.Text("resourceVersion");

@@ -92,7 +92,7 @@ class ElectorMachine {
   const std::string& holder() const { return observed_.holder(); }
 
   // The last observed UID of the lease; empty if it has not been read yet.
-  const kube::Symbol& lease_uid() const { return lease_uid_; }
+  const kube::Uid& lease_uid() const { return lease_uid_; }
 
   // Number of renewals that used the slow path.
   std::uint64_t slow_paths() const { return slow_paths_; }
@@ -130,7 +130,7 @@ class ElectorMachine {
   kube::Lease wanted_;
 
   kube::Lease stored_;  // the lease as last stored by us
-  kube::Symbol lease_uid_;
+  kube::Uid lease_uid_;
   ObservedRecord observed_;
   std::optional<TimePoint> renewed_;
   std::optional<Error> failure_;  // of the last attempt

@@ -78,7 +78,7 @@ class LeaderElector {
   // NAMESPACE/NAME of the lock.
   const std::string& lease() const { return lease_; }
   // UID of the lock; empty until it has been read.
-  const kube::Symbol& lease_uid() const { return machine_.lease_uid(); }
+  const kube::Uid& lease_uid() const { return machine_.lease_uid(); }
   // The kind passed to Run(); kLeases before.
   LockKind kind() const { return kind_; }
   // The current leader as far as known; empty if there is none. Untrusted text: escape it before logging.

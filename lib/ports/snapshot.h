@@ -6,6 +6,7 @@
 #include "lib/kube/label_map.h"
 #include "lib/kube/ports.h"
 #include "lib/kube/symbol.h"
+#include "lib/kube/uid.h"
 #include "lib/ports/port_set.h"
 
 #include <cstdint>
@@ -58,7 +59,7 @@ struct Claim {
 struct Holder {
   kube::Symbol ns;
   kube::Symbol name;
-  kube::Symbol uid;
+  kube::Uid uid;
   kube::Symbol node;
   bool leaving = false;  // Terminating; it holds its ports until the object is deleted
   bool mirror = false;   // mirror pod of a static pod

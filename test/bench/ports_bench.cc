@@ -62,7 +62,7 @@ ports::Snapshot MakeSnapshot(const Size& size) {
     const std::uint32_t agent = random() % size.agents;
     holder.ns = kube::Symbol("shop");
     holder.name = kube::Symbol("web-" + std::to_string(pod));
-    holder.uid = kube::Symbol("0a1b2c3d-d7d6-4f62-8372-" + std::to_string(pod));
+    holder.uid = kube::Uid("0a1b2c3d-d7d6-4f62-8372-" + std::to_string(pod));
     holder.node = kube::Symbol("node" + std::to_string(agent));
     const auto any = static_cast<std::uint32_t>(random() % size.ports);
     for (const std::uint32_t offset : {pod / 10 % size.ports, any}) {
@@ -111,7 +111,7 @@ kube::Pod MakePending(int number, bool with_selector) {
   kube::Pod pod;
   pod.meta.ns = kube::Symbol("shop");
   pod.meta.name = kube::Symbol("pending-" + std::to_string(number));
-  pod.meta.uid = pod.meta.name;
+  pod.meta.uid = kube::Uid(pod.meta.name.get());
   pod.ports.push_back({.container_port = 8080, .host_port = 8000 + number});
   if (!with_selector) return pod;
   pod.node_selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r3"));

@@ -30,7 +30,7 @@ void ExpectReadable(const std::string& written, const kube::Event& event, bool w
     const kube_json::Field involved = root.Member("involvedObject");
     ExpectMember(involved, "namespace", event.involved.ns.get());
     ExpectMember(involved, "name", event.involved.name.get());
-    ExpectMember(involved, "uid", event.involved.uid.get());
+    ExpectMember(involved, "uid", event.involved.uid.Text());
     ExpectMember(involved, "resourceVersion", event.involved.resource_version);
   }
   Expect(problem.empty(), "what is written has the right types");
@@ -46,7 +46,7 @@ void Try(std::string_view text) {
   event.involved.kind = "Pod";
   event.involved.ns = kube::Symbol(TakeLine(text));
   event.involved.name = kube::Symbol(TakeLine(text));
-  event.involved.uid = kube::Symbol(TakeLine(text));
+  event.involved.uid = kube::Uid(TakeLine(text));
   event.involved.resource_version = TakeLine(text);
   event.name = event.involved.name.get() + ".17";
   event.reason = "HostPortMissing";

@@ -58,7 +58,7 @@ struct Churn {
   std::string UidOf(const std::string& pod) {
     return kube_json::Decode<kube::Pod>(world.server().Get("pods", "shop", pod).value())
         .value()
-        .meta.uid.get();
+        .meta.uid.Text();
   }
 
   // The uids of the pods that are listed.
@@ -68,7 +68,7 @@ struct Churn {
     if (!endpoints) return uids;
     for (const kube::EndpointSubset& subset : endpoints->subsets) {
       for (const auto* kind : {&subset.addresses, &subset.not_ready_addresses}) {
-        for (const kube::EndpointAddress& address : *kind) uids.insert(address.target_ref->uid.get());
+        for (const kube::EndpointAddress& address : *kind) uids.insert(address.target_ref->uid.Text());
       }
     }
     return uids;

@@ -96,7 +96,7 @@ TEST_CASE("the slices go with their service and a new service of the name gets i
   CHECK(flow.Becomes("10.0.0.1:31080"));
   const auto service = flow.world.server().Get("services", "shop", "web").value();
   const auto slices = flow.world.SlicesOf("shop", "web");
-  CHECK(service.find(R"("uid":")" + slices[0].owner->uid.get() + R"(")") != std::string::npos);
+  CHECK(service.find(R"("uid":")" + slices[0].owner->uid.Text() + R"(")") != std::string::npos);
   flow.world.Delete("services", "shop", "web");
   CHECK(flow.Becomes("none"));
 }

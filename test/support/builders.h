@@ -50,7 +50,7 @@ class PodBuilder {
   explicit PodBuilder(const std::string& name) {
     pod_.meta.ns = kube::Symbol("default");
     pod_.meta.name = kube::Symbol(name);
-    pod_.meta.uid = kube::Symbol("uid-" + name);
+    pod_.meta.uid = kube::Uid("uid-" + name);
     pod_.meta.creation_timestamp = kEpoch;
     pod_.phase = kube::PodPhase::kRunning;
     Label("app", "web");
@@ -141,7 +141,7 @@ class ServiceBuilder {
   explicit ServiceBuilder(const std::string& name) {
     service_.meta.ns = kube::Symbol("default");
     service_.meta.name = kube::Symbol(name);
-    service_.meta.uid = kube::Symbol("uid-" + name);
+    service_.meta.uid = kube::Uid("uid-" + name);
     service_.meta.creation_timestamp = kEpoch;
     service_.cluster_ip = kube::Symbol("10.96.0.1");
     service_.ip_families = {kube::IpFamily::kIPv4};

@@ -62,7 +62,7 @@ class ServiceSlices {
     const std::string where =
         "the slices of " + ToString(service_.meta.Key()) + " in " + std::string(ToString(family));
     PlaceCheck places(state_, service_, options_.mode, where, broken_);
-    std::set<std::tuple<Symbol, Symbol>> listed;
+    std::set<std::tuple<Symbol, kube::Uid>> listed;
     std::size_t count = 0;
     bool any_empty = false;
     for (const EndpointSlice* slice : slices_) {

@@ -22,7 +22,7 @@ T Object(const std::string& name, int version) {
   T object;
   object.meta.ns = kube::Symbol("shop");
   object.meta.name = kube::Symbol(name);
-  object.meta.uid = kube::Symbol("uid-" + name);
+  object.meta.uid = kube::Uid("uid-" + name);
   object.meta.resource_version = std::to_string(version);
   return object;
 }

@@ -18,6 +18,7 @@ using kube::ObjectKey;
 using kube::Pod;
 using kube::Service;
 using kube::Symbol;
+using kube::Uid;
 using std::chrono::milliseconds;
 
 Service ServiceOf(const char* name, int version = 1) {
@@ -124,7 +125,7 @@ TEST_CASE("whatever endpoints depend on of a pod queues its services") {
   CHECK(queues([](Pod& pod) { pod.host_network = true; }));
   CHECK(queues([](Pod& pod) { pod.hostname = Symbol("a"); }));
   CHECK(queues([](Pod& pod) { pod.subdomain = Symbol("web"); }));
-  CHECK(queues([](Pod& pod) { pod.meta.uid = Symbol("another"); }));
+  CHECK(queues([](Pod& pod) { pod.meta.uid = Uid("another"); }));
   CHECK(queues([](Pod& pod) { pod.meta.deletion_timestamp = kube::Timestamp(); }));
   CHECK(queues(
       [](Pod& pod) { pod.meta.annotations.Set(Symbol("k8s.mesosphere.io/port_TCP_80"), Symbol("31080")); }));
@@ -136,7 +137,7 @@ TEST_CASE("Endpoints that others change or delete queue their service, our own w
   CHECK(f.Queued().empty());
   f.cache.endpoints().Apply(Object<Endpoints>("web", 2));
   CHECK(f.Queued() == "shop/web");
-  f.cache.endpoints().RemoveWritten(ShopKey("web"), Symbol("uid-web"));
+  f.cache.endpoints().RemoveWritten(ShopKey("web"), Uid("uid-web"));
   CHECK(f.Queued().empty());
   f.cache.endpoints().Apply(Object<Endpoints>("stray", 3));
   f.Queued();

@@ -22,6 +22,7 @@ using kube::Pod;
 using kube::PodPhase;
 using kube::Service;
 using kube::Symbol;
+using kube::Uid;
 using std::chrono::seconds;
 using test::MakePod;
 using test::MakeService;
@@ -134,7 +135,7 @@ TEST_CASE("an address tells its node and the pod behind it and a hostname only i
   CHECK(plain.node_name.get() == "node-1");
   CHECK(plain.hostname.get().empty());
   CHECK(plain.target_ref ==
-        kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Symbol("uid-a")});
+        kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("uid-a")});
 
   CHECK(address(OnNode("a", 1).Ready().Hostname("a-0", "peers")).hostname.get() == "a-0");
   CHECK(address(OnNode("a", 1).Ready().Hostname("a-0", "others")).hostname.get().empty());
@@ -257,7 +258,7 @@ TEST_CASE("any difference in subsets or labels is written") {
   others[1].subsets[0].addresses[0].ip = Symbol("10.0.0.99");
   others[2].subsets[0].addresses[0].hostname = Symbol("x");
   others[3].subsets[0].addresses[0].node_name = Symbol();
-  others[4].subsets[0].addresses[0].target_ref->uid = Symbol("earlier");
+  others[4].subsets[0].addresses[0].target_ref->uid = Uid("earlier");
   others[5].subsets[0].ports[0].port = 1;
   others[6].subsets[0].ports[0].app_protocol = Symbol("http");
   others[7].meta.labels.Erase(kManagedByLabel);
@@ -274,7 +275,7 @@ TEST_CASE("an update keeps what is not ours") {
   Endpoints current = Stored({});
   current.meta.ns = Symbol("default");
   current.meta.name = Symbol("web");
-  current.meta.uid = Symbol("uid-of-endpoints");
+  current.meta.uid = Uid("uid-of-endpoints");
   current.meta.creation_timestamp = test::kEpoch;
   current.meta.preserved = Symbol(R"("finalizers":["example.com/keep"])");
   current.meta.annotations = Labels({{"example.com/keep", "me"}});

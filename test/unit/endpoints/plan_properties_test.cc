@@ -48,7 +48,7 @@ EndpointsAndSkips Plan(const RandomState& state, AddressMode mode) {
 std::vector<std::string> SkipsAsText(const EndpointsAndSkips& plan) {
   std::vector<std::string> lines;
   for (const Skip& skip : plan.skips) {
-    lines.push_back(ToString(skip.pod) + " " + skip.pod_uid.get() + " " + skip.service_port + " " +
+    lines.push_back(ToString(skip.pod) + " " + skip.pod_uid.Text() + " " + skip.service_port + " " +
                     std::string(ToString(skip.reason)) + " " + skip.sentence);
   }
   return lines;

@@ -19,6 +19,7 @@ using kube::Protocol;
 using kube::Service;
 using kube::SliceEndpoint;
 using kube::Symbol;
+using kube::Uid;
 using test::MakePod;
 using test::MakeService;
 using Lines = std::vector<std::string>;
@@ -131,7 +132,7 @@ TEST_CASE("an endpoint names its pod and node and the node's zone") {
   CHECK(endpoint.node_name == Symbol("node-1"));
   CHECK(endpoint.zone == Symbol("zone-a"));
   CHECK(endpoint.target_ref ==
-        kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Symbol("uid-a")});
+        kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("uid-a")});
   CHECK(Single(MakeService("web").Port({}), MakePod("a").On("node-2", "10.0.0.12")).zone == Symbol());
 }
 

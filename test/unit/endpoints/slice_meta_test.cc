@@ -12,6 +12,7 @@ using kube::Label;
 using kube::LabelMap;
 using kube::Service;
 using kube::Symbol;
+using kube::Uid;
 using test::MakeService;
 
 Label Of(const char* key, const char* value) {
@@ -53,7 +54,7 @@ TEST_CASE("a slice is owned by the service with the uid that its owner reference
   const Service service = MakeService("web");
   EndpointSlice slice;
   CHECK_FALSE(IsOwnedBy(slice, service));
-  slice.owner = kube::ServiceOwner{Symbol("web"), Symbol("uid-of-an-earlier-web")};
+  slice.owner = kube::ServiceOwner{Symbol("web"), Uid("uid-of-an-earlier-web")};
   CHECK_FALSE(IsOwnedBy(slice, service));
   slice.owner = kube::ServiceOwner{Symbol("web"), service.meta.uid};
   CHECK(IsOwnedBy(slice, service));
@@ -65,7 +66,7 @@ TEST_CASE("a new slice is named by the server after its service and owned by it"
   CHECK(slice.meta.name == Symbol());
   CHECK(slice.meta.resource_version.empty());
   CHECK(slice.generate_name == "web-");
-  CHECK(slice.owner == kube::ServiceOwner{Symbol("web"), Symbol("uid-web")});
+  CHECK(slice.owner == kube::ServiceOwner{Symbol("web"), Uid("uid-web")});
   CHECK(slice.family == IpFamily::kIPv6);
 }
 

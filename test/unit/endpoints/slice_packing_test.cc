@@ -12,6 +12,7 @@ namespace {
 using kube::EndpointSlice;
 using kube::SliceEndpoint;
 using kube::Symbol;
+using kube::Uid;
 using Lines = std::vector<std::string>;
 
 constexpr std::size_t kLimit = 4;
@@ -22,7 +23,7 @@ SliceEndpoint EndpointOf(char letter) {
   const std::string pod(1, ready ? static_cast<char>(letter - 'A' + 'a') : letter);
   SliceEndpoint endpoint{.address = Symbol("10.0.0.1"), .ready = ready};
   endpoint.target_ref =
-      kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol(pod), Symbol("uid-" + pod)};
+      kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol(pod), Uid("uid-" + pod)};
   return endpoint;
 }
 
@@ -132,7 +133,7 @@ TEST_CASE("endpoints are told apart by address and pod and not by uid") {
   slice.endpoints = EndpointsOf("ab");
   std::vector<SliceEndpoint> desired = EndpointsOf("ab");
   desired[0].address = Symbol("10.0.0.2");
-  desired[1].target_ref->uid = Symbol("uid-of-its-successor");
+  desired[1].target_ref->uid = Uid("uid-of-its-successor");
   const Packing packing = PackSlices(desired, {{&slice, false}}, kLimit);
   REQUIRE(packing.slices.size() == 1);
   CHECK(packing.slices[0].endpoints == std::vector{desired[1], desired[0]});

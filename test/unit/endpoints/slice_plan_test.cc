@@ -17,6 +17,7 @@ using kube::IpFamily;
 using kube::Pod;
 using kube::Service;
 using kube::Symbol;
+using kube::Uid;
 using test::MakePod;
 using test::MakeService;
 using Lines = std::vector<std::string>;
@@ -115,7 +116,7 @@ TEST_CASE("a created slice bears the service's labels and names it as its owner"
   const EndpointSlice& slice = plan.create[0];
   CHECK(*slice.meta.labels.Find("app") == "shop");
   CHECK(*slice.meta.labels.Find("kubernetes.io/service-name") == "web");
-  CHECK(slice.owner == kube::ServiceOwner{Symbol("web"), Symbol("uid-web")});
+  CHECK(slice.owner == kube::ServiceOwner{Symbol("web"), Uid("uid-web")});
   CHECK(slice.generate_name == "web-");
   CHECK(slice.meta.ns == Symbol("default"));
 }
@@ -209,7 +210,7 @@ TEST_CASE("a service that was created anew does not adopt the slices of the one 
   const std::vector<Pod> pods = {MakePod("a").Ready()};
   Service service = MakeService("web").Port({});
   store.Sync(service, pods);
-  service.meta.uid = Symbol("uid-of-another-web");
+  service.meta.uid = Uid("uid-of-another-web");
   CHECK(Told(store.Sync(service, pods)) ==
         Lines{"create web-* IPv4: a@172.17.0.11 | 8080/TCP", "remove web-1 IPv4: a@172.17.0.11 | 8080/TCP"});
 }

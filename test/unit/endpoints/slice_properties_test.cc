@@ -28,6 +28,7 @@ using kube::Pod;
 using kube::Service;
 using kube::SliceEndpoint;
 using kube::Symbol;
+using kube::Uid;
 
 constexpr int kStates = 150;
 constexpr AddressMode kModes[] = {AddressMode::kHostPort, AddressMode::kPodIp};
@@ -57,7 +58,7 @@ void AddForeign(const Service& service, SliceStore& store) {
   foreign.meta.labels.Set(Symbol("endpointslice.kubernetes.io/managed-by"), Symbol("somebody"));
   store.Put(foreign);
   EndpointSlice older = *store.Find("older");
-  older.owner->uid = Symbol("uid-of-an-older-web");
+  older.owner->uid = Uid("uid-of-an-older-web");
   store.Put(older);
 }
 

@@ -10,6 +10,7 @@ namespace k8sm::endpoints {
 
 using kube::EndpointSlice;
 using kube::Symbol;
+using kube::Uid;
 
 void SliceStore::AddNode(const std::string& name, const std::string& zone) {
   kube::Node& node = nodes_[Symbol(name)];
@@ -75,7 +76,7 @@ void SliceStore::Create(EndpointSlice slice) {
   if (!slice.meta.resource_version.empty() || !slice.meta.name.get().empty() || slice.generate_name.empty())
     throw std::logic_error("a slice to be created is named by the server");
   slice.meta.name = Symbol(slice.generate_name + std::to_string(writes_ + 1));
-  slice.meta.uid = Symbol("uid-" + slice.meta.name.get());
+  slice.meta.uid = Uid("uid-" + slice.meta.name.get());
   slice.meta.preserved = Symbol("\"generateName\":\"" + slice.generate_name + "\"");
   slice.generate_name.clear();
   Put(std::move(slice));

@@ -20,13 +20,14 @@ using kube::EndpointPort;
 using kube::EndpointSubset;
 using kube::Protocol;
 using kube::Symbol;
+using kube::Uid;
 using test::ToText;
 using Lines = std::vector<std::string>;
 
 EndpointAddress Address(const std::string& pod, const std::string& ip) {
-  return {.ip = Symbol(ip),
-          .target_ref =
-              kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol(pod), Symbol("uid-" + pod)}};
+  return {
+      .ip = Symbol(ip),
+      .target_ref = kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol(pod), Uid("uid-" + pod)}};
 }
 
 EndpointPort Port(const std::string& name, int number, Protocol protocol = Protocol::kTcp) {

@@ -125,7 +125,7 @@ TEST_CASE("a skip names the pod and its uid and the port and the reason with its
   REQUIRE(skips.size() == 1);
   const Skip& skip = skips.front();
   CHECK(ToString(skip.pod) == "shop/a");
-  CHECK(skip.pod_uid.get() == "uid-a");
+  CHECK(skip.pod_uid.Text() == "uid-a");
   CHECK(skip.service_port == "80");
   CHECK(skip.reason == SkipReason::kNoHostPort);
   CHECK_THAT(skip.sentence,

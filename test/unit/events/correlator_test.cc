@@ -65,7 +65,7 @@ TEST_CASE("the same event again is counted under the name of the first") {
 TEST_CASE("events that differ in anything are told apart") {
   const Event event = EventOf("a", "no host port");
   std::vector<Event> others(6, event);
-  others[0].involved.uid = kube::Symbol("of the next pod with that name");
+  others[0].involved.uid = kube::Uid("of the next pod with that name");
   others[1].reason = "HostPortConflict";
   others[2].message = "another";
   others[3].component = "somebody else";

@@ -15,6 +15,7 @@ namespace {
 using kube::LabelMap;
 using kube::Pod;
 using kube::Symbol;
+using kube::Uid;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -29,7 +30,7 @@ Pod MakePod(const std::string& name, const LabelMap& labels, int version = 1,
   Pod pod;
   pod.meta.ns = Symbol(ns);
   pod.meta.name = Symbol(name);
-  pod.meta.uid = Symbol("uid-" + name);
+  pod.meta.uid = Uid("uid-" + name);
   pod.meta.resource_version = std::to_string(version);
   pod.meta.labels = labels;
   return pod;

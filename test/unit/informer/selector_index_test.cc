@@ -18,6 +18,7 @@ using kube::ObjectKey;
 using kube::Pod;
 using kube::Service;
 using kube::Symbol;
+using kube::Uid;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -32,7 +33,7 @@ Service MakeService(const std::string& name, const LabelMap& selector, int versi
   Service service;
   service.meta.ns = Symbol(ns);
   service.meta.name = Symbol(name);
-  service.meta.uid = Symbol("uid-" + name);
+  service.meta.uid = Uid("uid-" + name);
   service.meta.resource_version = std::to_string(version);
   service.selector = selector;
   return service;

@@ -11,12 +11,13 @@ namespace {
 using kube::EndpointSlice;
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 EndpointSlice MakeSlice(const std::string& name, const std::string& service, int version) {
   EndpointSlice slice;
   slice.meta.ns = Symbol("shop");
   slice.meta.name = Symbol(name);
-  slice.meta.uid = Symbol("uid-" + name);
+  slice.meta.uid = Uid("uid-" + name);
   slice.meta.resource_version = std::to_string(version);
   if (!service.empty()) slice.meta.labels.Set(Symbol(std::string(kube::kServiceNameLabel)), Symbol(service));
   return slice;

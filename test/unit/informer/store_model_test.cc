@@ -18,6 +18,7 @@ namespace {
 
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 struct Item {
   kube::ObjectMeta meta;
@@ -34,13 +35,13 @@ Item MakeItem(const std::string& name, const Version& version) {
   Item item;
   item.meta.ns = Symbol("shop");
   item.meta.name = Symbol(name);
-  item.meta.uid = Symbol(version.uid);
+  item.meta.uid = Uid(version.uid);
   item.meta.resource_version = std::to_string(version.number);
   return item;
 }
 
 Version VersionOf(const Item& item) {
-  return {item.meta.uid.get(), std::stoull(item.meta.resource_version)};
+  return {item.meta.uid.Text(), std::stoull(item.meta.resource_version)};
 }
 
 ObjectKey Key(const std::string& name) {
@@ -148,12 +149,12 @@ class World {
     if (after != nullptr) {
       REQUIRE(VersionOf(*after).number >= written_[name]);
       const Version& deleted = deleted_[name];
-      REQUIRE((after->meta.uid.get() != deleted.uid || VersionOf(*after).number > deleted.number));
+      REQUIRE((after->meta.uid.Text() != deleted.uid || VersionOf(*after).number > deleted.number));
       REQUIRE(store_.Find(Key(name)) == after);
       followed_[name] = VersionOf(*after);
     } else {
       const auto stored = server_.state.find(name);
-      REQUIRE((stored == server_.state.end() || stored->second.uid != before->meta.uid.get()));
+      REQUIRE((stored == server_.state.end() || stored->second.uid != before->meta.uid.Text()));
       REQUIRE(store_.Find(Key(name)) == nullptr);
       followed_.erase(name);
     }
@@ -167,7 +168,7 @@ class World {
     const Item* cached = store_.Find(Key(name));
     const auto stored = server_.state.find(name);
     if (answers_.contains(name) || cached == nullptr || stored == server_.state.end()) return;
-    if (stored->second.uid != cached->meta.uid.get()) return;  // the precondition fails
+    if (stored->second.uid != cached->meta.uid.Text()) return;  // the precondition fails
     answers_[name] = {stored->second, true};
     server_.Delete(name);
   }
@@ -177,7 +178,7 @@ class World {
     const auto [name, pending] = *answer;
     answers_.erase(answer);
     const Item* cached = store_.Find(Key(name));
-    const bool known = cached != nullptr && cached->meta.uid.get() == pending.version.uid;
+    const bool known = cached != nullptr && cached->meta.uid.Text() == pending.version.uid;
     if (!pending.deleted) {
       std::uint64_t& written = written_[name];
       if (!gone_back_) written = std::max(written, pending.version.number);
@@ -185,7 +186,7 @@ class World {
     } else {
       if (known) deleted_[name] = VersionOf(*cached);
       written_.erase(name);
-      store_.RemoveWritten(Key(name), Symbol(pending.version.uid));
+      store_.RemoveWritten(Key(name), Uid(pending.version.uid));
     }
   }
 

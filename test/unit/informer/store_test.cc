@@ -11,6 +11,7 @@ namespace {
 
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 struct Item {
   kube::ObjectMeta meta;
@@ -20,7 +21,7 @@ Item MakeItem(const std::string& name, const std::string& version, const std::st
   Item item;
   item.meta.ns = Symbol("shop");
   item.meta.name = Symbol(name);
-  item.meta.uid = Symbol(uid);
+  item.meta.uid = Uid(uid);
   item.meta.resource_version = version;
   return item;
 }
@@ -147,7 +148,7 @@ TEST_CASE("a version is found if the store has the same version of the same obje
   Fixture f;
   f.store.Apply(MakeItem("a", "5"));
   const kube::ObjectMeta& meta = f.store.Find(Key("a"))->meta;
-  const kube::ObjectVersion version{meta.ns, meta.name, meta.uid, meta.resource_version};
+  const kube::ObjectVersion version{meta.ns, meta.name, meta.uid.Text(), meta.resource_version};
   CHECK(f.store.FindVersion(version) == f.store.Find(Key("a")));
   for (std::string kube::ObjectVersion::*member :
        {&kube::ObjectVersion::ns, &kube::ObjectVersion::name, &kube::ObjectVersion::uid,
@@ -183,9 +184,9 @@ TEST_CASE("the deletion of what our own write has replaced is no news") {
 TEST_CASE("what we have deleted goes at once and older news do not bring it back") {
   Fixture f;
   f.store.Apply(MakeItem("a", "3"));
-  f.store.RemoveWritten(Key("a"), Symbol("another"));
+  f.store.RemoveWritten(Key("a"), Uid("another"));
   CHECK(f.store.size() == 1);
-  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.RemoveWritten(Key("a"), Uid("uid"));
   CHECK(f.Told() == "+a@3 -a@3");
   f.store.Apply(MakeItem("a", "2"));
   f.store.Apply(MakeItem("a", "3"));
@@ -198,7 +199,7 @@ TEST_CASE("what we have deleted goes at once and older news do not bring it back
 TEST_CASE("what lives on in spite of our delete is seen again at its next change") {
   Fixture f;
   f.store.Apply(MakeItem("a", "3"));
-  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.RemoveWritten(Key("a"), Uid("uid"));
   f.store.Apply(MakeItem("a", "4"));
   CHECK(f.VersionOf("a") == "4");
 }
@@ -257,7 +258,7 @@ TEST_CASE("a list does not undo what we have written since it began") {
   f.store.BeginReplace();
   f.store.ApplyWrite(MakeItem("updated", "11"));
   f.store.ApplyWrite(MakeItem("created", "12"));
-  f.store.RemoveWritten(Key("deleted"), Symbol("uid"));
+  f.store.RemoveWritten(Key("deleted"), Uid("uid"));
   for (const auto& [name, version] :
        {std::pair("kept", "1"), std::pair("updated", "2"), std::pair("deleted", "3")}) {
     f.store.AddListed(MakeItem(name, version));
@@ -368,7 +369,7 @@ TEST_CASE("an event that can not be read of a version that the store holds, or o
   // b came and went before the answer to our own write of it was read.
   f.store.Remove(Key("b"), "8");
   f.store.ApplyUnreadable(MakeItem("b", "7").meta);
-  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.RemoveWritten(Key("a"), Uid("uid"));
   f.store.ApplyUnreadable(MakeItem("a", "6").meta);
   CHECK(f.Readability().empty());
   f.store.ApplyUnreadable(MakeItem("a", "9").meta);
@@ -378,7 +379,7 @@ TEST_CASE("an event that can not be read of a version that the store holds, or o
 TEST_CASE("old news that can not be read of what we have deleted is no news") {
   UnreadableFixture f;
   f.store.Apply(MakeItem("a", "6"));
-  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.RemoveWritten(Key("a"), Uid("uid"));
   f.store.ApplyUnreadable(MakeItem("a", "6").meta);
   CHECK(f.Readability().empty());
   f.store.ApplyUnreadable(MakeItem("a", "7", "recreated").meta);
@@ -434,7 +435,7 @@ TEST_CASE("a list that can not be read does not undo what we have written since 
   f.store.Apply(MakeItem("deleted", "3"));
   f.store.BeginReplace();
   f.store.ApplyWrite(MakeItem("updated", "11"));
-  f.store.RemoveWritten(Key("deleted"), Symbol("uid"));
+  f.store.RemoveWritten(Key("deleted"), Uid("uid"));
   f.store.ApplyUnreadable(MakeItem("created", "12").meta);
   f.AddListed("!updated@2");
   f.AddListed("!deleted@3");
@@ -447,7 +448,7 @@ TEST_CASE("our own delete of an item that could not be read ends its being so") 
   UnreadableFixture f;
   f.store.Apply(MakeItem("a", "3"));
   f.store.ApplyUnreadable(MakeItem("a", "4").meta);
-  f.store.RemoveWritten(Key("a"), Symbol("uid"));
+  f.store.RemoveWritten(Key("a"), Uid("uid"));
   CHECK(f.Readability() == "!a ?a");
 }
 
@@ -480,7 +481,7 @@ TEST_CASE("who follows the watch alone is not told of our own writes and deletes
   store.Apply(MakeItem("a", "1"));
   store.ApplyWrite(MakeItem("a", "2"));
   store.ApplyWrite(MakeItem("a", "3", "recreated"));
-  store.RemoveWritten(Key("a"), Symbol("recreated"));
+  store.RemoveWritten(Key("a"), Uid("recreated"));
   store.Apply(MakeItem("a", "4"));
   store.Remove(Key("a"), "5");
   store.BeginReplace();

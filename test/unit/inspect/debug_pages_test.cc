@@ -34,7 +34,7 @@ TEST_CASE("skips are listed by service pod and port") {
   for (const auto& [port, reason] : {std::pair("8443", endpoints::SkipReason::kNoContainerPort),
                                      std::pair("http", endpoints::SkipReason::kNoHostPort)}) {
     CurrentSkip& skip = pages.reported.emplace_back();
-    skip.skip.pod_uid = kube::Symbol("uid-b");
+    skip.skip.pod_uid = kube::Uid("uid-b");
     skip.skip.service_port = port;
     skip.skip.reason = reason;
     skip.since = std::chrono::steady_clock::now();
@@ -68,7 +68,7 @@ TEST_CASE("skips are listed by service pod and port") {
 kube::EndpointAddress AddressOf(const char* ip, const char* pod) {
   kube::EndpointAddress address{.ip = kube::Symbol(ip), .node_name = kube::Symbol("node-1")};
   address.target_ref = kube::ObjectReference{kube::Symbol("Pod"), kube::Symbol("default"), kube::Symbol(pod),
-                                             kube::Symbol(std::string("uid-") + pod)};
+                                             kube::Uid(std::string("uid-") + pod)};
   return address;
 }
 

@@ -26,7 +26,7 @@ Symbol Text(std::mt19937& random) {
 }
 
 kube::ObjectReference Reference(std::mt19937& random) {
-  return {Symbol("Pod"), Symbol("shop"), Text(random), Text(random)};
+  return {Symbol("Pod"), Symbol("shop"), Text(random), kube::Uid(Text(random).get())};
 }
 
 std::vector<kube::EndpointPort> Ports(std::mt19937& random) {

@@ -93,7 +93,7 @@ TEST_CASE("metadata is read in full") {
       "labels":{"b":"2","a":"1","a":"3"},"annotations":{"note":"\u00fc"},"generation":7,"unknown":[{}]}})");
   REQUIRE(service.has_value());
   CHECK(kube::ToString(service->meta.Key()) == "default/web");
-  CHECK(service->meta.uid == kube::Symbol("u-1"));
+  CHECK(service->meta.uid == kube::Uid("u-1"));
   CHECK(service->meta.resource_version == "42");
   CHECK(kube::FormatTimestamp(service->meta.creation_timestamp.value()) == "2026-11-22T10:34:21Z");
   CHECK(kube::FormatTimestamp(service->meta.deletion_timestamp.value()) == "2026-11-22T10:35:00Z");

@@ -10,6 +10,7 @@ namespace k8sm::kube_json {
 namespace {
 
 using kube::Symbol;
+using kube::Uid;
 
 TEST_CASE("endpoints are read in full") {
   const auto endpoints =
@@ -23,7 +24,7 @@ TEST_CASE("endpoints are read in full") {
   REQUIRE(endpoints->subsets.size() == 2);
   const kube::EndpointSubset expected = {
       .addresses = {{Symbol("10.0.0.11"), Symbol("node-1"), Symbol("web-0"),
-                     kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Symbol("u-1")}}},
+                     kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("u-1")}}},
       .not_ready_addresses = {{.ip = Symbol("10.0.0.12")}},
       .ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, Symbol("")},
                 {.port = 53, .protocol = kube::Protocol::kUdp}},

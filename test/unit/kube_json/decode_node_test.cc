@@ -10,6 +10,7 @@ namespace k8sm::kube_json {
 namespace {
 
 using kube::Symbol;
+using kube::Uid;
 
 TEST_CASE("of a node the zone and the labels are kept and no annotations") {
   const auto node = Decode<kube::Node>(R"({"metadata":{"name":"node-1","uid":"u-1","resourceVersion":"42",
@@ -18,7 +19,7 @@ TEST_CASE("of a node the zone and the labels are kept and no annotations") {
       "spec":{"taints":7},"status":"Ready"})");
   REQUIRE(node.has_value());
   CHECK(kube::ToString(node->meta.Key()) == "node-1");
-  CHECK(node->meta.uid == Symbol("u-1"));
+  CHECK(node->meta.uid == Uid("u-1"));
   CHECK(node->meta.resource_version == "42");
   CHECK(node->zone == Symbol("zone-b"));
   CHECK(node->meta.labels.size() == 2);

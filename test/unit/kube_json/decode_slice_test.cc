@@ -11,6 +11,7 @@ namespace k8sm::kube_json {
 namespace {
 
 using kube::Symbol;
+using kube::Uid;
 
 Result<kube::EndpointSlice> DecodeSlice(const std::string& members) {
   return Decode<kube::EndpointSlice>(R"({"metadata":{"name":"web-1","namespace":"default"},)" + members +
@@ -56,7 +57,7 @@ TEST_CASE("a slice is read in full") {
       slice->meta.preserved.get() ==
       R"("generateName":"web-","ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"web","uid":"u-1","controller":true}])");
   CHECK(slice->generate_name.empty());
-  CHECK(slice->owner == kube::ServiceOwner{Symbol("web"), Symbol("u-1")});
+  CHECK(slice->owner == kube::ServiceOwner{Symbol("web"), Uid("u-1")});
   CHECK(slice->family == kube::IpFamily::kIPv6);
   const std::vector<kube::SliceEndpoint> endpoints = {
       {.address = Symbol("fd00::11"),
@@ -67,7 +68,7 @@ TEST_CASE("a slice is read in full") {
        .zone = Symbol("zone-a"),
        .zone_hint = Symbol("zone-b"),
        .node_hint = Symbol("node-2"),
-       .target_ref = kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Symbol("u-2")}},
+       .target_ref = kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("u-2")}},
       {.address = Symbol("fd00::12"), .ready = true},
   };
   CHECK(slice->endpoints == endpoints);
@@ -112,7 +113,7 @@ TEST_CASE("the owner of a slice is the first service among its owners") {
   const std::string db = R"({"apiVersion":"v1","kind":"Service","name":"db","uid":"u-2"})";
   const std::string pod = R"({"apiVersion":"v1","kind":"Pod","name":"a","uid":"u-3"})";
   const std::string other = R"({"apiVersion":"example.com/v1","kind":"Service","name":"b","uid":"u-4"})";
-  const kube::ServiceOwner owner{Symbol("web"), Symbol("u-1")};
+  const kube::ServiceOwner owner{Symbol("web"), Uid("u-1")};
   CHECK(DecodeOwned("[" + web + "]").owner == owner);
   CHECK(DecodeOwned("[" + web + "," + db + "]").owner == owner);
   CHECK(DecodeOwned("[" + pod + "," + other + "," + web + "]").owner == owner);

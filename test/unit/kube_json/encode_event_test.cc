@@ -6,13 +6,14 @@ namespace k8sm::kube_json {
 namespace {
 
 using kube::Symbol;
+using kube::Uid;
 
 kube::Event Full() {
   return {.involved = {.api_version = "v1",
                        .kind = "Pod",
                        .ns = Symbol("shop"),
                        .name = Symbol("web-1"),
-                       .uid = Symbol("u-1"),
+                       .uid = Uid("u-1"),
                        .resource_version = "42"},
           .type = kube::EventType::kWarning,
           .reason = "HostPortMissing",

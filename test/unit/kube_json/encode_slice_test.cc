@@ -9,9 +9,10 @@ namespace k8sm::kube_json {
 namespace {
 
 using kube::Symbol;
+using kube::Uid;
 
 kube::ObjectReference PodReference() {
-  return {Symbol("Pod"), Symbol("default"), Symbol("a"), Symbol("u-2")};
+  return {Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("u-2")};
 }
 
 // As it is to be created.
@@ -21,7 +22,7 @@ kube::EndpointSlice New() {
   slice.meta.labels = {{Symbol("kubernetes.io/service-name"), Symbol("web")}};
   slice.meta.annotations = {{Symbol("note"), Symbol("x")}};
   slice.generate_name = "web-";
-  slice.owner = kube::ServiceOwner{Symbol("web"), Symbol("u-1")};
+  slice.owner = kube::ServiceOwner{Symbol("web"), Uid("u-1")};
   slice.family = kube::IpFamily::kIPv4;
   slice.ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, Symbol("http")},
                  {.port = 53, .protocol = kube::Protocol::kUdp}};
@@ -43,7 +44,7 @@ kube::EndpointSlice Stored() {
   kube::EndpointSlice slice = New();
   slice.generate_name.clear();
   slice.meta.name = Symbol("web-1");
-  slice.meta.uid = Symbol("u-3");
+  slice.meta.uid = Uid("u-3");
   slice.meta.resource_version = "42";
   slice.meta.creation_timestamp = kube::ParseTimestamp("2026-11-22T10:34:21Z");
   slice.meta.preserved =

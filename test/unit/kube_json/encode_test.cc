@@ -7,13 +7,14 @@ namespace k8sm::kube_json {
 namespace {
 
 using kube::Symbol;
+using kube::Uid;
 
 kube::Endpoints Full() {
   kube::Endpoints endpoints;
   kube::ObjectMeta& meta = endpoints.meta;
   meta.ns = Symbol("default");
   meta.name = Symbol("web");
-  meta.uid = Symbol("u-1");
+  meta.uid = Uid("u-1");
   meta.resource_version = "42";
   meta.creation_timestamp = kube::ParseTimestamp("2026-11-22T10:34:21Z");
   meta.labels = {{Symbol("b"), Symbol("2")}, {Symbol("a"), Symbol("")}};
@@ -22,7 +23,7 @@ kube::Endpoints Full() {
   meta.deletion_timestamp = kube::ParseTimestamp("2026-11-22T10:35:00Z");
   endpoints.subsets = {
       {.addresses = {{Symbol("10.0.0.11"), Symbol("node-1"), Symbol("web-0"),
-                      kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Symbol("u-2")}},
+                      kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("u-2")}},
                      {.ip = Symbol("10.0.0.12")}},
        .ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, Symbol("")}}},
       {.not_ready_addresses = {{.ip = Symbol("10.0.0.13"),
@@ -73,7 +74,7 @@ TEST_CASE("endpoints that are written can be read again") {
 TEST_CASE("delete options name what may be deleted") {
   kube::ObjectMeta meta;
   CHECK(EncodeDeleteOptions(meta) == R"({"apiVersion":"v1","kind":"DeleteOptions"})");
-  meta.uid = Symbol("u-1");
+  meta.uid = Uid("u-1");
   CHECK(EncodeDeleteOptions(meta) ==
         R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-1"}})");
   meta.resource_version = "42";

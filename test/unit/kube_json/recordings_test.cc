@@ -75,7 +75,7 @@ TEST_CASE("a recorded list of all pods is read in full") {
   REQUIRE(pods.size() == 5);
   const Pod& pod = pods.front();
   CHECK(kube::ToString(pod.meta.Key()) == "rec/web-0");
-  CHECK(pod.meta.uid == kube::Symbol("128c9275-d7d6-4f62-8372-c3f80544198e"));
+  CHECK(pod.meta.uid == kube::Uid("128c9275-d7d6-4f62-8372-c3f80544198e"));
   CHECK(pod.meta.resource_version == "161043");
   CHECK(pod.meta.labels.size() == 2);
   CHECK(pod.node_name == kube::Symbol("node-1"));
@@ -111,7 +111,7 @@ TEST_CASE("a recorded list of slices is read in full") {
   CHECK(kube::ToString(slice.meta.Key()) == "rec/web-zg2g2");
   CHECK(slice.meta.field_manager == kube::Symbol("kube-controller-manager"));
   CHECK(slice.owner ==
-        kube::ServiceOwner{kube::Symbol("web"), kube::Symbol("85ea7c26-d2a5-4305-881d-2dcd2a2cb3c2")});
+        kube::ServiceOwner{kube::Symbol("web"), kube::Uid("85ea7c26-d2a5-4305-881d-2dcd2a2cb3c2")});
   CHECK(slice.family == kube::IpFamily::kIPv4);
   REQUIRE(slice.ports.size() == 1);
   CHECK(slice.ports[0] == kube::EndpointPort{.name = kube::Symbol("http"), .port = 8080});
@@ -202,7 +202,7 @@ TEST_CASE("recorded endpoints are given back as they were") {
     CAPTURE(name);
     const auto stored = Decode<kube::Endpoints>(LoadRecording(name).body);
     REQUIRE(stored.has_value());
-    CHECK_FALSE(stored->meta.uid.get().empty());
+    CHECK_FALSE(stored->meta.uid.Text().empty());
     CHECK_FALSE(stored->meta.resource_version.empty());
     CHECK(stored->meta.field_manager == kube::Symbol("k8sm-recorder"));
     REQUIRE_FALSE(stored->subsets.empty());

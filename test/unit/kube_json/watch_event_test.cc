@@ -62,7 +62,7 @@ TEST_CASE("what can be read of an object's metadata is told though the rest can 
   REQUIRE(meta.has_value());
   CHECK(kube::ToString(meta->Key()) == "default/web");
   CHECK(meta->resource_version == "7");
-  CHECK(meta->uid.get().empty());
+  CHECK(meta->uid.Text().empty());
   REQUIRE(meta->labels.Find("a") != nullptr);
   CHECK(*meta->labels.Find("a") == "b");
   CHECK_FALSE(DecodeMeta(R"({"metadata":{}})").has_value());

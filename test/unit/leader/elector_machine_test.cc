@@ -498,7 +498,7 @@ TEST_CASE("a leader creates its lease anew where somebody has deleted it") {
   const ElectorAction action = f.Next();
   REQUIRE(action.type == Type::kCreate);
   CHECK(action.lease.meta.resource_version.empty());
-  CHECK(action.lease.meta.uid.get().empty());
+  CHECK(action.lease.meta.uid.Text().empty());
   CHECK(action.lease.acquire_time == first.acquire_time);
   CHECK(action.lease.lease_transitions == first.lease_transitions);
   CHECK(f.machine.sure_until().has_value());

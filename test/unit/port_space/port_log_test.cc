@@ -16,7 +16,7 @@ PortFinding Finding(const std::string& key) {
   finding.key = key;
   finding.text = key + " is wrong";
   finding.over = key + " is right";
-  finding.pods = {{{kube::Symbol("shop"), kube::Symbol(key)}, kube::Symbol("uid-" + key), std::nullopt}};
+  finding.pods = {{{kube::Symbol("shop"), kube::Symbol(key)}, kube::Uid("uid-" + key), std::nullopt}};
   finding.event_reason = "HostPortTaken";
   finding.event_text = "text";
   return finding;
@@ -25,7 +25,7 @@ PortFinding Finding(const std::string& key) {
 struct Log {
   PortNews Update(const std::vector<PortFinding>& findings) {
     return log.Update(findings, agents_known, poll, now,
-                      [this](const kube::ObjectKey&, const kube::Symbol&) { return pods_exist; });
+                      [this](const kube::ObjectKey&, const kube::Uid&) { return pods_exist; });
   }
   // The texts of the lines.
   std::vector<std::string> Lines(const std::vector<PortFinding>& findings) {

@@ -32,7 +32,7 @@ ClusterPod MakePod(const std::string& name, const std::string& node) {
   ClusterPod pod;
   pod.holder.ns = kube::Symbol("shop");
   pod.holder.name = kube::Symbol(name);
-  pod.holder.uid = kube::Symbol(name);
+  pod.holder.uid = kube::Uid(name);
   pod.holder.node = kube::Symbol(node);
   if (!node.empty()) pod.holder.claims.push_back({.port = 31000});
   pod.spec.ports = {{8080, 31000}};

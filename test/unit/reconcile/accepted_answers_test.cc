@@ -14,6 +14,7 @@ using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
 const ObjectKey kDb{Symbol("shop"), Symbol("db")};
@@ -23,7 +24,7 @@ T Object(const std::string& version, const std::string& uid = "uid-1") {
   T object;
   object.meta.ns = Symbol("shop");
   object.meta.name = Symbol("web");
-  object.meta.uid = Symbol(uid);
+  object.meta.uid = Uid(uid);
   object.meta.resource_version = version;
   return object;
 }
@@ -54,7 +55,7 @@ EndpointSlice StoredSlice(const std::string& uid) {
   EndpointSlice stored = SentSlice();
   stored.generate_name.clear();
   stored.meta.name = Symbol("web-" + uid);
-  stored.meta.uid = Symbol(uid);
+  stored.meta.uid = Uid(uid);
   stored.meta.resource_version = "5";
   return stored;
 }
@@ -68,7 +69,7 @@ TEST_CASE("an answer that is what was sent takes no memory", "[accepted_answers]
   AcceptedAnswers<Endpoints> answers;
   const Endpoints stored = Stored("5");
   Endpoints sent = stored;
-  sent.meta.uid = Symbol();
+  sent.meta.uid = Uid();
   sent.meta.resource_version.clear();
   answers.Note(kWeb, sent, stored);
   CHECK(answers.size() == 0);

@@ -26,6 +26,7 @@ using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 const Turn kLost{"", true};
 const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
@@ -35,7 +36,7 @@ T Object(const std::string& name, const std::string& version, const std::string&
   T object;
   object.meta.ns = Symbol("shop");
   object.meta.name = Symbol(name);
-  object.meta.uid = Symbol(uid);
+  object.meta.uid = Uid(uid);
   object.meta.resource_version = version;
   return object;
 }
@@ -179,7 +180,7 @@ TEST_CASE("an object that was made anew after a lost delete is the one that coun
   CHECK(f.Delete(Object<Endpoints>("web", "4")).has_error());
   CHECK(f.Settle().has_value());
   REQUIRE(f.cache.Find(kWeb) != nullptr);
-  CHECK(f.cache.Find(kWeb)->meta.uid.get() == "uid-2");
+  CHECK(f.cache.Find(kWeb)->meta.uid.Text() == "uid-2");
 }
 
 TEST_CASE("a server error and an answer that can not be read call for a look too") {

@@ -13,11 +13,12 @@ using kube::Endpoints;
 using kube::EndpointSubset;
 using kube::Protocol;
 using kube::Symbol;
+using kube::Uid;
 
 EndpointAddress Address(const char* ip, const char* pod) {
   EndpointAddress address{.ip = Symbol(ip)};
   address.target_ref =
-      kube::ObjectReference{Symbol("Pod"), Symbol("shop"), Symbol(pod), Symbol(std::string(pod) + "-uid")};
+      kube::ObjectReference{Symbol("Pod"), Symbol("shop"), Symbol(pod), Uid(std::string(pod) + "-uid")};
   return address;
 }
 

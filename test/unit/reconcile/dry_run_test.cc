@@ -17,6 +17,7 @@ using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
 
@@ -50,10 +51,10 @@ EndpointSlice SliceAt(const std::string& name, const std::vector<std::string>& i
 struct Fixture {
   Fixture() {
     Endpoints stored = EndpointsAt("web", {"10.0.0.1"});
-    stored.meta.uid = Symbol("uid-1");
+    stored.meta.uid = Uid("uid-1");
     endpoints.Apply(stored);
     EndpointSlice slice = SliceAt("web-1", {"10.0.0.1"});
-    slice.meta.uid = Symbol("uid-2");
+    slice.meta.uid = Uid("uid-2");
     slice.meta.resource_version = "5";
     slices.Apply(slice);
   }

@@ -14,6 +14,7 @@ namespace {
 using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::Symbol;
+using kube::Uid;
 
 Endpoints MakeEndpoints() {
   Endpoints endpoints;
@@ -46,7 +47,7 @@ TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
       [](Endpoints& e) { e.subsets[0].addresses[0].ip = Symbol("10.0.0.3"); },
       [](Endpoints& e) { e.subsets[0].addresses[0].node_name = Symbol("node"); },
       [](Endpoints& e) { e.subsets[0].addresses[0].hostname = Symbol("host"); },
-      [](Endpoints& e) { e.subsets[0].addresses[0].target_ref->uid = Symbol("uid"); },
+      [](Endpoints& e) { e.subsets[0].addresses[0].target_ref->uid = Uid("uid"); },
       [](Endpoints& e) { e.subsets[0].addresses[0].target_ref.reset(); },
       [](Endpoints& e) { std::swap(e.subsets[0].addresses, e.subsets[0].not_ready_addresses); },
       [](Endpoints& e) { e.subsets[0].not_ready_addresses[0].ip = Symbol("10.0.0.3"); },

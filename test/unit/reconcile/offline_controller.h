@@ -68,7 +68,7 @@ class OfflineController {
     kube::Endpoints endpoints;
     endpoints.meta.ns = kube::Symbol("default");
     endpoints.meta.name = kube::Symbol(name);
-    endpoints.meta.uid = kube::Symbol("uid of " + name + std::to_string(version_));
+    endpoints.meta.uid = kube::Uid("uid of " + name + std::to_string(version_));
     Put(std::move(endpoints));
   }
 

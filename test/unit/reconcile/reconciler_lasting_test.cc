@@ -15,6 +15,7 @@ namespace k8sm::controller {
 namespace {
 
 using kube::Symbol;
+using kube::Uid;
 using test::MakePod;
 using test::MakeService;
 
@@ -255,7 +256,7 @@ TEST_CASE("what the log held back of other writers is summed up by the tick", "[
     kube::EndpointSlice foreign;
     foreign.meta.ns = Symbol("default");
     foreign.meta.name = Symbol("foreign-" + name);
-    foreign.meta.uid = Symbol("foreign-uid-" + name);
+    foreign.meta.uid = Uid("foreign-uid-" + name);
     foreign.meta.labels.Set(Symbol(kube::kServiceNameLabel), Symbol(name));
     cluster.Put(foreign);
     (void)cluster.Sync(name);

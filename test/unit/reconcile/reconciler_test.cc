@@ -15,6 +15,7 @@ namespace {
 
 using endpoints::AddressMode;
 using kube::Symbol;
+using kube::Uid;
 using test::MakePod;
 using test::MakeService;
 
@@ -377,7 +378,7 @@ TEST_CASE("Endpoints without a service go only where they bear a controller's ma
   object.meta.name = Symbol("by-hand");
   cluster.Put(object);
   object.meta.name = Symbol("marked");
-  object.meta.uid = Symbol();
+  object.meta.uid = Uid();
   object.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol("endpoint-controller"));
   cluster.Put(object);
   REQUIRE(cluster.Sync("by-hand").has_value());
@@ -627,7 +628,7 @@ TEST_CASE("the tables per service are empty once all services are gone", "[recon
     kube::EndpointSlice foreign;
     foreign.meta.ns = Symbol("default");
     foreign.meta.name = Symbol("foreign-" + name);
-    foreign.meta.uid = Symbol("foreign-uid-" + name);
+    foreign.meta.uid = Uid("foreign-uid-" + name);
     foreign.meta.labels.Set(Symbol(kube::kServiceNameLabel), Symbol(name));
     cluster.Put(foreign);
     (void)cluster.Sync(name);

@@ -15,6 +15,7 @@ using kube::Endpoints;
 using kube::EndpointSlice;
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 template <class T>
 constexpr const char* kKind = std::is_same_v<T, Endpoints> ? "endpoints" : "slice";
@@ -44,7 +45,7 @@ void ScriptedCluster::Put(kube::Pod pod) {
 
 void ScriptedCluster::Put(Endpoints object) {
   object.meta.resource_version = NextVersion();
-  if (object.meta.uid.empty()) object.meta.uid = Symbol("uid of " + object.meta.name.get());
+  if (object.meta.uid.empty()) object.meta.uid = Uid("uid of " + object.meta.name.get());
   endpoints.Apply(std::move(object));
 }
 
@@ -94,7 +95,7 @@ Awaitable<Result<T>> ScriptedCluster::Writer<T>::Write(T wanted) {
   if (error) co_return *error;
   if (wanted.meta.name.empty()) wanted.meta.name = Symbol("web-" + std::to_string(++cluster_.names_));
   if constexpr (std::is_same_v<T, EndpointSlice>) wanted.generate_name.clear();
-  if (is_new) wanted.meta.uid = Symbol("uid of " + wanted.meta.name.get() + cluster_.NextVersion());
+  if (is_new) wanted.meta.uid = Uid("uid of " + wanted.meta.name.get() + cluster_.NextVersion());
   wanted.meta.resource_version = cluster_.NextVersion();
   cluster_.Change(wanted);
   store_.ApplyWrite(wanted);

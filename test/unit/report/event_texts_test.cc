@@ -13,11 +13,12 @@ using endpoints::Skip;
 using endpoints::SkipReason;
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
 
 Skip SkipOf(SkipReason reason, const std::string& port = "http") {
-  return {{Symbol("shop"), Symbol("web-1")}, Symbol("u-1"), port, reason, "the sentence"};
+  return {{Symbol("shop"), Symbol("web-1")}, Uid("u-1"), port, reason, "the sentence"};
 }
 
 TEST_CASE("a skip becomes an event on the pod that tells what to change") {
@@ -27,7 +28,7 @@ TEST_CASE("a skip becomes an event on the pod that tells what to change") {
   CHECK(event->involved.kind == "Pod");
   CHECK(event->involved.ns.get() == "shop");
   CHECK(event->involved.name.get() == "web-1");
-  CHECK(event->involved.uid.get() == "u-1");
+  CHECK(event->involved.uid.Text() == "u-1");
   CHECK(event->type == kube::EventType::kWarning);
   CHECK(event->reason == "HostPortMissing");
   CHECK(event->message == "not published for service web port http: the sentence");
@@ -60,11 +61,11 @@ TEST_CASE("there are events of what a pod's owner can change") {
 }
 
 TEST_CASE("a targetPort that no container declares is an event on the service too") {
-  const kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web"), .uid = Symbol("u-2")};
+  const kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web"), .uid = Uid("u-2")};
   const auto event = TargetPortEvent(SkipOf(SkipReason::kNoContainerPort), meta);
   REQUIRE(event);
   CHECK(event->involved.kind == "Service");
-  CHECK(event->involved.uid.get() == "u-2");
+  CHECK(event->involved.uid.Text() == "u-2");
   CHECK(event->reason == "ContainerPortMissing");
   CHECK(event->message == "port http is not published for pod web-1: the sentence");
   CHECK_FALSE(TargetPortEvent(SkipOf(SkipReason::kNoHostPort), meta));
@@ -80,12 +81,12 @@ TEST_CASE("a refused write becomes upstream's event") {
   CHECK(created->message == "Failed to create endpoint for service shop/web: no right to");
   CHECK(created->component == "endpoint-controller");
 
-  meta.uid = Symbol("u-2");
+  meta.uid = Uid("u-2");
   meta.resource_version = "42";
   const auto updated = EndpointsEvent(meta, refused);
   REQUIRE(updated);
   CHECK(updated->reason == "FailedToUpdateEndpoint");
-  CHECK(updated->involved.uid.get() == "u-2");
+  CHECK(updated->involved.uid.Text() == "u-2");
   CHECK(updated->involved.resource_version == "42");
   CHECK(updated->message == "Failed to update endpoint shop/web: no right to");
 
@@ -112,17 +113,17 @@ TEST_CASE("races, a namespace that goes and an API server that is away are no ev
 
 TEST_CASE("an election on Endpoints is told of on them") {
   const auto event = ElectionEvent(leader::LockKind::kEndpoints, {Symbol("kube-system"), Symbol("k8sm")},
-                                   Symbol("uid-1"), "a became leader");
+                                   Uid("uid-1"), "a became leader");
   CHECK(event.involved.api_version == "v1");
   CHECK(event.involved.kind == "Endpoints");
 }
 
 TEST_CASE("an election is told of on the lease") {
   const auto event = ElectionEvent(leader::LockKind::kLeases, {Symbol("kube-system"), Symbol("k8sm")},
-                                   Symbol("uid-1"), "a became leader");
+                                   Uid("uid-1"), "a became leader");
   CHECK(event.involved.api_version == "coordination.k8s.io/v1");
   CHECK(event.involved.kind == "Lease");
-  CHECK(event.involved.uid.get() == "uid-1");
+  CHECK(event.involved.uid.Text() == "uid-1");
   CHECK(event.ns() == "kube-system");
   CHECK(event.type == kube::EventType::kNormal);
   CHECK(event.reason == "LeaderElection");

@@ -16,20 +16,21 @@ using endpoints::SkipOutlook;
 using endpoints::SkipReason;
 using kube::ObjectKey;
 using kube::Symbol;
+using kube::Uid;
 
 ObjectKey Key(const char* name) {
   return {Symbol("shop"), Symbol(name)};
 }
 
 Skip SkipOf(const char* pod, const char* port, SkipReason reason = SkipReason::kNoHostPort) {
-  return {Key(pod), Symbol(std::string(pod) + "-uid"), port, reason, "the sentence"};
+  return {Key(pod), Uid(std::string(pod) + "-uid"), port, reason, "the sentence"};
 }
 
 // A service that publishes these pods for whatever port, and skips those.
 PublishedState Plan(const std::vector<std::string>& listed, std::vector<Skip> skips) {
-  return {.skips = std::move(skips), .is_published = [listed](const Symbol& uid, std::string_view) {
+  return {.skips = std::move(skips), .is_published = [listed](const Uid& uid, std::string_view) {
             return std::ranges::any_of(listed,
-                                       [&](const std::string& pod) { return uid.get() == pod + "-uid"; });
+                                       [&](const std::string& pod) { return uid.Text() == pod + "-uid"; });
           }};
 }
 
@@ -85,7 +86,7 @@ TEST_CASE("a skip of a port that the service no longer has ends without being re
   Log log;
   log.Update(Key("web"), Plan({"a"}, {SkipOf("a", "web")}));
   PublishedState after = Plan({"a"}, {});
-  after.is_published = [](const Symbol&, std::string_view port) { return port == "api"; };
+  after.is_published = [](const Uid&, std::string_view port) { return port == "api"; };
   CHECK(log.Update(Key("web"), after) ==
         Lines{"I no longer skipped: pod shop/a for service shop/web port web: it is gone, finished, or no "
               "longer part of the service"});
@@ -161,7 +162,7 @@ TEST_CASE("a pod recreated under the same name is another pod") {
   Log log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));
   Skip recreated = SkipOf("a", "http");
-  recreated.pod_uid = Symbol("another-uid");
+  recreated.pod_uid = Uid("another-uid");
   // What is over is told first, so that the last line is true.
   const auto lines = log.Update(Key("web"), Plan({"b"}, {recreated}));
   REQUIRE(lines.size() == 2);
@@ -240,7 +241,7 @@ TEST_CASE("the skips that are warned of are handed out once each") {
   const auto overdue = log.Tick(At(30));
   REQUIRE(overdue.warned.size() == 1);
   CHECK(overdue.warned.front().second.pod == Key("b"));
-  CHECK(overdue.warned.front().second.pod_uid.get() == "b-uid");
+  CHECK(overdue.warned.front().second.pod_uid.Text() == "b-uid");
   CHECK(overdue.warned.front().second.sentence == "the sentence");
 }
 
@@ -342,7 +343,7 @@ TEST_CASE("all pods of a service that heals are restored, a hundred of them with
   SkipLog log;
   log.Update(Key("web"), Plan({}, ManySkips(1'500)), At(0));
   PublishedState healed = Plan({}, {});
-  healed.is_published = [](const Symbol&, std::string_view) { return true; };
+  healed.is_published = [](const Uid&, std::string_view) { return true; };
   const Lines lines = Said(log.Update(Key("web"), healed, At(1)));
   CHECK(std::ranges::count_if(lines, [](const auto& line) { return line.starts_with("I restored"); }) == 100);
   const Lines later = Said(log.Tick(At(61)));
