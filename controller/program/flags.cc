@@ -34,8 +34,7 @@ DEFINE_bool(
     "of this name.");
 DEFINE_string(endpoint_slices, "auto",
               "Write EndpointSlices (kube-proxy 1.22 and later reads nothing else): on, off, or auto: if the "
-              "API server "
-              "serves discovery.k8s.io/v1.");
+              "API server serves discovery.k8s.io/v1.");
 DEFINE_int32(max_endpoints_per_slice, 100,
              "Maximum number of endpoints in a slice, from 1 to 1000. Fewer: smaller updates, more objects.");
 DEFINE_bool(
@@ -77,16 +76,14 @@ DEFINE_string(
     "over HTTPS with; reloaded when it changes. Empty: HTTP on a loopback address; on any other, a "
     "certificate that is generated at start and signed by itself.");
 DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certificate in tls_cert_file.");
-DEFINE_string(client_ca_file, "",
-              "A PEM file with authorities of client certificates; reloaded when it changes. A client whose "
-              "certificate "
-              "one of them has issued is the user of its common name, in the groups of its organizations.");
+DEFINE_string(
+    client_ca_file, "",
+    "A PEM file with authorities of client certificates; reloaded when it changes. A client whose "
+    "certificate one of them has issued is the user of its common name, in the groups of its organizations.");
 DEFINE_string(authorization_mode, "Webhook",
               "Who may use the port on an address other than loopback. Webhook: clients that the API server "
               "authenticates (TokenReview, or client_ca_file) and authorizes for the path and verb "
-              "(SubjectAccessReview; PUT "
-              "is the verb update). "
-              "AlwaysAllow: everyone who can reach it.");
+              "(SubjectAccessReview; PUT is the verb update). AlwaysAllow: everyone who can reach it.");
 DEFINE_string(authorization_always_allow_paths, "/healthz,/readyz,/livez",
               "Paths that everyone may use, separated by commas; one that ends in /* is a prefix.");
 DEFINE_bool(

@@ -49,8 +49,7 @@ std::string Advice(const Claim& winner, const Claim& loser) {
   if (loser.pod->node_missing) return AdviceOnMissingNode(*loser.pod, "this");
   if (winner.declared && !loser.declared) {
     return ": declare in this pod, which uses the host's network, the port that it listens on, or take it "
-           "out of "
-           "the service's selector";
+           "out of the service's selector";
   }
   return ": give one of the two pods another host port, or take one out of the service's selector";
 }
