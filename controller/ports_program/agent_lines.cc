@@ -1,5 +1,6 @@
 #include "controller/ports_program/agent_lines.h"
 
+#include "controller/ports_program/report.h"
 #include "lib/base/printable.h"
 #include "lib/ports/cells.h"
 #include "lib/ports/mapper.h"
@@ -19,7 +20,6 @@ using ports::AgentIndex;
 using ports::Demand;
 using ports::PortSet;
 
-constexpr std::size_t kMaxLine = 2'000;
 constexpr std::size_t kMaxAgentsTold = 30;
 constexpr std::size_t kMaxPortsTold = 3;
 constexpr std::size_t kMaxRangesTold = 4;

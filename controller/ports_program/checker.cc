@@ -278,8 +278,7 @@ class Check {
     finding.plan = item.plan;
     finding.message =
         "no way was found to place all these workloads together; there may be one. Use ports that more "
-        "agents have "
-        "free.";
+        "agents have free.";
     if (together.loads.empty()) {
       finding.level = Level::kNote;
       finding.message = "whether all these workloads fit together is not known: " + together.witness + ".";

@@ -149,6 +149,8 @@ struct Flag {
   std::string_view value;  // placeholder in the help; empty for a bool
   std::string_view text;
   Set set;
+  // The commands that it is for; empty: all. "explain PORT" is explain with ports.
+  std::vector<std::string_view> only = {};
 };
 
 // The flags for the source of the state.
@@ -169,8 +171,7 @@ std::vector<Flag> SourceFlags() {
        ToText(&Options::agents_file)},
       {"pods", "FILE",
        "With -agents: saved pods, and Services and Nodes where their ports and labels matter, as `kubectl "
-       "get "
-       "pods,services,nodes --all-namespaces --output json` prints them. May be given several times.",
+       "get pods,services,nodes --all-namespaces --output json` prints them. May be given several times.",
        [](Text value, Options& options) -> Result<void> {
          options.pods_files.push_back(value);
          return {};
@@ -236,28 +237,42 @@ std::vector<Flag> CommandFlags() {
        AddOutput},
       {"fail_on", "LEVEL", "From which findings on the exit code is 1: error, warning or never (error).",
        SetFailOn},
-      {"strict", "", "A rollout that would be stuck is an error.", ToBool(&Options::strict)},
-      {"offline_ok", "", "Check what needs no agents where they are not known, instead of failing with 3.",
-       ToBool(&Options::offline_ok)},
+      {"strict", "", "A rollout that would be stuck is an error.", ToBool(&Options::strict), {"check"}},
+      {"offline_ok",
+       "",
+       "Check what needs no agents where they are not known, instead of failing with 3.",
+       ToBool(&Options::offline_ok),
+       {"check"}},
       {"port_reserve", "N", "How many more replicas should have room (1).",
        ToNumber(&Options::reserve, 0, 1'000'000)},
       {"port_low_percent", "N",
        "An agent with no more than this share of its ports free is short of them (10).",
        ToNumber(&Options::low_percent, 0, 100)},
       {"all", "", "map, explain, status: print long lists in full.", ToBool(&Options::all)},
-      {"role", "LIST", "map: these roles only. suggest, and explain with ports: the pods' roles.",
+      {"role",
+       "LIST",
+       "map: these roles only. suggest, and explain with ports: the pods' roles.",
        [](Text value, Options& options) -> Result<void> {
          options.roles = SplitList(value);
          return {};
-       }},
-      {"replicas", "R",
+       },
+       {"map", "suggest", "explain PORT"}},
+      {"replicas",
+       "R",
        "suggest, explain with ports: on how many agents the ports have to be free together (1).",
-       ToNumber(&Options::replicas, 0, 1'000'000)},
-      {"wild", "N", "suggest, explain with ports: how many ports with host port 0 the pods have beside (0).",
-       ToNumber(&Options::wild, 0, ports::kMaxPort)},
-      {"contiguous", "", "suggest: neighbouring ports.", ToBool(&Options::contiguous)},
-      {"selector", "LIST",
-       "suggest, explain with ports: the pods' nodeSelector, KEY=VALUE with commas between.", SetSelector},
+       ToNumber(&Options::replicas, 0, 1'000'000),
+       {"suggest", "explain PORT"}},
+      {"wild",
+       "N",
+       "suggest, explain with ports: how many ports with host port 0 the pods have beside (0).",
+       ToNumber(&Options::wild, 0, ports::kMaxPort),
+       {"suggest", "explain PORT"}},
+      {"contiguous", "", "suggest: neighbouring ports.", ToBool(&Options::contiguous), {"suggest"}},
+      {"selector",
+       "LIST",
+       "suggest, explain with ports: the pods' nodeSelector, KEY=VALUE with commas between.",
+       SetSelector,
+       {"suggest", "explain PORT"}},
       {"avoid", "RANGES", "Ports that are never suggested, as 32768-60999.", SetAvoid},
   };
 }
@@ -322,6 +337,7 @@ class Parser {
       if (next_ + 1 == arguments_.size()) return Invalid("-" + std::string(flag->name) + ": needs a value");
       value = arguments_[++next_];
     }
+    given_.push_back(flag);
     const auto set = flag->set(value, options_);
     if (set) return set;
     return Invalid("-" + std::string(flag->name) + ": " + set.error().message);
@@ -348,6 +364,21 @@ class Parser {
       if (command == known) return {};
     }
     return Invalid("unknown command \"" + Printable(command, kMaxShown) + "\"; see -help");
+  }
+
+  // Checks that each flag is for the command.
+  Result<void> CheckCommand() const {
+    std::string_view command = options_.command;
+    if (!options_.ports.empty()) command = "explain PORT";
+    for (const Flag* flag : given_) {
+      if (flag->only.empty() || std::ranges::find(flag->only, command) != flag->only.end()) continue;
+      std::string commands;
+      for (const std::string_view each : flag->only)
+        commands.append(commands.empty() ? "" : ", ").append(each);
+      return Invalid("-" + std::string(flag->name) + ": is not for " + options_.command + "; it is for " +
+                     commands);
+    }
+    return {};
   }
 
   Result<void> CheckSources() const {
@@ -396,6 +427,7 @@ class Parser {
     if (options_.command == "explain") {
       if (const auto read = ReadPorts(); !read) return read;
     }
+    if (const auto checked = CheckCommand(); !checked) return checked;
     if (const auto checked = CheckSources(); !checked) return checked;
     // With -from they are complete only once the controller has answered.
     if (options_.from.empty()) {
@@ -412,6 +444,7 @@ class Parser {
   const std::vector<std::string>& arguments_;
   std::size_t next_ = 0;
   Options options_;
+  std::vector<const Flag*> given_;
 };
 
 // Wraps the text at 100 characters, indented by 6 spaces.
@@ -441,8 +474,7 @@ std::string HelpText() {
       "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
       "Exit codes: 0 nothing found, 1 findings, 2 bad usage or an unreadable manifest, 3 the state of the "
-      "cluster is "
-      "not known.\n\nFlags:\n";
+      "cluster is not known.\n\nFlags:\n";
   for (const Flag& flag : Flags()) {
     text.append("  -").append(flag.name);
     if (!flag.value.empty()) text.append(" ").append(flag.value);

@@ -17,7 +17,6 @@ using ports::AgentIndex;
 using ports::Demand;
 
 constexpr std::size_t kMaxPodsTold = 40;
-constexpr std::size_t kMaxLine = 2'000;
 constexpr std::size_t kMaxRangesTold = 6;
 
 // A pod on the agent, and how many of its kind have room on others.
@@ -109,8 +108,9 @@ std::string TextOf(const std::vector<Resident>& residents, bool all) {
   if (told < residents.size())
     text += "  and " + std::to_string(residents.size() - told) + " more with more room; -all shows them.\n";
   if (residents.empty()) return text;
-  text +=
-      "Without this agent " + std::to_string(residents.size() - stranded) + " of them have room on others";
+  const std::size_t others = residents.size() - stranded;
+  text += "Without this agent " + std::to_string(others) + " of them " + (others == 1 ? "has" : "have") +
+          " room on others";
   if (stranded > 0) text += ", and " + std::to_string(stranded) + (stranded == 1 ? " waits" : " wait");
   return text + ", as far as ports go. Pods of a DaemonSet end with it.\n";
 }

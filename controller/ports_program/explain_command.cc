@@ -19,8 +19,6 @@ using ports::Demand;
 using ports::Judgement;
 using ports::PortSet;
 
-constexpr std::size_t kMaxLine = 2'000;
-
 const ClusterPod* FindPod(const State& state, const std::string& key, std::size_t& index) {
   for (index = 0; index < state.cluster.pods.size(); ++index) {
     if (NameOf(state.cluster.pods[index].holder) == key) return &state.cluster.pods[index];

@@ -9,6 +9,8 @@
 #include "lib/ports/suggest.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace k8sm::ports_program {
@@ -16,8 +18,6 @@ namespace {
 
 using ports::Basis;
 using ports::Demand;
-
-constexpr std::size_t kMaxLine = 2'000;
 
 Demand DemandFor(const ports::PortSet& ports, const Options& options) {
   Demand demand;
@@ -41,10 +41,9 @@ ports::PodSpec SpecFor(const Demand& demand) {
 }
 
 // How many replicas have room now, and once the Nodes of all agents are registered and known.
-std::string RoomText(const State& state, const Demand& demand, std::uint64_t now) {
+std::string RoomText(const State& state, const Demand& demand, std::uint64_t now, std::uint64_t ever) {
   if (state.space.agents().empty()) return "No agents are known.";
   const bool known = state.space.known();
-  const std::uint64_t ever = HeadroomOf(state.space, demand, Basis::kOfferEver).pods;
   std::string text =
       known ? "No replica will ever run." : "None of the agents that are known takes a replica.";
   if (ever > 0)
@@ -55,6 +54,25 @@ std::string RoomText(const State& state, const Demand& demand, std::uint64_t now
   return doubt.empty() ? text : text + " Not certain: " + doubt + ".";
 }
 
+// Which other roles the ports are offered to, which the pods may be meant for.
+std::string OtherRolesText(const State& state, const Demand& demand) {
+  std::set<std::string> others;
+  for (const ports::Agent& agent : state.space.agents()) {
+    for (const auto& [role, offered] : agent.offered) {
+      if (std::ranges::find(demand.roles, role) == demand.roles.end()) others.insert(role);
+    }
+  }
+  std::string text;
+  for (const std::string& role : others) {
+    Demand other = demand;
+    other.roles = {role};
+    const std::uint64_t offered = HeadroomOf(state.space, other, Basis::kOffer).pods;
+    if (offered > 0) text += (text.empty() ? "" : ", ") + role + " on " + ports::Count(offered, "agent");
+  }
+  return text.empty() ? ""
+                      : Printable("Offered to other roles, for which pass -role: " + text, kMaxLine) + ".\n";
+}
+
 }  // namespace
 
 Answer ExplainPorts(const State& state, const Options& options) {
@@ -62,13 +80,15 @@ Answer ExplainPorts(const State& state, const Options& options) {
   const Demand demand = DemandFor(ports, options);
   const std::uint64_t offered = HeadroomOf(state.space, demand, Basis::kOffer).pods;
   const std::uint64_t now = HeadroomOf(state.space, demand, Basis::kFree).pods;
+  const std::uint64_t ever = HeadroomOf(state.space, demand, Basis::kOfferEver).pods;
   const std::uint64_t eligible = state.space.CountEligible(demand);
   Answer answer;
   const std::string name = ports::ListOf(ports.Ports());
   answer.text = name + (ports.size() > 1 ? " together are" : " is") + " offered by " +
                 std::to_string(offered) + " of " + ports::Count(eligible, "agent") + ", and free on " +
                 std::to_string(now) + ".\n" + AgentLines(state, demand, SpecFor(demand), options);
-  answer.text += Printable(RoomText(state, demand, now), kMaxLine);
+  const std::string room = RoomText(state, demand, now, ever);
+  answer.text += OtherRolesText(state, demand) + Printable(room, kMaxLine);
   if (now < std::max(options.replicas, 1U)) {
     const ports::Judgement taken{.verdict = ports::Verdict::kNotNow, .why = ports::Why::kTaken};
     const auto instead = SuggestInstead(state.space, demand, taken, options.replicas,
@@ -78,7 +98,8 @@ Answer ExplainPorts(const State& state, const Options& options) {
   answer.text += "\n";
   answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) +
                 ",\"ports\":" + PortsJson(ports.Ports()) + ",\"offered\":" + std::to_string(offered) +
-                ",\"free\":" + std::to_string(now) + ",\"of\":" + std::to_string(eligible) + "}\n";
+                ",\"free\":" + std::to_string(now) + ",\"ever\":" + std::to_string(ever) +
+                ",\"of\":" + std::to_string(eligible) + ",\"message\":" + JsonText(room) + "}\n";
   return answer;
 }
 

@@ -171,8 +171,7 @@ class Collector {
     Add("port-no-spare", Level::kNote, demand_.fixed.Ports(),
         "room for " + Count(found_.plan.spare.pods, "more replica") +
             ": one agent lost, or one rollout, and it waits. Add an agent that offers the ports, or run "
-            "fewer "
-            "replicas." +
+            "fewer replicas." +
             Advise(suggestion),
         suggestion);
   }

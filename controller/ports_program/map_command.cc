@@ -22,7 +22,6 @@ using ports::PortSet;
 using ports::Run;
 
 constexpr std::size_t kMaxName = 253;
-constexpr std::size_t kMaxLine = 1'000;
 constexpr std::size_t kMaxRangesTold = 6;
 constexpr std::size_t kMaxDoubts = 100;
 constexpr std::size_t kMaxLinesTold = 40;
@@ -202,8 +201,7 @@ std::string Warnings(const State& state, std::span<const std::string> roles) {
   for (const std::string& role : ports::RolesWithoutPorts(state.space, roles))
     text += "warning: role \"" + Printable(role, kMaxName) +
             "\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
-            "-mesos_framework_roles name "
-            "it right?\n";
+            "-mesos_framework_roles name it right?\n";
   return text;
 }
 

@@ -20,11 +20,17 @@
 namespace k8sm::ports_program {
 namespace {
 
-// Why something is not said to be never.
-std::string Doubt(const CheckResult& result, const ports::PortSpace& space) {
+// Why the agents are not known; empty if they are.
+std::string DoubtOfAgents(const ports::PortSpace& space) {
   if (space.agents().empty()) return "no agents are known";
   if (!space.fresh()) return "what is known of the agents is outdated";
   if (!space.complete()) return "the list of agents is not complete";
+  return "";
+}
+
+// Why something is not said to be never.
+std::string Doubt(const CheckResult& result, const ports::PortSpace& space) {
+  if (std::string doubt = DoubtOfAgents(space); !doubt.empty()) return doubt;
   if (result.too_many) return "there are too many pods and agents to tell whether all workloads fit together";
   if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
   return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
@@ -80,18 +86,26 @@ class Program {
     return 0;
   }
 
+  // An answer is given all the same: it may still help.
+  void Warn() {
+    if (const std::string doubt = DoubtOfAgents(state_->space); !doubt.empty())
+      err_ << "k8sm-ports: warning: " << doubt << "\n";
+  }
+
   int Map() {
-    return WriteAll([&](const Output& output) {
+    const bool written = WriteAll([&](const Output& output) {
       return output.format == Format::kJson ? MapJson(*state_, options_) : MapText(*state_, options_);
-    })
-               ? (state_->space.agents().empty() ? kStateUnknown : kNothingFound)
-               : kUsageError;
+    });
+    if (!written) return kUsageError;
+    Warn();
+    return state_->space.agents().empty() ? kStateUnknown : kNothingFound;
   }
 
   int WriteAnswer(const Answer& answer) {
     const bool written = WriteAll(
         [&](const Output& output) { return output.format == Format::kJson ? answer.json : answer.text; });
     if (!written) return kUsageError;
+    Warn();
     if (state_->space.agents().empty()) return kStateUnknown;
     return answer.enough ? kNothingFound : kFindings;
   }

@@ -7,12 +7,16 @@
 #include "controller/ports_program/finding.h"
 #include "controller/ports_program/state.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace k8sm::ports_program {
+
+// What is longer is cut, in text.
+inline constexpr std::size_t kMaxLine = 2'000;
 
 // The input of all formats.
 struct Report {

@@ -11,7 +11,6 @@ namespace {
 
 using ports::Count;
 
-constexpr std::size_t kMaxLine = 2'000;
 constexpr std::size_t kMaxOfRule = 30;  // of live objects
 
 bool IsImplied(const Finding& finding, const std::vector<Finding>& all) {
@@ -42,7 +41,8 @@ std::string Summary(const Report& report, const std::vector<Finding>& shown) {
            Count(report.result.files, "file") + ": ";
   }
   if (counts.errors + counts.warnings + counts.notes == 0) {
-    text += "nothing found";
+    text +=
+        report.state != nullptr && report.result.unknown ? "nothing found in what is known" : "nothing found";
   } else {
     text += Count(counts.errors, "error") + ", " + Count(counts.warnings, "warning");
     if (counts.notes > 0) text += ", " + Count(counts.notes, "note");

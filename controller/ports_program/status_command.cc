@@ -115,7 +115,7 @@ class LiveCheck {
     finding.kind = "Pod";
     finding.ns = first.ns.get();
     finding.name = first.name.get();
-    if (pods.size() > 1) finding.message += " And " + std::to_string(pods.size() - 1) + " more pods like it.";
+    if (pods.size() > 1) finding.message += " And " + ports::Count(pods.size() - 1, "more pod") + " like it.";
     result_.findings.push_back(std::move(finding));
   }
 

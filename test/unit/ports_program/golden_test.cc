@@ -92,6 +92,7 @@ TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
       {"explain 31019" + kSample, "explain-port.txt"},
       {"explain 31019,31015 -o json" + kSample, "explain-ports.json"},
       {"explain 8080 -agents agents.json", "explain-outside.txt"},
+      {"explain 31000 -role fixed -agents roles.json", "explain-role.txt"},
       {"explain node1" + kSample, "explain-agent.txt"},
       {"explain node1 -o json" + kSample, "explain-agent.json"},
       {"status" + kSample, "status.txt", 1},
@@ -128,6 +129,10 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
        "API server with -kubeconfig or -master\n"},
       {"status -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
       {"check taken.yaml -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
+      {"suggest 1 -agents incomplete.json", 0, "k8sm-ports: warning: the list of agents is not complete\n"},
+      {"explain 31000 -agents incomplete.json", 0,
+       "k8sm-ports: warning: the list of agents is not complete\n"},
+      {"map -agents empty.json", 3, "k8sm-ports: warning: no agents are known\n"},
       {"map -agents none.json", 3, "k8sm-ports: none.json: No such file or directory\n"},
       {"map -agents agents.json -pods shop.yaml", 3,
        "k8sm-ports: shop.yaml: a list is no JSON object: apiVersion: apps/v1\\nkind: "

@@ -153,7 +153,7 @@ TEST_CASE("an agent is explained by which of its pods have room on others", "[po
   list.agents[2].used = list.agents[1].used;
   answer = ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options);
   CHECK(Holds(answer->text, "  shop/web-0  31000: no room on another agent\n"));
-  CHECK(Holds(answer->text, "Without this agent 1 of them have room on others, and 1 waits, as far as"));
+  CHECK(Holds(answer->text, "Without this agent 1 of them has room on others, and 1 waits, as far as"));
   options.operands = {"n1"};
   CHECK(ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options).error().code == Errc::kNotFound);
 }
