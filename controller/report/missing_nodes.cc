@@ -28,6 +28,10 @@ std::string Describe(const Symbol& node, const Published& published, std::size_t
   return text + " is bound to it and stays published: delete the pod, or register the node again";
 }
 
+std::string DescribeEnd(const Symbol& node, bool exists) {
+  return exists ? NameOf(node) + " exists now" : "no pod on " + NameOf(node) + " is published any more";
+}
+
 // Whether another service publishes the pod, too.
 bool IsShared(const Published& published, Published::const_iterator each) {
   const auto next = std::next(each);
@@ -77,6 +81,7 @@ void MissingNodes::Remove(const ObjectKey& service, const StrandedPod& pod) {
   if (node.published.empty() && !node.told) nodes_.erase(entry);
 }
 
+// Of thousands of nodes at once few lines are made: the budget is asked first.
 std::vector<LogLine> MissingNodes::Tick(std::optional<TimePoint> followed,
                                         const std::function<bool(const Symbol& node)>& exists,
                                         TimePoint now) {
@@ -89,18 +94,16 @@ std::vector<LogLine> MissingNodes::Tick(std::optional<TimePoint> followed,
   for (auto each = nodes_.begin(); each != nodes_.end();) {
     auto& [name, node] = *each;
     if (node.published.empty()) {
-      Tell(Level::kInfo,
-           exists(name) ? NameOf(name) + " exists now"
-                        : "no pod on " + NameOf(name) + " is published any more",
-           now, lines);
+      if (const auto more = budget_.Take(now))
+        lines.push_back({Level::kInfo, DescribeEnd(name, exists(name)) + *more});
       each = nodes_.erase(each);
       continue;
     }
     if (!node.confirmed && *followed > node.since) node.confirmed = followed;
     if (node.confirmed && now - *node.confirmed >= settle_time_) {
       pods_ += node.pods;
-      if (!std::exchange(node.told, true))
-        Tell(Level::kWarning, Describe(name, node.published, node.pods), now, lines);
+      const auto more = std::exchange(node.told, true) ? std::nullopt : budget_.Take(now);
+      if (more) lines.push_back({Level::kWarning, Describe(name, node.published, node.pods) + *more});
     }
     ++each;
   }
@@ -116,10 +119,6 @@ void MissingNodes::Suspend(TimePoint now) {
     node.since = now;
     node.confirmed.reset();
   }
-}
-
-void MissingNodes::Tell(Level level, const std::string& text, TimePoint now, std::vector<LogLine>& lines) {
-  if (const auto more = budget_.Take(now)) lines.push_back({level, text + *more});
 }
 
 }  // namespace k8sm::controller

@@ -77,7 +77,6 @@ class MissingNodes {
   void Add(const kube::ObjectKey& service, const StrandedPod& pod, TimePoint now);
   void Remove(const kube::ObjectKey& service, const StrandedPod& pod);
   void Suspend(TimePoint now);
-  void Tell(LogLine::Level level, const std::string& text, TimePoint now, std::vector<LogLine>& lines);
 
   std::chrono::milliseconds settle_time_;
   std::unordered_map<kube::ObjectKey, std::vector<StrandedPod>, kube::ObjectKeyHash> services_;
