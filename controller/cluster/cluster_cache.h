@@ -68,7 +68,8 @@ class ClusterCache {
   // Starts the informers of EndpointSlices and Nodes. Their stores stay empty without it. Call at most once.
   void StartSlices(TaskGroup& tasks, const informer::ReadOptions& options);
   // Starts the informer of Nodes alone, which then counts for nothing below but nodes_synced(),
-  // NodesAreCurrent() and States(): nothing that is written depends on it. Call instead of StartSlices().
+  // NodesAreCurrent(), NodesFollowed(), NodesTrouble() and States(): nothing that is written depends on it.
+  // Call instead of StartSlices().
   void StartNodes(TaskGroup& tasks, const informer::ReadOptions& options);
   // Keeps the labels of Nodes, which are dropped otherwise. Call before the informers are started.
   void KeepNodeLabels() { keeps_node_labels_ = true; }
