@@ -23,6 +23,10 @@ void DropForeignEndpoints(EndpointSlice& slice) {
   slice.ports = {};
 }
 
+std::string Describe(const Error& error, const std::string& permission) {
+  return error.code == Errc::kForbidden ? "forbidden: " + permission : ToString(error);
+}
+
 }  // namespace
 
 ClusterCache::ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns,
@@ -74,6 +78,10 @@ Awaitable<void> ClusterCache::WaitForSlices() {
   for (informer::Reflector* reflector : for_slices_) co_await reflector->WaitForSync();
 }
 
+Awaitable<void> ClusterCache::WaitForNodes() {
+  co_await nodes_.reflector().WaitForSync();
+}
+
 bool ClusterCache::synced() const {
   return std::ranges::all_of(core_, &Reflector::synced);
 }
@@ -86,6 +94,21 @@ bool ClusterCache::NodesAreCurrent(std::chrono::steady_clock::time_point now) co
   const Reflector& nodes = nodes_.reflector();
   const auto heard = nodes.last_heard();
   return nodes.synced() && !nodes.last_error() && heard && now - *heard < kLongestSilence;
+}
+
+std::optional<std::chrono::steady_clock::time_point> ClusterCache::NodesFollowed(
+    std::chrono::steady_clock::time_point now) const {
+  return NodesAreCurrent(now) ? nodes_.reflector().last_followed() : std::nullopt;
+}
+
+std::optional<std::string> ClusterCache::NodesTrouble(std::chrono::steady_clock::time_point now) const {
+  if (NodesAreCurrent(now)) return std::nullopt;
+  const Reflector& nodes = nodes_.reflector();
+  if (const auto& error = nodes.last_error()) return Describe(*error, nodes.MissingPermission());
+  // They are watched unless the permission was missing at start.
+  const bool is_watched = runs_nodes_alone_ || std::ranges::find(running_, &nodes) != running_.end();
+  if (!is_watched) return "not watched: " + nodes.MissingPermission() + ", and restart";
+  return nodes.synced() ? "nothing has been received for a minute" : "not listed yet";
 }
 
 std::vector<WaitingInformer> ClusterCache::Waiting() const {
@@ -125,8 +148,7 @@ std::string ToString(const std::vector<WaitingInformer>& waiting) {
     text.append(text.empty() ? "" : ", ").append(informer.resource);
     if (!informer.error) continue;
     text += " (";
-    text += informer.error->code == Errc::kForbidden ? "forbidden: " + informer.permission
-                                                     : ToString(*informer.error);
+    text += Describe(*informer.error, informer.permission);
     text += ")";
   }
   return text;

@@ -68,15 +68,17 @@ class ClusterCache {
   // Starts the informers of EndpointSlices and Nodes. Their stores stay empty without it. Call at most once.
   void StartSlices(TaskGroup& tasks, const informer::ReadOptions& options);
   // Starts the informer of Nodes alone, which then counts for nothing below but nodes_synced(),
-  // NodesAreCurrent() and States(): nothing that is written depends on it. Call instead of StartSlices().
+  // NodesAreCurrent(), NodesFollowed(), NodesTrouble() and States(): nothing that is written depends on it.
+  // Call instead of StartSlices().
   void StartNodes(TaskGroup& tasks, const informer::ReadOptions& options);
   // Keeps the labels of Nodes, which are dropped otherwise. Call before the informers are started.
   void KeepNodeLabels() { keeps_node_labels_ = true; }
 
-  // Return when the informers started by Start(), or by StartSlices(), have all synced. They have no
-  // deadline; the caller cancels them.
+  // Return when the informers started by Start(), or by StartSlices(), or that of Nodes, have synced. They
+  // have no deadline; the caller cancels them.
   Awaitable<void> WaitForSync();
   Awaitable<void> WaitForSlices();
+  Awaitable<void> WaitForNodes();
   // Whether those informers have all synced.
   bool synced() const;
   bool slices_synced() const;
@@ -84,6 +86,14 @@ class ClusterCache {
   // Whether the cache of Nodes has synced, can be read without an error, and has heard from the API server in
   // the last minute. Otherwise a node that is not in it may exist.
   bool NodesAreCurrent(std::chrono::steady_clock::time_point now) const;
+  // When the cache of Nodes was last known to follow the API server (Reflector::last_followed()); nullopt
+  // unless NodesAreCurrent(now). What has happened to nodes before that time is in the cache a few seconds
+  // after it at the latest.
+  std::optional<std::chrono::steady_clock::time_point> NodesFollowed(
+      std::chrono::steady_clock::time_point now) const;
+  // Returns why the cache of Nodes cannot be relied on: "forbidden: grant list, watch on nodes", "not listed
+  // yet", "nothing has been received for a minute"; nullopt if NodesAreCurrent(now).
+  std::optional<std::string> NodesTrouble(std::chrono::steady_clock::time_point now) const;
   // Returns the informers that have not synced, whether or not they have been started.
   std::vector<WaitingInformer> Waiting() const;
   std::vector<WaitingInformer> WaitingForSlices() const;

@@ -98,10 +98,11 @@ Page ServicesPage(const DebugSources& sources, const PageRequest& request) {
   }
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
   const PageFormat format = FormatOf(request);
+  ServicesSteps::Sources rows{sources.cache, sources.mode, sources.empty_since, sources.failures,
+                              std::nullopt};
+  if (!sources.leads()) rows.standby = sources.role();
   return {.content_type = ContentTypeOf(format),
-          .steps = std::make_unique<ServicesSteps>(
-              ServicesSteps::Sources{sources.cache, sources.mode, sources.empty_since, sources.failures},
-              std::move(filter), format)};
+          .steps = std::make_unique<ServicesSteps>(std::move(rows), std::move(filter), format)};
 }
 
 Page ServicePage(const DebugSources& sources, const PageRequest& request) {

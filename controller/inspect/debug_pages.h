@@ -28,7 +28,8 @@ struct DebugSources {
   SeenEndpoints seen;
   // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
-  // Whether this process is the leader, in a line.
+  // Whether this process is the leader, or needs not be; and the same in a line, with the leader's name.
+  std::function<bool()> leads;
   std::function<std::string()> role;
   // Returns what is waited for, or outdated, in one line; nullopt if nothing is.
   std::function<std::optional<std::string>()> waiting_for;

@@ -66,6 +66,14 @@ std::string FailureText(const SyncFailure& failure) {
          Printable(failure.error, 2'000) + "\n";
 }
 
+std::string NodesText(const ServiceReport& report) {
+  if (!report.nodes_trouble) return "";
+  return "  nodes are " +
+         std::string(report.uses_nodes ? "outdated, and used as they were known last"
+                                       : "not known, so a pod whose node does not exist is not found") +
+         ": " + Printable(*report.nodes_trouble, 2'000) + "\n";
+}
+
 std::string ServiceText(const ServiceReport& report) {
   const Service& service = report.service;
   std::string text =
@@ -78,7 +86,7 @@ std::string ServiceText(const ServiceReport& report) {
   }
   text += "  selects " + Describe(service.selector) + "\n";
   for (const kube::ServicePort& port : service.ports) text += "  port " + Describe(port) + "\n";
-  return text;
+  return text + NodesText(report);
 }
 
 // One row of the table of Endpoints addresses.
@@ -183,8 +191,9 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterC
   report.as_planned = compared != nullptr && endpoints::Canonical(compared->subsets) == plan.subsets;
   report.pods = RowsOf(verdicts, plan);
   // Without slices nodes do not decide.
-  const bool nodes_are_current = cache.NodesAreCurrent(std::chrono::steady_clock::now());
-  if (!verdicts.nodes_known && nodes_are_current) AddDoubts(cache, key.ns, report.pods);
+  report.nodes_trouble = cache.NodesTrouble(std::chrono::steady_clock::now());
+  report.uses_nodes = verdicts.nodes_known;
+  if (!verdicts.nodes_known && !report.nodes_trouble) AddDoubts(cache, key.ns, report.pods);
   return report;
 }
 

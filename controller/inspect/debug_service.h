@@ -31,6 +31,10 @@ struct ServiceReport {
   bool as_planned = false;
   std::vector<kube::ObjectKey> slices;  // of all managers, sorted by name
   std::vector<PodRow> pods;             // empty if the service selects no pods
+  // Why it is not known which nodes exist (ClusterCache::NodesTrouble()); nullopt if it is. Whether pods are
+  // judged by the nodes that were known last: if not, none is said to be on a node that does not exist.
+  std::optional<std::string> nodes_trouble;
+  bool uses_nodes = false;
   // Why its last sync has failed; nullopt if it did not. Not set by ReportOn().
   std::optional<SyncFailure> failure;
 };
@@ -47,7 +51,8 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& service, const Clus
 // the time of the step; a slice that has been deleted by then is left out. `cache` must outlive the result.
 std::unique_ptr<http_server::BodySource> ReportText(ServiceReport report, const ClusterCache& cache);
 
-// Writes the report as {"service":{…},"failure":null,"endpoints":{…},"slices":[…],"pods":[…]}, in the same
+// Writes the report as
+// {"service":{…},"failure":null,"nodesTrouble":null,"endpoints":{…},"slices":[…],"pods":[…]}, in the same
 // steps.
 std::unique_ptr<http_server::BodySource> ReportJson(ServiceReport report, const ClusterCache& cache);
 

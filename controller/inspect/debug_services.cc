@@ -32,10 +32,19 @@ void AddFailing(const SyncFailures& failures, const ServicesFilter& filter,
   std::ranges::sort(services, [](const auto& a, const auto& b) { return a < b; });
 }
 
+// What the page begins with: whether it is that of a standby, and whether nodes are outdated.
+std::string NoteOf(const ServicesSteps::Sources& sources) {
+  const std::string nodes = OutdatedNodesNote(sources.cache);
+  if (!sources.standby) return nodes;
+  return *sources.standby + "; which syncs fail, and since when, the page of the leader says\n\n" + nodes;
+}
+
 // What the page says if it lists nothing.
-const char* NoneOf(const ServicesFilter& filter) {
+const char* NoneOf(const ServicesFilter& filter, bool is_standby) {
   if (filter.ns || filter.reason || filter.failing) return "none of the services that were asked for\n";
-  return filter.all ? "no service selects pods\n" : "no service is without endpoints, and no sync fails\n";
+  if (filter.all) return "no service selects pods\n";
+  return is_standby ? "no service is without endpoints\n"
+                    : "no service is without endpoints, and no sync fails\n";
 }
 
 }  // namespace
@@ -44,11 +53,13 @@ ServicesSteps::ServicesSteps(const Sources& sources, ServicesFilter filter, Page
     : sources_(sources),
       filter_(std::move(filter)),
       services_(ServicesByName(sources.cache, filter_.ns)),
-      rows_(format, {.key = "services",
+      rows_(format, {.note = NoteOf(sources),
+                     .members = sources.standby ? "\"leading\":false," : "\"leading\":true,",
+                     .key = "services",
                      .json = &ToJson,
                      .header = {"SINCE", "SERVICE", "READY", "PODS", "REASON", "WHY"},
                      .cells = &ToCells,
-                     .none = NoneOf(filter_)}) {
+                     .none = NoneOf(filter_, sources.standby.has_value())}) {
   AddFailing(sources.failures, filter_, services_);
 }
 

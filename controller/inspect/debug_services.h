@@ -42,9 +42,11 @@ struct ServicesFilter {
 // Lists the services that select pods and have no endpoints, and those whose syncs fail, by namespace and
 // name, with the numbers of their pods. They are planned afresh from the caches, so the page does not depend
 // on when a service was last synced. As text, a table; as JSON,
-//   {"services":[{"namespace":…,"name":…,"pods":…,"ready":…,"not_ready":…,"skipped":…,"ended":…,
+//   {"leading":true,"services":[{"namespace":…,"name":…,"pods":…,"ready":…,"not_ready":…,"skipped":…,"ended":…,
 //                 "reason":…,"sentence":…,"since":…,"failure":{"error":…,"since":…}}]}
 // where "reason" and "since" are null if the service has endpoints, and "failure" if its syncs do not fail.
+// A standby syncs nothing, so it does not know "since" and "failure": the text begins with a line that says
+// so, and "leading" is false.
 //
 // The set of services is fixed when the page begins. A step plans services, and writes their rows, until it
 // has covered kRowsPerStep pods. The longest step is that of the largest service, or of one selector that
@@ -56,6 +58,8 @@ class ServicesSteps final : public http_server::BodySource {
     endpoints::AddressMode mode;
     const EmptySince& since;
     const SyncFailures& failures;
+    // Set if the process is a standby: a line that says so, and which process leads.
+    std::optional<std::string> standby;
   };
   // `sources` must outlive it.
   ServicesSteps(const Sources& sources, ServicesFilter filter, PageFormat format);

@@ -3,6 +3,7 @@
 #include "lib/base/host_port.h"
 #include "lib/base/printable.h"
 
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -79,6 +80,14 @@ void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<Po
     if (cache.nodes().Find({kube::Symbol(), pod->node_name}) == nullptr)
       row.doubt = "node " + Printable(pod->node_name.get(), kShownBytes) + " does not exist";
   }
+}
+
+std::string OutdatedNodesNote(const ClusterCache& cache) {
+  if (!cache.slices_synced()) return "";
+  const auto trouble = cache.NodesTrouble(std::chrono::steady_clock::now());
+  if (!trouble) return "";
+  return "nodes are outdated, so a node that is said not to exist may exist: " +
+         Printable(*trouble, kShownBytes) + "\n\n";
 }
 
 Verdicts JudgeFromCaches(const kube::Service& service, const ClusterCache& cache,

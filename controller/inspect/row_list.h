@@ -11,13 +11,15 @@
 
 namespace k8sm::controller {
 
-// Writes a table or, as JSON, {"KEY":[ELEMENT,…]}, and keeps no more than a block of the table.
+// Writes a table or, as JSON, {MEMBERS"KEY":[ELEMENT,…]}, and keeps no more than a block of the table.
 template <class Row>
 class RowList {
  public:
   // How rows are written.
   struct Form {
-    std::string key;                      // of the array
+    std::string note = {};     // lines before the table
+    std::string members = {};  // of the JSON object, before the array, each with a comma at its end
+    std::string key;           // of the array
     std::string (*json)(const Row& row);  // an element
     TableRow header;
     TableRow (*cells)(const Row& row);
@@ -27,8 +29,9 @@ class RowList {
   RowList(PageFormat format, Form form) : format_(format), form_(std::move(form)), blocks_(form_.header) {}
 
   void Add(const Row& row, std::string& out) {
+    Begin(out);
     if (format_ == PageFormat::kJson) {
-      out.append(any_ ? "," : "{\"" + form_.key + "\":[").append(form_.json(row));
+      out.append(any_ ? "," : "").append(form_.json(row));
     } else {
       blocks_.Add(form_.cells(row));
       if (blocks_.full()) blocks_.Write(out);
@@ -38,8 +41,9 @@ class RowList {
 
   // Writes what is left, and the end. Call once.
   void End(std::string& out) {
+    Begin(out);
     if (format_ == PageFormat::kJson) {
-      out += any_ ? "]}\n" : "{\"" + form_.key + "\":[]}\n";
+      out += "]}\n";
     } else if (any_) {
       blocks_.Write(out);
     } else {
@@ -48,9 +52,15 @@ class RowList {
   }
 
  private:
+  void Begin(std::string& out) {
+    if (std::exchange(begun_, true)) return;
+    out += format_ == PageFormat::kJson ? "{" + form_.members + "\"" + form_.key + "\":[" : form_.note;
+  }
+
   const PageFormat format_;
   const Form form_;
   TableBlocks blocks_;
+  bool begun_ = false;
   bool any_ = false;
 };
 

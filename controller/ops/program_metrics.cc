@@ -91,7 +91,8 @@ ProgramMetrics::ProgramMetrics(std::string host)
       "Pods that are published though their node does not exist. With EndpointSlices 0: there they "
       "are skipped, as node_not_found.",
       [this] {
-        const std::size_t count = controller_ == nullptr ? 0 : controller_->missing_nodes().pods();
+        const std::size_t count =
+            controller_ == nullptr ? 0 : controller_->reconciler().missing_nodes().pods();
         return std::vector<Sample>{{static_cast<double>(count), {}}};
       });
   registry_.ReadCounter(

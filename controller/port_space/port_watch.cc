@@ -124,6 +124,7 @@ Awaitable<void> PortWatch::EvaluateLoop() {
   for (;;) {
     const auto begin = steady_clock::now();
     if (report_ && report_->space.fresh() && !IsFresh(begin)) dirty_ = true;
+    if (report_ && cache_.NodesAreCurrent(begin) != uses_nodes_) dirty_ = true;
     if (dirty_ && poll_number_ > 0) {
       co_await Evaluate();
       const auto end = steady_clock::now();
@@ -151,7 +152,8 @@ Awaitable<void> PortWatch::Evaluate() {
   const std::uint64_t poll = poll_number_;
   const auto polled_at = polled_at_;
   const std::string master = master_;
-  auto agents = cache_.nodes_synced() ? labels_.Apply(agents_, cache_.nodes()) : agents_;
+  uses_nodes_ = cache_.NodesAreCurrent(steady_clock::now());
+  auto agents = uses_nodes_ ? labels_.Apply(agents_, cache_.nodes()) : agents_;
   Evaluation evaluation(MakeSnapshot(std::move(agents)), ledger_, options_.evaluation);
   do {
     co_await asio::post(executor_, asio::use_awaitable);

@@ -98,7 +98,8 @@ class PortWatch {
 
   AgentLabels labels_;
   PortLedger ledger_;
-  bool dirty_ = false;  // something has changed since the last evaluation began
+  bool uses_nodes_ = false;  // whether Nodes were current at the last evaluation
+  bool dirty_ = false;       // something has changed since the last evaluation began
   std::shared_ptr<const PortReport> report_;
   std::shared_ptr<const std::vector<PortFinding>> findings_ =
       std::make_shared<const std::vector<PortFinding>>();

@@ -6,6 +6,7 @@
 #include "lib/kube/timestamp.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -222,7 +223,8 @@ Page PodsPage(const PortWatch& watch, const ClusterCache& cache) {
   auto parts = std::make_unique<PageParts>();
   const auto any = std::make_shared<bool>(false);
   parts->Add("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"metadata\":{},\"items\":[");
-  if (cache.nodes_synced()) parts->Add(ObjectSteps(cache.nodes(), any, &NodeJson));
+  if (cache.NodesAreCurrent(std::chrono::steady_clock::now()))
+    parts->Add(ObjectSteps(cache.nodes(), any, &NodeJson));
   parts->Add(ObjectSteps(cache.services(), any, &ServiceJson));
   parts->Add(ObjectSteps(cache.pods(), any, &PodJson));
   parts->Add("]}\n");

@@ -186,6 +186,7 @@ Awaitable<void> Manager::Prepare() {
   if (wants_slices_) {
     cache_.StartSlices(tasks_, reading);
     tasks_.Spawn("slices' first lists", AddSlices());
+    tasks_.Spawn("report of missing nodes", ReportMissingNodes());
   } else if (port_watch_ || !options_.once) {
     tasks_.Spawn("nodes' first list", WatchNodes(reading));
   }
@@ -204,6 +205,11 @@ Awaitable<void> Manager::WatchNodes(informer::ReadOptions reading) {
     if (!permitted) co_return;
   }
   cache_.StartNodes(tasks_, reading);
+  co_await ReportMissingNodes();
+}
+
+Awaitable<void> Manager::ReportMissingNodes() {
+  co_await cache_.WaitForNodes();
   controller_.ReportMissingNodes();
 }
 

@@ -98,6 +98,7 @@ class Manager {
 
   Awaitable<void> Prepare();
   Awaitable<void> WatchNodes(informer::ReadOptions reading);
+  Awaitable<void> ReportMissingNodes();
   Awaitable<void> AddSlices();
   Awaitable<bool> WaitForSync();
   Awaitable<bool> WaitToLead();

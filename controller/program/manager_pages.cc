@@ -69,6 +69,7 @@ void Manager::AddPages() {
                        return controller_.reconciler().endpoints_step().Stored(service);
                      },
                  .synced = [this] { return synced_; },
+                 .leads = [this] { return Leads(); },
                  .role = [this] { return DescribeRole(); },
                  .waiting_for = [this] { return SyncFailure(); }},
                 ops_router_);

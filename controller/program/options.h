@@ -66,6 +66,10 @@ struct Options {
   client::Encoding kube_api_content_type = client::Encoding::kProtobuf;
   // Timeouts of lists and watches. There are no flags for them.
   informer::ReflectorTiming reflector_timing;
+  // Interval of reports that depend on time, and how long a missing node settles (MissingNodes). There are no
+  // flags for them.
+  std::chrono::milliseconds report_tick{5'000};
+  std::chrono::milliseconds missing_node_settle_time{10'000};
   // Timeout of one attempt of a request, and the delay before a read is retried (client_options.h). There are
   // no flags for them.
   std::chrono::milliseconds attempt_timeout{15'000};

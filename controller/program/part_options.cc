@@ -74,6 +74,8 @@ ControllerOptions ControllerOptionsFor(const Options& options) {
   controller.reconciler.mode = options.mode;
   controller.reconciler.endpoints.annotate_container_ports = options.annotate_container_ports;
   controller.reconciler.max_endpoints_per_slice = options.max_endpoints_per_slice;
+  controller.reconciler.missing_node_settle_time = options.missing_node_settle_time;
+  controller.tick = options.report_tick;
   controller.concurrency = options.concurrent_endpoint_syncs;
   controller.batch_period = options.endpoint_updates_batch_period;
   controller.min_resync_period = options.min_resync_period;

@@ -1,8 +1,6 @@
 #include "controller/reconcile/endpoint_controller.h"
 
 #include "controller/reconcile/dry_run_json.h"
-#include "controller/reconcile/missing_nodes.h"
-#include "controller/report/log_line.h"
 #include "lib/async/notifier.h"
 #include "lib/base/failure_log.h"
 #include "lib/client/api_path.h"
@@ -27,9 +25,6 @@ using std::chrono::steady_clock;
 
 // How often -once tries a service. Conflicts with other writers are resolved by then.
 constexpr std::size_t kOnceTries = 8;
-
-// Interval of Reconciler::Tick().
-constexpr std::chrono::seconds kTick{5};
 
 // Returns a delay distributed uniformly in [shortest, 2 * shortest].
 milliseconds ResyncDelay(milliseconds shortest) {
@@ -73,6 +68,7 @@ EndpointController::EndpointController(asio::any_io_executor executor, const Con
           cache, [this](const ObjectKey& key, milliseconds delay) { loop_.AddAfter(key, delay); },
           options.batch_period) {
   RememberDeletions();
+  reconciler_.SetNodesTrouble([&cache] { return cache.NodesTrouble(steady_clock::now()); });
 }
 
 // Observed on standbys too: a new leader must delete the Endpoints whose Services were deleted while its
@@ -96,6 +92,21 @@ void EndpointController::SetStoredFields(bool node_names, bool app_protocols) {
 void EndpointController::AddSlices() {
   reconciler_.EnableSlices();
   if (following_since_) QueueEverything();
+}
+
+// The services that were planned before the nodes were known are planned again.
+void EndpointController::ReportMissingNodes() {
+  if (reconciler_.with_slices()) return;
+  reconciler_.LookForMissingNodes();
+  if (following_since_ && IsAnyNodeMissing()) QueueEverything();
+}
+
+bool EndpointController::IsAnyNodeMissing() const {
+  bool any = false;
+  cache_.pods_by_node().ForEachNode([&](const kube::Symbol& node, const auto&) {
+    any = any || cache_.nodes().Find({kube::Symbol(), node}) == nullptr;
+  });
+  return any;
 }
 
 void EndpointController::QueueEverything() {
@@ -157,17 +168,12 @@ Awaitable<void> EndpointController::ResyncLoop() {
   }
 }
 
-void EndpointController::LookForMissingNodes(steady_clock::time_point now) {
-  if (!cache_.NodesAreCurrent(now)) return missing_nodes_.Suspend();
-  WriteToLog(missing_nodes_.Update(FindMissingNodes(cache_, options_.reconciler.mode), now));
-}
-
 Awaitable<void> EndpointController::TickLoop() {
   for (;;) {
-    co_await SleepFor(kTick);
+    co_await SleepFor(options_.tick);
     const auto now = steady_clock::now();
     reconciler_.Tick(now);
-    if (reports_missing_nodes_) LookForMissingNodes(now);
+    reconciler_.TellMissingNodes(cache_.NodesFollowed(now), now);
   }
 }
 

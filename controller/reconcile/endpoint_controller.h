@@ -10,7 +10,6 @@
 #include "controller/reconcile/reconciler.h"
 #include "controller/reconcile/report_format.h"
 #include "controller/reconcile/sync_loop.h"
-#include "controller/report/missing_node_log.h"
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
@@ -41,6 +40,8 @@ struct ControllerOptions {
   // Every service is synced again after a period chosen uniformly from [this, 2 * this], even if nothing
   // changed; 0: never.
   std::chrono::milliseconds min_resync_period{std::chrono::hours(12)};
+  // Interval of Reconciler::Tick(). Only tests need another value.
+  std::chrono::milliseconds tick{5'000};
   // Give up on a service after eight tries instead of retrying forever.
   bool once = false;
   // Print what would be written to stdout, write nothing.
@@ -61,8 +62,8 @@ class EndpointController {
   void SetStoredFields(bool node_names, bool app_protocols);
 
   // Starts to report nodes that do not exist while published pods are bound to them, whenever the cache of
-  // nodes is current. For use without EndpointSlices: with them, such pods are skipped.
-  void ReportMissingNodes() { reports_missing_nodes_ = true; }
+  // nodes is current, and until AddSlices(): then such pods are skipped. REQUIRES: that cache is synced.
+  void ReportMissingNodes();
 
   // Starts to write EndpointSlices; queues every service again if Start() has been called. REQUIRES: the
   // caches of slices and nodes are synced.
@@ -96,7 +97,6 @@ class EndpointController {
     co_return co_await loop_.Drain(deadline);
   }
 
-  const MissingNodeLog& missing_nodes() const { return missing_nodes_; }
   SyncLoop& loop() { return loop_; }
   const SyncLoop& loop() const { return loop_; }
   Reconciler& reconciler() { return reconciler_; }
@@ -106,7 +106,7 @@ class EndpointController {
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
   void QueueEverything();
   void RememberDeletions();
-  void LookForMissingNodes(std::chrono::steady_clock::time_point now);
+  bool IsAnyNodeMissing() const;
   Awaitable<void> ResyncLoop();
   Awaitable<void> TickLoop();
 
@@ -118,8 +118,6 @@ class EndpointController {
   Reconciler reconciler_;
   SyncLoop loop_;
   ServiceTrigger trigger_;
-  MissingNodeLog missing_nodes_;
-  bool reports_missing_nodes_ = false;
   std::optional<kube::Timestamp> following_since_;
   std::optional<std::chrono::steady_clock::time_point>
       went_back_;  // ClusterCache::WentBack() at the last sync

@@ -89,7 +89,7 @@ std::optional<Endpoints> EndpointsStep::PlannedWrite(const Service& service, con
 // The caches may change during the write: pointers into them must not be used after a co_await.
 Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints wanted) {
   const Endpoints* stored = cache_.Find(service);
-  const auto wait = gate_.Wait(service, Fingerprint(stored), stored != nullptr ? WriterOf(*stored) : "",
+  const auto wait = gate_.Wait(service, FingerprintsOf(stored), stored != nullptr ? WriterOf(*stored) : "",
                                steady_clock::now());
   if (wait.count() > 0) co_return SyncResult{.requeue_after = wait};
 
@@ -104,7 +104,7 @@ Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints 
   VLOG(2) << "wrote endpoints " << ToString(service) << ": " << counts.ready << " ready, " << counts.not_ready
           << " not ready";
   answers_.Note(service, wanted, *written);
-  gate_.OnWritten(service, Fingerprint(cache_.Find(service)), steady_clock::now());
+  gate_.OnWritten(service, FingerprintsOf(cache_.Find(service)), steady_clock::now());
   co_return SyncResult{};
 }
 

@@ -6,6 +6,8 @@
 
 #include <boost/container_hash/hash.hpp>
 
+#include <algorithm>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -95,7 +97,17 @@ std::size_t Fingerprint(const kube::Endpoints* endpoints) {
 }
 
 std::size_t Fingerprint(std::span<const kube::EndpointSlice* const> slices) {
-  std::size_t sum = 0;
+  const Fingerprints each = FingerprintsOf(slices);
+  return std::accumulate(each.begin(), each.end(), std::size_t{0});
+}
+
+Fingerprints FingerprintsOf(const kube::Endpoints* endpoints) {
+  if (endpoints == nullptr) return {};
+  return {Fingerprint(endpoints)};
+}
+
+Fingerprints FingerprintsOf(std::span<const kube::EndpointSlice* const> slices) {
+  Fingerprints fingerprints;
   for (const kube::EndpointSlice* slice : slices) {
     if (!endpoints::IsOurs(*slice)) continue;
     Mixer mixer;
@@ -103,9 +115,10 @@ std::size_t Fingerprint(std::span<const kube::EndpointSlice* const> slices) {
     mixer.Add(slice->meta.labels);
     mixer.AddAll(slice->ports);
     mixer.AddAll(slice->endpoints);
-    sum += mixer.value();
+    fingerprints.push_back(mixer.value());
   }
-  return sum;
+  std::ranges::sort(fingerprints);
+  return fingerprints;
 }
 
 }  // namespace k8sm::controller

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace k8sm::controller {
 
@@ -18,6 +19,11 @@ std::size_t Fingerprint(const kube::Endpoints* endpoints);
 // The same for a service's slices, independent of their order. Slices of other managers are ignored; 0 if
 // none remain.
 std::size_t Fingerprint(std::span<const kube::EndpointSlice* const> slices);
+
+// The fingerprint of each object that is stored for a service, sorted. Empty if there is none.
+using Fingerprints = std::vector<std::size_t>;
+Fingerprints FingerprintsOf(const kube::Endpoints* endpoints);
+Fingerprints FingerprintsOf(std::span<const kube::EndpointSlice* const> slices);
 
 }  // namespace k8sm::controller
 

@@ -1,5 +1,6 @@
 #include "controller/reconcile/reconciler.h"
 
+#include "controller/reconcile/stranded_pods.h"
 #include "controller/reconcile/write_errors.h"
 #include "controller/report/event_texts.h"
 #include "controller/report/log_line.h"
@@ -85,7 +86,8 @@ Reconciler::Reconciler(const ReconcilerOptions& options, const ReconcilerCaches&
       events_(events),
       endpoints_(caches.endpoints, writers.endpoints, events, options.endpoints),
       slices_(caches.slices, writers.slices, events, options.max_endpoints_per_slice),
-      empty_services_([this](const ObjectKey& service) { return WhyNoPods(service); }) {}
+      empty_services_([this](const ObjectKey& service) { return WhyNoPods(service); }),
+      missing_nodes_(options.missing_node_settle_time) {}
 
 Awaitable<Result<SyncResult>> Reconciler::Sync(ObjectKey key) {
   Settled settled = co_await Settle(key);
@@ -146,20 +148,33 @@ void Reconciler::Report(const Verdicts& verdicts, const EndpointsPlan& plan) {
   PublishedState state{.skips = endpoints::SkipsOf(verdicts),
                        .is_published = PublishedLookup(verdicts),
                        .container_ports_too_large = plan.container_ports_too_large};
-  const auto lacks_port = [](const endpoints::Skip& skip) {
-    return skip.reason == endpoints::SkipReason::kNoHostPort;
-  };
-  const std::string port = free_port_ && std::ranges::any_of(state.skips, lacks_port) ? free_port_() : "";
-  for (endpoints::Skip& skip : state.skips) {
-    if (!port.empty() && lacks_port(skip)) skip.sentence += "; " + port;
-  }
+  AddHints(state.skips);
   const ObjectKey key = verdicts.service->meta.Key();
   const auto now = steady_clock::now();
   const SkipNews news = skips_.Update(key, std::move(state), now);
   const auto empty =
       empty_services_.Update(key, CountPods(verdicts), HasEndpoints(caches_.endpoints.Find(key)), now);
+  if (looks_for_missing_nodes_ && !with_slices_)
+    missing_nodes_.Update(key, StrandedPodsOf(verdicts, plan, caches_.nodes), now);
   Tell(news);
   WriteToLog(empty);
+}
+
+// Adds what the verdicts do not know: which host port is free, and that nodes are outdated.
+void Reconciler::AddHints(std::vector<endpoints::Skip>& skips) const {
+  const auto is_any = [&skips](endpoints::SkipReason reason) {
+    return std::ranges::any_of(skips, [reason](const auto& skip) { return skip.reason == reason; });
+  };
+  const auto add = [&skips](endpoints::SkipReason reason, const std::string& hint) {
+    for (endpoints::Skip& skip : skips) {
+      if (skip.reason == reason && !hint.empty()) skip.sentence += "; " + hint;
+    }
+  };
+  using endpoints::SkipReason;
+  if (free_port_ && is_any(SkipReason::kNoHostPort)) add(SkipReason::kNoHostPort, free_port_());
+  if (!nodes_trouble_ || !is_any(SkipReason::kNodeNotFound)) return;
+  const auto trouble = nodes_trouble_();
+  if (trouble) add(SkipReason::kNodeNotFound, "it may exist, as nodes are outdated: " + *trouble);
 }
 
 NoPods Reconciler::WhyNoPods(const ObjectKey& key) const {
@@ -228,7 +243,9 @@ Awaitable<Result<SyncResult>> Reconciler::Clean(ObjectKey key, Settled settled) 
   }
   if (!endpoints && IsOfAllWrites(endpoints.error())) co_return endpoints;
   const Result<SyncResult> slices = co_await CleanSlices(key, settled);
-  co_return Both(endpoints, slices);
+  Result<SyncResult> both = Both(endpoints, slices);
+  if (both) both->gone = true;
+  co_return both;
 }
 
 Awaitable<Result<SyncResult>> Reconciler::CleanSlices(ObjectKey key, const Settled& settled) {
@@ -248,6 +265,7 @@ void Reconciler::SettleTime(const ObjectKey& key, Published kind, bool written) 
 void Reconciler::Forget(const ObjectKey& key) {
   skips_.Forget(key);
   empty_services_.Forget(key);
+  missing_nodes_.Forget(key);
   trigger_times_.Forget(key);
   endpoints_.Forget(key);
   slices_.Forget(key);
@@ -260,14 +278,20 @@ void Reconciler::Tick(steady_clock::time_point now) {
   slices_.Tick(now);
 }
 
+void Reconciler::TellMissingNodes(std::optional<steady_clock::time_point> nodes_followed,
+                                  steady_clock::time_point now) {
+  const auto exists = [this](const Symbol& node) { return caches_.nodes.Find({Symbol(), node}) != nullptr; };
+  WriteToLog(missing_nodes_.Tick(nodes_followed, exists, now));
+}
+
 void Reconciler::OnWentBack() {
   endpoints_.OnWentBack();
   slices_.OnWentBack();
 }
 
 std::size_t Reconciler::size() const {
-  return skips_.services() + empty_services_.size() + trigger_times_.size() + endpoints_.size() +
-         slices_.size();
+  return skips_.services() + empty_services_.size() + missing_nodes_.services() + trigger_times_.size() +
+         endpoints_.size() + slices_.size();
 }
 
 }  // namespace k8sm::controller

@@ -8,6 +8,7 @@
 #include "controller/reconcile/slices_step.h"
 #include "controller/reconcile/sync_loop.h"
 #include "controller/report/empty_services.h"
+#include "controller/report/missing_nodes.h"
 #include "controller/report/skip_log.h"
 #include "lib/async/token.h"
 #include "lib/base/error.h"
@@ -33,6 +34,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace k8sm::controller {
 
@@ -56,6 +58,8 @@ struct ReconcilerOptions {
   endpoints::EndpointsLimits endpoints;
   // Maximum number of endpoints in a slice, from 1 to 1000.
   std::size_t max_endpoints_per_slice = 100;
+  // Only tests need another value.
+  std::chrono::milliseconds missing_node_settle_time = MissingNodes::kSettleTime;
 };
 
 // A sync selects the service's pods and judges them once; the plans for both kinds, the skip log and the
@@ -68,8 +72,15 @@ class Reconciler {
              const events::EventSink& events);
 
   // Starts to plan and write EndpointSlices. REQUIRES: the caches of slices and nodes are synced.
-  void EnableSlices() { with_slices_ = true; }
+  void EnableSlices() {
+    with_slices_ = true;
+    missing_nodes_ = MissingNodes();
+  }
   bool with_slices() const { return with_slices_; }
+
+  // Starts to look for nodes that do not exist while published pods are bound to them. For use while slices
+  // are not written: with them, such pods are skipped. REQUIRES: the cache of nodes is synced.
+  void LookForMissingNodes() { looks_for_missing_nodes_ = true; }
 
   // Called with the time of the change that objects of a kind publish, when all of them have been written.
   // Changes without a time, e.g. of labels, are not reported (endpoints::TriggerTimeTracker).
@@ -80,6 +91,12 @@ class Reconciler {
   // Sets where a host port that is free is asked for: "31009 is free on 3 of 3 agents", or nothing. Skips for
   // want of a host port name it.
   void SetFreePort(std::function<std::string()> free_port) { free_port_ = std::move(free_port); }
+
+  // Sets where it is asked why the nodes that are planned with may be outdated
+  // (ClusterCache::NodesTrouble()). Skips for want of a node say so.
+  void SetNodesTrouble(std::function<std::optional<std::string>()> nodes_trouble) {
+    nodes_trouble_ = std::move(nodes_trouble);
+  }
 
   // Syncs one service:
   //   1. Determines the outcome of earlier writes that got no response.
@@ -98,6 +115,10 @@ class Reconciler {
   // held back. Call every few seconds.
   void Tick(std::chrono::steady_clock::time_point now);
 
+  // Logs which nodes are missing. Call every few seconds; see MissingNodes::Tick() for `nodes_followed`.
+  void TellMissingNodes(std::optional<std::chrono::steady_clock::time_point> nodes_followed,
+                        std::chrono::steady_clock::time_point now);
+
   // Call when the API server has gone back to an older state: that its objects differ from what was written
   // is then nobody's rewrite.
   void OnWentBack();
@@ -105,6 +126,7 @@ class Reconciler {
   // For metrics, /debug and tests.
   const SkipLog& skips() const { return skips_; }
   const EmptyServices& empty_services() const { return empty_services_; }
+  const MissingNodes& missing_nodes() const { return missing_nodes_; }
   EndpointsStep& endpoints_step() { return endpoints_; }
   SlicesStep& slices_step() { return slices_; }
   const EndpointsStep& endpoints_step() const { return endpoints_; }
@@ -132,6 +154,7 @@ class Reconciler {
   Awaitable<Settled> Settle(kube::ObjectKey key);
   Plans Plan(const kube::Service& service);
   void Report(const endpoints::Verdicts& verdicts, const endpoints::EndpointsPlan& plan);
+  void AddHints(std::vector<endpoints::Skip>& skips) const;
   void Tell(const SkipNews& news);
   NoPods WhyNoPods(const kube::ObjectKey& service) const;
   Awaitable<Result<SyncResult>> Write(kube::ObjectMeta service, Plans plans, Settled settled);
@@ -149,10 +172,13 @@ class Reconciler {
   SlicesStep slices_;
   SkipLog skips_;
   EmptyServices empty_services_;
+  MissingNodes missing_nodes_;
   endpoints::TriggerTimeTracker trigger_times_;
-  std::function<std::string()> free_port_;  // may be empty
-  PublishedHook on_published_;              // may be empty
+  std::function<std::string()> free_port_;                     // may be empty
+  std::function<std::optional<std::string>()> nodes_trouble_;  // may be empty
+  PublishedHook on_published_;                                 // may be empty
   bool with_slices_ = false;
+  bool looks_for_missing_nodes_ = false;
 };
 
 }  // namespace k8sm::controller

@@ -1,6 +1,7 @@
 #include "controller/reconcile/rewrite_guard.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace k8sm::controller {
 namespace {
@@ -9,17 +10,24 @@ using std::chrono::milliseconds;
 
 constexpr std::chrono::minutes kWindow{1};
 
+// Returns what is lacking of the objects that were left; kNone if others are stored.
+Lack LackOf(const Fingerprints& left, const Fingerprints& stored) {
+  if (!std::ranges::includes(left, stored)) return Lack::kNone;
+  return stored.empty() ? Lack::kAll : Lack::kSome;
+}
+
 }  // namespace
 
-RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std::size_t stored,
+RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, const Fingerprints& stored,
                                             TimePoint now) {
   const auto entry = states_.find(service);
   if (entry == states_.end()) return {};
   State& state = entry->second;
   const bool was_slow = state.slow;
-  Verdict verdict{.missing = stored == 0};
+  Verdict verdict;
   if (state.left && *state.left != stored) {
-    verdict.tell_rewrite = NoteRewrite(state, stored == 0, now);
+    verdict.lack = LackOf(*state.left, stored);
+    verdict.tell_rewrite = NoteRewrite(state, verdict.lack, now);
     state.left = stored;
   }
   const bool is_over = state.recent.empty() || now - state.recent.back() > kWindow;
@@ -31,9 +39,10 @@ RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, std:
   return verdict;
 }
 
-bool RewriteGuard::NoteRewrite(State& state, bool missing, TimePoint now) {
+bool RewriteGuard::NoteRewrite(State& state, Lack lack, TimePoint now) {
   const bool repeated = !state.recent.empty() && now - state.recent.back() <= kWindow;
-  if (!missing || repeated) ++rewrites_;
+  if (lack == Lack::kSome && repeated && now - state.recent.back() <= kDeletionTime) return false;
+  if (lack == Lack::kNone || repeated) ++rewrites_;
   const bool tell = !state.told || now - *state.told >= kQuietTime;
   if (tell) state.told = now;
   state.recent.push_back(now);
@@ -42,9 +51,9 @@ bool RewriteGuard::NoteRewrite(State& state, bool missing, TimePoint now) {
   return tell;
 }
 
-void RewriteGuard::OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now) {
+void RewriteGuard::OnWritten(const kube::ObjectKey& service, Fingerprints stored, TimePoint now) {
   State& state = states_[service];
-  state.left = stored;
+  state.left = std::move(stored);
   state.last_write = now;
 }
 

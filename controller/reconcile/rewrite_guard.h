@@ -3,6 +3,8 @@
 #ifndef K8SM_CONTROLLER_RECONCILE_REWRITE_GUARD_H_
 #define K8SM_CONTROLLER_RECONCILE_REWRITE_GUARD_H_
 
+#include "controller/reconcile/fingerprint.h"
+#include "controller/report/coexistence.h"
 #include "lib/kube/object_meta.h"
 
 #include <chrono>
@@ -24,24 +26,26 @@ class RewriteGuard {
   static constexpr std::size_t kMaxRewrites = 5;
   static constexpr std::chrono::seconds kWriteInterval{30};
   static constexpr std::chrono::minutes kQuietTime{10};
+  // Deletions of some of a service's objects within this time are one rewrite: a command deletes them one by
+  // one.
+  static constexpr std::chrono::seconds kDeletionTime{5};
 
   struct Verdict {
     // Time to wait before the write; 0: write now.
     std::chrono::milliseconds wait{0};
     // Whether this call found a rewrite that should be logged: one in kQuietTime for each service.
     bool tell_rewrite = false;
-    // Whether nothing is stored, so that the rewrite is a deletion.
-    bool missing = false;
+    // Whether the rewrite that this call found is a deletion: what is still stored is as it was left.
+    Lack lack = Lack::kNone;
     // Whether this call started the slow-down.
     bool slowed_down = false;
   };
 
-  // Call before a write. `stored` is the fingerprint of the stored contents: equal for equal contents, 0 if
-  // there are none.
-  Verdict OnWrite(const kube::ObjectKey& service, std::size_t stored, TimePoint now);
+  // Call before a write. `stored` are the fingerprints of the stored objects.
+  Verdict OnWrite(const kube::ObjectKey& service, const Fingerprints& stored, TimePoint now);
 
-  // Call after a successful write, which left contents with fingerprint `stored`.
-  void OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now);
+  // Call after a successful write, which left objects with the fingerprints `stored`.
+  void OnWritten(const kube::ObjectKey& service, Fingerprints stored, TimePoint now);
 
   // Call after a failed write. Its outcome is unknown, so the next difference does not count as a rewrite.
   void OnFailed(const kube::ObjectKey& service);
@@ -62,7 +66,7 @@ class RewriteGuard {
 
  private:
   struct State {
-    std::optional<std::size_t> left;  // fingerprint after our last write
+    std::optional<Fingerprints> left;  // after our last write
     TimePoint last_write;
     std::deque<TimePoint> recent;   // the last rewrites, at most kMaxRewrites
     std::optional<TimePoint> told;  // the last rewrite that should have been logged
@@ -70,7 +74,7 @@ class RewriteGuard {
   };
 
   // Returns whether it should be logged.
-  bool NoteRewrite(State& state, bool missing, TimePoint now);
+  bool NoteRewrite(State& state, Lack lack, TimePoint now);
 
   std::unordered_map<kube::ObjectKey, State, kube::ObjectKeyHash> states_;  // services that we have written
   std::uint64_t rewrites_ = 0;

@@ -55,7 +55,7 @@ SlicePlan SlicesStep::Plan(const ObjectKey& service, const endpoints::Verdicts* 
 Awaitable<Result<SyncResult>> SlicesStep::Write(kube::ObjectMeta service, SlicePlan plan) {
   const ObjectKey key = service.Key();
   const auto& stored = slices_.SlicesOf(key);
-  const auto wait = gate_.Wait(key, Fingerprint(stored), WriterOf(stored), steady_clock::now());
+  const auto wait = gate_.Wait(key, FingerprintsOf(stored), WriterOf(stored), steady_clock::now());
   if (wait.count() > 0) co_return SyncResult{.requeue_after = wait};
 
   const std::string summary = Summarize(plan);
@@ -66,7 +66,7 @@ Awaitable<Result<SyncResult>> SlicesStep::Write(kube::ObjectMeta service, SliceP
     co_return sent.error();
   }
   VLOG(2) << "wrote endpointslices of " << ToString(key) << ": " << summary;
-  gate_.OnWritten(key, Fingerprint(slices_.SlicesOf(key)), steady_clock::now());
+  gate_.OnWritten(key, FingerprintsOf(slices_.SlicesOf(key)), steady_clock::now());
   co_return SyncResult{};
 }
 

@@ -14,9 +14,9 @@ using kube::ObjectKey;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Conflicts are expected to be resolved after this many tries, within a second; then they are logged as
-// failures.
-constexpr std::size_t kRaceTries = 8;
+// Conflicts are expected to be resolved after this many tries, within 5 s, even if a cache has to be listed
+// again; then they are logged as failures.
+constexpr std::size_t kRaceTries = 11;
 // How many syncs are started before other handlers get their turn.
 constexpr std::size_t kSyncsInOneGo = 10;
 
@@ -134,7 +134,11 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
       failures_.Forget(ToString(key));
     } else if (failures_.failing() > 0) {
       const auto more = failures_.OnSuccess(ToString(key), steady_clock::now());
-      if (more) LOG(INFO) << "syncing " << Name(key) << " works again" << *more;
+      if (more && result->gone) {
+        LOG(INFO) << Name(key) << ", which could not be synced, is gone" << *more;
+      } else if (more) {
+        LOG(INFO) << "syncing " << Name(key) << " works again" << *more;
+      }
     }
     const milliseconds requeue_after = result ? result->requeue_after : milliseconds(0);
     if (requeue_after.count() > 0) queue_.AddAfter(key, requeue_after, steady_clock::now());

@@ -15,16 +15,16 @@ void Log(LogLine::Level level, std::string text) {
 
 }  // namespace
 
-std::chrono::milliseconds WriteGate::Wait(const kube::ObjectKey& service, std::size_t stored,
+std::chrono::milliseconds WriteGate::Wait(const kube::ObjectKey& service, const Fingerprints& stored,
                                           const std::string& writer, TimePoint now) {
   const auto verdict = guard_.OnWrite(service, stored, now);
   if (verdict.slowed_down) {
     if (const auto more = warnings_.Take(now))
       Log(LogLine::Level::kWarning,
-          DescribeRewrites({what_, service, writer, verdict.missing}, RewriteGuard::kWriteInterval) + *more);
+          DescribeRewrites({what_, service, writer, verdict.lack}, RewriteGuard::kWriteInterval) + *more);
   } else if (verdict.tell_rewrite) {
     if (const auto more = news_.Take(now))
-      Log(LogLine::Level::kInfo, DescribeRewrite({what_, service, writer, verdict.missing}) + *more);
+      Log(LogLine::Level::kInfo, DescribeRewrite({what_, service, writer, verdict.lack}) + *more);
   }
   return verdict.wait;
 }

@@ -3,6 +3,7 @@
 #ifndef K8SM_CONTROLLER_RECONCILE_WRITE_GATE_H_
 #define K8SM_CONTROLLER_RECONCILE_WRITE_GATE_H_
 
+#include "controller/reconcile/fingerprint.h"
 #include "controller/reconcile/rewrite_guard.h"
 #include "lib/base/failure_log.h"
 #include "lib/kube/object_meta.h"
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace k8sm::controller {
 
@@ -23,14 +25,14 @@ class WriteGate {
   // `what` is "Endpoints" or "EndpointSlices".
   explicit WriteGate(std::string what) : what_(std::move(what)) {}
 
-  // Returns how long to wait before writing the service's objects; 0: write now. `stored` is the fingerprint
-  // of the stored contents, 0 if there are none; `writer` is who wrote them (WriterOf() in coexistence.h),
-  // for the log.
-  std::chrono::milliseconds Wait(const kube::ObjectKey& service, std::size_t stored,
+  // Returns how long to wait before writing the service's objects; 0: write now. `stored` are the
+  // fingerprints of those that are stored; `writer` is who wrote them (WriterOf() in coexistence.h), for the
+  // log.
+  std::chrono::milliseconds Wait(const kube::ObjectKey& service, const Fingerprints& stored,
                                  const std::string& writer, TimePoint now);
-  // Call after a successful write, which left contents with fingerprint `stored`.
-  void OnWritten(const kube::ObjectKey& service, std::size_t stored, TimePoint now) {
-    guard_.OnWritten(service, stored, now);
+  // Call after a successful write, which left objects with the fingerprints `stored`.
+  void OnWritten(const kube::ObjectKey& service, Fingerprints stored, TimePoint now) {
+    guard_.OnWritten(service, std::move(stored), now);
   }
   // Call after a failed write, whose outcome is unknown.
   void OnFailed(const kube::ObjectKey& service) { guard_.OnFailed(service); }

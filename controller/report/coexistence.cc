@@ -37,6 +37,12 @@ std::string Describe(const std::set<std::string>& managers) {
   return text;
 }
 
+// Returns e.g. "service shop/web: some of its EndpointSlices".
+std::string Subject(const Rewrite& rewrite) {
+  return "service " + ToString(rewrite.service) +
+         (rewrite.lack == Lack::kSome ? ": some of its " : ": its ") + rewrite.what;
+}
+
 }  // namespace
 
 std::string WriterOf(const kube::Endpoints& endpoints) {
@@ -55,8 +61,8 @@ std::string WriterOf(std::span<const EndpointSlice* const> slices) {
 }
 
 std::string DescribeRewrite(const Rewrite& rewrite) {
-  const std::string found = "service " + ToString(rewrite.service) + ": its " + rewrite.what;
-  if (rewrite.missing) {
+  const std::string found = Subject(rewrite);
+  if (rewrite.lack != Lack::kNone) {
     return found +
            " no longer exist: somebody deleted them, or the API server was restored without them; writing "
            "them again";
@@ -66,10 +72,11 @@ std::string DescribeRewrite(const Rewrite& rewrite) {
 }
 
 std::string DescribeRewrites(const Rewrite& rewrite, std::chrono::seconds write_interval) {
-  const std::string found = "service " + ToString(rewrite.service) + ": its " + rewrite.what;
+  const std::string found = Subject(rewrite);
   const std::string pace =
       "; until that ends, writes are at least " + std::to_string(write_interval.count()) + " s apart: ";
-  if (rewrite.missing) return found + " are deleted again and again" + pace + "stop what deletes them";
+  if (rewrite.lack != Lack::kNone)
+    return found + " are deleted again and again" + pace + "stop what deletes them";
   const std::string& writer = rewrite.writer;
   const std::string by = writer.empty() ? "another writer, which gives no name of its own" : Quoted(writer);
   const std::string remedy =

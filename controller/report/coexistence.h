@@ -23,12 +23,15 @@ namespace k8sm::controller {
 std::string WriterOf(const kube::Endpoints& endpoints);
 std::string WriterOf(std::span<const kube::EndpointSlice* const> slices);
 
+// Which of a service's objects no longer exist, where the others are as this program left them.
+enum class Lack { kNone, kSome, kAll };
+
 // The objects of a service that are not as this program left them.
 struct Rewrite {
   const std::string& what;  // "Endpoints" or "EndpointSlices"
   const kube::ObjectKey& service;
   const std::string& writer;  // a result of WriterOf()
-  bool missing = false;       // whether they no longer exist
+  Lack lack = Lack::kNone;    // kNone: some have been changed
 };
 
 // Returns the line for it, e.g. "service shop/web: its Endpoints were changed by \"kubectl-edit\"; writing

@@ -19,23 +19,19 @@ using kube::Symbol;
 // look-ups.
 constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 
-// Calls visit(edited) for each text at a distance of one edit, except for those that differ in digits alone.
+// Calls visit(edited) for each text at a distance of one edit, and for the text itself.
 template <class Visit>
 void ForEachEdit(const std::string& text, Visit visit) {
-  const auto offer = [&](const std::string& edited) {
-    if (!edited.empty() && !DifferInDigitsAlone(edited, text)) visit(edited);
-  };
   for (std::size_t i = 0; i <= text.size(); ++i) {
     for (const char each : kCharacters) {
-      offer(std::string(text).insert(i, 1, each));
-      if (i < text.size()) offer(std::string(text).replace(i, 1, 1, each));
+      visit(std::string(text).insert(i, 1, each));
+      if (i < text.size()) visit(std::string(text).replace(i, 1, 1, each));
     }
-    if (i < text.size()) offer(std::string(text).erase(i, 1));
+    if (i < text.size() && text.size() > 1) visit(std::string(text).erase(i, 1));
     if (i + 1 < text.size()) {
       std::string swapped = text;
       std::swap(swapped[i], swapped[i + 1]);
-      // Letters that are swapped are a typo even though they are the same letters.
-      if (swapped != text) visit(swapped);
+      visit(swapped);
     }
   }
 }
@@ -69,6 +65,11 @@ class Search {
 
   void Try(const Label& wanted, const Label& found) {
     if (!pods_.HasPods(ns_, found)) return;
+    const bool same_key = wanted.key == found.key;
+    const EditKind kind = JudgeEdit(same_key ? wanted.value.get() : wanted.key.get(),
+                                    same_key ? found.value.get() : found.key.get());
+    if (kind == EditKind::kOther) return;
+    if (kind == EditKind::kSimilar) return TryResembling(wanted, found);
     const auto selected = SelectInstead(wanted, found);
     if (selected.empty()) return;
     const bool claimed = AreClaimed(selected);
@@ -117,12 +118,11 @@ class Search {
       std::erase_if(key.values,
                     [&](const Symbol* value) { return !Resemble(key.wanted->value.get(), value->get()); });
       if (key.values.size() > kMaxResemblingValues) continue;
-      for (const Symbol* value : key.values) TryResembling(*key.wanted, *value);
+      for (const Symbol* value : key.values) TryResembling(*key.wanted, {key.wanted->key, *value});
     }
   }
 
-  void TryResembling(const Label& wanted, const Symbol& value) {
-    const Label found{wanted.key, value};
+  void TryResembling(const Label& wanted, const Label& found) {
     const auto selected = SelectInstead(wanted, found);
     if (selected.empty() || AreClaimed(selected)) return;
     Take(resembling_, {.wanted = wanted, .found = found, .pods = selected.size(), .resembles = true});

@@ -19,14 +19,14 @@ struct NearMiss {
   kube::Label wanted;    // of the selector
   kube::Label found;     // of the pods instead; with an empty key if they have no label of that key
   std::size_t pods = 0;  // how many
-  // Whether one edit turns `wanted` into `found`: a character too many, too few or wrong, or two that are
-  // swapped. False if the keys or values differ in digits alone ("v1", "v2"), which are rather versions.
+  // Whether one edit turns `wanted` into `found` that is likely to be a mistake (EditKind::kTypo).
   bool typo = false;
   // Of a typo, whether services select all of these pods, so that they are rather another workload of a
   // similar name ("cart", "card").
   bool claimed = false;
-  // Whether no single edit, but two turn the value of `wanted` into that of `found` (Resemble()), and no
-  // service selects all of these pods. That may also be another workload ("importer", "exporter").
+  // Whether an edit that may also be intended turns `wanted` into `found` (EditKind::kSimilar), or two the
+  // value of the one into that of the other (Resemble()), and no service selects all of these pods. That may
+  // also be another workload ("api", "apis"; "importer", "exporter").
   bool resembles = false;
   // Whether all pods that have the other labels of the selector have no label of that key.
   bool lacks_label = false;
@@ -36,7 +36,7 @@ struct NearMiss {
 };
 
 // Returns the best near miss of a selector that matches no pod of the namespace: a typo, rather one of
-// pods that no service selects, the one with the most pods; otherwise pods with a value that resembles;
+// pods that no service selects, the one with the most pods; otherwise pods with a label that resembles;
 // otherwise pods that have all the other labels, and the value that most of them have of this one. nullopt if
 // there is none.
 //

@@ -231,7 +231,7 @@ void Reflector::OnListBytes(ListBody& body, std::string_view bytes, bool keep_it
 Result<void> Reflector::OnWatchBytes(Following& watch, std::string_view bytes) {
   if (!watch.listing) {
     OnWatchWorks();
-    last_heard_ = steady_clock::now();
+    last_heard_ = last_followed_ = steady_clock::now();
   }
   if (bytes.empty()) watch.body.Begin(stream_->encoding());
   watch.body.Push(bytes);
@@ -291,6 +291,7 @@ void Reflector::OnListed() {
   sink_.finish_list(version);
   resource_version_ = version;
   confirmed_ = goes_on ? list_begin_ : steady_clock::now();
+  last_followed_ = list_begin_;
   stream_failure_.reset();
   OnListWorks();
   ++stats_.lists;

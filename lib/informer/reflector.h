@@ -121,6 +121,11 @@ class Reflector {
   // bookmarks, so without changes they send nothing else). nullopt if it never did.
   std::optional<TimePoint> last_heard() const { return last_heard_; }
 
+  // When the server last accepted a watch from the cache's version or sent an event or bookmark of one, or
+  // began the last complete list. Unlike last_heard() it does not advance during a list, while the cache is
+  // behind. nullopt before the first list.
+  std::optional<TimePoint> last_followed() const { return last_followed_; }
+
   const Stats& stats() const { return stats_; }
 
  private:
@@ -183,6 +188,7 @@ class Reflector {
   std::optional<TimePoint> went_back_;
   std::optional<TimePoint> confirmed_;
   std::optional<TimePoint> last_heard_;
+  std::optional<TimePoint> last_followed_;
   Stats stats_;
 };
 

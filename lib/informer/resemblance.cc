@@ -15,6 +15,29 @@ bool IsSeparator(char each) {
   return each == '-' || each == '_' || each == '.';
 }
 
+bool IsDigit(char each) {
+  return each >= '0' && each <= '9';
+}
+
+bool HasDigit(std::string_view text) {
+  return std::ranges::any_of(text, IsDigit);
+}
+
+std::size_t CountLetters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char each) { return !IsDigit(each) && !IsSeparator(each); }));
+}
+
+std::size_t CommonPrefix(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+std::size_t CommonSuffix(std::string_view a, std::string_view b) {
+  std::size_t size = 0;
+  while (size < std::min(a.size(), b.size()) && a[a.size() - size - 1] == b[b.size() - size - 1]) ++size;
+  return size;
+}
+
 // Removes the words that both begin and end with.
 void RemoveCommonWords(std::string_view& a, std::string_view& b) {
   const std::size_t size = std::min(a.size(), b.size());
@@ -64,9 +87,26 @@ bool AreWithinEdits(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+EditKind JudgeEdit(std::string_view a, std::string_view b) {
+  RemoveCommonWords(a, b);
+  const std::size_t letters = std::max(CountLetters(a), CountLetters(b));
+  const std::size_t begin = CommonPrefix(a, b);
+  a.remove_prefix(begin);
+  b.remove_prefix(begin);
+  const std::size_t end = CommonSuffix(a, b);
+  a.remove_suffix(end);
+  b.remove_suffix(end);
+  const bool is_equal = a.empty() && b.empty();
+  if (is_equal || letters < kMinSwappedWord || HasDigit(a) || HasDigit(b)) return EditKind::kOther;
+  const bool is_swap = a.size() == 2 && b.size() == 2;
+  if (is_swap) return EditKind::kTypo;
+  const bool is_plural = end == 0 && ((a.empty() && b == "s") || (a == "s" && b.empty()));
+  return letters < kMinTypoWord || is_plural ? EditKind::kSimilar : EditKind::kTypo;
+}
+
 bool DifferInDigitsAlone(std::string_view a, std::string_view b) {
   const auto skip_digits = [](std::string_view& text) {
-    while (!text.empty() && text.front() >= '0' && text.front() <= '9') text.remove_prefix(1);
+    while (!text.empty() && IsDigit(text.front())) text.remove_prefix(1);
   };
   for (;;) {
     skip_digits(a);

@@ -105,6 +105,8 @@ Options World::Hurried() const {
   timing.server_backoff = {.initial = milliseconds(40), .max = milliseconds(1'500), .jitter = 1.0};
   options.attempt_timeout = milliseconds(750);
   options.retry_pause = milliseconds(50);
+  options.report_tick = milliseconds(250);
+  options.missing_node_settle_time = milliseconds(500);
   return options;
 }
 

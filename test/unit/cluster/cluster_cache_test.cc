@@ -282,19 +282,26 @@ TEST_CASE("nodes alone are current while their watch works, count as a cache, an
   Fixture f;
   const auto now = [] { return std::chrono::steady_clock::now(); };
   CHECK_FALSE(f.cache.NodesAreCurrent(now()));
+  CHECK(f.cache.NodesTrouble(now()) == "not watched: grant list, watch on nodes, and restart");
   f.server.expired = {{"nodes", 11}};
   f.cache.StartNodes(f.tasks, {});
   CHECK(f.cache.States().size() == 3);
+  CHECK(f.cache.NodesTrouble(now()) == "not listed yet");
   f.RunUntil([&] { return f.cache.nodes_synced(); });
   f.server.refused = {"nodes"};
   CHECK(f.cache.States().size() == 4);
   CHECK(f.cache.States().back().resource == "nodes");
   f.RunUntil([&] { return f.server.refusals > 1; });
   CHECK_FALSE(f.cache.NodesAreCurrent(now()));
+  CHECK(f.cache.NodesFollowed(now()) == std::nullopt);
+  CHECK(f.cache.NodesTrouble(now()) == "forbidden: grant list, watch on nodes");
   CHECK(f.cache.Refused().empty());
   f.server.refused.clear();
   f.RunUntil([&] { return f.cache.NodesAreCurrent(now()); });
+  CHECK(f.cache.NodesFollowed(now()).has_value());
+  CHECK(f.cache.NodesTrouble(now()) == std::nullopt);
   CHECK_FALSE(f.cache.NodesAreCurrent(now() + std::chrono::minutes(2)));
+  CHECK(f.cache.NodesTrouble(now() + std::chrono::minutes(2)) == "nothing has been received for a minute");
 }
 
 TEST_CASE("of slices that others write neither endpoints nor ports are kept") {

@@ -54,46 +54,72 @@ kube::Label Of(const char* key, const char* value) {
 
 TEST_CASE("pods that a service selects are rather another workload of a similar name") {
   Fixture f;
-  f.Add(3, {Of("app", "cart")});
-  f.Select("cart", {Of("app", "cart")});
-  auto miss = f.Find({Of("app", "card")});
+  f.Add(3, {Of("app", "score")});
+  f.Select("score", {Of("app", "score")});
+  auto miss = f.Find({Of("app", "store")});
   REQUIRE(miss);
   CHECK(miss->typo);
   CHECK(miss->claimed);
-  CHECK(f.Describe({Of("app", "card")}) == "selector app=card selects no pod; 3 pods have app=cart");
-  f.Add(1, {Of("app", "cars"), Of("track", "canary")});
-  f.Add(1, {Of("app", "cars")});
+  CHECK(f.Describe({Of("app", "store")}) == "selector app=store selects no pod; 3 pods have app=score");
+  f.Add(1, {Of("app", "house"), Of("track", "canary")});
+  f.Add(1, {Of("app", "house")});
   f.Select("canary", {Of("track", "canary")});
-  miss = f.Find({Of("app", "carz")});
+  miss = f.Find({Of("app", "houze")});
   REQUIRE(miss);
   CHECK_FALSE(miss->claimed);  // one of the pods is selected by no service
-  f.Add(1, {Of("app", "care")});
-  miss = f.Find({Of("app", "card")});
+  f.Add(1, {Of("app", "stroe")});
+  miss = f.Find({Of("app", "store")});
   REQUIRE(miss);
   CHECK_FALSE(miss->claimed);
-  CHECK(miss->found != Of("app", "cart"));
+  CHECK(miss->found == Of("app", "stroe"));
 }
 
-TEST_CASE("a value that is one edit away from that of pods is a typo") {
+TEST_CASE("a value that one likely mistake turns into that of pods is a typo") {
   Fixture f;
-  f.Add(3, {Of("app", "web")});
-  f.Add(1, {Of("app", "db")});
-  for (const char* value : {"wbe", "wb", "webb", "wab", "wed"}) {
+  f.Add(3, {Of("app", "frontend")});
+  f.Add(1, {Of("app", "web")});
+  for (const char* value : {"frontned", "fronted", "frontendd", "frantend", "front-end"}) {
     CAPTURE(value);
     const auto miss = f.Find({Of("app", value)});
     REQUIRE(miss);
-    CHECK(miss->typo);
-    CHECK(miss->found == Of("app", "web"));
+    CHECK(miss->mistyped());
+    CHECK(miss->found == Of("app", "frontend"));
     CHECK(miss->pods == 3);
   }
-  CHECK(f.Describe({Of("app", "wbe")}) == "selector app=wbe selects no pod; 3 pods have app=web");
-  CHECK(f.Describe({Of("app", "dbx")}) == "selector app=dbx selects no pod; 1 pod has app=db");
+  CHECK(f.Find({Of("app", "wbe")})->mistyped());
+  CHECK(f.Describe({Of("app", "wbe")}) == "selector app=wbe selects no pod; 1 pod has app=web");
+  CHECK(f.Describe({Of("app", "fronted")}) ==
+        "selector app=fronted selects no pod; 3 pods have app=frontend");
 }
 
-TEST_CASE("a key that is one edit away is a typo, too") {
+TEST_CASE("a key that one likely mistake turns into that of pods is a typo, too") {
   Fixture f;
-  f.Add(2, {Of("app", "web")});
-  CHECK(f.Describe({Of("ap", "web")}) == "selector ap=web selects no pod; 2 pods have app=web");
+  f.Add(2, {Of("component", "web")});
+  CHECK(f.Find({Of("componnet", "web")})->mistyped());
+  CHECK(f.Describe({Of("componnet", "web")}) ==
+        "selector componnet=web selects no pod; 2 pods have component=web");
+}
+
+TEST_CASE("a plural or another short word is named if no service selects the pods, and is no typo") {
+  Fixture f;
+  f.Add(2, {Of("app", "api")});
+  const auto miss = f.Find({Of("app", "apis")});
+  REQUIRE(miss);
+  CHECK(miss->resembles);
+  CHECK_FALSE(miss->mistyped());
+  CHECK(f.Describe({Of("app", "apis")}) == "selector app=apis selects no pod; 2 pods have app=api");
+  CHECK(f.Describe({Of("ap", "api")}) == "selector ap=api selects no pod; 2 pods have app=api");
+  f.Select("api", {Of("app", "api")});
+  CHECK_FALSE(f.Find({Of("app", "apis")}));
+}
+
+TEST_CASE("names of one letter, and names that differ in digits, are other names") {
+  Fixture f;
+  for (const char* name : {"a", "v1", "node1", "web-a", "us"}) f.Add(1, {Of("app", name)});
+  for (const char* name : {"b", "ab", "v2", "va", "node2", "nodes1x", "web-b", "su", "eu"}) {
+    CAPTURE(name);
+    CHECK_FALSE(f.Find({Of("app", name)}));
+  }
 }
 
 TEST_CASE("a long value that is two edits away is no typo, and named if no service selects the pods") {

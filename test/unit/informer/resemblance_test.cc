@@ -11,6 +11,56 @@
 namespace k8sm::informer {
 namespace {
 
+TEST_CASE("one edit is a likely mistake in a longer word, and may be another name in a short one") {
+  struct Case {
+    const char* a;
+    const char* b;
+    EditKind kind;
+  };
+  const std::vector<Case> cases = {
+      {"a", "b", EditKind::kOther},
+      {"a", "ab", EditKind::kOther},
+      {"ab", "ba", EditKind::kOther},
+      {"eu", "us", EditKind::kOther},
+      {"web-a", "web-b", EditKind::kOther},
+      {"v1", "v2", EditKind::kOther},
+      {"v1", "va", EditKind::kOther},
+      {"node1", "node2", EditKind::kOther},
+      {"frontend", "frontend2", EditKind::kOther},
+      {"frontend-v12", "frontend-v21", EditKind::kOther},
+      {"1.36", "1.63", EditKind::kOther},
+      {"fronten1d", "frontend1", EditKind::kOther},
+      {"same", "same", EditKind::kOther},
+      {"", "a", EditKind::kOther},
+      {"api", "apis", EditKind::kSimilar},
+      {"web", "webs", EditKind::kSimilar},
+      {"worker", "workers", EditKind::kSimilar},
+      {"workers-eu", "worker-eu", EditKind::kSimilar},
+      {"cart", "card", EditKind::kSimilar},
+      {"web", "wed", EditKind::kSimilar},
+      {"test", "tet", EditKind::kSimilar},
+      {"app", "ap", EditKind::kSimilar},
+      {"shop-prod", "shop-prd", EditKind::kSimilar},
+      {"my-db", "mydb", EditKind::kSimilar},
+      {"wbe", "web", EditKind::kTypo},
+      {"shop-wbe-1", "shop-web-1", EditKind::kTypo},
+      {"cahce", "cache", EditKind::kTypo},
+      {"front", "fron", EditKind::kTypo},
+      {"stage", "stagee", EditKind::kTypo},
+      {"server", "sever", EditKind::kTypo},
+      {"message", "mesage", EditKind::kTypo},
+      {"shop-frontend-v1", "shop-frontent-v1", EditKind::kTypo},
+      {"front-end", "frontend", EditKind::kTypo},
+      {"front-end", "front_end", EditKind::kTypo},
+      {"app.kubernetes.io/name", "app.kubernetes.io/nmae", EditKind::kTypo},
+  };
+  for (const auto& [a, b, kind] : cases) {
+    CAPTURE(a, b);
+    CHECK(JudgeEdit(a, b) == kind);
+    CHECK(JudgeEdit(b, a) == kind);
+  }
+}
+
 TEST_CASE("long words that differ by two edits resemble each other, wherever they stand") {
   const std::vector<std::pair<std::string, std::string>> pairs = {
       {"frontend", "forntned"},                    // two swaps

@@ -116,21 +116,23 @@ TEST_CASE("a service is told with what is published and where its pods stand") {
   pages.Add(StoredSlice("web-2", "endpointslice-controller.k8s.io"));
   const std::string text = pages.Get("/debug/service", kWeb).body;
   CAPTURE(text);
-  CHECK(
-      text.starts_with("Service default/web, published at host ports\n"
-                       "  selects app=web\n"
-                       "  port http 80/TCP -> 8080\n"
-                       "Endpoints\n"
-                       "  ADDRESS    PORTS           STATE  POD\n"
-                       "  10.0.0.11  http 31080/TCP  ready  a\n"
-                       "EndpointSlice web-1\n"
-                       "  ADDRESS    PORTS           STATE  POD  ZONE\n"
-                       "  10.0.0.11  http 31080/TCP  ready  a    zone-a\n"
-                       "EndpointSlice web-2, of another controller\n"
-                       "Pods\n"
-                       "  POD  PORT  STATE     WHERE OR WHY NOT\n"
-                       "  a    http  ready     10.0.0.11:31080\n"
-                       "  b    http  skipped   no_host_port: container \"main\" declares port 8080/TCP"));
+  CHECK(text.starts_with(
+      "Service default/web, published at host ports\n"
+      "  selects app=web\n"
+      "  port http 80/TCP -> 8080\n"
+      "  nodes are not known, so a pod whose node does not exist is not found: not watched: grant list, "
+      "watch on nodes, and restart\n"
+      "Endpoints\n"
+      "  ADDRESS    PORTS           STATE  POD\n"
+      "  10.0.0.11  http 31080/TCP  ready  a\n"
+      "EndpointSlice web-1\n"
+      "  ADDRESS    PORTS           STATE  POD  ZONE\n"
+      "  10.0.0.11  http 31080/TCP  ready  a    zone-a\n"
+      "EndpointSlice web-2, of another controller\n"
+      "Pods\n"
+      "  POD  PORT  STATE     WHERE OR WHY NOT\n"
+      "  a    http  ready     10.0.0.11:31080\n"
+      "  b    http  skipped   no_host_port: container \"main\" declares port 8080/TCP"));
   CHECK(text.ends_with("\n  c    -     finished  -\n"));
 }
 
@@ -145,6 +147,7 @@ TEST_CASE("a service is told to programs too") {
   CAPTURE(json);
   CHECK(json.starts_with(
       R"({"service":{"namespace":"default","name":"web","mode":"host-port","selectsPods":true},"failure":null,)"
+      R"("nodesTrouble":"not watched: grant list, watch on nodes, and restart",)"
       R"("endpoints":{"exist":true,"asPlanned":true,"subsets":[{"ready":[{"ip":"10.0.0.11","pod":"a"}],"notReady":[],)"
       R"("ports":[{"name":"http","port":31080,"protocol":"TCP"}]}]},)"
       R"("slices":[{"name":"web-1","ours":true,"family":"IPv4","ports":[{"name":"http","port":31080,"protocol":"TCP"}],)"

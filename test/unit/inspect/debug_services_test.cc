@@ -75,13 +75,28 @@ TEST_CASE("a selector that is like that of another service is no typo") {
       std::string::npos);
 }
 
+TEST_CASE("a standby says that it is one, who leads, and what the leader alone knows") {
+  Fixture f;
+  f.leads = false;
+  const std::string note =
+      "this process is a standby; the leader is b; which syncs fail, and since when, the page of the leader "
+      "says\n\n";
+  CHECK(f.Get("/debug/services").body.starts_with(note + "SINCE"));
+  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
+        note + "none of the services that were asked for\n");
+  CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body ==
+        "{\"leading\":false,\"services\":[]}\n");
+}
+
 TEST_CASE("the list of services is to be had as JSON") {
   const Fixture f;
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"reason", "skipped"}}).body ==
-        "{\"services\":[{\"namespace\":\"default\",\"name\":\"api\",\"pods\":1,\"ready\":0,\"not_ready\":0,"
+        "{\"leading\":true,\"services\":[{\"namespace\":\"default\",\"name\":\"api\",\"pods\":1,\"ready\":0,"
+        "\"not_ready\":0,"
         "\"skipped\":1,\"ended\":0,\"reason\":\"skipped\",\"sentence\":\"1 pod skipped: 1 "
         "no_host_port\",\"since\":null,\"failure\":null}]}\n");
-  CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body == "{\"services\":[]}\n");
+  CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body ==
+        "{\"leading\":true,\"services\":[]}\n");
 }
 
 TEST_CASE("a service whose syncs fail is listed with the error, whether or not it has endpoints") {

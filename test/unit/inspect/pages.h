@@ -46,7 +46,12 @@ class Pages {
                          return accepted ? &*accepted : cache_.endpoints().Find(service);
                        },
                    .synced = [this] { return synced; },
-                   .role = [] { return std::string("this process is the leader"); },
+                   .leads = [this] { return leads; },
+                   .role =
+                       [this] {
+                         return std::string(leads ? "this process is the leader"
+                                                  : "this process is a standby; the leader is b");
+                       },
                    .waiting_for = [this] { return waiting_for; }},
                   router_);
   }
@@ -75,6 +80,7 @@ class Pages {
   SyncFailures failures;
   std::optional<kube::Endpoints> accepted;  // what the planner sees instead of the stored Endpoints
   bool synced = true;
+  bool leads = true;
   std::optional<std::string> waiting_for;
 
  private:

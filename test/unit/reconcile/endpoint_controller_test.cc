@@ -67,6 +67,36 @@ TEST_CASE("slices that are added to a controller at work have every service sync
         std::string::npos);
 }
 
+TEST_CASE("nodes that are listed after the start have services planned again if any is missing",
+          "[endpoint_controller]") {
+  OfflineController test(kDryRun);
+  test.Put(Web());
+  test.Put(Ready("a", 31080));
+  test.Start();
+  CHECK(test.controller().reconciler().missing_nodes().services() == 0);
+  test.controller().ReportMissingNodes();
+  test.Turn();
+  CHECK(test.controller().reconciler().missing_nodes().services() == 1);
+  test.RemoveService("web");
+  test.Turn();
+  CHECK(test.controller().reconciler().missing_nodes().services() == 0);
+  test.Put(Web());
+  test.Turn();
+  test.controller().AddSlices();
+  test.Turn();
+  CHECK(test.controller().reconciler().missing_nodes().services() == 0);
+}
+
+TEST_CASE("nodes that are all there have nothing planned again", "[endpoint_controller]") {
+  OfflineController test(kDryRun);
+  test.Put(Web());
+  test.Start();
+  const auto asked = test.controller().loop().queue().asked();
+  test.controller().ReportMissingNodes();
+  test.Turn();
+  CHECK(test.controller().loop().queue().asked() == asked);
+}
+
 TEST_CASE("changes of pods wait for further ones where that is asked for, changes of services do not",
           "[endpoint_controller]") {
   OutputCapture output;

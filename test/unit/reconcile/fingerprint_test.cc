@@ -4,6 +4,7 @@
 #include "lib/endpoints/slice_meta.h"
 #include "test/support/catch.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -84,6 +85,10 @@ TEST_CASE("the fingerprint of slices is theirs in any order and others do not co
   CHECK(Fingerprint(Slices{&one, &two}) == Fingerprint(Slices{&two, &foreign, &one}));
   CHECK(Fingerprint(Slices{&one, &two}) != Fingerprint(Slices{&one}));
   CHECK(Fingerprint(Slices{}) == 0);
+  const Fingerprints both = FingerprintsOf(Slices{&one, &foreign, &two});
+  CHECK(both.size() == 2);
+  CHECK(both == FingerprintsOf(Slices{&two, &one}));
+  CHECK(std::ranges::includes(both, FingerprintsOf(Slices{&one})));
 
   const std::vector<std::function<void(EndpointSlice&)>> changes = {
       [](EndpointSlice& s) { s.meta.labels.Set(Symbol("app"), Symbol("web")); },

@@ -15,8 +15,8 @@ const kube::ObjectKey kDb{kube::Symbol("shop"), kube::Symbol("db")};
 struct Fight {
   RewriteGuard guard;
   RewriteGuard::TimePoint now{};
-  static constexpr std::size_t kOurs = 1;
-  static constexpr std::size_t kTheirs = 2;
+  const Fingerprints kOurs{1};
+  const Fingerprints kTheirs{2};
 
   // We find the others' and write, if we may at once.
   RewriteGuard::Verdict Round() {
@@ -41,8 +41,8 @@ TEST_CASE("writes over what we left ourselves are never slowed down") {
   Fight fight;
   fight.Round();
   for (int i = 0; i < 100; ++i) {
-    CHECK(fight.guard.OnWrite(kWeb, Fight::kOurs, fight.now).wait == milliseconds(0));
-    fight.guard.OnWritten(kWeb, Fight::kOurs, fight.now);
+    CHECK(fight.guard.OnWrite(kWeb, fight.kOurs, fight.now).wait == milliseconds(0));
+    fight.guard.OnWritten(kWeb, fight.kOurs, fight.now);
   }
   CHECK(fight.guard.rewrites() == 0);
 }
@@ -89,15 +89,57 @@ TEST_CASE("a minute without a rewrite ends the slowness") {
   fight.now += RewriteGuard::kWriteInterval;
   fight.Round();
   fight.now += seconds(61);
-  CHECK(fight.guard.OnWrite(kWeb, Fight::kOurs, fight.now).wait == milliseconds(0));
-  fight.guard.OnWritten(kWeb, Fight::kOurs, fight.now);
-  CHECK(fight.guard.OnWrite(kWeb, Fight::kOurs, fight.now).wait == milliseconds(0));
+  CHECK(fight.guard.OnWrite(kWeb, fight.kOurs, fight.now).wait == milliseconds(0));
+  fight.guard.OnWritten(kWeb, fight.kOurs, fight.now);
+  CHECK(fight.guard.OnWrite(kWeb, fight.kOurs, fight.now).wait == milliseconds(0));
 }
 
 TEST_CASE("one service's fight does not slow down another service") {
   Fight fight;
   fight.Escalate();
-  CHECK(fight.guard.OnWrite(kDb, 7, fight.now).wait == milliseconds(0));
+  CHECK(fight.guard.OnWrite(kDb, {7}, fight.now).wait == milliseconds(0));
+}
+
+TEST_CASE(
+    "objects that are missing were deleted, though others are left; others than were left were changed") {
+  const auto lack = [](const Fingerprints& left, const Fingerprints& stored) {
+    RewriteGuard guard;
+    guard.OnWritten(kWeb, left, {});
+    return guard.OnWrite(kWeb, stored, {}).lack;
+  };
+  CHECK(lack({1, 2, 3}, {}) == Lack::kAll);
+  CHECK(lack({1, 2, 3}, {1, 3}) == Lack::kSome);
+  CHECK(lack({1, 2, 3}, {1, 3, 4}) == Lack::kNone);
+  CHECK(lack({1, 2, 3}, {1, 2, 3, 4}) == Lack::kNone);
+  CHECK(lack({1, 2}, {4}) == Lack::kNone);
+}
+
+TEST_CASE("objects of a service that are deleted one after the other are one rewrite, and no fight") {
+  RewriteGuard guard;
+  RewriteGuard::TimePoint now{};
+  const Fingerprints all{1, 2, 3, 4, 5, 6, 7, 8};
+  guard.OnWritten(kWeb, all, now);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Fingerprints stored = all;
+    stored.erase(stored.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto verdict = guard.OnWrite(kWeb, stored, now += milliseconds(100));
+    CHECK(verdict.tell_rewrite == (i == 0));
+    CHECK(verdict.wait == milliseconds(0));
+    guard.OnWritten(kWeb, all, now);
+  }
+  CHECK(guard.rewrites() == 0);
+}
+
+TEST_CASE("objects of a service that are deleted again and again are a fight") {
+  RewriteGuard guard;
+  RewriteGuard::TimePoint now{};
+  guard.OnWritten(kWeb, {1, 2}, now);
+  bool slowed_down = false;
+  for (int second = 1; second <= 60 && !slowed_down; ++second) {
+    slowed_down = guard.OnWrite(kWeb, {1}, now += seconds(1)).slowed_down;
+    if (!slowed_down) guard.OnWritten(kWeb, {1, 2}, now);
+  }
+  CHECK(slowed_down);
 }
 
 TEST_CASE("what is found after a failed write is nobody's rewrite") {

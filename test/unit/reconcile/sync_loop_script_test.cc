@@ -217,12 +217,23 @@ TEST_CASE("a failure is warned of at once and its end told of", "[sync_loop]") {
   CHECK(log.Count("I syncing service shop/web works again") == 1);
 }
 
-TEST_CASE("a race is not warned of before the eighth try", "[sync_loop]") {
+TEST_CASE("a service that is gone after its syncs have failed is not said to work again", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.Script("web", Failure(Errc::kForbidden));
+  test.Script("web", SyncResult{.gone = true});
+  test.Sync("web");
+  test.Sync("web");
+  CHECK(log.Count("I service shop/web, which could not be synced, is gone") == 1);
+  CHECK(log.Count("works again") == 0);
+}
+
+TEST_CASE("a race is not warned of before the eleventh try", "[sync_loop]") {
   for (const Errc race : {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound}) {
     const test::LogCapture log;
     ScriptedLoop test;
-    for (int i = 0; i < 8; ++i) test.Script("web", Failure(race));
-    for (int i = 0; i < 7; ++i) test.Sync("web");
+    for (int i = 0; i < 11; ++i) test.Script("web", Failure(race));
+    for (int i = 0; i < 10; ++i) test.Sync("web");
     CHECK(log.lines().empty());
     test.Sync("web");
     CHECK(log.Count("W cannot sync service shop/web") == 1);

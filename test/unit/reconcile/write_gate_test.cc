@@ -21,8 +21,8 @@ ObjectKey Key(const std::string& name) {
 struct Fight {
   WriteGate gate{"Endpoints"};
   WriteGate::TimePoint now{seconds(1'000)};
-  static constexpr std::size_t kOurs = 1;
-  static constexpr std::size_t kTheirs = 2;
+  const Fingerprints kOurs{1};
+  const Fingerprints kTheirs{2};
 
   milliseconds Round(const std::string& name, const std::string& writer = "other") {
     const auto wait = gate.Wait(Key(name), kTheirs, writer, now);
@@ -40,8 +40,8 @@ TEST_CASE("a gate lets writes pass without a word as long as nobody rewrites the
   const test::LogCapture log;
   Fight fight;
   for (int i = 0; i < 100; ++i) {
-    CHECK(fight.gate.Wait(Key("web"), Fight::kOurs, "", fight.now) == milliseconds(0));
-    fight.gate.OnWritten(Key("web"), Fight::kOurs, fight.now);
+    CHECK(fight.gate.Wait(Key("web"), fight.kOurs, "", fight.now) == milliseconds(0));
+    fight.gate.OnWritten(Key("web"), fight.kOurs, fight.now);
   }
   fight.gate.Tick(fight.now + seconds(100));
   CHECK(fight.gate.rewrites() == 0);
@@ -79,8 +79,8 @@ TEST_CASE("objects that are missing are told of as such and are no foreign write
   const test::LogCapture log;
   Fight fight;
   const auto delete_and_write = [&] {
-    const auto wait = fight.gate.Wait(Key("web"), 0, "", fight.now);
-    if (wait == milliseconds(0)) fight.gate.OnWritten(Key("web"), Fight::kOurs, fight.now);
+    const auto wait = fight.gate.Wait(Key("web"), {}, "", fight.now);
+    if (wait == milliseconds(0)) fight.gate.OnWritten(Key("web"), fight.kOurs, fight.now);
     return wait;
   };
   delete_and_write();
@@ -95,6 +95,17 @@ TEST_CASE("objects that are missing are told of as such and are no foreign write
   CHECK(fight.gate.rewrites() == RewriteGuard::kMaxRewrites - 1);
   CHECK(log.Count("W service shop/web: its Endpoints are deleted again and again; until that ends, writes "
                   "are at least 30 s apart: stop what deletes them") == 1);
+}
+
+TEST_CASE("some of several objects that are missing are told of as such", "[write_gate]") {
+  const test::LogCapture log;
+  WriteGate gate("EndpointSlices");
+  const WriteGate::TimePoint now{seconds(1'000)};
+  gate.OnWritten(Key("web"), {1, 2, 3}, now);
+  CHECK(gate.Wait(Key("web"), {1, 3}, "other", now) == milliseconds(0));
+  CHECK(log.Count(
+            "I service shop/web: some of its EndpointSlices no longer exist: somebody deleted them, or the "
+            "API server was restored without them; writing them again") == 1);
 }
 
 TEST_CASE("what an API server has that went back to an older state is nobody's rewrite", "[write_gate]") {

@@ -1,0 +1,169 @@
+#include "controller/report/missing_nodes.h"
+
+#include "test/support/catch.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::ObjectKey;
+using kube::Symbol;
+using Lines = std::vector<std::string>;
+using TimePoint = MissingNodes::TimePoint;
+
+TimePoint At(int s) {
+  return TimePoint(std::chrono::hours(1)) + std::chrono::seconds(s);
+}
+
+ObjectKey Shop(const std::string& name) {
+  return {Symbol("shop"), Symbol(name)};
+}
+
+StrandedPod On(const std::string& node, const std::string& pod) {
+  return {Symbol(pod), Symbol(node)};
+}
+
+Lines Said(const std::vector<LogLine>& lines) {
+  Lines said;
+  for (const LogLine& line : lines)
+    said.push_back((line.level == LogLine::Level::kWarning ? "W " : "I ") + line.text);
+  return said;
+}
+
+struct Fixture {
+  MissingNodes nodes;
+  std::set<std::string> existing;
+
+  // The cache of nodes is current, and was last known to follow at `followed`.
+  Lines Tick(int now, int followed) {
+    return Said(nodes.Tick(
+        At(followed), [this](const Symbol& node) { return existing.contains(node.get()); }, At(now)));
+  }
+  Lines Tick(int now) { return Tick(now, now); }
+  void Suspend(int now) {
+    CHECK(nodes
+              .Tick(
+                  std::nullopt, [](const Symbol&) { return false; }, At(now))
+              .empty());
+  }
+};
+
+const Lines kWarning{
+    "W node node-9 does not exist, but pod shop/web-1 of service shop/web is bound to it and stays "
+    "published: delete "
+    "the pod, or register the node again"};
+
+TEST_CASE("a node that stays missing is a warning once, and news when it exists") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1"), On("node-9", "web-2")}, At(0));
+  CHECK(f.Tick(5).empty());
+  CHECK(f.nodes.pods() == 0);
+  CHECK(f.Tick(14).empty());
+  CHECK(f.Tick(15) == Lines{"W node node-9 does not exist, but pod shop/web-1 of service shop/web (and 1 "
+                            "more) is bound to it and "
+                            "stays published: delete the pod, or register the node again"});
+  CHECK(f.nodes.pods() == 2);
+  f.nodes.Update(Shop("web"), {On("node-9", "web-2")}, At(16));
+  CHECK(f.Tick(20).empty());
+  CHECK(f.nodes.pods() == 1);
+  f.existing.insert("node-9");
+  f.nodes.Update(Shop("web"), {}, At(21));
+  CHECK(f.Tick(25) == Lines{"I node node-9 exists now"});
+  CHECK(f.nodes.pods() == 0);
+  CHECK(f.nodes.services() == 0);
+  CHECK(f.Tick(30).empty());
+}
+
+TEST_CASE("a node whose last pod is gone is not said to exist") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
+  f.Tick(1);
+  CHECK(f.Tick(11) == kWarning);
+  f.nodes.Forget(Shop("web"));
+  CHECK(f.Tick(15) == Lines{"I no pod on node node-9 is published any more"});
+}
+
+TEST_CASE("a node is reported only after the cache of nodes was known to follow, and some time has passed") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(10));
+  // The connection has been dead since 9 s, which is noticed at 37 s.
+  for (int now = 10; now < 37; ++now) CHECK(f.Tick(now, 9).empty());
+  CHECK(f.Tick(37, 37).empty());
+  CHECK(f.Tick(46, 40).empty());
+  CHECK(f.Tick(47, 40) == kWarning);
+}
+
+TEST_CASE("a node that appears shortly after its pods is not reported") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
+  CHECK(f.Tick(5).empty());
+  f.nodes.Update(Shop("web"), {}, At(8));
+  CHECK(f.Tick(10).empty());
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(14));
+  CHECK(f.Tick(15).empty());
+  CHECK(f.Tick(24).empty());
+  CHECK(f.nodes.pods() == 0);
+}
+
+TEST_CASE("while it is not known which nodes exist, nothing is counted, and a new one settles anew") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
+  f.nodes.Update(Shop("api"), {On("node-8", "api-1")}, At(5));
+  CHECK(f.Tick(1).empty());
+  CHECK(f.Tick(11) == kWarning);
+  f.Suspend(15);
+  CHECK(f.nodes.pods() == 0);
+  CHECK(f.Tick(60).empty());
+  CHECK(f.nodes.pods() == 1);
+  f.Suspend(65);
+  f.nodes.Update(Shop("web"), {}, At(66));
+  f.Suspend(70);
+  CHECK(f.Tick(75) == Lines{"I no pod on node node-9 is published any more"});
+  CHECK(f.Tick(85).size() == 1);
+}
+
+TEST_CASE("a pod of two services counts once, and until both are gone") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
+  f.nodes.Update(Shop("all"), {On("node-9", "api-1"), On("node-9", "web-1")}, At(0));
+  f.Tick(1);
+  CHECK(f.Tick(11) == Lines{"W node node-9 does not exist, but pod shop/api-1 of service shop/all (and 1 "
+                            "more) is bound to it and "
+                            "stays published: delete the pod, or register the node again"});
+  CHECK(f.nodes.pods() == 2);
+  f.nodes.Forget(Shop("all"));
+  CHECK(f.Tick(15).empty());
+  CHECK(f.nodes.pods() == 1);
+}
+
+TEST_CASE("a pod that another one of its name replaces on another node has left the former") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
+  f.Tick(1);
+  CHECK(f.Tick(11) == kWarning);
+  f.nodes.Update(Shop("web"), {On("node-8", "web-1")}, At(12));
+  CHECK(f.Tick(15) == Lines{"I no pod on node node-9 is published any more"});
+  CHECK(f.nodes.pods() == 0);
+  CHECK(f.Tick(25).size() == 1);
+  CHECK(f.nodes.pods() == 1);
+}
+
+TEST_CASE("very many missing nodes are summed up") {
+  Fixture f;
+  for (int i = 0; i < 500; ++i) {
+    const std::string number = std::to_string(i);
+    f.nodes.Update(Shop("web-" + number),
+                   {On("node-" + number, "a" + number), On("node-" + number, "b" + number)}, At(0));
+  }
+  f.Tick(1);
+  CHECK(f.Tick(11).size() == MissingNodes::kLinesAMinute);
+  CHECK(f.nodes.pods() == 1'000);
+  CHECK(f.Tick(71) ==
+        Lines{"W more nodes of pods do not exist, or exist again (490 more times in the last 60 s)"});
+}
+
+}  // namespace
+}  // namespace k8sm::controller
