@@ -6,6 +6,7 @@
 #include "test/support/catch.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -182,6 +183,34 @@ TEST_CASE("what is found does not depend on the order in which pods are read", "
     CHECK(first.findings[i].name == "a");
     CHECK(second.findings[i].name == "a");
     CHECK(first.findings[i].message == second.findings[i].message);
+  }
+}
+
+TEST_CASE("an active agent is short of ports with no more than the share of the flag free",
+          "[ports_program]") {
+  struct Case {
+    const char* used;
+    bool active;
+    std::uint32_t low_percent;
+    bool low;
+  };
+  // Of ten ports.
+  const auto [used, active, low_percent, low] =
+      GENERATE(Case{"[31000-31008]", true, 10, true}, Case{"[31000-31008]", true, 9, false},
+               Case{"[31000-31007]", true, 10, false}, Case{"[31000-31009]", true, 0, true},
+               Case{"[31000-31008]", false, 10, false});
+  CAPTURE(used, active, low_percent);
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10)};
+  list.agents[0].used = ports::ParseRanges(used).value();
+  list.agents[0].active = active;
+  Options options;
+  options.low_percent = low_percent;
+  const CheckResult result = CheckLive(MakeState(std::move(list), {}, true, "m1:5050"), options);
+  CHECK(result.findings.size() == (low ? 1 : 0));
+  for (const Finding& finding : result.findings) {
+    CHECK(finding.rule == "port-agent-low");
+    CHECK(finding.name == NameOf(10));
   }
 }
 
