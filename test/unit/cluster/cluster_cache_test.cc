@@ -283,6 +283,7 @@ TEST_CASE("nodes alone are current while their watch works, count as a cache, an
   const auto now = [] { return std::chrono::steady_clock::now(); };
   CHECK_FALSE(f.cache.NodesAreCurrent(now()));
   f.server.expired = {{"nodes", 11}};
+  f.server.items["nodes"] = R"({"metadata":{"name":"node-1","uid":"u1","resourceVersion":"9"}})";
   f.cache.StartNodes(f.tasks, {});
   CHECK(f.cache.States().size() == 3);
   f.RunUntil([&] { return f.cache.nodes_synced(); });

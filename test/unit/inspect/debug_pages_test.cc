@@ -108,6 +108,28 @@ void AddWeb(Pages& pages) {
 
 const std::vector<std::pair<std::string, std::string>> kWeb = {{"namespace", "default"}, {"name", "web"}};
 
+TEST_CASE("the format parameter decides, then whether Accept names JSON") {
+  struct Case {
+    const char* format;  // null: none
+    const char* accept;
+    bool json;
+  };
+  const auto [format, accept, json] = GENERATE(
+      Case{nullptr, "", false}, Case{nullptr, "*/*", false}, Case{nullptr, "text/html", false},
+      Case{nullptr, "application/json", true}, Case{nullptr, "text/html, application/json;q=0.9", true},
+      Case{"json", "text/plain", true}, Case{"text", "application/json", false});
+  CAPTURE(format, accept);
+  Pages pages;
+  AddWeb(pages);
+  for (const std::string path : {"/debug/skipped", "/debug/services", "/debug/service"}) {
+    auto query = path == "/debug/service" ? kWeb : std::vector<std::pair<std::string, std::string>>();
+    if (format != nullptr) query.emplace_back("format", format);
+    const Page page = pages.Get(path, query, accept);
+    CHECK(page.content_type == (json ? Page::kJson : Page::kPlain));
+    CHECK(page.body.starts_with("{") == json);
+  }
+}
+
 TEST_CASE("a service is told with what is published and where its pods stand") {
   Pages pages;
   AddWeb(pages);
