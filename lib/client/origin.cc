@@ -34,19 +34,20 @@ Error NotAllowed() {
 }  // namespace
 
 Origin::Origin(asio::any_io_executor executor, RestConfig config, ClientOptions options,
-               std::unique_ptr<Credentials> credentials)
+               std::unique_ptr<Credentials> credentials, Now now)
     : config_(std::move(config)),
       options_(std::move(options)),
       credentials_(std::move(credentials)),
+      now_(std::move(now)),
       dialer_(std::move(executor), config_),
       bucket_(options_.qps, options_.burst) {}
 
 Result<std::shared_ptr<Origin>> Origin::Create(asio::any_io_executor executor, RestConfig config,
-                                               ClientOptions options) {
+                                               ClientOptions options, Now now) {
   auto credentials = Credentials::Create(executor, config, options.on_exec_plugin_call);
   if (!credentials) return credentials.error();
-  return std::shared_ptr<Origin>(
-      new Origin(std::move(executor), std::move(config), std::move(options), std::move(*credentials)));
+  return std::shared_ptr<Origin>(new Origin(std::move(executor), std::move(config), std::move(options),
+                                            std::move(*credentials), std::move(now)));
 }
 
 Awaitable<Result<void>> Origin::Admit(Method method, TimePoint deadline) {
@@ -156,8 +157,7 @@ void Origin::Note(const Request& request, const Result<ResponseHead>& head, Atte
 }
 
 bool Origin::Usable(const HttpConnection& connection) const {
-  return connection.epoch() == epoch_ && steady_clock::now() - connection.heard() <= kLongestRest &&
-         connection.Reusable();
+  return connection.epoch() == epoch_ && now_() - connection.heard() <= kLongestRest && connection.Reusable();
 }
 
 void Origin::NoteLoss(const Error& error) {

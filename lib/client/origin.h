@@ -38,9 +38,13 @@ struct Answer {
 // rate limit and the warnings. Must outlive its calls.
 class Origin {
  public:
-  // Fails with kInvalidConfig if the certificates of `config` cannot be used.
+  using Now = std::function<TimePoint()>;
+
+  // `now` is the clock by which Usable() judges how long a connection has been idle. Fails with
+  // kInvalidConfig if the certificates of `config` cannot be used.
   static Result<std::shared_ptr<Origin>> Create(asio::any_io_executor executor, RestConfig config,
-                                                ClientOptions options);
+                                                ClientOptions options,
+                                                Now now = std::chrono::steady_clock::now);
 
   // The configuration as passed to Create().
   const RestConfig& config() const { return config_; }
@@ -60,7 +64,7 @@ class Origin {
   Awaitable<Result<Answer>> Send(Request request, std::unique_ptr<HttpConnection> kept,
                                  std::chrono::milliseconds patience, TimePoint deadline, bool again);
 
-  // Whether an idle connection may be reused.
+  // Whether an idle connection may be reused: for 30 s, and until NoteLoss() or new credentials.
   bool Usable(const HttpConnection& connection) const;
 
   // Call it when a connection has failed. Other idle connections probably fail for the same reason, e.g. a
@@ -80,7 +84,7 @@ class Origin {
 
  private:
   Origin(asio::any_io_executor executor, RestConfig config, ClientOptions options,
-         std::unique_ptr<Credentials> credentials);
+         std::unique_ptr<Credentials> credentials, Now now);
 
   Awaitable<Result<Credentials::Shown>> Show(TimePoint deadline);
   Awaitable<Result<ResponseHead>> Attempt(HttpConnection& connection, std::string_view text,
@@ -99,6 +103,7 @@ class Origin {
   RestConfig config_;
   ClientOptions options_;
   std::unique_ptr<Credentials> credentials_;
+  const Now now_;
   Dialer dialer_;
   TokenBucket bucket_;
   // Connections of an earlier epoch are not reused. The epoch ends when a connection fails and when

@@ -84,9 +84,18 @@ TEST_CASE("objects that an API server lacks which was restored from a backup are
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   REQUIRE(fault.Becomes("10.0.0.1:31080"));
   REQUIRE(world.Settle());
+  const auto counts = [&world](const char* rewrites) {
+    const std::string line = std::string("\nk8sm_foreign_writes_total{resource=\"endpoints\"} ") + rewrites;
+    return world.Ask("/metrics").body.find(line + "\n") != std::string::npos;
+  };
   CHECK(world.log().Count("were changed by") == 0);
-  CHECK(world.Ask("/metrics").body.find("\nk8sm_foreign_writes_total{resource=\"endpoints\"} 0\n") !=
-        std::string::npos);
+  CHECK(counts("0"));
+  // What somebody changes from then on is one.
+  world.Update("endpoints", "shop",
+               R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})");
+  REQUIRE(fault.Becomes("10.0.0.1:31080"));
+  CHECK(world.log().Count("were changed by") == 1);
+  CHECK(counts("1"));
 }
 
 TEST_CASE("once ends with 1 where a service cannot be synced, and syncs the others") {

@@ -136,6 +136,22 @@ TEST_CASE("a program that is well says so check by check") {
   CHECK(slis.find("workqueue") == std::string::npos);
 }
 
+TEST_CASE("a program at work is alive in each turn of its loop") {
+  World world;
+  for (int i = 0; i < 10; ++i) {
+    const std::string app = "web-" + std::to_string(i);
+    world.Create("services", "shop", ServiceJson(app));
+    world.Create("pods", "shop", PodJson({.name = app, .app = app, .host_port = 31080 + i}));
+  }
+  world.Start(world.Defaults());
+  bool alive = true;
+  REQUIRE(world.RunUntil([&] {
+    alive = alive && world.Ask("/livez").status == 200;
+    return world.Places("shop", "web-9") == "10.0.0.1:31089";
+  }));
+  CHECK(alive);
+}
+
 // What a command says on both outputs.
 std::string OutputOf(const std::string& command) {
   std::string output;

@@ -145,6 +145,16 @@ TEST_CASE("what is not tried any more fails no more") {
   CHECK(Said(log.OnSuccess("web", At(1))) == "");
 }
 
+TEST_CASE("where all that failed is not tried any more, a later end is news only of what was told") {
+  KeyedFailureLog log;
+  for (int i = 0; i < 5; ++i) CHECK(log.OnFailure(std::to_string(i), kRefused, At(0)));
+  for (int i = 0; i < 5; ++i) log.Forget(std::to_string(i));
+  CHECK(log.failing() == 0);
+  // The lines of this minute are used up, so that nobody hears of this one, nor of its end.
+  CHECK_FALSE(log.OnFailure("web", kRefused, At(1)));
+  CHECK_FALSE(log.OnSuccess("web", At(2)));
+}
+
 TEST_CASE("no history of failures makes more than a bounded number of lines a minute") {
   std::minstd_rand random(7);
   KeyedFailureLog log;

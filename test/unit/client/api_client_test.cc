@@ -208,6 +208,24 @@ TEST_CASE("requests that run together use connections of their own and no more a
   CHECK(f.server.connections() == 2);
 }
 
+TEST_CASE("a body that is lost takes the client's other connections along") {
+  const Turn cut = {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", true};
+  Fixture f({{{JsonAnswer("1")}, cut}, {{JsonAnswer("2")}, cut}, {{JsonAnswer("3")}}});
+  int done = 0;
+  const auto count = [&done](std::exception_ptr, Result<std::string> result) {
+    done += result.has_value() ? 1 : 0;
+  };
+  asio::co_spawn(f.io, f.client->Do({.target = "/a"}), count);
+  asio::co_spawn(f.io, f.client->Do({.target = "/b"}), count);
+  while (done < 2) f.io.run_one();
+  CHECK(f.server.connections() == 2);
+  const Error lost = f.Put().error();
+  CHECK(lost.code == Errc::kUnavailable);
+  CHECK(IsOutcomeUnknown(lost));
+  CHECK(f.Put().value() == "3");
+  CHECK(f.server.connections() == 3);
+}
+
 TEST_CASE("refusals are classified and Retry-After is reported") {
   Fixture f({{{AnswerWith("404 Not Found", "", "{}")},
               {AnswerWith("429 Too Many Requests", "Retry-After: 2\r\n", "slow down")},

@@ -1,5 +1,6 @@
 #include "lib/client/request_observer.h"
 
+#include "lib/async/task_group.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_stream.h"
 #include "test/support/catch.h"
@@ -8,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -123,6 +125,30 @@ TEST_CASE("the token of a request that the rate limit would hold too long goes b
   CHECK(f.Get().has_value());
   for (int i = 0; i < 3; ++i) CHECK(f.Get().error().code == Errc::kTimeout);
   for (std::size_t i = 1; i < f.seen.waits.size(); ++i) CHECK(f.seen.waits[i] <= seconds(1'000));
+}
+
+Awaitable<void> GetOnce(ApiClient& client) {
+  Request request{.target = "/x"};
+  const auto answer = co_await client.Do(std::move(request));
+  CHECK(answer.error().code == Errc::kCanceled);
+}
+
+TEST_CASE("the token of a request that is cancelled while the rate limit holds it goes back") {
+  ClientOptions options = OneToken();
+  options.request_timeout = std::chrono::hours(10);
+  Fixture f({{{JsonAnswer("1")}}}, options);
+  CHECK(f.Get().has_value());
+  for (int i = 0; i < 3; ++i) {
+    TaskGroup tasks(f.io.get_executor(),
+                    [](std::string_view, std::string_view what) { FAIL(std::string(what)); });
+    tasks.Spawn("request", GetOnce(*f.client));
+    f.io.restart();
+    f.io.poll();
+    tasks.Cancel();
+    while (!tasks.empty()) f.io.run_one();
+  }
+  REQUIRE(f.seen.waits.size() == 4);
+  for (const auto waited : f.seen.waits) CHECK(waited <= seconds(1'000));
 }
 
 TEST_CASE("the token of a write that the lease does not allow goes back") {

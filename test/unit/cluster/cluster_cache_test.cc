@@ -39,7 +39,8 @@ class ListServer {
   void Cancel() { tasks_.Cancel(); }
   bool ended() const { return tasks_.empty(); }
 
-  std::set<std::string> refused;  // resources whose lists are answered with 403
+  std::set<std::string> refused;  // resources whose lists are refused
+  std::string refusal = "403 Forbidden";
   // Resources whose next watch is answered with 410, and the version of their lists from then on.
   std::map<std::string, int> expired;
   std::map<std::string, int> versions;       // of lists, by resource; 10 for others
@@ -100,7 +101,7 @@ class ListServer {
     }
     if (refused.contains(resource)) {
       ++refusals;
-      return client::AnswerWith("403 Forbidden", "", "{}");
+      return client::AnswerWith(refusal, "", "{}");
     }
     if (request.find("limit=1 ") != std::string::npos) ++probes;
     const int version = versions.contains(resource) ? versions[resource] : 10;
@@ -267,13 +268,17 @@ TEST_CASE("a cache that has never been listed is waited for, and is not refused"
 }
 
 TEST_CASE("a cache whose watch is refused later is named with the permission that it needs") {
+  const bool known = GENERATE(true, false);  // who we are
   Fixture f;
+  if (!known) f.server.refusal = "401 Unauthorized";
   GoBack(f);
   CHECK(f.cache.Refused().empty());
   f.server.refused = {"services"};
   f.cache.WritePause(std::chrono::steady_clock::now());
   f.RunUntil([&] { return !f.cache.Refused().empty(); });
-  CHECK(ToString(f.cache.Refused()) == "services (forbidden: grant list, watch on services)");
+  CHECK(ToString(f.cache.Refused())
+            .starts_with(known ? "services (forbidden: grant list, watch on services)"
+                               : "services (unauthorized"));
   f.server.refused.clear();
   f.RunUntil([&] { return f.cache.Refused().empty(); });
 }
@@ -284,6 +289,7 @@ TEST_CASE("nodes alone are current while their watch works, count as a cache, an
   CHECK_FALSE(f.cache.NodesAreCurrent(now()));
   CHECK(f.cache.NodesTrouble(now()) == "not watched: grant list, watch on nodes, and restart");
   f.server.expired = {{"nodes", 11}};
+  f.server.items["nodes"] = R"({"metadata":{"name":"node-1","uid":"u1","resourceVersion":"9"}})";
   f.cache.StartNodes(f.tasks, {});
   CHECK(f.cache.States().size() == 3);
   CHECK(f.cache.NodesTrouble(now()) == "not listed yet");

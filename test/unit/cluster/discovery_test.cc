@@ -131,5 +131,18 @@ TEST_CASE("only a namespace that is known not to exist is an error") {
   }
 }
 
+TEST_CASE("nodes are not watched only where the server says that they may not be") {
+  const std::string unauthorized = AnswerWith("401 Unauthorized", "", "{}");
+  const std::string broken = AnswerWith("500 Internal Server Error", "", "{}");
+  for (const auto& [answer, may] : {std::pair(JsonAnswer("{}"), true), std::pair(kForbidden, false),
+                                    std::pair(unauthorized, false), std::pair(broken, true)}) {
+    CAPTURE(answer);
+    Fixture f({{answer}});
+    CHECK(client::Run(f.io, MayListNodes(*f.client)) == may);
+    CHECK(f.Target(0) == "/api/v1/nodes?fieldSelector=metadata.name%3D-");
+    CHECK(f.log.Count("; grant list, watch on nodes") == (may ? 0 : 1));
+  }
+}
+
 }  // namespace
 }  // namespace k8sm::controller

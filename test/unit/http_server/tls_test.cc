@@ -129,6 +129,17 @@ TEST_CASE("a certificate that is replaced is shown from the next connection on")
   CHECK(test.Ask(fixture).common_name == "second");
 }
 
+TEST_CASE("files are read again only when they have changed") {
+  TlsFixture test;
+  const auto loaded = TlsFiles::Load(test.FileOptions()).value();
+  const TlsContextPtr first = loaded->Context();
+  CHECK(loaded->Context() == first);
+  test.files.Write(test.Issue("second"));
+  const TlsContextPtr second = loaded->Context();
+  CHECK(second != first);
+  CHECK(loaded->Context() == second);
+}
+
 TEST_CASE("while the files do not fit each other the certificate before stays") {
   TlsFixture test;
   Fixture fixture(test.Options());

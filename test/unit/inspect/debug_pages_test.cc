@@ -108,6 +108,28 @@ void AddWeb(Pages& pages) {
 
 const std::vector<std::pair<std::string, std::string>> kWeb = {{"namespace", "default"}, {"name", "web"}};
 
+TEST_CASE("the format parameter decides, then whether Accept names JSON") {
+  struct Case {
+    const char* format;  // null: none
+    const char* accept;
+    bool json;
+  };
+  const auto [format, accept, json] = GENERATE(
+      Case{nullptr, "", false}, Case{nullptr, "*/*", false}, Case{nullptr, "text/html", false},
+      Case{nullptr, "application/json", true}, Case{nullptr, "text/html, application/json;q=0.9", true},
+      Case{"json", "text/plain", true}, Case{"text", "application/json", false});
+  CAPTURE(format, accept);
+  Pages pages;
+  AddWeb(pages);
+  for (const std::string path : {"/debug/skipped", "/debug/services", "/debug/service"}) {
+    auto query = path == "/debug/service" ? kWeb : std::vector<std::pair<std::string, std::string>>();
+    if (format != nullptr) query.emplace_back("format", format);
+    const Page page = pages.Get(path, query, accept);
+    CHECK(page.content_type == (json ? Page::kJson : Page::kPlain));
+    CHECK(page.body.starts_with("{") == json);
+  }
+}
+
 TEST_CASE("a service is told with what is published and where its pods stand") {
   Pages pages;
   AddWeb(pages);
@@ -134,6 +156,34 @@ TEST_CASE("a service is told with what is published and where its pods stand") {
       "  a    http  ready     10.0.0.11:31080\n"
       "  b    http  skipped   no_host_port: container \"main\" declares port 8080/TCP"));
   CHECK(text.ends_with("\n  c    -     finished  -\n"));
+}
+
+TEST_CASE("the state of a slice's endpoint is that of its conditions") {
+  struct Case {
+    bool ready, serving, terminating;
+    const char* state;
+  };
+  const auto [ready, serving, terminating, state] =
+      GENERATE(Case{true, true, false, "ready"}, Case{false, false, false, "not ready"},
+               Case{false, true, true, "terminating, serving"}, Case{false, false, true, "terminating"});
+  CAPTURE(state);
+  Pages pages;
+  AddWeb(pages);
+  kube::EndpointSlice slice = StoredSlice("web-1", "k8sm-controller-manager");
+  slice.endpoints[0].ready = ready;
+  slice.endpoints[0].serving = serving;
+  slice.endpoints[0].terminating = terminating;
+  pages.Add(std::move(slice));
+  const std::string row = std::string("\n  10.0.0.11  http 31080/TCP  ") + state + "  a    zone-a\n";
+  CHECK(pages.Get("/debug/service", kWeb).body.find(row) != std::string::npos);
+  auto query = kWeb;
+  query.emplace_back("format", "json");
+  const auto flag = [](const char* name, bool value) {
+    return std::string("\"") + name + "\":" + (value ? "true" : "false") + ",";
+  };
+  CHECK(pages.Get("/debug/service", query)
+            .body.find(flag("ready", ready) + flag("serving", serving) + flag("terminating", terminating)) !=
+        std::string::npos);
 }
 
 TEST_CASE("a service is told to programs too") {

@@ -3,6 +3,8 @@
 #include "controller/inspect/page_parts.h"
 #include "test/support/catch.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -22,12 +24,28 @@ TEST_CASE("an array is made in steps of so many elements") {
     std::string expected = "[";
     for (std::size_t i = 0; i < size; ++i) expected += (i == 0 ? "" : ",") + std::to_string(i);
     JsonArray array(size, [](std::size_t index) { return std::to_string(index); });
-    std::string text;
+    // What stands before it does not count.
+    const std::string before = GENERATE(std::string(), std::string(2 * kBytesPerStep, ' '));
+    std::string text = before;
     std::size_t steps = 1;
     while (array(text)) ++steps;
-    CHECK(text == expected + "]");
+    CHECK(text == before + expected + "]");
     CHECK(steps == std::max<std::size_t>(1, (size + kRowsPerStep - 1) / kRowsPerStep));
   }
+}
+
+TEST_CASE("an array of long elements is made in steps of so many bytes") {
+  const std::string element(kBytesPerStep / 2, '1');
+  JsonArray array(5, [&element](std::size_t) { return element; });
+  std::string text;
+  std::size_t longest = 0;
+  for (bool more = true; more;) {
+    const std::size_t before = text.size();
+    more = array(text);
+    longest = std::max(longest, text.size() - before);
+  }
+  CHECK(longest <= kBytesPerStep + element.size());
+  CHECK(std::ranges::count(text, ',') == 4);
 }
 
 }  // namespace

@@ -107,6 +107,11 @@ TEST_CASE("a Status whose members have other types tells what can be read") {
   CHECK_FALSE(DecodeStatus(429, R"({"details":{"retryAfterSeconds":-5}})").retry_after.has_value());
 }
 
+TEST_CASE("a Status may ask to wait for a time that is bounded") {
+  CHECK(DecodeStatus(429, R"({"details":{"retryAfterSeconds":2000000000}})").retry_after ==
+        kLongestRetryAfter);
+}
+
 TEST_CASE("the refusals of an API server are classified") {
   struct Case {
     std::string recording;

@@ -77,6 +77,19 @@ TEST_CASE("a lease that has run out is not held, though its elector has not look
   CHECK_FALSE(election.elector().SureUntil().has_value());
 }
 
+TEST_CASE("a leader fails its health check when its lease has been over for 20 s, and nobody else does",
+          "[leader]") {
+  Election election("[]", {.lease_duration = seconds(15)});
+  election.Pass(seconds(100));
+  CHECK_FALSE(election.elector().HealthFailure().has_value());
+  election.RunUntil([&] { return election.elector().leading(); });
+  election.Pass(seconds(15 + 20));
+  CHECK_FALSE(election.elector().HealthFailure().has_value());
+  election.Pass(milliseconds(1));
+  CHECK(election.elector().HealthFailure() ==
+        "failed election to renew leadership on lease k8sm-controller-manager");
+}
+
 TEST_CASE("a former lock that may not be read is none, and no failure", "[leader]") {
   Election election(R"([{"resource":"endpoints","effect":"status","code":403}])");
   election.RunUntil([&] { return election.elector().leading(); });

@@ -1,5 +1,7 @@
 #include "controller/ops/ops_port.h"
 
+#include "lib/async/notifier.h"
+#include "lib/async/task_group.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
 #include "test/support/task_failure.h"
@@ -8,6 +10,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace k8sm::controller {
@@ -88,6 +91,43 @@ TEST_CASE("where there is a gate its open paths are for everyone and other pages
   CHECK(AskAs(fixture, "/ok", "a").starts_with("HTTP/1.1 403 "));
   allowed = true;
   CHECK(AskAs(fixture, "/other", "a").starts_with("HTTP/1.1 404 "));
+}
+
+Awaitable<Result<std::string>> ReviewLater(Notifier& go_on) {
+  co_await go_on.Wait();
+  co_return co_await Review(true);
+}
+
+Awaitable<void> Ask(http_server::Client& client) {
+  co_await client.Send("GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+}
+
+TEST_CASE("an ops port that is cancelled waits for the request under way") {
+  http_server::Router router;
+  AddPage(router, "/ok");
+  asio::io_context context;
+  Notifier go_on(context.get_executor());
+  bool asked = false;
+  AccessGate gate(
+      context.get_executor(), {},
+      [&](client::Request) {
+        asked = true;
+        return ReviewLater(go_on);
+      },
+      test::ThrowTaskFailure);
+  const auto server = ListenForOps(context.get_executor(), {}, router, &gate).value();
+  TaskGroup tasks(context.get_executor(), test::ThrowTaskFailure);
+  tasks.Spawn("server", server->Run());
+  http_server::Client client(context, server->port());
+  tasks.Spawn("client", Ask(client));
+  while (!asked) context.run_one();
+
+  const auto start = std::chrono::steady_clock::now();
+  tasks.Cancel();
+  context.poll();
+  CHECK((!tasks.empty() || std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(100)));
+  go_on.Notify();
+  while (!tasks.empty()) context.run_one();
 }
 
 }  // namespace

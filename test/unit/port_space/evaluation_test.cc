@@ -5,8 +5,11 @@
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace k8sm::controller {
@@ -167,6 +170,25 @@ TEST_CASE("agents that run short, and roles without ports, are found", "[port_sp
   CHECK(
       TextOf(*report) ==
       "port-agent-low: agent node1 is short of host ports: 1 of 10 free; extend its ranges, or add agents\n");
+}
+
+TEST_CASE("each finding of an evaluation has a key of its own", "[port_space]") {
+  Stage stage;
+  stage.agents = {MakeAgent("node1", "[31000-31009]", "[31000-31008]"),
+                  MakeAgent("node2", "[31000-31009]", "[31000-31008]")};
+  stage.Add("never-1", 1);
+  stage.Add("never-2", 2);
+  for (const char* pod : {"a", "b", "c"}) stage.Add(pod, 31000, "node1");
+  for (const char* pod : {"d", "e"}) stage.Add(pod, 31001, "node1");
+  std::map<std::string_view, int> rules;
+  std::set<std::string> keys;
+  for (const PortFinding& finding : FindingsOf(*stage.Evaluate())) {
+    CAPTURE(finding.text);
+    ++rules[finding.rule];
+    CHECK(keys.insert(finding.key).second);
+  }
+  CHECK(rules == std::map<std::string_view, int>{
+                     {"port-agent-low", 2}, {"port-clash", 4}, {"port-outside-offers", 2}});
 }
 
 TEST_CASE("workloads without room for one more pod are counted", "[port_space]") {

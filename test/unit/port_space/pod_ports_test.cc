@@ -25,6 +25,28 @@ TEST_CASE("a pod holds the port that the scheduler mapped before the one that it
   CHECK(holder.node.get() == "node-1");
 }
 
+TEST_CASE("the annotation by name counts before that by number, and each before what is declared",
+          "[port_space]") {
+  struct Case {
+    const char* by_name;  // null: there is none
+    const char* by_number;
+    int declared;
+    ports::Port held;
+  };
+  const auto [by_name, by_number, declared, held] =
+      GENERATE(Case{"31001", "31002", 31003, 31001}, Case{nullptr, "31002", 31003, 31002},
+               Case{nullptr, "31002", 0, 31002}, Case{"0", "31002", 31003, 31002},
+               Case{nullptr, "x", 31003, 31003}, Case{nullptr, nullptr, 31003, 31003});
+  test::PodBuilder pod = MakePod("a").Port({.number = 80, .name = "http", .host_port = declared});
+  if (by_name != nullptr) pod.Annotation("k8s.mesosphere.io/portName_TCP_http", by_name);
+  if (by_number != nullptr) pod.Annotation("k8s.mesosphere.io/port_TCP_80", by_number);
+  // Those of another protocol, name or number do not count.
+  pod.Annotation("k8s.mesosphere.io/portName_UDP_http", "1").Annotation("k8s.mesosphere.io/port_UDP_80", "2");
+  const ports::Holder holder = HolderOf(Pod(pod));
+  REQUIRE(holder.claims.size() == 1);
+  CHECK(holder.claims[0].port == held);
+}
+
 TEST_CASE("a port that is no number from 1 to 65535 is held by nobody", "[port_space]") {
   const kube::Pod pod = Pod(MakePod("a")
                                 .Port({.number = 80, .host_port = 70'000})

@@ -2,78 +2,20 @@
 
 #include "controller/port_space/port_watch.h"
 
-#include "test/mesos_master/mock_master.h"
 #include "test/support/builders.h"
 #include "test/support/catch.h"
-#include "test/support/log_capture.h"
-#include "test/unit/cluster/offline_cluster.h"
+#include "test/unit/port_space/watch_stage.h"
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace k8sm::controller {
 namespace {
 
-using mock_master::MockMaster;
 using std::chrono::milliseconds;
-
-void Fail(std::string_view name, std::string_view what) {
-  FAIL_CHECK(std::string(name) + ": " + std::string(what));
-}
-
-const char* const kOneAgent = "node-1 ports:[31000-31009]\n";
-
-mock_master::MasterState StateOf(const std::string& agents) {
-  mock_master::MasterState state;
-  state.agents = mock_master::ParseAgents(agents).value();
-  return state;
-}
-
-// A master, and an API server of which nothing is known.
-struct Stage {
-  Stage() { tasks.Spawn("master", master->Run()); }
-  ~Stage() {
-    tasks.Cancel();
-    master->Stop();
-    RunUntil([this] { return tasks.empty(); });
-  }
-
-  // Starts a watch, which polls whoever listens at that port.
-  const PortWatch& Start(std::uint16_t master_port, bool leads, milliseconds period) {
-    PortSpaceOptions options;
-    options.mesos.masters = {{.host = "127.0.0.1", .port = master_port}};
-    options.poll_period = period;
-    PortWatch::Hooks hooks{.events = [this](kube::Event event) { events.push_back(std::move(event)); },
-                           .leads = [leads] { return leads; }};
-    watches.push_back(
-        PortWatch::Create(cluster.io.get_executor(), options, cluster.cache, std::move(hooks)).value());
-    watches.back()->Start(tasks);
-    return *watches.back();
-  }
-  void RunUntil(const std::function<bool()>& reached) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    cluster.io.restart();
-    while (!reached()) {
-      REQUIRE(std::chrono::steady_clock::now() < end);
-      cluster.io.run_one_for(std::chrono::seconds(1));
-    }
-  }
-
-  test::LogCapture log;
-  std::vector<kube::Event> events;
-  OfflineCluster cluster;
-  std::unique_ptr<MockMaster> master =
-      MockMaster::Listen(cluster.io.get_executor(), "127.0.0.1", 0, StateOf(kOneAgent)).value();
-  std::vector<std::unique_ptr<PortWatch>> watches;
-  TaskGroup tasks{cluster.io.get_executor(), Fail};
-};
 
 TEST_CASE("each list of agents is evaluated though nothing has changed in the cluster", "[port_watch]") {
   Stage stage;
@@ -101,6 +43,71 @@ TEST_CASE("what is wrong is reported by who leads, and known to who stands by", 
   CHECK(stage.log.Count("pod default/web can never be scheduled") == (leads ? 1 : 0));
   REQUIRE(stage.events.size() == (leads ? 1 : 0));
   if (leads) CHECK(stage.events[0].reason == "HostPortOutsideOffers");
+}
+
+TEST_CASE("a list that does not tell the offers to all roles is not complete", "[port_watch]") {
+  struct Case {
+    mock_master::Version version;
+    std::vector<std::string> roles;
+    bool complete;
+  };
+  // Mesos 0.22 shows the ports of one role of an agent.
+  const auto [version, roles, complete] = GENERATE(Case{mock_master::Version::k0_22, {"*"}, true},
+                                                   Case{mock_master::Version::k0_22, {"*", "web"}, false},
+                                                   Case{mock_master::Version::k0_28, {"*", "web"}, true});
+  Stage stage;
+  stage.master->state().version = version;
+  const PortWatch& watch = stage.Start(stage.master->port(), true, milliseconds(100), roles);
+  stage.RunUntil([&] { return watch.report() != nullptr; });
+  CHECK(watch.polls(mesos::PollOutcome::kOk) == 1);
+  CHECK(watch.report()->space.complete() == complete);
+}
+
+// A pod that can never be scheduled: no agent offers port 8080.
+kube::Pod PodOutsideOffers(const std::string& uid) {
+  kube::Pod pod = test::MakePod("web").Unscheduled().Port({.number = 8080, .host_port = 8080});
+  pod.meta.uid = kube::Uid(uid);
+  pod.meta.resource_version = "1";
+  return pod;
+}
+
+TEST_CASE("a pod of the same name is another one where its uid is another", "[port_watch]") {
+  const bool recreated = GENERATE(true, false);
+  CAPTURE(recreated);
+  Stage stage;
+  const PortWatch& watch = stage.Start(stage.master->port(), true, milliseconds(100));
+  auto& pods = stage.cluster.cache.pods();
+  pods.Apply(PodOutsideOffers("uid-1"));
+  stage.RunUntil([&] { return stage.log.Count("pod default/web can never be scheduled") == 1; });
+
+  kube::Pod mended = PodOutsideOffers(recreated ? "uid-2" : "uid-1");
+  mended.ports.front().host_port = 31000;
+  mended.meta.resource_version = "2";
+  pods.Apply(std::move(mended));
+  stage.RunUntil([&] { return watch.findings()->empty(); });
+  CHECK(stage.log.Count("pod default/web is no longer held up by host ports") == (recreated ? 0 : 1));
+}
+
+TEST_CASE("polls of a master that takes long take at most a twentieth of the time", "[port_watch]") {
+  using Clock = std::chrono::steady_clock;
+  Stage stage;
+  // Enough agents for an answer that takes milliseconds to read.
+  std::string agents;
+  for (int i = 0; i < 500; ++i) agents += "node-" + std::to_string(i) + " ports:[31000-31009]\n";
+  stage.master->state() = StateOf(agents);
+  struct Polled {
+    Clock::time_point end;
+    milliseconds took;
+  };
+  std::vector<Polled> polls;
+  PortWatch& watch = stage.Start(stage.master->port(), true, milliseconds(1));
+  watch.SetObserver([&polls](mesos::PollOutcome outcome, std::chrono::duration<double> took) {
+    CHECK(outcome == mesos::PollOutcome::kOk);
+    polls.push_back({Clock::now(), std::chrono::duration_cast<milliseconds>(took)});
+  });
+  stage.RunUntil([&] { return polls.size() == 3; });
+  for (std::size_t i = 1; i < polls.size(); ++i)
+    CHECK(polls[i].end - polls[i].took - polls[i - 1].end >= 19 * polls[i - 1].took);
 }
 
 TEST_CASE("who leads polls more often than who stands by", "[port_watch]") {

@@ -82,6 +82,31 @@ TEST_CASE("a controller of an earlier version leaves the scheduler to flags", "[
   CHECK_FALSE(state->space.nodes_known());
 }
 
+TEST_CASE("what a controller says of its knowledge counts here too", "[ports_program]") {
+  struct Case {
+    std::string member;
+    bool complete, fresh, all_namespaces;
+  };
+  const auto [member, complete, fresh, all_namespaces] =
+      GENERATE(Case{R"("complete":true,"fresh":true,"all_namespaces":true)", true, true, true},
+               Case{R"("complete":false,"fresh":true,"all_namespaces":true)", false, true, true},
+               Case{R"("complete":true,"fresh":false,"all_namespaces":true)", true, false, true},
+               Case{R"("complete":true,"fresh":true,"all_namespaces":false)", true, true, false},
+               // That of an earlier version does not say it.
+               Case{R"("complete":true,"fresh":true)", true, true, true});
+  CAPTURE(member);
+  const std::string summary =
+      JsonAnswer(R"({"snapshot":{"master":"m1:5050","age_seconds":4,"agents":1,)" + member + "}}");
+  Servers servers({{{summary}, {kAgents}, {kPods}}});
+  Options options;
+  options.from = "http://" + servers.address();
+  const auto state = LoadFrom(options);
+  REQUIRE(state.has_value());
+  CHECK(state->space.complete() == complete);
+  CHECK(state->space.fresh() == fresh);
+  CHECK(state->space.all_namespaces() == all_namespaces);
+}
+
 TEST_CASE("a certificate that is not trusted names the flag that helps", "[ports_program]") {
   const test::TestAuthority authority("ca");
   auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));

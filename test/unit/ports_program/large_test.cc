@@ -1,11 +1,13 @@
 // What people get to read of a cluster with more agents than fit on a screen.
 
+#include "controller/ports_program/checker.h"
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/report.h"
 #include "lib/ports/port_text.h"
 #include "test/support/catch.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -183,6 +185,86 @@ TEST_CASE("what is found does not depend on the order in which pods are read", "
     CHECK(second.findings[i].name == "a");
     CHECK(first.findings[i].message == second.findings[i].message);
   }
+}
+
+TEST_CASE("an active agent is short of ports with no more than the share of the flag free",
+          "[ports_program]") {
+  struct Case {
+    const char* used;
+    bool active;
+    std::uint32_t low_percent;
+    bool low;
+  };
+  // Of ten ports.
+  const auto [used, active, low_percent, low] =
+      GENERATE(Case{"[31000-31008]", true, 10, true}, Case{"[31000-31008]", true, 9, false},
+               Case{"[31000-31007]", true, 10, false}, Case{"[31000-31009]", true, 0, true},
+               Case{"[31000-31008]", false, 10, false});
+  CAPTURE(used, active, low_percent);
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10)};
+  list.agents[0].used = ports::ParseRanges(used).value();
+  list.agents[0].active = active;
+  Options options;
+  options.low_percent = low_percent;
+  const CheckResult result = CheckLive(MakeState(std::move(list), {}, true, "m1:5050"), options);
+  CHECK(result.findings.size() == (low ? 1 : 0));
+  for (const Finding& finding : result.findings) {
+    CHECK(finding.rule == "port-agent-low");
+    CHECK(finding.name == NameOf(10));
+  }
+}
+
+TEST_CASE("what is to be avoided is never suggested, and what others declare only if nothing else is left",
+          "[ports_program]") {
+  struct Case {
+    const char* offered;
+    const char* avoid;
+    std::vector<ports::Port> declared;
+    std::vector<ports::Port> suggested;
+  };
+  const auto [offered, avoid, declared, suggested] =
+      GENERATE(Case{"[31000-31002]", "[31000-31000]", {31001}, {31002}},
+               Case{"[31000-31001]", "[31000-31000]", {31001}, {31001}},
+               Case{"[31000-31001]", "[31001-31001]", {31000}, {31000}},
+               Case{"[31000-31001]", "[31000-31001]", {31000}, {}},
+               // The kubelet's own.
+               Case{"[10250-10250, 31000-31000]", "[]", {}, {31000}}, Case{"[10250-10250]", "[]", {}, {}});
+  CAPTURE(offered, avoid);
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10)};
+  list.agents[0].offered[0].second = ports::ParseRanges(offered).value();
+  list.agents[0].used = {};
+  Cluster cluster;
+  for (const ports::Port port : declared) {
+    cluster.pods.push_back(MakePod("p" + std::to_string(port), ""));
+    cluster.pods.back().spec.ports = {{8080, port}};
+  }
+  Options options;
+  options.operands = {"1"};
+  options.replicas = 1;
+  options.avoid = ports::ParseRanges(avoid).value();
+  const Answer answer =
+      SuggestPorts(MakeState(std::move(list), std::move(cluster), true, "m1:5050"), options);
+  CAPTURE(answer.text);
+  CHECK(Holds(answer.json, "\"ports\":" + PortsJson(suggested) + ","));
+  CHECK(answer.enough == !suggested.empty());
+}
+
+TEST_CASE("a node port of the files that live pods hold is found at its Service", "[ports_program]") {
+  NamedManifest named{.file = "front.yaml", .manifest = {}};
+  named.manifest.node_ports = {{.line = 7, .ns = "front", .service = "web", .port = 31000},
+                               {.line = 9, .ns = "", .service = "blog", .port = 31000},
+                               {.line = 11, .ns = "front", .service = "free", .port = 30000}};
+  Options options;
+  options.default_namespace = "shop";
+  const State state = MakeLarge();
+  const CheckResult result = CheckManifests({named}, &state, options);
+  REQUIRE(result.findings.size() == 2);
+  CHECK(ObjectOf(result.findings[0]) == "Service front/web");
+  CHECK(PlaceOf(result.findings[0]) == "front.yaml:7");
+  CHECK(ObjectOf(result.findings[1]) == "Service shop/blog");
+  CHECK(result.findings[1].rule == "port-node-port-overlap");
 }
 
 TEST_CASE("of live objects, up to 30 findings of a rule are shown", "[ports_program]") {

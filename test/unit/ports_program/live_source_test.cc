@@ -1,11 +1,15 @@
 #include "controller/ports_program/live_source.h"
 
 #include "test/support/catch.h"
+#include "test/support/certificates.h"
+#include "test/support/temp_directory.h"
 #include "test/unit/client/script_server.h"
 #include "test/unit/ports_program/servers.h"
 
 #include <fstream>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace k8sm::ports_program {
 namespace {
@@ -69,6 +73,54 @@ TEST_CASE("a list that is refused leaves the state unknown", "[ports_program]") 
   REQUIRE(state.has_error());
   CHECK(state.error().code == Errc::kForbidden);
   CHECK(state.error().message == "pods: pods is forbidden");
+}
+
+TEST_CASE("masters are reached and trusted as the flags say", "[ports_program]") {
+  const test::TestAuthority authority("ca");
+  auto context = test::ServerContext(authority.Issue("master", "IP:127.0.0.1"));
+  const test::TempDirectory directory;
+  const std::string credentials = directory.Write("credentials", "k8sm\nsecret\n");
+  const std::string header = "Authorization: Basic azhzbTpzZWNyZXQ=\r\n";
+  const client::ScriptServer::Script script = {{{kRedirect, true}}, {{JsonAnswer(kAgents), true}}};
+  Options options;
+  options.mesos_credentials_file = credentials;
+  SECTION("over https with the system's authorities") {
+    Servers servers(script, &context);
+    options.mesos_masters = {"https://" + servers.address()};
+    CHECK(LoadLive(options).has_error());  // no authority of the system's has issued it
+  }
+  SECTION("over https with the authority of -mesos_ca_file, and credentials") {
+    Servers servers(script, &context);
+    options.mesos_masters = {"https://" + servers.address()};
+    options.mesos_ca_file = directory.Write("ca.pem", authority.cert_pem());
+    CHECK(LoadLive(options).has_value());
+    servers.Stop();
+    for (const std::string& request : servers.requests()) CHECK(request.find(header) != std::string::npos);
+  }
+  SECTION("over http with credentials only if that is asked for") {
+    options.mesos_insecure_credentials = GENERATE(true, false);
+    Servers servers(script);
+    options.mesos_masters = {servers.address()};
+    CHECK(LoadLive(options).has_value());
+    servers.Stop();
+    for (const std::string& request : servers.requests())
+      CHECK((request.find(header) != std::string::npos) == options.mesos_insecure_credentials);
+  }
+}
+
+TEST_CASE("what an old master does not tell is not known to be complete", "[ports_program]") {
+  // Without used_resources it is Mesos 0.22, which shows one role of an agent.
+  const std::string agents =
+      R"({"slaves":[{"id":"S0","hostname":"n0","registered_time":1.0,"resources":{"ports":"[31000-31001]"}}]})";
+  Servers servers({{{kRedirect, true}}, {{JsonAnswer(agents), true}}});
+  Options options;
+  options.mesos_masters = {servers.address()};
+  const bool several = GENERATE(true, false);
+  options.rules.framework_roles =
+      several ? std::vector<std::string>{"*", "web"} : std::vector<std::string>{"*"};
+  const auto state = LoadLive(options);
+  REQUIRE(state.has_value());
+  CHECK(state->space.complete() == !several);
 }
 
 TEST_CASE("masters that make no sense are refused", "[ports_program]") {

@@ -1,5 +1,7 @@
 #include "controller/reconcile/dry_run.h"
 
+#include "controller/reconcile/change_report.h"
+#include "controller/reconcile/dry_run_json.h"
 #include "lib/endpoints/slice_meta.h"
 #include "test/support/catch.h"
 #include "test/unit/client/run.h"
@@ -173,6 +175,26 @@ TEST_CASE("slices to be created are told apart by their contents", "[dry_run]") 
   CHECK(f.Printed().empty());
   CHECK(f.dry_run.Summary(true).ends_with(
       "2 EndpointSlices would change (2 created, 0 updated, 0 deleted).\n"));
+}
+
+TEST_CASE("the JSON of a slice says how many endpoints it has afterwards", "[dry_run]") {
+  const EndpointSlice one = SliceAt("web-1", {"10.0.0.1"});
+  const EndpointSlice two = SliceAt("web-1", {"10.0.0.1", "10.0.0.2"});
+  struct Case {
+    const EndpointSlice* before;
+    const EndpointSlice* after;
+    std::string operation;
+    int endpoints;
+  };
+  for (const auto& [before, after, operation, endpoints] :
+       {Case{nullptr, &two, "create", 2}, Case{&one, &two, "update", 2}, Case{&two, &one, "update", 1},
+        Case{&two, nullptr, "delete", 0}}) {
+    const std::string json = ChangeJson(before, after, DescribeChange(before, after));
+    CAPTURE(json);
+    CHECK(json.starts_with(R"({"kind":"EndpointSlice","operation":")" + operation +
+                           R"(","namespace":"shop",)"));
+    CHECK(json.ends_with(R"(,"endpoints":)" + std::to_string(endpoints) + "}"));
+  }
 }
 
 TEST_CASE("creations and deletions are told as such", "[dry_run]") {

@@ -219,6 +219,23 @@ TEST_CASE("-once says at its end how many warnings of services without endpoints
   CHECK(log.Count("more services have no endpoints, or have some again (50 more times") == 1);
 }
 
+TEST_CASE("the report in JSON lists the pods that are skipped and the services without endpoints",
+          "[endpoint_controller]") {
+  OfflineController test({.dry_run = true, .dry_run_format = ReportFormat::kJson});
+  test.Put(Web());
+  test.Put(Ready("b", 0));
+  test.Start();
+  const std::string report = test.controller().DryRunReport();
+  CAPTURE(report);
+  const auto holds = [&report](const std::string& part) { return report.find(part) != std::string::npos; };
+  CHECK(holds(R"("skipped":[{"namespace":"default","pod":"b","service":"web",)"));
+  CHECK(holds(R"("servicesWithoutEndpoints":[{"namespace":"default","name":"web","reason":"skipped",)"));
+  CHECK(holds(R"("endpointSlices":null,)"));
+  test.controller().AddSlices();
+  test.Turn();
+  CHECK(test.controller().DryRunReport().find(R"("endpointSlices":{"created":1,)") != std::string::npos);
+}
+
 TEST_CASE("-once gives a service up after eight tries", "[endpoint_controller]") {
   const test::LogCapture log;
   OfflineController test({.once = true});

@@ -117,6 +117,19 @@ TEST_CASE("what can't be used is told by its file once and what was there before
   CHECK(f.Complaint() == f.config.client_key_file + ": holds no PEM private key");
 }
 
+TEST_CASE("a fault that comes back after the file was in order is told again") {
+  Fixture f;
+  CHECK(f.Complaint().empty());
+  f.Replace("ca.pem", "nonsense");
+  const std::string complaint = f.Complaint();
+  CHECK_FALSE(complaint.empty());
+  CHECK(f.Complaint().empty());
+  f.Replace("ca.pem", f.config.ca_pem);
+  CHECK(f.Complaint().empty());
+  f.Replace("ca.pem", "nonsense");
+  CHECK(f.Complaint() == complaint);
+}
+
 TEST_CASE("what comes from no file stays") {
   Fixture f;
   f.config.ca_file.clear();

@@ -217,6 +217,28 @@ TEST_CASE("a closed TLS connection is replaced by one that resumes its session")
   CHECK(SSL_CTX_sess_hits(context.native_handle()) == 1);
 }
 
+TEST_CASE("each connection resumes a session as long as the server has offered enough") {
+  const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
+  TestAuthority authority("authority");
+  asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
+  SSL_CTX_set_max_proto_version(context.native_handle(), version);
+  SSL_CTX_set_num_tickets(context.native_handle(), 2);
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1"), true}}, {{JsonAnswer("2"), true}}, {{JsonAnswer("3")}}},
+                      &context);
+  RestConfig config = server.config();
+  config.ca_pem = authority.cert_pem();
+  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
+  server.WaitForClosed(1);
+  // No further ones. OpenSSL uses a ticket of TLS 1.3 once.
+  SSL_CTX_set_num_tickets(context.native_handle(), 0);
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "2");
+  server.WaitForClosed(2);
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "3");
+  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 2);
+}
+
 TEST_CASE("certificates that cannot be used are reported when the client is made") {
   asio::io_context io;
   RestConfig config;

@@ -1,0 +1,183 @@
+// What k8sm-ports reads of these pages is what the controller knows.
+
+#include "controller/port_space/state_pages.h"
+
+#include "controller/port_space/pod_ports.h"
+#include "controller/ports_program/cluster_json.h"
+#include "lib/http_server/page.h"
+#include "lib/http_server/router.h"
+#include "lib/mesos/agents_decoder.h"
+#include "test/support/builders.h"
+#include "test/support/catch.h"
+#include "test/unit/port_space/watch_stage.h"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace k8sm::controller {
+namespace {
+
+using kube::Symbol;
+using test::MakePod;
+
+std::string PageOf(const http_server::Router& router, const std::string& path) {
+  http_server::Page page = router.MakePage({.path = path, .query = {}, .accept = {}, .body = {}});
+  CHECK(page.status == 200);
+  while (page.steps && page.steps->Next(page.body)) {
+  }
+  return page.body;
+}
+
+struct Pages {
+  Pages() : watch(stage.Start(stage.master->port(), true, std::chrono::milliseconds(100))) {
+    AddPortStatePages(watch, stage.cluster.cache, router);
+  }
+  void WaitForReport() {
+    stage.RunUntil([this] { return watch.report() != nullptr; });
+  }
+
+  Stage stage;
+  const PortWatch& watch;
+  http_server::Router router;
+};
+
+TEST_CASE("before agents are known there are no pages of them", "[state_pages]") {
+  const Pages pages;
+  for (const char* path : {"/debug/ports/agents", "/debug/ports/pods"})
+    CHECK(pages.router.MakePage({.path = path, .query = {}, .accept = {}, .body = {}}).status == 503);
+}
+
+TEST_CASE("agents are read as the master told of them", "[state_pages]") {
+  Pages pages;
+  // With roles, without ports, inactive, and of Mesos 0.22.
+  pages.stage.master->state().answer = R"({"slaves":[
+    {"id":"S1","hostname":"n1","active":true,"attributes":{"rack":"r1","zone":"a"},
+     "resources":{"ports":"[31000-31019, 31030-31030]"},"used_resources":{"ports":"[31001-31002]"},
+     "reserved_resources":{"fixed":{"ports":"[31010-31019, 31030-31030]"}},
+     "unreserved_resources":{"ports":"[31000-31009]"}},
+    {"id":"S2","hostname":"n2","active":true,"attributes":{},"resources":{},"used_resources":{},
+     "reserved_resources":{},"unreserved_resources":{}},
+    {"id":"S3","hostname":"n3","active":false,"attributes":{},"resources":{"ports":"[1-2]"},"used_resources":{},
+     "reserved_resources":{},"unreserved_resources":{"ports":"[1-2]"}},
+    {"id":"S4","hostname":"n4","active":true,"attributes":{},"resources":{"ports":"[5-6]"}}
+  ],"recovered_slaves":[]})";
+  pages.WaitForReport();
+  const auto read = mesos::DecodeAgents(PageOf(pages.router, "/debug/ports/agents"));
+  REQUIRE(read.has_value());
+  CHECK(read->unreadable == 0);
+  const auto& known = pages.watch.report()->space.agents();
+  REQUIRE(known.size() == 4);
+  REQUIRE(read->agents.size() == 4);
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    CAPTURE(i);
+    CHECK(read->agents[i] == known[i]);
+  }
+}
+
+// Pods of each kind that holds or asks for ports.
+std::vector<kube::Pod> MakePods() {
+  std::vector<kube::Pod> pods = {
+      MakePod("plain").Port({.number = 80, .name = "http", .host_port = 31000}),
+      MakePod("bound").Port(
+          {.number = 53, .host_port = 53, .protocol = kube::Protocol::kUdp, .host_ip = "10.0.0.1"}),
+      MakePod("mapped")
+          .Port({.number = 80, .name = "http"})
+          .Port({.number = 81, .name = "other"})
+          .Port({.number = 82})
+          .Annotation("k8s.mesosphere.io/portName_TCP_http", "31001")
+          .Annotation("k8s.mesosphere.io/port_TCP_81", "31002")
+          .Annotation("k8s.mesosphere.io/port_TCP_82", "31003"),
+      MakePod("host-network").HostNetwork().Port({.number = 9100}),
+      MakePod("sidecar").Port({.number = 80, .host_port = 31004}).Port({.number = 81, .host_port = 31005}),
+      MakePod("static").Port({.number = 80, .host_port = 31006}),
+      MakePod("leaving").Terminating().Port({.number = 80, .host_port = 31007}),
+      MakePod("done").Phase(kube::PodPhase::kSucceeded).Port({.number = 80, .host_port = 31008}),
+      MakePod("failed").Phase(kube::PodPhase::kFailed).Port({.number = 80, .host_port = 31009}),
+      MakePod("pending")
+          .Unscheduled()
+          .Label("k8s.mesosphere.io/portMapping", "fixed")
+          .Port({.number = 80, .host_port = 31010}),
+      MakePod("none"),
+  };
+  pods[4].ports.back().sidecar = true;
+  pods[5].mirror = true;
+  pods[5].mesos_roles = Symbol("fixed,*");
+  pods[9].node_selector.Set(Symbol("rack"), Symbol("r1"));
+  return pods;
+}
+
+std::string Describe(const ports::Claim& claim) {
+  return claim.host_ip.get() + ":" + std::to_string(claim.port) + "/" +
+         std::string(ToString(claim.protocol)) + (claim.counted ? "" : " of a sidecar");
+}
+
+std::string Describe(const ports::Holder& holder) {
+  std::string text = holder.ns.get() + "/" + holder.name.get() + " " + holder.uid.Text() + " on " +
+                     holder.node.get() + (holder.leaving ? " leaving" : "") +
+                     (holder.mirror ? " mirror" : "");
+  for (const ports::Claim& claim : holder.claims) text += " " + Describe(claim);
+  return text;
+}
+
+std::string Describe(const ports::PodSpec& spec) {
+  std::string text = spec.roles.value_or("no roles") + " " + spec.port_mapping.value_or("no mapping") + " " +
+                     spec.node.get() + (spec.host_network ? " on the host's network" : "");
+  for (const ports::DeclaredPort& port : spec.ports)
+    text += " " + std::to_string(port.container_port) + "->" + std::to_string(port.host_port);
+  for (const kube::Label& label : spec.selector) text += " " + label.key.get() + "=" + label.value.get();
+  return text;
+}
+
+TEST_CASE("pods are read with the ports that they hold and ask for", "[state_pages]") {
+  Pages pages;
+  std::map<std::string, kube::Pod> known;
+  int version = 0;
+  for (kube::Pod& pod : MakePods()) {
+    pod.meta.resource_version = std::to_string(++version);
+    known.emplace(pod.meta.name.get(), pod);
+    pages.stage.cluster.cache.pods().Apply(std::move(pod));
+  }
+  pages.WaitForReport();
+  ports_program::Cluster cluster;
+  ports_program::ClusterReader reader("", cluster);
+  REQUIRE(reader.Push(PageOf(pages.router, "/debug/ports/pods")).has_value());
+  REQUIRE(reader.Finish().has_value());
+  CHECK(cluster.pods.size() == known.size());
+  for (const ports_program::ClusterPod& read : cluster.pods) {
+    const kube::Pod& pod = known.at(read.holder.name.get());
+    CHECK(Describe(read.holder) == Describe(HolderOf(pod)));
+    CHECK(Describe(read.spec) == Describe(SpecOf(pod)));
+    CHECK(read.labels == pod.meta.labels);
+    CHECK(read.created == pod.meta.creation_timestamp);
+    CHECK(read.ended == !IsAlive(pod));
+  }
+}
+
+TEST_CASE("services are read with their node ports, and those without are left out", "[state_pages]") {
+  Pages pages;
+  kube::Service service =
+      test::MakeService("front").Port({.number = 80}).Port({.number = 81}).Port({.number = 82});
+  service.ports[0].node_port = 30080;
+  service.ports[2].node_port = 30082;
+  service.meta.resource_version = "1";
+  kube::Service internal = test::MakeService("internal").Port({.number = 80});
+  internal.meta.resource_version = "2";
+  pages.stage.cluster.cache.services().Apply(std::move(service));
+  pages.stage.cluster.cache.services().Apply(std::move(internal));
+  pages.WaitForReport();
+  const std::string page = PageOf(pages.router, "/debug/ports/pods");
+  CHECK(page.find("internal") == std::string::npos);
+  ports_program::Cluster cluster;
+  ports_program::ClusterReader reader("", cluster);
+  REQUIRE(reader.Push(page).has_value());
+  REQUIRE(reader.Finish().has_value());
+  CHECK(cluster.node_ports ==
+        std::map<ports::Port, std::string>{{30080, "default/front"}, {30082, "default/front"}});
+}
+
+}  // namespace
+}  // namespace k8sm::controller
