@@ -120,14 +120,14 @@ TEST_CASE("a finding is told of as it is by then, not as it began", "[port_space
   CHECK(log.Lines({finding}).empty());
   log.now += 60s;
   finding.text = "a and 1 more are wrong";
-  finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("b")}, kube::Symbol("uid-b"), std::nullopt});
+  finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("b")}, kube::Uid("uid-b"), std::nullopt});
   PortNews news = log.Update({finding});
   REQUIRE(news.lines.size() == 1);
   CHECK(news.lines[0].text == "a and 1 more are wrong");
   CHECK(news.events.size() == 2);
   // Another pod joins after it was told of: it gets its event.
   finding.over = "a and 2 more are right";
-  finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("c")}, kube::Symbol("uid-c"), std::nullopt});
+  finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("c")}, kube::Uid("uid-c"), std::nullopt});
   news = log.Update({finding});
   CHECK(news.lines.empty());
   REQUIRE(news.events.size() == 1);
