@@ -5,12 +5,15 @@
 #include "test/support/catch.h"
 #include "test/unit/inspect/pages.h"
 
-#include <glog/logging.h>
+// Not glog/logging.h, whose CHECK would take the place of the tests'.
+#include <gflags/gflags_declare.h>
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
+
+DECLARE_int32(v);  // of glog
 
 namespace k8sm::controller {
 namespace {

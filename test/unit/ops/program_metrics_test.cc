@@ -99,11 +99,17 @@ TEST_CASE("events are counted by what became of them", "[program_metrics]") {
   ProgramMetrics metrics("10.0.0.1:6443");
   events::RecorderMachine::Stats stats;
   metrics.ObserveEvents([&stats] { return stats; });
-  stats.dropped = 3;
-  stats.written = 2;
-  CHECK(Value(metrics, "k8sm_events_total{result=\"dropped\"}") == "3");
-  CHECK(Value(metrics, "k8sm_events_total{result=\"written\"}") == "2");
-  CHECK(Value(metrics, "k8sm_events_total{result=\"refused\"}") == "0");
+  stats.written = 1;
+  stats.filtered = 2;
+  stats.refused = 3;
+  stats.given_up = 4;
+  stats.dropped = 5;
+  stats.retried = 6;  // is no result
+  CHECK(Value(metrics, "k8sm_events_total{result=\"written\"}") == "1");
+  CHECK(Value(metrics, "k8sm_events_total{result=\"filtered\"}") == "2");
+  CHECK(Value(metrics, "k8sm_events_total{result=\"refused\"}") == "3");
+  CHECK(Value(metrics, "k8sm_events_total{result=\"given_up\"}") == "4");
+  CHECK(Value(metrics, "k8sm_events_total{result=\"dropped\"}") == "5");
 }
 
 TEST_CASE("what others have rewritten is counted by resource", "[program_metrics]") {

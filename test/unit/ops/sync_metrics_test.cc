@@ -102,5 +102,44 @@ TEST_CASE("the depth counts a key that is asked for again while it is synced", "
   io.run();
 }
 
+Awaitable<Result<SyncResult>> WaitForEnd(Notifier& end) {
+  co_await end.Wait();
+  co_return SyncResult{};
+}
+
+TEST_CASE("of syncs under way together the times are added up, and the longest is that of one",
+          "[sync_metrics]") {
+  using std::chrono::steady_clock;
+  asio::io_context io;
+  Notifier end(io.get_executor());
+  SyncLoop loop(
+      io.get_executor(), {.concurrency = 10}, [&end](ObjectKey) { return WaitForEnd(end); }, Fail);
+  TaskGroup tasks(io.get_executor(), Fail);
+  tasks.Spawn("loop", loop.Run());
+  Fixture f;
+  f.loop = &loop;
+  const auto begin = steady_clock::now();
+  for (int i = 0; i < 10; ++i) loop.Add({Symbol("shop"), Symbol(std::to_string(i))});
+  io.poll();
+  CHECK(loop.queue().processing() == 10);
+  // They run for longer than it took to start them.
+  const auto started = steady_clock::now();
+  while (steady_clock::now() < started + (started - begin)) {
+  }
+  const std::string page = f.registry.Text();
+  const std::chrono::duration<double> elapsed = steady_clock::now() - begin;
+  const double longest =
+      std::stod(ValueOf(page, "workqueue_longest_running_processor_seconds{name=\"endpoint\"}"));
+  const double total = std::stod(ValueOf(page, "workqueue_unfinished_work_seconds{name=\"endpoint\"}"));
+  CHECK(longest > 0);
+  CHECK(longest <= elapsed.count());
+  CHECK(total >= 5 * longest);
+  tasks.Cancel();
+  io.poll();
+  end.Notify();
+  io.restart();
+  io.run();
+}
+
 }  // namespace
 }  // namespace k8sm::controller

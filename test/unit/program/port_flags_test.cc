@@ -27,6 +27,9 @@ TEST_CASE("without a master there is no port space") {
 
 TEST_CASE("the flags of the port space become its options") {
   const auto options = Parse({{"mesos_master", "m1:5051, https://m2"},
+                              {"mesos_credentials_file", "credentials"},
+                              {"mesos_ca_file", "ca.pem"},
+                              {"mesos_insecure_credentials", "true"},
                               {"mesos_poll_period", "1m"},
                               {"mesos_framework_roles", "fixed,*"},
                               {"mesos_default_pod_roles", "*"},
@@ -38,6 +41,9 @@ TEST_CASE("the flags of the port space become its options") {
   REQUIRE(space.mesos.masters.size() == 2);
   CHECK(ToString(space.mesos.masters[0]) == "m1:5051");
   CHECK(space.mesos.masters[1].secure);
+  CHECK(space.mesos.credentials_file == "credentials");
+  CHECK(space.mesos.ca_file == "ca.pem");
+  CHECK(space.mesos.insecure_credentials);
   CHECK(space.poll_period == std::chrono::minutes(1));
   CHECK(space.rules.wildcard);
   CHECK(space.rules.framework_roles == std::vector<std::string>{"fixed", "*"});
