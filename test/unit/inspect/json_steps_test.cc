@@ -28,7 +28,7 @@ TEST_CASE("an array is made in steps of so many elements") {
     const std::string before = GENERATE(std::string(), std::string(2 * kBytesPerStep, ' '));
     std::string text = before;
     std::size_t steps = 1;
-    while (array(text)) ++steps;
+    while (array(text)) REQUIRE(++steps < 10);
     CHECK(text == before + expected + "]");
     CHECK(steps == std::max<std::size_t>(1, (size + kRowsPerStep - 1) / kRowsPerStep));
   }
