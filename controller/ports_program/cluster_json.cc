@@ -44,7 +44,9 @@ ports::Port MappedPort(const kube::LabelMap& annotations, const Field& port, std
   if (!name.String().empty()) {
     std::string key(kPortNameAnnotation);
     key.append(protocol).append("_").append(name.String());
-    if (const std::string* mapped = annotations.Find(key)) return ParsePort(*mapped);
+    const std::string* mapped = annotations.Find(key);
+    const ports::Port port_of_name = mapped != nullptr ? ParsePort(*mapped) : 0;
+    if (port_of_name != 0) return port_of_name;
   }
   std::string key(kPortAnnotation);
   key.append(protocol).append("_").append(std::to_string(container_port));

@@ -58,12 +58,14 @@ TEST_CASE("a pod is read as far as ports go", "[ports_program]") {
 }
 
 TEST_CASE("a pod holds what the scheduler has mapped for it", "[ports_program]") {
-  const Cluster cluster = Read(List(
-      R"({"kind":"Pod","metadata":{"name":"a","annotations":{"k8s.mesosphere.io/port_TCP_80":"31005",)"
-      R"("k8s.mesosphere.io/portName_UDP_dns":"31006","k8s.mesosphere.io/port_TCP_82":"x"}},)"
-      R"("spec":{"containers":[{"ports":[{"containerPort":80,"hostPort":0},{"containerPort":81},)"
-      R"({"containerPort":53,"protocol":"UDP","name":"dns"},{"containerPort":82,"hostPort":31007}]}]}})"));
-  CHECK(ClaimsOf(cluster.pods[0]) == "31005/TCP 31006/UDP 31007/TCP ");
+  const Cluster cluster = Read(
+      List(R"({"kind":"Pod","metadata":{"name":"a","annotations":{"k8s.mesosphere.io/port_TCP_80":"31005",)"
+           R"("k8s.mesosphere.io/portName_UDP_dns":"31006","k8s.mesosphere.io/port_TCP_82":"x",)"
+           R"("k8s.mesosphere.io/portName_TCP_web":"x","k8s.mesosphere.io/port_TCP_83":"31008"}},)"
+           R"("spec":{"containers":[{"ports":[{"containerPort":80,"hostPort":0},{"containerPort":81},)"
+           R"({"containerPort":53,"protocol":"UDP","name":"dns"},{"containerPort":82,"hostPort":31007},)"
+           R"({"containerPort":83,"name":"web"}]}]}})"));
+  CHECK(ClaimsOf(cluster.pods[0]) == "31005/TCP 31006/UDP 31007/TCP 31008/TCP ");
 }
 
 TEST_CASE("with the host network a pod holds its container ports", "[ports_program]") {
