@@ -69,7 +69,9 @@ class Search {
     const EditKind kind = JudgeEdit(same_key ? wanted.value.get() : wanted.key.get(),
                                     same_key ? found.value.get() : found.key.get());
     if (kind == EditKind::kOther) return;
-    if (kind == EditKind::kSimilar) return TryResembling(wanted, found);
+    // Names of workloads often are short and alike; keys are few, so that one which is nearly another is a
+    // mistake.
+    if (kind == EditKind::kSimilar && same_key) return TryResembling(wanted, found);
     const auto selected = SelectInstead(wanted, found);
     if (selected.empty()) return;
     const bool claimed = AreClaimed(selected);

@@ -19,14 +19,15 @@ struct NearMiss {
   kube::Label wanted;    // of the selector
   kube::Label found;     // of the pods instead; with an empty key if they have no label of that key
   std::size_t pods = 0;  // how many
-  // Whether one edit turns `wanted` into `found` that is likely to be a mistake (EditKind::kTypo).
+  // Whether one edit turns `wanted` into `found` that is likely to be a mistake (EditKind::kTypo; of keys
+  // EditKind::kSimilar, too).
   bool typo = false;
   // Of a typo, whether services select all of these pods, so that they are rather another workload of a
   // similar name ("cart", "card").
   bool claimed = false;
-  // Whether an edit that may also be intended turns `wanted` into `found` (EditKind::kSimilar), or two the
-  // value of the one into that of the other (Resemble()), and no service selects all of these pods. That may
-  // also be another workload ("api", "apis"; "importer", "exporter").
+  // Whether an edit that may also be intended turns the value of `wanted` into that of `found`
+  // (EditKind::kSimilar), or two do (Resemble()), and no service selects all of these pods. That may also be
+  // another workload ("api", "apis"; "importer", "exporter").
   bool resembles = false;
   // Whether all pods that have the other labels of the selector have no label of that key.
   bool lacks_label = false;

@@ -12,7 +12,7 @@ constexpr std::size_t kEdits = 2;
 constexpr std::size_t kMaxSize = 63;
 
 bool IsSeparator(char each) {
-  return each == '-' || each == '_' || each == '.';
+  return each == '-' || each == '_' || each == '.' || each == '/';
 }
 
 bool IsDigit(char each) {

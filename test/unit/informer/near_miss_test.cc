@@ -113,6 +113,19 @@ TEST_CASE("a plural or another short word is named if no service selects the pod
   CHECK_FALSE(f.Find({Of("app", "apis")}));
 }
 
+TEST_CASE("a key that is one edit from a key of the pods is mistyped, however short it is") {
+  Fixture f;
+  f.Add(2, {Of("app", "web"), Of("role", "front"), Of("example.com/name", "a")});
+  for (const LabelMap& selector :
+       {LabelMap{Of("ap", "web")}, LabelMap{Of("apps", "web")}, LabelMap{Of("rol", "front")},
+        LabelMap{Of("example.com/nam", "a")}, LabelMap{Of("example.com/names", "a")}}) {
+    CAPTURE(f.Describe(selector));
+    REQUIRE(f.Find(selector));
+    CHECK(f.Find(selector)->mistyped());
+  }
+  CHECK_FALSE(f.Find({Of("app2", "web")}));
+}
+
 TEST_CASE("names of one letter, and names that differ in digits, are other names") {
   Fixture f;
   for (const char* name : {"a", "v1", "node1", "web-a", "us"}) f.Add(1, {Of("app", name)});
