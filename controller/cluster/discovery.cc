@@ -73,7 +73,9 @@ Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns
   const auto answer = co_await client.Do(std::move(request));
   if (answer) co_return Result<void>();
   if (answer.error().code != Errc::kNotFound) {
-    LOG(WARNING) << "cannot check that namespace " << ns << " exists: " << ToString(answer.error());
+    const bool is_forbidden = answer.error().code == Errc::kForbidden;
+    LOG(WARNING) << "cannot check that namespace " << ns << " exists: " << ToString(answer.error())
+                 << (is_forbidden ? "; grant get on it: a wrong name looks like an empty namespace" : "");
     co_return Result<void>();
   }
   co_return Error{.code = Errc::kNotFound, .message = "-namespace: the API server has no namespace " + ns};
