@@ -41,7 +41,12 @@ RewriteGuard::Verdict RewriteGuard::OnWrite(const kube::ObjectKey& service, cons
 
 bool RewriteGuard::NoteRewrite(State& state, Lack lack, TimePoint now) {
   const bool repeated = !state.recent.empty() && now - state.recent.back() <= kWindow;
-  if (lack == Lack::kSome && repeated && now - state.recent.back() <= kDeletionTime) return false;
+  const bool at_once = repeated && now - state.recent.back() <= kDeletionTime;
+  if (lack == Lack::kSome && at_once && state.deletions > 0) {
+    --state.deletions;
+    return false;
+  }
+  state.deletions = lack == Lack::kSome && !at_once ? state.left->size() - 1 : 0;
   if (lack == Lack::kNone || repeated) ++rewrites_;
   const bool tell = !state.told || now - *state.told >= kQuietTime;
   if (tell) state.told = now;

@@ -26,8 +26,8 @@ class RewriteGuard {
   static constexpr std::size_t kMaxRewrites = 5;
   static constexpr std::chrono::seconds kWriteInterval{30};
   static constexpr std::chrono::minutes kQuietTime{10};
-  // Deletions of some of a service's objects within this time are one rewrite: a command deletes them one by
-  // one.
+  // Deletions of some of a service's objects within this time are one rewrite, as many as there were objects:
+  // a command deletes them one by one. The next one deletes what was written again.
   static constexpr std::chrono::seconds kDeletionTime{5};
 
   struct Verdict {
@@ -69,6 +69,7 @@ class RewriteGuard {
     std::optional<Fingerprints> left;  // after our last write
     TimePoint last_write;
     std::deque<TimePoint> recent;   // the last rewrites, at most kMaxRewrites
+    std::size_t deletions = 0;      // that may follow the last rewrite and are part of it
     std::optional<TimePoint> told;  // the last rewrite that should have been logged
     bool slow = false;
   };

@@ -130,6 +130,23 @@ TEST_CASE("objects of a service that are deleted one after the other are one rew
   CHECK(guard.rewrites() == 0);
 }
 
+TEST_CASE(
+    "of objects that are deleted as soon as they are written, each is written about once, and then few") {
+  RewriteGuard guard;
+  RewriteGuard::TimePoint now{};
+  const Fingerprints all{1, 2, 3, 4, 5};
+  guard.OnWritten(kWeb, all, now);
+  std::size_t writes = 0;
+  for (int i = 0; i < 1000; ++i) {
+    Fingerprints stored = all;
+    stored.erase(stored.begin() + i % 5);
+    if (guard.OnWrite(kWeb, stored, now += milliseconds(10)).wait > milliseconds(0)) continue;
+    ++writes;
+    guard.OnWritten(kWeb, all, now);
+  }
+  CHECK(writes < all.size() + RewriteGuard::kMaxRewrites);
+}
+
 TEST_CASE("objects of a service that are deleted again and again are a fight") {
   RewriteGuard guard;
   RewriteGuard::TimePoint now{};
