@@ -93,7 +93,7 @@ bool ClusterCache::slices_synced() const {
 bool ClusterCache::NodesAreCurrent(std::chrono::steady_clock::time_point now) const {
   const Reflector& nodes = nodes_.reflector();
   const auto heard = nodes.last_heard();
-  return nodes.synced() && !nodes.last_error() && heard && now - *heard < kLongestSilence;
+  return nodes.last_followed() && !nodes.last_error() && heard && now - *heard < kLongestSilence;
 }
 
 std::optional<std::chrono::steady_clock::time_point> ClusterCache::NodesFollowed(
@@ -108,7 +108,8 @@ std::optional<std::string> ClusterCache::NodesTrouble(std::chrono::steady_clock:
   // They are watched unless the permission was missing at start.
   const bool is_watched = runs_nodes_alone_ || std::ranges::find(running_, &nodes) != running_.end();
   if (!is_watched) return "not watched: " + nodes.MissingPermission() + ", and restart";
-  return nodes.synced() ? "nothing has been received for a minute" : "not listed yet";
+  if (!nodes.synced()) return "not listed yet";
+  return nodes.last_followed() ? "nothing has been received for a minute" : "being listed again";
 }
 
 std::vector<WaitingInformer> ClusterCache::Waiting() const {

@@ -83,8 +83,8 @@ class ClusterCache {
   bool synced() const;
   bool slices_synced() const;
   bool nodes_synced() const { return nodes_.reflector().synced(); }
-  // Whether the cache of Nodes has synced, can be read without an error, and has heard from the API server in
-  // the last minute. Otherwise a node that is not in it may exist.
+  // Whether the cache of Nodes has synced, is not being listed again, can be read without an error, and has
+  // heard from the API server in the last minute. Otherwise a node that is not in it may exist.
   bool NodesAreCurrent(std::chrono::steady_clock::time_point now) const;
   // When the cache of Nodes was last known to follow the API server (Reflector::last_followed()); nullopt
   // unless NodesAreCurrent(now). What has happened to nodes before that time is in the cache a few seconds
@@ -92,7 +92,7 @@ class ClusterCache {
   std::optional<std::chrono::steady_clock::time_point> NodesFollowed(
       std::chrono::steady_clock::time_point now) const;
   // Returns why the cache of Nodes cannot be relied on: "forbidden: grant list, watch on nodes", "not listed
-  // yet", "nothing has been received for a minute"; nullopt if NodesAreCurrent(now).
+  // yet", "being listed again", "nothing has been received for a minute"; nullopt if NodesAreCurrent(now).
   std::optional<std::string> NodesTrouble(std::chrono::steady_clock::time_point now) const;
   // Returns the informers that have not synced, whether or not they have been started.
   std::vector<WaitingInformer> Waiting() const;

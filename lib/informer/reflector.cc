@@ -129,6 +129,7 @@ std::string_view Reflector::AcceptOf(const ReflectorAction& action) const {
 
 void Reflector::BeginList() {
   list_begin_ = steady_clock::now();
+  last_followed_.reset();
   sink_.begin_list();
 }
 

@@ -122,8 +122,8 @@ class Reflector {
   std::optional<TimePoint> last_heard() const { return last_heard_; }
 
   // When the server last accepted a watch from the cache's version or sent an event or bookmark of one, or
-  // began the last complete list. Unlike last_heard() it does not advance during a list, while the cache is
-  // behind. nullopt before the first list.
+  // began the last complete list. nullopt before the first list and during each later one: the cache is
+  // behind then.
   std::optional<TimePoint> last_followed() const { return last_followed_; }
 
   const Stats& stats() const { return stats_; }

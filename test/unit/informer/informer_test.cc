@@ -446,6 +446,17 @@ TEST_CASE("a list confirms the cache as of its beginning, and an event as of its
   CHECK(f.pods.reflector().confirmed() == f.pods.reflector().last_heard());
 }
 
+TEST_CASE("a cache follows the server while it is watched, and not while it is listed again") {
+  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}});
+  CHECK_FALSE(f.pods.reflector().last_followed().has_value());
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  CHECK(f.pods.reflector().last_followed().has_value());
+  Fixture expired({{PodsJson({{"a", 1}}) + ListEndJson(10) + kExpired}, {"", true}});
+  expired.RunUntil([&] { return expired.server.targets().size() == 2; });
+  CHECK_FALSE(expired.pods.reflector().last_error().has_value());
+  CHECK_FALSE(expired.pods.reflector().last_followed().has_value());
+}
+
 TEST_CASE("an event of the version that is cached already is not decoded, unless it deletes") {
   const std::string known =
       R"({"metadata":{"name":"a","namespace":"shop","uid":"uid-a","resourceVersion":"10"},"spec":7})";
