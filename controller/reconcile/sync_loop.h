@@ -34,7 +34,8 @@ struct SyncLoopOptions {
 struct SyncResult {
   // Sync the key again after this time; 0: only when something changes.
   std::chrono::milliseconds requeue_after{0};
-  bool gone = false;  // the service does not exist, and what was published for it was deleted
+  // The service does not exist, and of what was published for it nothing is left that can be read.
+  bool gone = false;
 };
 
 // A queue of keys and the syncs of them; never two syncs at a time for one key. A failed key is retried after
