@@ -30,6 +30,16 @@ std::vector<ports::SharedAgent> AgentLabels::Apply(std::span<const ports::Shared
   return result;
 }
 
+bool NodeLabelsTrust::Update(bool current, TimePoint now) {
+  if (current) {
+    was_current_ = true;
+    outdated_since_.reset();
+    return true;
+  }
+  if (!outdated_since_) outdated_since_ = now;
+  return was_current_ && now - *outdated_since_ < kTolerance;
+}
+
 bool ChangesLabels(const kube::Node* before, const kube::Node* after) {
   return before == nullptr || after == nullptr || before->meta.labels != after->meta.labels;
 }

@@ -7,6 +7,8 @@
 #include "lib/kube/node.h"
 #include "lib/ports/snapshot.h"
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -29,6 +31,24 @@ class AgentLabels {
   };
 
   std::unordered_map<const ports::Agent*, Labelled> labelled_;  // by `from`
+};
+
+// Decides whether the labels of Nodes are used. A cache of Nodes that has ceased to be current, e.g. while
+// its watch is opened again, still has their last labels, which count for a while.
+class NodeLabelsTrust {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // How long labels count after the cache was first seen not to be current.
+  static constexpr std::chrono::minutes kTolerance{1};
+
+  // Takes whether the cache is current (ClusterCache::NodesAreCurrent()) and returns whether its labels
+  // count. Call it every few seconds; the time must not go backwards.
+  bool Update(bool current, TimePoint now);
+
+ private:
+  bool was_current_ = false;  // ever
+  std::optional<TimePoint> outdated_since_;
 };
 
 // Whether the change of a Node changes the labels of agents.

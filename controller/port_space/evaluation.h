@@ -30,7 +30,8 @@ struct PendingPods {
   std::size_t count = 0;
   ports::Judgement judgement;
   std::vector<ports::Port> fixed;
-  std::string sentence;  // why, and what to change; empty if they fit
+  bool has_selector = false;  // a nodeSelector
+  std::string sentence;       // why, and what to change; empty if they fit
   static constexpr std::size_t kMaxKept = 5;
 };
 

@@ -53,6 +53,7 @@ PortFinding OfPending(const PendingPods& pending) {
   finding.over = pod + " is no longer held up by host ports";
   finding.patience = never ? std::chrono::seconds(0) : kPatience;
   finding.needs_agents = pending.judgement.why != Why::kDuplicate;
+  finding.needs_nodes = finding.needs_agents && pending.has_selector;
   finding.pods = pending.kept;
   finding.event_reason = EventReasonOf(pending.judgement);
   finding.event_text = (never ? "can never be scheduled: " : "waits for host ports: ") + pending.sentence;

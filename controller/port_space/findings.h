@@ -28,6 +28,8 @@ struct PortFinding {
   bool needs_two_polls = false;
   // Whether its absence means that it has ended only while the list of agents is complete and fresh.
   bool needs_agents = true;
+  // Whether it means so only while the labels of Nodes are known, too.
+  bool needs_nodes = false;
 
   // The pods concerned, for events; up to five.
   std::vector<PendingPod> pods;

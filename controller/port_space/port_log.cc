@@ -20,9 +20,14 @@ kube::Event EventFor(const PortFinding& finding, const PendingPod& pod) {
   return event;
 }
 
+// Whether the finding has ended if it is not found.
+bool CanEnd(const PortFinding& finding, PortLog::Knowledge knowledge) {
+  return (knowledge.agents || !finding.needs_agents) && (knowledge.nodes || !finding.needs_nodes);
+}
+
 }  // namespace
 
-PortNews PortLog::Update(const std::vector<PortFinding>& findings, bool agents_known, std::uint64_t poll,
+PortNews PortLog::Update(const std::vector<PortFinding>& findings, Knowledge knowledge, std::uint64_t poll,
                          TimePoint now, const StillThere& still_there) {
   PortNews news;
   std::erase_if(events_, [&](const auto& event) { return now - event.second >= kEventPause; });
@@ -40,7 +45,7 @@ PortNews PortLog::Update(const std::vector<PortFinding>& findings, bool agents_k
   }
   for (auto at = known_.begin(); at != known_.end();) {
     const Known& known = at->second;
-    if (known.found || (known.finding.needs_agents && !agents_known)) {
+    if (known.found || !CanEnd(known.finding, knowledge)) {
       ++at;
       continue;
     }

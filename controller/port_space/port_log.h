@@ -36,6 +36,13 @@ class PortLog {
   // Whether the pod still exists. The end of a finding about pods that are gone is not worth a line.
   using StillThere = std::function<bool(const kube::ObjectKey& pod, const kube::Uid& uid)>;
 
+  // What the findings were made with. Where something is not known, the absence of a finding that needs it
+  // (PortFinding::needs_agents, needs_nodes) does not end it.
+  struct Knowledge {
+    bool agents = true;  // PortSpace::known()
+    bool nodes = true;   // PortSpace::nodes_known()
+  };
+
   // Limit of lines per minute, for beginnings and ends each. More are counted, and summed up in one line that
   // points to /debug/ports.
   static constexpr std::size_t kLinesAMinute = 100;
@@ -44,7 +51,7 @@ class PortLog {
 
   // Takes the findings of the latest evaluation, made with the agents of this poll. Call it after each
   // evaluation, and every few seconds with the same findings. O(findings).
-  PortNews Update(const std::vector<PortFinding>& findings, bool agents_known, std::uint64_t poll,
+  PortNews Update(const std::vector<PortFinding>& findings, Knowledge knowledge, std::uint64_t poll,
                   TimePoint now, const StillThere& still_there);
 
   // Forgets everything, so that it is all news to the next Update().

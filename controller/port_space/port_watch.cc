@@ -124,7 +124,7 @@ Awaitable<void> PortWatch::EvaluateLoop() {
   for (;;) {
     const auto begin = steady_clock::now();
     if (report_ && report_->space.fresh() && !IsFresh(begin)) dirty_ = true;
-    if (report_ && cache_.NodesAreCurrent(begin) != uses_nodes_) dirty_ = true;
+    if (TrustsNodes(begin) != uses_nodes_ && report_) dirty_ = true;
     if (dirty_ && poll_number_ > 0) {
       co_await Evaluate();
       const auto end = steady_clock::now();
@@ -152,7 +152,7 @@ Awaitable<void> PortWatch::Evaluate() {
   const std::uint64_t poll = poll_number_;
   const auto polled_at = polled_at_;
   const std::string master = master_;
-  uses_nodes_ = cache_.NodesAreCurrent(steady_clock::now());
+  uses_nodes_ = TrustsNodes(steady_clock::now());
   auto agents = uses_nodes_ ? labels_.Apply(agents_, cache_.nodes()) : agents_;
   Evaluation evaluation(MakeSnapshot(std::move(agents)), ledger_, options_.evaluation);
   do {
@@ -178,7 +178,8 @@ void PortWatch::Report(TimePoint now) {
     const kube::Pod* pod = cache_.pods().Find(key);
     return pod != nullptr && pod->meta.uid == uid;
   };
-  const PortNews news = log_.Update(*findings_, report_->space.known(), report_->poll, now, still_there);
+  const PortLog::Knowledge knowledge{.agents = report_->space.known(), .nodes = report_->space.nodes_known()};
+  const PortNews news = log_.Update(*findings_, knowledge, report_->poll, now, still_there);
   WriteToLog(news.lines);
   for (const kube::Event& event : news.events) hooks_.events(event);
 }

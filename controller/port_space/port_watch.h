@@ -77,6 +77,7 @@ class PortWatch {
   Awaitable<void> Evaluate();
   ports::SharedSnapshot MakeSnapshot(std::vector<ports::SharedAgent> agents) const;
   bool IsFresh(TimePoint now) const { return now - polled_at_ <= max_age_; }
+  bool TrustsNodes(TimePoint now) { return node_trust_.Update(cache_.NodesAreCurrent(now), now); }
   void OnChange();
   void Report(TimePoint now);
 
@@ -97,8 +98,9 @@ class PortWatch {
   std::chrono::milliseconds max_age_{0};  // how long it counts as fresh
 
   AgentLabels labels_;
+  NodeLabelsTrust node_trust_;
   PortLedger ledger_;
-  bool uses_nodes_ = false;  // whether Nodes were current at the last evaluation
+  bool uses_nodes_ = false;  // whether the labels of Nodes counted at the last evaluation
   bool dirty_ = false;       // something has changed since the last evaluation began
   std::shared_ptr<const PortReport> report_;
   std::shared_ptr<const std::vector<PortFinding>> findings_ =

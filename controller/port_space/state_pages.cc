@@ -6,7 +6,6 @@
 #include "lib/kube/timestamp.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -223,8 +222,7 @@ Page PodsPage(const PortWatch& watch, const ClusterCache& cache) {
   auto parts = std::make_unique<PageParts>();
   const auto any = std::make_shared<bool>(false);
   parts->Add("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"metadata\":{},\"items\":[");
-  if (cache.NodesAreCurrent(std::chrono::steady_clock::now()))
-    parts->Add(ObjectSteps(cache.nodes(), any, &NodeJson));
+  if (watch.report()->space.nodes_known()) parts->Add(ObjectSteps(cache.nodes(), any, &NodeJson));
   parts->Add(ObjectSteps(cache.services(), any, &ServiceJson));
   parts->Add(ObjectSteps(cache.pods(), any, &PodJson));
   parts->Add("]}\n");

@@ -12,7 +12,8 @@ namespace k8sm::controller {
 // Adds
 //   GET /debug/ports/agents   the agents of the latest evaluation, as a master's /master/slaves answers them
 //   GET /debug/ports/pods     the Pods, the Services with node ports and the Nodes, as a List in JSON
-//                             with the fields that concern host ports; empty ones are left out
+//                             with the fields that concern host ports; empty ones are left out, as are the
+//                             Nodes unless their labels are known (PortSpace::nodes_known())
 //
 // which `k8sm-ports -from`, and `k8sm-ports -agents` and `-pods`, read. 503 until agents have been evaluated.
 // Pages are made in steps; a pod that is deleted meanwhile is left out. `watch` and `cache` must outlive the

@@ -149,7 +149,7 @@ struct Flag {
   std::string_view value;  // placeholder in the help; empty for a bool
   std::string_view text;
   Set set;
-  // The commands that it is for; empty: all. "explain PORT" is explain with ports.
+  // The commands that it is for; empty: all. "explain PORT" is explain with ports only.
   std::vector<std::string_view> only = {};
 };
 
@@ -224,8 +224,11 @@ std::vector<Flag> SchedulerFlags() {
          options.rules_given.wildcard = true;
          return options.rules.wildcard;
        })},
-      {"namespace", "NAME", "The namespace of manifests that name none (default).",
-       ToText(&Options::default_namespace)},
+      {"namespace",
+       "NAME",
+       "check: the namespace of manifests that name none (default).",
+       ToText(&Options::default_namespace),
+       {"check"}},
   };
 }
 
@@ -235,20 +238,36 @@ std::vector<Flag> CommandFlags() {
       {"o", "FORMAT[=FILE]",
        "text, json, sarif, junit or github; to standard output, or to FILE. May be given several times.",
        AddOutput},
-      {"fail_on", "LEVEL", "From which findings on the exit code is 1: error, warning or never (error).",
-       SetFailOn},
-      {"strict", "", "A rollout that would be stuck is an error.", ToBool(&Options::strict), {"check"}},
+      {"fail_on",
+       "LEVEL",
+       "check, status: from which findings on the exit code is 1: error, warning or never (error).",
+       SetFailOn,
+       {"check", "status"}},
+      {"strict",
+       "",
+       "check: a rollout that would be stuck is an error.",
+       ToBool(&Options::strict),
+       {"check"}},
       {"offline_ok",
        "",
-       "Check what needs no agents where they are not known, instead of failing with 3.",
+       "check: check what needs no agents where they are not known, instead of failing with 3.",
        ToBool(&Options::offline_ok),
        {"check"}},
-      {"port_reserve", "N", "How many more replicas should have room (1).",
-       ToNumber(&Options::reserve, 0, 1'000'000)},
-      {"port_low_percent", "N",
-       "An agent with no more than this share of its ports free is short of them (10).",
-       ToNumber(&Options::low_percent, 0, 100)},
-      {"all", "", "map, explain, status: print long lists in full.", ToBool(&Options::all)},
+      {"port_reserve",
+       "N",
+       "check, status: how many more replicas should have room (1).",
+       ToNumber(&Options::reserve, 0, 1'000'000),
+       {"check", "status"}},
+      {"port_low_percent",
+       "N",
+       "status: an agent with no more than this share of its ports free is short of them (10).",
+       ToNumber(&Options::low_percent, 0, 100),
+       {"status"}},
+      {"all",
+       "",
+       "map, explain, status: print long lists in full.",
+       ToBool(&Options::all),
+       {"map", "explain", "status"}},
       {"role",
        "LIST",
        "map: these roles only. suggest, and explain with ports: the pods' roles.",
@@ -273,7 +292,11 @@ std::vector<Flag> CommandFlags() {
        "suggest, explain with ports: the pods' nodeSelector, KEY=VALUE with commas between.",
        SetSelector,
        {"suggest", "explain PORT"}},
-      {"avoid", "RANGES", "Ports that are never suggested, as 32768-60999.", SetAvoid},
+      {"avoid",
+       "RANGES",
+       "check, status, suggest, explain with ports: ports that are never suggested, as 32768-60999.",
+       SetAvoid,
+       {"check", "status", "suggest", "explain PORT"}},
   };
 }
 
@@ -368,10 +391,11 @@ class Parser {
 
   // Checks that each flag is for the command.
   Result<void> CheckCommand() const {
-    std::string_view command = options_.command;
-    if (!options_.ports.empty()) command = "explain PORT";
+    const auto is_given = [this](std::string_view command) {
+      return command == options_.command || (command == "explain PORT" && !options_.ports.empty());
+    };
     for (const Flag* flag : given_) {
-      if (flag->only.empty() || std::ranges::find(flag->only, command) != flag->only.end()) continue;
+      if (flag->only.empty() || std::ranges::any_of(flag->only, is_given)) continue;
       std::string commands;
       for (const std::string_view each : flag->only)
         commands.append(commands.empty() ? "" : ", ").append(each);

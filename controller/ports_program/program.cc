@@ -29,10 +29,13 @@ std::string DoubtOfAgents(const ports::PortSpace& space) {
 }
 
 // Why something is not said to be never.
-std::string Doubt(const CheckResult& result, const ports::PortSpace& space) {
+std::string Doubt(const CheckResult& result, const ports::PortSpace& space, bool from_controller) {
   if (std::string doubt = DoubtOfAgents(space); !doubt.empty()) return doubt;
   if (result.too_many) return "there are too many pods and agents to tell whether all workloads fit together";
   if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
+  if (from_controller)
+    return "a nodeSelector names labels of Nodes, which the controller does not know or which are outdated; "
+           "its log says why";
   return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
          "server with -kubeconfig or -master";
 }
@@ -125,12 +128,15 @@ class Program {
     Report report{std::move(result), live, options_.all, state(), unknown_because_};
     const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
     if (!written) return kUsageError;
-    if (report.result.unknown && !options_.offline_ok)
-      return Fail(kStateUnknown, state_ ? Doubt(report.result, state_->space) : unknown_because_);
+    if (report.result.unknown && !options_.offline_ok) return Fail(kStateUnknown, DoubtOf(report.result));
     const FindingCounts counts = CountFindings(report.result.findings);
     if (options_.fail_on == FailOn::kNever) return kNothingFound;
     const bool failed = counts.errors > 0 || (options_.fail_on == FailOn::kWarning && counts.warnings > 0);
     return failed ? kFindings : kNothingFound;
+  }
+
+  std::string DoubtOf(const CheckResult& result) const {
+    return state_ ? Doubt(result, state_->space, !options_.from.empty()) : unknown_because_;
   }
 
   std::string ReportAs(const Report& report, const Output& output) {

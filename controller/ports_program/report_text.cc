@@ -35,7 +35,7 @@ std::string Summary(const Report& report, const std::vector<Finding>& shown) {
   const FindingCounts counts = CountFindings(shown);
   std::string text;
   if (report.live) {
-    text = std::to_string(report.result.workloads.size()) + " pods with host ports: ";
+    text = Count(report.result.workloads.size(), "pod") + " with host ports: ";
   } else {
     text = Count(report.result.workloads.size(), "workload") + " with host ports in " +
            Count(report.result.files, "file") + ": ";

@@ -2,6 +2,8 @@
 
 #include "controller/ports_program/cluster_json.h"
 #include "lib/mesos/agents_decoder.h"
+#include "test/apiserver/fault_rule.h"
+#include "test/apiserver/faults.h"
 #include "test/integration/world.h"
 #include "test/mesos_master/mock_master.h"
 #include "test/support/catch.h"
@@ -191,6 +193,36 @@ TEST_CASE("a pod's nodeSelector is compared with the labels of nodes, also witho
   REQUIRE(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="fits"})") == "1"; }));
   CHECK(flow.world.log().Count("pod shop/zone is no longer held up by host ports") == 1);
   CHECK(flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "1");
+}
+
+TEST_CASE("while the watch of Nodes is interrupted, what their labels show does not end") {
+  Flow flow(kAgents);
+  flow.world.Create("pods", "shop", SelectingJson("zone", "topology.kubernetes.io/zone", "zone-x"));
+  controller::Options options = flow.world.Hurried();
+  options.port_space = flow.Options().port_space;
+  flow.world.Start(options);
+  const auto logged = [&](std::string_view line) { return flow.world.log().Count(std::string(line)); };
+  REQUIRE(flow.world.RunUntil([&] { return logged("pod shop/zone can never be scheduled") == 1; }));
+
+  auto failure =
+      apiserver::ParseFaults(R"([{"verb":"watch","resource":"nodes","effect":"status","code":500}])");
+  REQUIRE(failure.has_value());
+  flow.world.server().faults().Set(*std::move(failure));
+  REQUIRE(flow.world.RunUntil([&] { return logged("cannot watch nodes") > 0; }));
+  // Another evaluation.
+  flow.world.Create("pods", "shop", PendingJson("cache", 8080));
+  REQUIRE(flow.world.RunUntil([&] { return logged("pod shop/cache can never be scheduled") == 1; }));
+  CHECK(logged("watching nodes from ") == 0);
+  CHECK(flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "2");
+  CHECK(Holds(flow.world.Ask("/debug/ports", {{"format", "json"}}).body, R"("nodes_known":true)"));
+  CHECK(Holds(flow.world.Ask("/debug/ports/pods").body, R"("kind":"Node")"));
+
+  flow.world.server().faults().Set({});
+  REQUIRE(flow.world.RunUntil([&] { return logged("watching nodes from ") > 0; }));
+  CHECK(logged("pod shop/zone is no longer held up by host ports") == 0);
+  flow.world.Create("nodes", "", NodeJson("node-2", "zone-x"));
+  CHECK(flow.world.RunUntil([&] { return logged("pod shop/zone is no longer held up by host ports") == 1; }));
+  CHECK(logged("pod shop/zone can never be scheduled") == 1);
 }
 
 TEST_CASE("a skip for want of a host port names one that is free") {

@@ -2,6 +2,7 @@
 
 #include "test/support/catch.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,6 +10,8 @@
 
 namespace k8sm::controller {
 namespace {
+
+using namespace std::chrono_literals;
 
 kube::LabelMap Rack(const std::string& rack) {
   return {{kube::Symbol("rack"), kube::Symbol(rack)}};
@@ -79,6 +82,26 @@ TEST_CASE("agents with labels are shared until what they are made of changes", "
   CHECK(second[1] == first[1]);
   agents[1] = MakeAgent("node2", Rack("r1"));
   CHECK(labels.Apply(agents, nodes.store())[1] != first[1]);
+}
+
+TEST_CASE("the labels of nodes count until their cache has been outdated for a while", "[port_space]") {
+  constexpr auto kTolerance = NodeLabelsTrust::kTolerance;
+  NodeLabelsTrust trust;
+  NodeLabelsTrust::TimePoint now{1h};
+  CHECK_FALSE(trust.Update(false, now));  // never read
+  CHECK(trust.Update(true, now));
+  // However long it was current.
+  now += 24h;
+  CHECK(trust.Update(false, now));
+  CHECK(trust.Update(false, now + kTolerance - 1s));
+  CHECK_FALSE(trust.Update(false, now + kTolerance));
+  CHECK_FALSE(trust.Update(false, now + 2 * kTolerance));
+  // Each interruption counts by itself.
+  now += 3 * kTolerance;
+  CHECK(trust.Update(true, now));
+  CHECK(trust.Update(false, now + 1s));
+  CHECK(trust.Update(true, now + 50s));
+  CHECK(trust.Update(false, now + 70s));
 }
 
 TEST_CASE("only a node that comes, goes or changes its labels changes those of agents", "[port_space]") {

@@ -92,11 +92,13 @@ TEST_CASE("a number that is declared twice is never, whatever is known of agents
                       .Port({.number = 53, .host_port = 31000})
                       .Port({.number = 53, .host_port = 31000, .protocol = kube::Protocol::kUdp});
   pod.node_name = {};
+  pod.node_selector.Set(kube::Symbol("rack"), kube::Symbol("r2"));
   stage.Add(pod);
   const auto findings = FindingsOf(*stage.Evaluate());
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].rule == "port-duplicate");
   CHECK_FALSE(findings[0].needs_agents);
+  CHECK_FALSE(findings[0].needs_nodes);
 }
 
 TEST_CASE("a pod that waits is told who holds its port, and is reported after a minute", "[port_space]") {
@@ -114,6 +116,8 @@ TEST_CASE("a pod that waits is told who holds its port, and is reported after a 
         "pod default/web-2 (and 1 more like it) waits for host ports: on node1 31000 is held by "
         "default/web-1, on node2 31000 is held by another framework. Take 31009 (free on 2 of 2)");
   CHECK(findings[0].patience == std::chrono::seconds(60));
+  CHECK(findings[0].needs_agents);
+  CHECK_FALSE(findings[0].needs_nodes);
   CHECK(findings[0].pods.size() == 2);
 }
 
@@ -138,6 +142,7 @@ TEST_CASE("a nodeSelector that agents without a Node would match is not reported
         "port-no-agent: pod default/b can never be scheduled: no agent matches nodeSelector "
         "k8s.mesosphere.io/attribute-rack=r3: correct it, or label a Node\n");
   CHECK(FindingsOf(*report)[0].event_reason == "NoAgentMatchesSelector");
+  CHECK(FindingsOf(*report)[0].needs_nodes);
 }
 
 TEST_CASE("ports that pods share, and that Mesos does not know of, are found", "[port_space]") {

@@ -24,7 +24,7 @@ PortFinding Finding(const std::string& key) {
 
 struct Log {
   PortNews Update(const std::vector<PortFinding>& findings) {
-    return log.Update(findings, agents_known, poll, now,
+    return log.Update(findings, knowledge, poll, now,
                       [this](const kube::ObjectKey&, const kube::Uid&) { return pods_exist; });
   }
   // The texts of the lines.
@@ -35,7 +35,7 @@ struct Log {
   }
 
   PortLog log;
-  bool agents_known = true;
+  PortLog::Knowledge knowledge;
   bool pods_exist = true;
   std::uint64_t poll = 1;
   PortLog::TimePoint now{1h};
@@ -87,10 +87,24 @@ TEST_CASE("while the agents are not known, nothing that depends on them ends", "
   PortFinding own = Finding("own");
   own.needs_agents = false;
   CHECK(log.Lines({Finding("a"), own}).size() == 2);
-  log.agents_known = false;
+  log.knowledge.agents = false;
   CHECK(log.Lines({}) == Lines{"own is right"});
-  log.agents_known = true;
+  log.knowledge.agents = true;
   CHECK(log.Lines({}) == Lines{"a is right"});
+}
+
+TEST_CASE("while Nodes are not known, nothing that depends on their labels ends", "[port_space]") {
+  Log log;
+  PortFinding selecting = Finding("selecting");
+  selecting.needs_nodes = true;
+  CHECK(log.Lines({Finding("a"), selecting}).size() == 2);
+  log.knowledge.nodes = false;
+  CHECK(log.Lines({}) == Lines{"a is right"});
+  CHECK(log.Lines({}).empty());
+  log.knowledge.nodes = true;
+  const bool persists = GENERATE(true, false);
+  if (persists) CHECK(log.Lines({selecting}).empty());
+  CHECK(log.Lines({}) == Lines{"selecting is right"});
 }
 
 TEST_CASE("the end of a finding about pods that are gone is not worth a line", "[port_space]") {

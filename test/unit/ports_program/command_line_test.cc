@@ -62,7 +62,7 @@ TEST_CASE("every flag is taken", "[ports_program]") {
       "fixed "
       "-host_port_endpoints=false -namespace shop -o json -o sarif=x.sarif -o junit -o github -o text "
       "-strict "
-      "-offline_ok -port_reserve 2 -port_low_percent 20 -avoid 1-2,5");
+      "-offline_ok -port_reserve 2 -fail_on warning -avoid 1-2,5");
   CHECK(check.pods_files == std::vector<std::string>{"p", "q"});
   CHECK(check.rules.framework_roles == std::vector<std::string>{"*", "fixed"});
   CHECK(check.rules.default_roles == std::vector<std::string>{"fixed"});
@@ -78,7 +78,7 @@ TEST_CASE("every flag is taken", "[ports_program]") {
   CHECK(check.strict);
   CHECK(check.offline_ok);
   CHECK(check.reserve == 2);
-  CHECK(check.low_percent == 20);
+  CHECK(check.fail_on == FailOn::kWarning);
   CHECK(ToString(check.avoid) == "1-2,5");
   const Options suggest = Parse(
       "suggest 2 -mesos_master m1:5050,https://m2 -mesos_credentials_file c -mesos_ca_file ca "
@@ -151,7 +151,7 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
       {"check x -agents a -fail_on note", "-fail_on: is one of error, warning and never"},
       {"check x -agents a -strict=maybe", "-strict: is true or false"},
       {"check x -agents a -port_reserve -1", "-port_reserve: has to be a number from 0 to 1000000"},
-      {"check x -agents a -port_low_percent 101", "-port_low_percent: has to be a number from 0 to 100"},
+      {"status -agents a -port_low_percent 101", "-port_low_percent: has to be a number from 0 to 100"},
       {"check x -agents a -timeout 0s", "-timeout: has to be more than 0"},
       {"suggest 1 -agents a -avoid 5-1", "-avoid: is a list of ports and ranges, as 31000-31009,31020"},
       {"suggest 1 -agents a -selector x", "-selector: is a list of KEY=VALUE"},
@@ -159,6 +159,56 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
        "-mesos_default_pod_roles: \"web\" is none of -mesos_framework_roles"},
   };
   for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
+}
+
+TEST_CASE("a flag is taken by the commands that it is for, and refused by the others", "[ports_program]") {
+  struct Flag {
+    std::string flag, commands;
+  };
+  const std::vector<Flag> flags = {
+      {"-namespace x", "check"},
+      {"-fail_on never", "check, status"},
+      {"-strict", "check"},
+      {"-offline_ok", "check"},
+      {"-port_reserve 3", "check, status"},
+      {"-port_low_percent 20", "status"},
+      {"-all", "map, explain, status"},
+      {"-role x", "map, suggest, explain PORT"},
+      {"-replicas 2", "suggest, explain PORT"},
+      {"-wild 1", "suggest, explain PORT"},
+      {"-contiguous", "suggest"},
+      {"-selector a=b", "suggest, explain PORT"},
+      {"-avoid 1-2", "check, status, suggest, explain PORT"},
+  };
+  struct Command {
+    std::string arguments, names;
+  };
+  const std::vector<Command> commands = {
+      {"map", "map"},
+      {"check x.yaml", "check"},
+      {"suggest 2", "suggest"},
+      {"explain shop/web -pods p", "explain"},
+      {"explain node1 -pods p", "explain"},
+      {"explain 31000", "explain, explain PORT"},
+      {"status", "status"},
+  };
+  for (const auto& [flag, taken_by] : flags) {
+    for (const auto& [arguments, names] : commands) {
+      const std::string text = arguments + " -agents a " + flag;
+      CAPTURE(text);
+      const auto is_one_of = [&taken_by = taken_by](const std::string& name) {
+        return (", " + taken_by + ",").find(", " + name + ",") != std::string::npos;
+      };
+      if (is_one_of(names) ||
+          (names == "explain, explain PORT" && (is_one_of("explain") || is_one_of("explain PORT")))) {
+        CHECK(ParseCommandLine(Words(text)).has_value());
+      } else {
+        const std::string command = arguments.substr(0, arguments.find(' '));
+        CHECK(ErrorOf(text) ==
+              flag.substr(0, flag.find(' ')) + ": is not for " + command + "; it is for " + taken_by);
+      }
+    }
+  }
 }
 
 TEST_CASE("what is explained is a pod, ports or an agent", "[ports_program]") {

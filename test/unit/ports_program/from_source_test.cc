@@ -1,11 +1,13 @@
 #include "controller/ports_program/from_source.h"
 
+#include "controller/ports_program/program.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
 #include "test/support/temp_directory.h"
 #include "test/unit/client/script_server.h"
 #include "test/unit/ports_program/servers.h"
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -80,6 +82,21 @@ TEST_CASE("a controller of an earlier version leaves the scheduler to flags", "[
   REQUIRE(state.has_value());
   CHECK_FALSE(state->rules.has_value());
   CHECK_FALSE(state->space.nodes_known());
+}
+
+TEST_CASE("where a controller does not know Nodes, its log says why", "[ports_program]") {
+  Servers servers({{{kSummary}, {kAgents}, {kPods}}});
+  const test::TempDirectory directory;
+  const std::string manifest = directory.Write(
+      "pod.json",
+      R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"cache"},"spec":{"nodeSelector":{"zone":"b"},)"
+      R"("containers":[{"ports":[{"containerPort":80,"hostPort":31000}]}]}})");
+  std::ostringstream out;
+  std::ostringstream err;
+  CHECK(RunProgram({"check", manifest, "-from", "http://" + servers.address()}, out, err, false) == 3);
+  CHECK(err.str() ==
+        "k8sm-ports: a nodeSelector names labels of Nodes, which the controller does not know or which are "
+        "outdated; its log says why\n");
 }
 
 TEST_CASE("what a controller says of its knowledge counts here too", "[ports_program]") {

@@ -280,6 +280,8 @@ TEST_CASE("of live objects, up to 30 findings of a rule are shown", "[ports_prog
       "\nand 5 more of port-agent-low; -all shows them\n0 pods with host ports: 0 errors, 36 warnings"));
   report.all = true;
   CHECK(LinesIn(TextReport(report, false)) == 36 + 1);
+  report.result.workloads.push_back({"", 0, "Pod", "shop", "web"});
+  CHECK(Holds(TextReport(report, false), "\n1 pod with host ports: 0 errors, 36 warnings"));
 }
 
 }  // namespace
