@@ -152,6 +152,7 @@ Awaitable<void> Reflector::Probe(ReflectorAction action) {
   if (page) {
     const bool gone_back = machine_.OnProbe(page->resource_version, Now());
     if (gone_back) {
+      last_followed_.reset();
       OnWentBack(page->resource_version);
     } else {
       confirmed_ = begin;
@@ -206,6 +207,8 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
 }
 
 void Reflector::OnFollowed(const Following& watch) {
+  // The list that follows may have to wait for its turn.
+  if (watch.end.error && watch.end.error->code == Errc::kExpired) last_followed_.reset();
   machine_.OnWatchEnded(watch.end, Now());
   if (watch.listing) {
     OnStreamFailure(watch.end.error);

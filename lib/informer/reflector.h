@@ -122,8 +122,8 @@ class Reflector {
   std::optional<TimePoint> last_heard() const { return last_heard_; }
 
   // When the server last accepted a watch from the cache's version or sent an event or bookmark of one, or
-  // began the last complete list. nullopt before the first list and during each later one: the cache is
-  // behind then.
+  // began the last complete list. nullopt before the first list, and while the cache is behind: from when its
+  // version has expired, the server has gone back or a list begins until that list is complete.
   std::optional<TimePoint> last_followed() const { return last_followed_; }
 
   const Stats& stats() const { return stats_; }

@@ -41,6 +41,7 @@ class ListServer {
 
   std::set<std::string> refused;  // resources whose lists are refused
   std::string refusal = "403 Forbidden";
+  std::set<std::string> silent;  // resources whose lists are not answered
   // Resources whose next watch is answered with 410, and the version of their lists from then on.
   std::map<std::string, int> expired;
   std::map<std::string, int> versions;       // of lists, by resource; 10 for others
@@ -103,6 +104,7 @@ class ListServer {
       ++refusals;
       return client::AnswerWith(refusal, "", "{}");
     }
+    if (silent.contains(resource)) return "";
     if (request.find("limit=1 ") != std::string::npos) ++probes;
     const int version = versions.contains(resource) ? versions[resource] : 10;
     return client::JsonAnswer(R"({"kind":")" + kKinds.at(resource) +
@@ -310,6 +312,20 @@ TEST_CASE("nodes alone are current while their watch works, count as a cache, an
   CHECK(f.cache.NodesTrouble(now()) == std::nullopt);
   CHECK_FALSE(f.cache.NodesAreCurrent(now() + std::chrono::minutes(2)));
   CHECK(f.cache.NodesTrouble(now() + std::chrono::minutes(2)) == "nothing has been received for a minute");
+}
+
+TEST_CASE("nodes are not current while they are listed again") {
+  Fixture f;
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  f.server.expired = {{"nodes", 11}};
+  f.server.items["nodes"] = R"({"metadata":{"name":"node-1","uid":"u1","resourceVersion":"9"}})";
+  f.cache.StartNodes(f.tasks, {});
+  f.RunUntil([&] { return f.cache.nodes_synced(); });
+  CHECK(f.cache.NodesAreCurrent(now()));
+  f.server.silent = {"nodes"};
+  f.RunUntil([&] { return f.cache.NodesTrouble(now()) == "being listed again"; });
+  CHECK_FALSE(f.cache.NodesAreCurrent(now()));
+  CHECK(f.cache.NodesFollowed(now()) == std::nullopt);
 }
 
 TEST_CASE("of slices that others write neither endpoints nor ports are kept") {

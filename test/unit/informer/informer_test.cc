@@ -457,6 +457,34 @@ TEST_CASE("a cache follows the server while it is watched, and not while it is l
   CHECK_FALSE(expired.pods.reflector().last_followed().has_value());
 }
 
+// The second list within a short time waits for its turn: here, longer than any test.
+ReflectorTiming LongPauses() {
+  ReflectorTiming timing;
+  timing.server_backoff = {.initial = std::chrono::hours(1), .max = std::chrono::hours(1)};
+  return timing;
+}
+
+TEST_CASE("a cache whose version has expired does not follow the server while the next list is put off") {
+  const Answer expired{ListEndJson(10) + kExpired};
+  Fixture f({expired, expired}, true, {}, LongPauses());
+  f.RunUntil([&] {
+    return f.pods.reflector().stats().lists == 2 && !f.pods.reflector().last_followed().has_value();
+  });
+  CHECK(f.server.targets().size() == 2);
+  CHECK_FALSE(f.pods.reflector().last_error().has_value());
+}
+
+TEST_CASE("a cache does not follow a server that has gone back while the next list is put off") {
+  Fixture f({{ListJson(10, "")}, {kExpired}, {ListJson(10, "")}, {"", true}, {ListJson(5, "")}}, false, {},
+            LongPauses());
+  f.RunUntil([&] { return f.server.targets().size() == 4; });
+  CHECK(f.pods.reflector().last_followed().has_value());
+  f.pods.reflector().Confirm();
+  f.RunUntil([&] { return f.pods.reflector().went_back().has_value(); });
+  CHECK_FALSE(f.pods.reflector().last_followed().has_value());
+  CHECK_FALSE(f.pods.reflector().last_error().has_value());
+}
+
 TEST_CASE("an event of the version that is cached already is not decoded, unless it deletes") {
   const std::string known =
       R"({"metadata":{"name":"a","namespace":"shop","uid":"uid-a","resourceVersion":"10"},"spec":7})";
