@@ -8,6 +8,7 @@
 #include "controller/ports_program/manifest_files.h"
 #include "controller/ports_program/report.h"
 #include "controller/ports_program/state.h"
+#include "lib/ports/doubts.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -21,16 +22,13 @@ namespace k8sm::ports_program {
 namespace {
 
 // Why the agents are not known; empty if they are.
-std::string DoubtOfAgents(const ports::PortSpace& space) {
-  if (space.agents().empty()) return "no agents are known";
-  if (!space.fresh()) return "what is known of the agents is outdated";
-  if (!space.complete()) return "the list of agents is not complete";
-  return "";
+std::string WhyUnknown(const ports::PortSpace& space) {
+  return space.agents().empty() ? "no agents are known" : ports::DoubtOfAgents(space);
 }
 
 // Why something is not said to be never.
 std::string Doubt(const CheckResult& result, const ports::PortSpace& space, bool from_controller) {
-  if (std::string doubt = DoubtOfAgents(space); !doubt.empty()) return doubt;
+  if (std::string doubt = WhyUnknown(space); !doubt.empty()) return doubt;
   if (result.too_many) return "there are too many pods and agents to tell whether all workloads fit together";
   if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
   if (from_controller)
@@ -91,7 +89,7 @@ class Program {
 
   // An answer is given all the same: it may still help.
   void Warn() {
-    if (const std::string doubt = DoubtOfAgents(state_->space); !doubt.empty())
+    if (const std::string doubt = WhyUnknown(state_->space); !doubt.empty())
       err_ << "k8sm-ports: warning: " << doubt << "\n";
   }
 

@@ -75,9 +75,13 @@ void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>
 
 }  // namespace
 
-std::string DoubtOf(const PortSpace& space, const Demand& demand) {
+std::string DoubtOfAgents(const PortSpace& space) {
   if (!space.fresh()) return "what is known of the agents is outdated";
-  if (!space.complete()) return "the list of agents is not complete";
+  return space.complete() ? "" : "the list of agents is not complete";
+}
+
+std::string DoubtOf(const PortSpace& space, const Demand& demand) {
+  if (std::string doubt = DoubtOfAgents(space); !doubt.empty()) return doubt;
   const RoleView& view = space.ViewFor(demand.roles);
   for (const AgentIndex agent : space.EligibleEver(demand)) {
     if (space.IsEligible(agent, demand) || !HasRoom(view.offer[agent], demand)) continue;

@@ -16,6 +16,10 @@ namespace k8sm::ports {
 // ports on a node that is no agent. At most `max` of a kind, then how many more there are.
 std::vector<std::string> DoubtsOf(const PortSpace& space, std::size_t max);
 
+// Returns why the agents are not known, as a clause: "the list of agents is not complete". Empty if they are
+// (PortSpace::known()).
+std::string DoubtOfAgents(const PortSpace& space);
+
 // Returns why pods of this demand, of which too few have room on any agent, are not said to have none ever,
 // as a clause: "the list of agents is not complete", "agent node5 offers the ports, and matches once it has a
 // Node". Empty if that is certain.
