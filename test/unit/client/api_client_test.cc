@@ -32,6 +32,16 @@ struct Fixture {
 
   Result<std::string> Do(Request request) { return Run(io, client->Do(std::move(request))); }
   Result<std::string> Get() { return Do({.target = "/api/v1/pods"}); }
+  // Returns when both requests have succeeded.
+  void GetTwoAtOnce() {
+    int done = 0;
+    const auto count = [&done](std::exception_ptr, Result<std::string> result) {
+      done += result.has_value() ? 1 : 0;
+    };
+    asio::co_spawn(io, client->Do({.target = "/a"}), count);
+    asio::co_spawn(io, client->Do({.target = "/b"}), count);
+    while (done < 2) io.run_one();
+  }
   Result<std::string> Put() { return Do({.method = Method::kPut, .target = "/x", .body = "{}"}); }
 
   asio::io_context io;
@@ -195,13 +205,7 @@ TEST_CASE("requests that run together use connections of their own and no more a
   ClientOptions options;
   options.max_idle_connections = 1;
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("3")}}, {{JsonAnswer("2")}, {JsonAnswer("3")}}}, options);
-  int done = 0;
-  const auto count = [&done](std::exception_ptr, Result<std::string> result) {
-    done += result.has_value() ? 1 : 0;
-  };
-  asio::co_spawn(f.io, f.client->Do({.target = "/a"}), count);
-  asio::co_spawn(f.io, f.client->Do({.target = "/b"}), count);
-  while (done < 2) f.io.run_one();
+  f.GetTwoAtOnce();
   CHECK(f.server.connections() == 2);
   f.server.WaitForClosed(1);
   CHECK(f.Get().value() == "3");
@@ -211,13 +215,7 @@ TEST_CASE("requests that run together use connections of their own and no more a
 TEST_CASE("a body that is lost takes the client's other connections along") {
   const Turn cut = {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", true};
   Fixture f({{{JsonAnswer("1")}, cut}, {{JsonAnswer("2")}, cut}, {{JsonAnswer("3")}}});
-  int done = 0;
-  const auto count = [&done](std::exception_ptr, Result<std::string> result) {
-    done += result.has_value() ? 1 : 0;
-  };
-  asio::co_spawn(f.io, f.client->Do({.target = "/a"}), count);
-  asio::co_spawn(f.io, f.client->Do({.target = "/b"}), count);
-  while (done < 2) f.io.run_one();
+  f.GetTwoAtOnce();
   CHECK(f.server.connections() == 2);
   const Error lost = f.Put().error();
   CHECK(lost.code == Errc::kUnavailable);
