@@ -291,7 +291,7 @@ TEST_CASE("a lost slice is found under the name that the server has given it") {
 TEST_CASE("half a list settles nothing") {
   std::string half = SliceListJson(SliceJson("web-b", "5", kOurs, "uid-2"));
   half.resize(half.size() - 2);
-  SlicesFixture f({{kLost}, {{JsonAnswer(half)}}, {{JsonAnswer(SliceListJson(""))}}});
+  SlicesFixture f({{kLost}, {{JsonAnswer(half)}, {JsonAnswer(SliceListJson(""))}}});
   f.cache.Apply(Slice("web-a", "4"));
   CHECK(f.Delete(Slice("web-a", "4")).has_error());
   CHECK(f.Settle().has_error());
