@@ -270,9 +270,15 @@ Awaitable<bool> Manager::WaitForSync() {
     const bool notified = co_await progress_.WaitUntil(look_at);
     if (notified) continue;
     if (IsStuckSince(look_at - options_.once_patience)) {
+      // Names also what slices lack, so that all permissions are granted at once.
+      std::vector<WaitingInformer> waiting = cache_.Waiting();
+      if (wants_slices_) {
+        std::ranges::copy_if(cache_.WaitingForSlices(), std::back_inserter(waiting),
+                             [](const WaitingInformer& informer) { return informer.error.has_value(); });
+      }
       LOG(ERROR) << "timed out waiting for "
                  << (discovery_.trouble() ? "the API server: " + ToString(*discovery_.trouble())
-                                          : "caches: " + ToString(cache_.Waiting()));
+                                          : "caches: " + ToString(waiting));
       exit_code_ = EXIT_FAILURE;
       co_return false;
     }

@@ -164,6 +164,18 @@ TEST_CASE("once gives up where it may not list pods, though other lists work") {
         1);
 }
 
+TEST_CASE("once that gives up names all permissions that lack, those for slices too") {
+  World world;
+  auto forbidden = apiserver::ParseFaults(R"([{"resource":"pods","effect":"status","code":403},
+                                              {"resource":"nodes","effect":"status","code":403}])");
+  world.server().faults().Set(*std::move(forbidden));
+  controller::Options options = world.Hurried();
+  options.once_patience = std::chrono::milliseconds(200);
+  CHECK(world.RunOnce(options) == 1);
+  CHECK(world.log().Count("E timed out waiting for caches: pods (forbidden: grant list, watch on pods), "
+                          "nodes (forbidden: grant list, watch on nodes)") == 1);
+}
+
 TEST_CASE("readyz names a watch that is forbidden later, until it is allowed again") {
   World world;
   world.Start(world.Hurried());
