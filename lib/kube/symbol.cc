@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 namespace k8sm::kube {
 
@@ -25,14 +26,16 @@ class Symbol::Table {
       ++(*found)->references;
       return *found;
     }
-    auto* const entry = new Entry{std::string(text), hash, 1};
+    auto* const entry = new (::operator new(sizeof(Entry) + text.size()))
+        Entry{hash, 1, static_cast<std::uint32_t>(text.size())};
+    text.copy(reinterpret_cast<char*>(entry + 1), text.size());
     shard.insert(entry);
     return entry;
   }
 
   void Drop(Entry* gone) noexcept {
     ShardOf(gone->hash).erase(gone);
-    delete gone;
+    ::operator delete(gone);
   }
 
   std::size_t size() const {
@@ -55,7 +58,7 @@ class Symbol::Table {
   struct Equal {
     using is_transparent = void;
     bool operator()(const Entry* a, const Entry* b) const { return a == b; }
-    bool operator()(const Wanted& a, const Entry* b) const { return a.hash == b->hash && a.text == b->text; }
+    bool operator()(const Wanted& a, const Entry* b) const { return a.hash == b->hash && a.text == b->text(); }
     bool operator()(const Entry* a, const Wanted& b) const { return (*this)(b, a); }
   };
 
@@ -75,11 +78,6 @@ Symbol::Entry* Symbol::Intern(std::string_view text) {
 
 void Symbol::Release(Entry* entry) noexcept {
   Table::Instance().Drop(entry);
-}
-
-const std::string& Symbol::EmptyText() {
-  static const std::string* const empty = new std::string;
-  return *empty;
 }
 
 std::size_t Symbol::InternedCount() {

@@ -20,7 +20,7 @@ HintScope ScopeOf(const char* traffic_distribution) {
 // "zone/node"
 std::string Hints(HintScope scope, SliceEndpoint endpoint) {
   SetHints(scope, endpoint);
-  return endpoint.zone_hint.get() + "/" + endpoint.node_hint.get();
+  return endpoint.zone_hint + "/" + endpoint.node_hint;
 }
 
 const SliceEndpoint kReady = {.ready = true, .node_name = Symbol("node-1"), .zone = Symbol("zone-a")};

@@ -45,7 +45,7 @@ struct Fixture {
     std::vector<std::string> names;
     for (const Pod* pod : index.Select(Symbol(ns), Labels(selector))) {
       CHECK(pods.Find(pod->meta.Key()) == pod);
-      names.push_back(pod->meta.name.get());
+      names.emplace_back(pod->meta.name.get());
     }
     std::sort(names.begin(), names.end());
     std::string text;
