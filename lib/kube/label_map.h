@@ -38,6 +38,8 @@ class LabelMap {
   auto begin() const { return labels_.begin(); }
   auto end() const { return labels_.end(); }
 
+  // See CompactVector::SharesWith().
+  bool SharesWith(const LabelMap& other) const { return labels_.SharesWith(other.labels_); }
   friend bool operator==(const LabelMap&, const LabelMap&) = default;
 
  private:
