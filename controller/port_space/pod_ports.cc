@@ -45,7 +45,7 @@ Port HeldPort(const kube::Pod& pod, const kube::ContainerPort& port) {
 
 auto PortsOf(const kube::Pod& pod) {
   return std::tie(pod.meta.uid, pod.meta.labels, pod.meta.annotations, pod.node_name, pod.host_network,
-                  pod.ports, pod.node_selector, pod.mesos_roles, pod.mirror);
+                  pod.ports, pod.node_selector, pod.mirror);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ ports::PodSpec SpecOf(const kube::Pod& pod) {
     if (!port.sidecar) spec.ports.push_back({ToPort(port.container_port), ToPort(port.host_port)});
   }
   spec.host_network = pod.host_network;
-  if (pod.mesos_roles) spec.roles = pod.mesos_roles->get();
+  if (const kube::Symbol* roles = pod.meta.annotations.Find(kube::kRolesAnnotation)) spec.roles = *roles;
   if (const kube::Symbol* mapping = pod.meta.labels.Find(kMappingLabel)) spec.port_mapping = *mapping;
   spec.node = pod.node_name;
   spec.selector = pod.node_selector;

@@ -105,7 +105,7 @@ std::vector<kube::Pod> MakePods() {
   };
   pods[4].ports.back().sidecar = true;
   pods[5].mirror = true;
-  pods[5].mesos_roles = Symbol("fixed,*");
+  pods[5].meta.annotations.Set(Symbol(kube::kRolesAnnotation), Symbol("fixed,*"));
   pods[9].node_selector.Set(Symbol("rack"), Symbol("r1"));
   return pods;
 }
