@@ -27,14 +27,14 @@ kube::EndpointSlice New() {
   slice.ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, Symbol("http")},
                  {.port = 53, .protocol = kube::Protocol::kUdp}};
   slice.endpoints = {{.address = Symbol("10.0.0.11"),
-                      .ready = true,
-                      .serving = true,
                       .hostname = Symbol("web-0"),
                       .node_name = Symbol("node-1"),
                       .zone = Symbol("zone-a"),
                       .zone_hint = Symbol("zone-a"),
                       .node_hint = Symbol("node-1"),
-                      .target_ref = PodReference()},
+                      .target_ref = PodReference(),
+                      .ready = true,
+                      .serving = true},
                      {.address = Symbol("10.0.0.12"), .terminating = true}};
   return slice;
 }
