@@ -32,7 +32,9 @@ std::string Describe(const Error& error, const std::string& permission) {
 ClusterCache::ClusterCache(asio::any_io_executor executor, client::ApiClient& client, std::string_view ns,
                            const informer::ReflectorTiming& timing)
     : services_(executor, client, client::kServices, ns, {}, timing),
-      pods_(executor, client, client::kPods, ns, {}, timing),
+      pods_(
+          executor, client, client::kPods, ns, [this](kube::Pod& pod) { pods_by_label_.ShareMemory(pod); },
+          timing),
       endpoints_(executor, client, client::kEndpoints, ns, {}, timing),
       slices_(executor, client, client::kEndpointSlices, ns, DropForeignEndpoints, timing),
       nodes_(

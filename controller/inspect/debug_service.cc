@@ -39,15 +39,15 @@ std::string Describe(const kube::LabelMap& selector) {
 // "http 80/TCP -> 8080"
 std::string Describe(const kube::ServicePort& port) {
   const auto* number = std::get_if<std::int32_t>(&port.target_port);
-  const std::string target =
-      number != nullptr ? std::to_string(*number) : std::get<kube::Symbol>(port.target_port).get();
-  return port.name.get() + (port.name.get().empty() ? "" : " ") + std::to_string(port.port) + "/" +
+  const std::string target = number != nullptr ? std::to_string(*number)
+                                               : std::string(std::get<kube::Symbol>(port.target_port).get());
+  return port.name + (port.name.empty() ? "" : " ") + std::to_string(port.port) + "/" +
          std::string(ToString(port.protocol)) + " -> " + target;
 }
 
 // "http 31080/TCP"
 std::string Describe(const kube::EndpointPort& port) {
-  return port.name.get() + (port.name.get().empty() ? "" : " ") + std::to_string(port.port) + "/" +
+  return port.name + (port.name.empty() ? "" : " ") + std::to_string(port.port) + "/" +
          std::string(ToString(port.protocol));
 }
 
@@ -58,7 +58,7 @@ std::string Describe(const std::vector<kube::EndpointPort>& ports) {
 }
 
 std::string PodOf(const std::optional<kube::ObjectReference>& target) {
-  return target ? target->name.get() : "";
+  return std::string(target ? target->name.get() : "");
 }
 
 std::string FailureText(const SyncFailure& failure) {
@@ -116,8 +116,8 @@ void AddEndpoints(const ReportPtr& report, PageParts& parts) {
   // Captures the report to keep it alive: the rows point into it.
   const auto row = [report, rows](std::size_t index) -> TableRow {
     const AddressRow& each = (*rows)[index];
-    return {each.address->ip.get(), Describe(each.subset->ports), each.ready ? "ready" : "not ready",
-            PodOf(each.address->target_ref)};
+    return {std::string(each.address->ip.get()), Describe(each.subset->ports),
+            each.ready ? "ready" : "not ready", PodOf(each.address->target_ref)};
   };
   parts.Add(TextTable({"ADDRESS", "PORTS", "STATE", "POD"}, rows->size(), row, kIndent));
 }
@@ -129,14 +129,13 @@ std::string StateOf(const kube::SliceEndpoint& endpoint) {
 
 std::string SliceText(const EndpointSlice& slice) {
   const bool ours = endpoints::IsOurs(slice);
-  std::string text =
-      "EndpointSlice " + slice.meta.name.get() + (ours ? "" : ", of another controller") + "\n";
+  std::string text = "EndpointSlice " + slice.meta.name + (ours ? "" : ", of another controller") + "\n";
   if (!ours) return text;
   if (slice.endpoints.empty()) return text + "  no endpoints\n";
   const auto row = [&](std::size_t index) -> TableRow {
     const kube::SliceEndpoint& endpoint = slice.endpoints[index];
-    return {endpoint.address.get(), Describe(slice.ports), StateOf(endpoint), PodOf(endpoint.target_ref),
-            endpoint.zone.get()};
+    return {std::string(endpoint.address.get()), Describe(slice.ports), StateOf(endpoint),
+            PodOf(endpoint.target_ref), std::string(endpoint.zone.get())};
   };
   // One step is enough: the API server stores at most 1,000 endpoints in a slice.
   TextTable table({"ADDRESS", "PORTS", "STATE", "POD", "ZONE"}, slice.endpoints.size(), row, kIndent);
@@ -165,7 +164,8 @@ void AddPods(const ReportPtr& report, PageParts& parts) {
       if (!each.address.empty()) where_or_why += "; ";
       where_or_why.append(ToString(*each.reason)).append(": ").append(each.sentence);
     }
-    return {each.pod.get(), each.service_port, std::string(each.standing), std::move(where_or_why)};
+    return {std::string(each.pod.get()), each.service_port, std::string(each.standing),
+            std::move(where_or_why)};
   };
   parts.Add(TextTable({"POD", "PORT", "STATE", "WHERE OR WHY NOT"}, report->pods.size(), row, kIndent));
 }

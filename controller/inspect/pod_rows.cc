@@ -58,7 +58,7 @@ class RowMaker {
   }
 
   static std::string WhereIs(const endpoints::Place& place) {
-    if (place.port == 0) return place.ip.get();
+    if (place.port == 0) return std::string(place.ip.get());
     return HostPort(place.ip.get(), static_cast<std::uint16_t>(place.port));
   }
 

@@ -68,8 +68,8 @@ PendingPod PodOf(const ports::Holder& holder) {
 PortFinding OfClash(const PortReport& report, const ports::Clash& clash) {
   const ports::Holder& a = report.space.holders()[clash.a];
   const ports::Holder& b = report.space.holders()[clash.b];
-  const std::string what = "host port " + std::to_string(clash.port) + " on agent " +
-                           report.space.agents()[clash.agent].name.get();
+  const std::string what =
+      "host port " + std::to_string(clash.port) + " on agent " + report.space.agents()[clash.agent].name;
   PortFinding finding;
   finding.rule = "port-clash";
   finding.key = "clash " + std::to_string(clash.port) + " " + a.uid.Text() + " " + b.uid.Text();
@@ -87,7 +87,7 @@ PortFinding OfClash(const PortReport& report, const ports::Clash& clash) {
 PortFinding OfUnaccounted(const PortReport& report, const UnaccountedPort& port) {
   const ports::Holder& holder = report.space.holders()[port.holder];
   const std::string what =
-      "host port " + std::to_string(port.port) + " on agent " + report.space.agents()[port.agent].name.get();
+      "host port " + std::to_string(port.port) + " on agent " + report.space.agents()[port.agent].name;
   PortFinding finding;
   finding.rule = "port-unaccounted";
   finding.key = "unaccounted " + std::to_string(port.port) + " " + holder.uid.Text();
@@ -107,9 +107,9 @@ PortFinding OfLow(const PortReport& report, const LowAgent& low) {
   PortFinding finding;
   finding.rule = "port-agent-low";
   finding.key = "low " + agent.id;
-  finding.text = "agent " + agent.name.get() + " is short of host ports: " + std::to_string(low.free) +
-                 " of " + std::to_string(low.offered) + " free; extend its ranges, or add agents";
-  finding.over = "agent " + agent.name.get() + " is no longer short of host ports";
+  finding.text = "agent " + agent.name + " is short of host ports: " + std::to_string(low.free) + " of " +
+                 std::to_string(low.offered) + " free; extend its ranges, or add agents";
+  finding.over = "agent " + agent.name + " is no longer short of host ports";
   return finding;
 }
 

@@ -20,14 +20,15 @@ Port ToPort(std::int32_t number) {
 }
 
 Port ReadAnnotation(const kube::Pod& pod, std::string_view prefix, kube::Protocol protocol,
-                    const std::string& rest) {
+                    std::string_view rest) {
   std::string key(prefix);
   key.append(ToString(protocol)).append("_").append(rest);
-  const std::string* text = pod.meta.annotations.Find(key);
-  if (text == nullptr) return 0;
+  const kube::Symbol* value = pod.meta.annotations.Find(key);
+  if (value == nullptr) return 0;
+  const std::string_view text = value->get();
   std::int32_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  return error == std::errc() && end == text->data() + text->size() ? ToPort(number) : Port{0};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? ToPort(number) : Port{0};
 }
 
 Port HeldPort(const kube::Pod& pod, const kube::ContainerPort& port) {
@@ -44,7 +45,7 @@ Port HeldPort(const kube::Pod& pod, const kube::ContainerPort& port) {
 
 auto PortsOf(const kube::Pod& pod) {
   return std::tie(pod.meta.uid, pod.meta.labels, pod.meta.annotations, pod.node_name, pod.host_network,
-                  pod.ports, pod.node_selector, pod.mesos_roles, pod.mirror);
+                  pod.ports, pod.node_selector, pod.mirror);
 }
 
 }  // namespace
@@ -59,8 +60,8 @@ ports::PodSpec SpecOf(const kube::Pod& pod) {
     if (!port.sidecar) spec.ports.push_back({ToPort(port.container_port), ToPort(port.host_port)});
   }
   spec.host_network = pod.host_network;
-  if (pod.mesos_roles) spec.roles = pod.mesos_roles->get();
-  if (const std::string* mapping = pod.meta.labels.Find(kMappingLabel)) spec.port_mapping = *mapping;
+  if (const kube::Symbol* roles = pod.meta.annotations.Find(kube::kRolesAnnotation)) spec.roles = *roles;
+  if (const kube::Symbol* mapping = pod.meta.labels.Find(kMappingLabel)) spec.port_mapping = *mapping;
   spec.node = pod.node_name;
   spec.selector = pod.node_selector;
   return spec;

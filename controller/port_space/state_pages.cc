@@ -102,7 +102,6 @@ void AddContainer(std::string_view key, const kube::Pod& pod, bool sidecars, Jso
 
 std::string PodMetadata(const kube::Pod& pod) {
   kube::LabelMap annotations = pod.meta.annotations;
-  if (pod.mesos_roles) annotations.Set(kube::Symbol("k8s.mesosphere.io/roles"), *pod.mesos_roles);
   if (pod.mirror) annotations.Set(kube::Symbol("kubernetes.io/config.mirror"), kube::Symbol("yes"));
   JsonObject json;
   AddText("namespace", pod.meta.ns, json);

@@ -116,7 +116,8 @@ class Describer {
   const std::vector<AgentIndex> ever_;
 };
 
-std::string Padded(std::string text, std::size_t width) {
+std::string Padded(std::string_view unpadded, std::size_t width) {
+  std::string text(unpadded);
   text.resize(std::max(text.size(), width), ' ');
   return text;
 }

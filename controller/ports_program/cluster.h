@@ -34,7 +34,7 @@ struct Cluster {
   // Maps each node port to its Service, "namespace/name".
   std::map<ports::Port, std::string> node_ports;
   // The labels of each Node by name; nullopt if Nodes were not read.
-  std::optional<std::map<std::string, kube::LabelMap>> node_labels;
+  std::optional<std::map<std::string, kube::LabelMap, std::less<>>> node_labels;
   // Of the pods and the agents, see ports::Snapshot.
   bool fresh = true;
   bool all_namespaces = true;

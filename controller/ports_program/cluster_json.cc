@@ -30,7 +30,7 @@ ports::Port ReadPort(const Field& field) {
   return static_cast<ports::Port>(number);
 }
 
-ports::Port ParsePort(const std::string& text) {
+ports::Port ParsePort(std::string_view text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc() && end == text.data() + text.size();
@@ -44,13 +44,13 @@ ports::Port MappedPort(const kube::LabelMap& annotations, const Field& port, std
   if (!name.String().empty()) {
     std::string key(kPortNameAnnotation);
     key.append(protocol).append("_").append(name.String());
-    const std::string* mapped = annotations.Find(key);
+    const kube::Symbol* mapped = annotations.Find(key);
     const ports::Port port_of_name = mapped != nullptr ? ParsePort(*mapped) : 0;
     if (port_of_name != 0) return port_of_name;
   }
   std::string key(kPortAnnotation);
   key.append(protocol).append("_").append(std::to_string(container_port));
-  const std::string* mapped = annotations.Find(key);
+  const kube::Symbol* mapped = annotations.Find(key);
   return mapped != nullptr ? ParsePort(*mapped) : 0;
 }
 
@@ -97,8 +97,8 @@ void ReadPod(const Field& root, Cluster& cluster) {
   pod.labels = metadata.Member("labels").Labels();
   const kube::LabelMap annotations = metadata.Member("annotations").Labels();
   pod.holder.mirror = annotations.Find(kMirrorAnnotation) != nullptr;
-  if (const std::string* roles = annotations.Find(kRolesAnnotation)) pod.spec.roles = *roles;
-  if (const std::string* mapping = pod.labels.Find(kMappingLabel)) pod.spec.port_mapping = *mapping;
+  if (const kube::Symbol* roles = annotations.Find(kRolesAnnotation)) pod.spec.roles = *roles;
+  if (const kube::Symbol* mapping = pod.labels.Find(kMappingLabel)) pod.spec.port_mapping = *mapping;
   const Field spec = root.Member("spec");
   ReadPodSpec(spec, annotations, pod);
   const Field status = root.Member("status");

@@ -61,7 +61,7 @@ std::string Age(const ClusterPod& pod, kube::Timestamp now) {
 
 std::string BoundText(const State& state, std::size_t index) {
   const ClusterPod& pod = state.cluster.pods[index];
-  const std::string on = pod.holder.node.get();
+  const std::string on(pod.holder.node.get());
   if (pod.ended) return "Ended; it holds no ports.\n";
   std::vector<ports::Port> held;
   for (const ports::Claim& claim : pod.holder.claims) held.push_back(claim.port);

@@ -23,7 +23,7 @@ std::string WhoDoesNot(const ports::PortSpace& space, const ports::Demand& deman
   const ports::RoleView& view = space.ViewFor(demand.roles);
   std::vector<std::string> names;
   for (const ports::AgentIndex agent : space.Eligible(demand)) {
-    if (!HasRoom(view.offer[agent], demand)) names.push_back(space.agents()[agent].name.get());
+    if (!HasRoom(view.offer[agent], demand)) names.emplace_back(space.agents()[agent].name.get());
   }
   if (names.empty()) return "";
   std::string text;

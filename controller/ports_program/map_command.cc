@@ -179,7 +179,7 @@ std::string_view Remark(CellState state) {
 
 std::string OddityText(const State& state, const Oddity& oddity) {
   std::string text(ToString(oddity.state));
-  text += ": " + state.space.agents()[oddity.agent].name.get() + " " + std::to_string(oddity.port);
+  text += ": " + state.space.agents()[oddity.agent].name + " " + std::to_string(oddity.port);
   const char* separator = "/";
   for (const ports::Hold& hold : state.space.HoldsOf(oddity.agent)) {
     if (hold.port != oddity.port) continue;

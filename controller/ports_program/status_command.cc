@@ -48,21 +48,22 @@ class LiveCheck {
       if (pod.ended) continue;
       Demand demand = DemandOf(pod.spec, options_.rules);
       if (!demand.wants_ports() && demand.doubled.empty()) continue;
-      result_.workloads.push_back({"", 0, "Pod", pod.holder.ns.get(), pod.holder.name.get()});
+      result_.workloads.push_back(
+          {"", 0, "Pod", std::string(pod.holder.ns.get()), std::string(pod.holder.name.get())});
       if (pod.bound()) demand.node = {};
       Group& group = GroupOf(std::move(demand), pod.holder.ns.get(), by_hash);
       (pod.bound() ? group.bound : group.pending).push_back(i);
     }
   }
 
-  Group& GroupOf(Demand demand, const std::string& ns,
+  Group& GroupOf(Demand demand, std::string_view ns,
                  std::unordered_map<std::size_t, std::vector<std::size_t>>& by_hash) {
-    std::vector<std::size_t>& same_hash = by_hash[HashOf(demand) ^ std::hash<std::string>()(ns)];
+    std::vector<std::size_t>& same_hash = by_hash[HashOf(demand) ^ std::hash<std::string_view>()(ns)];
     for (const std::size_t index : same_hash) {
       if (groups_[index].ns == ns && groups_[index].demand == demand) return groups_[index];
     }
     same_hash.push_back(groups_.size());
-    groups_.push_back({{}, {}, std::move(demand), ns});
+    groups_.push_back({{}, {}, std::move(demand), std::string(ns)});
     return groups_.back();
   }
 
@@ -129,7 +130,7 @@ class LiveCheck {
       finding.ns = a.ns.get();
       finding.name = a.name.get();
       finding.ports = {clash.port};
-      finding.message = std::to_string(clash.port) + " on " + state_.space.agents()[clash.agent].name.get() +
+      finding.message = std::to_string(clash.port) + " on " + state_.space.agents()[clash.agent].name +
                         " is held by " + NameOf(state_.space.holders()[clash.b]) + " too: " +
                         (clash.bind ? "one of them cannot listen. Delete one, or give it another port."
                                     : "both can listen, but Mesos' account is wrong. Give one another port.");
@@ -156,7 +157,7 @@ class LiveCheck {
     finding.ns = holder.ns.get();
     finding.name = holder.name.get();
     finding.ports = {port};
-    finding.message = std::to_string(port) + " on " + state_.space.agents()[agent].name.get() +
+    finding.message = std::to_string(port) + " on " + state_.space.agents()[agent].name +
                       " is free as Mesos sees it" +
                       (holder.mirror ? ": it is a static pod's. Take the port out of the agent's --resources."
                                      : ". Look again in a minute; else take the port out of the agent's "

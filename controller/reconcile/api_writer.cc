@@ -39,7 +39,7 @@ ApiWriter<T>::ApiWriter(client::ApiClient& client, const client::Resource& resou
 // twice.
 template <class T>
 Awaitable<Result<T>> ApiWriter<T>::Write(T wanted) {
-  const std::string& ns = wanted.meta.ns.get();
+  const std::string_view ns = wanted.meta.ns.get();
   const bool is_new = wanted.meta.resource_version.empty();
   const std::string body = kube_json::Encode(wanted);
   client::Request request{.method = is_new ? client::Method::kPost : client::Method::kPut,

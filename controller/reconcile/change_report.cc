@@ -36,12 +36,12 @@ using Places = std::map<Backend, std::set<Place>>;
 constexpr std::string_view kPod = "pod ";
 
 std::string WhoIs(const EndpointAddress& address) {
-  if (!address.target_ref) return "address " + address.ip.get();
-  return std::string(kPod) + address.target_ref->ns.get() + "/" + address.target_ref->name.get();
+  if (!address.target_ref) return "address " + address.ip;
+  return std::string(kPod) + address.target_ref->ns + "/" + address.target_ref->name;
 }
 
 std::string WhereIs(const EndpointAddress& address, const EndpointPort* port) {
-  const std::string& ip = address.ip.get();
+  const std::string ip(address.ip.get());
   if (port == nullptr) return ip;
   return HostPort(ip, port->port) + "/" + std::string(ToString(port->protocol));
 }
@@ -49,7 +49,7 @@ std::string WhereIs(const EndpointAddress& address, const EndpointPort* port) {
 void Collect(const EndpointSubset& subset, const EndpointAddress& address, bool ready, Places& places) {
   if (subset.ports.empty()) places[{WhoIs(address), ""}].insert({WhereIs(address, nullptr), ready});
   for (const EndpointPort& port : subset.ports) {
-    places[{WhoIs(address), port.name.get()}].insert({WhereIs(address, &port), ready});
+    places[{WhoIs(address), std::string(port.name.get())}].insert({WhereIs(address, &port), ready});
   }
 }
 
@@ -173,7 +173,7 @@ ChangeReport DescribeChange(const Endpoints* before, const Endpoints* after) {
 ChangeReport DescribeChange(const EndpointSlice* before, const EndpointSlice* after) {
   if (after == nullptr) return {.text = "delete slice " + ToString(before->meta.Key()) + "\n"};
   const bool is_new = after->meta.name.empty();
-  std::string text = is_new ? "create slice " + after->meta.ns.get() + "/" + after->generate_name + "* "
+  std::string text = is_new ? "create slice " + after->meta.ns + "/" + after->generate_name + "* "
                             : "update slice " + ToString(after->meta.Key()) + " ";
   text += Describe(*after);
   if (before != nullptr && before->endpoints.size() != after->endpoints.size())

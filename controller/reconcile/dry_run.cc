@@ -66,7 +66,7 @@ void DryRun::KindWriter<T>::Want(const T* before, const T* after) {
                 .fingerprint = FingerprintOf(object),
                 .counts = report.counts,
                 .json = format_ == ReportFormat::kJson ? ChangeJson(before, after, report) : ""};
-  std::string name = object.meta.name.get();
+  std::string name(object.meta.name.get());
   if (name.empty()) name = "/" + std::to_string(change.fingerprint);  // "/" cannot occur in a name
 
   Plans& plans = services_[PublishedFor(object)];

@@ -43,7 +43,7 @@ bool IsTooLarge(const Error& error) {
 }
 
 bool IsOurs(const Endpoints& endpoints) {
-  const std::string* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
+  const kube::Symbol* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
   return manager != nullptr && *manager == endpoints::kManager;
 }
 

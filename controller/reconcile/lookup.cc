@@ -36,7 +36,7 @@ Awaitable<Result<Found<Endpoints>>> LookUp(client::ApiClient& client, ObjectKey 
 template <>
 Awaitable<Result<Found<EndpointSlice>>> LookUp(client::ApiClient& client, ObjectKey service) {
   client::QueryBuilder query;
-  query.Add("labelSelector", std::string(kube::kServiceNameLabel) + "=" + service.name.get());
+  query.Add("labelSelector", std::string(kube::kServiceNameLabel) + "=" + service.name);
   client::Request request{.target = client::CollectionPath(client::kEndpointSlices, service.ns.get()) +
                                     query.text()};
   const auto answer = co_await client.Do(std::move(request));

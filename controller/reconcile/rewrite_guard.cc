@@ -51,7 +51,7 @@ bool RewriteGuard::NoteRewrite(State& state, Lack lack, TimePoint now) {
   const bool tell = !state.told || now - *state.told >= kQuietTime;
   if (tell) state.told = now;
   state.recent.push_back(now);
-  if (state.recent.size() > kMaxRewrites) state.recent.pop_front();
+  if (state.recent.size() > kMaxRewrites) state.recent.erase(state.recent.begin());
   if (state.recent.size() == kMaxRewrites && now - state.recent.front() <= kWindow) state.slow = true;
   return tell;
 }

@@ -10,9 +10,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace k8sm::controller {
 
@@ -68,7 +68,7 @@ class RewriteGuard {
   struct State {
     std::optional<Fingerprints> left;  // after our last write
     TimePoint last_write;
-    std::deque<TimePoint> recent;   // the last rewrites, at most kMaxRewrites
+    std::vector<TimePoint> recent;  // the last rewrites, at most kMaxRewrites
     std::size_t deletions = 0;      // that may follow the last rewrite and are part of it
     std::optional<TimePoint> told;  // the last rewrite that should have been logged
     bool slow = false;

@@ -18,14 +18,14 @@ constexpr std::string_view kUpstreamFlag =
 
 // Returns the field manager of the last write; empty if that is this program or unknown.
 std::string OtherFieldManager(const kube::ObjectMeta& meta) {
-  const std::string& name = meta.field_manager.get();
-  return name == endpoints::kManager ? "" : name;
+  const std::string_view name = meta.field_manager.get();
+  return std::string(name == endpoints::kManager ? "" : name);
 }
 
 // Returns the managed-by label; empty if there is none.
 std::string ManagerOf(const EndpointSlice& slice) {
-  const std::string* manager = slice.meta.labels.Find(endpoints::kSliceManagedByLabel);
-  return manager == nullptr ? "" : *manager;
+  const kube::Symbol* manager = slice.meta.labels.Find(endpoints::kSliceManagedByLabel);
+  return std::string(manager != nullptr ? manager->get() : "");
 }
 
 std::string Describe(const std::set<std::string>& managers) {
@@ -46,8 +46,8 @@ std::string Subject(const Rewrite& rewrite) {
 }  // namespace
 
 std::string WriterOf(const kube::Endpoints& endpoints) {
-  const std::string* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
-  if (manager != nullptr && *manager != endpoints::kManager) return *manager;
+  const kube::Symbol* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
+  if (manager != nullptr && *manager != endpoints::kManager) return std::string(manager->get());
   return OtherFieldManager(endpoints.meta);
 }
 
@@ -101,15 +101,14 @@ std::optional<LogLine> ForeignSliceLog::Update(const ObjectKey& service,
   }
   if (told != told_.end() && std::ranges::includes(told->second, managers)) return std::nullopt;
 
-  LogLine line{LogLine::Level::kWarning,
-               "service " + ToString(service) + " has EndpointSlices of others too, managed by " +
-                   Describe(managers) +
-                   ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " +
-                   "own controller, " + std::string(kUpstreamFlag) +
-                   " and, once this program has written its own, delete what it has left: " +
-                   "kubectl delete endpointslices -n " + service.ns.get() +
-                   " -l kubernetes.io/service-name=" + service.name.get() +
-                   ",endpointslice.kubernetes.io/managed-by!=" + std::string(endpoints::kManager)};
+  LogLine line{
+      LogLine::Level::kWarning,
+      "service " + ToString(service) + " has EndpointSlices of others too, managed by " + Describe(managers) +
+          ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " + "own controller, " +
+          std::string(kUpstreamFlag) +
+          " and, once this program has written its own, delete what it has left: " +
+          "kubectl delete endpointslices -n " + service.ns + " -l kubernetes.io/service-name=" +
+          service.name + ",endpointslice.kubernetes.io/managed-by!=" + std::string(endpoints::kManager)};
   told_[service].merge(std::move(managers));
   return line;
 }

@@ -66,7 +66,7 @@ std::optional<Event> SkipEvent(const endpoints::Skip& skip, const ObjectKey& ser
   if (reason.empty()) return std::nullopt;
   Event event = WarningAbout({.ns = skip.pod.ns, .name = skip.pod.name, .uid = skip.pod_uid}, "Pod");
   event.reason = reason;
-  event.message = "not published for service " + service.name.get();
+  event.message = "not published for service " + service.name;
   if (!skip.service_port.empty()) event.message += " port " + skip.service_port;
   event.message += ": " + skip.sentence;
   event.component = endpoints::kManager;
@@ -78,7 +78,7 @@ std::optional<Event> TargetPortEvent(const endpoints::Skip& skip, const kube::Ob
   Event event = WarningAbout(service, "Service");
   event.reason = ReasonFor(skip.reason);
   event.message =
-      "port " + skip.service_port + " is not published for pod " + skip.pod.name.get() + ": " + skip.sentence;
+      "port " + skip.service_port + " is not published for pod " + skip.pod.name + ": " + skip.sentence;
   event.component = endpoints::kManager;
   return event;
 }

@@ -1,4 +1,4 @@
-// A vector of the size of a pointer.
+// A vector of the size of a pointer whose copies share their memory.
 
 #ifndef K8SM_LIB_BASE_COMPACT_VECTOR_H_
 #define K8SM_LIB_BASE_COMPACT_VECTOR_H_
@@ -14,9 +14,11 @@
 
 namespace k8sm {
 
-// For members of objects that are cached in large numbers and have few elements: 8 bytes instead of the 24 of
-// std::vector, no allocation while empty, and hardly any unused capacity, since it grows by half. T must be
-// nothrow movable, and copyable only where the vector is copied.
+// For members of objects that are cached in large numbers, have few elements and are often equal: 8 bytes
+// instead of the 24 of std::vector, no allocation while empty, and hardly any unused capacity, since it grows
+// by half. A copy takes no memory and no time until it, or what it was made of, is accessed as non-const:
+// then that one gets its own elements. So nothing may be written through a reference or iterator that is
+// older than a copy. T must be copyable and nothrow movable. Not thread-safe, not even with copies.
 template <class T>
 class CompactVector {
  public:
@@ -34,7 +36,9 @@ class CompactVector {
     std::uninitialized_copy(first, last, begin());
     block_->size = block_->capacity;
   }
-  CompactVector(const CompactVector& other) : CompactVector(other.begin(), other.end()) {}
+  CompactVector(const CompactVector& other) noexcept : block_(other.block_) {
+    if (block_ != nullptr) ++block_->references;
+  }
   CompactVector(CompactVector&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
   CompactVector& operator=(CompactVector other) noexcept {
     std::swap(block_, other.block_);
@@ -42,10 +46,16 @@ class CompactVector {
   }
   ~CompactVector() { clear(); }
 
+  // Whether the elements are in the same memory, so that they are equal.
+  bool SharesWith(const CompactVector& other) const { return block_ == other.block_; }
+
   bool empty() const { return size() == 0; }
   std::size_t size() const { return block_ != nullptr ? block_->size : 0; }
 
-  iterator begin() { return block_ != nullptr ? Items(block_) : nullptr; }
+  iterator begin() {
+    Own();
+    return block_ != nullptr ? Items(block_) : nullptr;
+  }
   iterator end() { return begin() + size(); }
   const_iterator begin() const { return block_ != nullptr ? Items(block_) : nullptr; }
   const_iterator end() const { return begin() + size(); }
@@ -60,7 +70,7 @@ class CompactVector {
   // Both invalidate all iterators. `item` must not refer to an element.
   void push_back(T item) { insert(end(), std::move(item)); }
   iterator insert(const_iterator before, T item) {
-    const std::size_t at = static_cast<std::size_t>(before - begin());
+    const std::size_t at = IndexOf(before);
     if (block_ == nullptr || block_->size == block_->capacity) Grow();
     // Makes room by moving the last element into new memory and the others up.
     T* const place = begin() + at;
@@ -75,36 +85,46 @@ class CompactVector {
     return place;
   }
   iterator erase(const_iterator item) {
-    T* const place = begin() + (item - begin());
+    const std::size_t at = IndexOf(item);
+    T* const place = begin() + at;
     std::move(place + 1, end(), place);
     std::destroy_at(end() - 1);
     --block_->size;
     return place;
   }
   void clear() {
-    if (block_ == nullptr) return;
-    std::destroy_n(begin(), size());
-    ::operator delete(block_);
-    block_ = nullptr;
+    Block* const block = std::exchange(block_, nullptr);
+    if (block == nullptr || --block->references > 0) return;
+    std::destroy_n(Items(block), block->size);
+    ::operator delete(block);
   }
 
   friend bool operator==(const CompactVector& a, const CompactVector& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    return a.SharesWith(b) || std::equal(a.begin(), a.end(), b.begin(), b.end());
   }
 
  private:
   // Followed by the elements.
-  struct Block {
+  struct alignas(8) Block {
+    std::uint32_t references;  // vectors that have these elements
     std::uint32_t size;
     std::uint32_t capacity;
   };
-  static_assert(alignof(T) <= sizeof(Block));
+  static_assert(alignof(T) <= alignof(Block));
 
   static Block* Allocate(std::size_t capacity) {
     void* const memory = ::operator new(sizeof(Block) + capacity * sizeof(T));
-    return new (memory) Block{0, static_cast<std::uint32_t>(capacity)};
+    return new (memory) Block{1, 0, static_cast<std::uint32_t>(capacity)};
   }
   static T* Items(Block* block) { return reinterpret_cast<T*>(block + 1); }
+
+  std::size_t IndexOf(const_iterator item) const { return static_cast<std::size_t>(item - begin()); }
+
+  // Copies the elements if they are shared.
+  void Own() {
+    if (block_ != nullptr && block_->references > 1)
+      *this = CompactVector(Items(block_), Items(block_) + size());
+  }
 
   void Grow() {
     Block* const grown = Allocate(size() + std::max<std::size_t>(1, size() / 2));

@@ -35,7 +35,7 @@ std::string FamilyName(IpFamily family) {
 }
 
 // The message if the status contains only `present`, but no such address.
-std::string NoSuchAddress(const Wanted& wanted, const std::string& present) {
+std::string NoSuchAddress(const Wanted& wanted, std::string_view present) {
   const std::string sentence =
       std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address";
   const std::string owner(wanted.owner);
@@ -44,16 +44,16 @@ std::string NoSuchAddress(const Wanted& wanted, const std::string& present) {
     return sentence + ", only " + Quoted(present, kShownBytes) + ": " + owner +
            " has to report an IP address";
   }
-  return sentence + ", only " + present + ": create the service with " + FamilyName(*actual) +
+  return sentence + ", only " + std::string(present) + ": create the service with " + FamilyName(*actual) +
          " as its first IP family, or give " + owner + " an " + FamilyName(wanted.family) + " address";
 }
 
 // The obstacle if the status contains no such address: only `present`, or nothing yet if that is empty.
-Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, const std::string& present) {
+Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, std::string_view present) {
   if (!present.empty()) return {reason, NoSuchAddress(wanted, present)};
   const std::string sentence =
       std::string(wanted.field) + " holds no " + FamilyName(wanted.family) + " address yet: ";
-  const std::string& node = pod.node_name.get();
+  const Symbol& node = pod.node_name;
   if (node.empty()) {
     return {reason, sentence + "the pod is not scheduled; if that lasts, its events say why",
             SkipOutlook::kUnscheduled};
@@ -93,17 +93,17 @@ Resolution HostAddress(const Pod& pod, IpFamily family) {
   }
   if (IsUsable(*address)) return Canonical(*address);
   return Unusable(SkipReason::kUnusableHostIp, "the pod's host IP is", *address,
-                  "make node " + pod.node_name.get() + " report an address that other hosts reach");
+                  "make node " + pod.node_name + " report an address that other hosts reach");
 }
 
 Resolution BoundAddress(const Pod& pod, const kube::ContainerPort& bound, IpFamily family) {
-  const std::string binding = "container \"" + bound.container.get() + "\" binds host port " +
+  const std::string binding = "container \"" + bound.container + "\" binds host port " +
                               std::to_string(bound.host_port) + " to hostIP";
   const auto actual = kube::FamilyOf(bound.host_ip.get());
   if (actual && *actual != family) {
     return Obstacle{SkipReason::kIpFamilyMismatch,
-                    binding + " " + bound.host_ip.get() + ", but the service's IP family is " +
-                        FamilyName(family) + ": remove the hostIP or name one of that family"};
+                    binding + " " + bound.host_ip + ", but the service's IP family is " + FamilyName(family) +
+                        ": remove the hostIP or name one of that family"};
   }
   if (NamesAllAddresses(bound.host_ip)) return HostAddress(pod, family);
   if (IsUsable(bound.host_ip)) return Canonical(bound.host_ip);
@@ -114,7 +114,7 @@ Resolution BoundAddress(const Pod& pod, const kube::ContainerPort& bound, IpFami
 Resolution PodAddress(const Pod& pod, IpFamily family) {
   const Symbol* address = FirstOfFamily(pod.pod_ips, family);
   if (address == nullptr) {
-    const std::string present = pod.pod_ips.empty() ? std::string() : pod.pod_ips.front().get();
+    const std::string_view present = pod.pod_ips.empty() ? std::string_view() : pod.pod_ips.front().get();
     return NoAddress(SkipReason::kNoPodIp, pod, {"status.podIPs", "the pod network", family}, present);
   }
   if (IsUsable(*address)) return Canonical(*address);

@@ -38,8 +38,8 @@ bool FitsInKey(const Symbol& ip) {
 }
 
 std::string KeyOf(const EndpointAddress& address, const EndpointPort& port) {
-  return std::string(kContainerPortPrefix) + std::string(ToString(port.protocol)) + "_" + address.ip.get() +
-         "_" + std::to_string(port.port);
+  return std::string(kContainerPortPrefix) + std::string(ToString(port.protocol)) + "_" + address.ip + "_" +
+         std::to_string(port.port);
 }
 
 // Annotations as text, ordered by key, and their total size.

@@ -92,7 +92,7 @@ std::vector<bool> Listed(const Verdicts& verdicts, const std::vector<kube::Endpo
 }
 
 bool CapacityIsMarked(const LabelMap& annotations, bool truncated) {
-  const std::string* mark = annotations.Find(kOverCapacityAnnotation);
+  const kube::Symbol* mark = annotations.Find(kOverCapacityAnnotation);
   return truncated ? mark != nullptr && *mark == "truncated" : mark == nullptr;
 }
 

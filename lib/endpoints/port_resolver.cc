@@ -85,7 +85,7 @@ using Resolution = std::variant<ResolvedPort, Obstacle>;
 // The host port that the annotation assigns to the declared port; nullopt if there is no such annotation.
 std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& declared,
                                          const std::string& name) {
-  const std::string* value = pod.meta.annotations.Find(name);
+  const kube::Symbol* value = pod.meta.annotations.Find(name);
   if (value == nullptr) return std::nullopt;
   if (const auto number = ParsePort(*value)) return ResolvedPort{*number, declared.container_port};
   return Obstacle{SkipReason::kBadPortAnnotation,
@@ -93,7 +93,7 @@ std::optional<Resolution> FromAnnotation(const Pod& pod, const ContainerPort& de
                       ", not a host port from 1 to 65535: correct or remove it"};
 }
 
-std::string NameAnnotation(kube::Protocol protocol, const std::string& name) {
+std::string NameAnnotation(kube::Protocol protocol, const Symbol& name) {
   return "k8s.mesosphere.io/portName_" + std::string(ToString(protocol)) + "_" + name;
 }
 
@@ -105,7 +105,7 @@ std::optional<Resolution> FromAnnotations(const Pod& pod, const ServicePort& por
                                           const ContainerPort& declared) {
   if (pod.meta.annotations.empty()) return std::nullopt;
   if (const Symbol* name = std::get_if<Symbol>(&port.target_port)) {
-    auto mapped = FromAnnotation(pod, declared, NameAnnotation(port.protocol, name->get()));
+    auto mapped = FromAnnotation(pod, declared, NameAnnotation(port.protocol, *name));
     if (mapped) return mapped;
   }
   return FromAnnotation(pod, declared, NumberAnnotation(port.protocol, declared.container_port));

@@ -29,7 +29,7 @@ std::string_view ToString(SkipReason reason) {
 }
 
 std::string PortLabel(const kube::ServicePort& port) {
-  return port.name.get().empty() ? std::to_string(port.port) : port.name.get();
+  return port.name.get().empty() ? std::to_string(port.port) : std::string(port.name.get());
 }
 
 }  // namespace k8sm::endpoints

@@ -5,7 +5,7 @@
 namespace k8sm::endpoints {
 
 HintScope HintScopeOf(const kube::Service& service) {
-  const std::string& wanted = service.traffic_distribution.get();
+  const std::string_view wanted = service.traffic_distribution.get();
   if (wanted == "PreferClose" || wanted == "PreferSameZone") return HintScope::kZone;
   if (wanted == "PreferSameNode") return HintScope::kZoneAndNode;
   return HintScope::kNone;

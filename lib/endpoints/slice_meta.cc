@@ -15,7 +15,7 @@ using kube::Symbol;
 }  // namespace
 
 bool IsOurs(const EndpointSlice& slice) {
-  const std::string* manager = slice.meta.labels.Find(kSliceManagedByLabel);
+  const kube::Symbol* manager = slice.meta.labels.Find(kSliceManagedByLabel);
   return manager != nullptr && *manager == kManager;
 }
 
@@ -37,7 +37,7 @@ EndpointSlice NewSlice(const Service& service, kube::IpFamily family) {
   EndpointSlice slice;
   slice.meta.ns = service.meta.ns;
   // A service's name is a DNS label (63 bytes), so there is room for the dash and the generated suffix.
-  slice.generate_name = service.meta.name.get() + "-";
+  slice.generate_name = service.meta.name + "-";
   slice.owner = kube::ServiceOwner{service.meta.name, service.meta.uid};
   slice.family = family;
   return slice;

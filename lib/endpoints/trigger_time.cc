@@ -14,7 +14,7 @@ using kube::Timestamp;
 using Transition = std::pair<Symbol, Timestamp>;
 
 bool NameBefore(const Transition& a, const Transition& b) {
-  return std::less<const void*>()(&a.first.get(), &b.first.get());
+  return std::less<const void*>()(a.first.get().data(), b.first.get().data());
 }
 
 std::vector<Transition> TransitionsOf(std::span<const Pod* const> pods) {

@@ -43,9 +43,9 @@ Moment Moment::Now() {
   return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
 }
 
-std::string EventName(const std::string& object, WallTime time) {
+std::string EventName(std::string_view object, WallTime time) {
   const std::string suffix = "." + Hex(static_cast<std::uint64_t>(time.time_since_epoch().count()));
-  std::string name = object.substr(0, kMaxName - suffix.size());
+  std::string name(object.substr(0, kMaxName - suffix.size()));
   // A label of the name must end with a letter or digit.
   while (!name.empty() && !std::isalnum(static_cast<unsigned char>(name.back()))) name.pop_back();
   return name + suffix;

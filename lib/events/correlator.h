@@ -29,7 +29,7 @@ struct Moment {
 
 // Returns the name of an event: "web-1.17a3f0c2b5d8e901", i.e. the object's name and the time in hexadecimal
 // nanoseconds. The object's name is shortened if the result would exceed 253 bytes.
-std::string EventName(const std::string& object, std::chrono::sys_time<std::chrono::nanoseconds> time);
+std::string EventName(std::string_view object, std::chrono::sys_time<std::chrono::nanoseconds> time);
 
 // Correlates events in three steps, each with state for the 4,096 most recently used keys (EventCorrelator,
 // k8s.io/client-go):

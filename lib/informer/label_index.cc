@@ -5,8 +5,17 @@
 namespace k8sm::informer {
 namespace {
 
+// Pods of one workload have one set of labels for each zone (topology.kubernetes.io/zone) or, in a
+// StatefulSet, for each pod.
+constexpr std::size_t kMostExamined = 8;
+
 bool Has(const kube::LabelMap& labels, const kube::Label& label) {
   return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+template <class List>
+void ShareIfEqual(const List& stored, List& list) {
+  if (list == stored) list = stored;
 }
 
 }  // namespace
@@ -26,6 +35,21 @@ std::vector<const kube::Pod*> LabelIndex::Select(const kube::Symbol& ns, const k
   std::vector<const kube::Pod*> selected;
   if (smallest != nullptr && smallest->size() <= max_examined) smallest->Select(selector, selected);
   return selected;
+}
+
+void LabelIndex::ShareMemory(kube::Pod& pod) const {
+  const auto share = [&pod](const kube::Pod& stored) {
+    ShareIfEqual(stored.meta.annotations, pod.meta.annotations);
+    ShareIfEqual(stored.node_selector, pod.node_selector);
+    ShareIfEqual(stored.ports, pod.ports);
+    ShareIfEqual(stored.meta.labels, pod.meta.labels);
+    return pod.meta.labels.SharesWith(stored.meta.labels);
+  };
+  const kube::LabelMap labels = pod.meta.labels;
+  for (const kube::Label& label : labels) {
+    const auto bucket = buckets_.find(LabelKey{pod.meta.ns, label});
+    if (bucket != buckets_.end() && bucket->second.VisitSome(kMostExamined, share)) return;
+  }
 }
 
 void LabelIndex::OnChange(const kube::Pod* before, const kube::Pod* after) {

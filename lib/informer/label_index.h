@@ -36,6 +36,11 @@ class LabelIndex {
       const kube::Symbol& ns, const kube::LabelMap& selector,
       std::size_t max_examined = std::numeric_limits<std::size_t>::max()) const;
 
+  // Lets the pod share the memory of its labels, annotations, node selector and ports with a pod of the index
+  // that has the same ones, as the pods of one workload have, so that those are stored once for each workload
+  // instead of once for each pod. Does not change their values.
+  void ShareMemory(kube::Pod& pod) const;
+
   // Calls visit(label) for each different label that pods of the namespace have, in no particular order.
   // Takes O(size()).
   template <class Visit>
@@ -60,6 +65,15 @@ class LabelIndex {
     void Insert(const kube::Pod* pod);
     void Erase(const kube::Pod* pod);
     std::size_t size() const { return many_ ? many_->size() : only_ != nullptr; }
+    // Calls visit(pod) for one pod after the other until it returns true, for at most `limit` pods. Returns
+    // whether it did.
+    template <class Visit>
+    bool VisitSome(std::size_t limit, Visit visit) const {
+      if (!many_) return visit(*only_);
+      for (auto pod = many_->begin(); pod != many_->end() && limit > 0; ++pod, --limit)
+        if (visit(**pod)) return true;
+      return false;
+    }
     // Appends the pods that the selector matches.
     void Select(const kube::LabelMap& selector, std::vector<const kube::Pod*>& selected) const;
 

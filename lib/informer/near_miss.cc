@@ -21,7 +21,8 @@ constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_
 
 // Calls visit(edited) for each text at a distance of one edit, and for the text itself.
 template <class Visit>
-void ForEachEdit(const std::string& text, Visit visit) {
+void ForEachEdit(const kube::Symbol& of, Visit visit) {
+  const std::string text(of.get());
   for (std::size_t i = 0; i <= text.size(); ++i) {
     for (const char each : kCharacters) {
       visit(std::string(text).insert(i, 1, each));
@@ -45,10 +46,8 @@ class Search {
     std::size_t examined = 0;
     for (const Label& label : selector_) {
       if (++examined > kMaxExaminedLabels) break;
-      ForEachEdit(label.value.get(), [&](const std::string& value) {
-        Try(label, {label.key, Symbol(value)});
-      });
-      ForEachEdit(label.key.get(), [&](const std::string& key) { Try(label, {Symbol(key), label.value}); });
+      ForEachEdit(label.value, [&](const std::string& value) { Try(label, {label.key, Symbol(value)}); });
+      ForEachEdit(label.key, [&](const std::string& key) { Try(label, {Symbol(key), label.value}); });
       if (!typo_) TryWithout(label);
     }
     if (typo_ || claimed_typo_) return typo_ ? typo_ : claimed_typo_;
@@ -134,7 +133,7 @@ class Search {
     const LabelMap rest = Without(wanted);
     std::map<Symbol, std::size_t> values;
     for (const kube::Pod* pod : pods_.Select(ns_, rest, kMaxExaminedPods)) {
-      const std::string* value = pod->meta.labels.Find(wanted.key.get());
+      const kube::Symbol* value = pod->meta.labels.Find(wanted.key.get());
       ++values[value == nullptr ? Symbol() : Symbol(*value)];
     }
     for (const auto& [value, count] : values) {
@@ -161,7 +160,7 @@ class Search {
 };
 
 std::string Describe(const Label& label) {
-  return label.key.get() + "=" + label.value.get();
+  return label.key + "=" + label.value;
 }
 
 }  // namespace
@@ -182,7 +181,7 @@ std::string DescribeNoPods(const LabelMap& selector, const std::optional<NearMis
     text += std::string(one ? "matches" : "match") + " all but " + Describe(miss->wanted) + " and ";
   }
   text += one ? "has " : "have ";
-  return text + (miss->found.key.empty() ? "no label " + miss->wanted.key.get() : Describe(miss->found));
+  return text + (miss->found.key.empty() ? "no label " + miss->wanted.key : Describe(miss->found));
 }
 
 }  // namespace k8sm::informer

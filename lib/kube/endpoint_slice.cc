@@ -3,7 +3,7 @@
 namespace k8sm::kube {
 
 std::optional<ObjectKey> ServiceOf(const ObjectMeta& slice) {
-  const std::string* name = slice.labels.Find(kServiceNameLabel);
+  const Symbol* name = slice.labels.Find(kServiceNameLabel);
   if (name == nullptr || name->empty()) return std::nullopt;
   return ObjectKey{slice.ns, Symbol(*name)};
 }

@@ -19,15 +19,15 @@ namespace k8sm::kube {
 // An endpoint with a single address, as controllers write them. `target_ref` is as in EndpointAddress.
 struct SliceEndpoint {
   Symbol address;
-  bool ready = false;
-  bool serving = false;
-  bool terminating = false;
   Symbol hostname;  // empty: none; also for the fields below
   Symbol node_name;
   Symbol zone;
   Symbol zone_hint;  // the only name in hints.forZones
   Symbol node_hint;  // the only name in hints.forNodes
   std::optional<ObjectReference> target_ref;
+  bool ready = false;
+  bool serving = false;
+  bool terminating = false;
   // False if a stored endpoint has content that these fields cannot represent (a second address or hint, an
   // unset condition). It then equals no endpoint that we write.
   bool exact = true;

@@ -7,7 +7,7 @@ std::string_view ToString(EventType type) {
 }
 
 std::string_view Event::ns() const {
-  const std::string& ns = involved.ns.get();
+  const std::string_view ns = involved.ns.get();
   return ns.empty() ? std::string_view("default") : std::string_view(ns);
 }
 

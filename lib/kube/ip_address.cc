@@ -10,14 +10,16 @@ namespace {
 using Bytes = std::array<unsigned char, 16>;
 
 // Parses an address to 16 bytes, IPv4 in its mapped form; nullopt if the text is not an address.
-std::optional<Bytes> Parse(const std::string& address) {
+std::optional<Bytes> Parse(std::string_view address) {
   // inet_pton would stop at the first NUL and ignore the rest.
-  if (address.find('\0') != std::string::npos) return std::nullopt;
+  if (address.size() >= INET6_ADDRSTRLEN || address.find('\0') != std::string_view::npos) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  address.copy(text.data(), address.size());
   Bytes bytes{};
-  if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) return bytes;
+  if (inet_pton(AF_INET6, text.data(), bytes.data()) == 1) return bytes;
   bytes = {};
   bytes[10] = bytes[11] = 0xff;
-  if (inet_pton(AF_INET, address.c_str(), bytes.data() + 12) == 1) return bytes;
+  if (inet_pton(AF_INET, text.data(), bytes.data() + 12) == 1) return bytes;
   return std::nullopt;
 }
 
@@ -46,26 +48,26 @@ std::string_view WhyNotV6(const Bytes& b) {
 
 }  // namespace
 
-std::optional<IpFamily> FamilyOf(const std::string& address) {
+std::optional<IpFamily> FamilyOf(std::string_view address) {
   const auto bytes = Parse(address);
   if (!bytes) return std::nullopt;
   return IsV4(*bytes) ? IpFamily::kIPv4 : IpFamily::kIPv6;
 }
 
-std::string CanonicalAddress(const std::string& address) {
+std::string CanonicalAddress(std::string_view address) {
   const auto bytes = Parse(address);
   // Parse accepts IPv4 addresses in canonical form only.
-  if (!bytes || IsV4(*bytes)) return address;
+  if (!bytes || IsV4(*bytes)) return std::string(address);
   char text[INET6_ADDRSTRLEN];
   return inet_ntop(AF_INET6, bytes->data(), text, sizeof text);
 }
 
-std::string_view WhyNotAnEndpoint(const std::string& address) {
+std::string_view WhyNotAnEndpoint(std::string_view address) {
   const auto bytes = Parse(address);
   if (!bytes) return "not an IP address";
   if (!IsV4(*bytes)) return WhyNotV6(*bytes);
   const std::string_view why = WhyNotV4(bytes->data() + 12);
-  const bool is_mapped = address.find(':') != std::string::npos;
+  const bool is_mapped = address.find(':') != std::string_view::npos;
   return why.empty() && is_mapped ? "an IPv4-mapped IPv6 address" : why;
 }
 

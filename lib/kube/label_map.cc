@@ -15,13 +15,13 @@ LabelMap::LabelMap(std::initializer_list<Label> labels) {
   for (const Label& label : labels) Set(label.key, label.value);
 }
 
-const std::string* LabelMap::Find(std::string_view key) const {
+const Symbol* LabelMap::Find(std::string_view key) const {
   const auto found = std::lower_bound(labels_.begin(), labels_.end(), key, KeyBefore);
-  return found != labels_.end() && found->key.get() == key ? &found->value.get() : nullptr;
+  return found != labels_.end() && found->key.get() == key ? &found->value : nullptr;
 }
 
 void LabelMap::Set(Symbol key, Symbol value) {
-  const auto place = std::lower_bound(labels_.begin(), labels_.end(), std::string_view(key.get()), KeyBefore);
+  const auto place = std::lower_bound(labels_.begin(), labels_.end(), key.get(), KeyBefore);
   if (place != labels_.end() && place->key == key) {
     place->value = value;
   } else {

@@ -7,7 +7,6 @@
 #include "lib/kube/symbol.h"
 
 #include <initializer_list>
-#include <string>
 #include <string_view>
 
 namespace k8sm::kube {
@@ -27,7 +26,7 @@ class LabelMap {
   LabelMap(std::initializer_list<Label> labels);
 
   // Returns the value, or null if the key is absent; valid until the map changes. Takes O(log n).
-  const std::string* Find(std::string_view key) const;
+  const Symbol* Find(std::string_view key) const;
   // Inserts the pair, or replaces the value of an existing key.
   void Set(Symbol key, Symbol value);
   // Removes the key; does nothing if it is absent.
@@ -39,6 +38,8 @@ class LabelMap {
   auto begin() const { return labels_.begin(); }
   auto end() const { return labels_.end(); }
 
+  // See CompactVector::SharesWith().
+  bool SharesWith(const LabelMap& other) const { return labels_.SharesWith(other.labels_); }
   friend bool operator==(const LabelMap&, const LabelMap&) = default;
 
  private:

@@ -9,7 +9,6 @@
 #include "lib/kube/uid.h"
 
 #include <cstddef>
-#include <optional>
 #include <string>
 
 namespace k8sm::kube {
@@ -47,9 +46,9 @@ struct ObjectMeta {
   Uid uid;
   std::string resource_version;
   // Absent in an object that is not stored yet.
-  std::optional<Timestamp> creation_timestamp;
+  OptionalTimestamp creation_timestamp;
   // Set while the object is being deleted.
-  std::optional<Timestamp> deletion_timestamp;
+  OptionalTimestamp deletion_timestamp;
   LabelMap labels;
   LabelMap annotations;
   // The members of metadata that we neither read nor own (finalizers, ownerReferences, fields of later

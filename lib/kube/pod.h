@@ -4,6 +4,7 @@
 #define K8SM_LIB_KUBE_POD_H_
 
 #include "lib/base/compact_vector.h"
+#include "lib/kube/ip_list.h"
 #include "lib/kube/label_map.h"
 #include "lib/kube/object_meta.h"
 #include "lib/kube/ports.h"
@@ -11,7 +12,7 @@
 #include "lib/kube/timestamp.h"
 
 #include <cstdint>
-#include <optional>
+#include <string_view>
 
 namespace k8sm::kube {
 
@@ -30,7 +31,8 @@ struct ContainerPort {
 enum class PodPhase : std::uint8_t { kPending, kRunning, kSucceeded, kFailed, kUnknown };
 
 struct Pod {
-  // Of the annotations, only those of the port mapping (k8s.mesosphere.io/port…) are kept.
+  // Of the annotations, only those of the port mapping (k8s.mesosphere.io/port…) and kRolesAnnotation are
+  // kept.
   ObjectMeta meta;
 
   Symbol node_name;  // empty: not scheduled
@@ -46,15 +48,17 @@ struct Pod {
   // Whether the Ready condition is True; false if there is none.
   bool ready = false;
   // When the Ready condition last changed; nullopt if there is none.
-  std::optional<Timestamp> ready_transition;
-  Symbol host_ip;                  // status.hostIP
-  CompactVector<Symbol> host_ips;  // status.hostIPs
-  CompactVector<Symbol> pod_ips;   // status.podIPs, or status.podIP alone if the server sets only that
+  OptionalTimestamp ready_transition;
+  Symbol host_ip;   // status.hostIP
+  IpList host_ips;  // status.hostIPs
+  IpList pod_ips;   // status.podIPs, or status.podIP alone if the server sets only that
 
   // Read only for the port space (controller/port_space).
   LabelMap node_selector;
-  std::optional<Symbol> mesos_roles;  // annotation k8s.mesosphere.io/roles
 };
+
+// Annotation with the Mesos roles whose resources the pod may use.
+inline constexpr std::string_view kRolesAnnotation = "k8s.mesosphere.io/roles";
 
 // Whether two states of a pod are equal in everything that endpoints are computed from. Filters out the
 // kubelet's status updates that do not affect endpoints.

@@ -46,15 +46,23 @@ class Symbol {
     if (entry_ != nullptr && --entry_->references == 0) Release(entry_);
   }
 
-  // The text; valid as long as a symbol of this text exists, and always for the empty text.
-  const std::string& get() const { return entry_ != nullptr ? entry_->text : EmptyText(); }
-  operator const std::string&() const { return get(); }  // NOLINT(google-explicit-constructor)
+  // The text; valid as long as a symbol of this text exists.
+  std::string_view get() const { return entry_ != nullptr ? entry_->text() : std::string_view(); }
+  operator std::string_view() const { return get(); }  // NOLINT(google-explicit-constructor)
   bool empty() const { return entry_ == nullptr; }
 
   friend bool operator==(const Symbol& a, const Symbol& b) { return a.entry_ == b.entry_; }
+  friend bool operator==(const Symbol& a, std::string_view b) { return a.get() == b; }
   friend std::strong_ordering operator<=>(const Symbol& a, const Symbol& b) {
     if (a.entry_ == b.entry_) return std::strong_ordering::equal;
     return a.get().compare(b.get()) <=> 0;
+  }
+  // Concatenation, as of std::string.
+  friend std::string operator+(std::string text, const Symbol& symbol) {
+    return std::move(text.append(symbol.get()));
+  }
+  friend std::string operator+(const Symbol& symbol, std::string_view text) {
+    return std::string(symbol.get()).append(text);
   }
   friend std::ostream& operator<<(std::ostream& out, const Symbol& symbol) { return out << symbol.get(); }
 
@@ -65,16 +73,18 @@ class Symbol {
   static std::size_t InternedCount();
 
  private:
+  // Followed by the text.
   struct Entry {
-    std::string text;
     std::uint32_t hash = 0;
     std::uint32_t references = 0;
+    std::uint32_t size = 0;  // of the text
+
+    std::string_view text() const { return {reinterpret_cast<const char*>(this + 1), size}; }
   };
   class Table;
 
   static Entry* Intern(std::string_view text);
   static void Release(Entry* entry) noexcept;
-  static const std::string& EmptyText();
 
   Entry* entry_ = nullptr;  // null: the empty string
 };

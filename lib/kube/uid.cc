@@ -88,7 +88,7 @@ Uid::~Uid() {
 }
 
 std::string Uid::Text() const {
-  if (!IsUuid()) return text_.get();
+  if (!IsUuid()) return std::string(text_.get());
   std::string text(kLength, '-');
   int shift = 128;
   for (std::size_t i = 0; i < kLength; ++i) {

@@ -9,7 +9,7 @@ constexpr std::string_view kZoneLabel = "topology.kubernetes.io/zone";
 
 void Read(const Field& root, kube::Node& node) {
   node.meta = ReadMeta(root);
-  if (const std::string* zone = node.meta.labels.Find(kZoneLabel)) node.zone = kube::Symbol(*zone);
+  if (const kube::Symbol* zone = node.meta.labels.Find(kZoneLabel)) node.zone = kube::Symbol(*zone);
   node.meta.annotations = {};
 }
 

@@ -6,7 +6,6 @@ namespace k8sm::kube_json {
 namespace {
 
 constexpr std::string_view kPortAnnotations = "k8s.mesosphere.io/port";
-constexpr const char* kRolesAnnotation = "k8s.mesosphere.io/roles";
 constexpr const char* kMirrorAnnotation = "kubernetes.io/config.mirror";
 
 kube::PodPhase ReadPhase(const Field& field) {
@@ -50,8 +49,8 @@ void ReadSpec(const Field& spec, kube::Pod& pod) {
 }
 
 // Reads the addresses of a list [{"ip":"10.0.0.1"},…].
-CompactVector<kube::Symbol> ReadIps(const Field& list) {
-  CompactVector<kube::Symbol> ips;
+kube::IpList ReadIps(const Field& list) {
+  kube::IpList ips;
   list.ForEach([&](const Field& entry) {
     kube::Symbol ip = entry.Member("ip").Symbol();
     if (!ip.get().empty()) ips.push_back(std::move(ip));
@@ -75,7 +74,8 @@ void ReadStatus(const Field& status, kube::Pod& pod) {
 }
 
 void ReadAnnotations(const Field& annotations, kube::Pod& pod) {
-  pod.mesos_roles = annotations.Member(kRolesAnnotation).OptionalSymbol();
+  if (auto roles = annotations.Member(kube::kRolesAnnotation).OptionalSymbol())
+    pod.meta.annotations.Set(kube::Symbol(kube::kRolesAnnotation), *std::move(roles));
   pod.mirror = annotations.Member(kMirrorAnnotation).present();
 }
 

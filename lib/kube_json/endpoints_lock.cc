@@ -68,7 +68,7 @@ Result<kube::Lease> DecodeEndpointsLock(std::string_view json) {
   lock.meta = ReadWholeMeta(root);
   lock.preserved = ReadPreserved(root, kNotPreserved);
   if (!problem.empty()) return kube::MalformedObject("Endpoints", lock.meta, problem);
-  const std::string* text = lock.meta.annotations.Find(kAnnotation);
+  const kube::Symbol* text = lock.meta.annotations.Find(kAnnotation);
   if (text == nullptr) return lock;
   const auto refuse = [&](const std::string& why) {
     return kube::MalformedObject("Endpoints", lock.meta,

@@ -62,7 +62,7 @@ void ReadBookmark(std::string_view message, Problem& problem, WatchEvent<T>& eve
   Message root(message, problem);
   const kube::ObjectMeta meta = ReadMeta(root);
   event.resource_version = meta.resource_version;
-  const std::string* const end = meta.annotations.Find(kube::kInitialEventsEnd);
+  const kube::Symbol* const end = meta.annotations.Find(kube::kInitialEventsEnd);
   event.initial_events_end = end != nullptr && *end == "true";
   if (problem.empty() && event.resource_version.empty()) problem = ".metadata.resourceVersion: missing";
 }

@@ -15,7 +15,7 @@ void Read(Message& root, kube::Node& node) {
       if (metadata.field() != kAnnotations) ReadMetaField(metadata, {}, node.meta);
     }
   }
-  if (const std::string* zone = node.meta.labels.Find(kZoneLabel)) node.zone = kube::Symbol(*zone);
+  if (const kube::Symbol* zone = node.meta.labels.Find(kZoneLabel)) node.zone = kube::Symbol(*zone);
 }
 
 }  // namespace k8sm::kube_proto

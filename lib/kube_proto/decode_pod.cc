@@ -9,7 +9,6 @@ namespace k8sm::kube_proto {
 namespace {
 
 constexpr std::string_view kPortAnnotations = "k8s.mesosphere.io/port";
-constexpr std::string_view kRolesAnnotation = "k8s.mesosphere.io/roles";
 constexpr std::string_view kMirrorAnnotation = "kubernetes.io/config.mirror";
 
 kube::PodPhase ReadPhase(std::string_view phase) {
@@ -76,7 +75,7 @@ void ReadMetadataField(Message& metadata, kube::Pod& pod) {
   if (metadata.field() != kAnnotations) return ReadMetaField(metadata, kPortAnnotations, pod.meta);
   const Entry annotation = ReadEntry(metadata, "annotations");
   KeepAnnotation(annotation, kPortAnnotations, pod.meta);
-  if (annotation.key == kRolesAnnotation) pod.mesos_roles = kube::Symbol(annotation.value);
+  if (annotation.key == kube::kRolesAnnotation) KeepAnnotation(annotation, {}, pod.meta);
   if (annotation.key == kMirrorAnnotation) pod.mirror = true;
 }
 
@@ -137,7 +136,7 @@ void ReadCondition(Message condition, kube::Pod& pod) {
   pod.ready_transition = transition;
 }
 
-void ReadIp(Message entry, CompactVector<kube::Symbol>& ips) {
+void ReadIp(Message entry, kube::IpList& ips) {
   kube::Symbol ip;
   while (entry.Next()) {
     if (entry.field() == 1) ip = entry.Symbol("ip");

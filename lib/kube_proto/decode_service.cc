@@ -117,7 +117,7 @@ void Read(Message& root, kube::Service& service) {
       for (Message spec(root, "spec"); spec.Next();) ReadSpecField(spec, service);
     }
   }
-  const std::string* const tolerate = service.meta.annotations.Find(kTolerateUnready);
+  const kube::Symbol* const tolerate = service.meta.annotations.Find(kTolerateUnready);
   if (tolerate != nullptr && *tolerate == "true") service.publish_not_ready_addresses = true;
 }
 

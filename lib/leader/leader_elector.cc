@@ -131,11 +131,11 @@ Awaitable<Result<kube::Lease>> LeaderElector::Read(LockKind kind) {
 
 void LeaderElector::CompareAnnotation(const kube::Lease& lock) {
   if (lock.holder_identity.empty() || lock.holder_identity == options_.identity) return;
-  const std::string* value = lock.meta.annotations.Find(options_.annotation_key);
+  const kube::Symbol* value = lock.meta.annotations.Find(options_.annotation_key);
   const bool differs = value != nullptr && *value != options_.annotation_value;
   if (differs && *value != other_annotation_ && hooks_.on_other_annotation)
-    hooks_.on_other_annotation(lock.holder_identity, *value);
-  other_annotation_ = differs ? *value : "";
+    hooks_.on_other_annotation(lock.holder_identity, std::string(value->get()));
+  other_annotation_ = differs ? value->get() : "";
 }
 
 // If the API server was downgraded to a version without Leases, the mark is obsolete.

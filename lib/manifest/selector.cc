@@ -6,7 +6,7 @@ namespace k8sm::manifest {
 namespace {
 
 bool Holds(const Requirement& requirement, const kube::LabelMap& labels) {
-  const std::string* value = labels.Find(requirement.key);
+  const kube::Symbol* value = labels.Find(requirement.key);
   const auto listed = [&] {
     return std::find(requirement.values.begin(), requirement.values.end(), *value) !=
            requirement.values.end();

@@ -81,7 +81,7 @@ bool IsActive(const Field& root) {
 }
 
 std::string NameFor(const ports::Agent& agent) {
-  const std::string& name = agent.name.empty() ? agent.id : agent.name.get();
+  const std::string_view name = agent.name.empty() ? std::string_view(agent.id) : agent.name.get();
   return name.empty() ? "an agent" : "agent " + Printable(name, kMaxName);
 }
 

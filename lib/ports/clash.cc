@@ -7,7 +7,7 @@
 namespace k8sm::ports {
 namespace {
 
-bool IsAnyAddress(const std::string& ip) {
+bool IsAnyAddress(const kube::Symbol& ip) {
   return ip.empty() || ip == "0.0.0.0" || ip == "::";
 }
 

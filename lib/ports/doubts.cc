@@ -52,8 +52,8 @@ void AddSharedNames(const PortSpace& space, std::size_t max, std::vector<std::st
     while (end < agents.size() && agents[end].name == agents[i].name) ++end;
     if (end > i + 1) {
       kind.Add([&] {
-        return Count(end - i, "agent") + " are named " + agents[i].name.get() + " (" + agents[i].id +
-               " and " + agents[end - 1].id + "): pods bound to that node count on each of them";
+        return Count(end - i, "agent") + " are named " + agents[i].name + " (" + agents[i].id + " and " +
+               agents[end - 1].id + "): pods bound to that node count on each of them";
       });
     }
     i = end;
@@ -66,9 +66,8 @@ void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>
   for (const HolderIndex stray : space.strays()) {
     const Holder& holder = space.holders()[stray];
     if (holder.claims.empty()) continue;
-    kind.Add([&] {
-      return "pod " + NameOf(holder) + " holds ports on " + holder.node.get() + ", which is no agent";
-    });
+    kind.Add(
+        [&] { return "pod " + NameOf(holder) + " holds ports on " + holder.node + ", which is no agent"; });
   }
   kind.End();
 }
@@ -111,7 +110,7 @@ std::string TitleOf(const PortSpace& space, AgentIndex agent) {
   const Agent& of = agents[agent];
   const bool is_shared = (agent > 0 && agents[agent - 1].name == of.name) ||
                          (agent + 1 < agents.size() && agents[agent + 1].name == of.name);
-  return is_shared ? of.name.get() + " (" + of.id + ")" : of.name.get();
+  return is_shared ? of.name + " (" + of.id + ")" : std::string(of.name.get());
 }
 
 std::vector<std::string> DoubtsOf(const PortSpace& space, std::size_t max) {

@@ -54,7 +54,7 @@ PortSet PortsCounted(const std::vector<std::uint32_t>& count) {
 kube::LabelMap LabelsOfAgents(const kube::LabelMap& selector) {
   kube::LabelMap labels;
   for (const kube::Label& label : selector) {
-    const std::string& key = label.key.get();
+    const std::string_view key = label.key.get();
     if (key == "kubernetes.io/hostname" || key.starts_with("k8s.mesosphere.io/attribute-"))
       labels.Set(label.key, label.value);
   }

@@ -13,7 +13,7 @@ bool IsBefore(const Agent& a, const Agent& b) {
 }  // namespace
 
 std::string NameOf(const Holder& holder) {
-  return holder.ns.get() + "/" + holder.name.get();
+  return holder.ns + "/" + holder.name;
 }
 
 SharedSnapshot Share(Snapshot snapshot) {

@@ -158,7 +158,7 @@ std::string MakeAnswer(const ports::Snapshot& snapshot) {
     }
     used += "]\"";
     if (text.back() == '}') text += ',';
-    text += R"({"id":")" + agent.id + R"(","hostname":")" + agent.name.get() +
+    text += R"({"id":")" + agent.id + R"(","hostname":")" + agent.name +
             R"(","attributes":{"rack":"r3","shelf":")" + shelf +
             R"("},"pid":"slave(1)@10.20.3.12:5051","registered_time":1764259200.5,)" +
             R"("resources":{"cpus":16.0,"mem":63487.0,"ports":)" + offered +

@@ -48,7 +48,7 @@ void Try(std::string_view text) {
   event.involved.name = kube::Symbol(TakeLine(text));
   event.involved.uid = kube::Uid(TakeLine(text));
   event.involved.resource_version = TakeLine(text);
-  event.name = event.involved.name.get() + ".17";
+  event.name = event.involved.name + ".17";
   event.reason = "HostPortMissing";
   event.component = "k8sm-controller-manager";
   event.count = static_cast<std::int32_t>(text.size());

@@ -208,7 +208,7 @@ TEST_CASE("the trigger time of a service that was created anew with its Endpoint
                               R"("name":"web","creationTimestamp":"2036-01-02T03:04:05Z")"));
   CHECK(churn.world.RunUntil([&] {
     const auto endpoints = churn.world.EndpointsOf("shop", "web");
-    const std::string* time = endpoints ? endpoints->meta.annotations.Find(kTriggerTime) : nullptr;
+    const kube::Symbol* time = endpoints ? endpoints->meta.annotations.Find(kTriggerTime) : nullptr;
     return time != nullptr && *time == "2036-01-02T03:04:05Z";
   }));
 }

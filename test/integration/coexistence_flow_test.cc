@@ -74,7 +74,7 @@ TEST_CASE("an endless fight over slices is told of once and slowed down") {
   world.Start(world.Defaults());
   const auto is_ours = [&] { return world.SlicePlaces("shop", "web") == "10.0.0.1:31080"; };
   const auto rewrite = [&] {
-    const std::string name = world.SlicesOf("shop", "web").at(0).meta.name.get();
+    const std::string name(world.SlicesOf("shop", "web").at(0).meta.name.get());
     std::string json = world.server().Get("endpointslices", "shop", name).value();
     json.replace(json.find("10.0.0.1"), 8, "10.0.0.9");
     world.Update("endpointslices", "shop", json);

@@ -12,9 +12,9 @@ namespace {
 
 // Only a deletion sets deletionTimestamp; with a grace period the pod stays.
 void DeleteGracefully(World& world, const GoldenCase& golden, const kube::Pod& pod) {
-  const auto response = world.server().Handle({.method = "DELETE",
-                                               .target = "/api/v1/namespaces/" + golden.ns + "/pods/" +
-                                                         pod.meta.name.get() + "?gracePeriodSeconds=3600"});
+  const auto response = world.server().Handle(
+      {.method = "DELETE",
+       .target = "/api/v1/namespaces/" + golden.ns + "/pods/" + pod.meta.name + "?gracePeriodSeconds=3600"});
   REQUIRE(response.status == 200);
 }
 

@@ -146,7 +146,7 @@ TEST_CASE("a dry run reports what the switch of the mode would do and writes not
   controller::Options options = world.Defaults();
   options.mode = AddressMode::kPodIp;
   options.dry_run = true;
-  const std::string slice = world.SlicesOf("shop", "web").at(0).meta.name.get();
+  const std::string slice(world.SlicesOf("shop", "web").at(0).meta.name.get());
   std::string report;
   {
     const StdoutCapture captured;
@@ -181,7 +181,7 @@ TEST_CASE(
     std::string text;
     for (const kube::Label& label : endpoints->meta.annotations) {
       if (label.key.get().starts_with("endpoints.kubernetes.io/")) continue;
-      text += (text.empty() ? "" : " ") + label.key.get() + "=" + label.value.get();
+      text += (text.empty() ? "" : " ") + label.key + "=" + label.value;
     }
     return text;
   };

@@ -74,7 +74,7 @@ Compared Compare(const World& world, const std::vector<GoldenCase>& cases, Addre
     const Expectation& expectation = mode == AddressMode::kHostPort ? golden.host_port : golden.pod_ip;
     CAPTURE(golden.name, golden.about);
     for (const Service& service : golden.services) {
-      const auto expected = expectation.find(service.meta.name.get());
+      const auto expected = expectation.find(std::string(service.meta.name.get()));
       if (expected == expectation.end() || !expected->second) continue;
       ++compared.all;
       if (!IsWhole(state, golden, service, mode)) continue;

@@ -37,8 +37,8 @@ struct Flow {
   // "none" where there is none.
   std::string Annotation(std::string_view key) const {
     const auto endpoints = world.EndpointsOf("shop", "web");
-    const std::string* value = endpoints->meta.annotations.Find(key);
-    return value == nullptr ? "none" : *value;
+    const kube::Symbol* value = endpoints->meta.annotations.Find(key);
+    return std::string(value == nullptr ? "none" : value->get());
   }
   bool HasLabel(std::string_view key) const {
     const auto endpoints = world.EndpointsOf("shop", "web");
@@ -93,9 +93,9 @@ TEST_CASE("more than a thousand addresses are cut and marked once and the mark g
   const auto published = [&] {
     const auto endpoints = world.EndpointsOf("shop", "web");
     REQUIRE(endpoints->subsets.size() == 1);
-    const std::string* mark = endpoints->meta.annotations.Find(kOverCapacity);
+    const kube::Symbol* mark = endpoints->meta.annotations.Find(kOverCapacity);
     return std::to_string(endpoints->subsets.front().addresses.size()) + " " +
-           (mark != nullptr ? *mark : "whole");
+           std::string(mark != nullptr ? mark->get() : "whole");
   };
   CHECK(world.RunOnce(world.Defaults()) == 0);
   CHECK(published() == "1000 truncated");

@@ -25,7 +25,7 @@ struct Flow {
   std::string OnlySlice() {
     const auto slices = world.SlicesOf("shop", "web");
     REQUIRE(slices.size() == 1);
-    return slices[0].meta.name.get();
+    return std::string(slices[0].meta.name.get());
   }
 };
 
@@ -204,8 +204,8 @@ TEST_CASE("a pod waits for its node and follows its zone") {
   world.Create("nodes", "", NodeJson("node-1", "zone-a"));
   const auto zone = [&] {
     const auto slices = world.SlicesOf("shop", "web");
-    return slices.size() == 1 && slices[0].endpoints.size() == 1 ? slices[0].endpoints[0].zone.get()
-                                                                 : std::string("none");
+    const bool one = slices.size() == 1 && slices[0].endpoints.size() == 1;
+    return one ? std::string(slices[0].endpoints[0].zone.get()) : "none";
   };
   CHECK(world.RunUntil([&] { return zone() == "zone-a"; }));
   world.Update("nodes", "", NodeJson("node-1", "zone-b"));

@@ -40,9 +40,9 @@ Awaitable<void> JoinServer(apiserver::ApiServer& server, bool& ended) {
 void AppendPlaces(const std::vector<kube::EndpointAddress>& addresses, const kube::EndpointSubset& subset,
                   const std::string& prefix, std::vector<std::string>& places) {
   for (const kube::EndpointAddress& address : addresses) {
-    if (subset.ports.empty()) places.push_back(prefix + address.ip.get());
+    if (subset.ports.empty()) places.push_back(prefix + address.ip);
     for (const kube::EndpointPort& port : subset.ports) {
-      places.push_back(prefix + address.ip.get() + ":" + std::to_string(port.port));
+      places.push_back(prefix + address.ip + ":" + std::to_string(port.port));
     }
   }
 }
@@ -222,10 +222,7 @@ std::string World::SlicePlaces(std::string_view ns, std::string_view service) co
   std::vector<std::string> places;
   for (const kube::EndpointSlice& slice : slices) {
     for (const kube::SliceEndpoint& endpoint : slice.endpoints) {
-      const std::string address = (endpoint.terminating ? "~"
-                                   : endpoint.ready     ? ""
-                                                        : "-") +
-                                  endpoint.address.get();
+      const std::string address = (endpoint.terminating ? "~" : endpoint.ready ? "" : "-") + endpoint.address;
       if (slice.ports.empty()) places.push_back(address);
       for (const kube::EndpointPort& port : slice.ports) {
         places.push_back(address + ":" + std::to_string(port.port));

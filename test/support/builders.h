@@ -30,10 +30,10 @@ namespace k8sm::test {
 // The default creation time: 2026-01-01T00:00:00Z.
 inline constexpr kube::Timestamp kEpoch = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
 
-inline CompactVector<kube::Symbol> Symbols(std::initializer_list<const char*> texts) {
-  CompactVector<kube::Symbol> symbols;
-  for (const char* text : texts) symbols.push_back(kube::Symbol(text));
-  return symbols;
+inline kube::IpList Ips(std::initializer_list<const char*> texts) {
+  kube::IpList ips;
+  for (const char* text : texts) ips.push_back(kube::Symbol(text));
+  return ips;
 }
 
 class PodBuilder {
@@ -69,9 +69,9 @@ class PodBuilder {
   }
   // The creation time relative to kEpoch.
   PodBuilder& CreatedAt(std::chrono::seconds offset) {
-    return Set(pod_.meta.creation_timestamp, std::optional(kEpoch + offset));
+    return Set(pod_.meta.creation_timestamp, kube::OptionalTimestamp(kEpoch + offset));
   }
-  PodBuilder& Terminating() { return Set(pod_.meta.deletion_timestamp, std::optional(kEpoch)); }
+  PodBuilder& Terminating() { return Set(pod_.meta.deletion_timestamp, kube::OptionalTimestamp(kEpoch)); }
 
   // Sets the node and the pod's host IP.
   PodBuilder& On(const std::string& node, const char* host_ip) {
@@ -79,8 +79,8 @@ class PodBuilder {
     pod_.host_ip = kube::Symbol(host_ip);
     return HostIps({host_ip});
   }
-  PodBuilder& HostIps(std::initializer_list<const char*> ips) { return Set(pod_.host_ips, Symbols(ips)); }
-  PodBuilder& PodIps(std::initializer_list<const char*> ips) { return Set(pod_.pod_ips, Symbols(ips)); }
+  PodBuilder& HostIps(std::initializer_list<const char*> ips) { return Set(pod_.host_ips, Ips(ips)); }
+  PodBuilder& PodIps(std::initializer_list<const char*> ips) { return Set(pod_.pod_ips, Ips(ips)); }
   // Makes the pod unscheduled: no node and no addresses.
   PodBuilder& Unscheduled() {
     pod_.node_name = pod_.host_ip = kube::Symbol();
@@ -99,7 +99,7 @@ class PodBuilder {
   PodBuilder& Ready(bool ready = true) { return Set(pod_.ready, ready); }
   // The last transition of the Ready condition, relative to kEpoch.
   PodBuilder& ReadyChangedAt(std::chrono::seconds offset) {
-    return Set(pod_.ready_transition, std::optional(kEpoch + offset));
+    return Set(pod_.ready_transition, kube::OptionalTimestamp(kEpoch + offset));
   }
 
   PodBuilder& Port(const PortSpec& port) {

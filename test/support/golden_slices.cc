@@ -33,9 +33,8 @@ std::string Flag(const char* name, bool value) {
 }
 
 std::string EndpointText(const kube::SliceEndpoint& endpoint) {
-  std::string text = endpoint.target_ref->name.get() + "@" + endpoint.address.get();
-  text += " node=" + endpoint.node_name.get() + " zone=" + endpoint.zone.get() +
-          " hostname=" + endpoint.hostname.get();
+  std::string text = endpoint.target_ref->name + "@" + endpoint.address;
+  text += " node=" + endpoint.node_name + " zone=" + endpoint.zone + " hostname=" + endpoint.hostname;
   text += Flag("ready", endpoint.ready) + Flag("serving", endpoint.serving) +
           Flag("terminating", endpoint.terminating);
   return text + Flag("hinted", endpoint.zone_hint != Symbol() || endpoint.node_hint != Symbol());

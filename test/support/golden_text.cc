@@ -20,8 +20,9 @@ ExpectedAddress Expected(const ExpectedAddress& address) {
 }
 
 ExpectedAddress Expected(const kube::EndpointAddress& address) {
-  return {address.ip.get(), address.node_name.get(), address.hostname.get(),
-          address.target_ref ? address.target_ref->name.get() : std::string()};
+  return {std::string(address.ip.get()), std::string(address.node_name.get()),
+          std::string(address.hostname.get()),
+          std::string(address.target_ref ? address.target_ref->name.get() : "")};
 }
 
 template <class Address>
@@ -37,9 +38,8 @@ std::string AddressesText(const std::vector<Address>& addresses) {
 std::string PortsText(const std::vector<kube::EndpointPort>& ports) {
   std::vector<std::string> parts;
   for (const kube::EndpointPort& port : ports) {
-    parts.push_back(port.name.get() + ":" + std::to_string(port.port) + "/" +
-                    std::string(ToString(port.protocol)) +
-                    (port.app_protocol ? "(" + port.app_protocol->get() + ")" : ""));
+    parts.push_back(port.name + ":" + std::to_string(port.port) + "/" + std::string(ToString(port.protocol)) +
+                    (port.app_protocol ? "(" + *port.app_protocol + ")" : ""));
   }
   return Join(std::move(parts));
 }
@@ -48,7 +48,7 @@ void AddMap(std::string_view what, const LabelMap& map, std::string_view left_ou
             std::vector<std::string>& lines) {
   for (const kube::Label& label : map) {
     if (label.key.get() == left_out) continue;
-    lines.push_back(std::string(what) + " " + label.key.get() + "=" + label.value.get());
+    lines.push_back(std::string(what) + " " + label.key + "=" + label.value);
   }
 }
 

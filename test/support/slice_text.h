@@ -18,13 +18,13 @@
 namespace k8sm::test {
 
 inline std::string ToText(const kube::SliceEndpoint& endpoint) {
-  const std::string pod = endpoint.target_ref ? endpoint.target_ref->name.get() + "@" : "";
+  const std::string pod = endpoint.target_ref ? endpoint.target_ref->name + "@" : "";
   return (endpoint.ready ? "" : "!") + std::string(endpoint.terminating ? endpoint.serving ? "+" : "-" : "") +
-         pod + endpoint.address.get();
+         pod + endpoint.address;
 }
 
 inline std::string ToText(const kube::EndpointSlice& slice) {
-  std::string text = slice.meta.name.get().empty() ? slice.generate_name + "*" : slice.meta.name.get();
+  std::string text = slice.meta.name.empty() ? slice.generate_name + "*" : std::string(slice.meta.name.get());
   text += " " + (slice.family ? std::string(ToString(*slice.family)) : "FQDN") + ": ";
   for (const kube::SliceEndpoint& endpoint : slice.endpoints) text += ToText(endpoint) + " ";
   text += "|";

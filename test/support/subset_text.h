@@ -16,13 +16,13 @@
 namespace k8sm::test {
 
 inline std::string ToText(const kube::EndpointAddress& address) {
-  const std::string pod = address.target_ref ? address.target_ref->name.get() + "@" : "";
-  return pod + address.ip.get();
+  const std::string pod = address.target_ref ? address.target_ref->name + "@" : "";
+  return pod + address.ip;
 }
 
 inline std::string ToText(const kube::EndpointPort& port) {
-  const std::string name = port.name.get().empty() ? "" : port.name.get() + ":";
-  const std::string app = port.app_protocol ? "(" + port.app_protocol->get() + ")" : "";
+  const std::string name = port.name.get().empty() ? "" : port.name + ":";
+  const std::string app = port.app_protocol ? "(" + *port.app_protocol + ")" : "";
   return name + std::to_string(port.port) + "/" + std::string(ToString(port.protocol)) + app;
 }
 

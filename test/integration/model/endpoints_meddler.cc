@@ -88,7 +88,7 @@ std::string EndpointsMeddler::Edit(const Name& name) {
     const auto stored = server_.Update("endpoints", name.first, kube_json::Encode(endpoints));
     if (!stored) throw std::runtime_error("the API server refuses an edit: " + ToString(stored.error()));
     endpoints_[name] = *stored;
-    if (const std::string* note = endpoints.meta.annotations.Find(kNote)) notes_[name] = *note;
+    if (const kube::Symbol* note = endpoints.meta.annotations.Find(kNote)) notes_[name] = *note;
   }
   return what;
 }

@@ -28,7 +28,7 @@ void CheckAnnotations(const Endpoints& endpoints, const controller::Options& opt
   const bool told_container_ports =
       options.annotate_container_ports && options.mode == endpoints::AddressMode::kHostPort;
   for (const kube::Label& annotation : endpoints.meta.annotations) {
-    const std::string& key = annotation.key.get();
+    const std::string key(annotation.key.get());
     // No cluster of the model has so many pods.
     if (key == "endpoints.kubernetes.io/over-capacity") broken.push_back(where + ": marked as truncated");
     if (key.starts_with("k8s.mesosphere.io/containerPort_") && !told_container_ports)

@@ -50,7 +50,7 @@ std::string Describe(const SlicePlan& plan) {
   std::string text;
   for (const EndpointSlice& slice : plan.create) text += "\n  to create: " + kube_json::Encode(slice);
   for (const EndpointSlice& slice : plan.update) text += "\n  to update: " + kube_json::Encode(slice);
-  for (const EndpointSlice& slice : plan.remove) text += "\n  to delete: " + slice.meta.name.get();
+  for (const EndpointSlice& slice : plan.remove) text += "\n  to delete: " + slice.meta.name;
   return text;
 }
 

@@ -115,7 +115,7 @@ void Memory::CheckNotes(const StoredState& state, std::vector<std::string>& brok
         meddler.ForgetNote(name);
         continue;
       }
-      const std::string* stored = object->second.meta.annotations.Find(meddler.kNote);
+      const kube::Symbol* stored = object->second.meta.annotations.Find(meddler.kNote);
       if (stored == nullptr || *stored != note)
         broken.push_back(what + " " + ToText(name) + " have lost the note " + note);
     }

@@ -17,7 +17,7 @@ using kube::ServicePort;
 using kube::Symbol;
 
 std::string PlaceText(const Symbol& ip, const EndpointPort& port) {
-  return ip.get() + ":" + std::to_string(port.port) + "/" + std::string(ToString(port.protocol));
+  return ip + ":" + std::to_string(port.port) + "/" + std::string(ToString(port.protocol));
 }
 
 const Pod* PlaceCheck::Check(const EndpointAddress& address, const std::vector<EndpointPort>& ports) {
@@ -57,8 +57,7 @@ void PlaceCheck::Check(const Pod& pod, const EndpointAddress& address, const End
   if (mode_ == AddressMode::kPodIp) return;
   const Pod* holder = holders_.emplace(PlaceText(address.ip, port), &pod).first->second;
   if (holder != &pod) {
-    Break(address,
-          "is listed at " + PlaceText(address.ip, port) + " as is that of " + holder->meta.name.get());
+    Break(address, "is listed at " + PlaceText(address.ip, port) + " as is that of " + holder->meta.name);
   }
 }
 
@@ -87,12 +86,12 @@ void CheckInheritedLabels(const kube::Service& service, const kube::ObjectMeta& 
                           const std::map<std::string, std::string>& own, const std::string& where,
                           std::vector<std::string>& broken) {
   std::map<std::string, std::string> expected;
-  for (const kube::Label& label : service.meta.labels) expected[label.key.get()] = label.value.get();
+  for (const kube::Label& label : service.meta.labels) expected.emplace(label.key, label.value);
   expected.erase("service.kubernetes.io/headless");
   if (!service.HasClusterIp()) expected["service.kubernetes.io/headless"] = "";
   for (const auto& [key, value] : own) expected[key] = value;
   std::map<std::string, std::string> stored;
-  for (const kube::Label& label : meta.labels) stored[label.key.get()] = label.value.get();
+  for (const kube::Label& label : meta.labels) stored.emplace(label.key, label.value);
   if (stored == expected) return;
   std::string text = where + ": the labels are";
   for (const auto& [key, value] : stored) text += " " + key + "=" + value;

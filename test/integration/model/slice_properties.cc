@@ -23,7 +23,7 @@ using kube::SliceEndpoint;
 using kube::Symbol;
 
 bool IsOurs(const EndpointSlice& slice) {
-  const std::string* manager = slice.meta.labels.Find("endpointslice.kubernetes.io/managed-by");
+  const kube::Symbol* manager = slice.meta.labels.Find("endpointslice.kubernetes.io/managed-by");
   return manager != nullptr && *manager == "k8sm-controller-manager";
 }
 
@@ -50,7 +50,7 @@ class ServiceSlices {
     if (!slice.owner || slice.owner->uid != service_.meta.uid) broken_.push_back(where + ": not owned");
     CheckInheritedLabels(service_, slice.meta,
                          {{"endpointslice.kubernetes.io/managed-by", "k8sm-controller-manager"},
-                          {"kubernetes.io/service-name", service_.meta.name.get()}},
+                          {"kubernetes.io/service-name", std::string(service_.meta.name.get())}},
                          where, broken_);
     if (slice.endpoints.size() > options_.max_endpoints_per_slice)
       broken_.push_back(where + ": over the limit");
@@ -126,7 +126,7 @@ class ServiceSlices {
 
   static void AddPlaces(const Symbol& ip, const std::vector<kube::EndpointPort>& ports,
                         std::set<std::string>& places) {
-    if (ports.empty()) places.insert(ip.get());
+    if (ports.empty()) places.emplace(ip.get());
     for (const kube::EndpointPort& port : ports) places.insert(PlaceText(ip, port));
   }
 

@@ -69,8 +69,8 @@ std::string SlicesMeddler::Edit(const Name& service, const Name& other) {
   if (!found) return "none edited";
   const auto stored = server_.Update("endpointslices", service.first, kube_json::Encode(*slice));
   if (!stored) throw std::runtime_error("the API server refuses an edit: " + ToString(stored.error()));
-  if (const std::string* note = slice->meta.annotations.Find(kNote))
-    notes_[{service.first, slice->meta.name.get()}] = *note;
+  if (const kube::Symbol* note = slice->meta.annotations.Find(kNote))
+    notes_[{service.first, std::string(slice->meta.name.get())}] = *note;
   return what;
 }
 
@@ -122,7 +122,7 @@ std::optional<EndpointSlice> SlicesMeddler::AnySlice(const Name& service) {
   std::vector<EndpointSlice> slices;
   for (const std::string& json : server_.List("endpointslices", service.first).value()) {
     auto slice = kube_json::Decode<EndpointSlice>(json).value();
-    const std::string* name = slice.meta.labels.Find(kServiceName);
+    const kube::Symbol* name = slice.meta.labels.Find(kServiceName);
     // Of names instead of addresses we know no more than that they are there.
     if (slice.family && name != nullptr && *name == service.second) slices.push_back(std::move(slice));
   }

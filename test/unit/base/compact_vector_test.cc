@@ -3,7 +3,6 @@
 #include "test/support/catch.h"
 
 #include <cstddef>
-#include <memory>
 #include <random>
 #include <string>
 #include <utility>
@@ -50,12 +49,30 @@ TEST_CASE("a compact vector is cleared and used again", "[base]") {
   CHECK(texts == Texts{"c"});
 }
 
-TEST_CASE("elements of a compact vector need not be copyable", "[base]") {
-  CompactVector<std::unique_ptr<int>> items;
-  for (int i = 0; i < 10; ++i) items.insert(items.begin(), std::make_unique<int>(i));
-  REQUIRE(items.size() == 10);
-  CHECK(*items.front() == 9);
-  CHECK(*items.back() == 0);
+TEST_CASE("a copy shares its elements until either is changed", "[base]") {
+  Texts first = {"a", "b"};
+  const Texts original = first;
+  Texts second = first;
+  CHECK(second.SharesWith(first));
+  SECTION("by access to an element") {
+    second.front() = "c";
+    CHECK(second == Texts{"c", "b"});
+  }
+  SECTION("by insertion at a place found before") {
+    second.insert(std::as_const(second).begin() + 1, "c");
+    CHECK(second == Texts{"a", "c", "b"});
+  }
+  SECTION("by removal of an element found before") {
+    second.erase(std::as_const(second).begin());
+    CHECK(second == Texts{"b"});
+  }
+  SECTION("by removal of all") {
+    second.clear();
+    CHECK(second.empty());
+  }
+  CHECK_FALSE(second.SharesWith(first));
+  CHECK(first.SharesWith(original));
+  CHECK(first == Texts{"a", "b"});
 }
 
 TEST_CASE("a compact vector has the elements of a vector after the same random changes", "[base]") {

@@ -21,7 +21,7 @@ std::string Resolve(const kube::Pod& pod, const kube::ContainerPort* bound, IpFa
   if (const auto* obstacle = std::get_if<Obstacle>(&resolved)) {
     return std::string(ToString(obstacle->reason)) + ": " + obstacle->sentence;
   }
-  return std::get<kube::Symbol>(resolved).get();
+  return std::string(std::get<kube::Symbol>(resolved).get());
 }
 
 std::string HostAddress(const kube::Pod& pod, IpFamily family = IpFamily::kIPv4) {

@@ -39,7 +39,7 @@ Texts ToTexts(const LabelMap& container_ports) {
   Texts texts;
   for (const Label& label : container_ports) {
     REQUIRE(label.key.get().starts_with(kContainerPortPrefix));
-    texts[label.key.get().substr(kContainerPortPrefix.size())] = label.value.get();
+    texts.emplace(label.key.get().substr(kContainerPortPrefix.size()), label.value.get());
   }
   return texts;
 }
@@ -221,7 +221,7 @@ TEST_CASE("of addresses beyond a thousand only those that are published are anno
   REQUIRE(plan.truncated);
   CHECK(plan.container_ports.size() == 1000);
   for (const kube::EndpointAddress& address : plan.subsets.at(0).addresses) {
-    const std::string key = std::string(kContainerPortPrefix) + "TCP_" + address.ip.get() + "_31080";
+    const std::string key = std::string(kContainerPortPrefix) + "TCP_" + address.ip + "_31080";
     REQUIRE(plan.container_ports.Find(key) != nullptr);
   }
 }
@@ -289,8 +289,8 @@ Texts PublishedPlaces(const EndpointsPlan& plan) {
     for (const auto* kind : {&subset.addresses, &subset.not_ready_addresses}) {
       for (const kube::EndpointAddress& address : *kind) {
         for (const kube::EndpointPort& port : subset.ports) {
-          places[std::string(ToString(port.protocol)) + "_" + address.ip.get() + "_" +
-                 std::to_string(port.port)] = address.target_ref->name.get();
+          places[std::string(ToString(port.protocol)) + "_" + address.ip + "_" + std::to_string(port.port)] =
+              address.target_ref->name.get();
         }
       }
     }

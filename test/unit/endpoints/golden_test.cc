@@ -25,7 +25,7 @@ using Lines = std::vector<std::string>;
 Lines SkipsText(const std::vector<Skip>& skips) {
   Lines lines;
   for (const Skip& skip : skips)
-    lines.push_back(skip.pod.name.get() + " " + skip.service_port + " " + std::string(ToString(skip.reason)));
+    lines.push_back(skip.pod.name + " " + skip.service_port + " " + std::string(ToString(skip.reason)));
   std::sort(lines.begin(), lines.end());
   return lines;
 }
@@ -85,7 +85,7 @@ void CheckAll(AddressMode mode) {
     REQUIRE(expectation.size() == golden.services.size());
     for (const Service& service : golden.services) {
       CAPTURE(service.meta.name.get());
-      CheckService(golden, service, expectation.at(service.meta.name.get()), mode);
+      CheckService(golden, service, expectation.at(std::string(service.meta.name.get())), mode);
     }
   }
 }

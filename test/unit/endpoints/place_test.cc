@@ -27,7 +27,7 @@ std::string Resolve(const kube::Pod& pod, const Target& target, AddressMode mode
   }
   const auto& place = std::get<Place>(resolved);
   const bool usual = place.ip.get() == "10.0.0.11" || place.ip.get() == "172.17.0.11";
-  return std::to_string(place.port) + (usual ? "" : " on " + place.ip.get());
+  return std::to_string(place.port) + (usual ? "" : " on " + place.ip);
 }
 
 std::string HostPort(const kube::Pod& pod, const Target& target) {

@@ -143,7 +143,7 @@ TEST_CASE("every granted address appears exactly once for its port") {
     const Verdicts verdicts = Judge(state.service, pods, mode, nullptr);
     std::multiset<std::string> granted;
     ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place& place) {
-      const std::string at = pod.meta.name.get() + "@" + place.ip.get() + " ";
+      const std::string at = pod.meta.name + "@" + place.ip + " ";
       granted.insert(at + (port == nullptr
                                ? "-"
                                : test::ToText(kube::EndpointPort{port->name, place.port, port->protocol,
@@ -161,9 +161,9 @@ TEST_CASE("every pod that neither ends nor leaves is granted or skipped exactly 
     const Verdicts verdicts = Judge(service, pods, mode, nullptr);
     std::map<std::string, int> told;
     ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place&) {
-      if (!pod.meta.deletion_timestamp) ++told[pod.meta.name.get() + " " + (port ? PortLabel(*port) : "")];
+      if (!pod.meta.deletion_timestamp) ++told[pod.meta.name + " " + (port ? PortLabel(*port) : "")];
     });
-    for (const Skip& skip : SkipsOf(verdicts)) ++told[skip.pod.name.get() + " " + skip.service_port];
+    for (const Skip& skip : SkipsOf(verdicts)) ++told[skip.pod.name + " " + skip.service_port];
 
     const auto members = std::ranges::count_if(
         state.pods, [](const Pod& pod) { return !HasEnded(pod) && !pod.meta.deletion_timestamp; });
@@ -184,7 +184,7 @@ TEST_CASE("in host-port mode no two pods hold the same address and port and prot
       REQUIRE(at.port >= 1);
       REQUIRE(at.port <= 65535);
       const std::string place =
-          at.ip.get() + " " + std::to_string(at.port) + "/" + std::string(ToString(port->protocol));
+          at.ip + " " + std::to_string(at.port) + "/" + std::string(ToString(port->protocol));
       REQUIRE(holders.try_emplace(place, pod.meta.name.get()).first->second == pod.meta.name.get());
     });
   });

@@ -44,7 +44,7 @@ void CheckCase(const GoldenCase& golden, AddressMode mode) {
     std::optional<Verdicts> verdicts;
     if (service.SelectsPods()) verdicts = Judge(service, pods, mode, &node_of);
     const SlicePlan plan = PlanSlices({.verdicts = verdicts ? &*verdicts : nullptr});
-    const auto& expected = expectation.at(service.meta.name.get());
+    const auto& expected = expectation.at(std::string(service.meta.name.get()));
     CHECK(test::SliceTexts(plan.create) ==
           (expected ? test::ExpectedSliceTexts(*expected) : test::SliceTextsByPorts()));
     CHECK(plan.update.empty());

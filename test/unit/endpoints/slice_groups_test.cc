@@ -38,7 +38,7 @@ Lines MemberNames(const Service& service, const std::vector<Pod>& pods) {
   const auto pointers = test::PointersTo(pods);
   Lines names;
   for (const SelectedPod& each : Judge(service, pointers, AddressMode::kHostPort, &kNodeOf).pods) {
-    if (each.in_slices) names.push_back(each.pod->meta.name.get());
+    if (each.in_slices) names.emplace_back(each.pod->meta.name.get());
   }
   return names;
 }

@@ -20,10 +20,10 @@ HintScope ScopeOf(const char* traffic_distribution) {
 // "zone/node"
 std::string Hints(HintScope scope, SliceEndpoint endpoint) {
   SetHints(scope, endpoint);
-  return endpoint.zone_hint.get() + "/" + endpoint.node_hint.get();
+  return endpoint.zone_hint + "/" + endpoint.node_hint;
 }
 
-const SliceEndpoint kReady = {.ready = true, .node_name = Symbol("node-1"), .zone = Symbol("zone-a")};
+const SliceEndpoint kReady = {.node_name = Symbol("node-1"), .zone = Symbol("zone-a"), .ready = true};
 
 TEST_CASE("trafficDistribution decides how far hints go") {
   CHECK(ScopeOf("PreferClose") == HintScope::kZone);

@@ -57,10 +57,10 @@ Lines Pack(const std::string& desired, const Lines& stored, std::size_t limit = 
   const Packing packing = PackSlices(EndpointsOf(desired), input, limit);
   Lines lines;
   for (const PackedSlice& slice : packing.slices) {
-    const std::string name = slice.stored != nullptr ? slice.stored->meta.name.get() : "new";
+    const std::string name(slice.stored != nullptr ? slice.stored->meta.name.get() : "new");
     lines.push_back((slice.to_be_written ? "*" : "") + name + ": " + LettersOf(slice.endpoints));
   }
-  for (const EndpointSlice* slice : packing.vacant) lines.push_back(slice->meta.name.get() + " vacant");
+  for (const EndpointSlice* slice : packing.vacant) lines.push_back(slice->meta.name + " vacant");
   return lines;
 }
 

@@ -107,8 +107,8 @@ std::set<IpFamily> FamiliesOf(const Service& service) {
 
 // Where an endpoint belongs: "IPv4 pod-1@10.0.0.1 | http:80/TCP".
 std::string PlaceOf(IpFamily family, const SliceEndpoint& endpoint, const PortSet& ports) {
-  std::string text = std::string(ToString(family)) + " " + endpoint.target_ref->name.get() + "@" +
-                     endpoint.address.get() + " |";
+  std::string text =
+      std::string(ToString(family)) + " " + endpoint.target_ref->name + "@" + endpoint.address + " |";
   for (const kube::EndpointPort& port : ports) text += " " + test::ToText(port);
   return text;
 }
@@ -164,14 +164,14 @@ TEST_CASE("slices list what the verdicts list in each family") {
       for (std::size_t i = 0; i < family.verdicts.size(); ++i) {
         const Verdict& verdict = family.verdicts[i];
         if (!verdict.in_slices) continue;
-        granted.insert(verdicts.pods[i / verdicts.ports.size()].pod->meta.name.get() + "@" +
-                       verdict.place.ip.get() + ":" + std::to_string(verdict.place.port));
+        granted.insert(verdicts.pods[i / verdicts.ports.size()].pod->meta.name + "@" + verdict.place.ip +
+                       ":" + std::to_string(verdict.place.port));
       }
     }
     std::multiset<std::string> listed;
     for (const EndpointSlice& slice : OursIn(store)) {
       for (const SliceEndpoint& endpoint : slice.endpoints) {
-        const std::string pod = endpoint.target_ref->name.get() + "@" + endpoint.address.get() + ":";
+        const std::string pod = endpoint.target_ref->name + "@" + endpoint.address + ":";
         if (slice.ports.empty()) listed.insert(pod + "0");
         for (const kube::EndpointPort& port : slice.ports) listed.insert(pod + std::to_string(port.port));
       }
@@ -210,7 +210,7 @@ TEST_CASE("an endpoint that can stay does not move") {
         const auto place = desired.find(PlaceOf(*slice.family, endpoint, PortSetOf(slice.ports)));
         if (place == desired.end() || stayed == store.max_endpoints) continue;
         ++stayed;
-        const EndpointSlice* after = store.Find(slice.meta.name.get());
+        const EndpointSlice* after = store.Find(slice.meta.name);
         REQUIRE(after != nullptr);
         REQUIRE(std::ranges::count(after->endpoints, place->second) == 1);
       }
@@ -241,7 +241,7 @@ TEST_CASE("the slices' plan does not depend on the order of pods and slices") {
 TEST_CASE("a slice that is written differs from the stored one") {
   ForEachState(17, [](SliceStore& store, const RandomState& state, std::mt19937&) {
     for (const EndpointSlice& slice : store.Plan(&state.service, state.pods).update) {
-      const EndpointSlice* stored = store.Find(slice.meta.name.get());
+      const EndpointSlice* stored = store.Find(slice.meta.name);
       REQUIRE(stored != nullptr);
       REQUIRE_FALSE(Same(slice, *stored));
     }

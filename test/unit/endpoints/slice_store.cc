@@ -24,11 +24,11 @@ void SliceStore::RemoveNode(const std::string& name) {
 
 void SliceStore::Put(EndpointSlice slice) {
   slice.meta.resource_version = std::to_string(++writes_);
-  const std::string name = slice.meta.name.get();
+  const std::string name(slice.meta.name.get());
   slices_[name] = std::move(slice);
 }
 
-const EndpointSlice* SliceStore::Find(const std::string& name) const {
+const EndpointSlice* SliceStore::Find(std::string_view name) const {
   const auto found = slices_.find(name);
   return found == slices_.end() ? nullptr : &found->second;
 }
@@ -76,7 +76,7 @@ void SliceStore::Create(EndpointSlice slice) {
   if (!slice.meta.resource_version.empty() || !slice.meta.name.get().empty() || slice.generate_name.empty())
     throw std::logic_error("a slice to be created is named by the server");
   slice.meta.name = Symbol(slice.generate_name + std::to_string(writes_ + 1));
-  slice.meta.uid = Uid("uid-" + slice.meta.name.get());
+  slice.meta.uid = Uid("uid-" + slice.meta.name);
   slice.meta.preserved = Symbol("\"generateName\":\"" + slice.generate_name + "\"");
   slice.generate_name.clear();
   Put(std::move(slice));
@@ -84,10 +84,10 @@ void SliceStore::Create(EndpointSlice slice) {
 
 EndpointSlice& SliceStore::Current(const EndpointSlice& slice) {
   const auto found = slices_.find(slice.meta.name.get());
-  if (found == slices_.end()) throw std::logic_error("there is no slice " + slice.meta.name.get());
+  if (found == slices_.end()) throw std::logic_error("there is no slice " + slice.meta.name);
   EndpointSlice& current = found->second;
   if (current.meta.resource_version != slice.meta.resource_version || current.meta.uid != slice.meta.uid)
-    throw std::logic_error("another version of slice " + slice.meta.name.get() + " is stored");
+    throw std::logic_error("another version of slice " + slice.meta.name + " is stored");
   return current;
 }
 
@@ -101,7 +101,7 @@ void SliceStore::Update(const EndpointSlice& slice) {
 
 void SliceStore::Remove(const EndpointSlice& slice) {
   Current(slice);
-  slices_.erase(slice.meta.name.get());
+  slices_.erase(slices_.find(slice.meta.name.get()));
 }
 
 std::size_t WritesOf(const SlicePlan& plan) {

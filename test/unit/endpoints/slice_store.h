@@ -11,10 +11,12 @@
 #include "lib/kube/symbol.h"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace k8sm::endpoints {
@@ -31,7 +33,7 @@ class SliceStore {
   void Put(kube::EndpointSlice slice);
 
   // Null where there is none of that name.
-  const kube::EndpointSlice* Find(const std::string& name) const;
+  const kube::EndpointSlice* Find(std::string_view name) const;
   // By name.
   std::vector<kube::EndpointSlice> All() const;
 
@@ -54,7 +56,7 @@ class SliceStore {
   // The stored slice of the same name and version.
   kube::EndpointSlice& Current(const kube::EndpointSlice& slice);
 
-  std::map<std::string, kube::EndpointSlice> slices_;
+  std::map<std::string, kube::EndpointSlice, std::less<>> slices_;
   std::map<kube::Symbol, kube::Node> nodes_;
   int writes_ = 0;
 };

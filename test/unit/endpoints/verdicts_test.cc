@@ -36,11 +36,11 @@ Outcome Resolve(Service service, const std::vector<Pod>& pods, AddressMode mode 
   const Verdicts verdicts = Judge(service, pointers, mode, nullptr);
   Outcome outcome;
   ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place& place) {
-    outcome.granted.push_back(pod.meta.name.get() + " " + (port == nullptr ? "-" : PortLabel(*port)) + " " +
-                              place.ip.get() + ":" + std::to_string(place.port));
+    outcome.granted.push_back(pod.meta.name + " " + (port == nullptr ? "-" : PortLabel(*port)) + " " +
+                              place.ip + ":" + std::to_string(place.port));
   });
   for (const Skip& skip : SkipsOf(verdicts)) {
-    outcome.skipped.push_back(skip.pod.name.get() + " " + skip.service_port + " " +
+    outcome.skipped.push_back(skip.pod.name + " " + skip.service_port + " " +
                               std::string(ToString(skip.reason)));
   }
   return outcome;
@@ -205,8 +205,8 @@ TEST_CASE(
       {OnTheSamePlace("a"), OnTheSamePlace("b"), "comes first by name"},
   };
   for (const Case& each : cases) {
-    const std::string winner = each.winner.meta.name.get();
-    const std::string loser = each.loser.meta.name.get();
+    const std::string winner(each.winner.meta.name.get());
+    const std::string loser(each.loser.meta.name.get());
     CAPTURE(winner, each.merit);
     for (const bool winner_first : {true, false}) {
       const std::vector<Pod> pods = winner_first ? std::vector<Pod>{each.winner, each.loser}
@@ -311,7 +311,7 @@ Lines Listed(const Service& service, const std::vector<Pod>& pods) {
     const Verdict& verdict = verdicts.At(0, i, 0);
     const char* where = verdict.in_endpoints ? (verdict.in_slices ? "both" : "endpoints")
                                              : (verdict.in_slices ? "slices" : "-");
-    lines.push_back(verdicts.pods[i].pod->meta.name.get() + " " + where);
+    lines.push_back(verdicts.pods[i].pod->meta.name + " " + where);
   }
   return lines;
 }
@@ -322,7 +322,7 @@ Lines SkipLines(const Service& service, const std::vector<Pod>& pods,
   const auto pointers = test::PointersTo(pods);
   Lines lines;
   for (const Skip& skip : SkipsOf(Judge(service, pointers, mode, &kNodeOf))) {
-    lines.push_back(skip.pod.name.get() + " " + skip.service_port + " " + std::string(ToString(skip.reason)) +
+    lines.push_back(skip.pod.name + " " + skip.service_port + " " + std::string(ToString(skip.reason)) +
                     ": " + skip.sentence);
   }
   return lines;

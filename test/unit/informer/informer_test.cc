@@ -154,7 +154,8 @@ class Fixture {
   // "a@1 b@2", sorted by name.
   std::string Stored() const {
     std::map<std::string, std::string> versions;
-    pods.store().ForEach([&](const Pod& pod) { versions[pod.meta.name.get()] = pod.meta.resource_version; });
+    pods.store().ForEach(
+        [&](const Pod& pod) { versions[std::string(pod.meta.name.get())] = pod.meta.resource_version; });
     std::string text;
     for (const auto& [name, version] : versions) text += (text.empty() ? "" : " ") + name + "@" + version;
     return text;
@@ -348,7 +349,7 @@ struct Told {
               std::string(before == nullptr  ? "+"
                           : after == nullptr ? "-"
                                              : "") +
-              (after != nullptr ? after : before)->meta.name.get();
+              (after != nullptr ? after : before)->meta.name;
     });
   }
   std::string text;

@@ -45,7 +45,7 @@ struct Fixture {
     std::vector<std::string> names;
     for (const Pod* pod : index.Select(Symbol(ns), Labels(selector))) {
       CHECK(pods.Find(pod->meta.Key()) == pod);
-      names.push_back(pod->meta.name.get());
+      names.emplace_back(pod->meta.name.get());
     }
     std::sort(names.begin(), names.end());
     std::string text;
@@ -114,6 +114,34 @@ TEST_CASE("the index selects what a look at every pod would") {
     std::sort(selected.begin(), selected.end());
     REQUIRE(selected == expected);
   }
+}
+
+TEST_CASE("a pod shares the memory of what another pod of the index has, too, and keeps its values") {
+  Fixture f;
+  const auto make = [](const std::string& name, const std::string& zone) {
+    Pod pod = MakePod(name, Labels({{"app", "web"}, {"zone", zone}}));
+    pod.ports.push_back({.container_port = 8080});
+    pod.meta.annotations = Labels({{"k8s.mesosphere.io/port_TCP_8080", "31000"}});
+    return pod;
+  };
+  for (Pod pod : {make("a", "1"), make("b", "2")}) {
+    f.index.ShareMemory(pod);
+    f.pods.Apply(std::move(pod));
+  }
+  Pod pod = make("c", "2");
+  f.index.ShareMemory(pod);
+  const Pod& a = *f.pods.Find({Symbol("shop"), Symbol("a")});
+  const Pod& b = *f.pods.Find({Symbol("shop"), Symbol("b")});
+  CHECK(pod.meta.labels.SharesWith(b.meta.labels));
+  CHECK(pod.meta.annotations.SharesWith(a.meta.annotations));
+  CHECK(pod.ports.SharesWith(a.ports));
+
+  Pod other = make("d", "3");
+  other.ports[0].container_port = 9090;
+  f.index.ShareMemory(other);
+  CHECK(other.meta.labels == Labels({{"app", "web"}, {"zone", "3"}}));
+  CHECK(other.ports.front().container_port == 9090);
+  CHECK(a.ports.front().container_port == 8080);
 }
 
 }  // namespace

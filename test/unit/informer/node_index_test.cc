@@ -28,7 +28,7 @@ struct Fixture {
 
   std::set<std::string> PodsOn(const std::string& node) const {
     std::set<std::string> names;
-    for (const Pod* pod : index.PodsOn(Symbol(node))) names.insert(pod->meta.name.get());
+    for (const Pod* pod : index.PodsOn(Symbol(node))) names.emplace(pod->meta.name.get());
     return names;
   }
 };

@@ -30,7 +30,7 @@ struct Fixture {
   std::set<std::string> SlicesOf(const std::string& service, const std::string& ns = "shop") const {
     std::set<std::string> names;
     for (const EndpointSlice* slice : index.SlicesOf({Symbol(ns), Symbol(service)})) {
-      names.insert(slice->meta.name.get());
+      names.emplace(slice->meta.name.get());
     }
     return names;
   }

@@ -117,7 +117,7 @@ class World {
     while (list_) ListStep();
     while (watched_ < server_.log.size()) WatchStep();
     State stored;
-    store_.ForEach([&](const Item& item) { stored[item.meta.name.get()] = VersionOf(item); });
+    store_.ForEach([&](const Item& item) { stored[std::string(item.meta.name.get())] = VersionOf(item); });
     CHECK(stored == server_.state);
     CHECK(followed_ == server_.state);
   }
@@ -138,7 +138,7 @@ class World {
   std::string AnyName() { return "o" + std::to_string(Below(8)); }
 
   void Follow(const Item* before, const Item* after) {
-    const std::string name = (after != nullptr ? after : before)->meta.name.get();
+    const std::string name((after != nullptr ? after : before)->meta.name.get());
     const auto known = followed_.find(name);
     REQUIRE((before != nullptr) == (known != followed_.end()));
     if (before != nullptr) REQUIRE(VersionOf(*before) == known->second);

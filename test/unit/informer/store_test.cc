@@ -41,7 +41,7 @@ struct Fixture {
       if (!told.empty()) told += ' ';
       if (before == nullptr) told += '+';
       if (after == nullptr) told += '-';
-      told += meta.name.get() + "@";
+      told += meta.name + "@";
       if (before != nullptr && after != nullptr) told += before->meta.resource_version + ">";
       told += meta.resource_version;
     });
@@ -148,7 +148,8 @@ TEST_CASE("a version is found if the store has the same version of the same obje
   Fixture f;
   f.store.Apply(MakeItem("a", "5"));
   const kube::ObjectMeta& meta = f.store.Find(Key("a"))->meta;
-  const kube::ObjectVersion version{meta.ns, meta.name, meta.uid.Text(), meta.resource_version};
+  const kube::ObjectVersion version{std::string(meta.ns.get()), std::string(meta.name.get()), meta.uid.Text(),
+                                    meta.resource_version};
   CHECK(f.store.FindVersion(version) == f.store.Find(Key("a")));
   for (std::string kube::ObjectVersion::*member :
        {&kube::ObjectVersion::ns, &kube::ObjectVersion::name, &kube::ObjectVersion::uid,
@@ -294,8 +295,8 @@ struct UnreadableFixture : Fixture {
 
   UnreadableFixture() {
     store.AddUnreadableListener([this](const kube::ObjectMeta& meta, bool unreadable) {
-      readability += (readability.empty() ? "" : " ") + std::string(unreadable ? "!" : "?") + meta.name.get();
-      const std::string* app = meta.labels.Find("app");
+      readability += (readability.empty() ? "" : " ") + std::string(unreadable ? "!" : "?") + meta.name;
+      const kube::Symbol* app = meta.labels.Find("app");
       if (app != nullptr) readability += "=" + *app;
       CHECK(store.IsUnreadable(meta.Key()) == unreadable);
     });

@@ -31,5 +31,22 @@ TEST_CASE("what is no timestamp is refused") {
   }
 }
 
+TEST_CASE("an optional timestamp has the size of a timestamp and is as std::optional otherwise") {
+  STATIC_REQUIRE(sizeof(OptionalTimestamp) == sizeof(Timestamp));
+  const std::optional<Timestamp> none;
+  const std::optional<Timestamp> epoch = Timestamp();
+  for (const std::optional<Timestamp>& time : {none, epoch}) {
+    OptionalTimestamp optional = time;
+    CHECK(optional.has_value() == time.has_value());
+    CHECK(optional == time);
+    CHECK(std::optional<Timestamp>(optional) == time);
+    optional.reset();
+    CHECK_FALSE(optional);
+  }
+  CHECK(OptionalTimestamp() != epoch);
+  CHECK(OptionalTimestamp(epoch) != none);
+  CHECK(*OptionalTimestamp(Timestamp(std::chrono::seconds(1))) > *epoch);
+}
+
 }  // namespace
 }  // namespace k8sm::kube

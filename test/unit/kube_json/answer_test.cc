@@ -65,10 +65,10 @@ void Fill(EndpointSlice& slice, std::mt19937& random) {
   slice.ports = Ports(random);
   for (unsigned left = Below(random, 4); left > 0; --left) {
     slice.endpoints.push_back({.address = Text(random),
-                               .ready = Below(random, 2) == 0,
                                .node_name = Text(random),
                                .zone_hint = Text(random),
                                .target_ref = Reference(random),
+                               .ready = Below(random, 2) == 0,
                                .exact = Below(random, 4) != 0});
   }
 }

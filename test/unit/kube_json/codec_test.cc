@@ -95,8 +95,8 @@ TEST_CASE("metadata is read in full") {
   CHECK(kube::ToString(service->meta.Key()) == "default/web");
   CHECK(service->meta.uid == kube::Uid("u-1"));
   CHECK(service->meta.resource_version == "42");
-  CHECK(kube::FormatTimestamp(service->meta.creation_timestamp.value()) == "2026-11-22T10:34:21Z");
-  CHECK(kube::FormatTimestamp(service->meta.deletion_timestamp.value()) == "2026-11-22T10:35:00Z");
+  CHECK(kube::FormatTimestamp(*service->meta.creation_timestamp) == "2026-11-22T10:34:21Z");
+  CHECK(kube::FormatTimestamp(*service->meta.deletion_timestamp) == "2026-11-22T10:35:00Z");
   CHECK(service->meta.labels ==
         kube::LabelMap{{kube::Symbol("a"), kube::Symbol("3")}, {kube::Symbol("b"), kube::Symbol("2")}});
   CHECK(service->meta.annotations == kube::LabelMap{{kube::Symbol("note"), kube::Symbol("\xc3\xbc")}});
@@ -150,7 +150,7 @@ TEST_CASE("a large object leaves nothing behind that a small one could see") {
   const std::string large =
       R"({"metadata":{"name":"large","annotations":{"note":")" + std::string(4 << 20, 'x') + R"("}}})";
   REQUIRE(Decode<kube::Service>(large).has_value());
-  REQUIRE(Decode<kube::Service>(large)->meta.annotations.Find("note")->size() == 4 << 20);
+  REQUIRE(Decode<kube::Service>(large)->meta.annotations.Find("note")->get().size() == 4 << 20);
   const auto small = Decode<kube::Service>(R"({"metadata":{"name":"small"}})");
   REQUIRE(small.has_value());
   CHECK(small->meta.name == kube::Symbol("small"));

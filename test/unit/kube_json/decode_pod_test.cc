@@ -51,7 +51,7 @@ TEST_CASE("a pod is read in full") {
   CHECK(pod.ports == ports);
   CHECK(pod.phase == kube::PodPhase::kRunning);
   CHECK(pod.ready);
-  CHECK(kube::FormatTimestamp(pod.ready_transition.value()) == "2026-11-22T10:34:21Z");
+  CHECK(kube::FormatTimestamp(*pod.ready_transition) == "2026-11-22T10:34:21Z");
   CHECK(pod.host_ip == Symbol("10.0.0.11"));
   CHECK(Texts(pod.host_ips) == std::vector<std::string>{"10.0.0.11", "fd00:10::11"});
   CHECK(Texts(pod.pod_ips) == std::vector<std::string>{"172.17.0.2", "fd00::2"});
@@ -63,14 +63,14 @@ TEST_CASE("what the scheduler reads of a pod beside its ports is read") {
       "spec":{"nodeSelector":{"rack":"r1"},"containers":[{"name":"a","ports":[{"containerPort":1}]}],
         "initContainers":[{"name":"b","restartPolicy":"Always","ports":[{"containerPort":2}]}]}})");
   REQUIRE(pod.has_value());
-  CHECK(pod->mesos_roles == Symbol("fixed,*"));
+  CHECK(pod->meta.annotations == kube::LabelMap{{Symbol("k8s.mesosphere.io/roles"), Symbol("fixed,*")}});
   CHECK(pod->mirror);
   CHECK(pod->node_selector == kube::LabelMap{{Symbol("rack"), Symbol("r1")}});
   REQUIRE(pod->ports.size() == 2);
   CHECK_FALSE(pod->ports[0].sidecar);
   CHECK(pod->ports[1].sidecar);
   const kube::Pod plain = DecodePod(R"("spec":{})");
-  CHECK_FALSE(plain.mesos_roles.has_value());
+  CHECK(plain.meta.annotations.empty());
   CHECK_FALSE(plain.mirror);
 }
 

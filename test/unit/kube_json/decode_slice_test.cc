@@ -61,14 +61,14 @@ TEST_CASE("a slice is read in full") {
   CHECK(slice->family == kube::IpFamily::kIPv6);
   const std::vector<kube::SliceEndpoint> endpoints = {
       {.address = Symbol("fd00::11"),
-       .serving = true,
-       .terminating = true,
        .hostname = Symbol("web-0"),
        .node_name = Symbol("node-1"),
        .zone = Symbol("zone-a"),
        .zone_hint = Symbol("zone-b"),
        .node_hint = Symbol("node-2"),
-       .target_ref = kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("u-2")}},
+       .target_ref = kube::ObjectReference{Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("u-2")},
+       .serving = true,
+       .terminating = true},
       {.address = Symbol("fd00::12"), .ready = true},
   };
   CHECK(slice->endpoints == endpoints);

@@ -27,14 +27,14 @@ kube::EndpointSlice New() {
   slice.ports = {{Symbol("http"), 31080, kube::Protocol::kTcp, Symbol("http")},
                  {.port = 53, .protocol = kube::Protocol::kUdp}};
   slice.endpoints = {{.address = Symbol("10.0.0.11"),
-                      .ready = true,
-                      .serving = true,
                       .hostname = Symbol("web-0"),
                       .node_name = Symbol("node-1"),
                       .zone = Symbol("zone-a"),
                       .zone_hint = Symbol("zone-a"),
                       .node_hint = Symbol("node-1"),
-                      .target_ref = PodReference()},
+                      .target_ref = PodReference(),
+                      .ready = true,
+                      .serving = true},
                      {.address = Symbol("10.0.0.12"), .terminating = true}};
   return slice;
 }
@@ -78,7 +78,7 @@ TEST_CASE("a slice to be updated gives back its owners and the beginning of its 
       R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"web-1",)"
       R"("namespace":"default","uid":"u-3","resourceVersion":"42","creationTimestamp":"2026-11-22T10:34:21Z",)"
       R"("labels":{"kubernetes.io/service-name":"web"},"annotations":{"note":"x"},)" +
-      Stored().meta.preserved.get() + "}," + kContent;
+      Stored().meta.preserved + "}," + kContent;
   CHECK(Encode(Stored()) == json);
   kube::EndpointSlice slice = Stored();
   slice.generate_name = "other-";
@@ -92,7 +92,7 @@ TEST_CASE("the lists of a slice are written though they are empty") {
   const std::string content = R"(},"addressType":"IPv6","endpoints":[],"ports":[]})";
   CHECK(Encode(slice) == head + content);
   slice.meta.preserved = Symbol(R"("finalizers":["x/y"])");
-  CHECK(Encode(slice) == head + slice.meta.preserved.get() + content);
+  CHECK(Encode(slice) == head + slice.meta.preserved + content);
 }
 
 TEST_CASE("hints are written as far as there are some") {

@@ -15,7 +15,7 @@ namespace {
 
 std::set<std::string> NamesOf(const auto& objects) {
   std::set<std::string> names;
-  for (const auto& object : objects) names.insert(object.meta.name);
+  for (const auto& object : objects) names.emplace(object.meta.name);
   return names;
 }
 

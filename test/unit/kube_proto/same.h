@@ -26,7 +26,7 @@ inline bool Same(const kube::Pod& a, const kube::Pod& b) {
   const auto parts = [](const kube::Pod& pod) {
     return std::tie(pod.node_name, pod.hostname, pod.subdomain, pod.host_network, pod.ports, pod.phase,
                     pod.ready, pod.ready_transition, pod.host_ip, pod.host_ips, pod.pod_ips,
-                    pod.node_selector, pod.mesos_roles, pod.mirror);
+                    pod.node_selector, pod.mirror);
   };
   return Same(a.meta, b.meta) && parts(a) == parts(b);
 }

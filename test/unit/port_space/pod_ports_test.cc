@@ -92,7 +92,7 @@ TEST_CASE("what changes ports counts, and what does not does not", "[port_space]
   moved.node_name = kube::Symbol("node-2");
   CHECK_FALSE(SameForPorts(pod, moved));
   kube::Pod other_roles = pod;
-  other_roles.mesos_roles = kube::Symbol("fixed");
+  other_roles.meta.annotations.Set(kube::Symbol(kube::kRolesAnnotation), kube::Symbol("fixed"));
   CHECK_FALSE(SameForPorts(pod, other_roles));
   kube::Pod selective = pod;
   selective.node_selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));

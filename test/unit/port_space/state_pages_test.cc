@@ -105,30 +105,29 @@ std::vector<kube::Pod> MakePods() {
   };
   pods[4].ports.back().sidecar = true;
   pods[5].mirror = true;
-  pods[5].mesos_roles = Symbol("fixed,*");
+  pods[5].meta.annotations.Set(Symbol(kube::kRolesAnnotation), Symbol("fixed,*"));
   pods[9].node_selector.Set(Symbol("rack"), Symbol("r1"));
   return pods;
 }
 
 std::string Describe(const ports::Claim& claim) {
-  return claim.host_ip.get() + ":" + std::to_string(claim.port) + "/" +
-         std::string(ToString(claim.protocol)) + (claim.counted ? "" : " of a sidecar");
+  return claim.host_ip + ":" + std::to_string(claim.port) + "/" + std::string(ToString(claim.protocol)) +
+         (claim.counted ? "" : " of a sidecar");
 }
 
 std::string Describe(const ports::Holder& holder) {
-  std::string text = holder.ns.get() + "/" + holder.name.get() + " " + holder.uid.Text() + " on " +
-                     holder.node.get() + (holder.leaving ? " leaving" : "") +
-                     (holder.mirror ? " mirror" : "");
+  std::string text = holder.ns + "/" + holder.name + " " + holder.uid.Text() + " on " + holder.node +
+                     (holder.leaving ? " leaving" : "") + (holder.mirror ? " mirror" : "");
   for (const ports::Claim& claim : holder.claims) text += " " + Describe(claim);
   return text;
 }
 
 std::string Describe(const ports::PodSpec& spec) {
   std::string text = spec.roles.value_or("no roles") + " " + spec.port_mapping.value_or("no mapping") + " " +
-                     spec.node.get() + (spec.host_network ? " on the host's network" : "");
+                     spec.node + (spec.host_network ? " on the host's network" : "");
   for (const ports::DeclaredPort& port : spec.ports)
     text += " " + std::to_string(port.container_port) + "->" + std::to_string(port.host_port);
-  for (const kube::Label& label : spec.selector) text += " " + label.key.get() + "=" + label.value.get();
+  for (const kube::Label& label : spec.selector) text += " " + label.key + "=" + label.value;
   return text;
 }
 
@@ -148,7 +147,7 @@ TEST_CASE("pods are read with the ports that they hold and ask for", "[state_pag
   REQUIRE(reader.Finish().has_value());
   CHECK(cluster.pods.size() == known.size());
   for (const ports_program::ClusterPod& read : cluster.pods) {
-    const kube::Pod& pod = known.at(read.holder.name.get());
+    const kube::Pod& pod = known.at(std::string(read.holder.name.get()));
     CHECK(Describe(read.holder) == Describe(HolderOf(pod)));
     CHECK(Describe(read.spec) == Describe(SpecOf(pod)));
     CHECK(read.labels == pod.meta.labels);

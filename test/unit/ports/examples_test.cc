@@ -159,8 +159,8 @@ TEST_CASE("E11: static pods and clashes are seen", "[ports]") {
         "53 outside, 31000-31002 free, 31003 unaccounted, 31004 clash, 31005-31009 free");
   std::vector<std::string> clashes;
   for (const Clash& clash : FindClashes(space).kept) {
-    clashes.push_back(std::to_string(clash.port) + " " + space.holders()[clash.a].name.get() + "-" +
-                      space.holders()[clash.b].name.get() + (clash.bind ? " bind" : " number"));
+    clashes.push_back(std::to_string(clash.port) + " " + space.holders()[clash.a].name + "-" +
+                      space.holders()[clash.b].name + (clash.bind ? " bind" : " number"));
   }
   CHECK(clashes == std::vector<std::string>{"31004 x-y number", "31004 x-z bind", "31004 y-z number"});
   CHECK(Room(space, Wants({31003})) == 1);

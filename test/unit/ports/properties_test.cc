@@ -193,7 +193,7 @@ TEST_CASE("the order of agents and pods changes nothing", "[ports]") {
     REQUIRE(HeadroomOf(a, demand, Basis::kFree) == HeadroomOf(b, demand, Basis::kFree));
     REQUIRE(Judge(a, demand).why == Judge(b, demand).why);
     for (AgentIndex agent = 0; agent < a.agents().size(); ++agent) {
-      const std::string name = a.agents()[agent].name.get();
+      const std::string name(a.agents()[agent].name.get());
       REQUIRE(RowText(a, name) == RowText(b, name));
     }
     const Wish wish{.ports = 2, .where = Wants({})};

@@ -17,7 +17,7 @@ Cluster Read(const std::string& text, const std::string& kind = "") {
 std::string ClaimsOf(const ClusterPod& pod) {
   std::string text;
   for (const ports::Claim& claim : pod.holder.claims) {
-    text += std::to_string(claim.port) + "/" + std::string(ToString(claim.protocol)) + claim.host_ip.get() +
+    text += std::to_string(claim.port) + "/" + std::string(ToString(claim.protocol)) + claim.host_ip +
             (claim.counted ? " " : "(not counted) ");
   }
   return text;

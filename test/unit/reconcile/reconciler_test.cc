@@ -467,7 +467,7 @@ TEST_CASE("a targetPort that no container declares is an event on each pod and o
   std::vector<std::string> told;
   for (const kube::Event& event : cluster.events)
     told.push_back(std::string(event.reason) + " " + std::string(event.involved.kind) + " " +
-                   event.involved.name.get());
+                   event.involved.name);
   CHECK(told == std::vector<std::string>{"ContainerPortMissing Pod b", "ContainerPortMissing Service web",
                                          "ContainerPortMissing Pod c"});
 }
@@ -544,8 +544,8 @@ TEST_CASE("a pod whose node does not exist is told of until it does", "[reconcil
 TEST_CASE("the trigger time is written with each kind and kept for a kind whose write failed",
           "[reconciler]") {
   const auto trigger = [](const kube::ObjectMeta& meta) {
-    const std::string* time = meta.annotations.Find(endpoints::kTriggerTimeAnnotation);
-    return time == nullptr ? "none" : *time;
+    const kube::Symbol* time = meta.annotations.Find(endpoints::kTriggerTimeAnnotation);
+    return std::string(time == nullptr ? "none" : time->get());
   };
   Cluster cluster;
   cluster.Refuse("create slice", Refusal(Errc::kServerError));
@@ -601,7 +601,7 @@ TEST_CASE("plans and writes of slices are handed to metrics", "[reconciler]") {
       {.on_planned =
            [&](const kube::ObjectKey& key, const kube::Service* service, const endpoints::SliceCounts& counts,
                std::size_t changes) {
-             told.push_back(key.name.get() + (service != nullptr ? " there " : " gone ") +
+             told.push_back(key.name + (service != nullptr ? " there " : " gone ") +
                             std::to_string(counts.endpoints) + " " + std::to_string(changes));
            },
        .on_written =

@@ -45,7 +45,7 @@ void ScriptedCluster::Put(kube::Pod pod) {
 
 void ScriptedCluster::Put(Endpoints object) {
   object.meta.resource_version = NextVersion();
-  if (object.meta.uid.empty()) object.meta.uid = Uid("uid of " + object.meta.name.get());
+  if (object.meta.uid.empty()) object.meta.uid = Uid("uid of " + object.meta.name);
   endpoints.Apply(std::move(object));
 }
 
@@ -82,7 +82,7 @@ std::optional<Error> ScriptedCluster::Answer(const std::string& request, bool is
 template <class T>
 Awaitable<Result<void>> ScriptedCluster::Writer<T>::Settle(ObjectKey service) {
   const char* what = std::is_same_v<T, Endpoints> ? "endpoints" : "slices";
-  const auto error = cluster_.Answer(std::string("settle ") + what + " " + service.name.get(), false);
+  const auto error = cluster_.Answer(std::string("settle ") + what + " " + service.name, false);
   if (error) co_return *error;
   co_return Result<void>();
 }
@@ -90,12 +90,12 @@ Awaitable<Result<void>> ScriptedCluster::Writer<T>::Settle(ObjectKey service) {
 template <class T>
 Awaitable<Result<T>> ScriptedCluster::Writer<T>::Write(T wanted) {
   const bool is_new = wanted.meta.resource_version.empty();
-  const std::string name = wanted.meta.name.empty() ? "" : " " + wanted.meta.name.get();
+  const std::string name = wanted.meta.name.empty() ? "" : " " + wanted.meta.name;
   const auto error = cluster_.Answer(std::string(is_new ? "create " : "update ") + kKind<T> + name, true);
   if (error) co_return *error;
   if (wanted.meta.name.empty()) wanted.meta.name = Symbol("web-" + std::to_string(++cluster_.names_));
   if constexpr (std::is_same_v<T, EndpointSlice>) wanted.generate_name.clear();
-  if (is_new) wanted.meta.uid = Uid("uid of " + wanted.meta.name.get() + cluster_.NextVersion());
+  if (is_new) wanted.meta.uid = Uid("uid of " + wanted.meta.name + cluster_.NextVersion());
   wanted.meta.resource_version = cluster_.NextVersion();
   cluster_.Change(wanted);
   store_.ApplyWrite(wanted);
@@ -104,7 +104,7 @@ Awaitable<Result<T>> ScriptedCluster::Writer<T>::Write(T wanted) {
 
 template <class T>
 Awaitable<Result<void>> ScriptedCluster::Writer<T>::Delete(T gone) {
-  const auto error = cluster_.Answer(std::string("delete ") + kKind<T> + " " + gone.meta.name.get(), true);
+  const auto error = cluster_.Answer(std::string("delete ") + kKind<T> + " " + gone.meta.name, true);
   if (error) co_return *error;
   store_.RemoveWritten(gone.meta.Key(), gone.meta.uid);
   co_return Result<void>();
@@ -125,9 +125,8 @@ std::string ScriptedCluster::EndpointsText(const std::string& service) const {
   for (const kube::EndpointSubset& subset : endpoints::Canonical(found->subsets)) {
     for (const bool ready : {true, false}) {
       for (const auto& address : ready ? subset.addresses : subset.not_ready_addresses) {
-        text += (text.empty() ? "" : " ") + std::string(ready ? "" : "!") + address.target_ref->name.get() +
-                "@" + address.ip.get() + ":" +
-                (subset.ports.empty() ? "-" : std::to_string(subset.ports[0].port));
+        text += (text.empty() ? "" : " ") + std::string(ready ? "" : "!") + address.target_ref->name + "@" +
+                address.ip + ":" + (subset.ports.empty() ? "-" : std::to_string(subset.ports[0].port));
       }
     }
   }
@@ -140,8 +139,8 @@ std::string ScriptedCluster::SlicesText(const std::string& service) const {
     if (!endpoints::IsOurs(*slice)) continue;
     std::string text;
     for (const auto& endpoint : slice->endpoints) {
-      text += (text.empty() ? "" : " ") + std::string(endpoint.ready ? "" : "!") +
-              endpoint.target_ref->name.get() + "@" + endpoint.address.get() + ":" +
+      text += (text.empty() ? "" : " ") + std::string(endpoint.ready ? "" : "!") + endpoint.target_ref->name +
+              "@" + endpoint.address + ":" +
               (slice->ports.empty() ? "-" : std::to_string(slice->ports[0].port));
     }
     texts.push_back("[" + text + "]");

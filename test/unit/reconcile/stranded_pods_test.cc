@@ -39,7 +39,7 @@ class Fixture {
     std::string found;
     for (const StrandedPod& each :
          StrandedPodsOf(verdicts, endpoints::PlanEndpoints(verdicts, limits), nodes_))
-      found += (found.empty() ? "" : " ") + each.pod.get() + "@" + each.node.get();
+      found += (found.empty() ? "" : " ") + each.pod + "@" + each.node;
     return found;
   }
 

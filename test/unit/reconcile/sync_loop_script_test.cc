@@ -118,7 +118,7 @@ class ScriptedLoop {
       co_await release_.Wait();
       --canceled;
     }
-    auto& outcomes_of_key = script_[key.name.get()];
+    auto& outcomes_of_key = script_[std::string(key.name.get())];
     if (outcomes_of_key.empty()) co_return SyncResult{};
     Result<SyncResult> outcome = std::move(outcomes_of_key.front());
     outcomes_of_key.pop_front();

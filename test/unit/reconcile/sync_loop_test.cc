@@ -79,7 +79,7 @@ class Loop {
  private:
   Awaitable<Result<SyncResult>> Sync(ObjectKey key) {
     if (loop_.queue().NumRequeues(key) > 0) co_return SyncResult{};
-    const std::string& name = key.name.get();
+    const std::string_view name = key.name.get();
     if (name == "conflict") co_return Error{.code = Errc::kConflict, .message = "changed"};
     if (name == "refused") co_return Error{.code = Errc::kForbidden, .message = "no"};
     if (name == "late") co_return Error{.code = Errc::kNotLeading, .message = "not sent"};

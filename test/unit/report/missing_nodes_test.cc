@@ -35,7 +35,7 @@ Lines Said(const std::vector<LogLine>& lines) {
 
 struct Fixture {
   MissingNodes nodes;
-  std::set<std::string> existing;
+  std::set<std::string, std::less<>> existing;
 
   // The cache of nodes is current, and was last known to follow at `followed`.
   Lines Tick(int now, int followed) {

@@ -26,7 +26,7 @@ WorkQueue::TimePoint At(int ms) {
 // What is given out at this time, without ending its processing: "a b", "" for nothing.
 std::string GetAll(WorkQueue& queue, WorkQueue::TimePoint now) {
   std::string names;
-  while (const auto key = queue.Get(now)) names += (names.empty() ? "" : " ") + key->name.get();
+  while (const auto key = queue.Get(now)) names += (names.empty() ? "" : " ") + key->name;
   return names;
 }
 
