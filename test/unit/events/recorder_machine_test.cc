@@ -105,6 +105,33 @@ TEST_CASE("while the API server can't be reached an event is tried twelve times 
   CHECK(machine.stats().retried == 12);
 }
 
+TEST_CASE("what does not say what became of an event has it tried again") {
+  for (const Errc code : {Errc::kUnavailable, Errc::kTimeout, Errc::kMalformed}) {
+    RecorderMachine machine;
+    machine.Add(EventOf("a", "1"));
+    Next(machine, At(0));
+    CHECK(machine.OnAnswer(Refusal(code, 0), At(0), 0.5) == Outcome::kTryAgain);
+    CHECK(Next(machine, At(0)) == "wait 5000");
+    CHECK(Next(machine, At(5)) == "post 1");
+    CHECK(machine.stats().retried == 1);
+  }
+}
+
+TEST_CASE(
+    "an event that is stored already is patched again where its patch is lost, and the next is its own") {
+  RecorderMachine machine;
+  for (const char* message : {"1", "1", "2"}) machine.Add(EventOf("a", message));
+  Next(machine, At(0));
+  machine.OnAnswer({}, At(0), 0);
+  CHECK(Next(machine, At(1)) == "patch 1");
+  machine.OnAnswer(kUnreachable, At(1), 0.5);
+  CHECK(Next(machine, At(6)) == "patch 1");
+  machine.OnAnswer({}, At(6), 0);
+  CHECK(Next(machine, At(6)) == "post 2");
+  CHECK(machine.OnAnswer(kUnreachable, At(6), 0.1) == Outcome::kTryAgain);
+  CHECK(Next(machine, At(6)) == "wait 1000");
+}
+
 TEST_CASE("a server that asks to wait is given its time") {
   // Less and more than the recorder's own pause.
   const int time = GENERATE(3, 60);
