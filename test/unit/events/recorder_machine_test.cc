@@ -66,6 +66,17 @@ TEST_CASE("an event told again patches the stored one and is created anew where 
   CHECK(machine.OnAnswer({}, At(10), 0) == Outcome::kWritten);
 }
 
+TEST_CASE("a patch that is refused is not made a new event of") {
+  RecorderMachine machine;
+  for (int i = 0; i < 2; ++i) machine.Add(EventOf("a", "1"));
+  Next(machine, At(0));
+  machine.OnAnswer({}, At(0), 0);
+  CHECK(Next(machine, At(1)) == "patch 1");
+  CHECK(machine.OnAnswer(Refusal(Errc::kForbidden, 403), At(1), 0) == Outcome::kRefused);
+  CHECK(Next(machine, At(1)) == "wait");
+  CHECK(machine.stats().refused == 1);
+}
+
 TEST_CASE("what the API server refuses is never tried again") {
   for (const Error& refusal :
        {Refusal(Errc::kForbidden, 403), Refusal(Errc::kUnauthorized, 401), Refusal(Errc::kNotFound, 404),

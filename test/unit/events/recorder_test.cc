@@ -239,6 +239,27 @@ TEST_CASE("an event is posted to its namespace, and its repetition patches what 
   CHECK(Holds(patch, R"("count":2)"));
 }
 
+TEST_CASE("a refusal that merely bears the cause of a namespace that is being deleted is told of") {
+  ScriptDesk f({{{AnswerWith("422 Unprocessable Entity", "", R"({"kind":"Status","status":"Failure",
+      "reason":"Invalid","message":"no","details":{"causes":[{"reason":"NamespaceTerminating"}]},"code":422})")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  CHECK(f.desk.log.lines() ==
+        std::vector<std::string>{"W cannot write events (HostPortMissing of Pod shop/a): "
+                                 "rejected: no; dropped"});
+}
+
+TEST_CASE("a recorder that waits for events ends when it is told to") {
+  ScriptDesk f({{{JsonAnswer("{}")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  f.io.restart();
+  f.io.poll();
+  CHECK_FALSE(f.desk.tasks.empty());
+  f.desk.recorder.Finish();
+  f.desk.RunUntil([&] { return f.desk.tasks.empty(); });
+}
+
 TEST_CASE("an event that is there already makes no noise") {
   ScriptDesk f(
       {{{AnswerWith("409 Conflict", "", R"({"kind":"Status","reason":"AlreadyExists","code":409})")}}});
