@@ -252,6 +252,14 @@ TEST_CASE("nobody is admitted while the API server is away and everyone again on
             "I clients of the ops port can be authorised again"});
 }
 
+TEST_CASE("a review that is cancelled at the end of the program is not told of") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kCanceled, .message = "shutting down"};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(log.lines().empty());
+}
+
 TEST_CASE("a review that fails again and again is told once a minute") {
   Fixture fixture;
   test::LogCapture log;

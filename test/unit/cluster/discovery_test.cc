@@ -136,6 +136,22 @@ TEST_CASE("a server that does not answer is asked again, and the trouble is told
   CHECK(f.log.lines()[2].starts_with("I the API server is Kubernetes 1."));
 }
 
+TEST_CASE("questions that are cancelled at the end of the program are not told of") {
+  const bool of_namespace = GENERATE(true, false);
+  Fixture f({});
+  TaskGroup tasks(f.io.get_executor(),
+                  [](std::string_view, std::string_view what) { FAIL(std::string(what)); });
+  const auto ask = [](Discovery& discovery) -> Awaitable<void> { co_await discovery.Ask(); };
+  const auto check = [](client::ApiClient& client) -> Awaitable<void> {
+    co_await CheckNamespace(client, "shop");
+  };
+  tasks.Spawn("question", of_namespace ? check(*f.client) : ask(f.discovery));
+  while (f.server.requests().empty()) f.io.run_one();
+  tasks.Cancel();
+  while (!tasks.empty()) f.io.run_one();
+  CHECK(f.log.lines().empty());
+}
+
 TEST_CASE("only a namespace that is known not to exist is an error") {
   struct Case {
     std::string answer;
