@@ -3,6 +3,7 @@
 #include "lib/async/task_group.h"
 #include "lib/client/api_client.h"
 #include "lib/informer/informer.h"
+#include "lib/kube/node.h"
 #include "lib/kube/pod.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -55,14 +57,18 @@ ReflectorTiming Hurried() {
 class Fixture {
  public:
   explicit Fixture(const std::vector<std::string>& answers, bool streams_lists = false)
+      : Fixture(answers, ReadOptions{.streams_lists = streams_lists}) {}
+  Fixture(const std::vector<std::string>& answers, const ReadOptions& options)
       : server_(io_, {Turns(answers)}),
         client_(client::ApiClient::Create(io_.get_executor(), server_.config(), {}).value()),
         pods_(io_.get_executor(), *client_, client::kPods, "shop", {}, Hurried()),
         tasks_(io_.get_executor(), test::ThrowTaskFailure),
         name_("pods of namespace shop from http://127.0.0.1:" + std::to_string(server_.config().port)) {
-    tasks_.Spawn("informer", pods_.Run({.streams_lists = streams_lists}));
+    tasks_.Spawn("informer", pods_.Run(options));
   }
-  ~Fixture() {
+  ~Fixture() { Cancel(); }
+
+  void Cancel() {
     tasks_.Cancel();
     RunUntil([this] { return tasks_.empty(); });
   }
@@ -86,6 +92,16 @@ class Fixture {
       queries.push_back(target.starts_with(path) ? target.substr(path.size()) : "elsewhere: " + target);
     }
     return queries;
+  }
+
+  // The Accept header of each request.
+  Lines Accepted() const {
+    Lines accepted;
+    for (const std::string& request : server_.requests()) {
+      const std::size_t begin = request.find("Accept: ") + std::string("Accept: ").size();
+      accepted.push_back(request.substr(begin, request.find("\r\n", begin) - begin));
+    }
+    return accepted;
   }
 
   // "pods of namespace shop from http://…"
@@ -185,6 +201,96 @@ TEST_CASE("a streaming list is asked for with all that makes it one") {
   CHECK(
       f.Queries()[0].starts_with("?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&"
                                  "allowWatchBookmarks=true&timeoutSeconds="));
+}
+
+TEST_CASE(
+    "pods are asked for whole in the encoding that was chosen, and of nodes the metadata where that does") {
+  using client::Encoding;
+  using client::Form;
+  for (const Encoding encoding : {Encoding::kJson, Encoding::kProtobuf}) {
+    for (const bool metadata_only : {true, false}) {
+      CAPTURE(metadata_only);
+      const ReadOptions options{.encoding = encoding, .metadata_only = metadata_only};
+      Fixture pods({List(10), Watch(11)}, options);
+      pods.RunUntilAsked(2);
+      const std::string whole(client::AcceptOf(encoding, Form::kWhole));
+      const Lines accepted = pods.Accepted();
+      CHECK(accepted[0] == whole);
+      CHECK(accepted[1] == whole);
+
+      asio::io_context io;
+      client::ScriptServer server(
+          io, {{{JsonAnswer(R"({"kind":"NodeList","metadata":{"resourceVersion":"10"},"items":[]})")}}});
+      const auto client = client::ApiClient::Create(io.get_executor(), server.config(), {}).value();
+      Informer<kube::Node> nodes(io.get_executor(), *client, client::kNodes, "", {}, Hurried());
+      TaskGroup tasks(io.get_executor(), test::ThrowTaskFailure);
+      tasks.Spawn("informer", nodes.Run(options));
+      while (server.requests().size() < 2) io.run_one();
+      const auto asks = [&](std::size_t request, Form form) {
+        const std::string accept(client::AcceptOf(encoding, metadata_only ? form : Form::kWhole));
+        return server.requests()[request].find("Accept: " + accept + "\r\n") != std::string::npos;
+      };
+      CHECK(asks(0, Form::kMetadataList));
+      CHECK(asks(1, Form::kMetadata));
+      CHECK(server.requests()[0].starts_with("GET /api/v1/nodes?limit=500 HTTP/1.1"));
+      tasks.Cancel();
+      while (!tasks.empty()) io.run_one();
+    }
+  }
+}
+
+TEST_CASE("a list that the end of the program cancels is not told of") {
+  for (const bool streams_lists : {true, false}) {
+    Fixture f({}, streams_lists);
+    f.RunUntilAsked(1);
+    f.Cancel();
+    CHECK(f.log().empty());
+  }
+}
+
+TEST_CASE("the trouble of a streaming list that the next one may not have is left to that one") {
+  Fixture f({kBroken, List(10)}, true);
+  f.RunUntil([&] { return f.reflector().synced(); });
+  CHECK(f.log().empty());
+  CHECK_FALSE(f.reflector().last_error().has_value());
+}
+
+TEST_CASE("a list that is synced forgets that it could not be streamed") {
+  Fixture f({Refusal("422 Unprocessable Entity", "Invalid", "no"), List(10)}, true);
+  f.RunUntil([&] { return f.reflector().last_error().has_value(); });
+  CHECK(f.reflector().last_error()->code == Errc::kRejected);
+  f.RunUntil([&] { return f.reflector().synced(); });
+  CHECK_FALSE(f.reflector().last_error().has_value());
+}
+
+TEST_CASE("a server that goes back again is told of again") {
+  Fixture f({List(10), kExpired, List(5), kExpired, List(3)});
+  f.RunUntil([&] { return f.reflector().stats().lists == 3; });
+  REQUIRE(f.log().size() == 2);
+  CHECK(f.log()[0].starts_with("W the API server has gone back from version 10 to 5 of the "));
+  CHECK(f.log()[1].starts_with("W the API server has gone back from version 5 to 3 of the "));
+}
+
+TEST_CASE("an event that cannot be read is told of while its watch stays open, and events are counted") {
+  const std::string pod = R"({"metadata":{"name":"a","namespace":"shop","uid":"u","resourceVersion":"11"}})";
+  const std::string events =
+      R"({"type":"ADDED","object":)" + pod + "}\n" +
+      R"({"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"12"}}})" + "\n" +
+      R"({"type":"ADDED","object":{"metadata":{"name":"b","namespace":"shop"},"spec":7}})" + "\n";
+  std::ostringstream size;
+  size << std::hex << events.size();
+  const std::string open =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + size.str() +
+      "\r\n" + events + "\r\n";
+  Fixture f({List(10), open});
+  f.RunUntil([&] { return f.log().size() == 1; });
+  CHECK(f.log() == Lines{"E skipped one of the " + f.name() +
+                         ": Pod shop/b: .spec: expected an object, got an integer"});
+  CHECK(f.Queries().size() == 2);
+  CHECK(f.reflector().stats().lists == 1);
+  CHECK(f.reflector().stats().watches == 1);
+  CHECK(f.reflector().stats().events == 1);
+  CHECK(f.reflector().stats().malformed == 1);
 }
 
 }  // namespace
