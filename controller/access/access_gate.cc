@@ -63,6 +63,7 @@ void LogOutcome(FailureLog& failures, std::string_view permission, const Result<
     if (failures.OnSuccess()) LOG(INFO) << "clients of the ops port can be authorised again";
     return;
   }
+  if (review.error().code == Errc::kCanceled) return;  // the program is shutting down
   const auto more = failures.OnFailure(review.error(), std::chrono::steady_clock::now());
   if (!more) return;
   // Kubernetes before 1.6.

@@ -47,7 +47,10 @@ Awaitable<ServerCapabilities> Discovery::Ask() {
       co_return *std::move(server);
     }
     trouble_ = server.error();
-    const auto more = failures.OnFailure(server.error(), std::chrono::steady_clock::now());
+    // Cancelled: the next co_await throws.
+    const bool cancelled = server.error().code == Errc::kCanceled;
+    const auto more =
+        cancelled ? std::nullopt : failures.OnFailure(server.error(), std::chrono::steady_clock::now());
     if (more) {
       LOG(WARNING) << "cannot ask " << client_.config().Url()
                    << " what it serves: " << DescribeFailure(server.error()) << "; trying again" << *more;
@@ -71,7 +74,7 @@ Awaitable<Result<ServerCapabilities>> Discovery::AskOnce() {
 Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns) {
   client::Request request{.target = "/api/v1/namespaces/" + ns};
   const auto answer = co_await client.Do(std::move(request));
-  if (answer) co_return Result<void>();
+  if (answer || answer.error().code == Errc::kCanceled) co_return Result<void>();
   if (answer.error().code != Errc::kNotFound) {
     const bool is_forbidden = answer.error().code == Errc::kForbidden;
     LOG(WARNING) << "cannot check that namespace " << ns << " exists: " << ToString(answer.error())

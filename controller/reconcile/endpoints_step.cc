@@ -78,12 +78,12 @@ const Endpoints* EndpointsStep::Stored(const ObjectKey& service) {
 std::optional<Endpoints> EndpointsStep::PlannedWrite(const Service& service, const EndpointsPlan& plan,
                                                      std::optional<kube::Timestamp> trigger_time) {
   const ObjectKey key = service.meta.Key();
-  const Endpoints* stored = Stored(key);
-  if (stored == nullptr && cache_.IsUnreadable(key)) {
+  // An earlier version that can be read may be cached, but a write of it would be a conflict.
+  if (cache_.IsUnreadable(key)) {
     VLOG(2) << "endpoints " << ToString(key) << " cannot be decoded: not written until they can";
     return std::nullopt;
   }
-  return endpoints::PlannedWrite(service, plan, stored, trigger_time);
+  return endpoints::PlannedWrite(service, plan, Stored(key), trigger_time);
 }
 
 // The caches may change during the write: pointers into them must not be used after a co_await.
@@ -130,6 +130,10 @@ bool EndpointsStep::TakesLess(const ObjectKey& service, const Endpoints& refused
 
 Awaitable<Result<SyncResult>> EndpointsStep::Clean(ObjectKey service) {
   unselected_.erase(service);
+  if (cache_.IsUnreadable(service)) {
+    VLOG(2) << "endpoints " << ToString(service) << " cannot be decoded: not deleted until they can";
+    co_return SyncResult{};
+  }
   const bool seen_deleted = deleted_.erase(service) > 0;
   const Endpoints* orphan = cache_.Find(service);
   if (orphan == nullptr) co_return SyncResult{};

@@ -50,8 +50,9 @@ class EndpointsStep {
   // Valid until the next call for this service, and while the cache does not change.
   const kube::Endpoints* Stored(const kube::ObjectKey& service);
 
-  // Returns the object to write; nullopt if the stored Endpoints match the plan, or exist but cannot be
-  // decoded. `trigger_time` is written as the annotation endpoints.kubernetes.io/last-change-trigger-time.
+  // Returns the object to write; nullopt if the stored Endpoints match the plan, or exist but their
+  // latest version cannot be decoded. `trigger_time` is written as the annotation
+  // endpoints.kubernetes.io/last-change-trigger-time.
   std::optional<kube::Endpoints> PlannedWrite(const kube::Service& service,
                                               const endpoints::EndpointsPlan& plan,
                                               std::optional<kube::Timestamp> trigger_time);
@@ -61,8 +62,8 @@ class EndpointsStep {
   // asks for a requeue at once, and later plans contain less. Other errors of the writer are returned.
   Awaitable<Result<SyncResult>> Write(kube::ObjectKey service, kube::Endpoints wanted);
 
-  // Deletes the Endpoints of a deleted service if a controller wrote them, or after NoteDeleted(). Errors are
-  // those of the writer.
+  // Deletes the Endpoints of a deleted service if a controller wrote them, or after NoteDeleted(). Leaves
+  // them while they cannot be decoded. Errors are those of the writer.
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey service);
 
   // Records that the deletion of the service was observed: the next Clean() deletes its Endpoints even

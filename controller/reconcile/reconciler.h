@@ -101,8 +101,8 @@ class Reconciler {
   // Syncs one service:
   //   1. Determines the outcome of earlier writes that got no response.
   //   2. If the service is gone, deletes its Endpoints and slices. If it selects no pods, deletes its slices
-  //   and
-  //      leaves its Endpoints. If it cannot be decoded, does nothing.
+  //      and leaves its Endpoints. If it cannot be decoded, goes on with its last readable version, or does
+  //      nothing if there is none.
   //   3. Otherwise judges its pods, plans, reports skips, and writes the objects that differ from the plan.
   //
   // Sends no request if everything is up to date. Never two syncs at a time for one key. Does not retry.

@@ -125,7 +125,11 @@ Awaitable<Result<kube::Lease>> LeaderElector::Read(LockKind kind) {
     lock = std::move(unmarked);
   }
   if (lock) CompareAnnotation(*lock);
-  if (!missing && !barred) TellOutcome(read_failures_, lock, "error retrieving resource lock ");
+  if (missing || barred) {
+    TellRecovery(read_failures_);
+  } else {
+    TellOutcome(read_failures_, lock, "error retrieving resource lock ");
+  }
   co_return lock;
 }
 
@@ -199,12 +203,13 @@ void LeaderElector::TellChanges() {
   if (hooks_.on_new_leader) hooks_.on_new_leader(last_leader_);
 }
 
+void LeaderElector::TellRecovery(FailureLog& failures) {
+  if (failures.OnSuccess()) LOG(INFO) << "lease " << lease_ << " works again";
+}
+
 void LeaderElector::TellOutcome(FailureLog& failures, const Result<kube::Lease>& answer,
                                 const std::string& doing) {
-  if (answer) {
-    if (failures.OnSuccess()) LOG(INFO) << "lease " << lease_ << " works again";
-    return;
-  }
+  if (answer) return TellRecovery(failures);
   const Error& error = answer.error();
   // Several processes may try at the same time, and only one succeeds.
   const bool is_race = error.code == Errc::kConflict || error.code == Errc::kAlreadyExists;

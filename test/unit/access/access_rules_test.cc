@@ -34,6 +34,7 @@ TEST_CASE("a verb is the method in lower case and a PUT is an update") {
   CHECK(VerbOf("HEAD") == "head");
   CHECK(VerbOf("POST") == "post");
   CHECK(VerbOf("PUT") == "update");
+  CHECK(VerbOf("@AMZ[`az{") == "@amz[`az{");
 }
 
 TEST_CASE("a bearer token is read from its header and nothing else is one") {
@@ -44,6 +45,8 @@ TEST_CASE("a bearer token is read from its header and nothing else is one") {
     CHECK_FALSE(BearerTokenOf(none).has_value());
   }
   CHECK(IsToken("abc.DEF-_~+/=0"));
+  CHECK(IsToken("!~"));
+  CHECK_FALSE(IsToken("a b"));
   CHECK_FALSE(IsToken("a\xff"));
   CHECK_FALSE(IsToken("a\x01"));
   CHECK_FALSE(IsToken("a\x7f"));

@@ -34,6 +34,26 @@ TEST_CASE("a later result replaces the earlier one and lives for its own time") 
   CHECK_FALSE(cache.Find("a", kStart + seconds(12))->granted);
 }
 
+TEST_CASE("a result replaced again and again is one entry, and its last one is found") {
+  ReviewCache cache(3, seconds(10));
+  for (int i = 0; i < 9; ++i) {
+    cache.Put(std::to_string(i % 2), {.granted = false, .user = {}, .reason = std::to_string(i)}, kStart);
+    cache.Put("other", {}, kStart);
+  }
+  CHECK(cache.size() == 3);
+  REQUIRE((cache.Find("0", kStart) != nullptr && cache.Find("1", kStart) != nullptr));
+  CHECK(cache.Find("0", kStart)->reason == "8");
+  CHECK(cache.Find("1", kStart)->reason == "7");
+}
+
+TEST_CASE("a new result makes the cache drop those whose time is over") {
+  ReviewCache cache(10, seconds(10));
+  cache.Put("a", {}, kStart);
+  cache.Put("b", {}, kStart);
+  cache.Put("c", {}, kStart + seconds(10));
+  CHECK(cache.size() == 1);
+}
+
 TEST_CASE("a full cache forgets the oldest result and never grows") {
   ReviewCache cache(3, seconds(10));
   for (int i = 0; i < 1000; ++i) {

@@ -41,7 +41,8 @@ class ListServer {
 
   std::set<std::string> refused;  // resources whose lists are refused
   std::string refusal = "403 Forbidden";
-  std::set<std::string> silent;  // resources whose lists are not answered
+  std::set<std::string> refused_watches;  // resources whose watches are refused
+  std::set<std::string> silent;           // resources whose lists are not answered
   // Resources whose next watch is answered with 410, and the version of their lists from then on.
   std::map<std::string, int> expired;
   std::map<std::string, int> versions;       // of lists, by resource; 10 for others
@@ -94,6 +95,10 @@ class ListServer {
     }
     if (request.find("watch=true") != std::string::npos) {
       ++watches;
+      if (refused_watches.contains(resource)) {
+        ++refusals;
+        return client::AnswerWith(refusal, "", "{}");
+      }
       if (const auto next = expired.extract(resource)) {
         versions[resource] = next.mapped();
         return client::AnswerWith("410 Gone", "", "{}");
@@ -236,7 +241,7 @@ TEST_CASE("after one cache has seen the server go back, nothing is written until
   GoBack(f);
   const auto now = [] { return std::chrono::steady_clock::now(); };
   CHECK(f.server.probes == 0);
-  CHECK(f.cache.WritePause(now()).count() > 0);
+  CHECK(f.cache.WritePause(now()) == std::chrono::milliseconds(200));
   f.RunUntil([&] { return f.cache.WritePause(now()).count() == 0; });
   CHECK(f.server.probes == 2);
   CHECK(f.cache.ResourceVersion("services") == "10");
@@ -259,7 +264,10 @@ TEST_CASE("a cache that cannot be confirmed pauses writes for two minutes at the
   CHECK(f.cache.WritePause(now()).count() > 0);
   f.RunUntil([&] { return f.server.watches == 6; });
   CHECK(f.cache.WritePause(now() + std::chrono::minutes(1)).count() > 0);
-  CHECK(f.cache.WritePause(now() + std::chrono::minutes(3)).count() == 0);
+  const auto went_back = f.cache.WentBack();
+  REQUIRE(went_back.has_value());
+  CHECK(f.cache.WritePause(*went_back + std::chrono::minutes(2)).count() > 0);
+  CHECK(f.cache.WritePause(*went_back + std::chrono::minutes(2) + std::chrono::nanoseconds(1)).count() == 0);
 }
 
 TEST_CASE("a cache that has never been listed is waited for, and is not refused") {
@@ -310,8 +318,50 @@ TEST_CASE("nodes alone are current while their watch works, count as a cache, an
   f.RunUntil([&] { return f.cache.NodesAreCurrent(now()); });
   CHECK(f.cache.NodesFollowed(now()).has_value());
   CHECK(f.cache.NodesTrouble(now()) == std::nullopt);
-  CHECK_FALSE(f.cache.NodesAreCurrent(now() + std::chrono::minutes(2)));
-  CHECK(f.cache.NodesTrouble(now() + std::chrono::minutes(2)) == "nothing has been received for a minute");
+  const auto heard = f.cache.States().back().last_heard;
+  REQUIRE(heard.has_value());
+  const auto silent = *heard + std::chrono::minutes(1);
+  CHECK(f.cache.NodesAreCurrent(silent - std::chrono::nanoseconds(1)));
+  CHECK_FALSE(f.cache.NodesAreCurrent(silent));
+  CHECK(f.cache.NodesFollowed(silent) == std::nullopt);
+  CHECK(f.cache.NodesTrouble(silent) == "nothing has been received for a minute");
+}
+
+TEST_CASE(
+    "nodes that were listed and may not be watched are not current, and are refused where slices need them") {
+  const bool with_slices = GENERATE(true, false);
+  const bool is_refusal = GENERATE(true, false);
+  Fixture f;
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  f.server.refused_watches = {"nodes"};
+  if (!is_refusal) f.server.refusal = "500 Internal Server Error";
+  if (with_slices) {
+    f.cache.StartSlices(f.tasks, {});
+    CHECK(f.cache.NodesTrouble(now()) == "not listed yet");
+  } else {
+    f.cache.StartNodes(f.tasks, {});
+  }
+  f.RunUntil([&] { return f.server.refusals > 1; });
+  CHECK(f.cache.nodes_synced());
+  CHECK_FALSE(f.cache.NodesAreCurrent(now()));
+  CHECK(f.cache.NodesFollowed(now()) == std::nullopt);
+  CHECK(f.cache.NodesTrouble(now()).value_or("none").starts_with(
+      is_refusal ? "forbidden: grant list, watch on nodes" : "server error"));
+  CHECK(ToString(f.cache.Refused()) ==
+        (with_slices && is_refusal ? "nodes (forbidden: grant list, watch on nodes)" : ""));
+}
+
+TEST_CASE("the labels of nodes are kept where they are asked for") {
+  const bool keeps = GENERATE(true, false);
+  Fixture f;
+  f.server.items["nodes"] =
+      R"({"metadata":{"name":"node-1","uid":"u1","resourceVersion":"9","labels":{"rack":"7"}}})";
+  if (keeps) f.cache.KeepNodeLabels();
+  f.cache.StartNodes(f.tasks, {});
+  f.RunUntil([&] { return f.cache.nodes_synced(); });
+  const kube::Node* node = f.cache.nodes().Find({Symbol(), Symbol("node-1")});
+  REQUIRE(node != nullptr);
+  CHECK((node->meta.labels.Find("rack") != nullptr) == keeps);
 }
 
 TEST_CASE("nodes are not current while they are listed again") {

@@ -74,6 +74,23 @@ TEST_CASE("a version that is refused is done without") {
   }
 }
 
+TEST_CASE("a version that the server refuses for another reason is done without, and a failure is told") {
+  struct Case {
+    std::string answer;
+    std::optional<Errc> error;
+  };
+  const std::vector<Case> cases = {{AnswerWith("405 Method Not Allowed", "", "{}"), std::nullopt},
+                                   {AnswerWith("500 Internal Server Error", "", "{}"), Errc::kServerError},
+                                   {AnswerWith("401 Unauthorized", "", "{}"), Errc::kUnauthorized}};
+  for (const Case& c : cases) {
+    CAPTURE(c.answer);
+    Fixture f({{c.answer}, {Recorded("discovery-apis")}});
+    const auto server = client::Run(f.io, f.discovery.AskOnce());
+    CHECK((server ? std::nullopt : std::optional(server.error().code)) == c.error);
+    CHECK(f.server.requests().size() == (c.error ? 1 : 2));
+  }
+}
+
 TEST_CASE("a server without API groups has none") {
   Fixture f({{Recorded("k8s-1.1-version")}, {kNotFound}});
   const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
@@ -83,6 +100,8 @@ TEST_CASE("a server without API groups has none") {
 
 TEST_CASE("a server that does not answer is asked again, and the trouble is told meanwhile") {
   Fixture f({{JsonAnswer("{}")},
+             {kForbidden},
+             {Recorded("version")},
              {kForbidden},
              {Recorded("version")},
              {JsonAnswer("nonsense")},
@@ -106,27 +125,59 @@ TEST_CASE("a server that does not answer is asked again, and the trouble is told
   CHECK(server->streaming_lists);
   CHECK(troubles == "forbidden malformed input ");
   CHECK_FALSE(f.discovery.trouble().has_value());
-  CHECK(f.log.Count(
-            "what it serves: forbidden: not you; grant get on the non-resource URLs /version and /apis") ==
-        1);
+  const std::string url = "W cannot ask http://127.0.0.1:" + std::to_string(f.server.config().port);
+  REQUIRE(f.log.lines().size() == 3);
+  CHECK(f.log.lines()[0] == url +
+                                " what it serves: forbidden: not you; grant get on the non-resource URLs "
+                                "/version and /apis (system:discovery); trying again");
+  CHECK(f.log.lines()[1].starts_with(url + " what it serves: malformed input: "));
+  CHECK(f.log.lines()[1].find("grant") == std::string::npos);
+  CHECK(f.log.lines()[1].ends_with("; trying again"));
+  CHECK(f.log.lines()[2].starts_with("I the API server is Kubernetes 1."));
+}
+
+TEST_CASE("questions that are cancelled at the end of the program are not told of") {
+  const bool of_namespace = GENERATE(true, false);
+  Fixture f({});
+  TaskGroup tasks(f.io.get_executor(),
+                  [](std::string_view, std::string_view what) { FAIL(std::string(what)); });
+  const auto ask = [](Discovery& discovery) -> Awaitable<void> { co_await discovery.Ask(); };
+  const auto check = [](client::ApiClient& client) -> Awaitable<void> {
+    co_await CheckNamespace(client, "shop");
+  };
+  tasks.Spawn("question", of_namespace ? check(*f.client) : ask(f.discovery));
+  while (f.server.requests().empty()) f.io.run_one();
+  tasks.Cancel();
+  while (!tasks.empty()) f.io.run_one();
+  CHECK(f.log.lines().empty());
 }
 
 TEST_CASE("only a namespace that is known not to exist is an error") {
   struct Case {
     std::string answer;
     bool fine;
-    std::size_t warnings;
+    std::vector<std::string> lines;
   };
-  const std::vector<Case> cases = {{JsonAnswer("{}"), true, 0}, {kForbidden, true, 1}, {kNotFound, false, 0}};
+  const std::string warning = "W cannot check that namespace shop exists: ";
+  const std::vector<Case> cases = {
+      {JsonAnswer("{}"), true, {}},
+      {kForbidden,
+       true,
+       {warning + "forbidden: not you; grant get on it: a wrong name looks like an empty namespace"}},
+      {AnswerWith("500 Internal Server Error", "", "{}"), true, {warning + "server error: "}},
+      {kNotFound, false, {}}};
   for (const Case& c : cases) {
     CAPTURE(c.answer);
     Fixture f({{c.answer}});
     const auto exists = client::Run(f.io, CheckNamespace(*f.client, "shop"));
     CHECK(f.Target(0) == "/api/v1/namespaces/shop");
     CHECK(exists.has_value() == c.fine);
-    CHECK(
-        f.log.Count("W cannot check that namespace shop exists: forbidden: not you; grant get on it: a wrong "
-                    "name looks like an empty namespace") == c.warnings);
+    REQUIRE(f.log.lines().size() == c.lines.size());
+    if (!c.lines.empty()) {
+      CHECK(f.log.lines()[0].starts_with(c.lines[0]));
+      CHECK((f.log.lines()[0].find("grant") != std::string::npos) ==
+            (c.lines[0].find("grant") != std::string::npos));
+    }
     if (exists) continue;
     CHECK(exists.error().code == Errc::kNotFound);
     CHECK(exists.error().message == "-namespace: the API server has no namespace shop");
@@ -142,7 +193,10 @@ TEST_CASE("nodes are not watched only where the server says that they may not be
     Fixture f({{answer}});
     CHECK(client::Run(f.io, MayListNodes(*f.client)) == may);
     CHECK(f.Target(0) == "/api/v1/nodes?fieldSelector=metadata.name%3D-");
-    CHECK(f.log.Count("; grant list, watch on nodes") == (may ? 0 : 1));
+    REQUIRE(f.log.lines().size() == (may ? 0 : 1));
+    if (may) continue;
+    CHECK(f.log.lines()[0].starts_with("I pods on nodes that do not exist are not reported: "));
+    CHECK(f.log.lines()[0].ends_with("; grant list, watch on nodes"));
   }
 }
 

@@ -40,6 +40,30 @@ TEST_CASE("the name of an event about an object with a long name is a name too")
   }
 }
 
+TEST_CASE("the name of an event is cut to exactly what a name may have") {
+  const auto time = At(0).wall;
+  const std::string suffix = EventName("", time);
+  const std::string longest(253 - suffix.size(), 'a');
+  CHECK(EventName(longest, time) == longest + suffix);
+  CHECK(EventName(longest + "b", time) == longest + suffix);
+}
+
+TEST_CASE("which objects share a filter depends on source, object and type alone") {
+  const Event event = EventOf("a", "x");
+  std::vector<Event> others(6, event);
+  others[0].involved.uid = kube::Uid("another");
+  others[1].component = "somebody else";
+  others[2].type = kube::EventType::kNormal;
+  others[3].involved.kind = "Service";
+  others[4].involved.api_version = "v2";
+  others[5].involved.ns = kube::Symbol("market");
+  EventCorrelator correlator;
+  for (int i = 0; i < 25; ++i) Told(correlator, event, At(0));
+  CHECK(Told(correlator, event, At(0)) == "-");
+  CHECK(Told(correlator, EventOf("a", "another message"), At(0)) == "-");
+  for (const Event& other : others) CHECK(Told(correlator, other, At(0)) == "1 x");
+}
+
 TEST_CASE("a first event is dated and counts once") {
   EventCorrelator correlator;
   const auto event = correlator.Correlate(EventOf("a", "no host port"), At(7));
@@ -64,13 +88,16 @@ TEST_CASE("the same event again is counted under the name of the first") {
 
 TEST_CASE("events that differ in anything are told apart") {
   const Event event = EventOf("a", "no host port");
-  std::vector<Event> others(6, event);
+  std::vector<Event> others(9, event);
   others[0].involved.uid = kube::Uid("of the next pod with that name");
   others[1].reason = "HostPortConflict";
   others[2].message = "another";
   others[3].component = "somebody else";
   others[4].type = kube::EventType::kNormal;
   others[5].involved.kind = "Service";
+  others[6].involved.api_version = "v2";
+  others[7].involved.ns = kube::Symbol("market");
+  others[8].involved.name = kube::Symbol("b");
   for (const Event& other : others) {
     EventCorrelator correlator;
     Told(correlator, event, At(0));

@@ -66,6 +66,17 @@ TEST_CASE("an event told again patches the stored one and is created anew where 
   CHECK(machine.OnAnswer({}, At(10), 0) == Outcome::kWritten);
 }
 
+TEST_CASE("a patch that is refused is not made a new event of") {
+  RecorderMachine machine;
+  for (int i = 0; i < 2; ++i) machine.Add(EventOf("a", "1"));
+  Next(machine, At(0));
+  machine.OnAnswer({}, At(0), 0);
+  CHECK(Next(machine, At(1)) == "patch 1");
+  CHECK(machine.OnAnswer(Refusal(Errc::kForbidden, 403), At(1), 0) == Outcome::kRefused);
+  CHECK(Next(machine, At(1)) == "wait");
+  CHECK(machine.stats().refused == 1);
+}
+
 TEST_CASE("what the API server refuses is never tried again") {
   for (const Error& refusal :
        {Refusal(Errc::kForbidden, 403), Refusal(Errc::kUnauthorized, 401), Refusal(Errc::kNotFound, 404),
@@ -103,6 +114,33 @@ TEST_CASE("while the API server can't be reached an event is tried twelve times 
   CHECK(Next(machine, At(120)) == "wait 5000");
   CHECK(machine.stats().given_up == 1);
   CHECK(machine.stats().retried == 12);
+}
+
+TEST_CASE("what does not say what became of an event has it tried again") {
+  for (const Errc code : {Errc::kUnavailable, Errc::kTimeout, Errc::kMalformed}) {
+    RecorderMachine machine;
+    machine.Add(EventOf("a", "1"));
+    Next(machine, At(0));
+    CHECK(machine.OnAnswer(Refusal(code, 0), At(0), 0.5) == Outcome::kTryAgain);
+    CHECK(Next(machine, At(0)) == "wait 5000");
+    CHECK(Next(machine, At(5)) == "post 1");
+    CHECK(machine.stats().retried == 1);
+  }
+}
+
+TEST_CASE(
+    "an event that is stored already is patched again where its patch is lost, and the next is its own") {
+  RecorderMachine machine;
+  for (const char* message : {"1", "1", "2"}) machine.Add(EventOf("a", message));
+  Next(machine, At(0));
+  machine.OnAnswer({}, At(0), 0);
+  CHECK(Next(machine, At(1)) == "patch 1");
+  machine.OnAnswer(kUnreachable, At(1), 0.5);
+  CHECK(Next(machine, At(6)) == "patch 1");
+  machine.OnAnswer({}, At(6), 0);
+  CHECK(Next(machine, At(6)) == "post 2");
+  CHECK(machine.OnAnswer(kUnreachable, At(6), 0.1) == Outcome::kTryAgain);
+  CHECK(Next(machine, At(6)) == "wait 1000");
 }
 
 TEST_CASE("a server that asks to wait is given its time") {

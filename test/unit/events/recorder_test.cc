@@ -162,7 +162,12 @@ TEST_CASE("the message of an event is one line of bounded length") {
   f.desk->Settle(1);
   REQUIRE(f.Stored().size() == 1);
   CHECK(Holds(f.Stored().front(), R"(line 1\\nline 2 xxx)"));
-  CHECK(f.Stored().front().size() < 2'000);
+  // With the prefix of combined events it has at most 1024 bytes.
+  const std::string stored = f.Stored().front();
+  const std::size_t message = stored.find(R"("message":")") + 11;
+  const std::string text = stored.substr(message, stored.find('"', message) - message);
+  CHECK(text.size() == 1024 - EventCorrelator::kAggregated.size() + 1);  // the backslash is escaped
+  CHECK(text.ends_with("x..."));
 }
 
 TEST_CASE("an event for a namespace that is not there makes no noise") {
@@ -208,6 +213,75 @@ TEST_CASE("a server that is too busy gets an event once more when its time is ov
   CHECK(f.server.requests().size() == 3);
   CHECK(f.desk.log.Count("W cannot write events") == 1);
   CHECK(f.desk.log.Count("I writing events works again") == 1);
+}
+
+TEST_CASE("what is tried again is told as such, with the event") {
+  const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
+  ScriptDesk f({{{busy}, {JsonAnswer("{}")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  REQUIRE(f.desk.log.lines().size() == 2);
+  CHECK(f.desk.log.lines()[0].starts_with(
+      "W cannot write events (HostPortMissing of Pod shop/a): too many requests"));
+  CHECK(f.desk.log.lines()[0].ends_with("; trying again"));
+  CHECK(f.desk.log.lines()[1] == "I writing events works again");
+}
+
+TEST_CASE("an event is posted to its namespace, and its repetition patches what is stored of it") {
+  ScriptDesk f({{{JsonAnswer("{}")}, {JsonAnswer("{}")}}});
+  for (int i = 0; i < 2; ++i) f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(2);
+  REQUIRE(f.server.requests().size() == 2);
+  CHECK(f.server.requests()[0].starts_with("POST /api/v1/namespaces/shop/events HTTP/1.1\r\n"));
+  const std::string& patch = f.server.requests()[1];
+  CHECK(patch.starts_with("PATCH /api/v1/namespaces/shop/events/a."));
+  CHECK(Holds(patch, "Content-Type: application/merge-patch+json\r\n"));
+  CHECK(Holds(patch, R"("count":2)"));
+}
+
+TEST_CASE("a refusal that merely bears the cause of a namespace that is being deleted is told of") {
+  ScriptDesk f({{{AnswerWith("422 Unprocessable Entity", "", R"({"kind":"Status","status":"Failure",
+      "reason":"Invalid","message":"no","details":{"causes":[{"reason":"NamespaceTerminating"}]},"code":422})")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  CHECK(f.desk.log.lines() ==
+        std::vector<std::string>{"W cannot write events (HostPortMissing of Pod shop/a): "
+                                 "rejected: no; dropped"});
+}
+
+TEST_CASE("a recorder that waits for events ends when it is told to") {
+  ScriptDesk f({{{JsonAnswer("{}")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  f.io.restart();
+  f.io.poll();
+  CHECK_FALSE(f.desk.tasks.empty());
+  f.desk.recorder.Finish();
+  f.desk.RunUntil([&] { return f.desk.tasks.empty(); });
+}
+
+TEST_CASE("an event that is there already makes no noise") {
+  ScriptDesk f(
+      {{{AnswerWith("409 Conflict", "", R"({"kind":"Status","reason":"AlreadyExists","code":409})")}}});
+  f.desk.recorder.Record(EventOf("a", "x"));
+  f.desk.Settle(1);
+  CHECK(f.desk.recorder.stats().refused == 1);
+  CHECK(f.desk.log.lines().empty());
+}
+
+TEST_CASE("events that find no room are dropped with one warning that names the first") {
+  const test::LogCapture log;
+  asio::io_context io;
+  client::RestConfig nowhere;
+  nowhere.scheme = "http";
+  nowhere.host = "127.0.0.1";
+  nowhere.port = 1;
+  const auto client = client::ApiClient::Create(io.get_executor(), nowhere, {}).value();
+  Recorder recorder(io.get_executor(), *client);
+  for (int i = 0; i < 1'003; ++i) recorder.Record(EventOf("pod-" + std::to_string(i), "x"));
+  CHECK(recorder.stats().dropped == 3);
+  CHECK(log.lines() == std::vector<std::string>{"W too many events wait to be written: dropped "
+                                                "HostPortMissing of Pod shop/pod-1000"});
 }
 
 TEST_CASE("a server that refuses because of its own fault is not asked again") {

@@ -144,5 +144,20 @@ TEST_CASE("a pod shares the memory of what another pod of the index has, too, an
   CHECK(a.ports.front().container_port == 8080);
 }
 
+TEST_CASE("no more pods are examined than are allowed, and the label of the fewest pods counts for that") {
+  Fixture f;
+  for (int i = 0; i < 5; ++i) {
+    const std::string name(1, static_cast<char>('a' + i));
+    f.pods.Apply(MakePod(name, Labels({{"app", "web"}, {"tier", i < 2 ? "front" : "back"}})));
+  }
+  const auto count = [&](const Pairs& selector, std::size_t max_examined) {
+    return f.index.Select(Symbol("shop"), Labels(selector), max_examined).size();
+  };
+  CHECK(count({{"app", "web"}}, 5) == 5);
+  CHECK(count({{"app", "web"}}, 4) == 0);
+  CHECK(count({{"app", "web"}, {"tier", "front"}}, 2) == 2);
+  CHECK(count({{"app", "web"}, {"tier", "front"}}, 1) == 0);
+}
+
 }  // namespace
 }  // namespace k8sm::informer

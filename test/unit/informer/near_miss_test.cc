@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace k8sm::informer {
 namespace {
@@ -236,6 +237,31 @@ TEST_CASE("sets of pods that are too large to be examined are passed over") {
   f.Add(static_cast<int>(kMaxExaminedPods) + 1, {Of("app", "web")});
   CHECK_FALSE(f.Find({Of("app", "wbe")}));
   CHECK_FALSE(f.Find({Of("app", "web"), Of("tier", "x")}));
+}
+
+TEST_CASE("why a selector selects no pod is told in one sentence, of one pod and of several") {
+  const auto labels = [](const std::vector<std::pair<const char*, const char*>>& pairs) {
+    kube::LabelMap map;
+    for (const auto& [key, value] : pairs) map.Set(kube::Symbol(key), kube::Symbol(value));
+    return map;
+  };
+  const kube::Label wanted{kube::Symbol("app"), kube::Symbol("wbe")};
+  const kube::Label found{kube::Symbol("app"), kube::Symbol("web")};
+  const kube::LabelMap one = labels({{"app", "wbe"}});
+  const kube::LabelMap two = labels({{"app", "wbe"}, {"tier", "front"}});
+  CHECK(DescribeNoPods(one, std::nullopt) == "selector app=wbe selects no pod");
+  CHECK(DescribeNoPods(one, NearMiss{.wanted = wanted, .found = found, .pods = 1}) ==
+        "selector app=wbe selects no pod; 1 pod has app=web");
+  CHECK(DescribeNoPods(one, NearMiss{.wanted = wanted, .found = found, .pods = 2}) ==
+        "selector app=wbe selects no pod; 2 pods have app=web");
+  CHECK(DescribeNoPods(two, NearMiss{.wanted = wanted, .found = found, .pods = 1}) ==
+        "selector app=wbe,tier=front selects no pod; 1 pod matches all but app=wbe and has app=web");
+  CHECK(DescribeNoPods(two, NearMiss{.wanted = wanted, .found = found, .pods = 2}) ==
+        "selector app=wbe,tier=front selects no pod; 2 pods match all but app=wbe and have app=web");
+  CHECK(DescribeNoPods(two, NearMiss{.wanted = wanted, .found = {}, .pods = 1}) ==
+        "selector app=wbe,tier=front selects no pod; 1 pod matches all but app=wbe and has no label app");
+  CHECK(DescribeNoPods(two, NearMiss{.wanted = wanted, .found = {}, .pods = 3}) ==
+        "selector app=wbe,tier=front selects no pod; 3 pods match all but app=wbe and have no label app");
 }
 
 }  // namespace

@@ -68,5 +68,32 @@ TEST_CASE("the node index follows every change of the pods") {
   }
 }
 
+TEST_CASE("a node without pods is forgotten, and one with pods is visited once") {
+  Fixture fixture;
+  const auto nodes = [&] {
+    std::string names;
+    std::size_t pods = 0;
+    std::set<std::string> seen;
+    fixture.index.ForEachNode([&](const Symbol& node, const auto& on_node) {
+      seen.insert(node.get());
+      pods += on_node.size();
+    });
+    for (const std::string& each : seen) names += each + " ";
+    return names + std::to_string(pods);
+  };
+  fixture.pods.Apply(MakePod("a", "node-1", 1));
+  fixture.pods.Apply(MakePod("b", "node-2", 2));
+  // A change that leaves the pod where it is.
+  Pod changed = MakePod("a", "node-1", 3);
+  changed.ready = true;
+  fixture.pods.Apply(changed);
+  CHECK(nodes() == "node-1 node-2 2");
+  fixture.pods.Apply(MakePod("b", "node-1", 4));
+  CHECK(nodes() == "node-1 2");
+  fixture.pods.Remove(MakePod("a", "", 5).meta.Key(), "5");
+  fixture.pods.Remove(MakePod("b", "", 6).meta.Key(), "6");
+  CHECK(nodes() == "0");
+}
+
 }  // namespace
 }  // namespace k8sm::informer

@@ -2,6 +2,10 @@
 
 #include "test/support/catch.h"
 
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+
 namespace k8sm::controller {
 namespace {
 
@@ -15,11 +19,48 @@ TEST_CASE("the log is ill when it has taken nothing for more than two minutes") 
   takes = false;
   CHECK_FALSE(check.Failure(at(10)).has_value());
   CHECK_FALSE(check.Failure(at(130)).has_value());
-  CHECK(check.Failure(at(131)).has_value());
+  CHECK(check.Failure(at(131)) == "the log's lines are not taken any more");
   takes = true;
   CHECK_FALSE(check.Failure(at(132)).has_value());
   takes = false;
   CHECK_FALSE(check.Failure(at(140)).has_value());
+}
+
+// Standard error while it lives: a pipe that nobody reads.
+class UnreadStderr {
+ public:
+  UnreadStderr() : before_(dup(STDERR_FILENO)) {
+    if (pipe2(pipe_, O_NONBLOCK) == 0) dup2(pipe_[1], STDERR_FILENO);
+  }
+  ~UnreadStderr() {
+    dup2(before_, STDERR_FILENO);
+    for (const int each : {before_, pipe_[0], pipe_[1]}) close(each);
+  }
+  UnreadStderr(const UnreadStderr&) = delete;
+  UnreadStderr& operator=(const UnreadStderr&) = delete;
+
+  void Fill() const {
+    const std::string bytes(1'024, 'x');
+    while (write(pipe_[1], bytes.data(), bytes.size()) > 0) {
+    }
+  }
+
+ private:
+  const int before_;
+  int pipe_[2] = {-1, -1};
+};
+
+TEST_CASE("standard error takes lines until a pipe that nobody reads is full") {
+  bool empty = false;
+  bool full = true;
+  {
+    const UnreadStderr pipe;
+    empty = StderrTakesLines();
+    pipe.Fill();
+    full = StderrTakesLines();
+  }
+  CHECK(empty);
+  CHECK_FALSE(full);
 }
 
 }  // namespace

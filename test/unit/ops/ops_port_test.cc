@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace k8sm::controller {
@@ -48,6 +49,20 @@ TEST_CASE("an ops port that cannot be served names the flags, and a restart help
                             ": does not match -tls_cert_file: " + tls.tls_cert_file);
   tls.tls_cert_file = directory.path() + "/none";
   CHECK(message(tls) == "-tls_cert_file: " + tls.tls_cert_file + ": No such file or directory");
+}
+
+TEST_CASE("a port is served over TLS off loopback, and on it with a certificate of one's own") {
+  for (const char* address : {"127.0.0.1", "127.8.8.8", "::1"}) {
+    CAPTURE(address);
+    CHECK(IsLoopback(address));
+    CHECK_FALSE(IsHttps({.address = address}));
+    CHECK(IsHttps({.address = address, .tls_cert_file = "tls.crt"}));
+  }
+  for (const char* address : {"0.0.0.0", "::", "10.0.0.1", "fd00::1", "localhost", ""}) {
+    CAPTURE(address);
+    CHECK_FALSE(IsLoopback(address));
+    CHECK(IsHttps({.address = address}));
+  }
 }
 
 std::string AskAs(http_server::Fixture& fixture, const std::string& path, const std::string& host) {
@@ -91,6 +106,40 @@ TEST_CASE("where there is a gate its open paths are for everyone and other pages
   CHECK(AskAs(fixture, "/ok", "a").starts_with("HTTP/1.1 403 "));
   allowed = true;
   CHECK(AskAs(fixture, "/other", "a").starts_with("HTTP/1.1 404 "));
+  // What is no path cannot be asked about.
+  CHECK(AskAs(fixture, "/%zz", "a").starts_with("HTTP/1.1 400 "));
+}
+
+// What a server of this ops port says to a client without TLS.
+std::string AskInPlain(const OpsPortOptions& options) {
+  http_server::Router router;
+  AddPage(router, "/ok");
+  asio::io_context context;
+  const auto server = ListenForOps(context.get_executor(), options, router).value();
+  TaskGroup tasks(context.get_executor(), test::ThrowTaskFailure);
+  tasks.Spawn("server", server->Run());
+  http_server::Client client(context, server->port());
+  std::optional<std::string> answer;
+  tasks.Spawn("client", [](http_server::Client& self, std::optional<std::string>& said) -> Awaitable<void> {
+    co_await self.Send("GET /ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    said = co_await self.ReadToClose();
+  }(client, answer));
+  while (!answer) context.run_one();
+  tasks.Cancel();
+  while (!tasks.empty()) context.run_one();
+  return *answer;
+}
+
+TEST_CASE("an ops port with a certificate, its own or one that is made for it, says nothing in plain") {
+  CHECK(AskInPlain({}).starts_with("HTTP/1.1 200 "));
+  test::TempDirectory directory;
+  const auto pair = test::TestAuthority("a").Issue("server", "IP:127.0.0.1");
+  directory.Write("tls.crt", pair.cert_pem);
+  directory.Write("tls.key", pair.key_pem);
+  CHECK(AskInPlain({.tls_cert_file = directory.path() + "/tls.crt",
+                    .tls_private_key_file = directory.path() + "/tls.key"})
+            .find("HTTP/") == std::string::npos);
+  CHECK(AskInPlain({.address = "0.0.0.0"}).find("HTTP/") == std::string::npos);
 }
 
 Awaitable<Result<std::string>> ReviewLater(Notifier& go_on) {

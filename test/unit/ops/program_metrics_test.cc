@@ -1,12 +1,17 @@
 #include "controller/ops/program_metrics.h"
 
 #include "test/support/catch.h"
+#include "test/support/log_capture.h"
 #include "test/unit/ops/metric_lines.h"
 #include "test/unit/reconcile/offline_controller.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace k8sm::controller {
 namespace {
@@ -31,6 +36,87 @@ TEST_CASE("before there is a controller its metrics are 0", "[program_metrics]")
   CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpoints\"}") == "0");
   CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpointslices\"}") == "0");
   CHECK(Value(metrics, "workqueue_depth{name=\"endpoint\"}") == "0");
+}
+
+// The lines of this program's own metrics, sorted: names with their types, and samples, all of which are 0.
+std::string OwnMetrics(const ProgramMetrics& metrics) {
+  std::istringstream page(metrics.registry().Text());
+  std::set<std::string> own;
+  for (std::string line; std::getline(page, line);) {
+    if (line.find("_bucket{") != std::string::npos) continue;
+    if (line.starts_with("k8sm_") || line.starts_with("# TYPE k8sm_")) own.insert(line);
+  }
+  std::string text;
+  for (const std::string& line : own) text += line + "\n";
+  return text;
+}
+
+TEST_CASE("all metrics of this program's own are there at first, each with its type and its labels",
+          "[program_metrics]") {
+  const std::vector<std::string> skip_reasons = {
+      "bad_port_annotation", "host_port_conflict", "ip_family_mismatch", "no_container_port",
+      "no_host_ip",          "no_host_port",       "no_pod_ip",          "node_not_found",
+      "unusable_host_ip",    "unusable_pod_ip"};
+  const std::vector<std::string> empty_reasons = {"ended", "mistyped_selector", "no_pods", "not_ready",
+                                                  "skipped"};
+  const std::vector<std::string> resources = {"endpoints", "endpointslices"};
+  const auto samples = [](const std::string& name, const std::string& label,
+                          const std::vector<std::string>& values) {
+    std::string text;
+    for (const std::string& value : values) text += name + "{" + label + "=\"" + value + "\"} 0\n";
+    return text;
+  };
+  ProgramMetrics metrics("10.0.0.1:6443");
+  CHECK(OwnMetrics(metrics) ==
+        "# TYPE k8sm_endpoints_skipped gauge\n"
+        "# TYPE k8sm_endpoints_skips_total counter\n"
+        "# TYPE k8sm_foreign_writes_total counter\n"
+        "# TYPE k8sm_network_programming_duration_seconds histogram\n"
+        "# TYPE k8sm_pods_on_missing_nodes gauge\n"
+        "# TYPE k8sm_services_failing gauge\n"
+        "# TYPE k8sm_services_without_endpoints gauge\n"
+        "# TYPE k8sm_sync_duration_seconds histogram\n" +
+            samples("k8sm_endpoints_skipped", "reason", skip_reasons) +
+            samples("k8sm_endpoints_skips_total", "reason", skip_reasons) +
+            samples("k8sm_foreign_writes_total", "resource", resources) +
+            samples("k8sm_network_programming_duration_seconds_count", "resource", resources) +
+            samples("k8sm_network_programming_duration_seconds_sum", "resource", resources) +
+            "k8sm_pods_on_missing_nodes 0\n"
+            "k8sm_services_failing 0\n" +
+            samples("k8sm_services_without_endpoints", "reason", empty_reasons) +
+            "k8sm_sync_duration_seconds_count 0\n"
+            "k8sm_sync_duration_seconds_sum 0\n");
+}
+
+TEST_CASE("services whose syncs fail are counted", "[program_metrics]") {
+  const test::LogCapture log;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  OfflineController test({});
+  metrics.Observe(test.controller());
+  test.Put(Web());
+  test.Put(kube::Service(MakeService("db").Port({.target = 8080})));
+  test.controller().Start(test.tasks());
+  test.RunUntil([&] { return test.controller().loop().failing().size() == 2; });
+  CHECK(Value(metrics, "k8sm_services_failing") == "2");
+}
+
+TEST_CASE("pods on nodes that do not exist are counted once that is known", "[program_metrics]") {
+  const OutputCapture output;
+  const test::LogCapture log;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  OfflineController test(kDryRun);
+  metrics.Observe(test.controller());
+  test.Put(Web());
+  for (const char* name : {"a", "b"})
+    test.Put(kube::Pod(MakePod(name).Port({.number = 8080, .host_port = 31000 + name[0]}).Ready()));
+  test.controller().ReportMissingNodes();
+  test.Start();
+  Reconciler& reconciler = test.controller().reconciler();
+  const auto later = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  reconciler.TellMissingNodes(later, later);
+  CHECK(Value(metrics, "k8sm_pods_on_missing_nodes") == "0");
+  reconciler.TellMissingNodes(later, later + std::chrono::minutes(1));
+  CHECK(Value(metrics, "k8sm_pods_on_missing_nodes") == "2");
 }
 
 TEST_CASE("skips are counted for as long as they last, and for ever", "[program_metrics]") {
@@ -124,6 +210,14 @@ TEST_CASE("what others have rewritten is counted by resource", "[program_metrics
   test.Turn();
   CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpoints\"}") == "1");
   CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpointslices\"}") == "0");
+  test.controller().AddSlices();
+  test.Turn();
+  kube::EndpointSlice slice = SliceFor("web-1", "web", 1'000);
+  slice.meta.ns = kube::Symbol("default");
+  test.cache().slices().Apply(slice);
+  test.Turn();
+  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpoints\"}") == "1");
+  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpointslices\"}") == "1");
 }
 
 TEST_CASE("plans of slices and their writes are counted", "[program_metrics]") {
@@ -167,13 +261,16 @@ TEST_CASE("health checks are told of once they were asked, and each answer count
   };
   CHECK(Value(metrics, "kubernetes_healthcheck" + labels) == "none");
   CHECK(total("success") == "0");
-  for (int i = 0; i < 2; ++i) checks.Answer(HealthEndpoint::kReadyz, {});
+  checks.Answer(HealthEndpoint::kReadyz, {});
   CHECK(Value(metrics, "kubernetes_healthcheck" + labels) == "0");
   failure.reset();
   checks.Answer(HealthEndpoint::kReadyz, {});
   CHECK(Value(metrics, "kubernetes_healthcheck" + labels) == "1");
   CHECK(total("success") == "1");
-  CHECK(total("error") == "2");
+  CHECK(total("error") == "1");
+  checks.Answer(HealthEndpoint::kReadyz, {});
+  CHECK(total("success") == "2");
+  CHECK(total("error") == "1");
 }
 
 TEST_CASE("the election tells who leads under the lease's name", "[program_metrics]") {

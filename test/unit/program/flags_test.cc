@@ -145,6 +145,12 @@ TEST_CASE("errors of gflags are told with the program's name and how to list the
       "k8sm-controller-manager: illegal value 'b' specified for int32 flag 'port'; -help lists the flags\n");
 }
 
+TEST_CASE("what gflags prints that is no error is told as it is, and blank lines are not") {
+  CHECK(FlagErrors("a note\n\nERROR: x") ==
+        "k8sm-controller-manager: a note; -help lists the flags\n"
+        "k8sm-controller-manager: x; -help lists the flags\n");
+}
+
 TEST_CASE("flags that only go with others are refused alone") {
   const std::vector<std::tuple<std::string, std::string, std::string>> cases = {
       {"context", "prod", "-context: needs -kubeconfig"},

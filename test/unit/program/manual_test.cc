@@ -45,18 +45,47 @@ TEST_CASE("what looks like a request of roff stays text in the manual page") {
   CHECK(page == ".SS \\&'A\n.TP\n\\fB\\-a\\fR (bool, default true)\n\\&.SH no heading\n");
 }
 
+TEST_CASE("the help breaks a line where it would be too long, and a word that is longer than a line not") {
+  const auto help = [](const std::string& text) {
+    const std::string all = HelpText({{"A", {{"a", "bool", "false", text}}}});
+    return all.substr(all.find("default false)\n") + std::string("default false)\n").size());
+  };
+  const std::string indent(6, ' ');
+  const std::string full = std::string(49, 'x') + " " + std::string(50, 'y');
+  CHECK(help(full) == indent + full + "\n");
+  CHECK(help(full + "y") == indent + std::string(49, 'x') + "\n" + indent + std::string(51, 'y') + "\n");
+  CHECK(help(full + " z") == indent + full + "\n" + indent + "z\n");
+  const std::string word(150, 'w');
+  CHECK(help(word) == indent + word + "\n");
+  CHECK(help(word + " and more") == indent + word + "\n" + indent + "and more\n");
+}
+
+TEST_CASE("a manual page without a place for the flags stays as it is") {
+  CHECK(ManualPage(".SH NAME\n", kGroups) == ".SH NAME\n");
+}
+
 TEST_CASE("every flag of the program is described, and once") {
   std::multiset<std::string> described;
   for (const FlagGroup& group : DescribeFlags()) {
-    for (const FlagText& flag : group.flags) described.insert(flag.name);
+    for (const FlagText& flag : group.flags) {
+      described.insert(flag.name);
+      CHECK_FALSE(flag.type.empty());
+      CHECK_FALSE(flag.text.empty());
+    }
   }
   std::vector<gflags::CommandLineFlagInfo> all;
   gflags::GetAllFlags(&all);
+  std::size_t own = 0;
   for (const auto& flag : all) {
-    if (!flag.filename.ends_with("controller/flags.cc")) continue;
+    const bool is_own = flag.filename.ends_with("controller/program/flags.cc") ||
+                        flag.filename.ends_with("controller/program/port_flags.cc");
+    if (!is_own || flag.name == "h") continue;  // that is -help
     INFO(flag.name);
+    ++own;
     CHECK(described.count(flag.name) == 1);
   }
+  // With those of glog that are told of.
+  CHECK(described.size() == own + 5);
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 #include "controller/program/part_options.h"
 
 #include "test/support/catch.h"
+#include "test/support/log_capture.h"
 
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,8 @@ Options Unusual() {
   options.tls_cert_file = "tls.crt";
   options.tls_private_key_file = "tls.key";
   options.client_ca_file = "ca.crt";
+  options.report_tick = milliseconds(18);
+  options.missing_node_settle_time = milliseconds(19);
   options.once = options.dry_run = true;
   options.output = ReportFormat::kJson;
   return options;
@@ -44,6 +48,8 @@ TEST_CASE("each setting of the controller is the option of its name") {
   CHECK(controller.reconciler.mode == endpoints::AddressMode::kPodIp);
   CHECK(controller.reconciler.endpoints.annotate_container_ports);
   CHECK(controller.reconciler.max_endpoints_per_slice == 3);
+  CHECK(controller.reconciler.missing_node_settle_time == milliseconds(19));
+  CHECK(controller.tick == milliseconds(18));
   CHECK(controller.concurrency == 4);
   CHECK(controller.batch_period == milliseconds(11));
   CHECK(controller.min_resync_period == milliseconds(12));
@@ -71,6 +77,25 @@ TEST_CASE("each setting of the client is the option of its name, and each reques
   CHECK(client.retry_pause == milliseconds(16));
   CHECK(client.max_idle_connections == 8);
   CHECK(client.observer == &metrics.requests());
+}
+
+TEST_CASE("warnings of the API server are told, ten a minute") {
+  const test::LogCapture log;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  const auto warn = ClientOptionsFor({}, metrics, nullptr).on_warning;
+  REQUIRE(warn);
+  for (int i = 0; i < 12; ++i) warn("v1 Endpoints is deprecated");
+  CHECK(log.lines() == std::vector<std::string>(10, "I the API server warns: v1 Endpoints is deprecated"));
+}
+
+TEST_CASE("calls of exec plugins are counted by how they ended") {
+  ProgramMetrics metrics("10.0.0.1:6443");
+  const auto on_call = ClientOptionsFor({}, metrics, nullptr).on_exec_plugin_call;
+  REQUIRE(on_call);
+  on_call(3, "plugin_execution_error");
+  CHECK(metrics.registry().Text().find(
+            "rest_client_exec_plugin_call_total{call_status=\"plugin_execution_error\",code=\"3\"} 1\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("who does not hold the lease writes nothing, except where nobody is elected") {

@@ -5,7 +5,9 @@
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
 
+#include <iostream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,6 +98,61 @@ TEST_CASE("a server that serves no reviews, or fails, is told of as such") {
     CHECK(result.error().code == c.code);
     CHECK(result.error().message.find(c.message) != std::string::npos);
   }
+}
+
+TEST_CASE("a server that cannot tell its version is not asked for permissions") {
+  asio::io_context io;
+  client::ScriptServer server(io, {{{AnswerWith("500 Internal Server Error", "", "{}")}}});
+  const auto client = client::ApiClient::Create(io.get_executor(), server.config(), {}).value();
+  const auto result = client::Run(io, AskForPermissions(*client, {}));
+  REQUIRE(result.has_error());
+  CHECK(result.error().code == Errc::kServerError);
+  CHECK(server.requests().size() == 1);
+}
+
+// Keeps what is printed to a stream while it lives.
+class Printed {
+ public:
+  explicit Printed(std::ostream& stream) : stream_(stream), before_(stream.rdbuf(text_.rdbuf())) {}
+  ~Printed() { stream_.rdbuf(before_); }
+  Printed(const Printed&) = delete;
+  Printed& operator=(const Printed&) = delete;
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostream& stream_;
+  std::ostringstream text_;
+  std::streambuf* const before_;
+};
+
+TEST_CASE("-check_permissions prints the table, and ends with 0 where all that is needed is granted") {
+  for (const bool granted : {true, false}) {
+    CAPTURE(granted);
+    std::vector<std::string> reviews(7, kAllowed);
+    if (!granted) reviews[3] = kDenied;
+    Fixture f(reviews);
+    const Printed out(std::cout);
+    const Printed err(std::cerr);
+    CHECK(client::Run(f.io, CheckPermissions(*f.client, f.options)) == (granted ? 0 : 1));
+    CHECK(out.text().starts_with("ALLOWED  NEEDED  VERB   RESOURCE   NAMESPACE  FOR\n"));
+    CHECK(out.text().ends_with(granted ? "All 6 permissions are granted.\n"
+                                       : "1 needed permission is missing; deploy/OPERATIONS.md says what "
+                                         "each is for.\n"));
+    CHECK(err.text().empty());
+  }
+}
+
+TEST_CASE("-check_permissions says why it cannot ask, and ends with 1") {
+  Fixture f({kNotFound, kNotFound});
+  const Printed out(std::cout);
+  const Printed err(std::cerr);
+  CHECK(client::Run(f.io, CheckPermissions(*f.client, f.options)) == 1);
+  CHECK(out.text().empty());
+  CHECK(
+      err.text() ==
+      "k8sm-controller-manager: cannot ask http://127.0.0.1:" + std::to_string(f.server.config().port) +
+          " for permissions: the API server serves no SelfSubjectAccessReviews (authorization.k8s.io), so it "
+          "cannot be asked for permissions\n");
 }
 
 }  // namespace

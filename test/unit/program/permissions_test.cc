@@ -42,6 +42,41 @@ TEST_CASE("a dry run needs lists and watches only") {
                               "watch discovery.k8s.io/endpointslices", "list nodes", "watch nodes"});
 }
 
+TEST_CASE("a run that writes slices and serves pages off loopback needs all of these permissions") {
+  Options options = InCluster();
+  options.address = "0.0.0.0";
+  CHECK(Texts(options, kCurrent) ==
+        std::set<std::string>{"list services",
+                              "watch services",
+                              "list pods",
+                              "watch pods",
+                              "list endpoints",
+                              "watch endpoints",
+                              "list discovery.k8s.io/endpointslices",
+                              "watch discovery.k8s.io/endpointslices",
+                              "list nodes",
+                              "watch nodes",
+                              "create authentication.k8s.io/tokenreviews",
+                              "create authorization.k8s.io/subjectaccessreviews",
+                              "get endpoints",
+                              "create endpoints",
+                              "update endpoints",
+                              "delete endpoints",
+                              "create endpoints/restricted",
+                              "create discovery.k8s.io/endpointslices",
+                              "update discovery.k8s.io/endpointslices",
+                              "delete discovery.k8s.io/endpointslices",
+                              "create discovery.k8s.io/endpointslices/restricted",
+                              "update services/finalizers",
+                              "create events",
+                              "patch events",
+                              "create coordination.k8s.io/leases kube-system",
+                              "get coordination.k8s.io/leases kube-system k8sm",
+                              "update coordination.k8s.io/leases kube-system k8sm"});
+  options.always_allow = true;
+  for (const std::string& text : Texts(options, kCurrent)) CHECK(text.find("reviews") == std::string::npos);
+}
+
 TEST_CASE("a server without EndpointSlices is asked for none of the permissions on them") {
   for (const std::string& text : Texts(InCluster(), {.leases = true})) {
     CHECK(text.find("endpointslices") == std::string::npos);
@@ -120,6 +155,25 @@ TEST_CASE("the table lists what is missing first, and of it what is needed") {
   CHECK(PermissionTable(enough).ends_with(
       "All needed permissions are granted; 1 optional permission is missing; deploy/OPERATIONS.md says what "
       "each is for.\n"));
+}
+
+TEST_CASE("the table names subresources and objects, and counts what is missing") {
+  const std::vector<PermissionAnswer> answers = {
+      {{.attributes = {.verb = "create", .resource = "endpoints", .subresource = "restricted"},
+        .purpose = "checked"},
+       false},
+      {{.attributes = {.verb = "get",
+                       .group = "coordination.k8s.io",
+                       .resource = "leases",
+                       .ns = "kube-system",
+                       .name = "k8sm"},
+        .purpose = "election"},
+       false}};
+  CHECK(PermissionTable(answers) ==
+        "ALLOWED  NEEDED  VERB    RESOURCE                         NAMESPACE    FOR\n"
+        "no       yes     create  endpoints/restricted             (all)        checked\n"
+        "no       yes     get     leases.coordination.k8s.io k8sm  kube-system  election\n"
+        "2 needed permissions are missing; deploy/OPERATIONS.md says what each is for.\n");
 }
 
 }  // namespace

@@ -52,6 +52,24 @@ TEST_CASE("the flags of the port space become its options") {
   CHECK(space.evaluation.reserve == 2);
 }
 
+TEST_CASE("values at the edge of what is allowed are allowed, and blanks around entries do not count") {
+  for (const auto& [name, value] : Flags{{"mesos_poll_period", "5s"},
+                                         {"port_low_percent", "0"},
+                                         {"port_low_percent", "100"},
+                                         {"port_reserve", "0"}}) {
+    CAPTURE(name, value);
+    CHECK(Parse({{"mesos_master", "m1"}, {name, value}}).has_value());
+  }
+  const auto options = Parse({{"mesos_master", " m1\t, m2 "},
+                              {"mesos_framework_roles", "a , b\t,c"},
+                              {"mesos_default_pod_roles", " b "}});
+  REQUIRE((options.has_value() && options->has_value()));
+  REQUIRE((*options)->mesos.masters.size() == 2);
+  CHECK(ToString((*options)->mesos.masters[1]) == "m2:5050");
+  CHECK((*options)->rules.framework_roles == std::vector<std::string>{"a", "b", "c"});
+  CHECK((*options)->rules.default_roles == std::vector<std::string>{"b"});
+}
+
 TEST_CASE("a flag of the port space that is invalid is named") {
   const std::pair<Flags, std::string> cases[] = {
       {{{"mesos_master", "zk://m1/mesos"}},
@@ -59,7 +77,9 @@ TEST_CASE("a flag of the port space that is invalid is named") {
       {{{"mesos_master", " , "}}, "-mesos_master: names no master"},
       {{{"mesos_credentials_file", "f"}}, "-mesos_credentials_file: needs -mesos_master too"},
       {{{"mesos_ca_file", "f"}}, "-mesos_ca_file: needs -mesos_master too"},
-      {{{"mesos_poll_period", "4s"}}, "-mesos_poll_period: has to be 5s or more"},
+      {{{"mesos_poll_period", "4999ms"}}, "-mesos_poll_period: has to be 5s or more"},
+      {{{"mesos_default_pod_roles", ""}}, "-mesos_default_pod_roles: names no role"},
+      {{{"port_low_percent", "-1"}}, "-port_low_percent: has to be from 0 to 100"},
       {{{"mesos_framework_roles", ""}}, "-mesos_framework_roles: names no role"},
       {{{"mesos_default_pod_roles", "fixed"}},
        "-mesos_default_pod_roles: \"fixed\" is none of -mesos_framework_roles"},

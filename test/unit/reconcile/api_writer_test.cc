@@ -85,6 +85,34 @@ struct EndpointsFixture : Fixture<Endpoints> {
       : Fixture(client::kEndpoints, std::move(script)) {}
 };
 
+// The body of a request.
+std::string BodyOf(const std::string& request) {
+  return request.substr(request.find("\r\n\r\n") + 4);
+}
+
+TEST_CASE(
+    "a new object is posted to its collection, and a known one put and deleted in exactly its version") {
+  const std::string done = R"({"kind":"Status","status":"Success"})";
+  EndpointsFixture f({{{JsonAnswer(Json("web", "5"))}, {JsonAnswer(Json("web", "6"))}, {JsonAnswer(done)}}});
+  const auto created = f.Write(Object<Endpoints>("web", "", ""));
+  REQUIRE(created.has_value());
+  CHECK(created->meta.resource_version == "5");
+  CHECK(f.VersionOf("web") == "5");
+  REQUIRE(f.Write(*created).has_value());
+  CHECK(f.VersionOf("web") == "6");
+  CHECK(f.Delete(Object<Endpoints>("web", "6")).has_value());
+  CHECK(f.VersionOf("web") == "none");
+  CHECK(f.Settle().has_value());
+  REQUIRE(f.server.requests().size() == 3);
+  CHECK(f.Request(0) == "POST /api/v1/namespaces/shop/endpoints");
+  CHECK(f.Request(1) == "PUT /api/v1/namespaces/shop/endpoints/web");
+  CHECK(f.Request(2) == "DELETE /api/v1/namespaces/shop/endpoints/web");
+  CHECK(BodyOf(f.server.requests()[0]).find("resourceVersion") == std::string::npos);
+  CHECK(BodyOf(f.server.requests()[1]).find(R"("resourceVersion":"5")") != std::string::npos);
+  CHECK(BodyOf(f.server.requests()[2]).find(R"("preconditions":{"uid":"uid-1","resourceVersion":"6"})") !=
+        std::string::npos);
+}
+
 TEST_CASE("a service whose writes are answered is settled without a request") {
   const auto refusal = GENERATE("409 Conflict", "422 Unprocessable Entity", "429 Too Many Requests",
                                 "403 Forbidden", "200 OK");

@@ -108,6 +108,51 @@ TEST_CASE("ports are named where they have names and addresses without a pod are
         "  + address 192.0.2.7 port dns: 192.0.2.7:53/UDP\n");
 }
 
+TEST_CASE("an address that is ready again is told as such, and one that moves says where it is not ready") {
+  const Endpoints before =
+      With({NotReady(Address("10.0.0.1", "a"), 31080), Ready(Address("10.0.0.2", "b"), 31080)});
+  const Endpoints after =
+      With({Ready(Address("10.0.0.1", "a"), 31080), NotReady(Address("10.0.0.3", "b"), 31080)});
+  const ChangeReport report = DescribeChange(&before, &after);
+  CHECK(report.text ==
+        "update shop/web\n"
+        "  ~ pod shop/a: 10.0.0.1:31080/TCP is ready\n"
+        "  ~ pod shop/b: 10.0.0.2:31080/TCP -> 10.0.0.3:31080/TCP (not ready)\n");
+  CHECK(report.counts.toggled == 1);
+  CHECK(report.counts.moved == 1);
+  CHECK(report.counts.added + report.counts.removed == 0);
+}
+
+TEST_CASE("addresses without ports are told by their IPs") {
+  const EndpointSubset subset{.addresses = {Address("10.0.0.1", "a")},
+                              .not_ready_addresses = {Address("10.0.0.2", "b")}};
+  const Endpoints after = With({subset});
+  const ChangeReport report = DescribeChange(nullptr, &after);
+  CHECK(report.text == "create shop/web\n  + pod shop/a: 10.0.0.1\n  + pod shop/b: 10.0.0.2 (not ready)\n");
+  CHECK(report.counts.added == 2);
+  REQUIRE(report.addresses.size() == 2);
+  CHECK(report.addresses[1].port.empty());
+  CHECK(report.addresses[1].to == "10.0.0.2");
+}
+
+TEST_CASE("of a pod at several addresses those that stay are not told") {
+  const auto of_a = [](const std::vector<const char*>& ips) {
+    std::vector<EndpointSubset> subsets;
+    for (const char* ip : ips) subsets.push_back(Ready(Address(ip, "a"), 31080));
+    return With(subsets);
+  };
+  const Endpoints before = of_a({"10.0.0.1", "10.0.0.2"});
+  const Endpoints after = of_a({"10.0.0.1", "10.0.0.3"});
+  const ChangeReport report = DescribeChange(&before, &after);
+  CHECK(report.text ==
+        "update shop/web\n"
+        "  - pod shop/a: 10.0.0.2:31080/TCP\n"
+        "  + pod shop/a: 10.0.0.3:31080/TCP\n");
+  CHECK(report.counts.added == 1);
+  CHECK(report.counts.removed == 1);
+  CHECK(report.addresses.size() == 2);
+}
+
 TEST_CASE("changed labels are told") {
   const Endpoints before = With({});
   Endpoints after = before;
@@ -138,6 +183,28 @@ TEST_CASE("a slice tells how many endpoints it had where that changes") {
   after.endpoints.push_back({.address = Symbol("10.0.0.2")});
   CHECK(DescribeChange(&before, &after).text ==
         "update slice shop/web-1 IPv4 31080/TCP: 2 endpoints at 10.0.0.1, 10.0.0.2, was 1 endpoint\n");
+}
+
+TEST_CASE("a slice is told with its family, all its ports, and the first three of its endpoints") {
+  kube::EndpointSlice slice;
+  slice.meta.ns = Symbol("shop");
+  slice.generate_name = "web-";
+  slice.family = kube::IpFamily::kIPv6;
+  slice.ports = {EndpointPort{.port = 31080}, EndpointPort{.port = 53, .protocol = Protocol::kUdp}};
+  for (const char* ip : {"fd00::1", "fd00::2", "fd00::3"}) slice.endpoints.push_back({.address = Symbol(ip)});
+  CHECK(DescribeChange(nullptr, &slice).text ==
+        "create slice shop/web-* IPv6 31080/TCP, 53/UDP: 3 endpoints at fd00::1, fd00::2, fd00::3\n");
+  slice.endpoints.push_back({.address = Symbol("fd00::4")});
+  slice.meta.name = Symbol("web-1");
+  slice.family.reset();
+  slice.ports.clear();
+  CHECK(DescribeChange(&slice, &slice).text ==
+        "update slice shop/web-1 FQDN: 4 endpoints at fd00::1, fd00::2, fd00::3 and others\n");
+  kube::EndpointSlice empty = slice;
+  empty.endpoints.clear();
+  CHECK(DescribeChange(&slice, &empty).text ==
+        "update slice shop/web-1 FQDN: 0 endpoints, was 4 endpoints\n");
+  CHECK(DescribeChange(&slice, nullptr).text == "delete slice shop/web-1\n");
 }
 
 }  // namespace

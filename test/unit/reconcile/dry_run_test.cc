@@ -49,6 +49,13 @@ EndpointSlice SliceAt(const std::string& name, const std::vector<std::string>& i
   return slice;
 }
 
+template <class T>
+T Versioned(T object) {
+  object.meta.uid = Uid("uid-" + object.meta.name.get());
+  object.meta.resource_version = "5";
+  return object;
+}
+
 // A dry run whose caches hold the Endpoints and the slice web-1 at 10.0.0.1.
 struct Fixture {
   Fixture() {
@@ -210,6 +217,106 @@ TEST_CASE("creations and deletions are told as such", "[dry_run]") {
       f.dry_run.Summary(true) ==
       "2 Endpoints would change (1 created, 0 updated, 1 deleted); addresses: 1 added, 1 removed, 0 moved, 0 "
       "changed in readiness alone.\n1 EndpointSlices would change (0 created, 0 updated, 1 deleted).\n");
+}
+
+TEST_CASE("a summary adds up what all services change, of each kind", "[dry_run]") {
+  Fixture f;
+  const auto store = [&](const std::string& name, const std::vector<std::string>& ips) {
+    Endpoints stored = EndpointsAt(name, ips);
+    stored.meta.uid = Uid("uid-" + name);
+    f.endpoints.Apply(stored);
+  };
+  store("api", {"10.0.0.5", "10.0.0.6"});
+  store("old", {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"});
+  const std::string changed =
+      "addresses: 3 added, 4 removed, 1 moved, 2 changed in readiness alone.\n"
+      "3 EndpointSlices would change (1 created, 2 updated, 0 deleted).\n";
+  const auto plan = [&](DryRun& dry_run) {
+    Endpoints moved = EndpointsAt("web", {"10.0.0.1"});
+    moved.subsets[0].ports[0].port = 31081;
+    Endpoints toggled = EndpointsAt("api", {"10.0.0.5", "10.0.0.6"});
+    std::swap(toggled.subsets[0].addresses, toggled.subsets[0].not_ready_addresses);
+    Endpoints created = EndpointsAt("db", {"10.0.0.7", "10.0.0.8", "10.0.0.9"});
+    for (const Endpoints& each : {moved, toggled, created})
+      (void)client::Run(f.io, dry_run.writers().endpoints.Write(each));
+    (void)client::Run(f.io,
+                      dry_run.writers().endpoints.Delete(*f.endpoints.Find({Symbol("shop"), Symbol("old")})));
+    EndpointSlice second = SliceAt("web-1", {"10.0.0.3"});
+    second.meta.name = Symbol("web-2");
+    f.slices.Apply(Versioned(second));
+    for (const EndpointSlice& each : {SliceAt("", {"10.0.0.2"}), SliceAt("web-1", {"10.0.0.3"}), second})
+      (void)client::Run(f.io, dry_run.writers().slices.Write(each));
+  };
+  plan(f.dry_run);
+  CHECK(f.dry_run.Summary(true) == "4 Endpoints would change (1 created, 2 updated, 1 deleted); " + changed);
+  CHECK(f.dry_run.services() == 5);
+  DryRun json{f.endpoints, f.slices, f.out, ReportFormat::kJson};
+  plan(json);
+  CHECK(
+      json.Json(true, {}, {})
+          .starts_with(
+              R"({"endpoints":{"created":1,"updated":2,"deleted":1,"addresses":{"added":3,"removed":4,"moved":1,)"
+              R"("readiness":2}},"endpointSlices":{"created":1,"updated":2,"deleted":0},)"));
+}
+
+TEST_CASE("a creation and an update alone do not cancel each other out", "[dry_run]") {
+  Fixture f;
+  f.Sync({EndpointsAt("web", {"10.0.0.2"}), EndpointsAt("db", {"10.0.0.3"})});
+  CHECK(f.dry_run.Summary(false).starts_with("2 Endpoints would change (1 created, 1 updated, 0 deleted);"));
+}
+
+TEST_CASE("the JSON of a change of an address says which, of what pod, from where to where", "[dry_run]") {
+  const auto pod_at = [](const std::string& ip, std::int32_t port, bool ready) {
+    Endpoints object = EndpointsAt("web", {ip});
+    kube::EndpointSubset& subset = object.subsets[0];
+    subset.ports[0].port = port;
+    subset.addresses[0].target_ref =
+        kube::ObjectReference{Symbol("Pod"), Symbol("shop"), Symbol("a"), Uid("uid-a")};
+    if (!ready) std::swap(subset.addresses, subset.not_ready_addresses);
+    return object;
+  };
+  const Endpoints before = pod_at("10.0.0.1", 31080, true);
+  const Endpoints moved = pod_at("10.0.0.2", 31081, true);
+  const Endpoints not_ready = pod_at("10.0.0.1", 31080, false);
+  const auto json = [](const Endpoints* old_one, const Endpoints* new_one) {
+    return ChangeJson(old_one, new_one, DescribeChange(old_one, new_one));
+  };
+  CHECK(json(&before, &moved) ==
+        R"({"kind":"Endpoints","operation":"update","namespace":"shop","name":"web","addresses":[{"change":)"
+        R"("moved","pod":"shop/a","port":"http","from":"10.0.0.1:31080/TCP","to":"10.0.0.2:31081/TCP",)"
+        R"("ready":true}]})");
+  CHECK(json(&before, &not_ready) ==
+        R"({"kind":"Endpoints","operation":"update","namespace":"shop","name":"web","addresses":[{"change":)"
+        R"("readiness","pod":"shop/a","port":"http","from":"10.0.0.1:31080/TCP","to":"10.0.0.1:31080/TCP",)"
+        R"("ready":false}]})");
+  CHECK(json(&not_ready, nullptr) ==
+        R"({"kind":"Endpoints","operation":"delete","namespace":"shop","name":"web","addresses":[{"change":)"
+        R"("removed","pod":"shop/a","port":"http","from":"10.0.0.1:31080/TCP","to":null,"ready":false}]})");
+}
+
+TEST_CASE("the JSON of a slice whose label names no service names none", "[dry_run]") {
+  EndpointSlice slice = SliceAt("web-1", {"10.0.0.1"});
+  CHECK(ChangeJson(&slice, nullptr, DescribeChange(&slice, nullptr)) ==
+        R"({"kind":"EndpointSlice","operation":"delete","namespace":"shop","name":"web-1","service":"web",)"
+        R"("summary":"delete slice shop/web-1","endpoints":0})");
+  slice.meta.labels = {};
+  CHECK(ChangeJson(&slice, nullptr, DescribeChange(&slice, nullptr)).find(R"("service":null,)") !=
+        std::string::npos);
+}
+
+TEST_CASE("the JSON of a skip and of a service without endpoints says which, why, and what to change",
+          "[dry_run]") {
+  const endpoints::Skip skip{.pod = {Symbol("shop"), Symbol("a")},
+                             .pod_uid = Uid("uid-a"),
+                             .service_port = "http",
+                             .reason = endpoints::SkipReason::kNoHostPort,
+                             .sentence = "say \"hostPort\""};
+  CHECK(SkipJson(kWeb, skip) ==
+        R"({"namespace":"shop","pod":"a","service":"web","port":"http","reason":"no_host_port",)"
+        R"("sentence":"say \"hostPort\""})");
+  CHECK(
+      EmptyServiceJson(kWeb, "no_pods", "selector app=web selects no pod") ==
+      R"({"namespace":"shop","name":"web","reason":"no_pods","sentence":"selector app=web selects no pod"})");
 }
 
 TEST_CASE("what is wanted of services that are as planned again is forgotten", "[dry_run]") {

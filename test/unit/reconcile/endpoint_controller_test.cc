@@ -1,10 +1,13 @@
 #include "controller/reconcile/endpoint_controller.h"
 
+#include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/verdicts.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
 #include "test/unit/reconcile/offline_controller.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +20,17 @@ using test::MakePod;
 using test::MakeService;
 
 const ControllerOptions kDryRun{.dry_run = true};
+
+class SyncCount final : public SyncObserver {
+ public:
+  void OnAdded() override {}
+  void OnTaken(Duration) override {}
+  void OnDone(Duration) override {}
+  void OnRetry() override {}
+  void OnSynced(SyncOutcome, Duration) override { ++ended; }
+
+  int ended = 0;
+};
 
 kube::Service Web() {
   return MakeService("web").Port({.target = 8080});
@@ -87,14 +101,135 @@ TEST_CASE("nodes that are listed after the start have services planned again if 
   CHECK(test.controller().reconciler().missing_nodes().services() == 0);
 }
 
-TEST_CASE("nodes that are all there have nothing planned again", "[endpoint_controller]") {
+TEST_CASE(
+    "nodes that are all there, or that come before the start or after slices, have nothing planned again",
+    "[endpoint_controller]") {
+  const OutputCapture output;
+  SyncCount syncs;
+  OfflineController test(kDryRun);
+  test.controller().loop().SetObserver(&syncs);
+  test.Put(Web());
+  test.Put(Ready("a", 31080));
+  test.Put(Ready("b", 31081));
+  SECTION("all there") {
+    test.PutNode("node-1");
+    test.Start();
+    CHECK(std::exchange(syncs.ended, 0) == 1);
+    test.controller().ReportMissingNodes();
+  }
+  SECTION("before the start") {
+    test.controller().ReportMissingNodes();
+    CHECK(test.controller().loop().Idle());
+  }
+  SECTION("after slices") {
+    test.controller().AddSlices();
+    test.Start();
+    CHECK(std::exchange(syncs.ended, 0) == 1);
+    test.controller().ReportMissingNodes();
+  }
+  test.Turn();
+  CHECK(syncs.ended == 0);
+}
+
+TEST_CASE("a single missing node has every service planned again, whichever it is", "[endpoint_controller]") {
+  const OutputCapture output;
+  for (const char* missing : {"node-1", "node-2", "node-3"}) {
+    CAPTURE(missing);
+    SyncCount syncs;
+    OfflineController test(kDryRun);
+    test.controller().loop().SetObserver(&syncs);
+    test.Put(Web());
+    for (const char* node : {"node-1", "node-2", "node-3"}) {
+      test.Put(kube::Pod(MakePod(std::string("on-") + node).On(node, "10.0.0.11")));
+      if (node != std::string(missing)) test.PutNode(node);
+    }
+    test.Start();
+    CHECK(std::exchange(syncs.ended, 0) == 1);
+    test.controller().ReportMissingNodes();
+    test.Turn();
+    CHECK(syncs.ended == 1);
+  }
+}
+
+TEST_CASE("a pod on a node that the cache lacks is told of with why the cache may be outdated",
+          "[endpoint_controller]") {
+  const OutputCapture output;
+  const test::LogCapture log;
   OfflineController test(kDryRun);
   test.Put(Web());
+  test.Put(Ready("a", 31080));
+  test.controller().AddSlices();
   test.Start();
-  const auto asked = test.controller().loop().queue().asked();
-  test.controller().ReportMissingNodes();
-  test.Turn();
-  CHECK(test.controller().loop().queue().asked() == asked);
+  CHECK(log.Count("node_not_found: node node-1 does not exist, so the pod is in Endpoints and in no "
+                  "EndpointSlice: delete the pod, or register the node again; it may exist, as nodes are "
+                  "outdated: not watched: grant list, watch on nodes, and restart") == 1);
+}
+
+TEST_CASE("slices of a service are left alone while the cache has one that cannot be read",
+          "[endpoint_controller]") {
+  OutputCapture output;
+  OfflineController test(kDryRun);
+  test.Put(Web());
+  kube::ObjectMeta slice = SliceFor("web-1", "web", 1000).meta;
+  slice.ns = kube::Symbol("default");
+  test.cache().slices().ApplyUnreadable(slice);
+  test.controller().AddSlices();
+  test.Start();
+  CHECK(output.Take() == "create default/web\n");
+}
+
+TEST_CASE("fields of Endpoints that the API server does not store are not wanted, and others are",
+          "[endpoint_controller]") {
+  const kube::Service service = MakeService("web").Port({.target = 8080, .app_protocol = "http"});
+  const kube::Pod pod = Ready("a", 31080);
+  const kube::Pod* const pods[] = {&pod};
+  const auto verdicts = endpoints::Judge(service, pods, endpoints::AddressMode::kHostPort, nullptr);
+  // Of what is stored and of what is wanted: node names, application protocols.
+  for (int i = 0; i < 16; ++i) {
+    CAPTURE(i);
+    const bool stored[] = {(i & 1) != 0, (i & 2) != 0};
+    const bool wanted[] = {(i & 4) != 0, (i & 8) != 0};
+    const OutputCapture output;
+    OfflineController test(kDryRun);
+    test.controller().SetStoredFields(wanted[0], wanted[1]);
+    const auto plan =
+        endpoints::PlanEndpoints(verdicts, {.node_names = stored[0], .app_protocols = stored[1]});
+    test.Put(*endpoints::PlannedWrite(service, plan, nullptr, std::nullopt));
+    test.Put(service);
+    test.Put(pod);
+    test.Start();
+    const bool is_same = stored[0] == wanted[0] && stored[1] == wanted[1];
+    CHECK(
+        test.controller().DryRunReport().starts_with(is_same ? "No Endpoints would change" : "1 Endpoints"));
+  }
+}
+
+TEST_CASE("every service is synced again and again where that is asked for", "[endpoint_controller]") {
+  const OutputCapture output;
+  SyncCount syncs;
+  OfflineController test({.min_resync_period = milliseconds(1), .dry_run = true});
+  test.controller().loop().SetObserver(&syncs);
+  test.Put(Web());
+  test.Put(MakeService("db").Port({.target = 8080}));
+  test.Start();
+  test.RunUntil([&] { return syncs.ended >= 6; });
+}
+
+TEST_CASE("the ticks of a controller at work let further selectors be examined", "[endpoint_controller]") {
+  const OutputCapture output;
+  const test::LogCapture log;
+  OfflineController test({.tick = milliseconds(1), .dry_run = true});
+  test.Put(Ready("a", 31080));
+  test.Start();
+  kube::LabelMap mistyped;
+  mistyped.Set(kube::Symbol("app"), kube::Symbol("wbe"));
+  // A hundred between two ticks, so this ends with a tick alone.
+  int services = 0;
+  test.RunUntil([&] {
+    test.Put(MakeService("web-" + std::to_string(services++)).Port({.target = 8080}).Selector(mistyped));
+    const auto& empty = test.controller().reconciler().empty_services();
+    return empty.current(endpoints::EmptyReason::kMistypedSelector) > 100;
+  });
 }
 
 TEST_CASE("changes of pods wait for further ones where that is asked for, changes of services do not",
@@ -181,6 +316,23 @@ TEST_CASE("a deletion that another leader has seen to is forgotten, and what is 
   test.Start();
   CHECK(output.Take().empty());
   CHECK(test.controller().reconciler().size() == 0);
+}
+
+TEST_CASE("Endpoints that are made again after a deletion that the controller has seen go, too",
+          "[endpoint_controller]") {
+  OutputCapture output;
+  OfflineController test(kDryRun);
+  test.Put(Web());
+  test.Start();
+  test.PutUnmarked("web");
+  test.Turn();
+  output.Take();
+  // All of it before the sync that it leads to.
+  test.RemoveService("web");
+  test.RemoveEndpoints("web");
+  test.PutUnmarked("web");
+  test.Turn();
+  CHECK(output.Take() == "delete default/web\n");
 }
 
 // ---- -once

@@ -46,6 +46,18 @@ TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
       [](Endpoints& e) {
         e.meta.annotations.Set(Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.1_31080"), Symbol("80"));
       },
+      [](Endpoints& e) { e.meta.labels.Set(Symbol("app"), Symbol("db")); },
+      [](Endpoints& e) { e.meta.labels.Set(Symbol("tier"), Symbol("web")); },
+      [](Endpoints& e) {
+        e.meta.annotations.Set(Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.1_31080"), Symbol("81"));
+      },
+      [](Endpoints& e) {
+        e.meta.annotations.Set(Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.2_31080"), Symbol("80"));
+      },
+      [](Endpoints& e) {
+        e.subsets[0].addresses.push_back(e.subsets[0].not_ready_addresses[0]);
+        e.subsets[0].not_ready_addresses.clear();
+      },
       [](Endpoints& e) { e.subsets.clear(); },
       [](Endpoints& e) { e.subsets[0].addresses[0].ip = Symbol("10.0.0.3"); },
       [](Endpoints& e) { e.subsets[0].addresses[0].node_name = Symbol("node"); },
@@ -82,6 +94,8 @@ TEST_CASE("metadata of others does not count") {
   touched.meta.preserved = kube::Symbol(R"("finalizers":["x"])");
   CHECK(Fingerprint(&touched) == Fingerprint(&original));
   CHECK(Fingerprint(nullptr) == 0);
+  CHECK(FingerprintsOf(nullptr).empty());
+  CHECK(FingerprintsOf(&original) == Fingerprints{Fingerprint(&original)});
 }
 
 TEST_CASE("the fingerprint of slices is theirs in any order and others do not count") {
@@ -100,6 +114,8 @@ TEST_CASE("the fingerprint of slices is theirs in any order and others do not co
 
   const std::vector<std::function<void(EndpointSlice&)>> changes = {
       [](EndpointSlice& s) { s.meta.labels.Set(Symbol("app"), Symbol("web")); },
+      [](EndpointSlice& s) { s.meta.labels.Set(Symbol("app"), Symbol("db")); },
+      [](EndpointSlice& s) { s.meta.labels.Set(Symbol("tier"), Symbol("web")); },
       [](EndpointSlice& s) { s.meta.name = Symbol("other"); },
       [](EndpointSlice& s) { s.ports.clear(); },
       [](EndpointSlice& s) { s.ports[0].name = Symbol("http"); },

@@ -61,6 +61,11 @@ class OfflineController {
   void Put(kube::Service service) { cache().services().Apply(Versioned(std::move(service))); }
   void Put(kube::Pod pod) { cache().pods().Apply(Versioned(std::move(pod))); }
   void Put(kube::Endpoints endpoints) { cache().endpoints().Apply(Versioned(std::move(endpoints))); }
+  void PutNode(const std::string& name) {
+    kube::Node node;
+    node.meta.name = kube::Symbol(name);
+    cache().nodes().Apply(Versioned(std::move(node)));
+  }
   void RemoveService(const std::string& name) { cache().services().Remove(Key(name), NextVersion()); }
   void RemoveEndpoints(const std::string& name) { cache().endpoints().Remove(Key(name), NextVersion()); }
   // Endpoints that bear no controller's mark.

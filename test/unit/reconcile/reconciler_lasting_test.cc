@@ -2,6 +2,7 @@
 
 #include "controller/reconcile/reconciler.h"
 #include "lib/endpoints/endpoints_plan.h"
+#include "lib/endpoints/slice_meta.h"
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
@@ -231,6 +232,153 @@ TEST_CASE("Endpoints of one address that are too large are an error like any oth
   CHECK(cluster.events.size() == 1);
 }
 
+TEST_CASE("a sync says whether the service is gone", "[reconciler]") {
+  Cluster cluster;
+  CHECK_FALSE(cluster.Sync("web")->gone);
+  kube::Service bare = kWeb;
+  bare.selector = {};
+  cluster.Put(bare);
+  CHECK_FALSE(cluster.Sync("web")->gone);
+  cluster.RemoveService("web");
+  CHECK(cluster.Sync("web")->gone);
+}
+
+TEST_CASE("slices of a service that is gone are left alone while they are not settled or cannot be read",
+          "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  cluster.RemoveService("web");
+  cluster.Sent();
+  cluster.Refuse("settle slices", Refusal(Errc::kServerError));
+  CHECK(cluster.Sync("web").error().code == Errc::kServerError);
+  CHECK(cluster.Sent() == Requests{"settle slices web", "delete endpoints web"});
+  cluster.unreadable_slices.insert(kWeb.meta.Key());
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent().empty());
+  cluster.unreadable_slices.clear();
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"delete slice web-1"});
+}
+
+TEST_CASE("while slices are off none is settled, planned, deleted or told of", "[reconciler]") {
+  const test::LogCapture log;
+  ScriptedCluster cluster;
+  cluster.Put(kWeb);
+  cluster.Put(Ready("a", 31080));
+  int planned = 0;
+  cluster.reconciler().slices_step().SetHooks(
+      {.on_planned = [&](const auto&, const auto*, const auto&, std::size_t) { ++planned; }});
+  for (const char* manager : {"k8sm-controller-manager", "somebody"}) {
+    kube::EndpointSlice slice;
+    slice.meta.ns = Symbol("default");
+    slice.meta.name = Symbol(std::string("of-") + manager);
+    slice.meta.uid = Uid(std::string("uid-") + manager);
+    slice.meta.labels.Set(Symbol(kube::kServiceNameLabel), Symbol("web"));
+    slice.meta.labels.Set(Symbol(endpoints::kSliceManagedByLabel), Symbol(manager));
+    cluster.Put(slice);
+  }
+  cluster.Refuse("settle slices", Refusal(Errc::kServerError));
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"create endpoints web"});
+  cluster.RemoveService("web");
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{"delete endpoints web"});
+  CHECK(planned == 0);
+  CHECK(log.Count("EndpointSlices") == 0);
+}
+
+TEST_CASE("a service whose latest version cannot be read goes on as it was read last", "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  kube::ObjectMeta meta = kWeb.meta;
+  meta.resource_version = "1000";
+  cluster.services.ApplyUnreadable(meta);
+  REQUIRE(cluster.services.IsUnreadable(kWeb.meta.Key()));
+  cluster.RemovePod("a");
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.EndpointsText("web").empty());
+}
+
+TEST_CASE("what another process has written already is neither written nor taken for our own",
+          "[reconciler]") {
+  Cluster before;
+  (void)before.Sync("web");
+  Cluster cluster;
+  cluster.Put(*before.endpoints.Find(kWeb.meta.Key()));
+  cluster.Put(*before.slices_by_service.SlicesOf(kWeb.meta.Key())[0]);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent().empty());
+  CHECK(cluster.reconciler().endpoints_step().size() == 0);
+  CHECK(cluster.reconciler().slices_step().size() == 0);
+}
+
+TEST_CASE("of several slices whose deletion is refused the first one's error is told, and none is counted",
+          "[reconciler]") {
+  Cluster cluster;
+  cluster.Put(Ready("b", 31081));
+  (void)cluster.Sync("web");
+  cluster.RemoveService("web");
+  std::vector<SliceOperation> written;
+  cluster.reconciler().slices_step().SetHooks(
+      {.on_written = [&](SliceOperation operation) { written.push_back(operation); }});
+  cluster.Refuse("delete slice", Refusal(Errc::kForbidden));
+  cluster.Refuse("delete slice", Refusal(Errc::kRejected));
+  CHECK(cluster.Sync("web").error().code == Errc::kForbidden);
+  CHECK(written.empty());
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(written == std::vector(2, SliceOperation::kDelete));
+}
+
+TEST_CASE("the size counts every entry of every table", "[reconciler]") {
+  const test::LogCapture log;
+  Cluster cluster;
+  EndpointsStep& step = cluster.reconciler().endpoints_step();
+  CHECK(cluster.reconciler().size() == 0);
+  const auto add_label = [](kube::ObjectMeta& meta) { meta.labels.Set(Symbol("team"), Symbol("x")); };
+  cluster.change_endpoints = [&](kube::Endpoints& object) { add_label(object.meta); };
+  cluster.change_slice = [&](kube::EndpointSlice& slice) { add_label(slice.meta); };
+  kube::EndpointSlice foreign;
+  foreign.meta.ns = Symbol("default");
+  foreign.meta.name = Symbol("foreign");
+  foreign.meta.uid = Uid("foreign-uid");
+  foreign.meta.labels.Set(Symbol(kube::kServiceNameLabel), Symbol("web"));
+  cluster.Put(foreign);
+  cluster.Put(kube::Pod(MakePod("b").Port({.number = 8080}).Ready()));
+  (void)cluster.Sync("web");
+  // The last writes and the answers of both kinds, others' slices, a skip, and the time of the service.
+  CHECK(step.size() == 2);
+  CHECK(cluster.reconciler().slices_step().size() == 3);
+  CHECK(cluster.reconciler().size() == 7);
+
+  kube::LabelMap nothing;
+  nothing.Set(Symbol("app"), Symbol("nothing"));
+  cluster.Put(kube::Service(MakeService("empty").Port({.target = 8080}).Selector(nothing)));
+  (void)cluster.Sync("empty");
+  // Both writes and answers, the time, and that it has no endpoints.
+  CHECK(cluster.reconciler().size() == 7 + 6);
+
+  cluster.Put(Ready("c", 31082));
+  cluster.Put(kube::Service(MakeService("large").Port({.target = 8080})));
+  cluster.Refuse("create endpoints large", Refusal(Errc::kRejected, 413));
+  (void)cluster.Sync("large");
+  // Of slices the write and its answer; the skip, the time, and how many addresses fit.
+  CHECK(step.size() == 5);
+  CHECK(cluster.reconciler().size() == 7 + 6 + 5);
+
+  step.NoteDeleted({Symbol("default"), Symbol("gone")});
+  kube::Service bare = MakeService("bare");
+  bare.selector = {};
+  cluster.Put(bare);
+  kube::Endpoints left;
+  left.meta = bare.meta;
+  left.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol(endpoints::kManager));
+  left.subsets.push_back({.addresses = {{.ip = Symbol("10.0.0.1")}}});
+  cluster.Put(left);
+  (void)cluster.Sync("bare");
+  CHECK(step.size() == 7);
+  CHECK(cluster.reconciler().size() == 7 + 6 + 5 + 2);
+}
+
 // ---- As time passes
 
 TEST_CASE("a pod that does not get an address in time is warned of by the tick", "[reconciler]") {
@@ -273,6 +421,25 @@ TEST_CASE("what the log held back of other writers is summed up by the tick", "[
   CHECK(log.Count("W Endpoints of more services keep being rewritten by others (2 more times") == 1);
   CHECK(log.Count("W more services have EndpointSlices of other controllers, or have none any more; 12 have "
                   "some now (2 more times") == 1);
+}
+
+TEST_CASE("what the log held back of slices that others rewrite is summed up by the tick", "[reconciler]") {
+  test::LogCapture log;
+  Cluster cluster;
+  for (int i = 0; i < 12; ++i) {
+    const std::string name = "svc-" + std::to_string(i);
+    cluster.Put(kube::Service(MakeService(name).Port({.target = 8080})));
+    (void)cluster.Sync(name);
+    for (int round = 0; round < 5; ++round) {
+      kube::EndpointSlice meddled = *cluster.slices_by_service.SlicesOf({Symbol("default"), Symbol(name)})[0];
+      meddled.meta.labels.Set(Symbol("round"), Symbol(std::to_string(round)));
+      cluster.Put(meddled);
+      (void)cluster.Sync(name);
+    }
+  }
+  CHECK(log.Count("its EndpointSlices are rewritten again and again") == 10);
+  cluster.reconciler().Tick(std::chrono::steady_clock::now() + std::chrono::seconds(61));
+  CHECK(log.Count("W EndpointSlices of more services keep being rewritten by others (2 more times") == 1);
 }
 
 TEST_CASE("slices that are switched on later bear no time of what came before", "[reconciler]") {

@@ -433,6 +433,30 @@ TEST_CASE("Endpoints that exist and can't be read are left alone until they can"
   CHECK(cluster.Sent() == Requests{"update endpoints web"});
 }
 
+TEST_CASE("Endpoints whose latest version can't be read are left alone though an earlier one could",
+          "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  kube::ObjectMeta meta = cluster.endpoints.Find(kWeb.meta.Key())->meta;
+  meta.resource_version = "1000";
+  cluster.endpoints.ApplyUnreadable(meta);
+  cluster.Sent();
+  const bool is_deleted = GENERATE(true, false);
+  if (is_deleted) {
+    cluster.RemoveService("web");
+    cluster.reconciler().endpoints_step().NoteDeleted(kWeb.meta.Key());
+  } else {
+    cluster.RemovePod("a");
+  }
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{is_deleted ? "delete slice web-1" : "update slice web-1"});
+  kube::Endpoints readable = *cluster.endpoints.Find(kWeb.meta.Key());
+  readable.meta.resource_version = "1001";
+  cluster.endpoints.Apply(readable);
+  REQUIRE(cluster.Sync("web").has_value());
+  CHECK(cluster.Sent() == Requests{is_deleted ? "delete endpoints web" : "update endpoints web"});
+}
+
 TEST_CASE("slices are left alone while one of them can't be read", "[reconciler]") {
   Cluster cluster;
   cluster.unreadable_slices.insert(kWeb.meta.Key());

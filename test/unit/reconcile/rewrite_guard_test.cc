@@ -159,6 +159,109 @@ TEST_CASE("objects of a service that are deleted again and again are a fight") {
   CHECK(slowed_down);
 }
 
+TEST_CASE("rewrites of exactly a minute are a fight, and one that is a minute old has not ended it") {
+  for (const bool in_time : {true, false}) {
+    CAPTURE(in_time);
+    Fight fight;
+    fight.Round();
+    for (std::size_t i = 1; i < RewriteGuard::kMaxRewrites; ++i) fight.Round();
+    fight.now += in_time ? seconds(60) : seconds(60) + milliseconds(1);
+    CHECK(fight.Round().slowed_down == in_time);
+  }
+  for (const bool over : {true, false}) {
+    CAPTURE(over);
+    Fight fight;
+    fight.Escalate();  // nothing was written at the last
+    fight.now += over ? seconds(60) + milliseconds(1) : seconds(60);
+    CHECK(fight.guard.OnWrite(kWeb, fight.kTheirs, fight.now).slowed_down == false);
+    fight.guard.OnWritten(kWeb, fight.kTheirs, fight.now);
+    CHECK(fight.guard.OnWrite(kWeb, fight.kTheirs, fight.now).wait ==
+          (over ? milliseconds(0) : milliseconds(RewriteGuard::kWriteInterval)));
+  }
+}
+
+TEST_CASE("many rewrites far apart do not hide the fight that follows") {
+  Fight fight;
+  for (int i = 0; i < 20; ++i) {
+    CHECK(fight.Round().wait == milliseconds(0));
+    fight.now += seconds(100);
+  }
+  for (std::size_t i = 1; i < RewriteGuard::kMaxRewrites; ++i) CHECK_FALSE(fight.Round().slowed_down);
+  CHECK(fight.Round().slowed_down);
+}
+
+TEST_CASE("a rewrite is told of again ten minutes after it was told of last, and not before") {
+  Fight fight;
+  fight.Round();
+  CHECK(fight.Round().tell_rewrite);
+  fight.now += RewriteGuard::kQuietTime - seconds(1);
+  CHECK_FALSE(fight.Round().tell_rewrite);
+  fight.now += seconds(1);
+  CHECK(fight.Round().tell_rewrite);
+  fight.now += RewriteGuard::kQuietTime - seconds(1);
+  CHECK_FALSE(fight.Round().tell_rewrite);
+}
+
+TEST_CASE("a deletion within a minute of another rewrite counts, and one after it does not") {
+  for (const bool repeated : {true, false}) {
+    CAPTURE(repeated);
+    RewriteGuard guard;
+    RewriteGuard::TimePoint now{};
+    guard.OnWritten(kWeb, {1}, now);
+    guard.OnWrite(kWeb, {2}, now);
+    CHECK(guard.rewrites() == 1);
+    guard.OnWritten(kWeb, {1}, now);
+    now += repeated ? seconds(60) : seconds(60) + milliseconds(1);
+    CHECK(guard.OnWrite(kWeb, {}, now).lack == Lack::kAll);
+    CHECK(guard.rewrites() == (repeated ? 2 : 1));
+  }
+}
+
+TEST_CASE("only what is deleted within five seconds of the last deletion is part of it") {
+  for (const bool in_time : {true, false}) {
+    CAPTURE(in_time);
+    RewriteGuard guard;
+    RewriteGuard::TimePoint now{};
+    guard.OnWritten(kWeb, {1, 2, 3}, now);
+    guard.OnWrite(kWeb, {1, 2}, now);
+    guard.OnWritten(kWeb, {1, 2, 3}, now);
+    now += in_time ? seconds(5) : seconds(5) + milliseconds(1);
+    guard.OnWrite(kWeb, {1, 3}, now);
+    CHECK(guard.rewrites() == (in_time ? 0 : 1));
+  }
+}
+
+TEST_CASE("a change among deletions is a rewrite, and ends what else was to be deleted with them") {
+  RewriteGuard guard;
+  const RewriteGuard::TimePoint now{};
+  const Fingerprints all{1, 2, 3};
+  const auto find = [&](const Fingerprints& stored) {
+    guard.OnWritten(kWeb, all, now);
+    guard.OnWrite(kWeb, stored, now);
+    return guard.rewrites();
+  };
+  CHECK(find({1, 2}) == 0);
+  CHECK(find({1, 2, 4}) == 1);
+  CHECK(find({1, 3}) == 2);
+  // A deletion of all is no part of one of some.
+  RewriteGuard other;
+  other.OnWritten(kWeb, all, now);
+  other.OnWrite(kWeb, {1, 2}, now);
+  other.OnWritten(kWeb, all, now);
+  other.OnWrite(kWeb, {}, now);
+  CHECK(other.rewrites() == 1);
+}
+
+TEST_CASE("what an API server has that went back is nobody's rewrite, of any service") {
+  RewriteGuard guard;
+  for (const auto& key : {kWeb, kDb}) guard.OnWritten(key, {1}, {});
+  guard.OnWentBack();
+  for (const auto& key : {kWeb, kDb}) CHECK_FALSE(guard.OnWrite(key, {2}, {}).tell_rewrite);
+  CHECK(guard.rewrites() == 0);
+  guard.OnWritten(kWeb, {1}, {});
+  CHECK(guard.OnWrite(kWeb, {2}, {}).tell_rewrite);
+}
+
 TEST_CASE("what is found after a failed write is nobody's rewrite") {
   Fight fight;
   for (int i = 0; i < 20; ++i) {

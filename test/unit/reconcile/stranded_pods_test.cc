@@ -32,10 +32,13 @@ class Fixture {
   }
   // "pod@node …"
   std::string Find(const endpoints::EndpointsLimits& limits = {}) {
-    const kube::Service service = test::MakeService("web").Port({.target = 8080});
+    return FindIn(test::MakeService("web").Port({.target = 8080}), endpoints::AddressMode::kHostPort, limits);
+  }
+  std::string FindIn(const kube::Service& service, endpoints::AddressMode mode,
+                     const endpoints::EndpointsLimits& limits = {}) {
     std::vector<const kube::Pod*> pods;
     for (const kube::Pod& pod : pods_) pods.push_back(&pod);
-    const auto verdicts = endpoints::Judge(service, pods, endpoints::AddressMode::kHostPort, nullptr);
+    const auto verdicts = endpoints::Judge(service, pods, mode, nullptr);
     std::string found;
     for (const StrandedPod& each :
          StrandedPodsOf(verdicts, endpoints::PlanEndpoints(verdicts, limits), nodes_))
@@ -67,6 +70,41 @@ TEST_CASE("pods that are not published are not found: finished, being deleted, w
       .Add(MakePod("c").Unscheduled(), "")
       .Add(MakePod("d").Port({.number = 8080}).Ready(), "node-9");
   CHECK(f.Find().empty());
+}
+
+TEST_CASE("published pods without a node, or being deleted, are not stranded") {
+  Fixture f;
+  f.Add(Published("a", 31'001), "")
+      .Add(Published("b", 31'002).Terminating(), "node-9")
+      .Add(Published("c", 31'003), "node-9");
+  CHECK(f.FindIn(test::MakeService("web").Port({.target = 8080}).PublishNotReadyAddresses(),
+                 endpoints::AddressMode::kHostPort) == "c@node-9");
+}
+
+TEST_CASE("a pod is published that is listed for one of several ports") {
+  Fixture f;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    test::PodBuilder pod = Published(name, 31'000 + name[0]);
+    if (name[0] != 'c') pod.Port({.number = 9090, .host_port = 32'000 + name[0]});
+    f.Add(pod, "node-" + std::string(name));
+  }
+  // Of the others the first port alone can be published, or none.
+  f.Add(MakePod("e").Port({.number = 9090, .host_port = 31'001}).Ready(), "node-e")
+      .Add(MakePod("f").Ready(), "node-f");
+  const kube::Service service = test::MakeService("web")
+                                    .Port({.name = "http", .number = 80, .target = 8080})
+                                    .Port({.name = "admin", .number = 90, .target = 9090});
+  CHECK(f.FindIn(service, endpoints::AddressMode::kHostPort) ==
+        "a@node-a b@node-b c@node-c d@node-d e@node-e");
+}
+
+TEST_CASE(
+    "where the API server stores no Endpoints without ports, no pod of a service without is published") {
+  Fixture f;
+  f.Add(MakePod("a").Ready(), "node-9");
+  const kube::Service service = test::MakeService("web").Headless();
+  CHECK(f.FindIn(service, endpoints::AddressMode::kPodIp) == "a@node-9");
+  CHECK(f.FindIn(service, endpoints::AddressMode::kPodIp, {.subsets_without_ports = false}).empty());
 }
 
 TEST_CASE("pods beyond the capacity of Endpoints are not published") {

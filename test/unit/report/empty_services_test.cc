@@ -52,10 +52,11 @@ TEST_CASE("a service that loses its last endpoint is a warning once, and news wh
         Lines{"W service shop/web has no endpoints: 2 pods skipped, 1 not ready"});
   // The stored Endpoints follow with delay, and in a dry run never.
   CHECK(f.Update("web", {.skipped = 2}, true, 1).empty());
-  CHECK(f.Update("web", {}, false, 2).empty());
-  CHECK(f.Update("web", {.ready = 2}, false, 3) == Lines{"I service shop/web has endpoints again"});
-  CHECK(f.Update("web", {.ready = 2}, true, 4).empty());
-  f.log.Tick(At(60));
+  CHECK(f.Update("web", {.skipped = 2}, true, 120).empty());
+  CHECK(f.Update("web", {}, false, 121).empty());
+  CHECK(f.Update("web", {.ready = 2}, false, 122) == Lines{"I service shop/web has endpoints again"});
+  CHECK(f.Update("web", {.ready = 2}, true, 123).empty());
+  f.log.Tick(At(180));
   CHECK(f.log.size() == 0);
 }
 
@@ -267,6 +268,87 @@ TEST_CASE("a line of a later minute says how many lines were held back before") 
   CHECK(f.Update("web-0", {.ready = 1}, true, 60) ==
         Lines{"I service shop/web-0 has endpoints again (3 more times in the last 60 s)"});
   CHECK(f.log.Tick(At(120)).empty());
+}
+
+TEST_CASE("a service that loses its endpoints a minute after it was told of is told of at once") {
+  for (const int s : {59, 60}) {
+    Fixture f;
+    f.Update("web", {.not_ready = 1}, true, 0);
+    f.Update("web", {.ready = 1}, false, 1);
+    CHECK(f.Update("web", {.not_ready = 1}, true, s).size() == (s == 60 ? 1 : 0));
+  }
+}
+
+TEST_CASE("a service without pods that flaps is told of when it has had none for half a minute") {
+  Fixture f;
+  CHECK(f.Update("web", {}, true, 0) ==
+        Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
+  f.Update("web", {.ready = 1}, false, 1);
+  CHECK(f.Update("web", {}, true, 2).empty());
+  // The first examination finds that it has had endpoints since.
+  CHECK(f.log.Tick(At(31)).empty());
+  CHECK_FALSE(f.log.AnyDue(At(31)));
+  CHECK(f.log.AnyDue(At(32)));
+  CHECK(Said(f.log.Tick(At(32))) ==
+        Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
+}
+
+TEST_CASE("why a selector matches nothing is asked once, and only where it matches nothing") {
+  Fixture f;
+  f.Update("not-ready", {.not_ready = 1}, false);
+  f.Update("lost", {.skipped = 1}, true);
+  CHECK(f.asked == 0);
+  f.Update("gone", {}, true);
+  CHECK(f.asked == 1);
+}
+
+TEST_CASE("what was told of with its pods is examined no more, and without pods again and again") {
+  Fixture f;
+  f.Update("web", {.not_ready = 1}, true);
+  CHECK_FALSE(f.log.AnyDue(At(1'000)));
+  f.Update("api", {}, true);
+  CHECK(f.log.AnyDue(At(30)));
+  f.typo = true;
+  CHECK(Said(f.log.Tick(At(30))) ==
+        Lines{"W service shop/api has no endpoints: selector app=wbe selects no pod"});
+  CHECK(f.log.Tick(At(60)).empty());
+  CHECK(f.asked == 3);
+}
+
+TEST_CASE("a selector that was found mistyped stays so until it is examined again or selects a pod") {
+  Fixture f;
+  f.typo = true;
+  f.Update("web", {}, false, 0);
+  f.typo = false;
+  f.Update("web", {}, false, 1);
+  CHECK(f.log.current(EmptyReason::kMistypedSelector) == 1);
+  CHECK(f.log.Explain(Key("web"))->reason == EmptyReason::kMistypedSelector);
+  f.log.Tick(At(30));
+  CHECK(f.log.current(EmptyReason::kMistypedSelector) == 0);
+}
+
+TEST_CASE("a doubtful selector is told of once") {
+  Fixture f;
+  f.doubtful = true;
+  f.Update("web", {}, false);
+  CHECK(f.log.Tick(At(30)).size() == 1);
+  CHECK(f.log.Tick(At(60)).empty());
+}
+
+TEST_CASE("services that were told of wait with the others for their next examination") {
+  Fixture f;
+  for (int i = 0; i < 90; ++i) f.Update("web-" + std::to_string(i), {}, true);
+  CHECK(f.asked == 90);
+  f.log.Tick(At(30));
+  CHECK(f.asked == 90 + 20);
+}
+
+TEST_CASE("each tick lets a hundred more selectors be examined at once") {
+  Fixture f;
+  for (int i = 0; i < 120; ++i) f.Update("a-" + std::to_string(i), {}, false);
+  f.log.Tick(At(1));
+  for (int i = 0; i < 120; ++i) f.Update("b-" + std::to_string(i), {}, false, 2);
+  CHECK(f.asked == 2 * EmptyServices::kExaminedAtOnce);
 }
 
 }  // namespace

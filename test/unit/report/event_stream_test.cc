@@ -36,6 +36,15 @@ TEST_CASE("at its end a stream gives up what cannot be written and takes no more
   CHECK(stream->stats().dropped == 1);
 }
 
+TEST_CASE("a stream whose certificates cannot be used is none") {
+  asio::io_context io;
+  const auto stream = EventStream::Create(
+      io.get_executor(), {.scheme = "https", .host = "127.0.0.1", .port = 1, .ca_pem = "no PEM"}, {},
+      test::ThrowTaskFailure);
+  REQUIRE(stream.has_error());
+  CHECK(stream.error().code == Errc::kInvalidConfig);
+}
+
 // Counts what passes the client's rate limit.
 class Gate final : public client::RequestObserver {
  public:

@@ -56,6 +56,7 @@ TEST_CASE("there are events of what a pod's owner can change") {
   CHECK(table.size() == endpoints::kSkipReasons);
   for (const auto& [reason, expected] : table) {
     const auto event = SkipEvent(SkipOf(reason), kWeb);
+    CHECK(event.has_value() == !expected.empty());
     CHECK((event ? std::string(event->reason) : "") == expected);
   }
 }
@@ -65,7 +66,12 @@ TEST_CASE("a targetPort that no container declares is an event on the service to
   const auto event = TargetPortEvent(SkipOf(SkipReason::kNoContainerPort), meta);
   REQUIRE(event);
   CHECK(event->involved.kind == "Service");
+  CHECK(event->involved.api_version == "v1");
+  CHECK(event->involved.ns.get() == "shop");
+  CHECK(event->involved.name.get() == "web");
   CHECK(event->involved.uid.Text() == "u-2");
+  CHECK(event->type == kube::EventType::kWarning);
+  CHECK(event->component == "k8sm-controller-manager");
   CHECK(event->reason == "ContainerPortMissing");
   CHECK(event->message == "port http is not published for pod web-1: the sentence");
   CHECK_FALSE(TargetPortEvent(SkipOf(SkipReason::kNoHostPort), meta));

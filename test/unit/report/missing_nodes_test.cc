@@ -139,6 +139,70 @@ TEST_CASE("a pod of two services counts once, and until both are gone") {
   CHECK(f.nodes.pods() == 1);
 }
 
+TEST_CASE("a pod of two services counts once whichever of them comes or goes first") {
+  for (const char* first : {"all", "web"}) {
+    for (const char* gone : {"all", "web"}) {
+      CAPTURE(first, gone);
+      Fixture f;
+      f.nodes.Update(Shop(first), {On("node-9", "web-1")}, At(0));
+      f.nodes.Update(Shop(first == std::string("all") ? "web" : "all"), {On("node-9", "web-1")}, At(0));
+      f.nodes.Update(Shop("more"), {On("node-9", "web-0"), On("node-9", "web-2")}, At(0));
+      f.Tick(1);
+      f.Tick(11);
+      CHECK(f.nodes.pods() == 3);
+      f.nodes.Forget(Shop(gone));
+      f.Tick(12);
+      CHECK(f.nodes.pods() == 3);
+      f.nodes.Forget(Shop("more"));
+      f.Tick(13);
+      CHECK(f.nodes.pods() == 1);
+    }
+  }
+}
+
+TEST_CASE("what stays of a missing node's pods, or comes to them, does not postpone its report") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-0"), On("node-9", "web-1")}, At(0));
+  SECTION("the same pods") {
+    f.nodes.Update(Shop("web"), {On("node-9", "web-0"), On("node-9", "web-1")}, At(5));
+  }
+  SECTION("another service") {
+    f.nodes.Update(Shop("all"), {On("node-9", "web-1")}, At(5));
+  }
+  SECTION("fewer pods") {
+    f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(5));
+  }
+  CHECK(f.Tick(6, 3).empty());
+  CHECK(f.Tick(12, 6).empty());
+  CHECK(f.Tick(13, 6).size() == 1);
+}
+
+TEST_CASE("a node may exist that was missed at the very time to which the cache is known to follow") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(10));
+  CHECK(f.Tick(10, 10).empty());
+  CHECK(f.Tick(20, 20).empty());
+  CHECK(f.Tick(30, 30) == kWarning);
+}
+
+TEST_CASE("what was known before the cache of nodes was outdated does not confirm that a node is missing") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(5));
+  f.Suspend(15);
+  CHECK(f.Tick(16, 10).empty());
+  CHECK(f.Tick(25, 16).empty());
+  CHECK(f.Tick(26, 16) == kWarning);
+}
+
+TEST_CASE("a node's name is told up to the length that the API server allows") {
+  Fixture f;
+  f.nodes.Update(Shop("web"), {On(std::string(300, 'n'), "web-1")}, At(0));
+  f.Tick(1);
+  const Lines lines = f.Tick(11);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].starts_with("W node " + std::string(250, 'n') + "... does not exist,"));
+}
+
 TEST_CASE("a pod that another one of its name replaces on another node has left the former") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));

@@ -213,11 +213,41 @@ TEST_CASE(
   CHECK(Said(busy.Tick(At(31))).empty());
 }
 
+TEST_CASE("each pod of a service that starts is warned of when its own time is over, and once") {
+  SkipLog log;
+  const auto warning = [](const std::string& pod) {
+    return Lines{"W skipped pod shop/" + pod +
+                 std::string(kStarting).substr(std::string("skipped pod shop/a").size())};
+  };
+  log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
+  log.Update(Key("web"),
+             Plan({}, {Starting("a", SkipOutlook::kStarting), Starting("b", SkipOutlook::kStarting),
+                       Starting("c", SkipOutlook::kUnscheduled)}),
+             At(20));
+  CHECK(Said(log.Tick(At(29))).empty());
+  SkipNews news = log.Tick(At(30));
+  CHECK(Said(news) == warning("a"));
+  CHECK(news.warned.size() == 1);
+  CHECK(Said(log.Tick(At(49))).empty());
+  news = log.Tick(At(50));
+  CHECK(Said(news) == warning("b"));
+  CHECK(news.warned.size() == 1);
+  CHECK(Said(log.Tick(At(1'000))).empty());
+}
+
+TEST_CASE("ports of a pod that differ in their outlook do not share a line") {
+  SkipLog log;
+  Skip unscheduled = Starting("a", SkipOutlook::kUnscheduled);
+  unscheduled.service_port = "admin";
+  CHECK(Said(log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting), unscheduled}), At(0)))
+            .size() == 2);
+}
+
 TEST_CASE("a pod that is gone or forgotten is not overdue") {
   SkipLog log;
   log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
   log.Update(Key("api"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
-  log.Update(Key("web"), Plan({}, {}), At(1));
+  CHECK(Said(log.Update(Key("web"), Plan({}, {}), At(1))).empty());
   log.Forget(Key("api"));
   CHECK(Said(log.Tick(At(100))).empty());
   CHECK(log.current(SkipReason::kNoHostIp) == 0);

@@ -1,0 +1,74 @@
+// What the API server holds for a service, asked for directly.
+
+#include "controller/reconcile/lookup.h"
+
+#include "lib/client/api_client.h"
+#include "test/support/catch.h"
+#include "test/unit/client/run.h"
+#include "test/unit/client/script_server.h"
+
+#include <memory>
+#include <string>
+
+namespace k8sm::controller {
+namespace {
+
+using client::AnswerWith;
+using client::JsonAnswer;
+using kube::Endpoints;
+using kube::EndpointSlice;
+using kube::ObjectKey;
+using kube::Symbol;
+
+const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
+
+// "a=5 b=6, unreadable: c" of what is found, or the error.
+template <class T>
+std::string LookUpText(const std::string& answer) {
+  asio::io_context io;
+  client::ScriptServer server(io, {{{answer}}});
+  const auto client = client::ApiClient::Create(io.get_executor(), server.config(), {}).value();
+  const auto found = client::Run(io, LookUp<T>(*client, kWeb));
+  if (!found) return std::string(ToString(found.error().code));
+  std::string text;
+  for (const T& each : found->objects)
+    text += (text.empty() ? "" : " ") + each.meta.name.get() + "=" + each.meta.resource_version;
+  for (const kube::ObjectMeta& each : found->unreadable) text += ", unreadable: " + each.name.get();
+  return text;
+}
+
+std::string Object(const std::string& name, const std::string& rest) {
+  return R"({"metadata":{"name":")" + name + R"(","namespace":"shop","uid":"uid-1","resourceVersion":"5")" +
+         rest + "}";
+}
+
+TEST_CASE("Endpoints are there and readable, there and unreadable, or not there") {
+  CHECK(LookUpText<Endpoints>(JsonAnswer(Object("web", "}"))) == "web=5");
+  CHECK(LookUpText<Endpoints>(JsonAnswer(Object("web", R"(},"subsets":7)"))) == ", unreadable: web");
+  CHECK(LookUpText<Endpoints>(AnswerWith("404 Not Found", "", "{}")).empty());
+}
+
+TEST_CASE("slices are those that this controller manages, and those that cannot be read") {
+  const std::string of_web = R"(,"labels":{"kubernetes.io/service-name":"web")";
+  const std::string ours =
+      of_web + R"(,"endpointslice.kubernetes.io/managed-by":"k8sm-controller-manager"}})";
+  const std::string rest = R"(,"addressType":"IPv4","endpoints":[],"ports":[])";
+  CHECK(LookUpText<EndpointSlice>(
+            JsonAnswer(R"({"kind":"EndpointSliceList","metadata":{"resourceVersion":"20"},"items":[)" +
+                       Object("a", ours + rest) + "," + Object("b", of_web + "}}" + rest) + "," +
+                       Object("c", ours + R"(,"endpoints":7)") + "," + Object("d", ours + rest) + "]}")) ==
+        "a=5 d=5, unreadable: c");
+}
+
+TEST_CASE("an answer that says nothing of the objects is an error") {
+  CHECK(LookUpText<Endpoints>(AnswerWith("403 Forbidden", "", "{}")) == "forbidden");
+  CHECK(LookUpText<Endpoints>(JsonAnswer("{}")) == "malformed input");
+  CHECK(LookUpText<EndpointSlice>(AnswerWith("403 Forbidden", "", "{}")) == "forbidden");
+  CHECK(LookUpText<EndpointSlice>(AnswerWith("404 Not Found", "", "{}")) == "not found");
+  CHECK(LookUpText<EndpointSlice>(JsonAnswer("{}")) == "malformed input");
+  CHECK(LookUpText<EndpointSlice>(JsonAnswer(R"({"kind":"EndpointSliceList","items":[7,)")) ==
+        "malformed input");
+}
+
+}  // namespace
+}  // namespace k8sm::controller
