@@ -150,6 +150,20 @@ TEST_CASE("a port below 0 is wrong, and a long name is cut in the message", "[po
                                       "...: .spec.ports[0].nodePort: expected a port from 0 to 65535");
 }
 
+TEST_CASE("a single object is no list, and an empty list is one", "[ports_program]") {
+  Cluster cluster;
+  for (const char* text : {R"({"kind":"Pod","apiVersion":"v1","metadata":{"name":"web"}})", "{}"}) {
+    CAPTURE(text);
+    ClusterReader reader("", cluster);
+    REQUIRE(reader.Push(text).has_value());
+    const auto finished = reader.Finish();
+    REQUIRE(finished.has_error());
+    CHECK(finished.error().message == "a list that was cut off, or is none");
+  }
+  CHECK(Read(List("")).pods.empty());
+  CHECK(Read(R"({"items":null})").pods.empty());
+}
+
 TEST_CASE("an object of more than 3 MiB is refused, and a page says how to go on", "[ports_program]") {
   Cluster cluster;
   ClusterReader large("", cluster);
