@@ -155,10 +155,12 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
       {"check x -agents a -timeout 0s", "-timeout: has to be more than 0"},
       {"suggest 1 -agents a -avoid 5-1", "-avoid: is a list of ports and ranges, as 31000-31009,31020"},
       {"suggest 1 -agents a -selector x", "-selector: is a list of KEY=VALUE"},
+      {"suggest 1 -agents a -selector =x", "-selector: is a list of KEY=VALUE"},
       {"check x -agents a -mesos_default_pod_roles web",
        "-mesos_default_pod_roles: \"web\" is none of -mesos_framework_roles"},
   };
   for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
+  CHECK(ErrorOf("check x -agents a -timeout 5").starts_with("-timeout: "));
 }
 
 TEST_CASE("a flag is taken by the commands that it is for, and refused by the others", "[ports_program]") {
