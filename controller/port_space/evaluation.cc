@@ -122,7 +122,6 @@ void Evaluation::JudgeGroup(Group& group) {
     if (const auto instead = SuggestInstead(suggester_, group.demand, judgement, replicas, avoid_))
       group.pods.sentence += ". " + Advice(*instead, space.CountEligible(group.demand));
   }
-  group.pods.fixed = group.demand.fixed.Ports();
   group.pods.has_selector = !group.demand.selector.empty();
   group.pods.judgement = std::move(judgement);
   report_->pending.push_back(std::move(group.pods));

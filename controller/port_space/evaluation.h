@@ -29,7 +29,6 @@ struct PendingPods {
   std::vector<PendingPod> kept;  // the first kMaxKept by name
   std::size_t count = 0;
   ports::Judgement judgement;
-  std::vector<ports::Port> fixed;
   bool has_selector = false;  // a nodeSelector
   std::string sentence;       // why, and what to change; empty if they fit
   static constexpr std::size_t kMaxKept = 5;

@@ -2,6 +2,7 @@
 
 #include "lib/ports/sentence.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace k8sm::controller {
@@ -66,8 +67,9 @@ PendingPod PodOf(const ports::Holder& holder) {
 }
 
 PortFinding OfClash(const PortReport& report, const ports::Clash& clash) {
-  const ports::Holder& a = report.space.holders()[clash.a];
-  const ports::Holder& b = report.space.holders()[clash.b];
+  // Holders are in no particular order, which may be another one in the next evaluation.
+  const auto by_name = [](const ports::Holder& x, const ports::Holder& y) { return NameOf(x) < NameOf(y); };
+  const auto& [a, b] = std::minmax(report.space.holders()[clash.a], report.space.holders()[clash.b], by_name);
   const std::string what =
       "host port " + std::to_string(clash.port) + " on agent " + report.space.agents()[clash.agent].name;
   PortFinding finding;

@@ -60,8 +60,8 @@ class Describer {
     const PortSet& offer = view_.offer[agent];
     const PortSet& free = view_.free[agent];
     if (HasRoom(free, demand_)) return {Reason::kFree, "free" + (demand_.wild > 0 ? Takes(agent) : "")};
+    if (offer.empty()) return {Reason::kNothingOffered, "offers nothing to these roles"};
     const PortSet missing = demand_.fixed - offer;
-    if (offer.empty() && !missing.empty()) return {Reason::kNothingOffered, "offers nothing to these roles"};
     const std::string offers = " (offers " + ports::ToString(offer, kMaxRangesTold) + ")";
     if (!missing.empty())
       return {Reason::kNotOffered, "does not offer " + ports::ListOf(missing.Ports()) + offers};

@@ -164,7 +164,7 @@ Result<void> ClusterReader::Add(std::string_view json) {
 }
 
 Result<void> ClusterReader::Finish() {
-  if (framer_.done()) return {};
+  if (framer_.done() && framer_.has_items()) return {};
   return Error{.code = Errc::kMalformed, .message = "a list that was cut off, or is none"};
 }
 

@@ -73,7 +73,7 @@ std::string GithubReport(const Report& report) {
       ++more;
     }
   }
-  if (more > 0) text += "::notice title=k8sm-ports::" + std::to_string(more) + " more findings\n";
+  if (more > 0) text += "::notice title=k8sm-ports::" + ports::Count(more, "more finding") + "\n";
   return text;
 }
 

@@ -63,6 +63,8 @@ class ListFramer {
   // Whether Next() has reached the end of the document.
   bool done() const { return state_ == State::kEnd; }
   bool broken() const { return state_ == State::kBroken; }
+  // Whether the document, as far as it was read, has the member items, which may be empty or null.
+  bool has_items() const { return has_items_; }
 
   // Returns the metadata. Fails with kMalformed before done(), or if the document has no items (null counts
   // as none) or no metadata.resourceVersion.

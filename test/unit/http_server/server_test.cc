@@ -52,6 +52,18 @@ TEST_CASE("HEAD is answered like GET without the body") {
   CHECK(head + Body(got) == got);
 }
 
+TEST_CASE("a page is sent with the headers of a page and no others") {
+  Fixture fixture;
+  CHECK(fixture.Ask("GET", "/ok") ==
+        "HTTP/1.1 200 OK\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n"
+        "Cache-Control: no-store\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
+        "Connection: close\r\n"
+        "Content-Length: 2\r\n\r\n"
+        "ok");
+}
+
 TEST_CASE("other methods are refused with those that are allowed") {
   Fixture fixture;
   for (const std::string method : {"POST", "PUT", "DELETE", "OPTIONS", "BREW"}) {

@@ -1,8 +1,11 @@
 #include "controller/inspect/debug_pages.h"
 
+#include "controller/inspect/page_format.h"
 #include "lib/http_server/page.h"
+#include "lib/kube/timestamp.h"
 #include "test/support/builders.h"
 #include "test/support/catch.h"
+#include "test/support/log_capture.h"
 #include "test/unit/inspect/pages.h"
 
 // Not glog/logging.h, whose CHECK would take the place of the tests'.
@@ -211,6 +214,143 @@ TEST_CASE("a service is told to programs too") {
                        "\n"));
 }
 
+// A service of two ports and two labels at pod IPs, with Endpoints of two subsets and slices of each kind.
+void AddFull(Pages& pages) {
+  pages.Add(MakeService("web")
+                .Selector({{kube::Symbol("app"), kube::Symbol("web")},
+                           {kube::Symbol("tier"), kube::Symbol("front")}})
+                .Port({.target = "http"})
+                .Port({.name = "dns", .number = 53, .target = 5353, .protocol = kube::Protocol::kUdp}));
+  pages.Add(MakePod("a").Label("tier", "front").Ready().PodIps({"172.17.0.11"}).Port({.name = "http"}));
+  pages.Add(MakePod("b").Label("tier", "front").PodIps({"172.17.0.12"}).Port({.number = 9, .name = "http"}));
+  pages.Add(MakePod("c").Label("tier", "front").Terminating().Port({.name = "http"}));
+  pages.Add(MakePod("d").Label("tier", "front").PodIps({"172.17.0.14"}));
+  kube::Endpoints endpoints = StoredEndpoints();
+  kube::EndpointSubset& other = endpoints.subsets.emplace_back();
+  other.not_ready_addresses = {AddressOf("172.17.0.12", "b"), {.ip = kube::Symbol("172.17.0.13")}};
+  other.ports = {{kube::Symbol("dns"), 5353, kube::Protocol::kUdp, {}}, {{}, 9, kube::Protocol::kTcp, {}}};
+  pages.Add(endpoints);
+  kube::EndpointSlice slice = StoredSlice("web-1", "k8sm-controller-manager");
+  slice.endpoints.clear();
+  slice.family.reset();
+  slice.ports.push_back({{}, 9, kube::Protocol::kTcp, {}});
+  pages.Add(slice);
+  pages.Add(StoredSlice("web-2", "endpointslice-controller.k8s.io"));
+}
+
+TEST_CASE("the page of a service is complete") {
+  Pages pages(endpoints::AddressMode::kPodIp);
+  AddFull(pages);
+  const auto now = std::chrono::steady_clock::now();
+  pages.failures.OnFailure({kube::Symbol("default"), kube::Symbol("web")}, "forbidden: no", now);
+  const std::string since = kube::FormatTimestamp(TimeOfDay(now));
+  CHECK(pages.Get("/debug/service", kWeb).body ==
+        "Service default/web, published at pod IPs\n"
+        "  cannot be synced since " +
+            since +
+            ": forbidden: no\n"
+            "  selects app=web,tier=front\n"
+            "  port 80/TCP -> http\n"
+            "  port dns 53/UDP -> 5353\n"
+            "  nodes are not known, so a pod whose node does not exist is not found: not watched: grant "
+            "list, watch "
+            "on nodes, and restart\n"
+            "Endpoints, out of sync: update pending\n"
+            "  ADDRESS      PORTS                STATE      POD\n"
+            "  172.17.0.12  9/TCP, dns 5353/UDP  not ready  b\n"
+            "  172.17.0.13  9/TCP, dns 5353/UDP  not ready  -\n"
+            "  10.0.0.11    http 31080/TCP       ready      a\n"
+            "EndpointSlice web-1\n"
+            "  no endpoints\n"
+            "EndpointSlice web-2, of another controller\n"
+            "Pods\n"
+            "  POD  PORT  STATE          WHERE OR WHY NOT\n"
+            "  a    80    ready          172.17.0.11:8080\n"
+            "  a    dns   ready          172.17.0.11:5353\n"
+            "  b    80    not ready      172.17.0.12:9\n"
+            "  b    dns   not ready      172.17.0.12:5353\n"
+            "  c    -     being deleted  -\n"
+            "  d    80    skipped        no_container_port: no container declares a port named \"http\" with "
+            "protocol "
+            "TCP, which the service's targetPort asks for; the pod declares no ports: declare it in the pod "
+            "or correct "
+            "the targetPort\n"
+            "  d    dns   not ready      172.17.0.14:5353\n");
+  auto query = kWeb;
+  query.emplace_back("format", "json");
+  CHECK(
+      pages.Get("/debug/service", query).body ==
+      R"({"service":{"namespace":"default","name":"web","mode":"pod-ip","selectsPods":true},)"
+      R"("failure":{"error":"forbidden: no","since":")" +
+          since +
+          R"("},)"
+          R"("nodesTrouble":"not watched: grant list, watch on nodes, and restart",)"
+          R"("endpoints":{"exist":true,"asPlanned":false,"subsets":[)"
+          R"({"ready":[],"notReady":[{"ip":"172.17.0.12","pod":"b"},{"ip":"172.17.0.13","pod":null}],)"
+          R"("ports":[{"name":"","port":9,"protocol":"TCP"},{"name":"dns","port":5353,"protocol":"UDP"}]},)"
+          R"({"ready":[{"ip":"10.0.0.11","pod":"a"}],"notReady":[],"ports":[{"name":"http","port":31080,"protocol":"TCP"}]}]},)"
+          R"("slices":[{"name":"web-1","ours":true,"family":"",)"
+          R"("ports":[{"name":"http","port":31080,"protocol":"TCP"},{"name":"","port":9,"protocol":"TCP"}],"endpoints":[]},)"
+          R"({"name":"web-2","ours":false}],)"
+          R"("pods":[{"pod":"a","port":"80","standing":"ready","address":"172.17.0.11:8080"},)"
+          R"({"pod":"a","port":"dns","standing":"ready","address":"172.17.0.11:5353"},)"
+          R"({"pod":"b","port":"80","standing":"not ready","address":"172.17.0.12:9"},)"
+          R"({"pod":"b","port":"dns","standing":"not ready","address":"172.17.0.12:5353"},)"
+          R"({"pod":"c","port":"","standing":"being deleted"},)"
+          R"({"pod":"d","port":"80","standing":"skipped","reason":"no_container_port","sentence":"no container declares a port named \"http\" with protocol TCP, )"
+          R"(which the service's targetPort asks for; the pod declares no ports: declare it in the pod or correct the targetPort"},)"
+          R"({"pod":"d","port":"dns","standing":"not ready","address":"172.17.0.14:5353"}]})"
+          "\n");
+}
+
+TEST_CASE("a service without anything is told of as such") {
+  Pages pages;
+  pages.Add(MakeService("web").Port({.name = "http"}));
+  CHECK(pages.Get("/debug/service", kWeb).body ==
+        "Service default/web, published at host ports\n"
+        "  selects app=web\n"
+        "  port http 80/TCP -> 8080\n"
+        "  nodes are not known, so a pod whose node does not exist is not found: not watched: grant list, "
+        "watch "
+        "on nodes, and restart\n"
+        "Endpoints: there are none\n"
+        "EndpointSlices: there are none\n"
+        "Pods: none is selected\n");
+  auto query = kWeb;
+  query.emplace_back("format", "json");
+  CHECK(
+      pages.Get("/debug/service", query).body ==
+      R"({"service":{"namespace":"default","name":"web","mode":"host-port","selectsPods":true},"failure":null,)"
+      R"("nodesTrouble":"not watched: grant list, watch on nodes, and restart",)"
+      R"("endpoints":{"exist":false,"asPlanned":false},"slices":[],"pods":[]})"
+      "\n");
+  kube::Service manual = MakeService("web").Selector({});
+  pages.Add(manual);
+  CHECK(pages.Get("/debug/service", kWeb).body ==
+        "Service default/web, published at host ports\n"
+        "  selects no pods: its endpoints are left to others\n"
+        "Endpoints: there are none\nEndpointSlices: there are none\n");
+}
+
+TEST_CASE("a skip has lasted since it began for this port and this reason") {
+  Pages pages;
+  pages.Add(MakeService("web").Port({.name = "http"}).Port({.name = "tls", .number = 443}));
+  pages.Add(MakePod("a").Port({}));
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& [port, age] : {std::pair("http", 1), std::pair("tls", 2)}) {
+    CurrentSkip& skip = pages.reported.emplace_back();
+    skip.skip.pod_uid = kube::Uid("uid-a");
+    skip.skip.service_port = port;
+    skip.skip.reason = endpoints::SkipReason::kNoHostPort;
+    skip.since = now - std::chrono::hours(age);
+  }
+  const std::string page = pages.Get("/debug/skipped").body;
+  for (const auto& [port, age] : {std::pair("http", 1), std::pair("tls ", 2)}) {
+    CHECK(page.find("\n" + kube::FormatTimestamp(TimeOfDay(now - std::chrono::hours(age))) +
+                    "  default/a  default/web  " + port + "  no_host_port") != std::string::npos);
+  }
+}
+
 TEST_CASE("endpoints that are missing or behind are told of as such") {
   Pages pages;
   AddWeb(pages);
@@ -301,7 +441,11 @@ TEST_CASE("pods stand as they are published: all ready where what is not ready i
 TEST_CASE("questions that can't be answered are told why") {
   Pages pages;
   for (const auto& query : std::vector<std::vector<std::pair<std::string, std::string>>>{
-           {}, {{"name", "web"}}, {{"namespace", "default"}}, {{"namespace", ""}, {"name", "web"}}}) {
+           {},
+           {{"name", "web"}},
+           {{"namespace", "default"}},
+           {{"namespace", ""}, {"name", "web"}},
+           {{"namespace", "default"}, {"name", ""}}}) {
     const Page page = pages.Get("/debug/service", query);
     CHECK(page.status == 400);
     CHECK(page.body == "which service? ask for /debug/service?namespace=NAMESPACE&name=NAME\n");
@@ -319,12 +463,18 @@ TEST_CASE("questions that can't be answered are told why") {
 }
 
 TEST_CASE("the verbosity is set by a number and nothing else") {
+  const test::LogCapture log;
   const Pages pages;
   const int before = FLAGS_v;
   const Page page = pages.Put("/debug/flags/v", "4\n");
   CHECK(page.status == 200);
   CHECK(page.body == "successfully set glog's verbosity to 4\n");
   CHECK(FLAGS_v == 4);
+  CHECK(pages.Put("/debug/flags/v", "4").status == 200);
+  CHECK(log.Count("the log's verbosity is 4, set through /debug/flags/v") == (before == 4 ? 0 : 1));
+  CHECK(pages.Put("/debug/flags/v", "0\r\n").status == 200);
+  CHECK(FLAGS_v == 0);
+  CHECK(pages.Put("/debug/flags/v", "4").status == 200);
   for (const std::string body : {"", "x", "4x", "-1", "4 5", "99999999999", " 4", "0x4"}) {
     CAPTURE(body);
     CHECK(pages.Put("/debug/flags/v", body).status == 400);

@@ -139,5 +139,52 @@ TEST_CASE("a list of services that cannot be made is refused with what to change
   CHECK(f.Get("/debug/services").status == 503);
 }
 
+TEST_CASE("a list of nothing says what there is none of") {
+  Pages pages;
+  CHECK(pages.Get("/debug/services").body == "no service is without endpoints, and no sync fails\n");
+  CHECK(pages.Get("/debug/services", {{"all", "true"}}).body == "no service selects pods\n");
+  CHECK(pages.Get("/debug/services", {{"reason", "sync_failed"}}).body ==
+        "none of the services that were asked for\n");
+  CHECK(pages.Get("/debug/services", {{"reason", "no_pods"}, {"all", "true"}}).body ==
+        "none of the services that were asked for\n");
+  pages.leads = false;
+  CHECK(pages.Get("/debug/services").body.ends_with("\n\nno service is without endpoints\n"));
+  pages.Add(MakeService("outside").ExternalName());
+  CHECK(pages.Get("/debug/services", {{"all", "true"}}).body.ends_with("\n\nno service selects pods\n"));
+}
+
+TEST_CASE("each service is listed once, in order, and with a failure whether or not it selects pods") {
+  Fixture f;
+  f.Add(MakeService("outside").ExternalName());
+  const auto now = std::chrono::steady_clock::now();
+  for (const char* name : {"web", "gone", "api", "outside"})
+    f.failures.OnFailure(Key(name), "forbidden: no", now);
+  f.failures.OnFailure({kube::Symbol("other"), kube::Symbol("web")}, "forbidden: no", now);
+  const std::string since = kube::FormatTimestamp(TimeOfDay(now));
+  const std::string of_default =
+      since +
+      "  default/api      0      1     sync_failed, skipped  forbidden: no; 1 pod skipped: 1 no_host_port\n" +
+      since + "  default/gone     0      0     sync_failed           forbidden: no\n" + since +
+      "  default/outside  0      0     sync_failed           forbidden: no\n" +
+      "-                     default/typo     0      0     mistyped_selector     selector app=cahce selects "
+      "no pod; "
+      "1 pod has app=cache\n" +
+      since + "  default/web      1      1     sync_failed           forbidden: no; 1 pod ready\n";
+  const std::string header =
+      "SINCE                 SERVICE          READY  PODS  REASON                WHY\n";
+  CHECK(f.Get("/debug/services", {{"namespace", "default"}}).body == header + of_default);
+  CHECK(f.Get("/debug/services").body ==
+        header + of_default + since +
+            "  other/web        0      0     sync_failed           forbidden: no\n");
+}
+
+TEST_CASE("the error of a sync is shown up to 2,000 bytes") {
+  Fixture f;
+  f.failures.OnFailure(Key("gone"), std::string(3'000, 'x'), std::chrono::steady_clock::now());
+  const std::string list = f.Get("/debug/services", {{"reason", "sync_failed"}}).body;
+  CHECK(list.ends_with(std::string(1'997, 'x') + "...\n"));
+  CHECK(list.find(std::string(1'998, 'x')) == std::string::npos);
+}
+
 }  // namespace
 }  // namespace k8sm::controller

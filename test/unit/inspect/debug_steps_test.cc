@@ -1,6 +1,7 @@
 // How much the steps of the pages under /debug do.
 
 #include "controller/inspect/debug_service.h"
+#include "controller/inspect/debug_services.h"
 #include "controller/inspect/debug_skipped.h"
 #include "controller/inspect/page_parts.h"
 #include "test/support/builders.h"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -176,6 +178,45 @@ TEST_CASE("a step writes one slice of a service, and none that has gone since") 
     CHECK(Count(text, "web-2") == 0);
     if (format == "json") CHECK(Count(text, "}]},{\"name\":\"web-") == 3);
   }
+}
+
+ServicesSteps AllServices(Pages& pages) {
+  static const EmptySince kUnknown = [](const kube::ObjectKey&) { return std::nullopt; };
+  return {{pages.cache(), endpoints::AddressMode::kHostPort, kUnknown, pages.failures, std::nullopt},
+          {.all = true},
+          PageFormat::kText};
+}
+
+TEST_CASE("a step of the page of services plans so many pods, and looks for few mistyped selectors") {
+  Pages pages;
+  pages.Add(MakePod("a").Port({.host_port = 31'001}).Ready());
+  const bool selects = GENERATE(true, false);
+  CAPTURE(selects);
+  constexpr std::size_t kServices = 2 * kRowsPerStep + 1;
+  for (std::size_t i = 0; i < kServices; ++i) {
+    pages.Add(MakeService("web-" + std::to_string(i))
+                  .Selector({{kube::Symbol("app"), kube::Symbol(selects ? "web" : "none")}})
+                  .Port({.target = 8080}));
+  }
+  ServicesSteps steps = AllServices(pages);
+  const Made made = Make(steps, selects ? "1 pod ready" : "selects no pod");
+  CHECK(Count(made.text, "default/web-") == kServices);
+  // Each of a service's pods counts once, and each search as a hundred.
+  const std::size_t in_a_step = selects ? kRowsPerStep : 5;
+  CHECK(made.steps == (kServices + in_a_step - 1) / in_a_step);
+}
+
+TEST_CASE("services may go between the steps of their page") {
+  Pages pages;
+  for (std::size_t i = 0; i < 2 * kRowsPerStep; ++i)
+    pages.Add(MakeService("web-" + std::to_string(i)).Port({.target = 8080}));
+  ServicesSteps steps = AllServices(pages);
+  std::string text;
+  CHECK(steps.Next(text));
+  pages.cache().services().BeginReplace();
+  pages.cache().services().FinishReplace("1000000");
+  const Made rest = Make(steps, "default/web-");
+  CHECK(Count(rest.text, "default/web-") <= 5);
 }
 
 }  // namespace

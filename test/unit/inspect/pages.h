@@ -33,11 +33,11 @@ inline client::RestConfig Nowhere() {
 
 class Pages {
  public:
-  Pages()
+  explicit Pages(endpoints::AddressMode mode = endpoints::AddressMode::kHostPort)
       : client_(client::ApiClient::Create(context_.get_executor(), Nowhere(), {}).value()),
         cache_(context_.get_executor(), *client_, "") {
     AddDebugPages({.cache = cache_,
-                   .mode = endpoints::AddressMode::kHostPort,
+                   .mode = mode,
                    .reported = [this](const kube::ObjectKey&) { return std::span(reported); },
                    .empty_since = [this](const kube::ObjectKey&) { return empty_since; },
                    .failures = failures,
@@ -59,6 +59,7 @@ class Pages {
   void Add(kube::Service service) { cache_.services().Apply(Versioned(std::move(service))); }
   void Add(kube::Pod pod) { cache_.pods().Apply(Versioned(std::move(pod))); }
   void Add(kube::Endpoints endpoints) { cache_.endpoints().Apply(Versioned(std::move(endpoints))); }
+  void Add(kube::Node node) { cache_.nodes().Apply(Versioned(std::move(node))); }
   void Add(kube::EndpointSlice slice) { cache_.slices().Apply(Versioned(std::move(slice))); }
 
   // The page with its steps not made yet.

@@ -5,6 +5,7 @@
 #include "test/support/catch.h"
 #include "test/unit/inspect/pages.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,59 @@ TEST_CASE("a pod that is published has no reason, and one that is in neither obj
   CHECK(skipped[0].standing == "skipped");
   CHECK(skipped[0].reason == SkipReason::kNoHostPort);
   CHECK(skipped[0].address.empty());
+}
+
+TEST_CASE("only a published pod that names a node which does not exist is doubtful") {
+  Pages pages;
+  pages.Add(MakePod("no-node").Unscheduled());
+  pages.Add(MakePod("known").On("node-2", "10.0.0.12"));
+  pages.Add(MakePod("long").On(std::string(300, 'n'), "10.0.0.13"));
+  kube::Node node;
+  node.meta.name = kube::Symbol("node-2");
+  pages.Add(node);
+  std::vector<PodRow> rows;
+  for (const char* pod : {"gone", "no-node", "known", "long"})
+    rows.push_back({.pod = kube::Symbol(pod), .standing = "ready", .address = "10.0.0.11:31001"});
+  AddDoubts(pages.cache(), kube::Symbol("default"), rows);
+  CHECK(rows[0].doubt.empty());
+  CHECK(rows[1].doubt.empty());
+  CHECK(rows[2].doubt.empty());
+  CHECK(rows[3].doubt == "node " + std::string(250, 'n') + "... does not exist");
+}
+
+TEST_CASE("each port of a pod stands for itself, also over capacity") {
+  const kube::Service service =
+      MakeService("web").Port({.name = "http", .target = 8080}).Port({.name = "tls", .target = 8443});
+  std::vector<kube::Pod> pods;
+  for (int i = 0; i < 1'001; ++i) {
+    pods.push_back(MakePod("pod-" + std::to_string(10'000 + i))
+                       .Ready(i != 0)
+                       .Port({.host_port = 20'000 + i})
+                       .Port({.number = 8443, .host_port = 30'000 + i}));
+  }
+  const auto verdicts =
+      endpoints::Judge(service, test::PointersTo(pods), endpoints::AddressMode::kHostPort, nullptr);
+  const auto rows = RowsOf(verdicts, endpoints::PlanEndpoints(verdicts));
+  std::map<std::string, std::vector<std::string>> standing;  // of the ports of each pod
+  for (const PodRow& row : rows)
+    standing[row.pod.get()].push_back(row.service_port + " " + row.address + " " + std::string(row.standing));
+  CHECK(standing.size() == 1'001);
+  for (int i = 0; i < 1'001; ++i) {
+    const std::string state = i == 0 ? "over capacity" : "ready";
+    CHECK(standing["pod-" + std::to_string(10'000 + i)] ==
+          std::vector<std::string>{"http 10.0.0.11:" + std::to_string(20'000 + i) + " " + state,
+                                   "tls 10.0.0.11:" + std::to_string(30'000 + i) + " " + state});
+  }
+}
+
+TEST_CASE("a pod that is not ready stands as such unless the service publishes it all the same") {
+  const kube::Pod pod = MakePod("a").Port({.host_port = 31'001});
+  CHECK(Rows(MakeService("web").Port({}), pod, nullptr)[0].standing == "not ready");
+  CHECK(Rows(MakeService("web").PublishNotReadyAddresses().Port({}), pod, nullptr)[0].standing == "ready");
+  const kube::Pod leaving = MakePod("a").Terminating().Ready().Port({.host_port = 31'001});
+  CHECK(Rows(MakeService("web").Port({}), leaving, nullptr)[0].standing == "being deleted");
+  const kube::Pod done = MakePod("a").Phase(kube::PodPhase::kSucceeded).Port({.host_port = 31'001});
+  CHECK(Rows(MakeService("web").Port({}), done, nullptr)[0].standing == "finished");
 }
 
 }  // namespace

@@ -2,6 +2,11 @@
 
 #include "test/support/catch.h"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace k8sm::manifest {
 namespace {
 
@@ -291,6 +296,149 @@ TEST_CASE("aliases cannot make a text endless", "[manifest]") {
   list += "]\n";
   CHECK(ErrorOf(list) == "more than 200,000 values, aliases followed");
   CHECK(Read(text).others == 1);
+}
+
+TEST_CASE("a kind is one of its groups, and of no other", "[manifest]") {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> kinds = {
+      {"Pod", {"v1"}},
+      {"ReplicationController", {"v1"}},
+      {"ReplicaSet", {"apps/v1", "extensions/v1beta1"}},
+      {"Deployment", {"apps/v1", "extensions/v1beta1"}},
+      {"StatefulSet", {"apps/v1"}},
+      {"DaemonSet", {"apps/v1", "extensions/v1beta1"}},
+      {"Job", {"batch/v1", "extensions/v1beta1"}},
+      {"CronJob", {"batch/v1"}},
+      {"Widget", {}},
+  };
+  for (const auto& [kind, versions] : kinds) {
+    for (const std::string version : {"v1", "apps/v1", "extensions/v1beta1", "batch/v1", "other/v1"}) {
+      CAPTURE(kind, version);
+      const bool known = std::find(versions.begin(), versions.end(), version) != versions.end();
+      const Manifest manifest =
+          Read("{apiVersion: " + version + ", kind: " + kind + ", metadata: {name: a}}");
+      CHECK(manifest.workloads.size() == (known ? 1 : 0));
+      CHECK(manifest.others == (known ? 0 : 1));
+    }
+  }
+}
+
+TEST_CASE("items of a list that do not say what they are are what the list is of", "[manifest]") {
+  const Manifest manifest = Read(R"(apiVersion: apps/v1
+kind: DeploymentList
+items:
+- {metadata: {name: a}}
+- {apiVersion: v1, kind: Deployment, metadata: {name: b}}
+- {apiVersion: v1, kind: Pod, metadata: {name: c}}
+)");
+  std::string names;
+  for (const Workload& workload : manifest.workloads) names += workload.kind + " " + workload.name + ",";
+  CHECK(names == "Deployment a,Pod c,");
+  CHECK(manifest.others == 1);
+}
+
+TEST_CASE("lists in lists are read five deep", "[manifest]") {
+  std::string text = "{apiVersion: v1, kind: Pod, metadata: {name: a}}";
+  for (int depth = 1; depth <= 6; ++depth) {
+    CAPTURE(depth);
+    text = "{apiVersion: v1, kind: List, items: [" + text + "]}";
+    const Manifest manifest = Read(text);
+    CHECK(manifest.workloads.size() == (depth <= 5 ? 1 : 0));
+    CHECK(manifest.others == (depth <= 5 ? 0 : 1));
+  }
+}
+
+TEST_CASE("each operator of a selector is read, and no other", "[manifest]") {
+  using Operator = Requirement::Operator;
+  const auto spec = [](const std::string& op) {
+    return WithTemplate("StatefulSet", "apps/v1",
+                        "  selector: {matchExpressions: [{key: tier, operator: " + op + ", values: [a]}]}\n");
+  };
+  for (const auto& [text, op] :
+       {std::pair("In", Operator::kIn), std::pair("NotIn", Operator::kNotIn),
+        std::pair("Exists", Operator::kExists), std::pair("DoesNotExist", Operator::kDoesNotExist)}) {
+    const Workload workload = ReadOne(spec(text));
+    REQUIRE(workload.own.requirements.size() == 1);
+    CHECK(workload.own.requirements[0].key == "tier");
+    CHECK(workload.own.requirements[0].op == op);
+    CHECK(workload.own.labels.empty());
+  }
+  CHECK(ErrorOf(spec("Like")) ==
+        "line 5: spec.selector.matchExpressions[0].operator: expected In, NotIn, Exists or DoesNotExist");
+}
+
+TEST_CASE("a Job's pods have its name, those of a CronJob are not known", "[manifest]") {
+  const Workload job = ReadOne(WithTemplate("Job", "batch/v1", ""));
+  CHECK(*job.own.labels.Find("job-name") == "web");
+  CHECK(job.own.labels.size() == 1);
+  CHECK(ReadOne("{apiVersion: batch/v1, kind: CronJob, metadata: {name: a}}").own.labels.empty());
+}
+
+TEST_CASE("numbers are read to their bounds and no further", "[manifest]") {
+  const auto ports = [](const std::string& port) {
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{ports: [{" + port +
+           "}]}]}\n";
+  };
+  CHECK(PortsOf(ReadOne(ports("containerPort: 65535, hostPort: 65535, protocol: SCTP"))) ==
+        "65535:65535/SCTP@4 ");
+  CHECK(PortsOf(ReadOne(ports("protocol: TCP"))).starts_with("0:0/TCP@"));
+  for (const char* number : {"-1", "65536", "1.5", "x", "99999999999999999999"}) {
+    CAPTURE(number);
+    CHECK(ErrorOf(ports("hostPort: " + std::string(number))) ==
+          "line 4: spec.containers[0].ports[0].hostPort: expected a port from 0 to 65535");
+    CHECK(ErrorOf(ports("containerPort: " + std::string(number))) ==
+          "line 4: spec.containers[0].ports[0].containerPort: expected a port from 0 to 65535");
+    CHECK(ErrorOf("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{nodePort: " +
+                  std::string(number) + "}]}\n") ==
+          "line 4: spec.ports[0].nodePort: expected a port from 0 to 65535");
+  }
+  CHECK(ReadOne(WithTemplate("ReplicaSet", "apps/v1", "  replicas: 2147483647\n")).replicas ==
+        2'147'483'647U);
+  for (const char* number : {"-1", "2147483648"}) {
+    CHECK(ErrorOf(WithTemplate("ReplicaSet", "apps/v1", "  replicas: " + std::string(number) + "\n")) ==
+          "line 5: spec.replicas: expected a number");
+  }
+  const Manifest services = Read(
+      "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: b}, spec: {ports: [{nodePort: 0}, "
+      "{nodePort: "
+      "65535}]}}");
+  REQUIRE(services.node_ports.size() == 1);
+  CHECK(services.node_ports[0].port == 65535);
+  CHECK(services.node_ports[0].ns == "b");
+}
+
+TEST_CASE("a share is a number or a whole percentage", "[manifest]") {
+  const auto unavailable = [](const std::string& value) {
+    return WithTemplate(
+        "Deployment", "apps/v1",
+        "  replicas: 4\n  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: " + value + "}}\n");
+  };
+  const auto read = [&](const std::string& value) {
+    return ReadOne(unavailable(value)).rollout.max_unavailable;
+  };
+  CHECK(read("3") == 3);
+  CHECK(read("\"50%\"") == 2);
+  CHECK(read("\"100%\"") == 4);
+  CHECK(read("0%") == 0);
+  for (const char* wrong :
+       {"\"2\"", "\"%\"", "\"x%\"", "\"1.5%\"", "\"-1%\"", "\"1234567%\"", "\"\"", "[1]"}) {
+    CAPTURE(wrong);
+    CHECK(ErrorOf(unavailable(wrong))
+              .starts_with("line 6: spec.strategy.rollingUpdate.maxUnavailable: expected "));
+  }
+  // One that surges by nothing makes one pod unavailable, unless there are none to surge by.
+  const auto surges = [](const std::string& replicas, const std::string& surge) {
+    return ReadOne(WithTemplate("Deployment", "apps/v1",
+                                "  replicas: " + replicas +
+                                    "\n  strategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: " + surge +
+                                    "}}\n"))
+        .rollout.max_unavailable;
+  };
+  CHECK(surges("4", "1") == 0);
+  CHECK(surges("4", "1%") == 0);
+  CHECK(surges("4", "0") == 1);
+  CHECK(surges("4", "0%") == 1);
+  CHECK(surges("0", "1%") == 1);
+  CHECK(surges("0", "1") == 0);
 }
 
 }  // namespace

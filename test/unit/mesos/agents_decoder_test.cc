@@ -198,5 +198,114 @@ TEST_CASE("agents with equal offers share them", "[mesos]") {
   CHECK(ranges(0) != ranges(2));
 }
 
+// An agent "n" with these members.
+Result<AgentList> WithMembers(const std::string& members) {
+  return DecodeAgents(R"({"slaves":[{"id":"S0","hostname":"n")" + members + "}]}");
+}
+
+Agent ReadOne(const std::string& members) {
+  const auto list = WithMembers(members);
+  INFO(members);
+  REQUIRE(list.has_value());
+  REQUIRE(list->agents.size() == 1);
+  return list->agents[0];
+}
+
+TEST_CASE("what an agent offers is what is reserved and what is not, or all where neither is told",
+          "[mesos]") {
+  const std::string all = R"(,"resources":{"ports":"[1-9]"})";
+  const std::string reserved = R"(,"reserved_resources":{"fixed":{"ports":"[5-9]"}})";
+  const std::string unreserved = R"(,"unreserved_resources":{"ports":"[1-4]"})";
+  CHECK(OffersOf(ReadOne(all)) == "*=1-9 ");
+  CHECK(OffersOf(ReadOne(all + unreserved)) == "*=1-4 ");
+  CHECK(OffersOf(ReadOne(all + reserved)) == "fixed=5-9 ");
+  CHECK(OffersOf(ReadOne(all + reserved + unreserved)) == "*=1-4 fixed=5-9 ");
+  CHECK_FALSE(ReadOne(all).used_known);
+  CHECK(ReadOne(all + R"(,"used_resources":{})").used_known);
+  CHECK(ToString(ReadOne(R"(,"used_resources":{"ports":"[3-4]"})").used) == "3-4");
+}
+
+TEST_CASE("roles and attributes of an agent are bounded", "[mesos]") {
+  std::string roles;
+  std::string attributes;
+  for (int i = 0; i < 1'001; ++i) {
+    const std::string name = (i == 0 ? "" : ",") + ("\"r" + std::to_string(i) + "\":");
+    roles += name + R"({"ports":"[1-2]"})";
+    attributes += name + "\"a\"";
+  }
+  CHECK(ReadOne(",\"reserved_resources\":{" + roles + "}").offered.size() == 1'000);
+  CHECK(ReadOne(",\"attributes\":{" + attributes + "}").labels.size() == 1 + 1'000);
+}
+
+TEST_CASE("only attributes and names that are labels become labels", "[mesos]") {
+  const Agent agent =
+      ReadOne(R"(,"attributes":{"a":"x","b":null,"c":1.5,"d":1000000,"e":"x y","f g":"x","h":true})");
+  std::string labels;
+  for (const kube::Label& label : agent.labels) labels += label.key.get() + "=" + label.value.get() + " ";
+  CHECK(labels ==
+        "k8s.mesosphere.io/attribute-a=x k8s.mesosphere.io/attribute-c=1.5 kubernetes.io/hostname=n ");
+  CHECK(agent.labels_from == ports::LabelSource::kAgent);
+  const auto odd = DecodeAgents(R"({"slaves":[{"id":"S0","hostname":"n_"}]})");
+  REQUIRE(odd.has_value());
+  CHECK(odd->agents[0].labels.empty());
+}
+
+TEST_CASE("the first registration is the earliest of all agents', whatever each of them tells", "[mesos]") {
+  const auto first = [](const std::string& a, const std::string& b) {
+    return DecodeAgents(R"({"slaves":[{"id":"a","hostname":"a")" + a + R"(},{"id":"b","hostname":"b")" + b +
+                        "}]}")
+        ->first_registration;
+  };
+  CHECK_FALSE(first("", "").has_value());
+  CHECK(first(R"(,"registered_time":5)", "") == 5);
+  CHECK(first(R"(,"registered_time":5)", R"(,"registered_time":4)") == 4);
+  CHECK(first(R"(,"registered_time":4)", R"(,"registered_time":5)") == 4);
+  CHECK(first(R"(,"reregistered_time":3)", "") == 3);
+  CHECK(first(R"(,"registered_time":5,"reregistered_time":6)", "") == 5);
+  CHECK(first(R"(,"registered_time":7,"reregistered_time":6)", "") == 6);
+  CHECK_FALSE(first(R"(,"registered_time":"5")", "").has_value());
+}
+
+TEST_CASE("an agent is active unless one of its members says otherwise", "[mesos]") {
+  CHECK(ReadOne("").active);
+  CHECK(ReadOne(R"(,"active":true,"deactivated":false,"drain_info":null)").active);
+  CHECK_FALSE(ReadOne(R"(,"active":false)").active);
+  CHECK_FALSE(ReadOne(R"(,"deactivated":true)").active);
+  CHECK_FALSE(ReadOne(R"(,"drain_info":{})").active);
+}
+
+TEST_CASE("blanks may stand between all parts of an answer", "[mesos]") {
+  const auto list = DecodeAgents(
+      " {\n \"a\" : [ 1 , { } ] ,\t\"slaves\" :\r\n [ {\"id\":\"S\",\"hostname\":\"n\"} , "
+      "{\"id\":\"T\",\"hostname\":\"m\"} ] , "
+      "\"recovered_slaves\" : [ { } , { } ] } \n");
+  REQUIRE(list.has_value());
+  CHECK(list->agents.size() == 2);
+  CHECK(list->recovered == 2U);
+  CHECK(list->unreadable == 0);
+}
+
+TEST_CASE("a list of more than 50,000 agents is refused, and so is one that is nested too deep", "[mesos]") {
+  std::string agents = "0";
+  for (int i = 1; i < 50'000; ++i) agents += ",0";
+  // Each list counts by itself.
+  const auto list = DecodeAgents(R"({"slaves":[0,0,0],"recovered_slaves":[)" + agents + "]}");
+  REQUIRE(list.has_value());
+  CHECK(list->unreadable == 3);
+  CHECK(list->recovered == 50'000U);
+  CHECK(DecodeAgents(R"({"slaves":[],"recovered_slaves":[)" + agents + ",0]}").error().message ==
+        "a list of more than 50,000 agents");
+  CHECK(DecodeAgents("{\"a\":" + std::string(100'000, '[')).error().message ==
+        "a list of agents that is nested too deep");
+}
+
+TEST_CASE("an agent without a name is named by its ID, or as an agent", "[mesos]") {
+  const auto list = DecodeAgents(R"({"slaves":[{"hostname":7},{"id":")" + std::string(200, 'i') + R"("}]})");
+  REQUIRE(list.has_value());
+  REQUIRE(list->errors.size() == 2);
+  CHECK(list->errors[0].starts_with("an agent: "));
+  CHECK(list->errors[1] == "agent " + std::string(97, 'i') + "...: .hostname: missing");
+}
+
 }  // namespace
 }  // namespace k8sm::mesos

@@ -30,6 +30,12 @@ TEST_CASE("what holds no credentials says why, and never what it holds", "[mesos
       {"k8sm\n\n", "holds no secret"},
       {"k8sm\ns3cret\nmore", "holds more than a principal and a secret"},
       {"k8:sm\ns3cret", "has a principal with a colon"},
+      {"k8sm\ns3\tcret", "holds more than a principal and a secret"},
+      {"k8sm\ns3\x7f"
+       "cret",
+       "holds more than a principal and a secret"},
+      {R"({"principal":"k8\nsm","secret":"s"})", "holds more than a principal and a secret"},
+      {R"({"principal":"","secret":"s"})", "names no principal"},
       {R"({"principal":"k8sm"})", "holds no secret"},
       {R"({"principal":"k8sm","secret":7})", ".secret: expected a string, got an integer"},
   };

@@ -23,6 +23,10 @@ TEST_CASE("a master is given by host and port, or as a URL", "[mesos]") {
       {"10.0.0.1:5050", "http://10.0.0.1:5050"},
       {"[fd00::1]", "http://[fd00::1]:5050"},
       {"https://[fd00::1]:6", "https://[fd00::1]:6"},
+      {"m1:1", "http://m1:1"},
+      {"m1:65535", "http://m1:65535"},
+      {"a_b-C.9/", "http://a_b-C.9:5050"},
+      {"[::ffff:10.0.0.1]", "http://[::ffff:10.0.0.1]:5050"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text);
@@ -33,9 +37,29 @@ TEST_CASE("a master is given by host and port, or as a URL", "[mesos]") {
 }
 
 TEST_CASE("what is no master is refused, and not repeated", "[mesos]") {
-  for (const std::string text :
-       {"", "m1:", "m1:0", "m1:65536", "m1:x", "zk://z1:2181", "https://user:secret@m1", "m 1", "m1/path",
-        "[fd00::1", "[fd00::1]x", "[m1]", "fd00::1", "m1\r\nX: y"}) {
+  for (const std::string text : {"",
+                                 "m1:",
+                                 "m1:0",
+                                 "m1:65536",
+                                 "m1:x",
+                                 "zk://z1:2181",
+                                 "https://user:secret@m1",
+                                 "m 1",
+                                 "m1/path",
+                                 "[fd00::1",
+                                 "[fd00::1]x",
+                                 "[fd00::1]:",
+                                 "[fd00::1]:0",
+                                 "[fd00::g]",
+                                 "[]",
+                                 "[m1]",
+                                 "m1:1x",
+                                 "m1:+1",
+                                 "m1//",
+                                 "http://",
+                                 "ftp://m1",
+                                 "fd00::1",
+                                 "m1\r\nX: y"}) {
     CAPTURE(text);
     const auto master = ParseMaster(text);
     REQUIRE(master.has_error());
@@ -61,6 +85,10 @@ TEST_CASE("a location names a host in each of the ways that masters use", "[meso
   }
   CHECK(ParseLocation("ftp://m2", from).error().message == "m1:5050 redirects to \"ftp://m2\"");
   CHECK(ParseLocation("", from).has_error());
+  CHECK(ParseLocation("https://m2:0/x", from).error().code == Errc::kMalformed);
+  CHECK(ParseLocation("ftp://" + std::string(300, 'm'), from).error().message ==
+        "m1:5050 redirects to \"ftp://" + std::string(191, 'm') + "...\"");
+  CHECK(Text(*ParseLocation("//m2", {.secure = false, .host = "m1", .port = 1})) == "http://m2:5050");
 }
 
 }  // namespace

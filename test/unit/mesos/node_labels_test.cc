@@ -2,6 +2,11 @@
 
 #include "test/support/catch.h"
 
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace k8sm::mesos {
 namespace {
 
@@ -21,6 +26,10 @@ TEST_CASE("scalar attributes become labels as Go writes them", "[mesos]") {
       {0.0001, "0.0001"},
       {0.00001, "1E-05"},
       {1e300, std::nullopt},
+      {std::numeric_limits<double>::infinity(), std::nullopt},
+      {std::numeric_limits<double>::quiet_NaN(), std::nullopt},
+      {999999.5, "999999.5"},
+      {1.5e-7, "1.5E-07"},
       {0.1 + 0.2, "0.30000000000000004"},
   };
   for (const Case& c : cases) {
@@ -38,6 +47,19 @@ TEST_CASE("only legal names and values of labels are taken", "[mesos]") {
   CHECK_FALSE(IsLabelValue("{a,b}"));
   CHECK_FALSE(IsLabelValue("-a"));
   CHECK_FALSE(IsLabelValue("a-"));
+  for (const char* end : {"a", "z", "A", "Z", "0", "9"}) {
+    CAPTURE(end);
+    CHECK(IsLabelValue(end));
+    CHECK(IsAttributeLabel(end));
+  }
+  for (const char* other : {"/", ":", "@", "[", "`", "{", "_", ".", "-", " "}) {
+    CAPTURE(other);
+    CHECK_FALSE(IsLabelValue(other + std::string("a")));
+    CHECK_FALSE(IsLabelValue("a" + std::string(other)));
+    CHECK_FALSE(IsAttributeLabel("a" + std::string(other)));
+  }
+  // The prefix stands before it.
+  CHECK(IsAttributeLabel("-a"));
   CHECK(IsAttributeLabel("rack"));
   CHECK(IsAttributeLabel(std::string(53, 'a')));
   CHECK_FALSE(IsAttributeLabel(std::string(54, 'a')));

@@ -5,12 +5,15 @@
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 
+#include <array>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace k8sm::controller {
 namespace {
@@ -27,6 +30,8 @@ ports::Agent MakeAgent(const std::string& name, const std::string& offered, cons
 }
 
 struct Stage {
+  explicit Stage(ports::SchedulerRules rules = {}) : ledger(std::move(rules)) {}
+
   std::shared_ptr<PortReport> Evaluate() {
     ports::SharedSnapshot snapshot{.agents = ports::ShareAgents(agents),
                                    .holders = ledger.Holders(),
@@ -47,7 +52,7 @@ struct Stage {
   void Add(const kube::Pod& pod) { ledger.OnPod(nullptr, &pod); }
 
   std::vector<ports::Agent> agents{MakeAgent("node1", "[31000-31009]"), MakeAgent("node2", "[31000-31009]")};
-  PortLedger ledger{{}};
+  PortLedger ledger;
   EvaluationOptions options;
   bool complete = true;
   bool fresh = true;
@@ -212,6 +217,143 @@ TEST_CASE("a port that is free is named only as long as the agents are up to dat
   CHECK(stage.Evaluate()->free_port == "31009 is free on 2 of 2 agents");
   stage.fresh = false;
   CHECK(stage.Evaluate()->free_port.empty());
+}
+
+TEST_CASE("a report names five pods of a workload and counts the others", "[port_space]") {
+  Stage stage;
+  for (const char* pod : {"g", "b", "e", "a", "c", "f", "d"}) stage.Add(pod, 8080);
+  const auto report = stage.Evaluate();
+  REQUIRE(report->pending.size() == 1);
+  const PendingPods& pods = report->pending[0];
+  std::string kept;
+  for (const PendingPod& pod : pods.kept) kept += pod.key.name.get() + "=" + pod.uid.Text() + " ";
+  CHECK(kept == "a=uid-a b=uid-b c=uid-c d=uid-d e=uid-e ");
+  CHECK(pods.count == 7);
+  CHECK(pods.group == stage.ledger.groups().front().id);
+  CHECK_FALSE(pods.has_selector);
+  CHECK(FindingsOf(*report)[0].event_text.ends_with("; so do 6 more pods"));
+}
+
+TEST_CASE("ports that workloads declare, and those of k8sm's own processes, are not suggested",
+          "[port_space]") {
+  Stage stage;
+  stage.agents = {MakeAgent("node1", "[10255-10256, 31000-31001]"), MakeAgent("node2", "[10255-10256]")};
+  stage.Add("web", 31001);
+  stage.Add("cache", 8080);
+  const auto report = stage.Evaluate();
+  CHECK(report->free_port == "31000 is free on 1 of 2 agents");
+  REQUIRE(report->pending.size() == 1);
+  CHECK(report->pending[0].sentence.ends_with(". Take 31000 (free on 1 of 2)"));
+  stage.Add("db", 31000);
+  CHECK(stage.Evaluate()->free_port.empty());
+  CHECK(stage.Evaluate()->pending[0].sentence ==
+        "8080 is offered by no agent; offered: 10255-10256,31000-31001");
+}
+
+TEST_CASE("what is not known for certain is no reason to advise other ports", "[port_space]") {
+  Stage stage;
+  stage.Add("cache", 8080);
+  stage.complete = false;
+  const auto report = stage.Evaluate();
+  REQUIRE(report->pending.size() == 1);
+  CHECK(report->pending[0].judgement.verdict == ports::Verdict::kUnknown);
+  CHECK(report->pending[0].sentence.find("Take ") == std::string::npos);
+}
+
+TEST_CASE("pods that fit are counted and not listed", "[port_space]") {
+  Stage stage;
+  stage.Add("a", 31000);
+  stage.Add("b", 31000);
+  const auto report = stage.Evaluate();
+  CHECK(report->pods == std::array<std::size_t, 4>{2, 0, 0, 0});
+  CHECK(report->pending.empty());
+}
+
+TEST_CASE("agents that Mesos makes no offers for are counted apart", "[port_space]") {
+  Stage stage;
+  stage.agents = {MakeAgent("node1", "[31000-31009]", "[31000-31009]"), MakeAgent("node2", "[]"),
+                  MakeAgent("node3", "[31000-31009]", "[31000-31001]"), MakeAgent("node4", "[31000-31009]")};
+  stage.agents[0].active = false;
+  const auto report = stage.Evaluate();
+  CHECK(report->active_agents == 3);
+  CHECK(report->inactive_agents == 1);
+  CHECK(report->agents_without_ports == 1);
+  CHECK(report->free_minimum == 8U);
+  CHECK(report->low_agents == 0);
+  CHECK(report->low.empty());
+}
+
+TEST_CASE("pods that can both listen share a number in Mesos' account alone", "[port_space]") {
+  Stage stage;
+  stage.agents[0] = MakeAgent("node1", "[31000-31009]", "[31004-31004]");
+  kube::Pod udp = MakePod("b").Port({.host_port = 31004, .protocol = kube::Protocol::kUdp});
+  udp.node_name = kube::Symbol("node1");
+  stage.Add("a", 31004, "node1");
+  stage.Add(udp);
+  const auto report = stage.Evaluate();
+  CHECK(report->clash_counts == std::array<std::size_t, 2>{1, 0});
+}
+
+TEST_CASE("roles of the framework that no agent has ports for are listed", "[port_space]") {
+  Stage stage({.framework_roles = {"*", "fixed", "absent"}});
+  stage.agents[0].offered.emplace_back("fixed", ports::ParseRanges("[31900-31901]").value());
+  const auto report = stage.Evaluate();
+  CHECK(report->roles_without_ports == std::vector<std::string>{"absent"});
+  CHECK(report->offered == 22);
+}
+
+TEST_CASE("room for one more pod is a question only where agents are known", "[port_space]") {
+  Stage stage;
+  stage.Add("web", 8080, "node1");
+  CHECK(stage.Evaluate()->demands_without_spare == 1);
+  stage.fresh = false;
+  CHECK(stage.Evaluate()->demands_without_spare == 0);
+  stage.fresh = true;
+  stage.agents.clear();
+  CHECK(stage.Evaluate()->demands_without_spare == 0);
+}
+
+TEST_CASE("as many more pods have to fit as the reserve says", "[port_space]") {
+  Stage stage;
+  stage.Add("web", 31000, "node9");
+  stage.options.reserve = 2;
+  CHECK(stage.Evaluate()->demands_without_spare == 0);
+  stage.options.reserve = 3;
+  CHECK(stage.Evaluate()->demands_without_spare == 1);
+}
+
+TEST_CASE("of each kind 1,000 findings are listed and all are counted", "[port_space]") {
+  Stage stage;
+  stage.agents.clear();
+  for (int i = 0; i < 1'001; ++i)
+    stage.agents.push_back(MakeAgent("node" + std::to_string(i), "[31000-31000]", "[31000-31000]"));
+  stage.agents.push_back(MakeAgent("wide", "[1-1001]"));
+  test::PodBuilder wide = MakePod("wide").On("wide", "10.0.0.1");
+  for (int port = 1; port <= 1'001; ++port) {
+    wide.Port({.number = port, .host_port = port});
+    stage.Add("never-" + std::to_string(port), 40'000 + port);
+  }
+  stage.Add(wide);
+  const auto report = stage.Evaluate();
+  CHECK(report->low.size() == 1'000);
+  CHECK(report->low_agents == 1'002);
+  CHECK(report->unaccounted.size() == 1'000);
+  CHECK(report->cells[static_cast<std::size_t>(ports::CellState::kUnaccounted)] == 1'001);
+  CHECK(report->pending.size() == 1'000);
+  CHECK(report->pods[static_cast<std::size_t>(ports::Verdict::kNever)] == 1'001);
+}
+
+TEST_CASE("a step counts 500 agents, or judges one workload", "[port_space]") {
+  Stage stage;
+  stage.agents.clear();
+  for (int i = 0; i < 1'001; ++i)
+    stage.agents.push_back(MakeAgent("node" + std::to_string(i), "[31000-31000]"));
+  for (int port : {31000, 31001}) stage.Add("web-" + std::to_string(port), port);
+  Evaluation evaluation({.agents = ports::ShareAgents(stage.agents)}, stage.ledger, stage.options);
+  int steps = 1;
+  while (evaluation.Step()) ++steps;
+  CHECK(steps == 3 + 1 + 2);
+  CHECK(evaluation.TakeReport()->active_agents == 1'001);
 }
 
 }  // namespace

@@ -99,5 +99,32 @@ TEST_CASE("what changes ports counts, and what does not does not", "[port_space]
   CHECK_FALSE(SameForPorts(pod, selective));
 }
 
+TEST_CASE("the first and the last port are ports, and numbers beside them are not", "[port_space]") {
+  const auto held = [](const std::string& annotation) {
+    return HolderOf(
+               Pod(MakePod("a").Port({.number = 80}).Annotation("k8s.mesosphere.io/port_TCP_80", annotation)))
+        .claims;
+  };
+  for (const char* no_port : {"0", "-1", "65536", "99999999999", "", "x", " 80", "80 "}) {
+    CAPTURE(no_port);
+    CHECK(held(no_port).empty());
+  }
+  REQUIRE(held("65535").size() == 1);
+  CHECK(held("65535")[0].port == 65535);
+  REQUIRE(held("1").size() == 1);
+  CHECK(held("1")[0].port == 1);
+}
+
+TEST_CASE("a port that is declared is held rather than the container port of the host's network",
+          "[port_space]") {
+  const kube::Pod pod = Pod(MakePod("a").HostNetwork().Port(
+      {.number = 80, .host_port = 8080, .protocol = kube::Protocol::kUdp, .host_ip = "10.0.0.1"}));
+  const ports::Holder holder = HolderOf(pod);
+  REQUIRE(holder.claims.size() == 1);
+  CHECK(holder.claims[0].port == 8080);
+  CHECK(holder.claims[0].protocol == kube::Protocol::kUdp);
+  CHECK(holder.claims[0].host_ip.get() == "10.0.0.1");
+}
+
 }  // namespace
 }  // namespace k8sm::controller

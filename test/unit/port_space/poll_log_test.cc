@@ -2,6 +2,8 @@
 
 #include "test/support/catch.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +61,35 @@ TEST_CASE("a list that is not complete is logged when it begins and when it ends
   CHECK(Lines(log, partial, now).empty());
   CHECK(Lines(log, Result(PollOutcome::kOk), now) ==
         std::vector<std::string>{"the list of agents from m1:5050 is complete"});
+}
+
+TEST_CASE("each reason why a list is not complete has its sentence", "[port_space]") {
+  struct Case {
+    std::optional<std::size_t> recovered;
+    std::size_t unreadable;
+    std::vector<std::string> errors;
+    std::string reason;
+  };
+  const auto [recovered, unreadable, errors, reason] = GENERATE(
+      Case{std::nullopt, 0, {}, "it has led for less than ten minutes, in which agents reregister"},
+      Case{0, 0, {}, "it has led for less than ten minutes, in which agents reregister"},
+      Case{1, 0, {}, "1 agent has not reregistered since a failover"},
+      Case{2, 0, {}, "2 agents have not reregistered since a failover"},
+      Case{2, 1, {}, "1 agent cannot be read"}, Case{0, 2, {"a", "b"}, "2 agents cannot be read: a"});
+  PollLog log;
+  mesos::PollResult partial = Result(PollOutcome::kPartial);
+  partial.agents.recovered = recovered;
+  partial.agents.unreadable = unreadable;
+  partial.agents.errors = errors;
+  const auto lines = log.OnPoll(partial, PollLog::TimePoint{1h});
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].level == LogLine::Level::kWarning);
+  CHECK(lines[0].text ==
+        "the list of agents from m1:5050 is not complete, so nothing is said to be never schedulable: " +
+            reason);
+  const auto end = log.OnPoll(Result(PollOutcome::kOk), PollLog::TimePoint{1h});
+  REQUIRE(end.size() == 1);
+  CHECK(end[0].level == LogLine::Level::kInfo);
 }
 
 }  // namespace

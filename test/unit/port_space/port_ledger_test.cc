@@ -3,9 +3,12 @@
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 
+#include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <random>
 #include <string>
+#include <utility>
 
 namespace k8sm::controller {
 namespace {
@@ -126,6 +129,94 @@ TEST_CASE("whatever the order of changes, what is left is what a new ledger of t
     CHECK(ledger.groups().empty());
     CHECK(ledger.Holders().empty());
   }
+}
+
+std::string Groups(const PortLedger& ledger) {
+  std::string text;
+  for (const DemandGroup& group : ledger.groups()) {
+    text += group.ns.get() + " " + ToString(group.demand.fixed) + ":";
+    for (const auto& [key, pod] : group.pending) {
+      CHECK(key == pod.key);
+      text += " " + ToString(pod.key) + "=" + pod.uid.Text();
+    }
+    text += " +" + std::to_string(group.bound) + "\n";
+  }
+  return text;
+}
+
+TEST_CASE("groups are told apart by namespace and by demand", "[port_space]") {
+  PortLedger ledger({});
+  kube::Pod elsewhere = Wants("a", 31000);
+  elsewhere.meta.ns = kube::Symbol("other");
+  kube::Pod selecting = Wants("c", 31000);
+  selecting.node_selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  const kube::Pod a = Wants("a", 31000);
+  const kube::Pod b = Wants("b", 31000, "node-1");
+  for (const kube::Pod* pod : std::initializer_list<const kube::Pod*>{&a, &b, &elsewhere, &selecting})
+    ledger.OnPod(nullptr, pod);
+  CHECK(Groups(ledger) ==
+        "default 31000: default/a=uid-a +1\n"
+        "other 31000: other/a=uid-a +0\n"
+        "default 31000: default/c=uid-c +0\n");
+  CHECK(ledger.groups().front().pending.begin()->second.created == test::kEpoch);
+  ledger.OnPod(&a, nullptr);
+  CHECK(Groups(ledger) ==
+        "default 31000: +1\n"
+        "other 31000: other/a=uid-a +0\n"
+        "default 31000: default/c=uid-c +0\n");
+  ledger.OnPod(&b, nullptr);
+  const std::uint64_t last = ledger.groups().back().id;
+  ledger.OnPod(nullptr, &a);
+  CHECK(Groups(ledger) ==
+        "other 31000: other/a=uid-a +0\n"
+        "default 31000: default/c=uid-c +0\n"
+        "default 31000: default/a=uid-a +0\n");
+  CHECK(ledger.groups().back().id > last);
+}
+
+TEST_CASE("a pod that declares a number twice is kept, though no demand of its can be met", "[port_space]") {
+  PortLedger ledger({.wildcard = false});
+  const kube::Pod pod = MakePod("dns")
+                            .Unscheduled()
+                            .Port({.number = 53, .host_port = 53})
+                            .Port({.number = 53, .host_port = 53, .protocol = kube::Protocol::kUdp});
+  ledger.OnPod(nullptr, &pod);
+  CHECK(ledger.groups().size() == 1);
+  CHECK(ledger.Holders().empty());
+}
+
+TEST_CASE("the version grows with each change and only with changes", "[port_space]") {
+  PortLedger ledger({});
+  auto grows = [&ledger, version = std::uint64_t{0}]() mutable {
+    return std::exchange(version, ledger.version()) < ledger.version();
+  };
+  const kube::Pod holds = Wants("a", 31000, "node-1");
+  kube::Pod on_sidecar = MakePod("b");
+  on_sidecar.ports.push_back({.container_port = 81, .host_port = 31001, .sidecar = true});
+  for (const kube::Pod* pod : std::initializer_list<const kube::Pod*>{&holds, &on_sidecar}) {
+    ledger.OnPod(nullptr, pod);
+    CHECK(grows());
+    ledger.OnPod(pod, pod);
+    CHECK_FALSE(grows());
+    ledger.OnPod(pod, nullptr);
+    CHECK(grows());
+    ledger.OnPod(pod, nullptr);
+    CHECK_FALSE(grows());
+  }
+  const kube::Service with = WithNodePort(31007);
+  ledger.OnService(nullptr, &with);
+  CHECK(grows());
+  ledger.OnService(&with, &with);
+  CHECK_FALSE(grows());
+  for (const int no_port : {0, -1, 65536}) {
+    const kube::Service without = WithNodePort(no_port);
+    ledger.OnService(nullptr, &without);
+    CHECK_FALSE(grows());
+  }
+  const kube::Service last = WithNodePort(65535);
+  ledger.OnService(&with, &last);
+  CHECK(grows());
+  CHECK(ToString(ledger.NodePorts()) == "65535");
 }
 
 }  // namespace

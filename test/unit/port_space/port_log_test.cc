@@ -127,6 +127,52 @@ TEST_CASE("a pod gets one event for a reason in an hour", "[port_space]") {
   CHECK(log.Update({Finding("a")}).events.size() == 1);
 }
 
+TEST_CASE("a finding is a warning and its end is not, and its events are the pods'", "[port_space]") {
+  Log log;
+  const PortNews begin = log.Update({Finding("a")});
+  REQUIRE(begin.lines.size() == 1);
+  CHECK(begin.lines[0].level == LogLine::Level::kWarning);
+  REQUIRE(begin.events.size() == 1);
+  const kube::Event& event = begin.events[0];
+  CHECK(event.involved.api_version == "v1");
+  CHECK(event.involved.kind == "Pod");
+  CHECK(event.involved.ns.get() == "shop");
+  CHECK(event.involved.name.get() == "a");
+  CHECK(event.involved.uid.Text() == "uid-a");
+  CHECK(event.type == kube::EventType::kWarning);
+  CHECK(event.reason == "HostPortTaken");
+  CHECK(event.message == "text");
+  CHECK(event.component == "k8sm-controller-manager");
+  const PortNews end = log.Update({});
+  REQUIRE(end.lines.size() == 1);
+  CHECK(end.lines[0].level == LogLine::Level::kInfo);
+}
+
+TEST_CASE("a finding without a reason has no event, and one without pods has an end", "[port_space]") {
+  Log log;
+  log.pods_exist = false;
+  PortFinding finding = Finding("a");
+  finding.event_reason = {};
+  CHECK(log.Update({finding}).events.empty());
+  CHECK(log.Lines({}).empty());
+  finding.pods.clear();
+  CHECK(log.Lines({finding}) == Lines{"a is wrong"});
+  CHECK(log.Lines({}) == Lines{"a is right"});
+}
+
+TEST_CASE("after a reset everything is news, but an event that is less than an hour old", "[port_space]") {
+  Log log;
+  PortFinding slow = Finding("slow");
+  slow.patience = 60s;
+  log.Update({Finding("a"), slow});
+  log.log.Reset();
+  log.now += 59s;
+  const PortNews news = log.Update({Finding("a"), slow});
+  REQUIRE(news.lines.size() == 1);
+  CHECK(news.lines[0].text == "a is wrong");
+  CHECK(news.events.empty());
+}
+
 TEST_CASE("a finding is told of as it is by then, not as it began", "[port_space]") {
   Log log;
   PortFinding finding = Finding("a");
@@ -159,6 +205,13 @@ TEST_CASE("lines beyond the budget are summed up", "[port_space]") {
   const Lines lines = log.Lines(findings);
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].starts_with("more is wrong with host ports; see /debug/ports (20 more times"));
+  log.now += 61s;
+  CHECK(log.Lines({}).size() == PortLog::kLinesAMinute);
+  log.now += 61s;
+  const PortNews news = log.Update({});
+  REQUIRE(news.lines.size() == 1);
+  CHECK(news.lines[0].level == LogLine::Level::kInfo);
+  CHECK(news.lines[0].text.starts_with("more is well again with host ports (20 more times"));
 }
 
 }  // namespace

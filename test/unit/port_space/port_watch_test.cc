@@ -118,5 +118,41 @@ TEST_CASE("who leads polls more often than who stands by", "[port_watch]") {
   CHECK(polls(leader) > 2 * polls(standby));
 }
 
+TEST_CASE("changes in the cluster are evaluated without another poll", "[port_watch]") {
+  Stage stage;
+  const PortWatch& watch = stage.Start(stage.master->port(), true, std::chrono::hours(1));
+  stage.RunUntil([&] { return watch.report() != nullptr; });
+  CHECK(watch.report()->space.node_ports().empty());
+  CHECK(watch.FreePort() == "31009 is free on 1 of 1 agent");
+  kube::Service service = test::MakeService("front").Port({.number = 80});
+  service.ports[0].node_port = 31009;
+  service.meta.resource_version = "1";
+  stage.cluster.cache.services().Apply(std::move(service));
+  stage.RunUntil([&] { return !watch.report()->space.node_ports().empty(); });
+  CHECK(watch.FreePort() == "31008 is free on 1 of 1 agent");
+  stage.cluster.cache.pods().Apply(PodOutsideOffers("uid-1"));
+  stage.RunUntil([&] { return !watch.findings()->empty(); });
+  CHECK(watch.report()->poll == 1);
+  CHECK(stage.master->polls() == 1);
+}
+
+TEST_CASE("the first list of a master is logged with all that its agents offer", "[port_watch]") {
+  struct Case {
+    std::string agents;
+    std::string offers;
+  };
+  const auto [agents, offers] = GENERATE(
+      Case{kOneAgent, "1 agent offers 10 host ports (31000-31009), 10 are free"},
+      Case{
+          "n1 ports:[31000-31001];ports(fixed):[80-80] [31000-31000]\nn2 ports:[1-1,3-3,5-5,7-7,9-9,11-11]\n",
+          "2 agents offer 8 host ports (1,3,5,7,9,11,...), 7 are free"});
+  Stage stage;
+  stage.master->state() = StateOf(agents);
+  stage.Start(stage.master->port(), true, milliseconds(100));
+  stage.RunUntil([&] { return stage.log.Count(" leads; ") > 0; });
+  CHECK(stage.log.Count("I Mesos master 127.0.0.1:" + std::to_string(stage.master->port()) + " leads; " +
+                        offers) == 1);
+}
+
 }  // namespace
 }  // namespace k8sm::controller

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -176,6 +177,48 @@ TEST_CASE("services are read with their node ports, and those without are left o
   REQUIRE(reader.Finish().has_value());
   CHECK(cluster.node_ports ==
         std::map<ports::Port, std::string>{{30080, "default/front"}, {30082, "default/front"}});
+}
+
+TEST_CASE("an object that goes while its page is made is left out", "[state_pages]") {
+  Pages pages;
+  auto& pods = pages.stage.cluster.cache.pods();
+  for (const char* name : {"a", "b"}) {
+    kube::Pod pod = MakePod(name).Port({.host_port = 31000});
+    pod.meta.resource_version = name == std::string("a") ? "1" : "2";
+    pods.Apply(std::move(pod));
+  }
+  pages.WaitForReport();
+  http_server::Page page =
+      pages.router.MakePage({.path = "/debug/ports/pods", .query = {}, .accept = {}, .body = {}});
+  pods.Remove({Symbol("default"), Symbol("a")}, "3");
+  while (page.steps->Next(page.body)) {
+  }
+  ports_program::Cluster cluster;
+  ports_program::ClusterReader reader("", cluster);
+  REQUIRE(reader.Push(page.body).has_value());
+  REQUIRE(reader.Finish().has_value());
+  REQUIRE(cluster.pods.size() == 1);
+  CHECK(cluster.pods[0].holder.name.get() == "b");
+}
+
+TEST_CASE("a page of thousands of objects has each of them once", "[state_pages]") {
+  Pages pages;
+  std::set<std::string> names;
+  for (int i = 0; i < 1'001; ++i) {
+    const std::string name = "pod-" + std::to_string(i);
+    kube::Pod pod = MakePod(name).Port({.host_port = 31000}).Label("text", std::string(200, 'x'));
+    pod.meta.resource_version = std::to_string(i + 1);
+    pages.stage.cluster.cache.pods().Apply(std::move(pod));
+    names.insert(name);
+  }
+  pages.WaitForReport();
+  ports_program::Cluster cluster;
+  ports_program::ClusterReader reader("", cluster);
+  REQUIRE(reader.Push(PageOf(pages.router, "/debug/ports/pods")).has_value());
+  REQUIRE(reader.Finish().has_value());
+  CHECK(cluster.pods.size() == names.size());
+  for (const ports_program::ClusterPod& pod : cluster.pods) names.erase(pod.holder.name.get());
+  CHECK(names.empty());
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include "test/support/catch.h"
 
+#include <map>
+#include <string>
+
 namespace k8sm::ports_program {
 namespace {
 
@@ -103,6 +106,75 @@ TEST_CASE("what is wrong names the object", "[ports_program]") {
   ClusterReader cut("", cluster);
   REQUIRE(cut.Push(R"({"items":[)").has_value());
   CHECK(cut.Finish().has_error());
+}
+
+TEST_CASE("a mapped port is a whole number from 1 to 65535, by name only where there is one",
+          "[ports_program]") {
+  const auto claims = [](const std::string& annotation, const std::string& text) {
+    return ClaimsOf(
+        Read(List(R"({"kind":"Pod","metadata":{"name":"a","annotations":{")" + annotation + R"(":")" + text +
+                  R"("}},"spec":{"containers":[{"ports":[{"containerPort":80}]}]}})"))
+            .pods[0]);
+  };
+  const std::string by_number = "k8s.mesosphere.io/port_TCP_80";
+  CHECK(claims(by_number, "1") == "1/TCP ");
+  CHECK(claims(by_number, "65535") == "65535/TCP ");
+  for (const char* no_port : {"0", "65536", "99999999999", "80x", " 80", "-80", ""}) {
+    CAPTURE(no_port);
+    CHECK(claims(by_number, no_port).empty());
+  }
+  CHECK(claims("k8s.mesosphere.io/portName_TCP_", "31000").empty());
+}
+
+TEST_CASE("each Node's labels are kept, and of a node port the first Service", "[ports_program]") {
+  const Cluster cluster = Read(List(
+      R"({"kind":"Node","metadata":{"name":"n1","labels":{"rack":"r1"}}},)"
+      R"({"kind":"Node","metadata":{"name":"n2","labels":{"rack":"r2"}}},)"
+      R"({"kind":"Service","metadata":{"name":"a","namespace":"b"},"spec":{"ports":[{"nodePort":65535}]}},)"
+      R"({"kind":"Service","metadata":{"name":"c","namespace":"b"},"spec":{"ports":[{"nodePort":65535}]}})"));
+  REQUIRE(cluster.node_labels.has_value());
+  REQUIRE(cluster.node_labels->size() == 2);
+  CHECK(*cluster.node_labels->at("n1").Find("rack") == "r1");
+  CHECK(*cluster.node_labels->at("n2").Find("rack") == "r2");
+  CHECK(cluster.node_ports == std::map<ports::Port, std::string>{{65535, "b/a"}});
+}
+
+TEST_CASE("a port below 0 is wrong, and a long name is cut in the message", "[ports_program]") {
+  Cluster cluster;
+  ClusterReader reader("", cluster);
+  const auto pushed = reader.Push(List(R"({"kind":"Service","metadata":{"name":")" + std::string(400, 'n') +
+                                       R"(","namespace":"b"},"spec":{"ports":[{"nodePort":-1}]}})"));
+  REQUIRE(pushed.has_error());
+  CHECK(pushed.error().code == Errc::kMalformed);
+  CHECK(pushed.error().message == "Service b/" + std::string(287, 'n') +
+                                      "...: .spec.ports[0].nodePort: expected a port from 0 to 65535");
+}
+
+TEST_CASE("a single object is no list, and an empty list is one", "[ports_program]") {
+  Cluster cluster;
+  for (const char* text : {R"({"kind":"Pod","apiVersion":"v1","metadata":{"name":"web"}})", "{}"}) {
+    CAPTURE(text);
+    ClusterReader reader("", cluster);
+    REQUIRE(reader.Push(text).has_value());
+    const auto finished = reader.Finish();
+    REQUIRE(finished.has_error());
+    CHECK(finished.error().message == "a list that was cut off, or is none");
+  }
+  CHECK(Read(List("")).pods.empty());
+  CHECK(Read(R"({"items":null})").pods.empty());
+}
+
+TEST_CASE("an object of more than 3 MiB is refused, and a page says how to go on", "[ports_program]") {
+  Cluster cluster;
+  ClusterReader large("", cluster);
+  const std::string filler(4 << 20, 'x');
+  CHECK(large.Push(List(R"({"kind":"ConfigMap","data":")" + filler + "\"}")).has_error());
+  ClusterReader page("Pod", cluster);
+  REQUIRE(page.Push(R"({"metadata":{"resourceVersion":"7","continue":"next"},"items":[]})").has_value());
+  CHECK(page.continue_token() == "next");
+  ClusterReader last("Pod", cluster);
+  REQUIRE(last.Push(R"({"metadata":{"resourceVersion":"7"},"items":[]})").has_value());
+  CHECK(last.continue_token().empty());
 }
 
 }  // namespace

@@ -155,10 +155,12 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
       {"check x -agents a -timeout 0s", "-timeout: has to be more than 0"},
       {"suggest 1 -agents a -avoid 5-1", "-avoid: is a list of ports and ranges, as 31000-31009,31020"},
       {"suggest 1 -agents a -selector x", "-selector: is a list of KEY=VALUE"},
+      {"suggest 1 -agents a -selector =x", "-selector: is a list of KEY=VALUE"},
       {"check x -agents a -mesos_default_pod_roles web",
        "-mesos_default_pod_roles: \"web\" is none of -mesos_framework_roles"},
   };
   for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
+  CHECK(ErrorOf("check x -agents a -timeout 5").starts_with("-timeout: "));
 }
 
 TEST_CASE("a flag is taken by the commands that it is for, and refused by the others", "[ports_program]") {
@@ -211,12 +213,33 @@ TEST_CASE("a flag is taken by the commands that it is for, and refused by the ot
   }
 }
 
+TEST_CASE("a number may be as small and as large as its flag allows", "[ports_program]") {
+  CHECK(Parse("status -agents a -port_low_percent 0").low_percent == 0);
+  CHECK(Parse("status -agents a -port_low_percent 100").low_percent == 100);
+  CHECK(Parse("check x -agents a -port_reserve 1000000").reserve == 1'000'000);
+  CHECK(Parse("suggest 1000 -agents a").operands == std::vector<std::string>{"1000"});
+  for (const char* number : {"", "1x", "x", "99999999999", "-1", "1000001", "+1", "1.5"}) {
+    CAPTURE(number);
+    CHECK(ErrorOf("check x -agents a -port_reserve=" + std::string(number)) ==
+          "-port_reserve: has to be a number from 0 to 1000000");
+  }
+  CHECK(Parse("check x -agents a -fail_on error").fail_on == FailOn::kError);
+  CHECK(Parse("map -from https://h:10252 -from_token_file t -from_ca_file c").from_token_file == "t");
+  for (const char* help : {"-h", "-help", "--help"}) {
+    const auto parsed = ParseCommandLine({help});
+    REQUIRE(parsed.has_value());
+    CHECK(std::holds_alternative<Information>(*parsed));
+  }
+}
+
 TEST_CASE("what is explained is a pod, ports or an agent", "[ports_program]") {
   CHECK(ToString(Parse("explain 31000,31002 -agents a").ports) == "31000,31002");
   CHECK(ToString(Parse("explain 31000-31009,31020 -agents a").ports) == "31000-31009,31020");
   CHECK(Parse("explain shop/31000 -agents a -pods p").ports.empty());
   CHECK(Parse("explain 10-0-0-1 -agents a -pods p").ports.empty());
   CHECK(Parse("map -agents a -all").all);
+  CHECK(ToString(Parse("explain 1,65535 -agents a").ports) == "1,65535");
+  CHECK(ToString(Parse("explain ,31000,,31002, -agents a").ports) == "31000,31002");
 }
 
 TEST_CASE("with a controller, flags set only what they name", "[ports_program]") {

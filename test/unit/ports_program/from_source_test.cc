@@ -53,6 +53,9 @@ TEST_CASE("agents and pods are read from a controller over https, with a token",
   CHECK(state->space.known());
   CHECK(state->space.holders().size() == 1);
   REQUIRE(servers.requests().size() == 3);
+  CHECK(servers.requests()[0].starts_with("GET /debug/ports?format=json&rows=1 "));
+  CHECK(servers.requests()[1].starts_with("GET /debug/ports/agents "));
+  CHECK(servers.requests()[2].starts_with("GET /debug/ports/pods "));
   for (const std::string& request : servers.requests())
     CHECK(request.find("Authorization: Bearer a-token\r\n") != std::string::npos);
 }
@@ -155,6 +158,72 @@ TEST_CASE("a refusal says what to change", "[ports_program]") {
   CHECK(ErrorFor("404 Not Found").find("run with -mesos_master") != std::string::npos);
 }
 
+// Reads from a controller that answers so, over http.
+Result<State> Load(const std::vector<client::Turn>& answers) {
+  Servers servers({answers});
+  Options options;
+  options.from = "http://" + servers.address();
+  return LoadFrom(options);
+}
+
+TEST_CASE("what a controller does not answer in full is not known", "[ports_program]") {
+  const std::string forbidden = AnswerWith("403 Forbidden", "Content-Type: text/plain\r\n", "no");
+  for (const auto& answers : std::vector<std::vector<client::Turn>>{
+           {{kSummary}, {forbidden, true}}, {{kSummary}, {kAgents}, {forbidden, true}}}) {
+    const auto state = Load(answers);
+    REQUIRE(state.has_error());
+    CHECK(state.error().code == Errc::kForbidden);
+  }
+  const std::string no_list = JsonAnswer("{}");
+  CHECK(Load({{kSummary}, {no_list}, {kPods}}).has_error());
+  CHECK(Load({{kSummary}, {kAgents}, {no_list}}).has_error());
+  CHECK(Load({{kSummary}, {kAgents}, {JsonAnswer(R"({"items":[)")}}).has_error());
+}
+
+TEST_CASE("what no controller answers is refused", "[ports_program]") {
+  for (const char* summary : {"{}", R"({"snapshot":{"master":""}})", R"({"snapshot":{"master":7}})",
+                              R"({"snapshot":{"master":"m1:5050","complete":"yes"}})", "[]"}) {
+    CAPTURE(summary);
+    const auto state = Load({{JsonAnswer(summary)}, {kAgents}, {kPods}});
+    REQUIRE(state.has_error());
+    CHECK(state.error().code == Errc::kMalformed);
+    CHECK(state.error().message == "/debug/ports is not what a controller answers");
+  }
+  CHECK(Load({{JsonAnswer("{")}, {kAgents}, {kPods}}).has_error());
+}
+
+TEST_CASE("each refusal has its advice, and none where a token or an authority is given", "[ports_program]") {
+  CHECK(ErrorFor("500 Internal Server Error")
+            .ends_with("; try again in a moment; the controller's log says why if it goes on"));
+  CHECK(ErrorFor("410 Gone").find("; ") == std::string::npos);
+  Options options;
+  options.from = "http://127.0.0.1:1";
+  const auto unreachable = LoadFrom(options);
+  REQUIRE(unreachable.has_error());
+  CHECK(unreachable.error().message.ends_with(
+      "; a controller that listens off loopback serves https: is it https://?"));
+
+  const test::TestAuthority authority("ca");
+  auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));
+  const test::TempDirectory directory;
+  options.from_token_file = directory.Write("token", "a-token\n");
+  options.from_ca_file = directory.Write("ca.pem", authority.cert_pem());
+  const auto error_for = [&](const std::string& status) {
+    Servers servers({{{AnswerWith(status, "Content-Type: text/plain\r\n", "no"), true}}}, &context);
+    options.from = "https://" + servers.address();
+    return LoadFrom(options).error().message;
+  };
+  const std::string unauthorized = error_for("401 Unauthorized");
+  CHECK(unauthorized.find("pass -from_token_file") == std::string::npos);
+  CHECK(unauthorized.find("the token of -from_token_file") != std::string::npos);
+  CHECK(error_for("403 Forbidden")
+            .ends_with(
+                "; the user needs the verb get on the nonResourceURL /debug/*: bind a ClusterRole with it"));
+  // Whoever answers there has a certificate of another authority.
+  options.from_ca_file = directory.Write("other.pem", test::TestAuthority("other").cert_pem());
+  CHECK(error_for("200 OK").find("pass -from_ca_file") == std::string::npos);
+}
+
 TEST_CASE("files that cannot be used are named", "[ports_program]") {
   const test::TempDirectory directory;
   Options options;
@@ -169,6 +238,22 @@ TEST_CASE("files that cannot be used are named", "[ports_program]") {
   state = LoadFrom(options);
   REQUIRE(state.has_error());
   CHECK(state.error().message.find(options.from_ca_file) != std::string::npos);
+  options.from_ca_file = directory.path() + "/none.pem";
+  state = LoadFrom(options);
+  REQUIRE(state.has_error());
+  CHECK(state.error().message.find(options.from_ca_file) != std::string::npos);
+}
+
+TEST_CASE("the roles of the controller hold for what is said of its agents", "[ports_program]") {
+  const std::string summary = JsonAnswer(
+      R"({"snapshot":{"master":"m1:5050","age_seconds":4,"complete":true,"fresh":true,"nodes_known":true,"agents":1},)"
+      R"("scheduler":{"framework_roles":["*","fixed"],"default_pod_roles":["*"],"host_port_endpoints":true}})");
+  Servers servers({{{summary}, {kAgents}, {kPods}}});
+  std::ostringstream out;
+  std::ostringstream err;
+  CHECK(RunProgram({"map", "-from", "http://" + servers.address()}, out, err, false) == 0);
+  CHECK(out.str().find("from m1:5050, 4 s ago, complete\n") != std::string::npos);
+  CHECK(out.str().find("warning: role \"fixed\" has ports on no agent: ") != std::string::npos);
 }
 
 }  // namespace

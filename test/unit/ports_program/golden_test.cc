@@ -5,6 +5,7 @@
 #include "lib/base/version.h"
 #include "test/support/catch.h"
 #include "test/support/paths.h"
+#include "test/support/temp_directory.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -55,6 +56,9 @@ std::vector<std::string> Words(const std::string& text) {
 }
 
 const std::string kSample = " -agents agents.json -pods cluster.json";
+// Agents and pods in every state, with the labels of Nodes.
+const std::string kMixed =
+    " -agents mixed-agents.json -pods mixed-cluster.json -mesos_framework_roles *,fixed,absent";
 
 TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
   struct Case {
@@ -98,6 +102,49 @@ TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
       {"status" + kSample, "status.txt", 1},
       {"status -o json" + kSample, "status.json", 1},
       {"-help", "help.txt"},
+      {"map" + kMixed, "mixed-map.txt"},
+      {"map -o json" + kMixed, "mixed-map.json"},
+      {"map -agents mixed-partial.json", "mixed-partial.txt"},
+      {"status" + kMixed, "mixed-status.txt", 3},
+      {"status -o json" + kMixed, "mixed-status.json", 3},
+      {"check mixed.yaml" + kMixed, "mixed-check.txt", 3},
+      {"check mixed.yaml -o json" + kMixed, "mixed-check.json", 3},
+      {"check mixed.yaml -o junit" + kMixed, "mixed-check.xml", 3},
+      {"check mixed.yaml -o github" + kMixed, "mixed-check-github.txt", 3},
+      {"check mixed.yaml -offline_ok", "mixed-check-offline.txt", 1},
+      {"check mixed.yaml -agents agents.json", "mixed-check-no-nodes.txt", 1},
+      {"explain shop/any" + kMixed, "mixed-explain-any.txt"},
+      {"explain shop/any-fixed" + kMixed, "mixed-explain-any-fixed.txt"},
+      {"explain shop/crowded" + kMixed, "mixed-explain-crowded.txt"},
+      {"explain shop/roles" + kMixed, "mixed-explain-roles.txt"},
+      {"explain shop/no-role" + kMixed, "mixed-explain-no-role.txt"},
+      {"explain shop/no-node-yet" + kMixed, "mixed-explain-no-node.txt"},
+      {"explain shop/no-node-yet -o json" + kMixed, "mixed-explain-no-node.json"},
+      {"explain shop/no-node-yet -agents mixed-agents.json -pods mixed-pending.json",
+       "mixed-explain-pending.txt"},
+      {"explain 8080 -selector disk=ssd -agents mixed-agents.json", "mixed-explain-nodes-unknown.txt"},
+      {"explain shop/twice" + kMixed, "mixed-explain-twice.txt"},
+      {"explain shop/many" + kMixed, "mixed-explain-many.txt"},
+      {"explain shop/plain" + kMixed, "mixed-explain-plain.txt"},
+      {"explain shop/no-ports" + kMixed, "mixed-explain-no-ports.txt"},
+      {"explain shop/any-bound -o json" + kMixed, "mixed-explain-bound.json"},
+      {"explain a1" + kMixed, "mixed-explain-a1.txt"},
+      {"explain a3" + kMixed, "mixed-explain-a3.txt"},
+      {"explain a4" + kMixed, "mixed-explain-a4.txt"},
+      {"explain a5" + kMixed, "mixed-explain-a5.txt"},
+      {"explain a8" + kMixed, "mixed-explain-a8.txt"},
+      {"explain a8 -o json" + kMixed, "mixed-explain-a8.json"},
+      {"explain 31004 -wild 1" + kMixed, "mixed-explain-wild.txt"},
+      {"explain 31900-31901" + kMixed, "mixed-explain-other-role.txt"},
+      {"explain 31901 -role fixed,* -wild 2" + kMixed, "mixed-explain-two-roles.txt"},
+      {"explain 31004 -selector k8s.mesosphere.io/attribute-rack=r2" + kMixed, "mixed-explain-selector.txt"},
+      {"explain 31000 -agents mixed-partial.json", "mixed-explain-partial.txt"},
+      {"explain 9 -agents mixed-partial.json", "mixed-explain-none-known.txt"},
+      {"suggest 1 -selector k8s.mesosphere.io/attribute-rack=r2" + kMixed, "mixed-suggest-selector.txt"},
+      {"suggest 2 -wild 1 -replicas 2 -role fixed" + kMixed, "mixed-suggest-wild.txt", 1},
+      {"suggest 2 -contiguous" + kMixed, "mixed-suggest-row.txt"},
+      {"suggest 9 -contiguous" + kMixed, "mixed-suggest-none.txt", 1},
+      {"suggest 1 -selector a=b" + kMixed, "mixed-suggest-no-agent.txt", 1},
   };
   for (const Case& c : cases) {
     CAPTURE(c.arguments);
@@ -166,6 +213,50 @@ TEST_CASE("levels are coloured where that is asked for", "[ports_program]") {
   std::filesystem::current_path(before);
   CHECK(out.str().find("\x1b[31merror") != std::string::npos);
   CHECK(out.str().find("\x1b[33mwarning") != std::string::npos);
+}
+
+std::string TextOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST_CASE("what goes to a file is as what goes to the terminal, without colours", "[ports_program]") {
+  const test::TempDirectory directory;
+  const std::string text = directory.path() + "/check.txt";
+  const std::string json = directory.Write("check.json", std::string(100'000, 'x'));
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(GoldenDirectory() / "ports");
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = RunProgram(
+      Words("check shop.yaml -o text=" + text + " -o json=" + json + " -o github" + kSample), out, err, true);
+  std::filesystem::current_path(before);
+  CHECK(code == 1);
+  CHECK(TextOf(text) == Expected("check.txt"));
+  CHECK(TextOf(json) == Expected("check.json"));
+  CHECK(out.str() == Expected("check-github.txt"));
+  CHECK(err.str().empty());
+}
+
+TEST_CASE("each run for GitHub appends a summary to the file that it names", "[ports_program]") {
+  const test::TempDirectory directory;
+  const std::string summary = directory.Write("summary.md", "before\n");
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(GoldenDirectory() / "ports");
+  std::ostringstream out;
+  std::ostringstream err;
+  ::setenv("GITHUB_STEP_SUMMARY", summary.c_str(), 1);
+  for (const char* format : {"github", "text", "github"})
+    RunProgram(Words("check taken.yaml -o " + std::string(format) + kSample), out, err, false);
+  ::setenv("GITHUB_STEP_SUMMARY", "", 1);
+  RunProgram(Words("check taken.yaml -o github" + kSample), out, err, false);
+  ::unsetenv("GITHUB_STEP_SUMMARY");
+  std::filesystem::current_path(before);
+  const std::string written = TextOf(summary);
+  CHECK(written.starts_with("before\n### Host ports: "));
+  const std::string one = written.substr(7, written.size() / 2 - 3);
+  CHECK(one.find("| taken.yaml:") != std::string::npos);
+  CHECK(written == "before\n" + one + one);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "test/support/catch.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -158,6 +159,108 @@ TEST_CASE("an agent is explained by which of its pods have room on others", "[po
   CHECK(Holds(answer->text, "Without this agent 1 of them has room on others, and 1 waits, as far as"));
   options.operands = {"n1"};
   CHECK(ExplainAgent(MakeState(list, cluster, true, "m1:5050"), options).error().code == Errc::kNotFound);
+}
+
+// An agent with 45 pods, each of which holds a port that nobody offers.
+State MakeCrowded() {
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10), MakeAgent(11)};
+  Cluster cluster;
+  for (int i = 0; i < 45; ++i) {
+    cluster.pods.push_back(MakePod("pod-" + std::to_string(100 + i), NameOf(10)));
+    const auto port = static_cast<ports::Port>(40'000 + i);
+    cluster.pods.back().holder.claims[0].port = port;
+    cluster.pods.back().spec.ports = {{8080, port}};
+  }
+  return MakeState(std::move(list), std::move(cluster), true, "m1:5050");
+}
+
+TEST_CASE("of many pods 40 are told of, and how many more there are", "[ports_program]") {
+  const State state = MakeCrowded();
+  Options options;
+  const std::string map = MapText(state, options);
+  CHECK(LinesIn(map) == 1 + 2 + 1 + 40 + 1);
+  CHECK(map.ends_with("\nand 5 more; -all shows them\n"));
+  options.operands = {NameOf(10)};
+  const std::string agent = ExplainAgent(state, options)->text;
+  CHECK(LinesIn(agent) == 2 + 40 + 1 + 1);
+  CHECK(Holds(agent,
+              "\n  and 5 more with more room; -all shows them.\n"
+              "Without this agent 0 of them have room on others, and 45 wait, as far as ports go. "));
+  options.all = true;
+  CHECK(LinesIn(MapText(state, options)) == 1 + 2 + 1 + 45);
+  CHECK(LinesIn(ExplainAgent(state, options)->text) == 2 + 45 + 1);
+}
+
+TEST_CASE("up to 30 agents are each a line, and up to 40 in a map", "[ports_program]") {
+  const auto make = [](int agents) {
+    mesos::AgentList list;
+    for (int i = 0; i < agents; ++i) list.agents.push_back(MakeAgent(i));
+    Cluster cluster;
+    cluster.pods = {MakePod("web", "")};
+    return MakeState(std::move(list), std::move(cluster), true, "m1:5050");
+  };
+  Options options;
+  options.operands = {"shop/web"};
+  CHECK(LinesIn(ExplainPod(make(30), options, {})->text) == 1 + 30 + 1);
+  CHECK(Holds(ExplainPod(make(31), options, {})->text, "\n  -all shows each agent.\n"));
+  CHECK(LinesIn(MapText(make(40), options)) == 1 + 40 + 1);
+  CHECK(Holds(MapText(make(41), options), "and 1 more lines; -all shows them\n"));
+}
+
+TEST_CASE("of many ports in the way three are named", "[ports_program]") {
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10)};
+  list.agents[0].used = ports::ParseRanges("[31000-31004]").value();
+  Cluster cluster;
+  cluster.pods = {MakePod("web", "")};
+  cluster.pods[0].spec.ports = {{1, 31000}, {2, 31001}, {3, 31002}};
+  Options options;
+  options.operands = {"shop/web"};
+  const std::string three =
+      "\n  n110  31000 held by another framework, 31001 held by another framework, 31002 held by another "
+      "framework";
+  CHECK(Holds(ExplainPod(MakeState(list, cluster, true, "m1:5050"), options, {})->text, three + "\n"));
+  cluster.pods[0].spec.ports.push_back({4, 31003});
+  cluster.pods[0].spec.ports.push_back({5, 31004});
+  CHECK(Holds(ExplainPod(MakeState(list, cluster, true, "m1:5050"), options, {})->text,
+              three + " and 2 more\n"));
+}
+
+TEST_CASE("a pod says for how long it has waited, if that is known", "[ports_program]") {
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10)};
+  Cluster cluster;
+  cluster.pods = {MakePod("web", "")};
+  Options options;
+  options.operands = {"shop/web"};
+  const kube::Timestamp now{std::chrono::hours(400'000)};
+  const auto text = [&] { return ExplainPod(MakeState(list, cluster, true, "m1:5050"), options, now)->text; };
+  CHECK(text().starts_with("Pending: not now. "));
+  cluster.pods[0].created = now - std::chrono::seconds(3'661);
+  CHECK(text().starts_with("Pending for 1h1m1s: not now. "));
+  cluster.pods[0].created = now;
+  CHECK(text().starts_with("Pending for 0s: not now. "));
+  cluster.pods[0].created = now + std::chrono::seconds(1);
+  CHECK(text().starts_with("Pending: not now. "));
+}
+
+TEST_CASE("a map says how old and how good its knowledge is", "[ports_program]") {
+  mesos::AgentList list;
+  list.agents = {MakeAgent(10)};
+  Cluster cluster;
+  State state = MakeState(list, cluster, true, "m1:5050");
+  CHECK(Holds(MapText(state, {}), "\n1 agent, 10 ports, 9 free (90%); from m1:5050, complete\n"));
+  state.age_seconds = 7;
+  CHECK(Holds(MapText(state, {}), "; from m1:5050, 7 s ago, complete\n"));
+  CHECK(Holds(MapText(MakeState(list, cluster, false, "m1:5050"), {}), "; from m1:5050, not complete\n"));
+  cluster.fresh = false;
+  CHECK(Holds(MapText(MakeState(list, cluster, false, "m1:5050"), {}), "; from m1:5050, outdated\n"));
+  cluster.fresh = true;
+  cluster.all_namespaces = false;
+  CHECK(Holds(MapText(MakeState(list, cluster, true, "m1:5050"), {}),
+              "\nwarning: the pods of one namespace alone are known: what others hold is counted as another "
+              "framework's\n"));
 }
 
 TEST_CASE("a role that has ports on no agent is a warning of the map", "[ports_program]") {

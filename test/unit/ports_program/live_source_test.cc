@@ -1,5 +1,6 @@
 #include "controller/ports_program/live_source.h"
 
+#include "controller/ports_program/program.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
 #include "test/support/temp_directory.h"
@@ -7,6 +8,7 @@
 #include "test/unit/ports_program/servers.h"
 
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,6 +75,53 @@ TEST_CASE("a list that is refused leaves the state unknown", "[ports_program]") 
   REQUIRE(state.has_error());
   CHECK(state.error().code == Errc::kForbidden);
   CHECK(state.error().message == "pods: pods is forbidden");
+}
+
+TEST_CASE("a list that is cut off leaves the state unknown, and so does a master that does not answer",
+          "[ports_program]") {
+  Servers servers(
+      {{{kRedirect, true}}, {{JsonAnswer(kAgents), true}}, {{JsonAnswer(R"({"kind":"PodList","items":[)")}}});
+  const auto state = LoadLive(LiveOptions(servers));
+  REQUIRE(state.has_error());
+  CHECK(state.error().message == "pods: a list that was cut off, or is none");
+  Options options;
+  options.mesos_masters = {"127.0.0.1:1"};
+  const auto unreachable = LoadLive(options);
+  REQUIRE(unreachable.has_error());
+  CHECK(unreachable.error().message.find("127.0.0.1:1") != std::string::npos);
+}
+
+TEST_CASE("without an API server there are no pods, and no labels of Nodes", "[ports_program]") {
+  Servers servers({{{kRedirect, true}}, {{JsonAnswer(kAgents), true}}});
+  Options options;
+  options.mesos_masters = {servers.address()};
+  const auto state = LoadLive(options);
+  REQUIRE(state.has_value());
+  CHECK(state->cluster.pods.empty());
+  CHECK_FALSE(state->space.nodes_known());
+  CHECK(state->warnings == std::vector<std::string>{"1 agents have not registered again since a failover"});
+}
+
+TEST_CASE("files that cannot be used are named, and the program says that they are", "[ports_program]") {
+  const test::TempDirectory directory;
+  Options options;
+  options.mesos_masters = {"127.0.0.1:1"};
+  options.mesos_credentials_file = directory.path() + "/none";
+  CHECK(LoadLive(options).error().code == Errc::kInvalidConfig);
+  options.mesos_credentials_file = "";
+  options.use_api_server = true;
+  options.kubeconfig = directory.path() + "/none";
+  const auto state = LoadLive(options);
+  REQUIRE(state.has_error());
+  CHECK(state.error().code == Errc::kInvalidConfig);
+  CHECK(state.error().message.find(options.kubeconfig) != std::string::npos);
+  std::ostringstream out;
+  std::ostringstream err;
+  const std::vector<std::string> map = {"map", "-mesos_master", "127.0.0.1:1"};
+  CHECK(RunProgram(map, out, err, false) == 3);
+  std::vector<std::string> wrong = map;
+  wrong.insert(wrong.end(), {"-kubeconfig", options.kubeconfig});
+  CHECK(RunProgram(wrong, out, err, false) == 2);
 }
 
 TEST_CASE("masters are reached and trusted as the flags say", "[ports_program]") {

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 namespace k8sm::ports_program {
 namespace {
@@ -24,6 +26,23 @@ TEST_CASE("a folder is read with all below it, hidden files left out, by name", 
     CHECK(manifest.manifest.workloads.size() == 1);
   }
   CHECK(names == "a.yaml m.yml z.json ");
+}
+
+TEST_CASE("what is named is read in that order, whatever its name, and what cannot be is an error",
+          "[ports_program]") {
+  const test::TempDirectory folder;
+  const std::string pod = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}})";
+  const std::string second = folder.Write("second.txt", pod);
+  const std::string first = folder.Write("sub/first.yaml", pod);
+  std::filesystem::create_directories(std::filesystem::path(folder.path()) / "sub" / "folder.yaml");
+  const auto manifests = ReadManifests({second, folder.path() + "/sub", second});
+  REQUIRE(manifests.has_value());
+  std::vector<std::string> files;
+  for (const NamedManifest& manifest : *manifests) files.push_back(manifest.file);
+  CHECK(files == std::vector<std::string>{second, first, second});
+  const auto missing = ReadManifests({second, folder.path() + "/none"});
+  REQUIRE(missing.has_error());
+  CHECK(missing.error().message == folder.path() + "/none: No such file or directory");
 }
 
 TEST_CASE("a manifest that cannot be read is named", "[ports_program]") {

@@ -1,8 +1,12 @@
 #include "controller/ports_program/report.h"
 
+#include "controller/ports_program/state.h"
 #include "test/support/catch.h"
 
 #include <rapidjson/document.h>
+
+#include <string>
+#include <utility>
 
 namespace k8sm::ports_program {
 namespace {
@@ -58,6 +62,7 @@ TEST_CASE("SARIF has the URI of any path", "[ports_program]") {
   CHECK(uri_of("a\\[x]%{y}|^`<z>\"?#.yaml") == "a%5C%5Bx%5D%25%7By%7D%7C%5E%60%3Cz%3E%22%3F%23.yaml");
   CHECK(uri_of("\xE6\x97\xA5") == "%E6%97%A5");
   CHECK(uri_of("-") == "stdin");
+  CHECK(uri_of("AZaz09") == "AZaz09");
 }
 
 TEST_CASE("JUnit holds no character that XML does not allow", "[ports_program]") {
@@ -115,6 +120,118 @@ TEST_CASE("a case fails with warnings and errors, not with notes", "[ports_progr
   CHECK(JunitReport(report).find("tests=\"2\" failures=\"0\"") != std::string::npos);
   report.result.findings[0].level = Level::kWarning;
   CHECK(JunitReport(report).find("tests=\"2\" failures=\"1\"") != std::string::npos);
+}
+
+Finding MakeFinding(Level level, const std::string& name, const std::string& rule = "port-taken") {
+  Finding finding;
+  finding.rule = rule;
+  finding.level = level;
+  finding.file = "a.yaml";
+  finding.line = 7;
+  finding.kind = "Pod";
+  finding.ns = "n";
+  finding.name = name;
+  finding.message = "m";
+  return finding;
+}
+
+TEST_CASE("the last line of a text says how much was checked, found and not checked", "[ports_program]") {
+  const State known = MakeState({}, {}, true, "m1:5050");
+  Report report;
+  report.result.workloads = {{"a.yaml", 1, "Pod", "n", "a"}, {"a.yaml", 9, "Pod", "n", "b"}};
+  report.result.files = 1;
+  CHECK(TextReport(report, false) ==
+        "2 workloads with host ports in 1 file: nothing found. Not checked: agents, whose state is not "
+        "known.\n");
+  report.result.unknown = true;
+  CHECK(TextReport(report, false) ==
+        "2 workloads with host ports in 1 file: nothing found. Not checked: agents, whose state is not "
+        "known.\n");
+  report.state = &known;
+  CHECK(TextReport(report, false) ==
+        "2 workloads with host ports in 1 file: nothing found in what is known. Not checked: cpu, memory.\n");
+  report.result.unknown = false;
+  report.live = true;
+  CHECK(TextReport(report, false) == "2 pods with host ports: nothing found. Not checked: cpu, memory.\n");
+  report.result.findings = {MakeFinding(Level::kNote, "a")};
+  CHECK(TextReport(report, false) ==
+        "a.yaml:7  note  Pod n/a  port-taken  m\n"
+        "2 pods with host ports: 0 errors, 0 warnings, 1 note. Not checked: cpu, memory.\n");
+  report.result.findings = {MakeFinding(Level::kWarning, "a")};
+  CHECK(TextReport(report, true) ==
+        "a.yaml:7  \x1b[33mwarning\x1b[0m  Pod n/a  port-taken  m\n"
+        "2 pods with host ports: 0 errors, 1 warning. Not checked: cpu, memory.\n");
+}
+
+TEST_CASE("that a workload has no spare is implied where its own rollout is stuck", "[ports_program]") {
+  Report report;
+  const Finding spare = MakeFinding(Level::kNote, "a", "port-no-spare");
+  Finding stuck = MakeFinding(Level::kWarning, "a", "port-rollout-stuck");
+  const auto lines = [&] {
+    report.result.findings = {spare, stuck};
+    return CountLines(TextReport(report, false));
+  };
+  CHECK(lines() == 1 + 1);
+  for (std::string Finding::*part :
+       {&Finding::rule, &Finding::file, &Finding::kind, &Finding::ns, &Finding::name}) {
+    const std::string before = std::exchange(stuck.*part, "other");
+    CHECK(lines() == 2 + 1);
+    stuck.*part = before;
+  }
+}
+
+TEST_CASE("of live objects 30 findings of a rule are shown, and all of files", "[ports_program]") {
+  Report report;
+  for (int i = 0; i < 31; ++i) {
+    const std::string name = std::to_string(i);
+    report.result.findings.push_back(MakeFinding(Level::kError, name));
+    report.result.findings.push_back(MakeFinding(Level::kNote, name, "port-no-spare"));
+    if (i < 30) report.result.findings.push_back(MakeFinding(Level::kError, name, "port-clash"));
+  }
+  CHECK(CountLines(TextReport(report, false)) == 92 + 1);
+  report.live = true;
+  const std::string text = TextReport(report, false);
+  CHECK(CountLines(text) == 90 + 2);
+  CHECK(text.find("\nand 1 more of port-no-spare, 1 more of port-taken; -all shows them\n") !=
+        std::string::npos);
+  report.all = true;
+  CHECK(CountLines(TextReport(report, false)) == 92 + 1);
+}
+
+TEST_CASE("one finding too many is told of in the singular, and one of a live object has no file",
+          "[ports_program]") {
+  Report report;
+  for (int i = 0; i < 11; ++i) report.result.findings.push_back(MakeFinding(Level::kError, "a"));
+  CHECK(GithubReport(report).ends_with("::notice title=k8sm-ports::1 more finding\n"));
+  report.result.findings = {MakeFinding(Level::kNote, "a")};
+  report.result.findings[0].file.clear();
+  CHECK(GithubReport(report) == "::notice title=port-taken::Pod n/a: m\n");
+}
+
+TEST_CASE("a summary is a table where something was found", "[ports_program]") {
+  Report report;
+  CHECK(GithubSummary(report) == "### Host ports: 0 errors, 0 warnings, 0 notes\n\n");
+  report.result.findings = {MakeFinding(Level::kError, "a"), MakeFinding(Level::kNote, "b", "port-clash")};
+  CHECK(GithubSummary(report) ==
+        "### Host ports: 1 error, 0 warnings, 1 note\n\n"
+        "| Place | Level | Object | Rule | What |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| a.yaml:7 | error | Pod n/a | port-taken | m |\n"
+        "| a.yaml:7 | note | Pod n/b | port-clash | m |\n");
+}
+
+TEST_CASE("a case of JUnit is of one object in one file", "[ports_program]") {
+  Report report;
+  report.result.workloads = {{"a.yaml", 1, "Pod", "n", "a"}, {"b.yaml", 1, "Pod", "n", "a"}};
+  Finding live = MakeFinding(Level::kError, "c");
+  live.file.clear();
+  report.result.findings = {MakeFinding(Level::kError, "a"), live};
+  report.result.findings[0].file = "b.yaml";
+  const std::string xml = JunitReport(report);
+  CHECK(xml.find("tests=\"3\" failures=\"2\"") != std::string::npos);
+  CHECK(xml.find("<testcase name=\"Pod n/a\" classname=\"a.yaml\">\n  </testcase>") != std::string::npos);
+  CHECK(xml.find("<testcase name=\"Pod n/a\" classname=\"b.yaml\">\n    <failure") != std::string::npos);
+  CHECK(xml.find("<testcase name=\"Pod n/c\" classname=\"live\">\n    <failure") != std::string::npos);
 }
 
 }  // namespace

@@ -98,6 +98,35 @@ TEST_CASE("a refused credential is replaced for the next request") {
   // Requests that were sent with the old one are still being answered.
   machine.OnRefused(version, At(seconds(2)));
   CHECK(machine.Next(At(seconds(2))) == Action::kUse);
+  CHECK(machine.Next(At(seconds(200))) == Action::kUse);
+}
+
+TEST_CASE("what the server says of an older credential does not count for the one in use") {
+  ExecMachine machine;
+  machine.OnStarted();
+  machine.OnCredential(Token("a"), At(seconds(0)));
+  const auto old = machine.version();
+  machine.OnRefused(old, At(seconds(0)));
+  machine.OnStarted();
+  machine.OnCredential(Token("b"), At(seconds(0)));
+  machine.OnAccepted(old);
+  // It is refused as the one before it was.
+  machine.OnRefused(machine.version(), At(seconds(1)));
+  CHECK(machine.Next(At(seconds(1))) == Action::kUse);
+  CHECK(machine.Next(At(seconds(2))) == Action::kRun);
+}
+
+TEST_CASE("a failure is forgotten once the plugin has given a credential") {
+  ExecMachine machine;
+  machine.OnStarted();
+  machine.OnFailure(Failure(), At(seconds(0)));
+  for (const char* token : {"a", "b"}) {
+    machine.OnStarted();
+    machine.OnCredential(Token(token), At(seconds(1)));
+    machine.OnRefused(machine.version(), At(seconds(1)));
+  }
+  // Held back: what was refused is shown again rather than the failure of before.
+  CHECK(machine.Next(At(seconds(1))) == Action::kUse);
 }
 
 // One run whose credential the server refuses at once.

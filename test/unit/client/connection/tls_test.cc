@@ -9,6 +9,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -29,7 +30,7 @@ struct Fixture {
   }
 
   Result<std::string> Get() {
-    if (!client) client = ApiClient::Create(io.get_executor(), config, {}).value();
+    if (!client) client = ApiClient::Create(io.get_executor(), config, options).value();
     return Run(io, client->Do({.target = "/x"}));
   }
 
@@ -38,6 +39,7 @@ struct Fixture {
   asio::io_context io;
   ScriptServer server;
   RestConfig config;
+  ClientOptions options{.retry_pause = std::chrono::milliseconds(1)};
   std::unique_ptr<ApiClient> client;
 };
 
