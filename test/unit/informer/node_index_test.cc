@@ -75,7 +75,7 @@ TEST_CASE("a node without pods is forgotten, and one with pods is visited once")
     std::size_t pods = 0;
     std::set<std::string> seen;
     fixture.index.ForEachNode([&](const Symbol& node, const auto& on_node) {
-      seen.insert(node.get());
+      seen.insert(std::string(node.get()));
       pods += on_node.size();
     });
     for (const std::string& each : seen) names += each + " ";

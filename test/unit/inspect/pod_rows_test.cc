@@ -93,7 +93,8 @@ TEST_CASE("each port of a pod stands for itself, also over capacity") {
   const auto rows = RowsOf(verdicts, endpoints::PlanEndpoints(verdicts));
   std::map<std::string, std::vector<std::string>> standing;  // of the ports of each pod
   for (const PodRow& row : rows)
-    standing[row.pod.get()].push_back(row.service_port + " " + row.address + " " + std::string(row.standing));
+    standing[std::string(row.pod.get())].push_back(row.service_port + " " + row.address + " " +
+                                                   std::string(row.standing));
   CHECK(standing.size() == 1'001);
   for (int i = 0; i < 1'001; ++i) {
     const std::string state = i == 0 ? "over capacity" : "ready";

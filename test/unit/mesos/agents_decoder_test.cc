@@ -241,7 +241,7 @@ TEST_CASE("only attributes and names that are labels become labels", "[mesos]") 
   const Agent agent =
       ReadOne(R"(,"attributes":{"a":"x","b":null,"c":1.5,"d":1000000,"e":"x y","f g":"x","h":true})");
   std::string labels;
-  for (const kube::Label& label : agent.labels) labels += label.key.get() + "=" + label.value.get() + " ";
+  for (const kube::Label& label : agent.labels) labels += label.key + "=" + label.value + " ";
   CHECK(labels ==
         "k8s.mesosphere.io/attribute-a=x k8s.mesosphere.io/attribute-c=1.5 kubernetes.io/hostname=n ");
   CHECK(agent.labels_from == ports::LabelSource::kAgent);

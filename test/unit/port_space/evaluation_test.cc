@@ -226,7 +226,7 @@ TEST_CASE("a report names five pods of a workload and counts the others", "[port
   REQUIRE(report->pending.size() == 1);
   const PendingPods& pods = report->pending[0];
   std::string kept;
-  for (const PendingPod& pod : pods.kept) kept += pod.key.name.get() + "=" + pod.uid.Text() + " ";
+  for (const PendingPod& pod : pods.kept) kept += pod.key.name + "=" + pod.uid.Text() + " ";
   CHECK(kept == "a=uid-a b=uid-b c=uid-c d=uid-d e=uid-e ");
   CHECK(pods.count == 7);
   CHECK(pods.group == stage.ledger.groups().front().id);

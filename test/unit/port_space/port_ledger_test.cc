@@ -134,7 +134,7 @@ TEST_CASE("whatever the order of changes, what is left is what a new ledger of t
 std::string Groups(const PortLedger& ledger) {
   std::string text;
   for (const DemandGroup& group : ledger.groups()) {
-    text += group.ns.get() + " " + ToString(group.demand.fixed) + ":";
+    text += group.ns + " " + ToString(group.demand.fixed) + ":";
     for (const auto& [key, pod] : group.pending) {
       CHECK(key == pod.key);
       text += " " + ToString(pod.key) + "=" + pod.uid.Text();

@@ -217,7 +217,7 @@ TEST_CASE("a page of thousands of objects has each of them once", "[state_pages]
   REQUIRE(reader.Push(PageOf(pages.router, "/debug/ports/pods")).has_value());
   REQUIRE(reader.Finish().has_value());
   CHECK(cluster.pods.size() == names.size());
-  for (const ports_program::ClusterPod& pod : cluster.pods) names.erase(pod.holder.name.get());
+  for (const ports_program::ClusterPod& pod : cluster.pods) names.erase(std::string(pod.holder.name.get()));
   CHECK(names.empty());
 }
 

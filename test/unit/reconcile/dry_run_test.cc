@@ -51,7 +51,7 @@ EndpointSlice SliceAt(const std::string& name, const std::vector<std::string>& i
 
 template <class T>
 T Versioned(T object) {
-  object.meta.uid = Uid("uid-" + object.meta.name.get());
+  object.meta.uid = Uid("uid-" + object.meta.name);
   object.meta.resource_version = "5";
   return object;
 }

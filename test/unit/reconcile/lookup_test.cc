@@ -32,8 +32,8 @@ std::string LookUpText(const std::string& answer) {
   if (!found) return std::string(ToString(found.error().code));
   std::string text;
   for (const T& each : found->objects)
-    text += (text.empty() ? "" : " ") + each.meta.name.get() + "=" + each.meta.resource_version;
-  for (const kube::ObjectMeta& each : found->unreadable) text += ", unreadable: " + each.name.get();
+    text += (text.empty() ? "" : " ") + each.meta.name + "=" + each.meta.resource_version;
+  for (const kube::ObjectMeta& each : found->unreadable) text += ", unreadable: " + each.name;
   return text;
 }
 
