@@ -38,6 +38,27 @@ std::string NoHostPortLine(const std::string& pod, const std::string& hint = "")
          hint;
 }
 
+// ---- Writes
+
+TEST_CASE("at verbosity 2 each write is told with what it has written", "[reconciler]") {
+  test::LogCapture log(2);
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  CHECK(log.lines() ==
+        Lines{"I wrote endpoints default/web: 1 ready, 0 not ready",
+              "I wrote endpointslices of default/web: 1 created, 0 updated, 0 deleted, 1 endpoints"});
+  log.Clear();
+  cluster.Put(MakePod("b").Port({.number = 8080, .host_port = 31081}));
+  (void)cluster.Sync("web");
+  CHECK(log.lines() ==
+        Lines{"I wrote endpoints default/web: 1 ready, 1 not ready",
+              "I wrote endpointslices of default/web: 1 created, 0 updated, 0 deleted, 2 endpoints"});
+  log.Clear();
+  cluster.RemoveService("web");
+  (void)cluster.Sync("web");
+  CHECK(log.lines() == Lines{"I deleted orphaned endpoints default/web, whose service is gone"});
+}
+
 // ---- Hints
 
 TEST_CASE("where a host port is free is asked only for a pod that lacks one, and may have no answer",
