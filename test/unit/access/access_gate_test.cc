@@ -232,6 +232,17 @@ TEST_CASE("many askers at once cost one review of each kind and later ones none"
   CHECK(fixture.requests.size() == 2);
 }
 
+TEST_CASE("a refusal is remembered as an admission is, of a token and of a permission") {
+  Fixture fixture;
+  fixture.permits = false;
+  CHECK(fixture.Ask("/metrics", kToken) == 403);
+  CHECK(fixture.Ask("/metrics", kToken) == 403);
+  CHECK(fixture.requests.size() == 2);
+  CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
+  CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
+  CHECK(fixture.requests.size() == 3);
+}
+
 TEST_CASE("nobody is admitted while the API server is away and everyone again once it is back") {
   Fixture fixture;
   test::LogCapture log;

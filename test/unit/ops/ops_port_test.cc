@@ -98,12 +98,20 @@ TEST_CASE("where there is a gate its open paths are for everyone and other pages
   http_server::Handler handler;
   http_server::Fixture fixture({}, [&handler](http_server::Exchange& exchange) { return handler(exchange); });
   bool allowed = false;
+  std::string asked;
   AccessGate gate(
-      fixture.context().get_executor(), {"/healthz"}, [&allowed](client::Request) { return Review(allowed); },
+      fixture.context().get_executor(), {"/healthz"},
+      [&](client::Request request) {
+        asked = request.body;
+        return Review(allowed);
+      },
       test::ThrowTaskFailure);
   handler = OpsHandler(router, &gate, false);
   CHECK(AskAs(fixture, "/healthz", "a").starts_with("HTTP/1.1 200 "));
-  CHECK(AskAs(fixture, "/ok", "a").starts_with("HTTP/1.1 403 "));
+  CHECK(AskAs(fixture, "/healthz?verbose", "a").starts_with("HTTP/1.1 200 "));
+  CHECK(asked.empty());
+  CHECK(AskAs(fixture, "/ok?rows=1", "a").starts_with("HTTP/1.1 403 "));
+  CHECK(asked.find(R"("path":"/ok",)") != std::string::npos);
   allowed = true;
   CHECK(AskAs(fixture, "/other", "a").starts_with("HTTP/1.1 404 "));
   // What is no path cannot be asked about.

@@ -194,6 +194,20 @@ TEST_CASE("a pod that starts is no trouble and its end is no news") {
   CHECK(Said(log.Tick(At(2'000))).empty());
 }
 
+TEST_CASE("a skip that was warned of is not when only its outlook changes") {
+  SkipLog log;
+  const std::string text = kStarting;
+  const auto update = [&](SkipOutlook outlook, int s) {
+    return Said(log.Update(Key("web"), Plan({}, {Starting("a", outlook)}), At(s)));
+  };
+  CHECK(update(SkipOutlook::kStarting, 0) == Lines{"2 " + text});
+  CHECK(Said(log.Tick(At(31))) == Lines{"W " + text});
+  CHECK(update(SkipOutlook::kStays, 40) == Lines{"2 " + text});
+  CHECK(update(SkipOutlook::kStarting, 50) == Lines{"2 " + text});
+  CHECK(Said(log.Tick(At(200))).empty());
+  CHECK(update(SkipOutlook::kStays, 210) == Lines{"2 " + text});
+}
+
 TEST_CASE(
     "a pod that has a node and no address for half a minute is warned of, whether anything happens or not") {
   const std::string text = kStarting;
