@@ -248,6 +248,19 @@ TEST_CASE("after one cache has seen the server go back, nothing is written until
   f.RunUntil([&] { return f.server.watches == 6; });
 }
 
+TEST_CASE("the caches of slices and nodes are asked as well before anything is written") {
+  Fixture f;
+  f.server.expired = {{"pods", 5}};
+  f.cache.Start(f.tasks, {});
+  f.cache.StartSlices(f.tasks, {});
+  f.RunUntil([&] {
+    return f.cache.synced() && f.cache.slices_synced() && f.cache.ResourceVersion("pods") == "5" &&
+           f.server.watches == 6;
+  });
+  f.RunUntil([&] { return f.cache.WritePause(std::chrono::steady_clock::now()).count() == 0; });
+  CHECK(f.server.probes == 4);
+}
+
 TEST_CASE("a cache that is behind lists anew when another has seen the server go back") {
   Fixture f;
   GoBack(f);
