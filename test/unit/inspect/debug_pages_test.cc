@@ -379,6 +379,20 @@ TEST_CASE("endpoints that the API server stores otherwise than they were sent ar
   CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") != std::string::npos);
 }
 
+TEST_CASE("endpoints that are stored in another order are in sync") {
+  Pages pages;
+  AddWeb(pages);
+  pages.Add(MakePod("d").Ready().Port({.host_port = 31090}));
+  kube::EndpointSubset other = StoredEndpoints().subsets.front();
+  other.addresses = {AddressOf("10.0.0.11", "d")};
+  other.ports.front().port = 31090;
+  const bool other_first = GENERATE(false, true);
+  kube::Endpoints stored = StoredEndpoints();
+  stored.subsets.insert(other_first ? stored.subsets.begin() : stored.subsets.end(), other);
+  pages.Add(stored);
+  CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") == std::string::npos);
+}
+
 TEST_CASE("a service that selects nothing is left to others") {
   Pages pages;
   pages.Add(MakeService("web").ExternalName());

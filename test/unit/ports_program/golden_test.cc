@@ -174,8 +174,13 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
        "k8sm-ports: a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or "
        "the "
        "API server with -kubeconfig or -master\n"},
+      {"check selector.yaml taken.yaml -agents agents.json", 3,
+       "k8sm-ports: a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or "
+       "the "
+       "API server with -kubeconfig or -master\n"},
       {"status -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
       {"check taken.yaml -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
+      {"check taken.yaml -agents empty.json -fail_on never", 3, "k8sm-ports: no agents are known\n"},
       {"suggest 1 -agents incomplete.json", 0, "k8sm-ports: warning: the list of agents is not complete\n"},
       {"explain 31000 -agents incomplete.json", 0,
        "k8sm-ports: warning: the list of agents is not complete\n"},
