@@ -71,6 +71,7 @@ class CompactVector {
   void push_back(T item) { insert(end(), std::move(item)); }
   iterator insert(const_iterator before, T item) {
     const std::size_t at = IndexOf(before);
+    Own();  // before the capacity counts, since a copy has no unused one
     if (block_ == nullptr || block_->size == block_->capacity) Grow();
     // Makes room by moving the last element into new memory and the others up.
     T* const place = begin() + at;

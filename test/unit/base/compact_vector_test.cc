@@ -81,16 +81,20 @@ TEST_CASE("a compact vector has the elements of a vector after the same random c
   std::vector<std::string> expected;
   for (int step = 0; step < 2000; ++step) {
     const std::size_t at = random() % (expected.size() + 1);
+    // Half of the changes are those of a vector that shares its elements.
+    const Texts copy = random() % 2 == 0 ? compact : Texts();
+    const std::vector<std::string> copied(copy.begin(), copy.end());
     if (random() % 100 < 52 || expected.empty()) {
       const std::string text(random() % 40, static_cast<char>('a' + step % 26));
-      const auto place = compact.insert(compact.begin() + at, text);
+      const auto place = compact.insert(std::as_const(compact).begin() + at, text);
       CHECK(*place == text);
       expected.insert(expected.begin() + static_cast<std::ptrdiff_t>(at), text);
     } else if (at < expected.size()) {
-      compact.erase(compact.begin() + at);
+      compact.erase(std::as_const(compact).begin() + at);
       expected.erase(expected.begin() + static_cast<std::ptrdiff_t>(at));
     }
     REQUIRE(compact == Texts(expected.begin(), expected.end()));
+    REQUIRE(copy == Texts(copied.begin(), copied.end()));
   }
 }
 
