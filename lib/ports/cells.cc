@@ -1,6 +1,7 @@
 #include "lib/ports/cells.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace k8sm::ports {
 namespace {
@@ -77,6 +78,17 @@ void ForEachHeldPort(std::span<const Hold> holds, Visit visit) {
   }
 }
 
+// Returns who holds the port: of several pods the first by namespace and name, so that the answer does not
+// depend on the order of the snapshot. kNobody without holds.
+HolderIndex HolderOf(const PortSpace& space, std::span<const Hold> holds) {
+  if (holds.empty()) return kNobody;
+  const auto name_of = [&](const Hold& hold) {
+    const Holder& holder = space.holders()[hold.holder];
+    return std::tie(holder.ns, holder.name);
+  };
+  return std::ranges::min_element(holds, {}, name_of)->holder;
+}
+
 class Sweep {
  public:
   Sweep(const PortSpace& space, AgentIndex agent, std::span<const std::string> roles)
@@ -120,12 +132,9 @@ class Sweep {
     Facts facts{any_.At(port), offered_.At(port),    used_.At(port),
                 true,          node_ports_.At(port), holds_.subspan(first, next_hold_ - first)};
     if (!facts.holds.empty()) facts.accounted = facts.used || IsAccounted(space_, index_, port);
-    ports::Run run{static_cast<Port>(port), static_cast<Port>(port), StateOf(facts), kNobody};
-    if (!facts.holds.empty()) {
-      run.holder = facts.holds.front().holder;
-    } else {
-      run.end = static_cast<Port>(NextChange(port) - 1);
-    }
+    ports::Run run{static_cast<Port>(port), static_cast<Port>(port), StateOf(facts),
+                   HolderOf(space_, facts.holds)};
+    if (facts.holds.empty()) run.end = static_cast<Port>(NextChange(port) - 1);
     return run;
   }
 
@@ -202,7 +211,7 @@ Run CellOf(const PortSpace& space, AgentIndex agent, Port port, std::span<const 
                     IsAccounted(space, agent, port),
                     space.node_ports().Contains(port),
                     {first, behind}};
-  return {port, port, StateOf(facts), facts.holds.empty() ? kNobody : facts.holds.front().holder};
+  return {port, port, StateOf(facts), HolderOf(space, facts.holds)};
 }
 
 bool IsUnaccounted(const PortSpace& space, AgentIndex agent, const Run& cell,

@@ -41,7 +41,7 @@ struct Run {
   Port begin = 0;
   Port end = 0;
   CellState state = CellState::kFree;
-  HolderIndex holder = kNobody;  // the pod, or the first of several
+  HolderIndex holder = kNobody;  // the pod, or of several the first by namespace and name
   friend bool operator==(const Run&, const Run&) = default;
 };
 

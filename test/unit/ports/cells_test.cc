@@ -4,6 +4,11 @@
 #include "test/support/catch.h"
 #include "test/unit/ports/space_builder.h"
 
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace k8sm::ports::test {
 namespace {
 
@@ -57,6 +62,20 @@ TEST_CASE("of agents that share a name one accounts for what a pod of that node 
     CHECK(CountCells(space, agent, roles).of(CellState::kForeign) == 0);
     CHECK(IsUnaccounted(space, agent, CellOf(space, agent, 31002, roles), roles) == (agent == 0));
     CHECK_FALSE(IsUnaccounted(space, agent, CellOf(space, agent, 31000, roles), roles));
+  }
+}
+
+TEST_CASE("of the pods that hold a port the first by name is told, whatever their order", "[ports]") {
+  const std::vector<std::string> roles = {"*"};
+  for (const auto& names :
+       {std::array{"b", "a", "c"}, std::array{"a", "c", "b"}, std::array{"c", "b", "a"}}) {
+    Snapshot snapshot;
+    snapshot.agents = {MakeAgent("a1", "31000-31003")};
+    for (const char* name : names) snapshot.holders.push_back(MakeHolder(name, "a1", {31000}));
+    const PortSpace space(std::move(snapshot));
+    CAPTURE(names[0]);
+    CHECK(NameOf(space.holders()[CellOf(space, 0, 31000, roles).holder]) == "shop/a");
+    CHECK(NameOf(space.holders()[RowOf(space, 0, roles)[0].holder]) == "shop/a");
   }
 }
 
