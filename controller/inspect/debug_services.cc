@@ -39,6 +39,12 @@ std::string NoteOf(const ServicesSteps::Sources& sources) {
   return *sources.standby + "; which syncs fail, and since when, the page of the leader says\n\n" + nodes;
 }
 
+// The same in JSON.
+std::string MembersOf(const ServicesSteps::Sources& sources) {
+  return std::string("\"leading\":") + (sources.standby ? "false," : "true,") +
+         OutdatedNodesMember(sources.cache);
+}
+
 // What the page says if it lists nothing.
 const char* NoneOf(const ServicesFilter& filter, bool is_standby) {
   if (filter.ns || filter.reason || filter.failing) return "none of the services that were asked for\n";
@@ -54,7 +60,7 @@ ServicesSteps::ServicesSteps(const Sources& sources, ServicesFilter filter, Page
       filter_(std::move(filter)),
       services_(ServicesByName(sources.cache, filter_.ns)),
       rows_(format, {.note = NoteOf(sources),
-                     .members = sources.standby ? "\"leading\":false," : "\"leading\":true,",
+                     .members = MembersOf(sources),
                      .key = "services",
                      .json = &ToJson,
                      .header = {"SINCE", "SERVICE", "READY", "PODS", "REASON", "WHY"},

@@ -50,6 +50,7 @@ SkippedSteps::SkippedSteps(const ClusterCache& cache, endpoints::AddressMode mod
       reported_(reported),
       services_(ServicesByName(cache)),
       rows_(format, {.note = OutdatedNodesNote(cache),
+                     .members = OutdatedNodesMember(cache),
                      .key = "skipped",
                      .json = &ToJson,
                      .header = {"SINCE", "POD", "SERVICE", "PORT", "REASON", "WHAT TO CHANGE"},

@@ -28,8 +28,10 @@ using ReportedSkips = std::function<std::span<const CurrentSkip>(const kube::Obj
 
 // Lists all skips by service, pod and port. They are planned afresh from the caches, so the page does not
 // depend on when a service was last synced. As text, a table with one row per skip; as JSON,
-//   {"skipped":[{"namespace":…,"pod":…,"service":…,"port":…,"reason":…,"sentence":…,"since":…}]}
-// where "since" is null if unknown.
+//   {"nodesTrouble":…,
+//    "skipped":[{"namespace":…,"pod":…,"service":…,"port":…,"reason":…,"sentence":…,"since":…}]}
+// where "nodesTrouble" is null unless the nodes by which pods are judged are outdated, and "since" is null if
+// unknown.
 //
 // The set of services is fixed when the page begins. A step plans services and writes their skips until it
 // has covered kRowsPerStep pods. A service is planned as a whole, so the longest step is that of the largest

@@ -1,10 +1,13 @@
 #include "controller/inspect/pod_rows.h"
 
+#include "controller/inspect/json_steps.h"
 #include "lib/base/host_port.h"
 #include "lib/base/printable.h"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace k8sm::controller {
@@ -14,6 +17,12 @@ using endpoints::Verdict;
 using endpoints::Verdicts;
 
 constexpr std::size_t kShownBytes = 253;
+
+// Why the nodes by which pods are judged are outdated; nullopt if they are not, or are not used.
+std::optional<std::string> TroubleOfUsedNodes(const ClusterCache& cache) {
+  if (!cache.slices_synced()) return std::nullopt;
+  return cache.NodesTrouble(std::chrono::steady_clock::now());
+}
 
 class RowMaker {
  public:
@@ -83,11 +92,15 @@ void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<Po
 }
 
 std::string OutdatedNodesNote(const ClusterCache& cache) {
-  if (!cache.slices_synced()) return "";
-  const auto trouble = cache.NodesTrouble(std::chrono::steady_clock::now());
+  const auto trouble = TroubleOfUsedNodes(cache);
   if (!trouble) return "";
   return "nodes are outdated, so a node that is said not to exist may exist: " +
          Printable(*trouble, kShownBytes) + "\n\n";
+}
+
+std::string OutdatedNodesMember(const ClusterCache& cache) {
+  const auto trouble = TroubleOfUsedNodes(cache);
+  return "\"nodesTrouble\":" + (trouble ? Quoted(*trouble) : "null") + ",";
 }
 
 Verdicts JudgeFromCaches(const kube::Service& service, const ClusterCache& cache,

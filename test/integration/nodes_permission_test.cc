@@ -123,6 +123,11 @@ TEST_CASE("with slices, a pod on a node that is created while nodes may not be r
   CHECK(shop.world.Ask("/debug/skipped")
             .body.starts_with("nodes are outdated, so a node that is said not to exist may "
                               "exist: forbidden: grant list, watch on nodes\n"));
+  for (const std::string page : {"/debug/skipped", "/debug/services"}) {
+    INFO(page);
+    CHECK(shop.world.Ask(page + "?format=json")
+              .body.find(R"("nodesTrouble":"forbidden: grant list, watch on nodes",)") != std::string::npos);
+  }
   CHECK(shop.IsLogged("it may exist, as nodes are outdated: forbidden: grant list, watch on nodes"));
   shop.Permit();
   CHECK(shop.IsLogged("I restored pod shop/b for service shop/web port 80"));

@@ -28,7 +28,7 @@ using test::MakeService;
 TEST_CASE("without skips there is nothing to tell") {
   const Pages pages;
   CHECK(pages.Get("/debug/skipped").body == "no pod is skipped\n");
-  CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body == "{\"skipped\":[]}\n");
+  CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body == "{\"nodesTrouble\":null,\"skipped\":[]}\n");
 }
 
 TEST_CASE("skips are listed by service pod and port") {
@@ -60,7 +60,7 @@ TEST_CASE("skips are listed by service pod and port") {
   CHECK(json.content_type == "application/json");
   CAPTURE(json.body);
   CHECK(
-      json.body.starts_with("{\"skipped\":[{\"namespace\":\"default\",\"pod\":\"b\",\"service\":\"api\","
+      json.body.starts_with("{\"nodesTrouble\":null,\"skipped\":[{\"namespace\":\"default\",\"pod\":\"b\",\"service\":\"api\","
                             "\"port\":\"8443\",\"reason\":\"no_container_port\",\"sentence\":\""));
   CHECK(json.body.ends_with("Z\"}]}\n"));
   CHECK(pages.Get("/debug/skipped", {{"format", "text"}}, "application/json").body == table.body);

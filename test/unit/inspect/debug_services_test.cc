@@ -85,18 +85,19 @@ TEST_CASE("a standby says that it is one, who leads, and what the leader alone k
   CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
         note + "none of the services that were asked for\n");
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body ==
-        "{\"leading\":false,\"services\":[]}\n");
+        "{\"leading\":false,\"nodesTrouble\":null,\"services\":[]}\n");
 }
 
 TEST_CASE("the list of services is to be had as JSON") {
   const Fixture f;
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"reason", "skipped"}}).body ==
-        "{\"leading\":true,\"services\":[{\"namespace\":\"default\",\"name\":\"api\",\"pods\":1,\"ready\":0,"
+        "{\"leading\":true,\"nodesTrouble\":null,\"services\":[{\"namespace\":\"default\",\"name\":\"api\","
+        "\"pods\":1,\"ready\":0,"
         "\"not_ready\":0,"
         "\"skipped\":1,\"ended\":0,\"reason\":\"skipped\",\"sentence\":\"1 pod skipped: 1 "
         "no_host_port\",\"since\":null,\"failure\":null}]}\n");
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body ==
-        "{\"leading\":true,\"services\":[]}\n");
+        "{\"leading\":true,\"nodesTrouble\":null,\"services\":[]}\n");
 }
 
 TEST_CASE("a service whose syncs fail is listed with the error, whether or not it has endpoints") {
