@@ -3,6 +3,7 @@
 #include "controller/inspect/json_steps.h"
 #include "controller/inspect/page_parts.h"
 #include "controller/inspect/text_table.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/ports/bands.h"
 #include "lib/ports/doubts.h"
@@ -88,9 +89,9 @@ std::unique_ptr<PageParts> TextOf(const SharedShown& shown) {
                        [shown, agents = ports::FullestFirst(report.space, report.roles)](std::size_t index) {
                          return RowOf(*shown->report, agents[index]);
                        }));
-  parts->Add(ports::Count(report.space.agents().size(), "agent") + ", " +
-             ports::Count(report.offered, "port") + ", " + std::to_string(report.free) + " free; from " +
-             report.master + ", " + std::to_string(shown->age.count()) + " s ago, " + Trust(*shown) + "\n");
+  parts->Add(Count(report.space.agents().size(), "agent") + ", " + Count(report.offered, "port") + ", " +
+             std::to_string(report.free) + " free; from " + report.master + ", " +
+             std::to_string(shown->age.count()) + " s ago, " + Trust(*shown) + "\n");
   for (const std::string& doubt : ports::DoubtsOf(report.space, kMaxDoubts))
     parts->Add("warning: " + Printable(doubt, kMaxLine) + "\n");
   parts->Add([shown, next = std::size_t{0}](std::string& out) mutable {

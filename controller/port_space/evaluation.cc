@@ -1,5 +1,6 @@
 #include "controller/port_space/evaluation.h"
 
+#include "lib/base/count.h"
 #include "lib/ports/doubts.h"
 #include "lib/ports/headroom.h"
 #include "lib/ports/sentence.h"
@@ -101,7 +102,7 @@ void Evaluation::FindFreePort() {
   const auto found = Suggest(report_->space, {.ports = 1, .replicas = 1, .where = any, .avoid = avoid_});
   if (!found || found->agents == 0 || !report_->space.fresh()) return;
   report_->free_port = std::to_string(found->ports.front()) + " is free on " + std::to_string(found->agents) +
-                       " of " + ports::Count(report_->active_agents, "agent");
+                       " of " + Count(report_->active_agents, "agent");
 }
 
 void Evaluation::JudgeGroup(Group& group) {

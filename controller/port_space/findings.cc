@@ -1,5 +1,6 @@
 #include "controller/port_space/findings.h"
 
+#include "lib/base/count.h"
 #include "lib/ports/sentence.h"
 
 #include <algorithm>
@@ -58,7 +59,7 @@ PortFinding OfPending(const PendingPods& pending) {
   finding.pods = pending.kept;
   finding.event_reason = EventReasonOf(pending.judgement);
   finding.event_text = (never ? "can never be scheduled: " : "waits for host ports: ") + pending.sentence;
-  if (pending.count > 1) finding.event_text += "; so do " + ports::Count(pending.count - 1, "more pod");
+  if (pending.count > 1) finding.event_text += "; so do " + Count(pending.count - 1, "more pod");
   return finding;
 }
 

@@ -1,5 +1,6 @@
 #include "controller/port_space/poll_log.h"
 
+#include "lib/base/count.h"
 #include "lib/ports/sentence.h"
 
 #include <utility>
@@ -19,13 +20,12 @@ PollLog::Incomplete PollLog::WhyIncomplete(const mesos::PollResult& result) {
 
 std::string PollLog::Describe(Incomplete why, const mesos::AgentList& list) {
   if (why == Incomplete::kUnreadable) {
-    const std::string text = ports::Count(list.unreadable, "agent") + " cannot be read";
+    const std::string text = Count(list.unreadable, "agent") + " cannot be read";
     return list.errors.empty() ? text : text + ": " + list.errors.front();
   }
   if (why == Incomplete::kYoung) return "it has led for less than ten minutes, in which agents reregister";
   const std::size_t agents = list.recovered.value_or(0);
-  return ports::Count(agents, "agent") + (agents == 1 ? " has" : " have") +
-         " not reregistered since a failover";
+  return Count(agents, "agent") + (agents == 1 ? " has" : " have") + " not reregistered since a failover";
 }
 
 std::vector<LogLine> PollLog::OnPoll(const mesos::PollResult& result, TimePoint now) {

@@ -1,5 +1,6 @@
 #include "controller/port_space/port_watch.h"
 
+#include "lib/base/count.h"
 #include "lib/mesos/role_knowledge.h"
 #include "lib/ports/sentence.h"
 
@@ -37,7 +38,7 @@ std::string DescribeOffers(const PortReport& report) {
       if (!all.Contains(offered)) all = all | offered;
     }
   }
-  return "Mesos master " + report.master + " leads; " + ports::Count(report.space.agents().size(), "agent") +
+  return "Mesos master " + report.master + " leads; " + Count(report.space.agents().size(), "agent") +
          (report.space.agents().size() == 1 ? " offers " : " offer ") + std::to_string(report.offered) +
          " host ports (" + ports::ToString(all, kMaxRangesTold) + "), " + std::to_string(report.free) +
          " are free";

@@ -1,6 +1,7 @@
 #include "controller/ports_program/agent_lines.h"
 
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/ports/cells.h"
 #include "lib/ports/mapper.h"
@@ -66,12 +67,12 @@ class Describer {
     if (!missing.empty())
       return {Reason::kNotOffered, "does not offer " + ports::ListOf(missing.Ports()) + offers};
     if (!HasRoom(offer, demand_))
-      return {Reason::kTooFewOffered, "offers " + ports::Count(offer.size(), "port") + " only (" +
+      return {Reason::kTooFewOffered, "offers " + Count(offer.size(), "port") + " only (" +
                                           ports::ToString(offer, kMaxRangesTold) + ")"};
     const PortSet in_the_way = demand_.fixed - free;
     if (!in_the_way.empty()) return {Reason::kTaken, Taken(agent, in_the_way)};
     return {Reason::kTooFewFree,
-            "only " + ports::Count(free.size(), "port") + " free of " + std::to_string(offer.size())};
+            "only " + Count(free.size(), "port") + " free of " + std::to_string(offer.size())};
   }
 
  private:

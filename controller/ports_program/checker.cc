@@ -1,6 +1,7 @@
 #include "controller/ports_program/checker.h"
 
 #include "controller/ports_program/findings_of.h"
+#include "lib/base/count.h"
 #include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 #include "lib/ports/suggest.h"
@@ -250,7 +251,7 @@ class Check {
     finding.plan = last.plan;
     finding.message = NamesOf(together, fitting) + " want " + ports::ListOf(together.ports) + " " +
                       std::to_string(together.wanted) + " times, but only " +
-                      ports::Count(together.placed, "agent") +
+                      Count(together.placed, "agent") +
                       (basis == ports::Basis::kFree ? " can give it now." : " can ever give it.");
     if (basis == ports::Basis::kOffer && !IsCertain(together, fitting)) {
       finding.level = Level::kNote;

@@ -1,6 +1,7 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
@@ -62,7 +63,7 @@ std::vector<Resident> ResidentsOf(const State& state, const Options& options, co
 
 std::string PortsText(const Demand& demand) {
   std::string text = demand.fixed.empty() ? "" : ports::ListOf(demand.fixed.Ports());
-  if (demand.wild > 0) text += (text.empty() ? "any " : " and any ") + ports::Count(demand.wild, "port");
+  if (demand.wild > 0) text += (text.empty() ? "any " : " and any ") + Count(demand.wild, "port");
   return text;
 }
 
@@ -95,7 +96,7 @@ std::string OffersText(const State& state, const std::string& name) {
 
 std::string TextOf(const std::vector<Resident>& residents, bool all) {
   const auto stranded = static_cast<std::size_t>(std::ranges::count_if(residents, &Resident::stranded));
-  std::string text = "It runs " + ports::Count(residents.size(), "pod") + " with host ports.\n";
+  std::string text = "It runs " + Count(residents.size(), "pod") + " with host ports.\n";
   const std::size_t told = all ? residents.size() : std::min(residents.size(), kMaxPodsTold);
   for (std::size_t i = 0; i < told; ++i) {
     const Resident& resident = residents[i];

@@ -2,6 +2,7 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
 #include "lib/ports/doubts.h"
@@ -45,7 +46,7 @@ std::string WantsText(const Demand& demand) {
   if (!demand.fixed.empty()) text += ports::ListOf(demand.fixed.Ports()) + " (fixed)";
   if (demand.wild > 0) {
     text += demand.fixed.empty() ? "" : " and ";
-    text += "any " + ports::Count(demand.wild, "port");
+    text += "any " + Count(demand.wild, "port");
   }
   if (!demand.wants_ports()) text += "no host ports";
   text += demand.roles.size() == 1 ? " in role " : " in roles ";
@@ -86,8 +87,7 @@ std::string RoomText(const State& state, const Demand& demand) {
   std::size_t with_room = 0;
   for (const AgentIndex agent : state.space.Eligible(demand))
     with_room += HasRoom(view.free[agent], demand) ? 1 : 0;
-  return "Room on " + std::to_string(with_room) + " of " +
-         ports::Count(state.space.agents().size(), "agent") +
+  return "Room on " + std::to_string(with_room) + " of " + Count(state.space.agents().size(), "agent") +
          ", as far as ports go: cpu, memory or an offer held by another framework keeps it waiting.\n";
 }
 

@@ -2,6 +2,7 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/ports/doubts.h"
 #include "lib/ports/headroom.h"
@@ -47,7 +48,7 @@ std::string RoomText(const State& state, const Demand& demand, std::uint64_t now
   std::string text =
       known ? "No replica will ever run." : "None of the agents that are known takes a replica.";
   if (ever > 0)
-    text = "Room for " + ports::Count(now, "more replica") + ", as far as ports go; at most " +
+    text = "Room for " + Count(now, "more replica") + ", as far as ports go; at most " +
            std::to_string(ever) + (known ? " will ever run" : " can run on the agents that are known") +
            ", one on each agent.";
   const std::string doubt = DoubtOf(state.space, demand);
@@ -67,7 +68,7 @@ std::string OtherRolesText(const State& state, const Demand& demand) {
     Demand other = demand;
     other.roles = {role};
     const std::uint64_t offered = HeadroomOf(state.space, other, Basis::kOffer).pods;
-    if (offered > 0) text += (text.empty() ? "" : ", ") + role + " on " + ports::Count(offered, "agent");
+    if (offered > 0) text += (text.empty() ? "" : ", ") + role + " on " + Count(offered, "agent");
   }
   return text.empty() ? ""
                       : Printable("Offered to other roles, for which pass -role: " + text, kMaxLine) + ".\n";
@@ -85,7 +86,7 @@ Answer ExplainPorts(const State& state, const Options& options) {
   Answer answer;
   const std::string name = ports::ListOf(ports.Ports());
   answer.text = name + (ports.size() > 1 ? " together are" : " is") + " offered by " +
-                std::to_string(offered) + " of " + ports::Count(eligible, "agent") + ", and free on " +
+                std::to_string(offered) + " of " + Count(eligible, "agent") + ", and free on " +
                 std::to_string(now) + ".\n" + AgentLines(state, demand, SpecFor(demand), options);
   const std::string room = RoomText(state, demand, now, ever);
   answer.text += OtherRolesText(state, demand) + Printable(room, kMaxLine);

@@ -1,5 +1,6 @@
 #include "controller/ports_program/findings_of.h"
 
+#include "lib/base/count.h"
 #include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
 
@@ -9,7 +10,6 @@
 namespace k8sm::ports_program {
 namespace {
 
-using ports::Count;
 using ports::Fate;
 using ports::Judgement;
 using ports::ListOf;
@@ -148,7 +148,8 @@ class Collector {
   }
 
   void AddStuck() {
-    const std::string all = Count(found_.plan.ceiling.pods, "agent");
+    const bool one = found_.plan.ceiling.pods == 1;
+    const std::string agents = one ? "the only agent" : "all " + Count(found_.plan.ceiling.pods, "agent");
     std::string message;
     std::string advice = "Set maxUnavailable: 1.";
     if (found_.plan.ceiling.pods == 0) {
@@ -157,10 +158,11 @@ class Collector {
     } else if (demand_.fixed.empty()) {
       message = "no agent has ports free for another pod";
     } else if (found_.plan.capacity == found_.plan.ceiling) {
-      message = "all " + all + " with " + ListOf(demand_.fixed.Ports()) + " run its " +
+      message = agents + " with " + ListOf(demand_.fixed.Ports()) + (one ? " runs its " : " run its ") +
                 Count(subject_.workload.own_pods, "pod");
     } else {
-      message = "on all " + all + " with " + ListOf(demand_.fixed.Ports()) + " they are taken";
+      message = "on " + agents + " with " + ListOf(demand_.fixed.Ports()) +
+                (demand_.fixed.size() == 1 ? " it is taken" : " they are taken");
     }
     Add("port-rollout-stuck", options_.strict ? Level::kError : Level::kWarning, demand_.fixed.Ports(),
         message + " and maxUnavailable is 0: a rollout never ends. " + advice);

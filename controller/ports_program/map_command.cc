@@ -1,6 +1,7 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/json_text.h"
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/ports/cells.h"
 #include "lib/ports/doubts.h"
@@ -124,19 +125,20 @@ Totals TotalsOf(const std::vector<Line>& lines) {
 std::string Rest(const std::vector<Line>& lines) {
   std::map<std::string, std::vector<Line>> by_role;
   for (const Line& line : lines) by_role[line.role].push_back(line);
-  std::string text = "and " + std::to_string(lines.size() - kMaxLinesTold) + " more lines; -all shows them\n";
+  std::string text = "and " + Count(lines.size() - kMaxLinesTold, "more line") + "; -all shows " +
+                     (lines.size() - kMaxLinesTold == 1 ? "it" : "them") + "\n";
   for (const auto& [role, of_role] : by_role) {
     const Totals totals = TotalsOf(of_role);
-    text += "role " + Printable(role, kMaxName) + ": " + ports::Count(of_role.size(), "agent") + ", " +
-            ports::Count(totals.ports, "port") + ", " + std::to_string(totals.free) + " free\n";
+    text += "role " + Printable(role, kMaxName) + ": " + Count(of_role.size(), "agent") + ", " +
+            Count(totals.ports, "port") + ", " + std::to_string(totals.free) + " free\n";
   }
   return text;
 }
 
 std::string Summary(const State& state, const std::vector<Line>& lines) {
   const Totals totals = TotalsOf(lines);
-  std::string text = ports::Count(state.space.agents().size(), "agent") + ", " +
-                     ports::Count(totals.ports, "port") + ", " + std::to_string(totals.free) + " free";
+  std::string text = Count(state.space.agents().size(), "agent") + ", " + Count(totals.ports, "port") + ", " +
+                     std::to_string(totals.free) + " free";
   if (totals.ports > 0) text += " (" + std::to_string(totals.free * 100 / totals.ports) + "%)";
   text += "; from " + Printable(state.source, kMaxName);
   if (state.age_seconds) text += ", " + std::to_string(*state.age_seconds) + " s ago";

@@ -1,4 +1,5 @@
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/ports/sentence.h"
 
@@ -73,15 +74,14 @@ std::string GithubReport(const Report& report) {
       ++more;
     }
   }
-  if (more > 0) text += "::notice title=k8sm-ports::" + ports::Count(more, "more finding") + "\n";
+  if (more > 0) text += "::notice title=k8sm-ports::" + Count(more, "more finding") + "\n";
   return text;
 }
 
 std::string GithubSummary(const Report& report) {
   const FindingCounts counts = CountFindings(report.result.findings);
-  std::string text = "### Host ports: " + ports::Count(counts.errors, "error") + ", " +
-                     ports::Count(counts.warnings, "warning") + ", " + ports::Count(counts.notes, "note") +
-                     "\n\n";
+  std::string text = "### Host ports: " + Count(counts.errors, "error") + ", " +
+                     Count(counts.warnings, "warning") + ", " + Count(counts.notes, "note") + "\n\n";
   if (report.result.findings.empty()) return text;
   text += "| Place | Level | Object | Rule | What |\n| --- | --- | --- | --- | --- |\n";
   for (const Finding& finding : report.result.findings) {

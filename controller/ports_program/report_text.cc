@@ -1,4 +1,5 @@
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/ports/sentence.h"
 
@@ -8,8 +9,6 @@
 
 namespace k8sm::ports_program {
 namespace {
-
-using ports::Count;
 
 constexpr std::size_t kMaxOfRule = 30;  // of live objects
 

@@ -1,5 +1,6 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/findings_of.h"
+#include "lib/base/count.h"
 #include "lib/ports/clash.h"
 #include "lib/ports/doubts.h"
 #include "lib/ports/sentence.h"
@@ -105,7 +106,7 @@ class LiveCheck {
     finding.rule = "port-no-spare";
     finding.level = Level::kNote;
     finding.ports = group.demand.fixed.Ports();
-    finding.message = "room for " + ports::Count(spare.pods, "more pod") +
+    finding.message = "room for " + Count(spare.pods, "more pod") +
                       ": one agent lost, or one rollout, and it waits. Add an agent that offers the ports.";
     AddFor(group.bound, std::move(finding));
   }
@@ -116,7 +117,7 @@ class LiveCheck {
     finding.kind = "Pod";
     finding.ns = first.ns.get();
     finding.name = first.name.get();
-    if (pods.size() > 1) finding.message += " And " + ports::Count(pods.size() - 1, "more pod") + " like it.";
+    if (pods.size() > 1) finding.message += " And " + Count(pods.size() - 1, "more pod") + " like it.";
     result_.findings.push_back(std::move(finding));
   }
 
@@ -171,7 +172,7 @@ class LiveCheck {
     finding.level = Level::kWarning;
     finding.kind = "Agent";
     finding.name = state_.space.agents()[agent].name.get();
-    finding.message = std::to_string(counts.free) + " of " + ports::Count(counts.offered, "port") +
+    finding.message = std::to_string(counts.free) + " of " + Count(counts.offered, "port") +
                       " are free. Extend the agent's ranges, or add agents.";
     result_.findings.push_back(std::move(finding));
   }

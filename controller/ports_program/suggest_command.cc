@@ -1,5 +1,6 @@
 #include "controller/ports_program/commands.h"
 #include "controller/ports_program/report.h"
+#include "lib/base/count.h"
 #include "lib/ports/sentence.h"
 #include "lib/ports/suggest.h"
 
@@ -27,11 +28,11 @@ std::string TextOf(const ports::Suggestion& suggestion, std::size_t eligible, st
   for (const ports::Port port : suggestion.ports) text += (text.empty() ? "" : " ") + std::to_string(port);
   const bool several = suggestion.ports.size() > 1;
   text += std::string("   free ") + (several ? "together " : "") + "on " + std::to_string(suggestion.agents) +
-          " of " + ports::Count(eligible, "agent");
+          " of " + Count(eligible, "agent");
   if (suggestion.best_possible)
     text += several ? "; no " + ports::InWords(suggestion.ports.size()) + " ports do better"
                     : "; no port does better";
-  if (!suggestion.enough) text += "; not enough for " + ports::Count(replicas, "replica");
+  if (!suggestion.enough) text += "; not enough for " + Count(replicas, "replica");
   if (shared) text += "; other workloads declare some of them";
   return text + "\n";
 }
@@ -54,11 +55,11 @@ Answer SuggestPorts(const State& state, const Options& options) {
   Answer answer;
   answer.json = "{\"version\":1,\"snapshot\":" + SnapshotJson(&state) + ",\"ports\":";
   if (!suggestion) {
-    answer.text = wish.ports == 1 ? "no port is"
-                                  : "no " + ports::Count(wish.ports, "port") +
-                                        (wish.contiguous ? " in a row" : "") + " are";
+    answer.text = wish.ports == 1
+                      ? "no port is"
+                      : "no " + Count(wish.ports, "port") + (wish.contiguous ? " in a row" : "") + " are";
     answer.text += std::string(" free ") + (wish.ports == 1 ? "" : "together ") + "on any of " +
-                   ports::Count(eligible, "agent") + "\n";
+                   Count(eligible, "agent") + "\n";
     answer.json += "[],\"agents\":0,\"of\":" + std::to_string(eligible) + ",\"enough\":false}\n";
     answer.enough = false;
     return answer;

@@ -7,6 +7,7 @@
 #include "controller/port_space/state_pages.h"
 #include "controller/program/part_options.h"
 #include "controller/report/event_texts.h"
+#include "lib/base/count.h"
 #include "lib/base/printable.h"
 #include "lib/leader/identity.h"
 
@@ -355,7 +356,7 @@ Awaitable<void> Manager::RunOnce() {
     exit_code_ = EXIT_FAILURE;
   }
   if (controller_.failed() > 0 || !controller_.reached_all()) {
-    LOG(ERROR) << controller_.failed() << " syncs failed"
+    LOG(ERROR) << Count(controller_.failed(), "sync") << " failed"
                << (controller_.reached_all() ? "" : "; not every service was reached");
     exit_code_ = EXIT_FAILURE;
   }

@@ -2,6 +2,7 @@
 
 #include "controller/cluster/discovery.h"
 #include "controller/inspect/text_table.h"
+#include "lib/base/count.h"
 #include "lib/kube_json/review.h"
 
 #include <algorithm>
@@ -58,8 +59,7 @@ std::size_t CountMissing(const std::vector<PermissionAnswer>& answers, bool need
 
 // Returns "2 needed permissions are missing".
 std::string Missing(std::size_t count, const char* kind) {
-  return std::to_string(count) + " " + kind + (count == 1 ? " permission is" : " permissions are") +
-         " missing";
+  return Count(count, std::string(kind) + " permission") + (count == 1 ? " is" : " are") + " missing";
 }
 
 std::string Conclusion(const std::vector<PermissionAnswer>& answers) {

@@ -1,5 +1,6 @@
 #include "controller/reconcile/change_report.h"
 
+#include "lib/base/count.h"
 #include "lib/base/host_port.h"
 #include "lib/endpoints/container_port_annotations.h"
 
@@ -118,10 +119,6 @@ void Compare(const Backend& backend, const std::set<Place>& before, const std::s
 // The number of addresses listed per slice.
 constexpr std::size_t kNamed = 3;
 
-std::string CountText(std::size_t endpoints) {
-  return std::to_string(endpoints) + (endpoints == 1 ? " endpoint" : " endpoints");
-}
-
 // Returns e.g. "IPv4 31020/TCP: 2 endpoints at 10.0.0.11, 10.0.0.12".
 std::string Describe(const EndpointSlice& slice) {
   std::string text(slice.family ? kube::ToString(*slice.family) : "FQDN");
@@ -130,7 +127,7 @@ std::string Describe(const EndpointSlice& slice) {
     text.append(separator) += std::to_string(port.port) + "/" + std::string(kube::ToString(port.protocol));
     separator = ", ";
   }
-  text += ": " + CountText(slice.endpoints.size());
+  text += ": " + Count(slice.endpoints.size(), "endpoint");
   separator = " at ";
   const std::size_t named = std::min(slice.endpoints.size(), kNamed);
   for (std::size_t i = 0; i < named; ++i) {
@@ -177,7 +174,7 @@ ChangeReport DescribeChange(const EndpointSlice* before, const EndpointSlice* af
                             : "update slice " + ToString(after->meta.Key()) + " ";
   text += Describe(*after);
   if (before != nullptr && before->endpoints.size() != after->endpoints.size())
-    text += ", was " + CountText(before->endpoints.size());
+    text += ", was " + Count(before->endpoints.size(), "endpoint");
   return {.text = text + "\n"};
 }
 

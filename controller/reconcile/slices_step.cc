@@ -4,6 +4,7 @@
 #include "controller/reconcile/write_errors.h"
 #include "controller/report/event_texts.h"
 #include "controller/report/log_line.h"
+#include "lib/base/count.h"
 
 #include <glog/logging.h>
 
@@ -25,7 +26,7 @@ using std::chrono::steady_clock;
 std::string Summarize(const SlicePlan& plan) {
   return std::to_string(plan.create.size()) + " created, " + std::to_string(plan.update.size()) +
          " updated, " + std::to_string(plan.remove.size()) + " deleted, " +
-         std::to_string(plan.counts.endpoints) + " endpoints";
+         Count(plan.counts.endpoints, "endpoint");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "controller/report/empty_services.h"
 
 #include "controller/report/counts_by_reason.h"
+#include "lib/base/count.h"
 
 #include <limits>
 #include <utility>
@@ -150,8 +151,7 @@ void EmptyServices::Tell(Level level, const ObjectKey& service, State& state, co
 
 std::string EmptyServices::Summary() const {
   if (services_.empty()) return "";
-  const bool one = services_.size() == 1;
-  return std::to_string(services_.size()) + (one ? " service has" : " services have") +
+  return Count(services_.size(), "service") + (services_.size() == 1 ? " has" : " have") +
          " no endpoints: " + CountsByReason<endpoints::EmptyReason>(current_);
 }
 

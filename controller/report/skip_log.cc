@@ -1,6 +1,7 @@
 #include "controller/report/skip_log.h"
 
 #include "controller/report/counts_by_reason.h"
+#include "lib/base/count.h"
 #include "lib/endpoints/container_port_annotations.h"
 
 #include <algorithm>
@@ -233,7 +234,7 @@ std::string SkipLog::Summary() const {
   }
   if (pods.empty()) return "no pods skipped";
   const std::size_t all = std::accumulate(current_.begin(), current_.end(), std::size_t{0});
-  return std::to_string(pods.size()) + (pods.size() == 1 ? " pod" : " pods") + " skipped" +
+  return Count(pods.size(), "pod") + " skipped" +
          (all > pods.size() ? " at " + std::to_string(all) + " ports" : "") + ": " +
          CountsByReason<SkipReason>(current_);
 }

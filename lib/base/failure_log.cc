@@ -1,5 +1,7 @@
 #include "lib/base/failure_log.h"
 
+#include "lib/base/count.h"
+
 #include <functional>
 #include <utility>
 
@@ -14,8 +16,7 @@ constexpr std::size_t kComplaintsInAMinute = 100;
 
 // " (37 more times in the last 62 s)"
 std::string Describe(std::size_t held_back, seconds time) {
-  return " (" + std::to_string(held_back) + (held_back == 1 ? " more time" : " more times") +
-         " in the last " + std::to_string(time.count()) + " s)";
+  return " (" + Count(held_back, "more time") + " in the last " + std::to_string(time.count()) + " s)";
 }
 
 }  // namespace

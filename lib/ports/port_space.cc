@@ -1,5 +1,7 @@
 #include "lib/ports/port_space.h"
 
+#include "lib/base/count.h"
+
 #include <algorithm>
 #include <iterator>
 #include <numeric>

@@ -1,5 +1,7 @@
 #include "lib/ports/sentence.h"
 
+#include "lib/base/count.h"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -57,10 +59,6 @@ std::string ListOf(std::span<const Port> ports, std::size_t max) {
   }
   if (told < ports.size()) text.append(" and ").append(std::to_string(ports.size() - told)).append(" more");
   return text;
-}
-
-std::string Count(std::uint64_t n, std::string_view noun) {
-  return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
 }
 
 std::string InWords(std::uint64_t n) {

@@ -17,9 +17,6 @@ namespace k8sm::ports {
 // "31000", "31000 and 31001", "31000, 31001 and 31002"; after `max` ports "and 5 more".
 std::string ListOf(std::span<const Port> ports, std::size_t max = 10);
 
-// "1 agent", "3 agents"
-std::string Count(std::uint64_t n, std::string_view noun);
-
 // Returns "two"; digits from 11 on.
 std::string InWords(std::uint64_t n);
 

@@ -1,5 +1,6 @@
 #include "lib/ports/together.h"
 
+#include "lib/base/count.h"
 #include "lib/ports/matching.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ using Answer = Together::Answer;
 
 std::string Witness(Port port, std::uint64_t wanted, std::uint64_t placed) {
   return "port " + std::to_string(port) + ": " + std::to_string(wanted) + " wanted, " +
-         std::to_string(placed) + " agents";
+         Count(placed, "agent");
 }
 
 // The size of `have` without `taken`, which is small.

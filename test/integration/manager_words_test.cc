@@ -115,7 +115,7 @@ TEST_CASE("a single run that fails says how many syncs did, and ends with 1") {
   Fill(world);
   SetFaults(world, R"([{"resource":"endpoints","verb":"create","effect":"status","code":422}])");
   CHECK(world.RunOnce(world.Defaults()) == 1);
-  CHECK(world.log().lines().back() == "E 1 syncs failed");
+  CHECK(world.log().lines().back() == "E 1 sync failed");
 }
 
 TEST_CASE("a single run that is stopped says that it did not reach every service") {
