@@ -9,8 +9,24 @@ namespace {
 // StatefulSet, for each pod.
 constexpr std::size_t kMostExamined = 8;
 
-bool Has(const kube::LabelMap& labels, const kube::Label& label) {
-  return std::find(labels.begin(), labels.end(), label) != labels.end();
+// Nothing limits the number of a pod's labels or ports, and each examined pod costs a comparison of all of
+// them.
+constexpr std::size_t kMostCompared = 1'024;
+
+// The number of elements that a comparison of everything shared may look at.
+std::size_t Shareable(const kube::Pod& pod) {
+  return pod.meta.labels.size() + pod.meta.annotations.size() + pod.node_selector.size() + pod.ports.size();
+}
+
+// Calls visit for each label of `labels` that `others` lacks. Takes O(labels + others): both are sorted by
+// key.
+template <class Visit>
+void ForEachMissing(const kube::LabelMap& labels, const kube::LabelMap& others, Visit visit) {
+  auto other = others.begin();
+  for (const kube::Label& label : labels) {
+    while (other != others.end() && other->key.get() < label.key.get()) ++other;
+    if (other == others.end() || *other != label) visit(label);
+  }
 }
 
 template <class List>
@@ -38,12 +54,14 @@ std::vector<const kube::Pod*> LabelIndex::Select(const kube::Symbol& ns, const k
 }
 
 void LabelIndex::ShareMemory(kube::Pod& pod) const {
-  const auto share = [&pod](const kube::Pod& stored) {
+  std::size_t left = kMostCompared / std::max<std::size_t>(Shareable(pod), 1);
+  if (left == 0) return;
+  const auto share = [&pod, &left](const kube::Pod& stored) {
     ShareIfEqual(stored.meta.annotations, pod.meta.annotations);
     ShareIfEqual(stored.node_selector, pod.node_selector);
     ShareIfEqual(stored.ports, pod.ports);
     ShareIfEqual(stored.meta.labels, pod.meta.labels);
-    return pod.meta.labels.SharesWith(stored.meta.labels);
+    return --left == 0 || pod.meta.labels.SharesWith(stored.meta.labels);
   };
   const kube::LabelMap labels = pod.meta.labels;
   for (const kube::Label& label : labels) {
@@ -55,12 +73,10 @@ void LabelIndex::ShareMemory(kube::Pod& pod) const {
 void LabelIndex::OnChange(const kube::Pod* before, const kube::Pod* after) {
   if (before != nullptr && after != nullptr) {
     if (before->meta.labels == after->meta.labels) return;
-    for (const kube::Label& label : before->meta.labels) {
-      if (!Has(after->meta.labels, label)) Erase(label, after);
-    }
-    for (const kube::Label& label : after->meta.labels) {
-      if (!Has(before->meta.labels, label)) Insert(label, after);
-    }
+    ForEachMissing(before->meta.labels, after->meta.labels,
+                   [&](const kube::Label& label) { Erase(label, after); });
+    ForEachMissing(after->meta.labels, before->meta.labels,
+                   [&](const kube::Label& label) { Insert(label, after); });
   } else if (after != nullptr) {
     for (const kube::Label& label : after->meta.labels) Insert(label, after);
   } else {

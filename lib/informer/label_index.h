@@ -38,7 +38,8 @@ class LabelIndex {
 
   // Lets the pod share the memory of its labels, annotations, node selector and ports with a pod of the index
   // that has the same ones, as the pods of one workload have, so that those are stored once for each workload
-  // instead of once for each pod. Does not change their values.
+  // instead of once for each pod. Does not change their values. Examines a few pods for each label, and none
+  // for a pod with more than 1,024 of these: takes O(labels), whatever the pods in the index.
   void ShareMemory(kube::Pod& pod) const;
 
   // Calls visit(label) for each different label that pods of the namespace have, in no particular order.

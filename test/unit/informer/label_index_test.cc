@@ -144,6 +144,28 @@ TEST_CASE("a pod shares the memory of what another pod of the index has, too, an
   CHECK(a.ports.front().container_port == 8080);
 }
 
+TEST_CASE("a pod with very many labels is compared with no other, and is indexed by each of them") {
+  Fixture f;
+  Pairs pairs;
+  for (int i = 0; i < 1'100; ++i) pairs.emplace_back("label-" + std::to_string(i), "a");
+  const auto apply = [&](const std::string& name, int version) {
+    Pod pod = MakePod(name, Labels(pairs), version);
+    f.index.ShareMemory(pod);
+    f.pods.Apply(std::move(pod));
+  };
+  apply("a", 1);
+  apply("b", 2);
+  const Pod& a = *f.pods.Find({Symbol("shop"), Symbol("a")});
+  const Pod& b = *f.pods.Find({Symbol("shop"), Symbol("b")});
+  CHECK_FALSE(b.meta.labels.SharesWith(a.meta.labels));
+  CHECK(f.Select({{"label-0", "a"}, {"label-1099", "a"}}) == "a b");
+  pairs.back().second = "b";
+  apply("b", 3);
+  CHECK(f.Select({{"label-1099", "a"}}) == "a");
+  CHECK(f.Select({{"label-1099", "b"}}) == "b");
+  CHECK(f.index.size() == 1'101);
+}
+
 TEST_CASE("no more pods are examined than are allowed, and the label of the fewest pods counts for that") {
   Fixture f;
   for (int i = 0; i < 5; ++i) {
