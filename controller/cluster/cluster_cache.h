@@ -111,6 +111,12 @@ class ClusterCache {
   bool HasUnreadableSlices(const kube::ObjectKey& service) const {
     return unreadable_slices_.contains(service);
   }
+  // The number of Services, Pods and Endpoints whose latest version could not be decoded, and of services
+  // with such slices of ours.
+  std::size_t unreadable() const {
+    return services().unreadable() + pods().unreadable() + endpoints().unreadable() +
+           unreadable_slices_.size();
+  }
 
   // When an informer last saw the API server return to an older state; nullopt if none did.
   std::optional<std::chrono::steady_clock::time_point> WentBack() const;

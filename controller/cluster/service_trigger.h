@@ -22,8 +22,8 @@ namespace k8sm::controller {
 //                   affect endpoints
 //   Endpoints       the service of the same name
 //   EndpointSlice   services named by the slice's label before and after the change
-//   Node            services that select a pod on the node, when the node is added, is deleted or changes
-//   zone
+//   Node            services that select a pod on the node, when the node is added, is deleted or changes its
+//                   zone
 //
 // A Service, Endpoints or slice that becomes undecodable, or decodable again, counts as changed. Changes that
 // this process wrote to the caches itself are ignored.

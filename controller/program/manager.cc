@@ -303,11 +303,7 @@ leader::ElectionHooks Manager::Hooks() {
                              << ": at a hand-over everything would be rewritten; start all with the same "
                                 "-host_port_endpoints";
               },
-          .on_superseded =
-              [this] {
-                superseded_ = true;
-                progress_.Notify();
-              }};
+          .on_superseded = [this] { superseded_ = true; }};
 }
 
 void Manager::OnElection(const std::string& what) {
@@ -320,21 +316,30 @@ void Manager::OnElection(const std::string& what) {
 
 Awaitable<bool> Manager::WaitToLead() {
   if (!elector_) co_return true;
-  election_.Spawn("leader election", elector_->Run(lock_kind_, Hooks()));
+  election_.Spawn("leader election", RunElection());
   const auto patience =
       options_.once ? steady_clock::now() + options_.once_patience : steady_clock::time_point::max();
   bool patient = true;
-  while (patient && !stopping_ && !superseded_ && !Leads()) {
+  while (patient && !stopping_ && !election_ended_ && !Leads()) {
     patient = co_await progress_.WaitUntil(patience);
   }
   if (Leads() && !stopping_) co_return true;
   if (superseded_) {
     LogSuperseded();
+  } else if (election_ended_ && !stopping_) {
+    // The lease was acquired, and had run out before this coroutine was resumed.
+    LogLoss();
   } else if (!patient) {
     LogNotLed();
   }
-  if (options_.once || superseded_) exit_code_ = EXIT_FAILURE;
+  if (options_.once || (election_ended_ && !stopping_)) exit_code_ = EXIT_FAILURE;
   co_return false;
+}
+
+Awaitable<void> Manager::RunElection() {
+  co_await elector_->Run(lock_kind_, Hooks());
+  election_ended_ = true;
+  progress_.Notify();
 }
 
 steady_clock::time_point Manager::LeadsUntil() const {
@@ -358,6 +363,11 @@ Awaitable<void> Manager::RunOnce() {
   if (controller_.failed() > 0 || !controller_.reached_all()) {
     LOG(ERROR) << Count(controller_.failed(), "sync") << " failed"
                << (controller_.reached_all() ? "" : "; not every service was reached");
+    exit_code_ = EXIT_FAILURE;
+  }
+  if (cache_.unreadable() > 0) {
+    LOG(ERROR) << Count(cache_.unreadable(), "object")
+               << " cannot be decoded (see above): what depends on them is left as it is";
     exit_code_ = EXIT_FAILURE;
   }
   if (exit_code_ == 0) {

@@ -102,6 +102,7 @@ class Manager {
   Awaitable<void> AddSlices();
   Awaitable<bool> WaitForSync();
   Awaitable<bool> WaitToLead();
+  Awaitable<void> RunElection();
   Awaitable<void> RunOnce();
   // Whether pods are skipped or selectors are probably mistyped.
   bool IsAnyMistaken() const;
@@ -175,7 +176,8 @@ class Manager {
   TaskGroup health_;    // the ops server, which is stopped last
   Notifier progress_;   // notified when a condition that Run() waits for may have changed
   leader::LockKind lock_kind_ = leader::LockKind::kLeases;
-  bool superseded_ = false;    // the election on Endpoints, by one on a Lease
+  bool superseded_ = false;  // the election on Endpoints, by one on a Lease
+  bool election_ended_ = false;
   bool synced_ = false;        // the caches of Services, Pods and Endpoints
   bool wants_slices_ = false;  // set once discovery is done
   bool stopping_ = false;

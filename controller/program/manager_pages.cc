@@ -68,6 +68,10 @@ void Manager::AddPages() {
                      [this](const kube::ObjectKey& service) {
                        return controller_.reconciler().endpoints_step().Stored(service);
                      },
+                 .limits =
+                     [this](const kube::ObjectKey& service) {
+                       return controller_.reconciler().endpoints_step().LimitsOf(service);
+                     },
                  .synced = [this] { return synced_; },
                  .leads = [this] { return Leads(); },
                  .role = [this] { return DescribeRole(); },

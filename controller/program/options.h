@@ -50,7 +50,7 @@ struct Options {
   // The namespace to watch; empty: all namespaces.
   std::string ns;
 
-  // Maximum number of concurrent writes, for Endpoints and EndpointSlices each.
+  // Maximum number of concurrent syncs.
   std::size_t concurrent_endpoint_syncs = 5;
   // Delay between a pod change and the sync of its services, during which further changes are batched; 0:
   // none.

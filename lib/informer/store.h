@@ -108,6 +108,8 @@ class Store {
   // nor its absence is reliable. Cleared when a readable version arrives, or when it is deleted or no longer
   // listed.
   bool IsUnreadable(const kube::ObjectKey& key) const { return unreadable_.contains(key); }
+  // The number of such objects.
+  std::size_t unreadable() const { return unreadable_.size(); }
 
   // Ends the list, which has this resource version: removes the objects that it did not contain, except our
   // own later writes. Returns the number of removed objects.

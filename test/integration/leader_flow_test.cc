@@ -1,5 +1,6 @@
 // Two controllers on one API server: one of them writes, whatever happens.
 
+#include "lib/base/boot_clock.h"
 #include "lib/endpoints/address_mode.h"
 #include "test/apiserver/fault_rule.h"
 #include "test/apiserver/faults.h"
@@ -214,6 +215,21 @@ TEST_CASE("a leader that was not sure for a while has ended even where nobody ha
   CHECK(pair.Ends("a"));
   CHECK(pair.replicas.ExitCode("a") == 1);
   CHECK(pair.replicas.Writers().empty());
+}
+
+TEST_CASE("a process whose lease runs out before it has begun to lead ends") {
+  Pair pair;
+  controller::Options options = pair.world.Defaults();
+  options.leader_elect = true;
+  options.election.identity = "a";
+  options.election.clock = [&pair] {
+    const bool acquired = pair.world.log().Count("successfully acquired lease") > 0;
+    return BootClock::now() + (acquired ? kLong : seconds(0));
+  };
+  pair.world.Start(options);
+  CHECK(pair.world.WaitForEnd() == 1);
+  CHECK(pair.world.log().Count("E leaderelection lost: kube-system/k8sm-controller-manager: ") == 1);
+  CHECK(pair.world.Places("shop", "web") == "none");
 }
 
 TEST_CASE("a leader that can't renew its lease goes on until the deadline and then writes no more") {

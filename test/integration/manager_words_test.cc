@@ -131,6 +131,47 @@ TEST_CASE("a single run that is stopped says that it did not reach every service
   CHECK(world.log().Count("I done, ") == 0);
 }
 
+TEST_CASE("a single run that leaves out what it cannot decode says so, and ends with 1") {
+  World world({.emulate = "1.20"});
+  Fill(world);
+  SetFaults(world, R"([{"resource":"endpoints","verb":"list","effect":"answer",
+      "contentType":"application/json","text":"{\"kind\":\"EndpointsList\",\"apiVersion\":\"v1\",
+      \"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"metadata\":{\"name\":\"web\",
+      \"namespace\":\"shop\",\"uid\":\"u\",\"resourceVersion\":\"1\"},\"subsets\":[{\"ports\":[
+      {\"port\":1,\"protocol\":\"QUIC\"}]}]}]}"}])");
+  CHECK(world.RunOnce(world.Defaults()) == 1);
+  CHECK(world.log().lines().back() ==
+        "E 1 object cannot be decoded (see above): what depends on them is left as it is");
+  CHECK(world.log().Count("I done, ") == 0);
+}
+
+TEST_CASE("a process that is stopped while it asks what there is lists nothing any more") {
+  World world;
+  Fill(world);
+  Options options = world.Defaults();
+  const auto requests = [&world](const std::string& resource) {
+    return world.server().requests().Count("list", resource) +
+           world.server().requests().Count("watch", resource);
+  };
+  SECTION("whether the namespace exists") {
+    options.ns = "shop";
+    SetFaults(world, R"([{"resource":"namespaces","effect":"stall"}])");
+    world.Start(options);
+    REQUIRE(world.RunUntil([&] { return world.server().requests().Count("get", "namespaces") == 1; }));
+    CHECK(world.Stop() == 0);
+    for (const std::string resource : {"services", "pods", "endpoints", "endpointslices", "nodes"})
+      CHECK(requests(resource) == 0);
+  }
+  SECTION("whether nodes may be listed") {
+    options.endpoint_slices = controller::EndpointSlices::kOff;
+    SetFaults(world, R"([{"resource":"nodes","effect":"stall"}])");
+    world.Start(options);
+    REQUIRE(world.RunUntil([&] { return requests("nodes") == 1; }));
+    CHECK(world.Stop() == 0);
+    CHECK(requests("nodes") == 1);
+  }
+}
+
 TEST_CASE("a single run says what it has waited for in vain") {
   struct Case {
     std::string faults;

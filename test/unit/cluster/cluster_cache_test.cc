@@ -283,6 +283,16 @@ TEST_CASE("a cache that cannot be confirmed pauses writes for two minutes at the
   CHECK(f.cache.WritePause(*went_back + std::chrono::minutes(2) + std::chrono::nanoseconds(1)).count() == 0);
 }
 
+TEST_CASE("a cache that was never listed holds up no write after the server went back") {
+  Fixture f;
+  f.server.refused = {"nodes"};
+  f.cache.StartSlices(f.tasks, {});
+  GoBack(f);
+  CHECK_FALSE(f.cache.slices_synced());
+  f.RunUntil([&] { return f.cache.WritePause(std::chrono::steady_clock::now()).count() == 0; });
+  CHECK(std::chrono::steady_clock::now() - f.cache.WentBack().value() < std::chrono::minutes(1));
+}
+
 TEST_CASE("a cache that has never been listed is waited for, and is not refused") {
   Fixture f;
   f.server.refused = {"pods"};
