@@ -128,7 +128,10 @@ void SyncLoop::Observe(const Result<SyncResult>& result, steady_clock::duration 
 }
 
 void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
-  if (result || IsNamespaceGoing(result.error())) {
+  if (result && result->requeue_after.count() > 0) {
+    // It was put off, which says nothing about whether it works.
+    queue_.AddAfter(key, result->requeue_after, steady_clock::now());
+  } else if (result || IsNamespaceGoing(result.error())) {
     queue_.Forget(key);
     failing_.Forget(key);
     if (!result) {
@@ -142,8 +145,6 @@ void SyncLoop::Finish(const ObjectKey& key, const Result<SyncResult>& result) {
         LOG(INFO) << "syncing " << Name(key) << " works again" << *more;
       }
     }
-    const milliseconds requeue_after = result ? result->requeue_after : milliseconds(0);
-    if (requeue_after.count() > 0) queue_.AddAfter(key, requeue_after, steady_clock::now());
   } else if (result.error().code == Errc::kNotLeading) {
     // The lease renewal is late but may still succeed, so the key must be kept.
     VLOG(2) << "not synced " << Name(key) << ": " << ToString(result.error()) << "; trying again";

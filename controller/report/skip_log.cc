@@ -158,6 +158,12 @@ void SkipLog::TellHeldBack(const std::string& more, SkipNews& news) {
   held_back_ = {};
 }
 
+// As TellHeldBack().
+void SkipLog::TellEndsHeldBack(const std::string& more, SkipNews& news) {
+  if (more.empty()) return;
+  news.lines.push_back({Level::kInfo, "more pods were restored, or are no longer skipped" + more});
+}
+
 void SkipLog::TellEnded(const ObjectKey& service, const std::vector<CurrentSkip>& before,
                         const PublishedState& state, TimePoint now, SkipNews& news) {
   Groups restored;
@@ -172,7 +178,9 @@ void SkipLog::TellEnded(const ObjectKey& service, const std::vector<CurrentSkip>
   }
   const auto tell = [&](const Groups& groups, const std::string& before_pod, const std::string& after_pod) {
     for (const Group& each : groups) {
-      if (!ends_.Take(now)) continue;
+      const auto more = ends_.Take(now);
+      if (!more) continue;
+      TellEndsHeldBack(*more, news);
       news.lines.push_back(
           {Level::kInfo, before_pod + Describe(*each.first, each.more, service) + after_pod});
     }
@@ -201,8 +209,7 @@ SkipNews SkipLog::Tick(TimePoint now) {
     service = starts ? std::next(service) : starting_.erase(service);
   }
   if (const auto more = warnings_.Summary(now)) TellHeldBack(*more, news);
-  if (const auto more = ends_.Summary(now))
-    news.lines.push_back({Level::kInfo, "more pods were restored, or are no longer skipped" + *more});
+  if (const auto more = ends_.Summary(now)) TellEndsHeldBack(*more, news);
   return news;
 }
 
@@ -234,7 +241,7 @@ std::string SkipLog::Summary() const {
   }
   if (pods.empty()) return "no pods skipped";
   const std::size_t all = std::accumulate(current_.begin(), current_.end(), std::size_t{0});
-  return Count(pods.size(), "pod") + " skipped" +
+  return k8sm::Count(pods.size(), "pod") + " skipped" +
          (all > pods.size() ? " at " + std::to_string(all) + " ports" : "") + ": " +
          CountsByReason<SkipReason>(current_);
 }

@@ -61,11 +61,11 @@ class SkipLog {
   static constexpr std::size_t kLinesAMinute = 100;
 
   // Returns the lines for a service that has just been planned:
-  //   WARNING skipped pod NS/POD for service NS/SVC port PORT: REASON: SENTENCE   new, or for another reason
-  //   INFO    restored pod NS/POD for service NS/SVC port PORT                    published again
-  //   INFO    no longer skipped: pod NS/POD for service NS/SVC port PORT: ...     gone without being
-  //   published WARNING endpoints NS/SVC go without annotations of container ports: ...     they would be too
-  //   large INFO    endpoints NS/SVC have annotations of container ports again          end of the former
+  //   WARNING skipped pod NS/POD for service NS/SVC port PORT: REASON: SENTENCE: new, or for another reason
+  //   INFO    restored pod NS/POD for service NS/SVC port PORT: published again
+  //   INFO    no longer skipped: pod NS/POD for service NS/SVC port PORT: ...: gone without being published
+  //   WARNING endpoints NS/SVC go without annotations of container ports: ...: they would be too large
+  //   INFO    endpoints NS/SVC have annotations of container ports again: end of the former
   // Ports of a pod that are skipped for the same reason share a line: "port http (and 404 more)". Skips that
   // were logged before are repeated at V(4).
   //
@@ -131,6 +131,7 @@ class SkipLog {
                  const PublishedState& state, TimePoint now, SkipNews& news);
   void Warn(const kube::ObjectKey& service, const Groups& groups, TimePoint now, SkipNews& news);
   void TellHeldBack(const std::string& more, SkipNews& news);
+  static void TellEndsHeldBack(const std::string& more, SkipNews& news);
   void Count(const std::vector<CurrentSkip>& skips, int by);
 
   std::unordered_map<kube::ObjectKey, ServiceState, kube::ObjectKeyHash> services_;

@@ -233,6 +233,21 @@ TEST_CASE("a service that is gone after its syncs have failed is not said to wor
   CHECK(log.Count("works again") == 0);
 }
 
+TEST_CASE("a sync that is put off is neither a success nor a failure", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.Script("web", Failure(Errc::kForbidden));
+  test.Script("web", SyncResult{.requeue_after = std::chrono::milliseconds(1)});
+  for (int i = 0; i < 2; ++i) test.Sync("web");
+  CHECK(log.Count("works again") == 0);
+  CHECK(test.loop().failing().size() == 1);
+  CHECK(test.failures("web") == 1);
+  test.Sync("web");
+  CHECK(log.Count("I syncing service shop/web works again") == 1);
+  CHECK(test.loop().failing().size() == 0);
+  CHECK(test.failures("web") == 0);
+}
+
 TEST_CASE("a race is not warned of before the eleventh try", "[sync_loop]") {
   for (const Errc race : {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound}) {
     const test::LogCapture log;

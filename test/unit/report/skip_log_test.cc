@@ -112,6 +112,19 @@ TEST_CASE("skips that end share the limit of a hundred lines a minute") {
   CHECK(later[1] == "I more pods were restored, or are no longer skipped (30 more times in the last 60 s)");
 }
 
+TEST_CASE("ends that were held back are counted before the first end of the next minute") {
+  SkipLog log;
+  std::vector<Skip> skips;
+  for (int i = 0; i < 150; ++i) skips.push_back(SkipOf(("pod-" + std::to_string(i)).c_str(), "http"));
+  log.Update(Key("web"), Plan({"b"}, skips), At(0));
+  log.Update(Key("api"), Plan({"b"}, {SkipOf("a", "http")}), At(0));
+  CHECK(log.Update(Key("web"), Plan({"b"}, {}), At(1)).lines.size() == 100);
+  const Lines next = Said(log.Update(Key("api"), Plan({"a"}, {}), At(62)));
+  REQUIRE(next.size() == 2);
+  CHECK(next[0] == "I more pods were restored, or are no longer skipped (50 more times in the last 61 s)");
+  CHECK(next[1].starts_with("I restored pod shop/a for service shop/api"));
+}
+
 TEST_CASE("each service and each of its ports is told of separately") {
   Log log;
   CHECK(
