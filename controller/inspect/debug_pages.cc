@@ -113,7 +113,7 @@ Page ServicePage(const DebugSources& sources, const PageRequest& request) {
   }
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
   const kube::ObjectKey key{kube::Symbol(*ns), kube::Symbol(*name)};
-  auto report = ReportOn(key, sources.cache, sources.mode, sources.seen);
+  auto report = ReportOn(key, sources.cache, sources.mode, sources.seen, sources.limits);
   if (!report) {
     return Plain(404, "there is no service " + Printable(*name) + " in namespace " + Printable(*ns) +
                           ", or this process does not look after it");

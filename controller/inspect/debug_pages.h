@@ -26,6 +26,7 @@ struct DebugSources {
   EmptySince empty_since;
   const SyncFailures& failures;
   SeenEndpoints seen;
+  LimitsOfEndpoints limits;
   // Whether the caches have synced; until then the pages answer 503.
   std::function<bool()> synced;
   // Whether this process is the leader, or needs not be; and the same in a line, with the leader's name.
@@ -41,8 +42,9 @@ struct DebugSources {
 //   GET /debug/skipped                          all skips
 //   GET /debug/services                         the services without endpoints or whose syncs fail, and why
 //     ?namespace=NS &reason=REASON &all=true      of one namespace; for one reason; with all other services
-//   GET /debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is in or
-//   out PUT /debug/flags/v                          sets the log verbosity to the number in the body
+//   GET /debug/service?namespace=NS&name=NAME   what is published for a service, and why each pod is or is
+//                                               not
+//   PUT /debug/flags/v                          sets the log verbosity to the number in the body
 //
 // All but the first and the last answer with text tables, or with JSON for ?format=json or an Accept header
 // that asks for it. They show the current content of the caches, and are generated in steps so that a large

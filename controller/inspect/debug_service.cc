@@ -173,7 +173,7 @@ void AddPods(const ReportPtr& report, PageParts& parts) {
 }  // namespace
 
 std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterCache& cache, AddressMode mode,
-                                      const SeenEndpoints& seen) {
+                                      const SeenEndpoints& seen, const LimitsOfEndpoints& limits) {
   const Service* service = cache.services().Find(key);
   if (service == nullptr) return std::nullopt;
   ServiceReport report{.service = *service, .mode = mode};
@@ -186,7 +186,7 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterC
   std::ranges::sort(report.slices, [](const auto& a, const auto& b) { return a < b; });
   if (!service->SelectsPods()) return report;
   const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache, mode);
-  const auto plan = endpoints::PlanEndpoints(verdicts);
+  const auto plan = endpoints::PlanEndpoints(verdicts, limits(key));
   const kube::Endpoints* compared = seen(key);
   report.as_planned = compared != nullptr && endpoints::Canonical(compared->subsets) == plan.subsets;
   report.pods = RowsOf(verdicts, plan);

@@ -7,6 +7,7 @@
 #include "controller/inspect/pod_rows.h"
 #include "controller/report/sync_failures.h"
 #include "lib/endpoints/address_mode.h"
+#include "lib/endpoints/endpoints_plan.h"
 #include "lib/http_server/page.h"
 #include "lib/kube/endpoints.h"
 #include "lib/kube/object_meta.h"
@@ -43,9 +44,13 @@ struct ServiceReport {
 // store otherwise than it is sent. Null if there are none.
 using SeenEndpoints = std::function<const kube::Endpoints*(const kube::ObjectKey& service)>;
 
+// Returns what the API server is known to store of a service's Endpoints.
+using LimitsOfEndpoints = std::function<endpoints::EndpointsLimits(const kube::ObjectKey& service)>;
+
 // Returns the report on a service; nullopt if the cache has no service of that name.
 std::optional<ServiceReport> ReportOn(const kube::ObjectKey& service, const ClusterCache& cache,
-                                      endpoints::AddressMode mode, const SeenEndpoints& seen);
+                                      endpoints::AddressMode mode, const SeenEndpoints& seen,
+                                      const LimitsOfEndpoints& limits);
 
 // Writes the report as text tables. A step writes up to kRowsPerStep rows, or one slice as it is stored at
 // the time of the step; a slice that has been deleted by then is left out. `cache` must outlive the result.

@@ -68,6 +68,7 @@ class DryRun {
     KindWriter(const informer::Store<T>& cache, std::ostream& out, ReportFormat format)
         : cache_(cache), out_(out), format_(format) {}
 
+    bool IsDry() const override { return true; }
     // Begins a new plan for the service.
     Awaitable<Result<void>> Settle(kube::ObjectKey service) override;
     // Print the change; never fail and never suspend. Write() returns its argument.

@@ -47,10 +47,13 @@ bool IsOurs(const Endpoints& endpoints) {
   return manager != nullptr && *manager == endpoints::kManager;
 }
 
+// Kubernetes before 1.6 answers "subsets[0].ports: Required value"; admission plugins and webhooks may refuse
+// an object for reasons of their own.
 bool RefusesSubsetsWithoutPorts(const Endpoints& refused, const Error& error) {
   const bool has_one =
       std::ranges::any_of(refused.subsets, [](const auto& subset) { return subset.ports.empty(); });
-  return has_one && error.http_status == 422 && error.message.find("ports") != std::string::npos;
+  return has_one && error.http_status == 422 &&
+         error.message.find("].ports: Required value") != std::string::npos;
 }
 
 }  // namespace
@@ -59,14 +62,18 @@ EndpointsStep::EndpointsStep(const informer::Store<Endpoints>& cache, ObjectWrit
                              events::EventSink events, const endpoints::EndpointsLimits& limits)
     : cache_(cache), writer_(writer), events_(std::move(events)), limits_(limits) {}
 
+endpoints::EndpointsLimits EndpointsStep::LimitsOf(const ObjectKey& service) const {
+  endpoints::EndpointsLimits limits = limits_;
+  const auto capacity = capacities_.find(service);
+  if (capacity != capacities_.end()) limits.max_addresses = capacity->second;
+  return limits;
+}
+
 EndpointsPlan EndpointsStep::Plan(const endpoints::Verdicts& verdicts) {
   const ObjectKey key = verdicts.service->meta.Key();
-  endpoints::EndpointsLimits limits = limits_;
-  const auto capacity = capacities_.find(key);
-  if (capacity != capacities_.end()) limits.max_addresses = capacity->second;
-  EndpointsPlan plan = endpoints::PlanEndpoints(verdicts, limits);
+  EndpointsPlan plan = endpoints::PlanEndpoints(verdicts, LimitsOf(key));
   // The service has shrunk below the limit, so its capacity is determined anew when it grows.
-  if (capacity != capacities_.end() && !plan.truncated) capacities_.erase(capacity);
+  if (!plan.truncated) capacities_.erase(key);
   return plan;
 }
 
@@ -100,6 +107,7 @@ Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints 
     if (auto event = EndpointsEvent(wanted.meta, written.error())) events_(*std::move(event));
     co_return written.error();
   }
+  if (writer_.IsDry()) co_return SyncResult{};
   const AddressCounts counts = CountAddresses(wanted);
   VLOG(2) << "wrote endpoints " << ToString(service) << ": " << counts.ready << " ready, " << counts.not_ready
           << " not ready";
@@ -147,6 +155,7 @@ Awaitable<Result<SyncResult>> EndpointsStep::Clean(ObjectKey service) {
     if (seen_deleted) deleted_.insert(service);
     co_return deleted.error();
   }
+  if (writer_.IsDry()) co_return SyncResult{};
   if (seen_deleted) {
     VLOG(2) << "deleted endpoints " << ToString(service) << ", whose service is gone";
   } else {

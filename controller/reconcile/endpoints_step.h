@@ -40,10 +40,15 @@ class EndpointsStep {
     limits_.app_protocols = app_protocols;
   }
 
-  // See ObjectWriter::Settle.
+  // See ObjectWriter.
+  bool IsDry() const { return writer_.IsDry(); }
   Awaitable<Result<void>> Settle(kube::ObjectKey service) { return writer_.Settle(std::move(service)); }
 
-  // Returns the desired Endpoints, limited to what the API server has accepted for this service before.
+  // Returns what the API server stores of the service's Endpoints, and how many addresses, as far as it has
+  // accepted or refused them before.
+  endpoints::EndpointsLimits LimitsOf(const kube::ObjectKey& service) const;
+
+  // Returns the desired Endpoints within LimitsOf() the service.
   endpoints::EndpointsPlan Plan(const endpoints::Verdicts& verdicts);
 
   // Returns the stored Endpoints as the planner sees them (AcceptedAnswers::View()); null if there are none.

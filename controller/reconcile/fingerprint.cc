@@ -113,6 +113,7 @@ Fingerprints FingerprintsOf(std::span<const kube::EndpointSlice* const> slices) 
     Mixer mixer;
     mixer.Add(slice->meta.name);
     mixer.Add(slice->meta.labels);
+    mixer.Add(slice->family ? std::size_t{1} + static_cast<std::size_t>(*slice->family) : std::size_t{0});
     mixer.AddAll(slice->ports);
     mixer.AddAll(slice->endpoints);
     fingerprints.push_back(mixer.value());

@@ -18,6 +18,9 @@ class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
 
+  // Whether it only reports what it is told to write. Then nothing may be concluded from its success.
+  virtual bool IsDry() const { return false; }
+
   // Determines the outcome of writes for the service that got no response. Call before each planning; usually
   // sends no request. If it fails, nothing may be written for the service.
   virtual Awaitable<Result<void>> Settle(kube::ObjectKey service) = 0;

@@ -66,6 +66,7 @@ Awaitable<Result<SyncResult>> SlicesStep::Write(kube::ObjectMeta service, SliceP
     if (auto event = SlicesEvent(service, sent.error())) events_(*std::move(event));
     co_return sent.error();
   }
+  if (writer_.IsDry()) co_return SyncResult{};
   VLOG(2) << "wrote endpointslices of " << ToString(key) << ": " << summary;
   gate_.OnWritten(key, FingerprintsOf(slices_.SlicesOf(key)), steady_clock::now());
   co_return SyncResult{};
@@ -87,8 +88,8 @@ Awaitable<Result<void>> SlicesStep::Send(ObjectKey service, SlicePlan plan) {
     const bool is_new = slice.meta.resource_version.empty();
     const auto written = co_await writer_.Write(slice);
     if (written) {
-      answers_.Note(service, slice, *written);
-      if (hooks_.on_written) hooks_.on_written(is_new ? SliceOperation::kCreate : SliceOperation::kUpdate);
+      if (!writer_.IsDry()) answers_.Note(service, slice, *written);
+      TellWritten(is_new ? SliceOperation::kCreate : SliceOperation::kUpdate);
     } else if (!IsOfOneObject(written.error())) {
       co_return written.error();
     } else if (outcome) {
@@ -99,11 +100,15 @@ Awaitable<Result<void>> SlicesStep::Send(ObjectKey service, SlicePlan plan) {
   if (!outcome) co_return outcome;
   for (EndpointSlice& slice : plan.remove) {
     const auto deleted = co_await writer_.Delete(std::move(slice));
-    if (deleted && hooks_.on_written) hooks_.on_written(SliceOperation::kDelete);
+    if (deleted) TellWritten(SliceOperation::kDelete);
     if (!deleted && !IsOfOneObject(deleted.error())) co_return deleted.error();
     if (!deleted && outcome) outcome = deleted.error();
   }
   co_return outcome;
+}
+
+void SlicesStep::TellWritten(SliceOperation operation) const {
+  if (hooks_.on_written && !writer_.IsDry()) hooks_.on_written(operation);
 }
 
 void SlicesStep::Forget(const ObjectKey& service) {

@@ -59,9 +59,9 @@ TEST_CASE("skips are listed by service pod and port") {
   const Page json = pages.Get("/debug/skipped", {}, "application/json");
   CHECK(json.content_type == "application/json");
   CAPTURE(json.body);
-  CHECK(
-      json.body.starts_with("{\"nodesTrouble\":null,\"skipped\":[{\"namespace\":\"default\",\"pod\":\"b\",\"service\":\"api\","
-                            "\"port\":\"8443\",\"reason\":\"no_container_port\",\"sentence\":\""));
+  CHECK(json.body.starts_with(
+      "{\"nodesTrouble\":null,\"skipped\":[{\"namespace\":\"default\",\"pod\":\"b\",\"service\":\"api\","
+      "\"port\":\"8443\",\"reason\":\"no_container_port\",\"sentence\":\""));
   CHECK(json.body.ends_with("Z\"}]}\n"));
   CHECK(pages.Get("/debug/skipped", {{"format", "text"}}, "application/json").body == table.body);
   pages.reported[1].skip.reason = endpoints::SkipReason::kNoHostIp;
@@ -377,6 +377,22 @@ TEST_CASE("endpoints that the API server stores otherwise than they were sent ar
   CHECK(page.find("out of sync") == std::string::npos);
   pages.accepted->subsets.clear();
   CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") != std::string::npos);
+}
+
+TEST_CASE("endpoints are compared with what the API server is known to store of them") {
+  Pages pages;
+  AddWeb(pages);
+  pages.Add(StoredEndpoints());
+  CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") == std::string::npos);
+  pages.limits.node_names = false;
+  CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") != std::string::npos);
+  kube::Endpoints stored = StoredEndpoints();
+  for (kube::EndpointSubset& subset : stored.subsets) {
+    for (kube::EndpointAddress& address : subset.addresses) address.node_name = kube::Symbol();
+    for (kube::EndpointAddress& address : subset.not_ready_addresses) address.node_name = kube::Symbol();
+  }
+  pages.Add(stored);
+  CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") == std::string::npos);
 }
 
 TEST_CASE("endpoints that are stored in another order are in sync") {

@@ -45,6 +45,7 @@ class Pages {
                        [this](const kube::ObjectKey& service) {
                          return accepted ? &*accepted : cache_.endpoints().Find(service);
                        },
+                   .limits = [this](const kube::ObjectKey&) { return limits; },
                    .synced = [this] { return synced; },
                    .leads = [this] { return leads; },
                    .role =
@@ -79,6 +80,7 @@ class Pages {
   std::vector<CurrentSkip> reported;                                 // of every service
   std::optional<std::chrono::steady_clock::time_point> empty_since;  // of every service
   SyncFailures failures;
+  endpoints::EndpointsLimits limits;
   std::optional<kube::Endpoints> accepted;  // what the planner sees instead of the stored Endpoints
   bool synced = true;
   bool leads = true;

@@ -184,6 +184,15 @@ TEST_CASE("slices to be created are told apart by their contents", "[dry_run]") 
       "2 EndpointSlices would change (2 created, 0 updated, 0 deleted).\n"));
 }
 
+TEST_CASE("slices of two families that are alike otherwise are two", "[dry_run]") {
+  Fixture f;
+  EndpointSlice second = SliceAt("", {});
+  second.family = kube::IpFamily::kIPv6;
+  f.Sync({}, {SliceAt("", {}), second});
+  CHECK(f.dry_run.Summary(true).ends_with(
+      "2 EndpointSlices would change (2 created, 0 updated, 0 deleted).\n"));
+}
+
 TEST_CASE("the JSON of a slice says how many endpoints it has afterwards", "[dry_run]") {
   const EndpointSlice one = SliceAt("web-1", {"10.0.0.1"});
   const EndpointSlice two = SliceAt("web-1", {"10.0.0.1", "10.0.0.2"});

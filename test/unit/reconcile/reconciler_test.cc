@@ -326,11 +326,14 @@ TEST_CASE("a server that does not store subsets without ports is not asked again
 }
 
 TEST_CASE("another refusal of a subset without ports is an error like any other", "[reconciler]") {
+  const auto refusal =
+      GENERATE(Refusal(Errc::kForbidden, 403, "no ports for you"),
+               Refusal(Errc::kRejected, 422, R"(endpoints "reports" is forbidden: no team)"));
   ScriptedCluster cluster({.mode = AddressMode::kPodIp});
   cluster.Put(kube::Service(MakeService("one").Headless()));
   cluster.Put(kube::Pod(MakePod("a").Ready()));
-  cluster.Refuse("create endpoints", Refusal(Errc::kForbidden, 403, "no ports for you"));
-  CHECK(cluster.Sync("one").error().code == Errc::kForbidden);
+  cluster.Refuse("create endpoints", refusal);
+  CHECK(cluster.Sync("one").error().code == refusal.code);
   REQUIRE(cluster.Sync("one").has_value());
   CHECK(cluster.EndpointsText("one") == "a@172.17.0.11:-");
 }

@@ -93,6 +93,7 @@ Awaitable<Result<T>> ScriptedCluster::Writer<T>::Write(T wanted) {
   const std::string name = wanted.meta.name.empty() ? "" : " " + wanted.meta.name;
   const auto error = cluster_.Answer(std::string(is_new ? "create " : "update ") + kKind<T> + name, true);
   if (error) co_return *error;
+  if (cluster_.is_dry) co_return wanted;
   if (wanted.meta.name.empty()) wanted.meta.name = Symbol("web-" + std::to_string(++cluster_.names_));
   if constexpr (std::is_same_v<T, EndpointSlice>) wanted.generate_name.clear();
   if (is_new) wanted.meta.uid = Uid("uid of " + wanted.meta.name + cluster_.NextVersion());
@@ -106,6 +107,7 @@ template <class T>
 Awaitable<Result<void>> ScriptedCluster::Writer<T>::Delete(T gone) {
   const auto error = cluster_.Answer(std::string("delete ") + kKind<T> + " " + gone.meta.name, true);
   if (error) co_return *error;
+  if (cluster_.is_dry) co_return Result<void>();
   store_.RemoveWritten(gone.meta.Key(), gone.meta.uid);
   co_return Result<void>();
 }

@@ -54,6 +54,8 @@ class ScriptedCluster {
   void RemoveService(const std::string& name);
   void RemovePod(const std::string& name);
 
+  // Whether writes are reported only, and change nothing.
+  bool is_dry = false;
   // The errors that the next requests whose text begins with `request` are answered with.
   void Refuse(const std::string& request, Error error) { refusals_.push_back({request, std::move(error)}); }
   // What the server makes of what it is sent before it stores it.
@@ -76,6 +78,7 @@ class ScriptedCluster {
   class Writer final : public ObjectWriter<T> {
    public:
     Writer(ScriptedCluster& cluster, informer::Store<T>& store) : cluster_(cluster), store_(store) {}
+    bool IsDry() const override { return cluster_.is_dry; }
     Awaitable<Result<void>> Settle(kube::ObjectKey service) override;
     Awaitable<Result<T>> Write(T wanted) override;
     Awaitable<Result<void>> Delete(T gone) override;
