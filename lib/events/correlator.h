@@ -34,10 +34,9 @@ std::string EventName(std::string_view object, std::chrono::sys_time<std::chrono
 // Correlates events in three steps, each with state for the 4,096 most recently used keys (EventCorrelator,
 // k8s.io/client-go):
 //
-//   aggregate  From the tenth distinct message for one source, object, type and reason on, each within 600 s
-//   of
-//              the previous one, messages are combined into one event whose message is kAggregated followed
-//              by the newest message.
+//   aggregate  From the tenth distinct message for one source, object, type and reason on, each within
+//              600 s of the previous one, messages are combined into one event whose message is kAggregated
+//              followed by the newest message.
 //   count      An event that differs from an earlier one only in its time increments that event's count.
 //   filter     For one source, object and type, 25 events pass at once and one more every 300 s.
 //

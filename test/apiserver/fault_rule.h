@@ -26,13 +26,11 @@
 //   delay           the response comes after `ms`
 //   trickle         `bytes` (1) of the response at a time, `ms` apart
 //   status          a Status of `code`, with a Retry-After of `retryAfter` seconds if given. carriedOut
-//   (false):
-//                   true is like a proxy that timed out
+//                   (false): true is like a proxy that timed out
 //   answer          `text` as the whole body, with `code` (200) and `contentType`. carriedOut (false)
 //   contentType     the response with the Content-Type `contentType`
 //   truncate        a truncated body in a response that is complete as HTTP: for a watch, in the event after
-//   the
-//                   first `afterEvents` (0)
+//                   the first `afterEvents` (0)
 //   compact         the server discards its history before it handles the request
 // and for watches, after the first `afterEvents` (0) events:
 //   noBookmarks     no bookmarks are sent

@@ -13,9 +13,8 @@
 namespace k8sm::client {
 
 // Follows BuildConfigFromFlags of k8s.io/client-go/tools/clientcmd:
-// - with a kubeconfig, uses the context named `context`, or its current context if that is empty; `master`,
-// if
-//   given, replaces the cluster's server and clears its tls-server-name;
+// - with a kubeconfig, uses the context named `context`, or its current context if that is empty; `master`
+//   replaces the cluster's server, if it is given, and clears its tls-server-name;
 // - with `master` alone, uses that server without credentials and with the system's root certificates;
 // - with neither, uses the service account of this pod.
 // A server without a scheme is contacted over https if certificates are configured, else over http. The proxy
