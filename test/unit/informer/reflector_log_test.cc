@@ -185,6 +185,7 @@ TEST_CASE("a watch that is never answered has failed, unlike one that is not end
   Fixture f({List(10)}, {}, timing);
   f.RunUntil([&] { return !f.log().empty(); });
   CHECK(f.log()[0].starts_with("W cannot watch " + f.name() + ": timeout"));
+  CHECK(f.Queries().size() == 2);
 }
 
 TEST_CASE("lists are asked for in pages, and watches from their version for a while") {
