@@ -632,7 +632,9 @@ TEST_CASE("a server whose version has gone back is noticed by a probe, before th
 }
 
 TEST_CASE("a watch gives way to a probe where the version is to be confirmed, and goes on after it") {
-  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(10, "")}, {"", true}});
+  // Of the probe's answer its version alone counts.
+  Fixture f(
+      {{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(10, PodJson("b", 9), "more")}, {"", true}});
   f.RunUntil([&] { return f.pods.reflector().synced(); });
   const auto before = std::chrono::steady_clock::now();
   f.pods.reflector().Confirm();
