@@ -9,7 +9,6 @@
 #include "controller/report/event_texts.h"
 #include "lib/base/count.h"
 #include "lib/base/printable.h"
-#include "lib/leader/identity.h"
 
 #include <glog/logging.h>
 
@@ -39,14 +38,6 @@ constexpr milliseconds kLastWords{200};
 constexpr seconds kSlicesPatience{2};
 constexpr milliseconds kLookAgain{50};
 
-// A dry run does not write, so it takes no part in the election.
-bool Elects(const Options& options) {
-  return options.leader_elect && !options.dry_run;
-}
-
-// The annotation of the lock that says in which mode the leader publishes.
-constexpr const char* kModeAnnotation = "k8s.mesosphere.io/endpoint-mode";
-
 }  // namespace
 
 Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor, const Options& options,
@@ -54,11 +45,7 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   Parts parts;
   parts.metrics = std::make_unique<ProgramMetrics>(config.Authority());
   if (Elects(options)) {
-    leader::ElectionOptions election = options.election;
-    if (election.identity.empty()) election.identity = leader::NewIdentity();
-    election.annotation_key = kModeAnnotation;
-    election.annotation_value = ToString(options.mode);
-    auto elector = leader::LeaderElector::Create(executor, config, std::move(election));
+    auto elector = leader::LeaderElector::Create(executor, config, ElectionOptionsFor(options));
     if (!elector) return elector.error();
     parts.elector = *std::move(elector);
   }
@@ -171,27 +158,23 @@ Awaitable<int> Manager::Run() {
 
 Awaitable<void> Manager::Prepare() {
   const client::ServerCapabilities server = co_await discovery_.Ask();
-  const auto slices = DecideOnSlices(server);
-  if (!slices) co_return GiveUp(slices.error());
+  if (const auto fits = CheckServer(options_, server); !fits) co_return GiveUp(fits.error());
   if (!options_.ns.empty()) {
     const auto exists = co_await CheckNamespace(*client_, options_.ns);
     if (!exists) co_return GiveUp(exists.error());
   }
   controller_.SetStoredFields(server.stores_node_name, server.stores_app_protocol);
-  wants_slices_ = *slices;
-  const informer::ReadOptions reading{
-      .streams_lists = server.streaming_lists,
-      .encoding = server.protobuf ? options_.kube_api_content_type : client::Encoding::kJson,
-      .metadata_only = server.metadata_only};
+  wants_slices_ = WritesSlices(options_, server);
+  const informer::ReadOptions reading = ReadOptionsFor(options_, server);
   cache_.Start(tasks_, reading);
   if (wants_slices_) {
     cache_.StartSlices(tasks_, reading);
     tasks_.Spawn("slices' first lists", AddSlices());
     tasks_.Spawn("report of missing nodes", ReportMissingNodes());
-  } else if (port_watch_ || !options_.once) {
+  } else if (!options_.once) {
     tasks_.Spawn("nodes' first list", WatchNodes(reading));
   }
-  lock_kind_ = DecideOnLock(server);
+  lock_kind_ = LockKindFor(options_, server);
   co_await cache_.WaitForSync();
   synced_ = true;
   if (port_watch_) port_watch_->Start(tasks_);
@@ -226,25 +209,6 @@ Awaitable<void> Manager::AddSlices() {
   co_await cache_.WaitForSlices();
   controller_.AddSlices();
   progress_.Notify();
-}
-
-leader::LockKind Manager::DecideOnLock(const client::ServerCapabilities& server) const {
-  switch (options_.resource_lock) {
-    case ResourceLock::kLeases:
-      return leader::LockKind::kLeases;
-    case ResourceLock::kEndpoints:
-      return leader::LockKind::kEndpoints;
-    case ResourceLock::kAuto:
-      break;
-  }
-  return server.leases ? leader::LockKind::kLeases : leader::LockKind::kEndpoints;
-}
-
-Result<bool> Manager::DecideOnSlices(const client::ServerCapabilities& server) const {
-  if (options_.endpoint_slices == EndpointSlices::kOff) return false;
-  if (server.slices || options_.endpoint_slices == EndpointSlices::kAuto) return server.slices;
-  return Error{.code = Errc::kInvalidConfig,
-               .message = "-endpoint_slices is on, and the API server does not serve discovery.k8s.io/v1"};
 }
 
 bool Manager::IsStuckSince(steady_clock::time_point time) const {

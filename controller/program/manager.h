@@ -141,12 +141,6 @@ class Manager {
   // Whether this process may write, and until when it certainly may. Always true without leader election.
   bool Leads() const { return !elector_ || elector_->leading(); }
   std::chrono::steady_clock::time_point LeadsUntil() const;
-  // Returns the kind of the lock object. The choice depends only on flags and the API server, so that all
-  // replicas make the same one.
-  leader::LockKind DecideOnLock(const client::ServerCapabilities& server) const;
-  // Whether to write EndpointSlices. Errors: kInvalidConfig if they are required and the API server does not
-  // serve them.
-  Result<bool> DecideOnSlices(const client::ServerCapabilities& server) const;
   // Logs the error and ends the process with EXIT_FAILURE.
   void GiveUp(const Error& error);
   // Whether the API server cannot be asked what it serves, or a list fails and has received nothing since

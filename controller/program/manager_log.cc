@@ -2,6 +2,7 @@
 
 #include "controller/ops/ops_port.h"
 #include "controller/program/manager.h"
+#include "controller/program/number_texts.h"
 #include "controller/program/part_options.h"
 #include "lib/base/host_port.h"
 #include "lib/base/printable.h"
@@ -10,36 +11,11 @@
 #include <glog/logging.h>
 
 #include <chrono>
-#include <iomanip>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 namespace k8sm::controller {
 namespace {
-
-// Returns e.g. "20,000".
-std::string WithSeparators(std::size_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t place = text.size(); place > 3;) text.insert(place -= 3, ",");
-  return text;
-}
-
-// Returns e.g. "1 pod" or "20,000 pods".
-std::string Count(std::size_t number, const std::string& what) {
-  return WithSeparators(number) + " " + what + (number == 1 ? "" : "s");
-}
-
-// Returns e.g. "12 ms" or "1.5 s".
-std::string Describe(std::chrono::duration<double> time) {
-  std::ostringstream text;
-  if (time.count() < 1) {
-    text << std::chrono::round<std::chrono::milliseconds>(time).count() << " ms";
-  } else {
-    text << std::fixed << std::setprecision(1) << time.count() << " s";
-  }
-  return text.str();
-}
 
 std::string_view Describe(endpoints::AddressMode mode) {
   return mode == endpoints::AddressMode::kHostPort ? "Creating hostIP:hostPort endpoint controller"
@@ -63,12 +39,12 @@ void Manager::LogStart() const {
 }
 
 void Manager::LogSync(std::chrono::duration<double> took) const {
-  LOG(INFO) << "caches synced: " << Count(cache_.services().size(), "service") << ", "
-            << Count(cache_.pods().size(), "pod") << " in " << Describe(took);
+  LOG(INFO) << "caches synced: " << CountText(cache_.services().size(), "service") << ", "
+            << CountText(cache_.pods().size(), "pod") << " in " << TimeText(took);
 }
 
 void Manager::LogFirstSync(std::chrono::duration<double> took) const {
-  LOG(INFO) << "first sync of every service done in " << Describe(took) << ": " << DescribeSyncs();
+  LOG(INFO) << "first sync of every service done in " << TimeText(took) << ": " << DescribeSyncs();
 }
 
 std::string Manager::DescribeSyncs() const {

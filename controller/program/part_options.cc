@@ -1,6 +1,7 @@
 #include "controller/program/part_options.h"
 
 #include "lib/base/failure_log.h"
+#include "lib/leader/identity.h"
 
 #include <glog/logging.h>
 
@@ -18,6 +19,9 @@ using std::chrono::steady_clock;
 constexpr int kReviewsPerSecond = 20;
 constexpr std::size_t kMaxReviewBytes = 64 << 10;
 constexpr milliseconds kReviewTime{8'000};
+
+// The annotation of the lock that says in which mode the leader publishes.
+constexpr const char* kModeAnnotation = "k8s.mesosphere.io/endpoint-mode";
 
 }  // namespace
 
@@ -58,6 +62,41 @@ bool ServesOps(const Options& options) {
 
 bool GuardsOps(const Options& options) {
   return ServesOps(options) && !IsLoopback(options.address) && !options.always_allow;
+}
+
+bool Elects(const Options& options) {
+  return options.leader_elect && !options.dry_run;
+}
+
+leader::ElectionOptions ElectionOptionsFor(const Options& options) {
+  leader::ElectionOptions election = options.election;
+  if (election.identity.empty()) election.identity = leader::NewIdentity();
+  election.annotation_key = kModeAnnotation;
+  election.annotation_value = ToString(options.mode);
+  return election;
+}
+
+Result<void> CheckServer(const Options& options, const client::ServerCapabilities& server) {
+  if (options.endpoint_slices != EndpointSlices::kOn || server.slices) return {};
+  return Error{.code = Errc::kInvalidConfig,
+               .message = "-endpoint_slices is on, and the API server does not serve discovery.k8s.io/v1"};
+}
+
+leader::LockKind LockKindFor(const Options& options, const client::ServerCapabilities& server) {
+  const bool on_lease = options.resource_lock == ResourceLock::kAuto
+                            ? server.leases
+                            : options.resource_lock == ResourceLock::kLeases;
+  return on_lease ? leader::LockKind::kLeases : leader::LockKind::kEndpoints;
+}
+
+bool WritesSlices(const Options& options, const client::ServerCapabilities& server) {
+  return options.endpoint_slices != EndpointSlices::kOff && server.slices;
+}
+
+informer::ReadOptions ReadOptionsFor(const Options& options, const client::ServerCapabilities& server) {
+  return {.streams_lists = server.streaming_lists,
+          .encoding = server.protobuf ? options.kube_api_content_type : client::Encoding::kJson,
+          .metadata_only = server.metadata_only};
 }
 
 client::ClientOptions ReviewClientOptionsFor(const Options& options, ProgramMetrics& metrics) {

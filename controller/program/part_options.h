@@ -7,8 +7,12 @@
 #include "controller/ops/program_metrics.h"
 #include "controller/program/options.h"
 #include "controller/reconcile/endpoint_controller.h"
+#include "lib/base/error.h"
 #include "lib/client/client_options.h"
+#include "lib/client/server_capabilities.h"
+#include "lib/informer/reflector.h"
 #include "lib/leader/leader_elector.h"
+#include "lib/leader/lock_kind.h"
 
 namespace k8sm::controller {
 
@@ -16,6 +20,21 @@ namespace k8sm::controller {
 bool ServesOps(const Options& options);
 // Whether clients of the ops port need the API server's permission.
 bool GuardsOps(const Options& options);
+
+// Whether this process takes part in the leader election. A dry run does not, since it does not write.
+bool Elects(const Options& options);
+// The options of the election, with an identity. The lock says in which mode the leader publishes.
+leader::ElectionOptions ElectionOptionsFor(const Options& options);
+
+// kInvalidConfig if the API server does not serve what the options demand.
+Result<void> CheckServer(const Options& options, const client::ServerCapabilities& server);
+// The kind of the lock object. It depends only on flags and the API server, so that all replicas choose the
+// same one.
+leader::LockKind LockKindFor(const Options& options, const client::ServerCapabilities& server);
+// Whether EndpointSlices are written, as far as the API server serves them.
+bool WritesSlices(const Options& options, const client::ServerCapabilities& server);
+// How lists and watches are read.
+informer::ReadOptions ReadOptionsFor(const Options& options, const client::ServerCapabilities& server);
 
 // The client of the controller, whose requests `metrics` counts. `elector` is its write fence: no write is
 // sent without the lease; null: none. Both must outlive the client.

@@ -54,9 +54,7 @@ void AddWrites(const std::string& ns, bool slices, PermissionList& list) {
 }
 
 void AddElection(const Options& options, const client::ServerCapabilities& server, PermissionList& list) {
-  const bool on_lease = options.resource_lock == ResourceLock::kAuto
-                            ? server.leases
-                            : options.resource_lock == ResourceLock::kLeases;
+  const bool on_lease = LockKindFor(options, server) == leader::LockKind::kLeases;
   kube_json::ResourceAttributes lock{.group = on_lease ? "coordination.k8s.io" : "",
                                      .resource = on_lease ? "leases" : "endpoints",
                                      .ns = options.election.lease_namespace};
@@ -69,7 +67,7 @@ void AddElection(const Options& options, const client::ServerCapabilities& serve
 
 std::vector<Permission> NeededPermissions(const Options& options, const client::ServerCapabilities& server) {
   PermissionList list;
-  const bool slices = options.endpoint_slices != EndpointSlices::kOff && server.slices;
+  const bool slices = WritesSlices(options, server);
   if (!options.ns.empty()) {
     list.Add({.resource = "namespaces", .ns = options.ns, .name = options.ns}, {"get"}, kNamespace);
   }
@@ -88,7 +86,7 @@ std::vector<Permission> NeededPermissions(const Options& options, const client::
   }
   if (options.dry_run) return list.Take();
   AddWrites(options.ns, slices, list);
-  if (options.leader_elect) AddElection(options, server, list);
+  if (Elects(options)) AddElection(options, server, list);
   return list.Take();
 }
 

@@ -296,7 +296,6 @@ void Reflector::OnListed() {
   resource_version_ = version;
   confirmed_ = goes_on ? list_begin_ : steady_clock::now();
   last_followed_ = list_begin_;
-  stream_failure_.reset();
   OnListWorks();
   ++stats_.lists;
   synced_.Notify();

@@ -182,7 +182,7 @@ class Reflector {
   FailureLog list_failures_;
   FailureLog watch_failures_;
   ComplaintLog complaints_;
-  std::optional<Error> stream_failure_;  // of the list in progress
+  std::optional<Error> stream_failure_;  // of the last stream that failed
   bool told_of_paging_ = false;
   TimePoint list_begin_;
   std::optional<TimePoint> went_back_;

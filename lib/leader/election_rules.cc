@@ -28,7 +28,6 @@ milliseconds Scaled(milliseconds period, double factor) {
 
 kube::Lease Taken(kube::Lease lock, const ElectionOptions& options, kube::MicroTime wall) {
   lock.acquire_time = wall;
-  lock.superseded = false;
   if (lock.lease_transitions < std::numeric_limits<std::int32_t>::max()) ++lock.lease_transitions;
   return Renewed(std::move(lock), options, wall);
 }

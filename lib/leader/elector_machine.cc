@@ -67,7 +67,6 @@ void ElectorMachine::OnRead(const Result<kube::Lease>& lease, const Moment& mome
   } else if (lease->superseded) {
     End(Type::kSuperseded);
   } else if (observed_.HeldByOther(moment.now)) {
-    failure_.reset();
     RestUntilLook(moment);
   } else {
     Want(Taken(*lease, options_, moment.wall));

@@ -166,8 +166,9 @@ Awaitable<Result<kube::Lease>> LeaderElector::Write(LockKind kind, ElectorAction
   const bool no_namespace = is_new && !stored && stored.error().code == Errc::kNotFound;
   bool created = false;
   if (no_namespace && kind == LockKind::kEndpoints) created = co_await CreateNamespace();
-  if (stored && releases) LOG(INFO) << "released lease " << lease_;
-  if (!created) {
+  if (releases) {
+    TellRelease(stored);
+  } else if (!created) {
     TellOutcome(write_failures_, stored, was_leading ? "failed to renew lease " : "failed to acquire lease ");
   }
   co_return stored;
@@ -205,6 +206,16 @@ void LeaderElector::TellChanges() {
 
 void LeaderElector::TellRecovery(FailureLog& failures) {
   if (failures.OnSuccess()) LOG(INFO) << "lease " << lease_ << " works again";
+}
+
+// A release is not tried again.
+void LeaderElector::TellRelease(const Result<kube::Lease>& answer) const {
+  if (answer) {
+    LOG(INFO) << "released lease " << lease_;
+  } else if (answer.error().code != Errc::kCanceled) {
+    LOG(WARNING) << "failed to release lease " << lease_ << ": " << ToString(answer.error())
+                 << "; it expires";
+  }
 }
 
 void LeaderElector::TellOutcome(FailureLog& failures, const Result<kube::Lease>& answer,

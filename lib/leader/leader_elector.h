@@ -105,6 +105,7 @@ class LeaderElector {
   Awaitable<bool> CreateNamespace();
   void TellChanges();
   void TellRecovery(FailureLog& failures);
+  void TellRelease(const Result<kube::Lease>& answer) const;
   void TellOutcome(FailureLog& failures, const Result<kube::Lease>& answer, const std::string& doing);
   std::string Advice(const Error& error) const;
   std::chrono::steady_clock::time_point ToSteady(BootClock::time_point time) const;

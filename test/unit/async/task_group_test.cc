@@ -4,8 +4,15 @@
 #include "lib/async/token.h"
 #include "test/support/catch.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/system/system_error.hpp>
 
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -21,11 +28,29 @@ Awaitable<void> WaitFor(Notifier& notifier) {
   co_await notifier.Wait();
 }
 
+Awaitable<void> Throw(std::exception_ptr failure) {
+  std::rethrow_exception(failure);
+  co_return;
+}
+
+// Fails when it is cancelled.
+Awaitable<void> FailAfter(Notifier& notifier) {
+  co_await notifier.Wait();
+  throw std::runtime_error("the wait is over");
+}
+
 struct Fixture {
+  // Does all that can be done now.
+  void Turn() {
+    io.restart();
+    io.poll();
+  }
+
   asio::io_context io;
-  std::string failed;
-  TaskGroup tasks{io.get_executor(),
-                  [this](std::string_view name, std::string_view) { failed += std::string(name) + " "; }};
+  std::string failed;  // "NAME: WHAT;" of each failure
+  TaskGroup tasks{io.get_executor(), [this](std::string_view name, std::string_view what) {
+                    failed += std::string(name) + ": " + std::string(what) + ";";
+                  }};
 };
 
 TEST_CASE("a task that is cancelled before its turn does not run, and ends without a failure") {
@@ -54,6 +79,90 @@ TEST_CASE("a task that waits is cancelled, and none is started afterwards") {
   CHECK_FALSE(ran);
   CHECK(f.tasks.empty());
   CHECK(f.failed.empty());
+}
+
+TEST_CASE("a task that throws is reported by its name, and its end is no end of the others") {
+  Fixture f;
+  Notifier never(f.io.get_executor());
+  f.tasks.Spawn("waiting", WaitFor(never));
+  f.tasks.Spawn("broken", Throw(std::make_exception_ptr(std::runtime_error("a bug"))));
+  f.Turn();
+  CHECK(f.failed == "broken: a bug;");
+  CHECK(f.tasks.size() == 1);
+  f.tasks.Cancel();
+  f.Turn();
+  CHECK(f.failed == "broken: a bug;");
+}
+
+TEST_CASE("an error of the system is a failure, unless it is that of a cancellation") {
+  Fixture f;
+  const auto error_of = [](boost::system::error_code code) {
+    return std::make_exception_ptr(boost::system::system_error(code));
+  };
+  f.tasks.Spawn("cancelled", Throw(error_of(asio::error::operation_aborted)));
+  f.Turn();
+  CHECK(f.failed.empty());
+  f.tasks.Spawn("refused", Throw(error_of(asio::error::connection_refused)));
+  f.Turn();
+  CHECK(f.failed.starts_with("refused: "));
+}
+
+TEST_CASE("what a task throws while it is cancelled is a failure, too") {
+  Fixture f;
+  Notifier never(f.io.get_executor());
+  f.tasks.Spawn("waiting", FailAfter(never));
+  f.Turn();
+  f.tasks.Cancel();
+  f.Turn();
+  CHECK(f.failed == "waiting: the wait is over;");
+  CHECK(f.tasks.empty());
+}
+
+TEST_CASE("who waits for all tasks goes on when the last one has ended") {
+  for (const bool has_deadline : {false, true}) {
+    CAPTURE(has_deadline);
+    Fixture f;
+    Notifier first(f.io.get_executor());
+    Notifier second(f.io.get_executor());
+    f.tasks.Spawn("first", WaitFor(first));
+    f.tasks.Spawn("second", WaitFor(second));
+    bool joined = false;
+    if (has_deadline) {
+      asio::co_spawn(f.io, f.tasks.JoinUntil(std::chrono::steady_clock::time_point::max()),
+                     [&joined](std::exception_ptr, bool all) { joined = all; });
+    } else {
+      asio::co_spawn(f.io, f.tasks.Join(), [&joined](std::exception_ptr) { joined = true; });
+    }
+    f.Turn();
+    CHECK_FALSE(joined);
+    first.Notify();
+    f.Turn();
+    CHECK(f.tasks.size() == 1);
+    CHECK_FALSE(joined);
+    second.Notify();
+    f.Turn();
+    CHECK(joined);
+  }
+}
+
+TEST_CASE("who waits for all tasks until a deadline learns whether any is left by then") {
+  Fixture f;
+  Notifier never(f.io.get_executor());
+  const auto join = [&f] {
+    std::optional<bool> all;
+    asio::co_spawn(f.io, f.tasks.JoinUntil(std::chrono::steady_clock::now()),
+                   [&all](std::exception_ptr, bool ended) { all = ended; });
+    f.io.restart();
+    while (!all) f.io.run_one();
+    return *all;
+  };
+  CHECK(join());
+  f.tasks.Spawn("waiting", WaitFor(never));
+  CHECK_FALSE(join());
+  CHECK(f.tasks.size() == 1);
+  f.tasks.Cancel();
+  f.Turn();
+  CHECK(join());
 }
 
 }  // namespace

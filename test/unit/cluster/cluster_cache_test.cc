@@ -2,124 +2,20 @@
 
 #include "lib/async/task_group.h"
 #include "test/support/catch.h"
-#include "test/unit/client/script_server.h"
+#include "test/unit/cluster/list_server.h"
 #include "test/unit/cluster/offline_cluster.h"
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace k8sm::controller {
 namespace {
 
-using asio::ip::tcp;
 using kube::EndpointSlice;
 using kube::Symbol;
-
-// Answers lists of each resource with what the test says, and leaves watches open without a word. Takes any
-// number of connections at a time.
-class ListServer {
- public:
-  explicit ListServer(asio::io_context& io)
-      : acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
-        tasks_(io.get_executor(), [](std::string_view, std::string_view what) { FAIL(std::string(what)); }) {
-    tasks_.Spawn("accept", Accept());
-  }
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  void Cancel() { tasks_.Cancel(); }
-  bool ended() const { return tasks_.empty(); }
-
-  std::set<std::string> refused;  // resources whose lists are refused
-  std::string refusal = "403 Forbidden";
-  std::set<std::string> refused_watches;  // resources whose watches are refused
-  std::set<std::string> silent;           // resources whose lists are not answered
-  // Resources whose next watch is answered with 410, and the version of their lists from then on.
-  std::map<std::string, int> expired;
-  std::map<std::string, int> versions;       // of lists, by resource; 10 for others
-  std::map<std::string, std::string> items;  // of lists, by resource
-  int refusals = 0;
-  int watches = 0;
-  int streams = 0;  // streaming lists that were asked for
-  int probes = 0;   // lists of one object
-
- private:
-  Awaitable<void> Accept() {
-    for (;;) {
-      tcp::socket socket(acceptor_.get_executor());
-      const auto [error] = co_await acceptor_.async_accept(socket, kToken);
-      if (error) co_return;
-      tasks_.Spawn("connection", Serve(std::move(socket)));
-    }
-  }
-
-  Awaitable<void> Serve(tcp::socket socket) {
-    std::string received;
-    for (;;) {
-      const auto [read_error, size] =
-          co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", kToken);
-      if (read_error) break;
-      const std::string answer = Answer(received);
-      received.erase(0, size);
-      const auto [write_error, written] = co_await asio::async_write(socket, asio::buffer(answer), kToken);
-      if (write_error) break;
-    }
-  }
-
-  // "pods" of "GET /api/v1/pods?limit=500 HTTP/1.1".
-  static std::string ResourceOf(const std::string& request) {
-    const std::size_t end = request.find('?');
-    const std::size_t begin = request.rfind('/', end) + 1;
-    return request.substr(begin, end - begin);
-  }
-
-  std::string Answer(const std::string& request) {
-    static const std::map<std::string, std::string> kKinds = {{"services", "Service"},
-                                                              {"pods", "Pod"},
-                                                              {"endpoints", "Endpoints"},
-                                                              {"endpointslices", "EndpointSlice"},
-                                                              {"nodes", "Node"}};
-    const std::string resource = ResourceOf(request);
-    if (request.find("sendInitialEvents") != std::string::npos) {
-      ++streams;
-      return client::AnswerWith("422 Unprocessable Entity", "", "{}");
-    }
-    if (request.find("watch=true") != std::string::npos) {
-      ++watches;
-      if (refused_watches.contains(resource)) {
-        ++refusals;
-        return client::AnswerWith(refusal, "", "{}");
-      }
-      if (const auto next = expired.extract(resource)) {
-        versions[resource] = next.mapped();
-        return client::AnswerWith("410 Gone", "", "{}");
-      }
-      return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-    }
-    if (refused.contains(resource)) {
-      ++refusals;
-      return client::AnswerWith(refusal, "", "{}");
-    }
-    if (silent.contains(resource)) return "";
-    if (request.find("limit=1 ") != std::string::npos) ++probes;
-    const int version = versions.contains(resource) ? versions[resource] : 10;
-    return client::JsonAnswer(R"({"kind":")" + kKinds.at(resource) +
-                              R"(List","metadata":{"resourceVersion":")" + std::to_string(version) +
-                              R"("},"items":[)" + items[resource] + "]}");
-  }
-
-  tcp::acceptor acceptor_;
-  TaskGroup tasks_;
-};
 
 struct Fixture {
   explicit Fixture(const std::string& ns = "")
@@ -220,6 +116,30 @@ TEST_CASE("the permission that is missing names the namespace and the group") {
   });
 }
 
+TEST_CASE("nodes are of no namespace") {
+  Fixture f("shop");
+  f.server.refused = {"nodes"};
+  f.cache.StartSlices(f.tasks, {});
+  f.RunUntil([&] {
+    return ToString(f.cache.WaitingForSlices()) == "nodes (forbidden: grant list, watch on nodes)";
+  });
+}
+
+TEST_CASE("pods of one workload share the memory of what is the same in all of them") {
+  Fixture f;
+  const auto pod = [](const std::string& name) {
+    return R"({"metadata":{"name":")" + name + R"(","namespace":"shop","uid":"uid-)" + name +
+           R"(","resourceVersion":"9","labels":{"app":"web"}},"spec":{},"status":{}})";
+  };
+  f.server.items["pods"] = pod("a") + "," + pod("b");
+  f.cache.Start(f.tasks, {});
+  f.RunUntil([&] { return f.cache.synced(); });
+  const kube::Pod* a = f.cache.pods().Find(ShopKey("a"));
+  const kube::Pod* b = f.cache.pods().Find(ShopKey("b"));
+  REQUIRE((a != nullptr && b != nullptr));
+  CHECK(a->meta.labels.SharesWith(b->meta.labels));
+}
+
 TEST_CASE("lists are streamed where the server can do that") {
   Fixture f;
   f.cache.Start(f.tasks, {.streams_lists = true});
@@ -259,6 +179,29 @@ TEST_CASE("the caches of slices and nodes are asked as well before anything is w
   });
   f.RunUntil([&] { return f.cache.WritePause(std::chrono::steady_clock::now()).count() == 0; });
   CHECK(f.server.probes == 4);
+}
+
+TEST_CASE("all caches that have not asked the server since are asked at once") {
+  Fixture f;
+  GoBack(f);
+  CHECK(f.cache.WritePause(std::chrono::steady_clock::now()).count() > 0);
+  f.RunUntil([&] { return f.server.watches == 6; });
+  CHECK(f.server.probes == 2);
+}
+
+TEST_CASE("that the server went back is noticed by the cache of nodes, but not where only reports need it") {
+  const bool with_slices = GENERATE(true, false);
+  Fixture f;
+  f.server.expired = {{"nodes", 5}};
+  f.cache.Start(f.tasks, {});
+  if (with_slices) {
+    f.cache.StartSlices(f.tasks, {});
+  } else {
+    f.cache.StartNodes(f.tasks, {});
+  }
+  // The one of nodes is opened a second time.
+  f.RunUntil([&] { return f.server.watches == (with_slices ? 6 : 5); });
+  CHECK(f.cache.WentBack().has_value() == with_slices);
 }
 
 TEST_CASE("a cache that is behind lists anew when another has seen the server go back") {

@@ -207,6 +207,17 @@ TEST_CASE("up to 64 KiB all are written and beyond that none") {
       PlanOf(kTwoPorts, test::PointersTo(ManyPods(538)), AddressMode::kHostPort).container_ports_too_large);
 }
 
+TEST_CASE("a host port that several ports of the service lead to counts once") {
+  const Service service = MakeService("web")
+                              .Port({.name = "http", .target = "http"})
+                              .Port({.name = "admin", .target = "admin"})
+                              .Port({.name = "alias", .target = "http"});
+  const EndpointsPlan fits = Plan(service, ManyPods(537, 22));
+  CHECK(SizeOf(fits.container_ports) == 65'536);
+  CHECK_FALSE(fits.container_ports_too_large);
+  CHECK(Plan(service, ManyPods(537, 23)).container_ports_too_large);
+}
+
 TEST_CASE("those that were there are taken away when there is no more room for all") {
   const Endpoints before = *PlannedWrite(kTwoPorts, Plan(kTwoPorts, ManyPods(3)), nullptr, std::nullopt);
   REQUIRE(before.meta.annotations.size() == 6);

@@ -358,6 +358,19 @@ TEST_CASE("beyond a thousand addresses the ready ones are kept and the object is
   }
 }
 
+TEST_CASE("of addresses that are cut it is known which are listed, with ports and without") {
+  const Service headless = MakeService("peers").Headless();
+  const std::vector<Pod> pods = {OnNode("a", 1), OnNode("b", 2), OnNode("c", 3)};
+  for (const Service* service : {&kWeb, &headless}) {
+    CAPTURE(service->meta.name.get());
+    const Verdicts verdicts = Judge(*service, test::PointersTo(pods), AddressMode::kHostPort, nullptr);
+    const EndpointsPlan plan = PlanEndpoints(verdicts, {.max_addresses = 2});
+    CHECK(plan.truncated);
+    CHECK(plan.listed == std::vector<bool>{true, true, false});
+    CHECK(PlanEndpoints(verdicts, {.max_addresses = 3}).listed.empty());
+  }
+}
+
 TEST_CASE("the mark goes when all addresses fit again even if they are the same") {
   const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1)});
   Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, std::nullopt));

@@ -527,6 +527,17 @@ TEST_CASE("a watch that opens is heard of though nothing happens") {
   CHECK_FALSE(f.pods.reflector().last_heard().has_value());
   f.RunUntil([&] { return f.pods.reflector().last_heard().has_value(); });
   CHECK(f.server.targets().size() == 2);
+  // That the watch is accepted shows that the cache follows, too.
+  CHECK(f.pods.reflector().last_followed() == f.pods.reflector().last_heard());
+}
+
+TEST_CASE("a streaming list that is silent for too long is told of with that, and done over in pages") {
+  const test::LogCapture log;
+  ReflectorTiming timing;
+  timing.stream = {.quiet = std::chrono::milliseconds(1), .idle = std::chrono::milliseconds(1)};
+  Fixture f({{"", true}}, true, {}, timing);
+  f.RunUntil([&] { return !log.lines().empty(); });
+  CHECK(log.Count("page by page, since they cannot be streamed: timeout") == 1);
 }
 
 ReflectorTiming ShortWatches() {
@@ -595,7 +606,19 @@ TEST_CASE("a server whose version has gone back is noticed by a list") {
   CHECK_FALSE(f.pods.reflector().went_back().has_value());
   f.RunUntil([&] { return f.pods.reflector().stats().lists == 2; });
   CHECK(f.pods.reflector().went_back().has_value());
+  // The list is of the state to which the server has gone back.
+  CHECK(f.pods.reflector().confirmed() >= f.pods.reflector().went_back());
   CHECK(f.Stored().empty());
+}
+
+TEST_CASE("that a server has gone back is told of once, by the probe and not by the list that follows") {
+  const test::LogCapture log;
+  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(5, "")}, {ListEndJson(5), true}});
+  f.RunUntil([&] { return f.pods.reflector().synced(); });
+  f.pods.reflector().Confirm();
+  f.RunUntil([&] { return f.pods.reflector().stats().lists == 2; });
+  CHECK(log.Count("the API server has gone back from version 10 to 5") == 1);
+  CHECK(log.lines().size() == 1);
 }
 
 TEST_CASE("a server whose version has gone back is noticed by a probe, before the list that follows") {
@@ -609,13 +632,19 @@ TEST_CASE("a server whose version has gone back is noticed by a probe, before th
 }
 
 TEST_CASE("a watch gives way to a probe where the version is to be confirmed, and goes on after it") {
-  Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(10, "")}, {"", true}});
+  // Of the probe's answer its version alone counts.
+  Fixture f(
+      {{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(10, PodJson("b", 9), "more")}, {"", true}});
   f.RunUntil([&] { return f.pods.reflector().synced(); });
   const auto before = std::chrono::steady_clock::now();
   f.pods.reflector().Confirm();
   f.pods.reflector().Confirm();
+  f.RunUntil([&] { return f.server.targets().size() == 2; });
+  const auto asked = std::chrono::steady_clock::now();
   f.RunUntil([&] { return f.server.targets().size() == 3; });
+  // What the server has done since it was asked is not confirmed.
   CHECK(f.pods.reflector().confirmed() > before);
+  CHECK(f.pods.reflector().confirmed() <= asked);
   CHECK(f.server.targets()[1] == "/api/v1/namespaces/shop/pods?limit=1");
   CHECK(f.server.targets()[2].find("watch=true&resourceVersion=10") != std::string::npos);
   CHECK_FALSE(f.pods.reflector().last_error().has_value());

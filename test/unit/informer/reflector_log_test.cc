@@ -58,10 +58,11 @@ class Fixture {
  public:
   explicit Fixture(const std::vector<std::string>& answers, bool streams_lists = false)
       : Fixture(answers, ReadOptions{.streams_lists = streams_lists}) {}
-  Fixture(const std::vector<std::string>& answers, const ReadOptions& options)
+  Fixture(const std::vector<std::string>& answers, const ReadOptions& options,
+          const ReflectorTiming& timing = Hurried())
       : server_(io_, {Turns(answers)}),
         client_(client::ApiClient::Create(io_.get_executor(), server_.config(), {}).value()),
-        pods_(io_.get_executor(), *client_, client::kPods, "shop", {}, Hurried()),
+        pods_(io_.get_executor(), *client_, client::kPods, "shop", {}, timing),
         tasks_(io_.get_executor(), test::ThrowTaskFailure),
         name_("pods of namespace shop from http://127.0.0.1:" + std::to_string(server_.config().port)) {
     tasks_.Spawn("informer", pods_.Run(options));
@@ -174,6 +175,17 @@ TEST_CASE("the trouble of a streaming list is told of where it is that of any li
   CHECK(busy.log()[0] == "W cannot list " + busy.name() + ": too many requests: later; trying again");
   REQUIRE(busy.reflector().last_error().has_value());
   CHECK(busy.reflector().last_error()->code == Errc::kTooManyRequests);
+}
+
+TEST_CASE("a watch that is never answered has failed, unlike one that is not ended in time") {
+  ReflectorTiming timing = Hurried();
+  timing.shortest_watch = std::chrono::seconds(1);
+  timing.watch_spread = std::chrono::seconds(0);
+  timing.watch_slack = std::chrono::milliseconds(10);
+  Fixture f({List(10)}, {}, timing);
+  f.RunUntil([&] { return !f.log().empty(); });
+  CHECK(f.log()[0].starts_with("W cannot watch " + f.name() + ": timeout"));
+  CHECK(f.Queries().size() == 2);
 }
 
 TEST_CASE("lists are asked for in pages, and watches from their version for a while") {

@@ -292,6 +292,17 @@ TEST_CASE("the errors of a server that is starting cost a second each and no lis
   }
 }
 
+TEST_CASE("an error that a starting server sends as an event of a watch is taken for what it is") {
+  Driver d = Driver::Watching();
+  d.WatchFails(kRefusedConnection);
+  d.Next();
+  CHECK_FALSE(d.machine.OnProbe("10", d.Moment()));
+  CHECK(d.Next() == "watch 10");
+  d.WatchFails(MakeError(Errc::kServerError), true);
+  CHECK(d.Next() == "sleep 400");
+  CHECK(d.Next() == "list 500");
+}
+
 TEST_CASE("half a minute after its return a server's errors are taken for what they are") {
   Driver d = Driver::Watching();
   d.WatchFails(kRefusedConnection);
@@ -434,6 +445,14 @@ TEST_CASE("a pause lasts as long as the server asks within reason") {
     d.ListFails({.code = Errc::kTooManyRequests, .retry_after = retry_after});
     CHECK(d.Next() == sleep);
   }
+}
+
+TEST_CASE("a server that asks for less than the pause that is due does not shorten it") {
+  Driver d;
+  d.ListFails(MakeError(Errc::kServerError));
+  CHECK(d.Next() == "sleep 800");
+  d.ListFails({.code = Errc::kTooManyRequests, .retry_after = seconds(1)});
+  CHECK(d.Next() == "sleep 1600");
 }
 
 TEST_CASE("a watch that ends as it should is followed by the next at once") {

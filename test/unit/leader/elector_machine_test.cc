@@ -256,6 +256,10 @@ TEST_CASE("a failed attempt to get the lease is followed by a pause of one to 2.
   f.Next();
   f.Found(Error{.code = Errc::kTooManyRequests, .retry_after = seconds(9)});
   CHECK(f.Sleep() == seconds(9));
+  f.Pass(seconds(9));
+  f.Next();
+  f.Found(Error{.code = Errc::kTooManyRequests, .retry_after = seconds(3'600)});
+  CHECK(f.Sleep() == kLongestRetryAfter);
 }
 
 TEST_CASE("a lease that was granted too late is not relied on but renewed") {

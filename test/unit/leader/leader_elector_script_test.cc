@@ -78,11 +78,12 @@ class Election {
     hooks.on_superseded = [this] { told.push_back("superseded"); };
     tasks_.Spawn("election", elector_->Run(kind, std::move(hooks)));
   }
-  ~Election() {
+  ~Election() { Cancel(); }
+
+  void Cancel() {
     tasks_.Cancel();
     RunUntil([this] { return tasks_.empty(); });
   }
-
   void RunUntil(const std::function<bool()>& condition) {
     io_.restart();
     while (!condition()) {
@@ -228,6 +229,60 @@ TEST_CASE("a former lock that cannot be read again is told of, and its holder is
   CHECK(election.log()[2] ==
         "W error retrieving resource lock " + kName + ": server error: broken; trying again");
   CHECK(election.elector().leader() == "they");
+}
+
+TEST_CASE("who waits for the holder of a former lock ends at once when it is to release, and asks no more",
+          "[leader]") {
+  Election election(LockKind::kLeases, {Lock("they")}, hours(1));
+  election.RunUntil([&] { return election.elector().leader() == "they"; });
+  election.elector().Release();
+  election.RunUntil([&] { return election.ended(); });
+  CHECK(election.Requests() == Lines{"GET " + kEndpointsPath + "/k8sm"});
+}
+
+TEST_CASE("a former lock that may not be marked is told of with the permission on Endpoints", "[leader]") {
+  Election election(LockKind::kLeases, {Lock(""), kForbidden, kMissing, Lease("us")}, hours(1));
+  election.RunUntil([&] { return election.elector().leading(); });
+  REQUIRE(election.log().size() >= 2);
+  CHECK(election.log()[1] == "W failed to acquire lease " + kName +
+                                 ": forbidden: not you; grant get, create and update on endpoints in "
+                                 "namespace kube-system; trying again");
+}
+
+TEST_CASE("a write that fails is the trouble, though reads fail too", "[leader]") {
+  Election election(LockKind::kLeases, {kMissing, kMissing, kBroken, kForbidden});
+  election.RunUntil([&] { return election.log().size() == 3; });
+  REQUIRE(election.elector().trouble().has_value());
+  CHECK(election.elector().trouble()->code == Errc::kServerError);
+}
+
+TEST_CASE("a lease that could not be released is not said to be", "[leader]") {
+  Election election(LockKind::kLeases, {kMissing, kMissing, Lease("us"), Lease("us"), kBroken}, hours(1));
+  election.RunUntil([&] { return election.elector().leading(); });
+  election.elector().Release();
+  election.RunUntil([&] { return election.ended(); });
+  CHECK(election.log() == Lines{kAttempting, kAcquired,
+                                "W failed to release lease " + kName + ": server error: broken; it expires"});
+}
+
+TEST_CASE("requests that are cancelled are no failures", "[leader]") {
+  struct Case {
+    std::vector<std::string> answers;
+    std::size_t requests;
+  };
+  for (const Case& c : {Case{{}, 1}, Case{{kMissing}, 2}, Case{{kMissing, kMissing}, 3}}) {
+    CAPTURE(c.requests);
+    Election election(LockKind::kLeases, c.answers, hours(1));
+    election.RunUntilAsked(c.requests);
+    election.Cancel();
+    CHECK(election.log() == Lines{kAttempting});
+  }
+  Election releasing(LockKind::kLeases, {kMissing, kMissing, Lease("us"), Lease("us")}, hours(1));
+  releasing.RunUntil([&] { return releasing.elector().leading(); });
+  releasing.elector().Release();
+  releasing.RunUntilAsked(5);
+  releasing.Cancel();
+  CHECK(releasing.log() == Lines{kAttempting, kAcquired});
 }
 
 TEST_CASE("the namespace of an Endpoints lock is created where there is none", "[leader]") {

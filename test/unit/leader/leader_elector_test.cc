@@ -120,6 +120,21 @@ TEST_CASE("a renewal that is never answered leaves the time for another one", "[
   CHECK(election.elector().leading());
 }
 
+TEST_CASE("of a lease that nobody holds it is not told in which mode its last leader was", "[leader]") {
+  int told = 0;
+  ElectionHooks hooks;
+  hooks.on_other_annotation = [&told](const std::string&, const std::string&) { ++told; };
+  Election election("[]", {.annotation_key = "mode", .annotation_value = "a"}, hooks);
+  REQUIRE(election.server()
+              .Create("leases", "kube-system",
+                      R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{)"
+                      R"("name":"k8sm-controller-manager","annotations":{"mode":"b"}},)"
+                      R"("spec":{"holderIdentity":"","leaseDurationSeconds":1,"leaseTransitions":1}})")
+              .has_value());
+  election.RunUntil([&] { return election.elector().leading(); });
+  CHECK(told == 0);
+}
+
 TEST_CASE("a leader in another mode is told of once for each mode that it changes to", "[leader]") {
   std::vector<std::string> told;
   ElectionHooks hooks;

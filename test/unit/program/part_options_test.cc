@@ -98,6 +98,88 @@ TEST_CASE("calls of exec plugins are counted by how they ended") {
         std::string::npos);
 }
 
+TEST_CASE("who writes takes part in the election, unless a flag says otherwise") {
+  CHECK(Elects({}));
+  CHECK_FALSE(Elects({.leader_elect = false}));
+  CHECK_FALSE(Elects({.dry_run = true}));
+  CHECK(Elects({.once = true}));
+}
+
+TEST_CASE("the lock says in which mode the leader publishes, and each process has an identity of its own") {
+  Options options;
+  options.election.lease_name = "lock";
+  options.election.lease_namespace = "shop";
+  options.election.lease_duration = milliseconds(30'000);
+  options.election.renew_deadline = milliseconds(20'000);
+  options.election.retry_period = milliseconds(5'000);
+  const leader::ElectionOptions election = ElectionOptionsFor(options);
+  CHECK(election.lease_name == "lock");
+  CHECK(election.lease_namespace == "shop");
+  CHECK(election.lease_duration == milliseconds(30'000));
+  CHECK(election.renew_deadline == milliseconds(20'000));
+  CHECK(election.retry_period == milliseconds(5'000));
+  CHECK(election.annotation_key == "k8s.mesosphere.io/endpoint-mode");
+  CHECK(election.annotation_value == "host_port");
+  CHECK_FALSE(election.identity.empty());
+  CHECK(ElectionOptionsFor(options).identity != election.identity);
+  options.mode = endpoints::AddressMode::kPodIp;
+  options.election.identity = "us";
+  CHECK(ElectionOptionsFor(options).annotation_value == "pod_ip");
+  CHECK(ElectionOptionsFor(options).identity == "us");
+}
+
+TEST_CASE("slices are written where the server has them, and an error where it lacks those demanded") {
+  struct Case {
+    EndpointSlices choice;
+    bool served;
+    bool writes;
+    bool fits = true;
+  };
+  const std::vector<Case> cases = {
+      {EndpointSlices::kAuto, false, false},      {EndpointSlices::kAuto, true, true},
+      {EndpointSlices::kOn, false, false, false}, {EndpointSlices::kOn, true, true},
+      {EndpointSlices::kOff, false, false},       {EndpointSlices::kOff, true, false}};
+  for (const Case& c : cases) {
+    CAPTURE(static_cast<int>(c.choice), c.served);
+    const Options options{.endpoint_slices = c.choice};
+    const client::ServerCapabilities server{.slices = c.served};
+    CHECK(WritesSlices(options, server) == c.writes);
+    const auto fits = CheckServer(options, server);
+    CHECK(fits.has_value() == c.fits);
+    if (fits) continue;
+    CHECK(fits.error().code == Errc::kInvalidConfig);
+    CHECK(fits.error().message ==
+          "-endpoint_slices is on, and the API server does not serve discovery.k8s.io/v1");
+  }
+}
+
+TEST_CASE("the lock is a lease where the server has them, unless a flag says which") {
+  for (const bool leases : {false, true}) {
+    const auto kind_of = [leases](ResourceLock lock) {
+      return LockKindFor({.resource_lock = lock}, {.leases = leases});
+    };
+    CHECK(kind_of(ResourceLock::kAuto) ==
+          (leases ? leader::LockKind::kLeases : leader::LockKind::kEndpoints));
+    CHECK(kind_of(ResourceLock::kLeases) == leader::LockKind::kLeases);
+    CHECK(kind_of(ResourceLock::kEndpoints) == leader::LockKind::kEndpoints);
+  }
+}
+
+TEST_CASE("a server is read in the ways that it knows") {
+  for (const auto wanted : {client::Encoding::kJson, client::Encoding::kProtobuf}) {
+    const Options options{.kube_api_content_type = wanted};
+    for (int i = 0; i < 8; ++i) {
+      CAPTURE(i);
+      const client::ServerCapabilities server{
+          .streaming_lists = (i & 1) != 0, .protobuf = (i & 2) != 0, .metadata_only = (i & 4) != 0};
+      const informer::ReadOptions reading = ReadOptionsFor(options, server);
+      CHECK(reading.streams_lists == server.streaming_lists);
+      CHECK(reading.metadata_only == server.metadata_only);
+      CHECK(reading.encoding == (server.protobuf ? wanted : client::Encoding::kJson));
+    }
+  }
+}
+
 TEST_CASE("who does not hold the lease writes nothing, except where nobody is elected") {
   ProgramMetrics metrics("10.0.0.1:6443");
   asio::io_context io;

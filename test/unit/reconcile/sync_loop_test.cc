@@ -133,6 +133,21 @@ TEST_CASE("a key whose write had to wait for the lease is tried again without a 
   CHECK(log.lines().empty());
 }
 
+TEST_CASE("a loop is overdue since the first key that it has not looked for, whatever comes later") {
+  Loop test;
+  test.Start();
+  test.Turn();
+  test.loop().Add(Key("first"));
+  const auto later = steady_clock::now() + seconds(100);
+  const auto overdue = test.loop().Overdue(later);
+  REQUIRE(overdue.has_value());
+  const auto added = steady_clock::now();
+  while (steady_clock::now() == added) {
+  }
+  test.loop().Add(Key("second"));
+  CHECK(test.loop().Overdue(later) == overdue);
+}
+
 TEST_CASE("a loop that leaves undone what it could do is overdue") {
   Loop test;
   const auto later = steady_clock::now() + seconds(100);

@@ -387,6 +387,19 @@ TEST_CASE(
   CHECK(Said(log.Tick(At(120))).empty());
 }
 
+TEST_CASE("of what was held back every port counts, also of those that would share a line") {
+  SkipLog log;
+  log.Update(Key("web"), Plan({"b"}, ManySkips(100)), At(0));
+  Skip conflict = SkipOf("a", "metrics", SkipReason::kHostPortConflict);
+  CHECK(
+      Warnings(log.Update(
+          Key("api"), Plan({"b"}, {SkipOf("a", "http"), SkipOf("a", "admin"), conflict, SkipOf("c", "http")}),
+          At(1))) == 0);
+  CHECK(Said(log.Tick(At(60))) ==
+        Lines{"W more pods were skipped: 3 no_host_port, 1 host_port_conflict; /debug/skipped lists all, as "
+              "does -once -dry_run -output=json (3 more times in the last 60 s)"});
+}
+
 TEST_CASE("what was held back is summed up before the first warning of a later minute") {
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, ManySkips(101)), At(0));

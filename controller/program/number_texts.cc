@@ -1,0 +1,24 @@
+#include "controller/program/number_texts.h"
+
+#include <iomanip>
+#include <sstream>
+
+namespace k8sm::controller {
+
+std::string CountText(std::size_t number, const std::string& what) {
+  std::string text = std::to_string(number);
+  for (std::size_t place = text.size(); place > 3;) text.insert(place -= 3, ",");
+  return text + " " + what + (number == 1 ? "" : "s");
+}
+
+std::string TimeText(std::chrono::duration<double> time) {
+  std::ostringstream text;
+  if (time.count() < 1) {
+    text << std::chrono::round<std::chrono::milliseconds>(time).count() << " ms";
+  } else {
+    text << std::fixed << std::setprecision(1) << time.count() << " s";
+  }
+  return text.str();
+}
+
+}  // namespace k8sm::controller
