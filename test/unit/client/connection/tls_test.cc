@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/err.h>
 
 #include <chrono>
 #include <string>
@@ -254,6 +255,19 @@ TEST_CASE("each connection resumes a session as long as the server has offered e
   server.WaitForClosed(2);
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "3");
   CHECK(SSL_CTX_sess_hits(context.native_handle()) == 2);
+}
+
+TEST_CASE("a name that no certificate can have is reported, and OpenSSL's errors are not left for others") {
+  asio::io_context io;
+  RestConfig config;
+  config.host = "localhost";
+  config.tls_server_name = std::string("a\0b", 3);
+  ERR_clear_error();
+  const auto client = ApiClient::Create(io.get_executor(), config, {});
+  REQUIRE(client.has_error());
+  CHECK(client.error().code == Errc::kInvalidConfig);
+  CHECK(client.error().message == "\"a\\u0000b\" cannot be a TLS server's name");
+  CHECK(ERR_peek_error() == 0);
 }
 
 TEST_CASE("certificates that cannot be used are reported when the client is made") {
