@@ -3,9 +3,8 @@
 #include <glog/logging.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <sys/stat.h>
 #include <utility>
 
@@ -20,11 +19,19 @@ Error Unreadable(const TlsFile& file, const std::string& why) {
   return {.code = Errc::kInvalidConfig, .message = NameOf(file) + ": " + why};
 }
 
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+// Not with a stream's iterators, which throw when a file can be opened and not read, such as a directory.
 Result<std::string> ReadFile(const TlsFile& file) {
-  std::ifstream stream(file.path, std::ios::binary);
-  if (!stream.is_open()) return Unreadable(file, std::strerror(errno));
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.bad()) return Unreadable(file, "cannot be read");
+  const std::unique_ptr<std::FILE, Close> stream(std::fopen(file.path.c_str(), "re"));
+  if (!stream) return Unreadable(file, std::strerror(errno));
+  std::string text;
+  std::array<char, 4096> buffer;
+  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stream.get()))
+    text.append(buffer.data(), size);
+  if (std::ferror(stream.get()) != 0) return Unreadable(file, std::strerror(errno));
   return text;
 }
 

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -212,6 +213,15 @@ TEST_CASE("requests that run together use connections of their own and no more a
   CHECK(f.server.connections() == 2);
 }
 
+TEST_CASE("the connection that was used last is used next, so that others become idle and are closed") {
+  const std::vector<Turn> a(5, {JsonAnswer("a")});
+  const std::vector<Turn> b(5, {JsonAnswer("b")});
+  Fixture f({a, b});
+  f.GetTwoAtOnce();
+  const std::string used = f.Get().value();
+  for (int i = 0; i < 3; ++i) CHECK(f.Get().value() == used);
+}
+
 TEST_CASE("a body that is lost takes the client's other connections along") {
   const Turn cut = {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", true};
   Fixture f({{{JsonAnswer("1")}, cut}, {{JsonAnswer("2")}, cut}, {{JsonAnswer("3")}}});
@@ -253,6 +263,14 @@ TEST_CASE("an answer that is no JSON is malformed and names its type") {
   CHECK(got.error().message.find("\"text/html\"") != std::string::npos);
 }
 
+TEST_CASE("a write whose answer is no JSON may have been carried out") {
+  Fixture f({{{AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>Sign in")}}});
+  const Error error = f.Put().error();
+  CHECK(error.code == Errc::kMalformed);
+  CHECK(IsOutcomeUnknown(error));
+  CHECK(error.message.ends_with("; the outcome of the PUT is unknown"));
+}
+
 TEST_CASE("an answer without a body needs no type") {
   Fixture f({{{"HTTP/1.1 204 No Content\r\n\r\n"}}});
   CHECK(f.Put().value().empty());
@@ -264,6 +282,17 @@ TEST_CASE("an answer above the limit is malformed") {
   Fixture f({{{JsonAnswer("123")}, {JsonAnswer("1234")}}}, options);
   CHECK(f.Get().value() == "123");
   CHECK(f.Get().error().code == Errc::kMalformed);
+}
+
+TEST_CASE("a thousand different warnings are told and no more are remembered") {
+  std::size_t told = 0;
+  ClientOptions options;
+  options.on_warning = [&told](std::string_view) { ++told; };
+  std::string warnings;
+  for (int i = 0; i < 1'100; ++i) warnings += "Warning: 299 - \"" + std::to_string(i) + "\"\r\n";
+  Fixture f({{{AnswerWith("200 OK", warnings, "1")}}}, options);
+  CHECK(f.Get().has_value());
+  CHECK(told == 1'000);
 }
 
 TEST_CASE("each warning is told once") {
@@ -282,9 +311,12 @@ TEST_CASE("each warning is told once") {
 }
 
 TEST_CASE("a server that does not answer is given up") {
-  ClientOptions options;
-  options.attempt_timeout = GENERATE(milliseconds(200), milliseconds(1'000));
-  options.request_timeout = milliseconds(400);
+  const milliseconds never(std::chrono::hours(10));
+  const milliseconds shortly(300);
+  ClientOptions options = Impatient();
+  // Whichever is over first.
+  std::tie(options.attempt_timeout, options.request_timeout) =
+      GENERATE_COPY(std::pair(shortly, never), std::pair(never, shortly));
   const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel";
   Fixture f({{}, {{half}}, {{half}}}, options);
   for (int i = 0; i < 2; ++i) {
@@ -293,7 +325,8 @@ TEST_CASE("a server that does not answer is given up") {
     CHECK(put.message.find("the outcome of the PUT is unknown") != std::string::npos);
     CHECK(IsOutcomeUnknown(put));
   }
-  CHECK(f.Get().error().code == Errc::kTimeout);
+  // A GET is sent again until its time is over.
+  if (options.request_timeout == shortly) CHECK(f.Get().error().code == Errc::kTimeout);
 }
 
 TEST_CASE("a connection that passes nothing on is given up and the GET sent over another") {
@@ -334,6 +367,21 @@ TEST_CASE("a host is tried at each of its addresses") {
   config.host = "localhost";
   const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
+}
+
+TEST_CASE("a compressed answer is asked for unless the options or the kubeconfig say no") {
+  for (const auto& [by_options, by_config] : {std::pair(false, false), {true, false}, {false, true}}) {
+    asio::io_context io;
+    ScriptServer server(io, {{{JsonAnswer("1")}, {JsonAnswer("2")}}});
+    RestConfig config = server.config();
+    config.disable_compression = by_config;
+    ClientOptions options;
+    options.disable_compression = by_options;
+    const auto client = ApiClient::Create(io.get_executor(), config, options).value();
+    CHECK(Run(io, client->Do({.target = "/x"})).has_value());
+    const bool asked = server.requests().at(0).find("Accept-Encoding: gzip\r\n") != std::string::npos;
+    CHECK(asked == (!by_options && !by_config));
+  }
 }
 
 TEST_CASE("no credentials are sent without TLS") {
@@ -377,6 +425,14 @@ TEST_CASE("a request is cancelled while it waits for an answer or for a body") {
   for (std::size_t requests = 1; requests <= 3; ++requests)
     CHECK(CancelAfter(f, requests).code == Errc::kCanceled);
   CHECK(f.Get().value() == "4");
+}
+
+TEST_CASE("a GET is cancelled while it waits to be sent again") {
+  Fixture f({{{AnswerWith("429 Too Many Requests", "Retry-After: 20\r\n", "{}")}}});
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(CancelAfter(f, 1).code == Errc::kCanceled);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  CHECK(f.server.requests().size() == 1);
 }
 
 TEST_CASE("a request is cancelled while the rate limit holds it") {

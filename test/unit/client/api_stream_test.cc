@@ -10,6 +10,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace k8sm::client {
 namespace {
@@ -191,6 +192,37 @@ TEST_CASE("a stream outlives its client") {
   Fixture f({{{JsonAnswer("{}")}}});
   f.client.reset();
   CHECK(f.Get().has_value());
+}
+
+TEST_CASE("a stream waits for the rate limit as long as it may take in all") {
+  ClientOptions options;
+  options.qps = 4;
+  options.burst = 1;
+  Fixture f({{{JsonAnswer("{}")}, {JsonAnswer("{}")}}}, options);
+  CHECK(f.Get().has_value());
+  // It may find the server too slow then, but it asks.
+  (void)f.Get({.quiet = milliseconds(1), .idle = milliseconds(1)});
+  CHECK(f.server.requests().size() == 2);
+}
+
+TEST_CASE("a stream tells the encoding that the server has chosen, once its sink is called") {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Type: ";
+  Fixture f({{{head + "application/vnd.kubernetes.protobuf\r\n\r\n1"},
+              {head + "application/json\r\n\r\n1"},
+              {head + "application/vnd.kubernetes.protobuf\r\n\r\n1"}}});
+  std::vector<Encoding> told;
+  const ApiStream::Sink sink = [&](std::string_view) -> Result<void> {
+    told.push_back(f.stream->encoding());
+    return {};
+  };
+  const auto get = [&](Encoding preferred) {
+    return Run(f.io, f.stream->Get("/x", {}, sink, AcceptOf(preferred, Form::kWhole)));
+  };
+  CHECK(get(Encoding::kProtobuf).has_value());
+  CHECK(get(Encoding::kProtobuf).has_value());
+  CHECK(told ==
+        std::vector<Encoding>{Encoding::kProtobuf, Encoding::kProtobuf, Encoding::kJson, Encoding::kJson});
+  CHECK(get(Encoding::kJson).error().code == Errc::kMalformed);
 }
 
 }  // namespace

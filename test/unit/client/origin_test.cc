@@ -1,10 +1,14 @@
 #include "lib/client/origin.h"
 
 #include "test/support/catch.h"
+#include "test/unit/client/connection/fake_transport.h"
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
 
+#include <boost/asio/post.hpp>
+
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -36,6 +40,70 @@ TEST_CASE("a connection is used again until it has been idle for 30 s") {
   now = connection->heard();
   CHECK(origin->Usable(*connection));
   origin->NoteLoss({.code = Errc::kTimeout});
+  CHECK_FALSE(origin->Usable(*connection));
+}
+
+TEST_CASE("a connection that was being opened when another was lost is used for its request alone") {
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1")}}});
+  const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();
+  // Once the request has begun to connect.
+  asio::post(io, [&] { asio::post(io, [&origin] { origin->NoteLoss({.code = Errc::kUnavailable}); }); });
+  const auto connection = Run(io, Connected(*origin));
+  CHECK_FALSE(origin->Usable(*connection));
+}
+
+// An idle connection to nowhere, which seems to be open, takes so many writes and then answers no more.
+std::unique_ptr<HttpConnection> Idle(asio::io_context& io, int writes) {
+  std::deque<std::string> answers{JsonAnswer("1")};
+  auto connection =
+      std::make_unique<HttpConnection>(std::make_unique<FakeTransport>(std::move(answers), 1 + writes));
+  std::string body;
+  REQUIRE(Run(io, connection->Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).has_value());
+  REQUIRE(Run(io, connection->ReadAll(body, 100, TimePoint::max())).has_value());
+  return connection;
+}
+
+Result<Answer> SendOver(asio::io_context& io, Origin& origin, std::unique_ptr<HttpConnection> kept,
+                        Method method) {
+  const auto a_minute = std::chrono::minutes(1);
+  return Run(io, origin.Send({.method = method, .target = "/x", .body = "{}"}, std::move(kept), a_minute,
+                             std::chrono::steady_clock::now() + a_minute, false));
+}
+
+TEST_CASE(
+    "a write that a closed connection has not taken is sent over another, one that it has taken is not") {
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1")}}, {{JsonAnswer("2")}}});
+  const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();
+  CHECK(SendOver(io, *origin, Idle(io, 0), Method::kPut).has_value());
+  CHECK(server.requests().size() == 1);
+  const auto other = Origin::Create(io.get_executor(), server.config(), {}).value();
+  const Error lost = SendOver(io, *other, Idle(io, 1), Method::kPut).error();
+  CHECK(lost.sent);
+  CHECK(lost.message.ends_with("; the outcome of the PUT is unknown"));
+  CHECK(server.requests().size() == 1);
+}
+
+TEST_CASE("a server that cannot be connected to takes idle connections along") {
+  asio::io_context io;
+  const RestConfig nowhere = ScriptServer(io, {}).config();
+  const auto origin = Origin::Create(io.get_executor(), nowhere, {}).value();
+  const auto idle = Idle(io, 1);
+  CHECK(origin->Usable(*idle));
+  CHECK(SendOver(io, *origin, nullptr, Method::kGet).error().code == Errc::kUnavailable);
+  CHECK_FALSE(origin->Usable(*idle));
+}
+
+TEST_CASE("a failed connection takes idle ones along, a refusal does not") {
+  asio::io_context io;
+  ScriptServer server(io, {{{JsonAnswer("1")}}});
+  const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();
+  const auto connection = Run(io, Connected(*origin));
+  for (const Errc code : {Errc::kCanceled, Errc::kMalformed, Errc::kForbidden})
+    origin->NoteLoss({.code = code});
+  CHECK(origin->Usable(*connection));
+  origin->NoteLoss({.code = Errc::kUnavailable});
   CHECK_FALSE(origin->Usable(*connection));
 }
 

@@ -44,5 +44,14 @@ TEST_CASE("a token that is given back is there for the next request") {
   CHECK(bucket.Reserve(now) == std::chrono::seconds(1));
 }
 
+TEST_CASE("a token that is given back to a bucket that has filled up meanwhile is one too many") {
+  TokenBucket bucket(1, 1);
+  CHECK(bucket.Reserve(kStart) == seconds(0));
+  bucket.GiveBack();
+  bucket.GiveBack();
+  CHECK(bucket.Reserve(kStart) == seconds(0));
+  CHECK(bucket.Reserve(kStart) == seconds(1));
+}
+
 }  // namespace
 }  // namespace k8sm::client

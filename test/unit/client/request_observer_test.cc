@@ -90,12 +90,35 @@ TEST_CASE("a GET that the server asks to wait does") {
   CHECK(std::chrono::steady_clock::now() - begin >= seconds(1));
 }
 
-TEST_CASE("a refusal and a server that is not there are attempts with and without a status") {
+TEST_CASE("a refusal is an attempt with its status and has no size") {
   Fixture f({{{AnswerWith("404 Not Found", "", "{}")}}});
   CHECK(f.Get().has_error());
   CHECK(f.seen.attempts == Texts{"GET 404"});
   CHECK(f.seen.response_sizes.empty());
   CHECK(f.seen.ended == Texts{"GET"});
+}
+
+TEST_CASE("a server that is not there is an attempt without a status") {
+  asio::io_context io;
+  Recorder seen;
+  ClientOptions options;
+  options.observer = &seen;
+  const RestConfig nowhere = ScriptServer(io, {}).config();
+  const auto client = ApiClient::Create(io.get_executor(), nowhere, options).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).has_error());
+  CHECK(seen.attempts == Texts{"GET 0"});
+  CHECK(seen.ended == Texts{"GET"});
+}
+
+TEST_CASE("a list that is cut off has an end but no size") {
+  const Turn cut = {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", true};
+  Fixture f({{cut}});
+  const ApiStream::Timeouts timeouts;
+  const auto take = [](std::string_view) { return Result<void>(); };
+  CHECK(Run(f.io, f.client->NewStream()->Get("/pods", timeouts, take)).has_error());
+  CHECK(f.seen.ended == Texts{"GET"});
+  CHECK(f.seen.request_sizes == std::vector<std::size_t>{0});
+  CHECK(f.seen.response_sizes.empty());
 }
 
 TEST_CASE("a watch has no end and no size while a list has") {
@@ -149,6 +172,18 @@ TEST_CASE("the token of a request that is cancelled while the rate limit holds i
   }
   REQUIRE(f.seen.waits.size() == 4);
   for (const auto waited : f.seen.waits) CHECK(waited <= seconds(1'000));
+}
+
+TEST_CASE("a request that is cancelled while it waits for its answer is no attempt") {
+  Fixture f(ScriptServer::Script{{}});
+  TaskGroup tasks(f.io.get_executor(),
+                  [](std::string_view, std::string_view what) { FAIL(std::string(what)); });
+  tasks.Spawn("request", GetOnce(*f.client));
+  while (f.server.requests().empty()) f.io.run_one();
+  tasks.Cancel();
+  while (!tasks.empty()) f.io.run_one();
+  CHECK(f.seen.attempts.empty());
+  CHECK(f.seen.ended == Texts{"GET"});
 }
 
 TEST_CASE("the token of a write that the lease does not allow goes back") {

@@ -46,7 +46,7 @@ Awaitable<void> TunnelProxy::Serve(test::SharedSocket client) {
       co_await asio::async_read_until(*client, asio::dynamic_buffer(text), "\r\n\r\n", kToken);
   if (error) co_return;
   requests_.push_back(text);
-  const bool established = answer_.starts_with("HTTP/1.1 200") && answer_.ends_with("\r\n\r\n");
+  const bool established = answer_.starts_with("HTTP/1.1 2") && answer_.ends_with("\r\n\r\n");
   if (established) {
     co_await test::Tunnel(std::move(client), std::move(text), answer_, tasks_);
   } else {

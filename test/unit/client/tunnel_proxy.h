@@ -16,7 +16,7 @@
 namespace k8sm::client {
 
 // Listens on a port of 127.0.0.1 and answers each connection's first request with `answer`; where that is a
-// 200, it passes bytes on to and from the port of 127.0.0.1 that was asked for.
+// 2xx, it passes bytes on to and from the port of 127.0.0.1 that was asked for.
 class TunnelProxy {
  public:
   // The io_context has to outlive it.

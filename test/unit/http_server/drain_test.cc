@@ -59,6 +59,10 @@ TEST_CASE("a server that is cancelled lets the request under way be answered and
   page.fixture.Cancel();
   page.fixture.Run(ReadToClose(*idle));
   CHECK(page.fixture.running());
+  asio::ip::tcp::socket late(page.fixture.context());
+  boost::system::error_code error;
+  late.connect({asio::ip::address_v4::loopback(), page.fixture.port()}, error);
+  CHECK(error == asio::error::connection_refused);
   page.go_on.Notify();
   std::string answer;
   page.fixture.Run(ReadAll(*asking, answer));

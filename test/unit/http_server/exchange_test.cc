@@ -7,6 +7,7 @@
 #include "test/unit/http_server/fixture.h"
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,6 +85,45 @@ TEST_CASE("a handler can have the connection closed after its answer") {
   CHECK(Body(answer) == "bye");
 }
 
+Awaitable<void> CloseAfterPieces(Exchange& exchange) {
+  exchange.CloseAfterwards();
+  co_await SendPieces(exchange);
+}
+
+TEST_CASE("a handler can have the connection closed after an answer in pieces") {
+  Fixture fixture({}, CloseAfterPieces);
+  const std::string answer = fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(HasLine(answer, "Connection: close"));
+  CHECK(Body(answer) == kBody);
+}
+
+TEST_CASE("an answer that is larger than what is sent at once is sent whole, and to HEAD not at all") {
+  const std::string body(100'000, 'x');
+  Fixture fixture({}, [&body](Exchange& exchange) -> Awaitable<void> {
+    return [](Exchange& to, std::string text) -> Awaitable<void> {
+      Response response{.headers = {}, .body = std::move(text)};
+      co_await to.Send(std::move(response));
+    }(exchange, body);
+  });
+  CHECK(Body(fixture.Ask("GET", "/")) == body);
+  const std::string head = fixture.Ask("HEAD", "/");
+  CHECK(HasLine(head, "Content-Length: 100000"));
+  CHECK(Body(head).empty());
+}
+
+// Answers with whether the connection sends small pieces at once.
+Awaitable<void> SayNoDelay(Exchange& exchange) {
+  asio::ip::tcp::no_delay option;
+  exchange.connection().stream().socket().get_option(option);
+  Response response{.headers = {}, .body = option.value() ? "at once" : "later"};
+  co_await exchange.Send(std::move(response));
+}
+
+TEST_CASE("small pieces are sent at once") {
+  Fixture fixture({}, SayNoDelay);
+  CHECK(Body(fixture.Ask("GET", "/")) == "at once");
+}
+
 TEST_CASE("the bytes of an answer can be sent another way") {
   std::string sent;
   Fixture fixture({}, [&sent](Exchange& exchange) {
@@ -152,6 +192,40 @@ TEST_CASE("a request that arrives while the client is watched is answered next")
   fixture.Run(AskAgain(*client));
   fixture.Run(ReadBoth(*client));
   CHECK_FALSE(waiting.left);
+}
+
+TEST_CASE("a client that was watched sees the connection closed after its last answer") {
+  Waiting waiting;
+  waiting.done = true;
+  Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
+  CHECK(fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            .ends_with("\r\n\r\n0\r\n\r\n"));
+  CHECK_FALSE(waiting.left);
+}
+
+Awaitable<void> WatchWhenAllIsSent(Exchange& exchange) {
+  co_await CloseAfterwards(exchange);
+  exchange.WatchForLeaving();
+}
+
+TEST_CASE("a watch that is ended before it has begun does not hold the connection") {
+  Fixture fixture({}, WatchWhenAllIsSent);
+  CHECK(Body(fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n")) == "bye");
+}
+
+Awaitable<void> WatchAndThrow(Exchange& exchange) {
+  const Response head{.headers = {}, .body = {}};
+  exchange.WatchForLeaving();
+  co_await exchange.Begin(head);
+  throw std::logic_error("a bug");
+}
+
+TEST_CASE("a handler that throws while its client is watched costs its connection alone") {
+  Fixture fixture({}, WatchAndThrow);
+  for (int i = 0; i < 2; ++i) {
+    const std::string answer = fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(answer.ends_with("\r\n\r\n"));
+  }
 }
 
 TEST_CASE("a server that is stopped cuts what a handler waits for") {

@@ -186,6 +186,24 @@ TEST_CASE("of too many clients that do not read the one served longest ago is cu
   CHECK(Body(test.fixture.Ask("GET", "/ok")) == "ok");
 }
 
+Awaitable<void> ReadPage(Client& client) {
+  co_await client.Send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string answer = co_await client.ReadTo("\r\n0\r\n\r\n");
+  CHECK(StatusLine(answer) == "HTTP/1.1 200 OK");
+}
+
+TEST_CASE("a client that has read its page whole makes room for another and keeps its connection") {
+  ServerOptions options;
+  options.limits.unfinished = 1;
+  LinesFixture test(options);
+  const auto first = test.fixture.Connect();
+  const auto second = test.fixture.Connect();
+  for (int i = 0; i < 2; ++i) {
+    test.fixture.Run(ReadPage(*first));
+    test.fixture.Run(ReadPage(*second));
+  }
+}
+
 TEST_CASE("a step that throws leaves the page without its end") {
   struct Broken final : BodySource {
     bool Next(std::string& out) override {

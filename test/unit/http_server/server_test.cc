@@ -3,6 +3,7 @@
 #include "lib/async/task_group.h"
 #include "lib/async/token.h"
 #include "test/support/catch.h"
+#include "test/support/log_capture.h"
 #include "test/unit/http_server/fixture.h"
 
 #include <boost/asio/io_context.hpp>
@@ -15,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/resource.h>
 #include <utility>
 #include <vector>
 
@@ -336,6 +338,13 @@ struct PacedPage {
   Fixture fixture;
 };
 
+// Is answered the first of the two that it asks for, and has to wait for the second.
+Awaitable<void> AskTwoPages(Client& client) {
+  co_await client.Send(Get("/paced") + Get("/paced"));
+  const std::string answer = co_await client.ReadTo("page");
+  CHECK(Body(answer) == "page");
+}
+
 // Is answered the first of the two that it asks for.
 Awaitable<void> AskForPacedPage(Client& client) {
   co_await client.Send(Get("/ok") + Get("/paced"));
@@ -364,6 +373,36 @@ TEST_CASE("who would wait too long for a page that rests is told to ask again") 
   CHECK(StatusLine(answer) == "HTTP/1.1 503 Service Unavailable");
   CHECK(HasLine(answer, "Connection: close"));
   CHECK(paced.pages == 1);
+}
+
+TEST_CASE("who asks for a page that rests for long is told to ask again when its turn has not come in time") {
+  using std::chrono::seconds;
+  auto now = PagePace::Clock::time_point(std::chrono::hours(1));
+  Fixture fixture(
+      {}, [&now] { return now; }, milliseconds(1));
+  fixture.router().AddPaced("/slow", "GET", [&now](const PageRequest&) {
+    now += seconds(10);
+    return Page{.body = "slow"};
+  });
+  CHECK(Body(fixture.Ask("GET", "/slow")) == "slow");
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(StatusLine(fixture.Ask("GET", "/slow")) == "HTTP/1.1 503 Service Unavailable");
+  CHECK(std::chrono::steady_clock::now() - begin < PagePace::kLongestRest);
+}
+
+TEST_CASE("a client that waits for a page that rests loses its place to another") {
+  auto time = PagePace::Clock::time_point(std::chrono::hours(1));
+  Fixture fixture(
+      WithGrace(1, milliseconds(0)), [&time] { return time; }, std::chrono::hours(1));
+  fixture.router().AddPaced("/paced", "GET", [&time](const PageRequest&) {
+    time += milliseconds(2);
+    return Page{.body = "page"};
+  });
+  const auto first = fixture.Connect();
+  fixture.Run(AskTwoPages(*first));
+  const auto second = fixture.Connect();
+  fixture.Run(AskInTurn(*second));
+  fixture.Run(ReadToClose(*first));
 }
 
 TEST_CASE("a server that is cancelled closes those that wait for a page") {
@@ -435,6 +474,53 @@ TEST_CASE("a server that listens no more serves those that are connected and lis
   REQUIRE(fixture.server().ListenAgain().has_value());
   CHECK(fixture.port() == port);
   CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
+}
+
+TEST_CASE("a server whose port has been taken meanwhile does not listen until the port is free again") {
+  Fixture fixture;
+  const auto client = fixture.Connect();
+  fixture.Run(AskInTurn(*client));
+  fixture.server().StopListening();
+  auto other = std::make_unique<asio::ip::tcp::acceptor>(
+      fixture.context(), asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), fixture.port()));
+  for (int i = 0; i < 2; ++i) {
+    CHECK(fixture.server().ListenAgain().error().message.ends_with(": Address already in use"));
+    CHECK_FALSE(fixture.server().listening());
+  }
+  fixture.Run(AskInTurn(*client));
+  other.reset();
+  REQUIRE(fixture.server().ListenAgain().has_value());
+  CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
+}
+
+// Lets this process open no more files while it lives.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_CASE("a server that has no more files says so once each time and serves again when it has") {
+  Fixture fixture;
+  for (std::size_t times = 1; times <= 2; ++times) {
+    const test::LogCapture log;
+    const auto client = fixture.Connect();
+    {
+      const NoMoreFiles limited;
+      while (log.lines().empty()) fixture.context().run_one();
+    }
+    fixture.Run(AskInTurn(*client));
+    CHECK(log.Count("W cannot accept a connection: Too many open files") == 1);
+  }
 }
 
 TEST_CASE("an address that cannot be listened on is an error") {

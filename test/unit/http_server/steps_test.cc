@@ -50,9 +50,9 @@ class Steps final : public BodySource {
 
 // Serves /steps, a paced page of so many steps.
 struct StepsFixture {
-  explicit StepsFixture(int steps, milliseconds turn_time = std::chrono::hours(1))
+  explicit StepsFixture(int steps, milliseconds turn_time = std::chrono::hours(1), ServerOptions options = {})
       : fixture(
-            {}, [this] { return log.now; }, turn_time) {
+            std::move(options), [this] { return log.now; }, turn_time) {
     fixture.router().AddPaced("/steps", "GET", [this, steps](const PageRequest&) {
       return Page{.body = "page: ", .steps = std::make_unique<Steps>(log, steps)};
     });
@@ -140,6 +140,19 @@ TEST_CASE("a page whose client was closed is made no further and rests for what 
   test.fixture.Run(SendOnly(*asking, "/steps"));
   while (test.log.events.empty()) test.fixture.context().run_one();
   test.fixture.Stop();
+  CHECK(test.log.in_the_making == 0);
+  CHECK(test.log.events.size() < 1000);
+}
+
+TEST_CASE("a page whose client loses its place to another is made no further") {
+  ServerOptions options;
+  options.limits.connections = 1;
+  options.limits.grace = milliseconds(0);
+  StepsFixture test(1'000'000, milliseconds(0), options);
+  const auto asking = test.fixture.Connect();
+  test.fixture.Run(SendOnly(*asking, "/steps"));
+  while (test.log.events.empty()) test.fixture.context().run_one();
+  CHECK(Body(test.fixture.Ask("GET", "/noted")) == "noted");
   CHECK(test.log.in_the_making == 0);
   CHECK(test.log.events.size() < 1000);
 }

@@ -5,6 +5,7 @@
 #include "lib/http_server/tls_files.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
+#include "test/support/log_capture.h"
 #include "test/support/temp_directory.h"
 #include "test/unit/http_server/fixture.h"
 
@@ -14,9 +15,14 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace k8sm::http_server {
 namespace {
@@ -224,13 +230,90 @@ TEST_CASE("a certificate that is made at start names host and address and serves
   CHECK(Body(answer.text) == "ok");
 }
 
-TEST_CASE("a host name that cannot be one is left out of the certificate that is made at start") {
-  for (const char* name : {"", "a,DNS:evil", "\xff", "dirName:x"}) {
-    CAPTURE(name);
-    CHECK(MakeSelfSigned(name, {}).has_value());
+// Asks over one connection after the other, with the session of the one before.
+Awaitable<void> AskInOneSession(asio::io_context& context, std::uint16_t port, asio::ssl::context& tls,
+                                std::vector<bool>& resumed) {
+  std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(nullptr, SSL_SESSION_free);
+  for (int i = 0; i < 2; ++i) {
+    asio::ssl::stream<tcp::socket> stream(context, tls);
+    stream.next_layer().connect({asio::ip::address_v4::loopback(), port});
+    if (session) SSL_set_session(stream.native_handle(), session.get());
+    const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+    CHECK_FALSE(failed);
+    const std::string request = "GET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    co_await asio::async_write(stream, asio::buffer(request), kToken);
+    std::string answer;
+    co_await asio::async_read(stream, asio::dynamic_buffer(answer), kToken);
+    CHECK(Body(answer) == "anna");
+    resumed.push_back(SSL_session_reused(stream.native_handle()) == 1);
+    session.reset(SSL_get1_session(stream.native_handle()));
+    co_await stream.async_shutdown(kToken);
   }
-  CHECK(MakeSelfSigned("host-1", {"fe80::1%1"}).has_value());
-  CHECK(MakeSelfSigned("host-1", {"nowhere", "1.2.3.4,DNS:evil"}).has_value());
+}
+
+TEST_CASE("a client with a certificate resumes its session and is still known") {
+  TlsFixture test;
+  test::TempDirectory directory;
+  TlsFileOptions files = test.FileOptions();
+  files.client_ca = {"-ca", directory.Write("ca.crt", test.authority.cert_pem())};
+  const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
+  ServerOptions options;
+  options.tls = [loaded] { return loaded->Context(); };
+  Fixture fixture(options, SayClient);
+  const CertificateAndKey anna = test.authority.Issue("anna", "");
+  test.tls().use_certificate_chain(asio::buffer(anna.cert_pem));
+  test.tls().use_private_key(asio::buffer(anna.key_pem), asio::ssl::context::pem);
+  std::vector<bool> resumed;
+  fixture.Run(AskInOneSession(fixture.context(), fixture.port(), test.tls(), resumed));
+  CHECK(resumed == std::vector<bool>{false, true});
+}
+
+TEST_CASE("a file that becomes a directory is told of, and the certificate before stays") {
+  TlsFixture test;
+  const auto loaded = TlsFiles::Load(test.FileOptions()).value();
+  const TlsContextPtr first = loaded->Context();
+  std::filesystem::remove(test.files.cert());
+  std::filesystem::create_directory(test.files.cert());
+  const test::LogCapture log;
+  CHECK(loaded->Context() == first);
+  CHECK(log.lines() == std::vector<std::string>{"W keeping the certificate that was loaded before: -cert: " +
+                                                test.files.cert() + ": Is a directory"});
+}
+
+TEST_CASE(
+    "files that are touched are read again, and what is logged names the certificate or the authorities") {
+  TlsFixture test;
+  test::TempDirectory directory;
+  const auto touch = [](const std::string& path) {
+    std::filesystem::last_write_time(path,
+                                     std::filesystem::last_write_time(path) + std::chrono::milliseconds(1));
+  };
+  const test::LogCapture log;
+  const auto loaded = TlsFiles::Load(test.FileOptions()).value();
+  const TlsContextPtr first = loaded->Context();
+  CHECK(log.lines().empty());
+  touch(test.files.key());
+  CHECK(loaded->Context() != first);
+  CHECK(log.lines() == std::vector<std::string>{"I reloaded the certificate in " + test.files.cert()});
+  const std::string ca = directory.Write("ca.crt", test.authority.cert_pem());
+  const auto made =
+      TlsFiles::Load(
+          {.cert = {}, .key = {}, .pair = MakeSelfSigned("host-1", {}).value(), .client_ca = {"-ca", ca}})
+          .value();
+  touch(ca);
+  made->Context();
+  CHECK(log.lines().back() == "I reloaded the certificate in " + ca);
+}
+
+TEST_CASE("files that cannot be used are told of once for each time that they change") {
+  TlsFixture test;
+  const auto loaded = TlsFiles::Load(test.FileOptions()).value();
+  const TlsContextPtr first = loaded->Context();
+  const test::LogCapture log;
+  test.files.WriteKey("nonsense");
+  for (int i = 0; i < 3; ++i) CHECK(loaded->Context() == first);
+  REQUIRE(log.lines().size() == 1);
+  CHECK(log.lines()[0].starts_with("W keeping the certificate that was loaded before: -key: "));
 }
 
 TEST_CASE("files that can't be used are a wrong configuration that names them") {
@@ -255,6 +338,8 @@ TEST_CASE("files that can't be used are a wrong configuration that names them") 
   CHECK(message().starts_with(cert + "no certificate in PEM: "));
   std::filesystem::remove(test.files.cert());
   CHECK(message() == cert + "No such file or directory");
+  std::filesystem::create_directory(test.files.cert());
+  CHECK(message() == cert + "Is a directory");
 }
 
 }  // namespace

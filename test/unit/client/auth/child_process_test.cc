@@ -8,11 +8,16 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <sched.h>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -62,6 +67,69 @@ TEST_CASE("a child has no stdin, no files of ours, and a process group of its ow
       R"sh(cat; for fd in /proc/$$/fd/*; do n=${fd##*/}; [ "$n" -gt 2 ] && readlink "$fd" | grep socket; done;
          [ "$(cut -d' ' -f5 /proc/$$/stat)" = $$ ] && echo leads)sh"));
   CHECK(outcome.result.output == "leads\n");
+}
+
+TEST_CASE("a child does not read what is for us") {
+  int pipe[2];
+  REQUIRE(::pipe(pipe) == 0);
+  REQUIRE(::write(pipe[1], "ours", 4) == 4);
+  ::close(pipe[1]);
+  const int before = ::dup(STDIN_FILENO);
+  ::dup2(pipe[0], STDIN_FILENO);
+  ::close(pipe[0]);
+  const Outcome outcome = RunChild(Shell("cat"));
+  ::dup2(before, STDIN_FILENO);
+  ::close(before);
+  CHECK(outcome.result.end == End::kExited);
+  CHECK(outcome.result.output.empty());
+}
+
+TEST_CASE("a child ignores and blocks no signals, whatever we do") {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  sigset_t blocked;
+  sigset_t previous;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &blocked, &previous);
+  const auto mask = [](const std::string& name) {
+    const Outcome outcome = RunChild(Shell("grep " + name + " /proc/self/status | cut -f2"));
+    return std::stoull(outcome.result.output, nullptr, 16);
+  };
+  const auto child_blocked = mask("SigBlk");
+  const auto child_ignored = mask("SigIgn");
+  pthread_sigmask(SIG_SETMASK, &previous, nullptr);
+  std::signal(SIGPIPE, before);
+  CHECK((child_blocked >> (SIGTERM - 1) & 1) == 0);
+  CHECK((child_ignored >> (SIGPIPE - 1) & 1) == 0);
+}
+
+std::ptrdiff_t OpenFiles() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+TEST_CASE("a child leaves no file open, whether it runs or cannot be started") {
+  RunChild(Shell(""));  // whatever is opened once and for all
+  const std::ptrdiff_t before = OpenFiles();
+  RunChild(Shell("echo out; echo err >&2"));
+  RunChild({.file = "/nowhere"});
+  CHECK(OpenFiles() == before);
+}
+
+TEST_CASE("what a child has written is told although it has ended before anything was read") {
+  asio::io_context io;
+  std::vector<std::string> lines;
+  std::optional<ChildResult> result;
+  const ChildProcess child(
+      io.get_executor(),
+      Shell("head -c 20000 /dev/zero | tr '\\0' x; for i in $(seq 90); do printf '%0100d\\n' $i >&2; done"),
+      [&](std::string_view line) { lines.emplace_back(line); },
+      [&](ChildResult end) { result = std::move(end); });
+  siginfo_t info{};
+  REQUIRE(::waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0);
+  while (!result) io.run_one();
+  CHECK(result->output == std::string(20'000, 'x'));
+  REQUIRE(lines.size() == 90);
+  CHECK(lines.back() == std::string(98, '0') + "90");
 }
 
 TEST_CASE("a child that is killed is told from one that exits") {
@@ -128,17 +196,38 @@ TEST_CASE("a helper that a child leaves behind does not hold up its end") {
   CHECK(outcome.result.output == "done\n");
 }
 
+TEST_CASE("a helper that a child leaves behind and that goes on writing does not hold up its end") {
+  const Outcome outcome = RunChild(Shell("yes >&2 & exit 3"));
+  CHECK(outcome.result.end == End::kExited);
+  CHECK(outcome.result.code == 3);
+}
+
 TEST_CASE("a child that nobody wants any more is killed and calls nobody") {
   asio::io_context io;
-  bool called = false;
+  std::vector<std::string> lines;
+  bool ended = false;
+  ChildCommand command = Shell("printf '%s\\nbegun' $$ >&2; sleep 100000");
+  command.timeout = std::chrono::hours(24);
   auto child = std::make_unique<ChildProcess>(
-      io.get_executor(), Shell("sleep 60"), [&](std::string_view) { called = true; },
-      [&](const ChildResult&) { called = true; });
-  io.poll();
+      io.get_executor(), command, [&](std::string_view line) { lines.emplace_back(line); },
+      [&](const ChildResult&) { ended = true; });
+  while (lines.empty()) io.run_one();
   child.reset();
-  io.restart();
   io.run();  // until it is reaped
-  CHECK_FALSE(called);
+  CHECK_FALSE(IsAlive(lines.front()));
+  CHECK(lines.size() == 1);
+  CHECK_FALSE(ended);
+}
+
+TEST_CASE("a child that has ended keeps the loop no longer") {
+  asio::io_context io;
+  ChildCommand command = Shell("exit 0");
+  command.timeout = std::chrono::hours(24);
+  bool ended = false;
+  const ChildProcess child(
+      io.get_executor(), command, [](std::string_view) {}, [&](const ChildResult&) { ended = true; });
+  io.run();
+  CHECK(ended);
 }
 
 }  // namespace

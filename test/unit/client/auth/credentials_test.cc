@@ -133,6 +133,13 @@ TEST_CASE("a user name and password are shown as they are") {
   CHECK((f.Shown() == std::vector<std::string>{"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="}));
 }
 
+TEST_CASE("a password without a user name is shown too") {
+  Fixture f({{{JsonAnswer("1")}}});
+  f.config.password = "pass";
+  CHECK(f.Get().has_value());
+  CHECK((f.Shown() == std::vector<std::string>{"Basic OnBhc3M="}));
+}
+
 TEST_CASE("a plugin runs once for requests that come together and its token is kept") {
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("3")}}, {{JsonAnswer("2")}, {JsonAnswer("3")}}});
   f.UseCountingPlugin("[ \"$KUBERNETES_EXEC_INFO\" = '{\"told\":true}' ] && " + kTokenStatus);
@@ -158,6 +165,14 @@ TEST_CASE("a plugin runs again after a refusal for the next request") {
   CHECK(f.Get().has_value());
   CHECK((f.Shown() == std::vector<std::string>{"Bearer token-1", "Bearer token-1", "Bearer token-2"}));
   CHECK(f.server.connections() == 1);
+}
+
+TEST_CASE("a plugin whose token was accepted runs at once when that token is refused later") {
+  Fixture f({{{JsonAnswer("1")}, {kRefused}, {JsonAnswer("3")}, {kRefused}, {JsonAnswer("5")}}});
+  f.UseCountingPlugin(kTokenStatus);
+  for (const bool accepted : {true, false, true, false, true}) CHECK(f.Get().has_value() == accepted);
+  CHECK((f.Shown() == std::vector<std::string>{"Bearer token-1", "Bearer token-1", "Bearer token-2",
+                                               "Bearer token-2", "Bearer token-3"}));
 }
 
 TEST_CASE("a plugin's token is kept until it expires") {
@@ -258,6 +273,7 @@ TEST_CASE("over http nothing is read, run or shown") {
   config.token = "secret";
   config.token_file = "/nowhere";
   config.ca_file = "/nowhere";
+  config.ca_pem = config.client_cert_pem = "garbage";
   config.exec = ExecPlugin{.place = "FILE", .command = "/nowhere"};
   LogCapture log;
   const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
@@ -295,6 +311,33 @@ TEST_CASE("a plugin's certificate is shown and a new one closes the connections 
   CHECK(f.Shown() == std::vector<std::string>(4, ""));
 }
 
+TEST_CASE("a plugin that gives the same certificate again closes no connection") {
+  Fixture f({{{JsonAnswer("1")}, {kRefused}, {JsonAnswer("3")}}});
+  WritePair(f.directory, "pair", f.authority.Issue("one", ""));
+  f.UseCountingPlugin("cat pair");
+  CHECK(f.Get().has_value());
+  const Error refused = f.Get().error();
+  CHECK(refused.message.ends_with(
+      "; it does not accept the client certificate that FILE: user \"u\": exec has given"));
+  CHECK(f.Get().has_value());
+  CHECK(f.Runs() == 2);
+  CHECK(f.server.connections() == 1);
+}
+
+TEST_CASE("a plugin's certificate is shown on when the authorities are replaced in their file") {
+  Fixture f({{{JsonAnswer("1")}, {kRefused}}, {{JsonAnswer("3")}}});
+  f.context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+  f.context.add_certificate_authority(asio::buffer(f.authority.cert_pem()));
+  f.config.ca_file = f.directory.Write("ca.pem", f.config.ca_pem);
+  WritePair(f.directory, "pair", f.authority.Issue("one", ""));
+  f.UseCountingPlugin("cat pair");
+  CHECK(f.Get().has_value());
+  f.directory.Write("ca.pem", f.config.ca_pem + TestAuthority("another").cert_pem());
+  CHECK(f.Get().has_error());
+  CHECK(f.Get().has_value());
+  CHECK(f.server.connections() == 2);
+}
+
 TEST_CASE("certificates that are replaced in their files close the connections of the old") {
   LogCapture log;
   Fixture f({{{JsonAnswer("1")}, {kRefused}}, {{JsonAnswer("3")}}});
@@ -318,6 +361,21 @@ TEST_CASE("certificates that are replaced in their files close the connections o
   CHECK(f.server.connections() == 2);
   f.server.WaitForClosed(1);
   CHECK(log.Count("I certificates for " + f.config.Url() + " have been replaced") == 1);
+}
+
+TEST_CASE("a stream whose client is gone notices new certificates and opens a connection for them") {
+  Fixture f({{{JsonAnswer("1")}, {kRefused}}, {{JsonAnswer("3")}}});
+  f.config.ca_file = f.directory.Write("ca.pem", f.config.ca_pem);
+  f.client = ApiClient::Create(f.io.get_executor(), f.config, f.options).value();
+  const auto stream = f.client->NewStream();
+  f.client.reset();
+  ApiStream::Sink sink = [](std::string_view) { return Result<void>(); };
+  CHECK(Run(f.io, stream->Get("/x", {}, sink)).has_value());
+  f.directory.Write("ca.pem", f.config.ca_pem + TestAuthority("another").cert_pem());
+  CHECK(Run(f.io, stream->Get("/x", {}, sink)).error().code == Errc::kUnauthorized);
+  CHECK(f.server.connections() == 1);
+  CHECK(Run(f.io, stream->Get("/x", {}, sink)).has_value());
+  CHECK(f.server.connections() == 2);
 }
 
 TEST_CASE("certificates that can't be used are told once and the old ones are used on") {

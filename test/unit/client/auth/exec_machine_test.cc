@@ -171,6 +171,20 @@ TEST_CASE("a refused credential that expires while its plugin is held back is no
   CHECK(machine.Next(At(seconds(10))) == Action::kRun);
 }
 
+TEST_CASE("a pause is over when the plugin has given a credential meanwhile that was accepted") {
+  ExecMachine machine;
+  for (int i = 0; i < 2; ++i) {
+    machine.OnStarted();
+    machine.OnCredential(Token("a", seconds(10)), At(seconds(0)));
+    machine.OnRefused(machine.version(), At(milliseconds(9'500)));
+  }
+  machine.OnStarted();
+  machine.OnCredential(Token("b"), At(seconds(10)));
+  machine.OnAccepted(machine.version());
+  machine.OnRefused(machine.version(), At(milliseconds(10'100)));
+  CHECK(machine.Next(At(milliseconds(10'100))) == Action::kRun);
+}
+
 TEST_CASE("a plugin that fails after a refusal makes requests fail") {
   ExecMachine machine;
   machine.OnStarted();

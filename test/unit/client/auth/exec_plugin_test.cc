@@ -89,6 +89,7 @@ TEST_CASE("a plugin's credential is taken in the forms that client-go takes") {
 TEST_CASE("a plugin that gives no credential is reported and nothing that it has said is repeated") {
   const CertificateAndKey pair = TestAuthority("a").Issue("b", "");
   const CertificateAndKey other = TestAuthority("a").Issue("b", "");
+  const CertificateAndKey unusable = TestAuthority("a").IssueWith("b", {.key = "secp256k1"});
   const std::vector<std::pair<ChildResult, std::string>> cases = {
       {{End::kNotStarted, ENOENT}, "cannot be started: No such file or directory; install\\nit"},
       {{End::kNotStarted, EACCES}, "cannot be started: Permission denied; install\\nit"},
@@ -105,6 +106,9 @@ TEST_CASE("a plugin that gives no credential is reported and nothing that it has
        "printed no credential: status.token holds characters that no token has"},
       {Printed(Pair("secret", pair.key_pem)),
        "printed no credential: status.clientCertificateData holds no PEM certificate"},
+      {Printed(Pair(unusable.cert_pem, unusable.key_pem)),
+       "printed no credential: status.clientCertificateData has a key of a kind that TLS can't use; issue it "
+       "with RSA, ECDSA (P-256, P-384, P-521) or Ed25519"},
       {Printed(Pair(pair.cert_pem, "secret")),
        "printed no credential: status.clientKeyData holds no PEM private key"},
       {Printed(Pair(pair.cert_pem, other.key_pem)),

@@ -130,6 +130,17 @@ TEST_CASE("a fault that comes back after the file was in order is told again") {
   CHECK(f.Complaint() == complaint);
 }
 
+TEST_CASE("a file that is written over with a text of the same size within a second is noticed") {
+  Fixture f;
+  const std::string path = f.directory.Write("ca.pem", f.config.ca_pem + "# a\n");
+  const auto written = std::filesystem::last_write_time(path);
+  CHECK(f.Look().value());
+  f.directory.Write("ca.pem", f.config.ca_pem + "# b\n");
+  std::filesystem::last_write_time(path, written + std::chrono::milliseconds(1));
+  CHECK(f.Look().value());
+  CHECK(f.files->material().ca_pem.ends_with("# b\n"));
+}
+
 TEST_CASE("what comes from no file stays") {
   Fixture f;
   f.config.ca_file.clear();

@@ -3,9 +3,11 @@
 #include "lib/client/config/kubeconfig.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
+#include "test/support/log_capture.h"
 #include "test/support/temp_directory.h"
 
 #include <string>
+#include <vector>
 
 namespace k8sm::client {
 namespace {
@@ -48,12 +50,30 @@ TEST_CASE("a pod knows its namespace, and a process outside has none") {
   CHECK(NamespaceOfThisPod(pod).empty());
 }
 
-TEST_CASE("a pod without the cluster's CA trusts the system's") {
+TEST_CASE("a pod without the cluster's CA trusts the system's, with a warning") {
   const TempDirectory directory;
   directory.Write("token", "secret");
+  const test::LogCapture log;
   const auto config = InClusterConfig({"kubernetes", "443", directory.path()});
   REQUIRE(config.has_value());
   CHECK(config->ca_pem.empty());
+  CHECK(config->ca_file.empty());
+  CHECK(log.Count(
+            "W trusting the system's certificate authorities, since those of the cluster cannot be read: " +
+            directory.path() + "/ca.crt: No such file or directory") == 1);
+}
+
+TEST_CASE("a pod is warned of a broken certificate among the cluster's CAs") {
+  const TempDirectory directory;
+  directory.Write("token", "secret");
+  const std::string ca = TestAuthority("authority").cert_pem() +
+                         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  directory.Write("ca.crt", ca);
+  const test::LogCapture log;
+  CHECK(InClusterConfig({"kubernetes", "443", directory.path()}).value().ca_pem == ca);
+  CHECK(log.lines() ==
+        std::vector<std::string>{"W " + directory.path() +
+                                 "/ca.crt: certificate 2 of 2 does not parse; trusting the others"});
 }
 
 TEST_CASE("a pod without a usable service account is told what is wrong") {

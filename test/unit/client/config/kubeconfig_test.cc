@@ -90,6 +90,7 @@ users:
   CHECK(config->Url() == "https://two:6443/prefix");
   CHECK(config->tls_server_name == "kubernetes");
   CHECK(config->token == "secret");
+  CHECK(config->user == directory.path() + "/config: user \"admin\"");
   CHECK(config->user_agent.starts_with("k8sm-controller-manager/"));
 }
 
@@ -167,6 +168,13 @@ TEST_CASE("one broken authority of many is a warning") {
                                                 "certificate 2 of 2 does not parse; trusting the others"});
 }
 
+TEST_CASE("a file of authorities, a certificate, a key or a token that is empty is refused") {
+  const TempDirectory directory;
+  const std::string path = directory.Write("empty", "");
+  CHECK(Load(directory, WithCluster("server: one, certificate-authority: empty")).error().message ==
+        directory.path() + "/config: cluster \"k\": certificate-authority: " + path + ": is empty");
+}
+
 TEST_CASE("a kubeconfig that is named has to be there") {
   const TempDirectory directory;
   const std::string path = directory.path() + "/none";
@@ -236,6 +244,25 @@ TEST_CASE("what stands in a kubeconfig twice is refused as kubectl refuses it") 
   CHECK(Refusal(contexts + ", {name: c}]") == "current-context: context \"c\" stands there twice");
   CHECK(Refusal(contexts + "]\nclusters: [" + cluster + ", " + cluster + "]") ==
         "context \"c\": cluster: cluster \"k\" stands there twice");
+}
+
+TEST_CASE("the proxy is logged with where it was configured and without its password") {
+  const TempDirectory directory;
+  const ProxyEnvironment environment{.https_proxy = "http://env:1", .http_proxy = "http://u:secret@env:2"};
+  const auto logged = [&](const std::string& fields) {
+    const std::string path = directory.Write("config", WithCluster(fields));
+    const test::LogCapture log;
+    CHECK(LoadRestConfig(path, "", {}, environment).has_value());
+    return log.lines();
+  };
+  using Lines = std::vector<std::string>;
+  CHECK(logged("server: 'https://one', proxy-url: 'http://u:secret@mine:2'") ==
+        Lines{"I https://one is reached through the proxy http://mine:2 (proxy-url, with a password)"});
+  CHECK(logged("server: 'https://one'") ==
+        Lines{"I https://one is reached through the proxy http://env:1 (HTTPS_PROXY)"});
+  CHECK(logged("server: 'http://one'") ==
+        Lines{"I http://one is reached through the proxy http://env:2 (HTTP_PROXY, with a password)"});
+  CHECK(logged("server: 'https://localhost'").empty());
 }
 
 TEST_CASE("a cluster's proxy beats the environment's") {

@@ -42,6 +42,9 @@ TEST_CASE("a token file beats a token and stands beside the kubeconfig") {
   REQUIRE(config.has_value());
   CHECK(config->token == "from-file");
   CHECK(config->token_file == directory.path() + "/token");
+  CHECK(Load(directory, "tokenFile: token, username: a").error().message ==
+        directory.path() +
+            "/config: user \"u\": tokenFile: stands beside username or password; use one of them");
 }
 
 TEST_CASE("a token is read as kubectl reads it") {
@@ -98,6 +101,7 @@ TEST_CASE("a user that cannot be used is reported with its field and no secret")
       {"token: 12345", "token: is a number; put it in quotes"},
       {"token: yes", "token: is a boolean; put it in quotes"},
       {"token: \"secret\\r\\nX: y\"", "token: holds characters that no token has"},
+      {"token: \"secret\\x7f\"", "token: holds characters that no token has"},
       {"tokenFile: /nowhere/token", "tokenFile: /nowhere/token: No such file or directory"},
       {cert, "client-certificate-data: has no client-key or client-key-data beside it"},
       {key, "client-key-data: has no client-certificate or client-certificate-data beside it"},

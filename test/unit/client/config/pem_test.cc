@@ -47,6 +47,7 @@ TEST_CASE("certificates that do not parse are left out of a bundle") {
       {a + no_certificate + b, 2, "certificate 2 of 3 does not parse"},
       {a + b + no_certificate, 2, "certificate 3 of 3 does not parse"},
       {a + no_base64 + b, 2, "certificate 2 of 3 does not parse"},
+      {no_certificate + a + no_certificate, 1, "certificate 1 of 3 does not parse"},
       {a + a, 1, ""},
   };
   for (const Case& test : cases) {
@@ -60,6 +61,14 @@ TEST_CASE("certificates that do not parse are left out of a bundle") {
   CHECK(WhyNoAuthorities(no_certificate + no_certificate) == "certificate 1 does not parse");
   // What has no end is not read for ever.
   CHECK_FALSE(WhyNoAuthorities(begin + "AAAA").empty());
+}
+
+TEST_CASE("TLS before 1.2 is not spoken, and keys as weak as Go takes are") {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
+                                                                  SSL_CTX_free);
+  ConfigureTls(context.get());
+  CHECK(SSL_CTX_get_min_proto_version(context.get()) == TLS1_2_VERSION);
+  CHECK(SSL_CTX_get_security_level(context.get()) == 1);
 }
 
 TEST_CASE("a certificate that has expired says when") {

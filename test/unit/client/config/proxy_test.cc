@@ -2,6 +2,7 @@
 
 #include "test/support/catch.h"
 
+#include <cstdlib>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -55,6 +56,47 @@ TEST_CASE("the environment names a proxy by the server's scheme") {
   CHECK(proxy("https") == "http://secure:1");
   CHECK(proxy("http") == "http://plain:2");
   CHECK_FALSE(ProxyFromEnvironment({}, "https", "server", 443).value().has_value());
+}
+
+// Sets variables of this process, and unsets them afterwards.
+class Variables {
+ public:
+  explicit Variables(std::vector<std::pair<std::string, std::string>> variables)
+      : variables_(std::move(variables)) {
+    for (const auto& [name, value] : variables_) ::setenv(name.c_str(), value.c_str(), 1);
+  }
+  ~Variables() {
+    for (const auto& [name, value] : variables_) ::unsetenv(name.c_str());
+  }
+  Variables(const Variables&) = delete;
+  Variables& operator=(const Variables&) = delete;
+
+ private:
+  const std::vector<std::pair<std::string, std::string>> variables_;
+};
+
+TEST_CASE("variables in upper case beat those in lower case unless they are empty") {
+  const Variables lower({{"https_proxy", "a"}, {"http_proxy", "b"}, {"no_proxy", "c"}});
+  {
+    const Variables upper({{"HTTPS_PROXY", ""}, {"HTTP_PROXY", ""}, {"NO_PROXY", ""}});
+    const ProxyEnvironment read = ProxyEnvironmentOfThisProcess();
+    CHECK(read.https_proxy == "a");
+    CHECK(read.http_proxy == "b");
+    CHECK(read.no_proxy == "c");
+    CHECK_FALSE(read.cgi);
+  }
+  const Variables upper(
+      {{"HTTPS_PROXY", "A"}, {"HTTP_PROXY", "B"}, {"NO_PROXY", "C"}, {"REQUEST_METHOD", "GET"}});
+  const ProxyEnvironment read = ProxyEnvironmentOfThisProcess();
+  CHECK(read.https_proxy == "A");
+  CHECK(read.http_proxy == "B");
+  CHECK(read.no_proxy == "C");
+  CHECK(read.cgi);
+}
+
+TEST_CASE("a CGI's client cannot choose the proxy of an https server") {
+  const ProxyEnvironment environment{.https_proxy = "http://secure:1", .cgi = true};
+  CHECK(ProxyFromEnvironment(environment, "https", "server", 443).value()->Url() == "http://secure:1");
 }
 
 TEST_CASE("a proxy in the environment that can't be used is an error only where it would be used") {

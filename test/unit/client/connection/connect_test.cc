@@ -5,6 +5,9 @@
 
 #include <boost/asio/post.hpp>
 
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <sys/socket.h>
@@ -93,16 +96,20 @@ TEST_CASE("an address that refuses is passed over at once") {
   REQUIRE(connected.has_value());
   const std::string refused = "connect to " + Describe(closed) + ": Connection refused";
   CHECK(connected->passed_over == refused + "; " + refused);
+  // Each that were waited for would take 250 ms.
+  std::vector<tcp::endpoint> many(40, closed);
+  many.push_back(f.server.local_endpoint());
+  CHECK(f.Connect(many, seconds(9)).has_value());
 }
 
 TEST_CASE("where no address answers the last failure is told") {
   Fixture f;
   const tcp::endpoint closed = f.Closed();
-  const auto refused = f.Connect({closed});
+  const auto refused = f.Connect({closed}, std::chrono::hours(10));
   REQUIRE(refused.has_error());
   CHECK(refused.error().code == Errc::kUnavailable);
   CHECK(refused.error().message == "connect to " + Describe(closed) + ": Connection refused");
-  const auto both = f.Connect({closed, closed});
+  const auto both = f.Connect({closed, closed}, std::chrono::hours(10));
   REQUIRE(both.has_error());
   CHECK(both.error().message.ends_with(": Connection refused (the last of 2 addresses)"));
   const auto silent = f.Connect({f.hole.address()}, milliseconds(50));
@@ -110,6 +117,19 @@ TEST_CASE("where no address answers the last failure is told") {
   CHECK(silent.error().code == Errc::kTimeout);
   CHECK(silent.error().message == "connect to " + Describe(f.hole.address()) + ": timed out");
   CHECK(f.Connect({f.server.local_endpoint()}, seconds(-1)).error().code == Errc::kTimeout);
+}
+
+std::ptrdiff_t OpenFiles() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+TEST_CASE("of several attempts none goes on once one has succeeded") {
+  Fixture f;
+  const std::ptrdiff_t before = OpenFiles();
+  auto connected = f.Connect({f.hole.address(), f.hole.address(), f.server.local_endpoint()});
+  REQUIRE(connected.has_value());
+  f.io.poll();
+  CHECK(OpenFiles() == before + 1);
 }
 
 TEST_CASE("connecting can be cancelled") {

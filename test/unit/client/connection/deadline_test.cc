@@ -73,6 +73,17 @@ TEST_CASE("the deadline of an operation that has ended does not end the next one
   CHECK_FALSE(f.socket.is_open());
 }
 
+TEST_CASE("an operation that begins after a time without any is ended as each is") {
+  Fixture f;
+  f.deadline->Begin(f.past);
+  (void)f.deadline->End(error_code());
+  f.RunWhatIsDue();  // the timer, which finds nothing to end
+  CHECK(f.socket.is_open());
+  f.deadline->Begin(f.past + std::chrono::milliseconds(1));
+  f.RunWhatIsDue();
+  CHECK_FALSE(f.socket.is_open());
+}
+
 TEST_CASE("an operation without a deadline is never ended") {
   Fixture f;
   f.deadline->Begin(TimePoint::max());

@@ -1,12 +1,13 @@
 #include "lib/client/connection/http_connection.h"
 
 #include "test/support/catch.h"
+#include "test/unit/client/connection/fake_transport.h"
 #include "test/unit/client/message/gzip.h"
 #include "test/unit/client/run.h"
 
-#include <algorithm>
-#include <cstring>
+#include <chrono>
 #include <deque>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -14,28 +15,6 @@
 
 namespace k8sm::client {
 namespace {
-
-// Gives the pieces one by one, then the stream's end.
-class FakeTransport : public Transport {
- public:
-  explicit FakeTransport(std::deque<std::string> pieces) : pieces_(std::move(pieces)) {}
-
-  Awaitable<Result<std::size_t>> ReadSome(std::span<char> into, TimePoint) override {
-    if (pieces_.empty()) co_return std::size_t{0};
-    std::string& piece = pieces_.front();
-    const std::size_t size = std::min(piece.size(), into.size());
-    std::memcpy(into.data(), piece.data(), size);
-    piece.erase(0, size);
-    if (piece.empty()) pieces_.pop_front();
-    co_return size;
-  }
-  Awaitable<Result<void>> Write(std::string_view, TimePoint) override { co_return Result<void>(); }
-  void Cancel() override {}
-  bool Quiet() override { return true; }
-
- private:
-  std::deque<std::string> pieces_;
-};
 
 struct Outcome {
   Result<ResponseHead> head;
@@ -72,21 +51,32 @@ TEST_CASE("a status line may leave out the reason and the space before it") {
   }
 }
 
-class DeafTransport final : public FakeTransport {
- public:
-  DeafTransport() : FakeTransport({}) {}
-  Awaitable<Result<void>> Write(std::string_view, TimePoint) override {
-    co_return Error{.code = Errc::kUnavailable, .message = "broken pipe"};
-  }
-};
-
 TEST_CASE("an error tells whether the request has gone out as a whole") {
   asio::io_context io;
-  HttpConnection deaf(std::make_unique<DeafTransport>());
+  HttpConnection deaf(std::make_unique<FakeTransport>(std::deque<std::string>(), 0));
   CHECK_FALSE(Run(io, deaf.Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).error().sent);
   CHECK(Receive({}).head.error().sent);
   CHECK(Receive({"no HTTP at all"}).head.error().sent);
   CHECK(Receive({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}).read.error().sent);
+  const std::string gzip = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+  CHECK(Receive({gzip + "no gzip"}).read.error().sent);
+  CHECK(Receive({gzip + Gzip("hello").substr(0, 12)}).read.error().sent);
+  CHECK(Receive({"HTTP/1.1 200 OK\r\n\r\n" + std::string((1 << 20) + 1, 'x')}).read.error().sent);
+}
+
+const std::string kShort = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+TEST_CASE("a connection knows since when it has heard nothing") {
+  asio::io_context io;
+  HttpConnection connection(std::make_unique<FakeTransport>(std::deque<std::string>{kShort, kShort}));
+  for (int i = 0; i < 2; ++i) {
+    const TimePoint before = std::chrono::steady_clock::now();
+    CHECK(connection.heard() <= before);
+    std::string body;
+    CHECK(Run(io, connection.Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).has_value());
+    CHECK(Run(io, connection.ReadAll(body, 100, TimePoint::max())).has_value());
+    CHECK(connection.heard() >= before);
+  }
 }
 
 TEST_CASE("a chunked body is the same however it is cut") {
@@ -181,6 +171,13 @@ TEST_CASE("what is no HTTP is malformed") {
     REQUIRE((outcome.head.has_error() || outcome.read.has_error()));
     CHECK((outcome.head ? outcome.read.error() : outcome.head.error()).code == Errc::kMalformed);
   }
+}
+
+TEST_CASE("a head may have 60 KiB") {
+  const Outcome outcome =
+      Receive({"HTTP/1.1 200 OK\r\nX: " + std::string(60 << 10, 'x') + "\r\nContent-Length: 2\r\n\r\nhi"});
+  CHECK(outcome.head.has_value());
+  CHECK(outcome.body == "hi");
 }
 
 TEST_CASE("endless header lines are malformed") {

@@ -5,6 +5,7 @@
 #include "test/unit/client/script_server.h"
 #include "test/unit/client/tunnel_proxy.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,7 @@ TEST_CASE("a proxy that opens no tunnel is named with what it says") {
       {"HTTP/1.1 200 OK\r\n", ": it closed the connection"},
       {"", ": it closed the connection"},
       {"HTTP/1.1 200 OK\r\n\r\nhello", ": it spoke before we did"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", ": it spoke before we did"},
   };
   for (const auto& [answer, message] : cases) {
     CAPTURE(message);
@@ -85,8 +87,8 @@ TEST_CASE("a proxy may leave out the reason and send many headers") {
   std::string headers;
   for (int i = 0; i < 100; ++i) headers += "X-" + std::to_string(i) + ": " + std::string(90, 'x') + "\r\n";
   for (const std::string& answer :
-       {std::string("HTTP/1.1 200\r\n\r\n"), "HTTP/1.1 200 OK\r\n" + headers + "\r\n",
-        "HTTP/1.1 200\r\n" + headers + "\r\n"}) {
+       {std::string("HTTP/1.1 200\r\n\r\n"), std::string("HTTP/1.1 204 Connected\r\n\r\n"),
+        "HTTP/1.1 200 OK\r\n" + headers + "\r\n", "HTTP/1.1 200\r\n" + headers + "\r\n"}) {
     Fixture f(answer);
     CHECK(f.Get().value() == "1");
   }
@@ -95,6 +97,20 @@ TEST_CASE("a proxy may leave out the reason and send many headers") {
 TEST_CASE("a proxy that wants to know who we are is told apart") {
   Fixture f("HTTP/1.1 407 Who are you\r\n\r\n");
   CHECK(f.Get().error().message.ends_with(": its URL needs a user name and a password"));
+}
+
+TEST_CASE("a proxy that does not answer is given up and named") {
+  Fixture f;
+  ScriptServer silent(f.io, {});
+  f.config.proxy = Proxy{.host = "127.0.0.1", .port = silent.config().port, .authorization = ""};
+  ClientOptions options;
+  options.connect_timeout = std::chrono::milliseconds(50);
+  options.request_timeout = std::chrono::hours(10);
+  f.client = ApiClient::Create(f.io.get_executor(), f.config, options).value();
+  const Error error = f.Get().error();
+  CHECK(error.code == Errc::kTimeout);
+  CHECK(error.message ==
+        "ask the proxy " + f.config.proxy->Url() + " for a tunnel to " + f.Place() + ": timed out");
 }
 
 TEST_CASE("a proxy that is not there is named") {

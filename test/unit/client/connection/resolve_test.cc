@@ -22,6 +22,15 @@ TEST_CASE("an IP address resolves to itself even when there is no time left") {
   }
 }
 
+TEST_CASE("a name that cannot be one is unavailable") {
+  asio::io_context io;
+  const std::string name(100, 'a');
+  const auto addresses = Run(io, Resolve(io.get_executor(), name, 80, steady_clock::time_point::max()));
+  REQUIRE(addresses.has_error());
+  CHECK(addresses.error().code == Errc::kUnavailable);
+  CHECK(addresses.error().message.starts_with("resolve " + name + ": "));
+}
+
 TEST_CASE("a name is given up at the deadline and its late answer harms nobody") {
   asio::io_context io;
   const auto addresses = Run(io, Resolve(io.get_executor(), "localhost", 80, steady_clock::time_point()));

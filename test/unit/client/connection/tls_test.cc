@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/err.h>
 
 #include <chrono>
 #include <string>
@@ -198,8 +199,23 @@ TEST_CASE("a server that speaks no TLS is given up") {
   config.scheme = "https";
   ClientOptions options;
   options.connect_timeout = std::chrono::milliseconds(50);
+  options.request_timeout = std::chrono::minutes(5);
   const auto client = ApiClient::Create(io.get_executor(), config, options).value();
-  CHECK(Run(io, client->Do({.target = "/x"})).has_error());
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(Run(io, client->Do({.target = "/x"})).error().code == Errc::kTimeout);
+  CHECK(std::chrono::steady_clock::now() - begin < options.request_timeout);
+}
+
+TEST_CASE("a body that ends with the connection has to end with TLS too, or may have been cut on the way") {
+  Fixture f("IP:127.0.0.1");
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}";
+  ScriptServer server(f.io, {{{answer, true}}}, &f.context);
+  RestConfig config = server.config();
+  config.ca_pem = f.authority.cert_pem();
+  const auto client = ApiClient::Create(f.io.get_executor(), config, {}).value();
+  const auto got = Run(f.io, client->Do({.method = Method::kPut, .target = "/x"}));
+  CHECK(Says(got, "stream truncated"));
+  CHECK(got.error().sent);
 }
 
 TEST_CASE("a closed TLS connection is replaced by one that resumes its session") {
@@ -239,6 +255,19 @@ TEST_CASE("each connection resumes a session as long as the server has offered e
   server.WaitForClosed(2);
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "3");
   CHECK(SSL_CTX_sess_hits(context.native_handle()) == 2);
+}
+
+TEST_CASE("a name that no certificate can have is reported, and OpenSSL's errors are not left for others") {
+  asio::io_context io;
+  RestConfig config;
+  config.host = "localhost";
+  config.tls_server_name = std::string("a\0b", 3);
+  ERR_clear_error();
+  const auto client = ApiClient::Create(io.get_executor(), config, {});
+  REQUIRE(client.has_error());
+  CHECK(client.error().code == Errc::kInvalidConfig);
+  CHECK(client.error().message == "\"a\\u0000b\" cannot be a TLS server's name");
+  CHECK(ERR_peek_error() == 0);
 }
 
 TEST_CASE("certificates that cannot be used are reported when the client is made") {

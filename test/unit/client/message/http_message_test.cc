@@ -118,6 +118,7 @@ TEST_CASE("the texts of warnings with code 299 are read") {
       {R"(299 - "a" "Wed, 21 Oct 2026 07:28:00 GMT")", {"a"}},
       {R"(110 - "stale", 299 - "b")", {"b"}},
       {R"(299 - "open)", {"open"}},
+      {"299 - \"\x1b[31m red\"", {"\\u001b[31m red"}},
       {"299", {}},
       {"299 -", {}},
       {"", {}},
