@@ -9,6 +9,7 @@
 #include "lib/base/failure_log.h"
 #include "lib/kube/event.h"
 #include "lib/kube/object_meta.h"
+#include "lib/ports/port_space.h"
 
 #include <chrono>
 #include <cstddef>
@@ -39,8 +40,9 @@ class PortLog {
   // What the findings were made with. Where something is not known, the absence of a finding that needs it
   // (PortFinding::needs_agents, needs_nodes) does not end it.
   struct Knowledge {
-    bool agents = true;  // PortSpace::known()
-    bool nodes = true;   // PortSpace::nodes_known()
+    bool agents = true;
+    bool nodes = true;
+    static Knowledge Of(const ports::PortSpace& space) { return {space.known(), space.nodes_known()}; }
   };
 
   // Limit of lines per minute, for beginnings and ends each. More are counted, and summed up in one line that

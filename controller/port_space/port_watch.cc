@@ -179,7 +179,7 @@ void PortWatch::Report(TimePoint now) {
     const kube::Pod* pod = cache_.pods().Find(key);
     return pod != nullptr && pod->meta.uid == uid;
   };
-  const PortLog::Knowledge knowledge{.agents = report_->space.known(), .nodes = report_->space.nodes_known()};
+  const auto knowledge = PortLog::Knowledge::Of(report_->space);
   const PortNews news = log_.Update(*findings_, knowledge, report_->poll, now, still_there);
   WriteToLog(news.lines);
   for (const kube::Event& event : news.events) hooks_.events(event);

@@ -75,7 +75,6 @@ class Check {
  private:
   void CollectItems() {
     for (std::size_t file = 0; file < manifests_.size(); ++file) {
-      result_.others += manifests_[file].manifest.others;
       for (const manifest::Workload& workload : manifests_[file].manifest.workloads) {
         Item item{.file = file, .workload = &workload};
         item.ns = workload.ns.empty() ? options_.default_namespace : workload.ns;

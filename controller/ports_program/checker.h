@@ -34,7 +34,6 @@ struct CheckResult {
   std::vector<Finding> findings;        // by file, in the order of the workloads
   std::vector<WorkloadName> workloads;  // those with host ports
   std::size_t files = 0;
-  std::size_t others = 0;  // objects of other kinds
   // Whether a result is uncertain, because of what is not known of the agents or because of `too_many`.
   bool unknown = false;
   // Whether there are too many pods and agents to tell that all workloads fit together.

@@ -249,7 +249,6 @@ SubjectFindings FindingsWithoutAgents(const Subject& subject) {
     numbers = std::max(numbers, subject.doubled_protocols[i].size());
   }
   finding.message += ". Use " + ports::InWords(numbers) + " numbers.";
-  found.plan.fate = Fate::kNever;
   finding.plan = found.plan;
   found.findings.push_back(std::move(finding));
   return found;

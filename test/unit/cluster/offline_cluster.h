@@ -11,6 +11,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -41,10 +42,14 @@ inline kube::EndpointSlice SliceFor(const std::string& name, const std::string& 
 }
 
 struct OfflineCluster {
+  // Informers that are started ask whoever listens at that port; nobody does at the default.
+  explicit OfflineCluster(std::uint16_t api_port = 1)
+      : client(client::ApiClient::Create(io.get_executor(),
+                                         {.scheme = "http", .host = "127.0.0.1", .port = api_port}, {})
+                   .value()) {}
+
   asio::io_context io;
-  std::unique_ptr<client::ApiClient> client =
-      client::ApiClient::Create(io.get_executor(), {.scheme = "http", .host = "127.0.0.1", .port = 1}, {})
-          .value();
+  std::unique_ptr<client::ApiClient> client;
   ClusterCache cache{io.get_executor(), *client, ""};
 };
 

@@ -299,6 +299,28 @@ TEST_CASE("a list of more than 50,000 agents is refused, and so is one that is n
         "a list of agents that is nested too deep");
 }
 
+TEST_CASE("a list with more than a million ranges of ports is refused, whatever they are for", "[mesos]") {
+  // 5,000 ranges of one port each.
+  std::string ranges;
+  for (int port = 1; port < 10'000; port += 2)
+    ranges += (ranges.empty() ? "[" : ",") + std::to_string(port) + "-" + std::to_string(port);
+  ranges += "]";
+  // An agent with 20 times as many: for 18 roles, for everyone, and used.
+  std::string agent =
+      R"({"hostname":"n","used_resources":{"ports":")" + ranges + R"("},"reserved_resources":{)";
+  for (int role = 0; role < 18; ++role)
+    agent += (role == 0 ? "\"r" : ",\"r") + std::to_string(role) + R"(":{"ports":")" + ranges + "\"}";
+  agent += R"(},"unreserved_resources":{"ports":")" + ranges + "\"}}";
+  AgentsDecoder decoder;
+  REQUIRE(decoder.Push(R"({"slaves":[)" + agent).has_value());
+  for (int i = 1; i < 10; ++i) REQUIRE(decoder.Push("," + agent).has_value());
+  REQUIRE(decoder.Push(R"(,{"hostname":"without"})").has_value());
+  const auto pushed = decoder.Push(R"(,{"hostname":"one","used_resources":{"ports":"[1-2]"}})");
+  REQUIRE(pushed.has_error());
+  CHECK(pushed.error().message == "a list of agents with more than 1,000,000 ranges of ports");
+  CHECK(decoder.Finish().error().message == pushed.error().message);
+}
+
 TEST_CASE("an agent without a name is named by its ID, or as an agent", "[mesos]") {
   const auto list = DecodeAgents(R"({"slaves":[{"hostname":7},{"id":")" + std::string(200, 'i') + R"("}]})");
   REQUIRE(list.has_value());

@@ -30,7 +30,7 @@ struct Fixture {
     return script;
   }
 
-  MasterUrl master() const { return {.host = "127.0.0.1", .port = server.config().port}; }
+  MasterUrl master() const { return {.secure = secure, .host = "127.0.0.1", .port = server.config().port}; }
 
   PollResult Poll(AgentsPollOptions options = {}) {
     options.masters = {master()};
@@ -41,6 +41,7 @@ struct Fixture {
 
   asio::io_context io;
   ScriptServer server;
+  bool secure = false;  // whether it is asked over https, which it does not speak
 };
 
 // "307", naming the master that the path is asked of.
@@ -110,7 +111,17 @@ TEST_CASE("credentials and authorities that cannot be used are refused at once",
 TEST_CASE("nobody at home is unreachable", "[mesos]") {
   Fixture f({});
   AgentsPollOptions options;
+  options.connect_timeout = std::chrono::hours(1);
   options.answer_timeout = std::chrono::milliseconds(50);
+  CHECK(f.Poll(options).outcome == PollOutcome::kUnreachable);
+}
+
+TEST_CASE("a handshake is part of the time to connect", "[mesos]") {
+  Fixture f({});
+  f.secure = true;
+  AgentsPollOptions options;
+  options.connect_timeout = std::chrono::milliseconds(50);
+  options.answer_timeout = std::chrono::hours(1);
   CHECK(f.Poll(options).outcome == PollOutcome::kUnreachable);
 }
 

@@ -266,6 +266,87 @@ TEST_CASE("an answer that is none is malformed", "[mesos]") {
   CHECK(result.error.message == "m2:5050: an empty answer");
 }
 
+TEST_CASE("what the leader answers counts more than what others said on the way to it", "[mesos]") {
+  Fixture f({kM1, kM2});
+  f.Begin();
+  f.machine.OnAnswer(503, "");
+  f.machine.OnAnswer(307, "//m3:5050");
+  CHECK(Text(f.machine.OnAgents(Error{.code = Errc::kMalformed, .message = "an empty answer"})) == "done");
+  const PollResult result = f.Result();
+  CHECK(result.outcome == PollOutcome::kMalformed);
+  CHECK(result.error.message == "m3:5050: an empty answer");
+}
+
+TEST_CASE("each redirect names the leader, and no other status does", "[mesos]") {
+  for (const int status : {301, 302, 307, 308}) {
+    CAPTURE(status);
+    Fixture f;
+    f.Begin();
+    CHECK(Text(f.machine.OnAnswer(status, "//m2:5050")) == "m2 /master/slaves");
+    // Of agents nobody is asked elsewhere.
+    CHECK(Text(f.machine.OnAnswer(status, "//m3:5050/master/slaves")) == "m1 /master/redirect");
+  }
+  for (const int status : {200, 300, 303, 304, 305, 309}) {
+    CAPTURE(status);
+    Fixture f;
+    f.Begin();
+    CHECK(Text(f.machine.OnAnswer(status, "//m3:5050")) == "m2 /master/redirect");
+  }
+}
+
+TEST_CASE("a leader found anew is asked as if no other had been, and its answer is told", "[mesos]") {
+  Fixture f;
+  f.PollFine();
+  f.Begin();
+  // The old leader has neither list.
+  CHECK(Text(f.machine.OnAnswer(404, "")) == "m2 /master/state.json");
+  f.machine.OnAnswer(404, "");
+  f.machine.OnAnswer(307, "//m3:5050");
+  CHECK(Text(f.machine.OnAnswer(404, "")) == "m3 /master/state.json");
+  SECTION("with its list in the state") {
+    CHECK(Text(f.machine.OnAgents(Agents(2))) == "done");
+    CHECK(f.Result().leader == kM3);
+  }
+  SECTION("without a list") {
+    CHECK(Text(f.machine.OnAnswer(404, "")) == "done");
+    const PollResult result = f.Result();
+    CHECK(result.outcome == PollOutcome::kMalformed);
+    CHECK(result.error.message == "m3:5050 answers 404 to /master/state.json");
+    CHECK(result.error.http_status == 404);
+  }
+  SECTION("failing") {
+    CHECK(Text(f.machine.OnAnswer(500, "")) == "done");
+    const PollResult result = f.Result();
+    CHECK(result.outcome == PollOutcome::kUnreachable);
+    CHECK(result.error.message == "m2:5050 answers 404 to /master/state.json");
+  }
+}
+
+TEST_CASE("a status other than 200 for agents is told by whose fault it is", "[mesos]") {
+  struct Case {
+    int status;
+    PollOutcome outcome;
+    Errc code;
+  };
+  const auto [status, outcome, code] = GENERATE(Case{204, PollOutcome::kMalformed, Errc::kMalformed},
+                                                Case{400, PollOutcome::kMalformed, Errc::kServerError},
+                                                Case{401, PollOutcome::kUnauthorized, Errc::kUnauthorized},
+                                                Case{403, PollOutcome::kUnauthorized, Errc::kForbidden},
+                                                Case{500, PollOutcome::kUnreachable, Errc::kServerError},
+                                                Case{502, PollOutcome::kUnreachable, Errc::kServerError});
+  CAPTURE(status);
+  Fixture f;
+  f.Begin();
+  f.machine.OnAnswer(307, "//m2:5050");
+  CHECK(Text(f.machine.OnAnswer(status, "")) == "done");
+  const PollResult result = f.Result();
+  CHECK(result.outcome == outcome);
+  CHECK(result.error.code == code);
+  CHECK(result.error.message == "m2:5050 answers " + std::to_string(status) + " to /master/slaves");
+  // The leader is looked for anew.
+  CHECK(Text(f.Begin()) == "m1 /master/redirect");
+}
+
 TEST_CASE("a redirect to nowhere is malformed", "[mesos]") {
   Fixture f({kM1});
   f.Begin();
@@ -305,7 +386,11 @@ TEST_CASE("polls are a period apart, and take no more than a twentieth of the ti
 
 TEST_CASE("outcomes have names", "[mesos]") {
   CHECK(ToString(PollOutcome::kOk) == "ok");
+  CHECK(ToString(PollOutcome::kPartial) == "partial");
+  CHECK(ToString(PollOutcome::kUnreachable) == "unreachable");
   CHECK(ToString(PollOutcome::kNoLeader) == "no_leader");
+  CHECK(ToString(PollOutcome::kUnauthorized) == "unauthorized");
+  CHECK(ToString(PollOutcome::kMalformed) == "malformed");
 }
 
 }  // namespace

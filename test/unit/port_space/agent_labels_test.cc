@@ -56,6 +56,11 @@ TEST_CASE("agents have the labels of their nodes", "[port_space]") {
   CHECK(labelled[1]->labels == Rack("r2"));
   CHECK(labelled[1]->id == "S-node2");
   CHECK(agents[1]->labels == Rack("r9"));
+  // Those that the agent would give it are gone where somebody has taken them off its node.
+  nodes.Set("node2", {});
+  const auto unlabelled = labels.Apply(agents, nodes.store());
+  CHECK(unlabelled[1]->labels.empty());
+  CHECK(unlabelled[1]->labels_from == ports::LabelSource::kNode);
 }
 
 TEST_CASE("an agent without a node keeps the labels that it will have", "[port_space]") {

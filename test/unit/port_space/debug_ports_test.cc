@@ -124,6 +124,15 @@ port-agent-low: agent twin is short of host ports: 0 of 3 free; extend its range
       "\n");
 }
 
+TEST_CASE("what is free by column is the sum of all bands", "[debug_ports]") {
+  Pages pages;
+  pages.stage.master->state() = StateOf("n1 ports:[1-2] [1-1]\nn2 ports:[1-3]\nn3 ports:[1-4]\n");
+  pages.WaitForReport();
+  CHECK(pages.Get({{"format", "json"}, {"rows", "3"}})
+            .body.find(R"("columns":["1","2","3","4"],"free_by_column":[2,3,2,1],"bands":[)") !=
+        std::string::npos);
+}
+
 TEST_CASE("the page of an agent shows each run of its ports with who holds it", "[debug_ports]") {
   Pages pages({"*", "fixed", "absent"});
   FillBusyCluster(pages.stage);

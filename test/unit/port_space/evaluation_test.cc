@@ -283,6 +283,26 @@ TEST_CASE("agents that Mesos makes no offers for are counted apart", "[port_spac
   CHECK(report->low.empty());
 }
 
+TEST_CASE("on an agent that Mesos makes no offers for, what it does not know of is found all the same",
+          "[port_space]") {
+  Stage stage;
+  stage.agents[0].active = false;
+  stage.Add("a", 31003, "node1");
+  const auto report = stage.Evaluate();
+  REQUIRE(report->unaccounted.size() == 1);
+  CHECK(report->unaccounted[0].port == 31003);
+}
+
+TEST_CASE("a port that is free is one for pods without roles of their own, on active agents",
+          "[port_space]") {
+  Stage stage({.framework_roles = {"*", "fixed"}, .default_roles = {"fixed"}});
+  stage.agents.push_back(MakeAgent("node3", "[31000-31009]"));
+  for (ports::Agent& agent : stage.agents)
+    agent.offered.emplace_back("fixed", ports::ParseRanges("[30900-30901]").value());
+  stage.agents[2].active = false;
+  CHECK(stage.Evaluate()->free_port == "30901 is free on 2 of 2 agents");
+}
+
 TEST_CASE("pods that can both listen share a number in Mesos' account alone", "[port_space]") {
   Stage stage;
   stage.agents[0] = MakeAgent("node1", "[31000-31009]", "[31004-31004]");

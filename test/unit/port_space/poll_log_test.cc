@@ -63,6 +63,22 @@ TEST_CASE("a list that is not complete is logged when it begins and when it ends
         std::vector<std::string>{"the list of agents from m1:5050 is complete"});
 }
 
+TEST_CASE("a poll that fails says nothing of the list, so what was said of it is not said again",
+          "[port_space]") {
+  PollLog log;
+  const PollLog::TimePoint now{1h};
+  mesos::PollResult partial = Result(PollOutcome::kPartial);
+  partial.agents.recovered = 3;
+  CHECK(Lines(log, partial, now).size() == 1);
+  CHECK(Lines(log, Result(PollOutcome::kUnreachable), now).size() == 1);
+  CHECK(Lines(log, partial, now) ==
+        std::vector<std::string>{"agents are read from Mesos again: m1:5050 leads"});
+  CHECK(Lines(log, Result(PollOutcome::kUnreachable), now + 60s).size() == 1);
+  CHECK(Lines(log, Result(PollOutcome::kOk), now + 60s) ==
+        std::vector<std::string>{"agents are read from Mesos again: m1:5050 leads",
+                                 "the list of agents from m1:5050 is complete"});
+}
+
 TEST_CASE("each reason why a list is not complete has its sentence", "[port_space]") {
   struct Case {
     std::optional<std::size_t> recovered;

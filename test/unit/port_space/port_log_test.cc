@@ -2,7 +2,9 @@
 
 #include "test/support/catch.h"
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace k8sm::controller {
@@ -25,7 +27,10 @@ PortFinding Finding(const std::string& key) {
 struct Log {
   PortNews Update(const std::vector<PortFinding>& findings) {
     return log.Update(findings, knowledge, poll, now,
-                      [this](const kube::ObjectKey&, const kube::Uid&) { return pods_exist; });
+                      [this](const kube::ObjectKey& pod, const kube::Uid& uid) {
+                        CHECK(uid.Text() == "uid-" + std::string(pod.name.get()));
+                        return pods_exist && !gone.contains(std::string(pod.name.get()));
+                      });
   }
   // The texts of the lines.
   std::vector<std::string> Lines(const std::vector<PortFinding>& findings) {
@@ -37,6 +42,7 @@ struct Log {
   PortLog log;
   PortLog::Knowledge knowledge;
   bool pods_exist = true;
+  std::set<std::string> gone;  // the names of pods that do not
   std::uint64_t poll = 1;
   PortLog::TimePoint now{1h};
 };
@@ -93,6 +99,24 @@ TEST_CASE("while the agents are not known, nothing that depends on them ends", "
   CHECK(log.Lines({}) == Lines{"a is right"});
 }
 
+TEST_CASE("agents are known by a list that is complete and fresh, Nodes by their labels", "[port_space]") {
+  ports::Snapshot snapshot;
+  snapshot.agents.resize(1);
+  const auto knowledge = [&] {
+    const auto of = PortLog::Knowledge::Of(ports::PortSpace(snapshot));
+    return std::pair(of.agents, of.nodes);
+  };
+  CHECK(knowledge() == std::pair(true, true));
+  snapshot.complete = false;
+  CHECK(knowledge() == std::pair(false, true));
+  snapshot.complete = true;
+  snapshot.fresh = false;
+  CHECK(knowledge() == std::pair(false, true));
+  snapshot.fresh = true;
+  snapshot.agents[0].labels_from = ports::LabelSource::kAgent;
+  CHECK(knowledge() == std::pair(true, false));
+}
+
 TEST_CASE("while Nodes are not known, nothing that depends on their labels ends", "[port_space]") {
   Log log;
   PortFinding selecting = Finding("selecting");
@@ -112,6 +136,34 @@ TEST_CASE("the end of a finding about pods that are gone is not worth a line", "
   CHECK(log.Lines({Finding("a")}).size() == 1);
   log.pods_exist = false;
   CHECK(log.Lines({}).empty());
+}
+
+TEST_CASE("the end of a finding is worth a line as long as one of its pods is there", "[port_space]") {
+  Log log;
+  PortFinding finding = Finding("a");
+  finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("b")}, kube::Uid("uid-b"), std::nullopt});
+  CHECK(log.Lines({finding}).size() == 1);
+  log.gone = {"a"};
+  CHECK(log.Lines({}) == Lines{"a is right"});
+  CHECK(log.Lines({finding}).size() == 1);
+  log.gone = {"a", "b"};
+  CHECK(log.Lines({}).empty());
+}
+
+TEST_CASE("a pod gets an event for each reason, and each pod its own", "[port_space]") {
+  Log log;
+  PortFinding clash = Finding("a");
+  clash.key = "clash";
+  clash.event_reason = "HostPortConflict";
+  const PortNews news = log.Update({Finding("a"), clash, Finding("b")});
+  REQUIRE(news.events.size() == 3);
+  CHECK(news.events[1].reason == "HostPortConflict");
+  CHECK(news.events[2].involved.name.get() == "b");
+  // The hour is each event's own.
+  log.now += 30min;
+  CHECK(log.Update({Finding("a"), Finding("c")}).events.size() == 1);
+  log.now += 30min;
+  CHECK(log.Update({Finding("a"), Finding("c")}).events.size() == 1);
 }
 
 TEST_CASE("a pod gets one event for a reason in an hour", "[port_space]") {

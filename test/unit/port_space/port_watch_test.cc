@@ -4,9 +4,15 @@
 
 #include "test/support/builders.h"
 #include "test/support/catch.h"
+#include "test/unit/client/script_server.h"
 #include "test/unit/port_space/watch_stage.h"
+#include "test/unit/ports_program/servers.h"
+
+#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -134,6 +140,132 @@ TEST_CASE("changes in the cluster are evaluated without another poll", "[port_wa
   stage.RunUntil([&] { return !watch.findings()->empty(); });
   CHECK(watch.report()->poll == 1);
   CHECK(stage.master->polls() == 1);
+}
+
+// What is wrong with PodOutsideOffers().
+const char* const kNever = "pod default/web can never be scheduled";
+
+TEST_CASE("who begins to lead reports what is known to be wrong, with no change and no evaluation",
+          "[port_watch]") {
+  Stage stage;
+  bool leads = false;
+  PortSpaceOptions options;
+  options.mesos.masters = {{.host = "127.0.0.1", .port = stage.master->port()}};
+  options.poll_period = std::chrono::hours(1);
+  const PortWatch& watch = stage.Start(options, [&leads] { return leads; });
+  stage.cluster.cache.pods().Apply(PodOutsideOffers("uid-1"));
+  stage.RunUntil([&] { return !watch.findings()->empty(); });
+  const auto report = watch.report();
+  leads = true;
+  stage.RunUntil([&] { return stage.log.Count(kNever) == 1; });
+  CHECK(stage.events.size() == 1);
+  CHECK(watch.report() == report);
+}
+
+TEST_CASE("who leads again reports again what another one may have reported meanwhile", "[port_watch]") {
+  Stage stage;
+  bool leads = true;
+  PortSpaceOptions options;
+  options.mesos.masters = {{.host = "127.0.0.1", .port = stage.master->port()}};
+  options.poll_period = milliseconds(100);
+  const PortWatch& watch = stage.Start(options, [&leads] { return leads; });
+  stage.cluster.cache.pods().Apply(PodOutsideOffers("uid-1"));
+  stage.RunUntil([&] { return stage.log.Count(kNever) == 1; });
+  leads = false;
+  // The findings of each evaluation are looked at by who does not lead, too.
+  const std::uint64_t poll = watch.report()->poll;
+  stage.RunUntil([&] { return watch.report()->poll > poll; });
+  leads = true;
+  stage.RunUntil([&] { return stage.log.Count(kNever) == 2; });
+  CHECK(stage.events.size() == 1);
+}
+
+TEST_CASE("what two polls show is reported, and ends with a line", "[port_watch]") {
+  Stage stage;
+  stage.Start(stage.master->port(), true, milliseconds(100));
+  kube::Pod pod = test::MakePod("static").On("node-1", "10.0.0.1").Port({.host_port = 31005});
+  pod.meta.resource_version = "1";
+  stage.cluster.cache.pods().Apply(std::move(pod));
+  stage.RunUntil([&] { return !stage.events.empty(); });
+  CHECK(stage.events[0].reason == "HostPortUnaccounted");
+  CHECK(stage.log.Count("W pod default/static holds host port 31005 on agent node-1, which Mesos takes") ==
+        1);
+  stage.master->state() = StateOf("node-1 ports:[31000-31009] [31005-31005]\n");
+  stage.RunUntil(
+      [&] { return stage.log.Count("I pod default/static no longer holds host port 31005") == 1; });
+}
+
+TEST_CASE("that Nodes are known is evaluated though nothing else has changed, and so are their labels",
+          "[port_watch]") {
+  const bool registered = GENERATE(false, true);
+  CAPTURE(registered);
+  const std::string node =
+      R"({"metadata":{"name":"node-1","uid":"u1","resourceVersion":"9","labels":{"zone":"z1"}}})";
+  const std::string list = client::JsonAnswer(
+      R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"10"},"items":[)" +
+      (registered ? node : "") + "]}");
+  // Its watch is accepted, and tells of nothing.
+  const std::string watch_head =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+  ports_program::Servers api({{{list}, {watch_head}}});
+  Stage stage(api.port());
+  const PortWatch& watch = stage.Start(stage.master->port(), true, std::chrono::hours(1));
+  stage.RunUntil([&] { return watch.report() != nullptr; });
+  CHECK_FALSE(watch.report()->space.nodes_known());
+  stage.cluster.cache.StartNodes(stage.tasks, {});
+  stage.RunUntil([&] { return watch.report()->space.nodes_known(); });
+  const ports::Agent& agent = watch.report()->space.agents()[0];
+  CHECK(agent.labels_from == (registered ? ports::LabelSource::kNode : ports::LabelSource::kNoNode));
+  CHECK((agent.labels.Find("zone") != nullptr) == registered);
+  CHECK(watch.report()->poll == 1);
+}
+
+TEST_CASE("a report says whether it knows the pods of all namespaces", "[port_watch]") {
+  const bool all_namespaces = GENERATE(true, false);
+  Stage stage;
+  PortSpaceOptions options;
+  options.mesos.masters = {{.host = "127.0.0.1", .port = stage.master->port()}};
+  options.all_namespaces = all_namespaces;
+  const PortWatch& watch = stage.Start(options, [] { return true; });
+  stage.RunUntil([&] { return watch.report() != nullptr; });
+  CHECK(watch.report()->space.all_namespaces() == all_namespaces);
+}
+
+TEST_CASE("another master that leads is named by the report and in the log", "[port_watch]") {
+  Stage stage;
+  const auto other =
+      mock_master::MockMaster::Listen(stage.cluster.io.get_executor(), "127.0.0.1", 0, StateOf(kOneAgent))
+          .value();
+  stage.tasks.Spawn("other master", other->Run());
+  other->state().leads = false;
+  PortSpaceOptions options;
+  options.mesos.masters = {{.host = "127.0.0.1", .port = stage.master->port()},
+                           {.host = "127.0.0.1", .port = other->port()}};
+  options.poll_period = milliseconds(100);
+  const PortWatch& watch = stage.Start(options, [] { return true; });
+  stage.RunUntil([&] { return watch.report() != nullptr; });
+  CHECK(watch.report()->master == stage.master->address());
+  std::swap(stage.master->state().leads, other->state().leads);
+  stage.RunUntil([&] { return watch.report()->master == other->address(); });
+  CHECK(stage.log.Count("I Mesos master " + stage.master->address() + " leads; ") == 1);
+  CHECK(stage.log.Count("I Mesos master " + other->address() + " leads; ") == 1);
+  other->Stop();
+}
+
+TEST_CASE("a poll that is cancelled is neither counted nor logged", "[port_watch]") {
+  Stage stage;
+  // Connections are accepted by the system, and never answered.
+  asio::ip::tcp::acceptor silent(stage.cluster.io, {asio::ip::address_v4::loopback(), 0});
+  const PortWatch& watch = stage.Start(silent.local_endpoint().port(), true, milliseconds(100));
+  asio::ip::tcp::socket socket(stage.cluster.io);
+  bool asked = false;
+  silent.async_accept(socket, [&asked](const boost::system::error_code& error) { asked = !error; });
+  stage.RunUntil([&] { return asked; });
+  stage.tasks.Cancel();
+  stage.master->Stop();
+  stage.RunUntil([&] { return stage.tasks.empty(); });
+  CHECK(watch.polls(mesos::PollOutcome::kUnreachable) == 0);
+  CHECK(stage.log.Count("no agents from Mesos") == 0);
 }
 
 TEST_CASE("the first list of a master is logged with all that its agents offer", "[port_watch]") {

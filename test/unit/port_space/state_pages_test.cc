@@ -9,9 +9,12 @@
 #include "lib/mesos/agents_decoder.h"
 #include "test/support/builders.h"
 #include "test/support/catch.h"
+#include "test/unit/client/script_server.h"
 #include "test/unit/port_space/watch_stage.h"
+#include "test/unit/ports_program/servers.h"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -34,7 +37,8 @@ std::string PageOf(const http_server::Router& router, const std::string& path) {
 }
 
 struct Pages {
-  Pages() : watch(stage.Start(stage.master->port(), true, std::chrono::milliseconds(100))) {
+  explicit Pages(std::uint16_t api_port = 1)
+      : stage(api_port), watch(stage.Start(stage.master->port(), true, std::chrono::milliseconds(100))) {
     AddPortStatePages(watch, stage.cluster.cache, router);
   }
   void WaitForReport() {
@@ -177,6 +181,31 @@ TEST_CASE("services are read with their node ports, and those without are left o
   REQUIRE(reader.Finish().has_value());
   CHECK(cluster.node_ports ==
         std::map<ports::Port, std::string>{{30080, "default/front"}, {30082, "default/front"}});
+}
+
+TEST_CASE("Nodes are read with their labels, once these are known", "[state_pages]") {
+  ports_program::Servers api({{{client::JsonAnswer(
+      R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"10"},"items":[)"
+      R"({"metadata":{"name":"node-1","uid":"u1","resourceVersion":"8","labels":{"zone":"z1","a/b":""}}},)"
+      R"({"metadata":{"name":"node-2","uid":"u2","resourceVersion":"9"}}]})")}}});
+  Pages pages(api.port());
+  kube::Node node;
+  node.meta.name = Symbol("node-1");
+  node.meta.resource_version = "1";
+  pages.stage.cluster.cache.nodes().Apply(std::move(node));
+  pages.WaitForReport();
+  CHECK(PageOf(pages.router, "/debug/ports/pods").find("\"Node\"") == std::string::npos);
+  pages.stage.cluster.cache.StartNodes(pages.stage.tasks, {});
+  pages.stage.RunUntil([&] { return pages.watch.report()->space.nodes_known(); });
+  ports_program::Cluster cluster;
+  ports_program::ClusterReader reader("", cluster);
+  REQUIRE(reader.Push(PageOf(pages.router, "/debug/ports/pods")).has_value());
+  REQUIRE(reader.Finish().has_value());
+  REQUIRE(cluster.node_labels.has_value());
+  REQUIRE(cluster.node_labels->size() == 2);
+  CHECK(cluster.node_labels->at("node-1") ==
+        kube::LabelMap{{Symbol("zone"), Symbol("z1")}, {Symbol("a/b"), Symbol()}});
+  CHECK(cluster.node_labels->at("node-2").empty());
 }
 
 TEST_CASE("an object that goes while its page is made is left out", "[state_pages]") {

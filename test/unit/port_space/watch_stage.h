@@ -31,7 +31,7 @@ inline mock_master::MasterState StateOf(const std::string& agents) {
 
 // A master with one agent, and an API server of which nothing is known.
 struct Stage {
-  Stage() { tasks.Spawn("master", master->Run()); }
+  explicit Stage(std::uint16_t api_port = 1) : cluster(api_port) { tasks.Spawn("master", master->Run()); }
   ~Stage() {
     tasks.Cancel();
     master->Stop();
@@ -45,8 +45,11 @@ struct Stage {
     options.mesos.masters = {{.host = "127.0.0.1", .port = master_port}};
     options.poll_period = period;
     options.rules.framework_roles = std::move(roles);
+    return Start(options, [leads] { return leads; });
+  }
+  PortWatch& Start(const PortSpaceOptions& options, std::function<bool()> leads) {
     PortWatch::Hooks hooks{.events = [this](kube::Event event) { events.push_back(std::move(event)); },
-                           .leads = [leads] { return leads; }};
+                           .leads = std::move(leads)};
     watches.push_back(
         PortWatch::Create(cluster.io.get_executor(), options, cluster.cache, std::move(hooks)).value());
     watches.back()->Start(tasks);

@@ -4,6 +4,7 @@
 #include "test/unit/ports/random_space.h"
 #include "test/unit/ports/space_builder.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace k8sm::ports::test {
@@ -28,6 +29,17 @@ TEST_CASE("free by port counts active agents that match", "[ports]") {
   CHECK(FreeByPort(space, one)[31002] == 0);
 }
 
+TEST_CASE("free by port counts agents with the labels of the selector alone", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31000-31001")};
+  snapshot.agents[1].labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  Demand demand = Wants({});
+  demand.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  const auto count = FreeByPort(PortSpace(std::move(snapshot)), demand);
+  CHECK(count[31000] == 1);
+  CHECK(count[31001] == 1);
+}
+
 TEST_CASE("bands put agents together, the fullest first", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a2", "31000-31003", "31000-31002"),
@@ -48,6 +60,52 @@ TEST_CASE("bands put agents together, the fullest first", "[ports]") {
   CHECK(bands.bands[0].marks[0].state == CellState::kUnaccounted);
   CHECK(space.agents()[bands.bands[1].first].name.get() == "a3");
   CHECK(bands.bands[1].free == std::vector<std::uint32_t>{4, 3, 0});
+}
+
+TEST_CASE("agents are spread over bands, and ports over columns, as evenly as they go", "[ports]") {
+  Snapshot snapshot;
+  for (int i = 0; i < 7; ++i) snapshot.agents.push_back(MakeAgent("a" + std::to_string(i), "31000-31006"));
+  const PortSpace space(std::move(snapshot));
+  for (std::size_t parts = 1; parts <= 8; ++parts) {
+    CAPTURE(parts);
+    const Bands bands = BandsOf(space, kStar, parts, parts);
+    const std::size_t made = std::min<std::size_t>(parts, 7);
+    REQUIRE(bands.bands.size() == made);
+    REQUIRE(bands.columns.size() == made);
+    std::size_t agents = 0;
+    std::size_t ports = 0;
+    for (std::size_t i = 0; i < made; ++i) {
+      const std::size_t of_band = bands.bands[i].agents;
+      const std::size_t of_column = bands.columns[i].size();
+      CHECK(space.agents()[bands.bands[i].first].name.get() == "a" + std::to_string(agents));
+      CHECK((of_band == 7 / made || of_band == 7 / made + 1));
+      CHECK((of_column == 7 / made || of_column == 7 / made + 1));
+      CHECK(bands.bands[0].free[i] == bands.bands[0].agents * of_column);
+      agents += of_band;
+      ports += of_column;
+    }
+    CHECK(agents == 7);
+    CHECK(ports == 7);
+  }
+}
+
+TEST_CASE("what has to be seen at any scale is marked, and what pods hold outside of offers has a column",
+          "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31004", "31000-31002")};
+  Holder leaving = MakeHolder("leaving", "a1", {31001});
+  leaving.leaving = true;
+  snapshot.holders = {MakeHolder("pod", "a1", {31000}),    leaving,
+                      MakeHolder("one", "a1", {31002}),    MakeHolder("other", "a1", {31002}),
+                      MakeHolder("static", "a1", {31003}), MakeHolder("outside", "a1", {53})};
+  const Bands bands = BandsOf(PortSpace(std::move(snapshot)), kStar, 1, 100);
+  REQUIRE(bands.columns.size() == 6);
+  CHECK(ToString(bands.columns[0]) == "53");
+  std::string marks;
+  for (const Mark& mark : bands.bands[0].marks)
+    marks += std::to_string(mark.port) + " " + std::string(ToString(mark.state)) + ", ";
+  CHECK(marks == "53 outside, 31002 clash, 31003 unaccounted, ");
+  CHECK(bands.bands[0].free == std::vector<std::uint32_t>{0, 0, 0, 0, 0, 1});
 }
 
 TEST_CASE("there are never more bands than agents, nor columns than ports", "[ports]") {

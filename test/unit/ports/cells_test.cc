@@ -79,6 +79,22 @@ TEST_CASE("of the pods that hold a port the first by name is told, whatever thei
   }
 }
 
+TEST_CASE("of agents that share a name, the first on which a port is unaccounted is told of", "[ports]") {
+  Snapshot snapshot;
+  // The first offers another port, so there the pod's is outside.
+  snapshot.agents = {MakeAgent("a1", "31009"), MakeAgent("a1", "31000"), MakeAgent("a1", "31000"),
+                     MakeAgent("a2", "31000")};
+  for (std::size_t i = 0; i < 3; ++i) snapshot.agents[i].id = "S" + std::to_string(i);
+  snapshot.holders = {MakeHolder("static", "a1", {31000}), MakeHolder("other", "a2", {31000})};
+  const PortSpace space(std::move(snapshot));
+  const std::vector<std::string> roles = {"*"};
+  for (const AgentIndex agent : {0U, 1U, 2U, 3U}) {
+    CAPTURE(agent);
+    const bool told = agent == 1 || agent == 3;
+    CHECK(IsUnaccounted(space, agent, CellOf(space, agent, 31000, roles), roles) == told);
+  }
+}
+
 TEST_CASE("pods that clash are told once where agents share a name", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a1", "31000-31003")};

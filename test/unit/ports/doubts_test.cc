@@ -58,6 +58,39 @@ TEST_CASE("pods on nodes that are no agents are named up to a number", "[ports]"
                                     "2 more pods hold ports on nodes that are no agents"});
 }
 
+TEST_CASE("a pod that holds no ports may be where it is", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("node1", "S1")};
+  snapshot.holders = {HolderOn("node9", "a")};
+  snapshot.holders[0].claims.clear();
+  CHECK(DoubtsOf(PortSpace(std::move(snapshot)), 5).empty());
+}
+
+TEST_CASE("of names that agents share, too, only so many are told", "[ports]") {
+  Snapshot snapshot;
+  for (const char* name : {"a", "b", "c"}) {
+    for (const char* id : {"S1", "S2", "S3"}) snapshot.agents.push_back(MakeAgent(name, id));
+  }
+  const PortSpace space(std::move(snapshot));
+  CHECK(DoubtsOf(space, 1) ==
+        Lines{"3 agents are named a (S1 and S3): pods bound to that node count on each of them",
+              "2 more names are shared by agents"});
+  CHECK(DoubtsOf(space, 3).size() == 3);
+}
+
+TEST_CASE("why agents are not known is that they are outdated, or not all there", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "S1")};
+  CHECK(DoubtOfAgents(PortSpace(snapshot)).empty());
+  snapshot.complete = false;
+  CHECK(DoubtOfAgents(PortSpace(snapshot)) == "the list of agents is not complete");
+  snapshot.fresh = false;
+  CHECK(DoubtOfAgents(PortSpace(snapshot)) == "what is known of the agents is outdated");
+  snapshot.complete = true;
+  CHECK(DoubtOfAgents(PortSpace(snapshot)) == "what is known of the agents is outdated");
+  CHECK(DoubtOf(PortSpace(snapshot), {}) == "what is known of the agents is outdated");
+}
+
 TEST_CASE("where pods of one namespace alone are known, others may be of another one", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("node1", "S1")};
@@ -84,6 +117,16 @@ TEST_CASE("roles without ports are known only where all agents are", "[ports]") 
   snapshot.agents[0].offered = {{"*", PortSet::OfPorts({31000})}};
   const std::vector<std::string> roles{"fixed", "*"};
   CHECK(RolesWithoutPorts(PortSpace(snapshot), roles) == std::vector<std::string>{"fixed"});
+  // A role of which an agent has no ports left is none that has ports.
+  snapshot.agents[0].offered.emplace_back("fixed", PortSet());
+  CHECK(RolesWithoutPorts(PortSpace(snapshot), roles) == std::vector<std::string>{"fixed"});
+  snapshot.agents.push_back(MakeAgent("a2", "S2"));
+  snapshot.agents[1].offered = {{"fixed", PortSet::OfPorts({31900})}};
+  CHECK(RolesWithoutPorts(PortSpace(snapshot), roles).empty());
+  snapshot.agents.pop_back();
+  snapshot.fresh = false;
+  CHECK(RolesWithoutPorts(PortSpace(snapshot), roles).empty());
+  snapshot.fresh = true;
   snapshot.complete = false;
   CHECK(RolesWithoutPorts(PortSpace(snapshot), roles).empty());
   CHECK(RolesWithoutPorts(PortSpace(Snapshot{}), roles).empty());

@@ -31,6 +31,12 @@ TEST_CASE("agents that get no offers have no room", "[ports]") {
   CHECK(HeadroomOf(space, inactive, Basis::kOffer).pods == 0);
 }
 
+TEST_CASE("for a pod that declares a number twice there is no room, now or ever", "[ports]") {
+  const PortSpace space = ThreeAgents();
+  for (const Basis basis : {Basis::kFree, Basis::kOffer, Basis::kOfferEver})
+    CHECK(HeadroomOf(space, Wants({31000, 31000}), basis) == Headroom{});
+}
+
 TEST_CASE("counting stops when there is enough", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(HeadroomOf(space, Wants({31000}), Basis::kFree, {}, 1).pods == 1);

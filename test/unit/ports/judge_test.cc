@@ -110,6 +110,22 @@ TEST_CASE("where Nodes are not known, only labels that k8sm derives are judged",
   CHECK(racks.judgement().verdict == Verdict::kNever);
 }
 
+TEST_CASE("a hostname is a label that k8sm derives, and others of that domain are not", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000")};
+  snapshot.agents[0].labels_from = LabelSource::kAgent;
+  snapshot.agents[0].labels.Set(kube::Symbol("kubernetes.io/hostname"), kube::Symbol("a1"));
+  const auto verdict = [&](const char* key, const char* value) {
+    Demand demand = Wants({31000});
+    demand.selector.Set(kube::Symbol(key), kube::Symbol(value));
+    return Judge(PortSpace(snapshot), demand).verdict;
+  };
+  CHECK(verdict("kubernetes.io/hostname", "a1") == Verdict::kFits);
+  CHECK(verdict("kubernetes.io/hostname", "a2") == Verdict::kNever);
+  CHECK(verdict("kubernetes.io/os", "linux") == Verdict::kUnknown);
+  CHECK(verdict("k8s.mesosphere.io/attribute-rack", "r1") == Verdict::kNever);
+}
+
 TEST_CASE("only so many blockers are kept, and the rest counted", "[ports]") {
   Snapshot snapshot;
   for (int i = 0; i < 30; ++i)
@@ -117,6 +133,21 @@ TEST_CASE("only so many blockers are kept, and the rest counted", "[ports]") {
   const Judgement judgement = Judge(PortSpace(snapshot), Wants({31000}));
   CHECK(judgement.blockers.kept.size() == kMaxBlockers);
   CHECK(judgement.blockers.more == 10);
+}
+
+TEST_CASE("an agent that has room now blocks nothing, nor does what is taken for gone", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31001", "31001"), MakeAgent("a2", "31000-31001", "31000"),
+                     MakeAgent("a3", "31000-31001", "31000")};
+  snapshot.holders = {MakeHolder("web-1", "a2", {31000}), MakeHolder("web-2", "a3", {31000})};
+  const PortSpace space(std::move(snapshot));
+  const Blockers all = FindBlockers(space, Wants({31000}));
+  REQUIRE(all.kept.size() == 2);
+  CHECK(all.kept[0].agent == 1);
+  const Blockers others = FindBlockers(space, Wants({31000}), IndexesOf(space, {"web-1"}));
+  REQUIRE(others.kept.size() == 1);
+  CHECK(others.kept[0].agent == 2);
+  CHECK(others.more == 0);
 }
 
 TEST_CASE("only agents whose offer has room are blocked", "[ports]") {
@@ -144,7 +175,13 @@ TEST_CASE("verdicts and reasons have names", "[ports]") {
   CHECK(ToString(Verdict::kUnknown) == "unknown");
   CHECK(ToString(Why::kNone).empty());
   CHECK(ToString(Why::kNoPorts) == "no_ports");
+  CHECK(ToString(Why::kTaken) == "taken");
+  CHECK(ToString(Why::kDuplicate) == "duplicate");
+  CHECK(ToString(Why::kNoAgents) == "no_agents");
   CHECK(ToString(Why::kNoAgentMatches) == "no_agent_matches");
+  CHECK(ToString(Why::kNoRole) == "no_role");
+  CHECK(ToString(Why::kOutsideOffers) == "outside_offers");
+  CHECK(ToString(Why::kNeverTogether) == "never_together");
   CHECK(ToString(Why::kTooFew) == "too_few");
 }
 

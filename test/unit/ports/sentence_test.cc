@@ -64,6 +64,45 @@ TEST_CASE("whoever holds a port is told by what is known of it", "[ports]") {
   CHECK(DescribeHolder(space, CellState::kForeign, kNobody) == "held by another framework");
 }
 
+TEST_CASE("of many ports in the way three are named and all are counted", "[ports]") {
+  for (const auto& [agents, told] :
+       {std::pair(3, ""), std::pair(4, ", and 1 more"), std::pair(30, ", and 27 more")}) {
+    CAPTURE(agents);
+    Snapshot snapshot;
+    for (int i = 0; i < agents; ++i)
+      snapshot.agents.push_back(MakeAgent("a" + std::to_string(100 + i), "31000", "31000"));
+    CHECK(Tell(PortSpace(std::move(snapshot)), Wants({31000})) ==
+          "on a100 31000 is held by another framework, on a101 31000 is held by another framework, on a102 "
+          "31000 is held by another framework" +
+              std::string(told));
+  }
+}
+
+TEST_CASE("what does not match is a node's name, labels, or both", "[ports]") {
+  const PortSpace space = ThreeAgents();
+  Demand demand = Wants({31004});
+  demand.node = kube::Symbol("node9");
+  CHECK(Tell(space, demand) == "no agent matches nodeName node9");
+  demand.node = {};
+  demand.selector = {{kube::Symbol("disk"), kube::Symbol("ssd")}, {kube::Symbol("rack"), kube::Symbol("r1")}};
+  CHECK(Tell(space, demand) == "no agent matches nodeSelector disk=ssd,rack=r1: correct it, or label a Node");
+}
+
+TEST_CASE("several roles, ports and numbers are listed in a sentence", "[ports]") {
+  const PortSpace space = ThreeAgents();
+  CHECK(Tell(space, Wants({31004}, {"web", "db"})) ==
+        "no agent offers ports to role web, db: take another role, or let the principal view it (VIEW_ROLE)");
+  CHECK(Tell(space, Wants({31005, 31005, 31006, 31006})) ==
+        "31005 and 31006 are declared twice; Mesos counts numbers, whatever the protocol: never schedulable");
+  Snapshot apart;
+  apart.agents = {MakeAgent("node1", "31000"), MakeAgent("node2", "31001")};
+  CHECK(Tell(PortSpace(apart), Wants({31000, 31001})) == "no agent offers 31000 and 31001 together");
+  apart.fresh = false;
+  CHECK(Tell(PortSpace(apart), Wants({31000})) == "what is known of the agents is too old");
+  CHECK(Tell(space, Wants({31004, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})) ==
+        "no agent offers 21 ports");
+}
+
 TEST_CASE("what would do instead keeps what is right", "[ports]") {
   const PortSpace space = ThreeAgents();
   const auto instead = [&](const Demand& demand, std::uint32_t replicas) {
@@ -78,6 +117,40 @@ TEST_CASE("what would do instead keeps what is right", "[ports]") {
   CHECK(instead(Wants({8080}), 4) == "none");
   // 31018 is on two agents only, so it has to change too.
   CHECK(instead(Wants({8080, 31018}), 3) == "31008 and 31009");
+}
+
+TEST_CASE("what would do instead is neither one of the pod's own ports nor to be avoided", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31002", "31002"), MakeAgent("a2", "31000-31002", "31000-31001")};
+  const PortSpace space(std::move(snapshot));
+  const auto instead = [&](const Demand& demand, const PortSet& avoid) {
+    const Judgement taken{.verdict = Verdict::kNotNow, .why = Why::kTaken};
+    const auto suggestion = SuggestInstead(space, demand, taken, 1, avoid);
+    return suggestion ? ListOf(suggestion->ports) : "none";
+  };
+  CHECK(instead(Wants({31000}), {}) == "31002");
+  CHECK(instead(Wants({31002}), {}) == "31001");
+  CHECK(instead(Wants({31002}), Ports("31001")) == "31000");
+  CHECK(instead(Wants({31002}), Ports("31000-31001")) == "none");
+  CHECK(instead(Wants({31001, 31002}), {}) == "none");
+  // Without a number there is none that would do instead.
+  CHECK(instead(Wants({0, 0}), {}) == "none");
+}
+
+TEST_CASE("where the ports that are right are scarce, all are replaced, however many times each is declared",
+          "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31009"), MakeAgent("a2", "31001-31009")};
+  const PortSpace space(std::move(snapshot));
+  const auto instead = [&](const Demand& demand, std::uint32_t replicas) {
+    const auto suggestion = SuggestInstead(space, demand, Judge(space, demand), replicas, {});
+    return suggestion ? ListOf(suggestion->ports) : "none";
+  };
+  CHECK(instead(Wants({31000, 31000}), 1) == "31009");
+  CHECK(instead(Wants({31000, 31000}), 2) == "31008 and 31009");
+  CHECK(instead(Wants({31000, 31000, 31001}), 2) == "31007, 31008 and 31009");
+  CHECK(instead(Wants({31000, 80}), 2) == "31008 and 31009");
+  CHECK(instead(Wants({31000, 80}), 3) == "none");
 }
 
 TEST_CASE("lists and counts read like sentences", "[ports]") {

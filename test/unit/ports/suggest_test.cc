@@ -64,11 +64,66 @@ TEST_CASE("groups are put together where no one group is large enough", "[ports]
   CHECK_FALSE(suggestion->best_possible);
 }
 
+TEST_CASE("no other ports do better only where as many agents have each of them", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31001-31002")});
+  const auto one = Suggest(space, {.ports = 1, .replicas = 2, .where = Wants({})});
+  CHECK(one->ports == std::vector<Port>{31001});
+  CHECK(one->best_possible);
+  CHECK(one->enough);
+  const auto two = Suggest(space, {.ports = 2, .replicas = 1, .where = Wants({})});
+  CHECK(two->agents == 1);
+  CHECK(two->best_possible);
+  // A window is not compared with others than windows.
+  CHECK_FALSE(Suggest(space, {.ports = 1, .contiguous = true, .where = Wants({})})->best_possible);
+}
+
 TEST_CASE("the ports of k8sm's own processes and of live pods are known", "[ports]") {
   CHECK(ToString(PortsOfK8sm()) == "4194,5051,10248-10256");
   Snapshot snapshot;
   snapshot.holders = {MakeHolder("p1", "gone", {31000}), MakeHolder("p2", "a1", {31000, 53})};
   CHECK(ToString(PortsInUse(PortSpace(std::move(snapshot)))) == "53,31000");
+}
+
+TEST_CASE("node ports are never suggested, whatever else is to be avoided", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31003")};
+  snapshot.node_ports = Ports("31003");
+  const PortSpace space(std::move(snapshot));
+  CHECK(Suggest(space, {.ports = 1, .where = Wants({})})->ports == std::vector<Port>{31002});
+  CHECK(Suggest(space, {.ports = 1, .where = Wants({}), .avoid = Ports("31002")})->ports ==
+        std::vector<Port>{31001});
+  CHECK_FALSE(Suggest(space, {.ports = 4, .contiguous = true, .where = Wants({})}));
+}
+
+TEST_CASE("a suggester tells apart all of a wish but its replicas, which it judges anew", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a2", "31000-31003", "31003")};
+  snapshot.agents[1].labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  const PortSpace space(std::move(snapshot));
+  Suggester suggester(space);
+  const Wish wish{.ports = 1, .replicas = 2, .where = Wants({})};
+  std::vector<Wish> wishes(7, wish);
+  wishes[1].ports = 2;
+  wishes[2].contiguous = true;
+  wishes[2].ports = 2;
+  wishes[3].avoid = Ports("31002");
+  wishes[4].where.wild = 1;
+  wishes[5].where.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  wishes[6].replicas = 3;
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < wishes.size(); ++i) {
+      CAPTURE(round, i);
+      const auto known = suggester.Suggest(wishes[i]);
+      const auto found = Suggest(space, wishes[i]);
+      REQUIRE(known.has_value());
+      CHECK(known->ports == found->ports);
+      CHECK(known->agents == found->agents);
+      CHECK(known->enough == found->enough);
+      CHECK(known->best_possible == found->best_possible);
+    }
+  }
+  CHECK(suggester.Suggest(wishes[0])->enough);
+  CHECK_FALSE(suggester.Suggest(wishes[6])->enough);
 }
 
 TEST_CASE("a suggester suggests what a search finds, the second time too", "[ports]") {

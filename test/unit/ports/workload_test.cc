@@ -80,7 +80,10 @@ TEST_CASE("a DaemonSet wants a pod on each eligible agent", "[ports]") {
 }
 
 TEST_CASE("fates have names", "[ports]") {
+  CHECK(ToString(Fate::kFits) == "fits");
+  CHECK(ToString(Fate::kNotNow) == "not_now");
   CHECK(ToString(Fate::kNeverAll) == "never_all");
+  CHECK(ToString(Fate::kNever) == "never");
   CHECK(ToString(Fate::kUnknown) == "unknown");
 }
 

@@ -192,6 +192,17 @@ TEST_CASE("what no controller answers is refused", "[ports_program]") {
   CHECK(Load({{JsonAnswer("{")}, {kAgents}, {kPods}}).has_error());
 }
 
+TEST_CASE("a page of ports of more than 8 MiB is not read", "[ports_program]") {
+  const std::string head = R"({"snapshot":{"master":"m1:5050","complete":true,"fresh":true},"x":")";
+  const auto load = [&](std::size_t size) {
+    return Load({{JsonAnswer(head + std::string(size - head.size() - 2, 'x') + "\"}")}, {kAgents}, {kPods}});
+  };
+  CHECK(load(8 << 20).has_value());
+  const auto state = load((8 << 20) + 1);
+  REQUIRE(state.has_error());
+  CHECK(state.error().message.find("/debug/ports is larger than 8 MiB") != std::string::npos);
+}
+
 TEST_CASE("each refusal has its advice, and none where a token or an authority is given", "[ports_program]") {
   CHECK(ErrorFor("500 Internal Server Error")
             .ends_with("; try again in a moment; the controller's log says why if it goes on"));

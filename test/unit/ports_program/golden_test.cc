@@ -80,6 +80,7 @@ TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
       {"check kinds.yaml" + kSample, "kinds.txt", 1},
       {"check kinds.yaml shop.yaml -o json" + kSample, "kinds.json", 1},
       {"check shop.yaml -offline_ok", "check-offline.txt", 1},
+      {"check shop.yaml -offline_ok -o json", "check-offline.json", 1},
       {"check kinds.yaml -agents incomplete.json", "check-incomplete.txt", 3},
       {"check selector.yaml -agents agents.json", "check-selector.txt", 3},
       {"suggest 2 -replicas 3" + kSample, "suggest.txt"},
@@ -207,6 +208,14 @@ TEST_CASE("a warning fails where that is asked for", "[ports_program]") {
   CHECK(Run(Words("check taken.yaml" + kSample)).code == 0);
   CHECK(Run(Words("check taken.yaml -fail_on warning" + kSample)).code == 1);
   CHECK(Run(Words("check taken.yaml -fail_on never" + kSample)).code == 0);
+  // A note does not: here that no four pods have room.
+  const test::TempDirectory directory;
+  const std::string pod = directory.Write(
+      "pod.json", R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},)"
+                  R"("spec":{"containers":[{"ports":[{"containerPort":80,"hostPort":31009}]}]}})");
+  const Outcome note = Run(Words("check " + pod + " -port_reserve 4 -fail_on warning" + kSample));
+  CHECK(note.out.find(": 0 errors, 0 warnings, 1 note.") != std::string::npos);
+  CHECK(note.code == 0);
 }
 
 TEST_CASE("levels are coloured where that is asked for", "[ports_program]") {

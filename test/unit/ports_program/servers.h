@@ -8,6 +8,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <string>
 #include <thread>
 #include <utility>
@@ -30,7 +31,8 @@ class Servers {
     io_.restart();
   }
 
-  std::string address() const { return "127.0.0.1:" + std::to_string(server_.config().port); }
+  std::uint16_t port() const { return server_.config().port; }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port()); }
   // REQUIRES: Stop() was called.
   const std::vector<std::string>& requests() const { return server_.requests(); }
 

@@ -1,0 +1,82 @@
+#include "lib/manifest/yaml_documents.h"
+
+#include "test/support/catch.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace k8sm::manifest {
+namespace {
+
+std::string ErrorOf(const std::string& text) {
+  std::vector<YAML::Node> documents;
+  const auto loaded = LoadYamlDocuments(text, documents);
+  REQUIRE(loaded.has_error());
+  CHECK(loaded.error().code == Errc::kInvalidConfig);
+  return loaded.error().message;
+}
+
+std::size_t CountDocuments(const std::string& text) {
+  std::vector<YAML::Node> documents;
+  REQUIRE(LoadYamlDocuments(text, documents).has_value());
+  return documents.size();
+}
+
+std::string Repeated(const std::string& text, int times) {
+  std::string repeated;
+  for (int i = 0; i < times; ++i) repeated += text;
+  return repeated;
+}
+
+TEST_CASE("texts of several documents are loaded, and an empty one has none", "[manifest]") {
+  CHECK(CountDocuments("") == 0);
+  CHECK(CountDocuments("a: 1\n") == 1);
+  CHECK(CountDocuments("a: 1\n---\n{\"b\": [2]}\n---\n- c\n") == 3);
+}
+
+TEST_CASE("a hundred levels are the most, in lists and in maps, one inside the other alone", "[manifest]") {
+  const std::string too_much = "line 1 goes beyond 100 levels of nesting or 200,000 values";
+  CHECK(CountDocuments(Repeated("[", 100) + Repeated("]", 100)) == 1);
+  CHECK(ErrorOf(Repeated("[", 101) + Repeated("]", 101)) == too_much);
+  CHECK(CountDocuments(Repeated("{a: ", 100) + Repeated("}", 100)) == 1);
+  CHECK(ErrorOf(Repeated("{a: ", 101) + Repeated("}", 101)) == too_much);
+  // What has ended counts no longer.
+  CHECK(CountDocuments(Repeated("- []\n", 200)) == 1);
+  CHECK(CountDocuments(Repeated("- {}\n", 200)) == 1);
+  CHECK(ErrorOf("a:\n- 1\n- " + Repeated("[", 100) + Repeated("]", 100)) ==
+        "line 3 goes beyond 100 levels of nesting or 200,000 values");
+}
+
+TEST_CASE("200,000 values are the most, of whatever kind, in all documents together", "[manifest]") {
+  const std::string too_much = " goes beyond 100 levels of nesting or 200,000 values";
+  struct Case {
+    std::string head;   // values that come first
+    std::string value;  // a line
+    int most;           // of these lines
+  };
+  const auto [head, value, most] =
+      GENERATE(Case{"", "- a\n", 199'999}, Case{"", "- ~\n", 199'999}, Case{"- &x a\n", "- *x\n", 199'998},
+               Case{"", "- []\n", 199'999}, Case{"", "- {}\n", 199'999}, Case{"b\n---\n", "- a\n", 199'998});
+  CAPTURE(head, value);
+  std::vector<YAML::Node> documents;
+  CHECK(LoadYamlDocuments(head + Repeated(value, most), documents).has_value());
+  CHECK(ErrorOf(head + Repeated(value, most + 1)).ends_with(too_much));
+}
+
+TEST_CASE("4 MiB are the most", "[manifest]") {
+  const std::string text = "a: b\n#";
+  CHECK(CountDocuments(text + std::string((4 << 20) - text.size(), 'x')) == 1);
+  CHECK(ErrorOf(text + std::string((4 << 20) - text.size() + 1, 'x')) == "is larger than 4 MiB");
+}
+
+TEST_CASE("what is no YAML, or no UTF-8, is told with its line and not quoted", "[manifest]") {
+  CHECK(ErrorOf("a: secret: b\n") == "line 1 is neither YAML nor JSON");
+  CHECK(ErrorOf("a: 1\nb: *none\n") == "line 2 is neither YAML nor JSON");
+  CHECK(ErrorOf("a: 1\nb: \"\xFF\"\n") == "line 2 is neither YAML nor JSON");
+  CHECK(ErrorOf("a: 1\nb: \"\xC3\"\n") == "line 2 is neither YAML nor JSON");
+  CHECK(CountDocuments("a: \"\xC3\xA4\"\n") == 1);
+}
+
+}  // namespace
+}  // namespace k8sm::manifest

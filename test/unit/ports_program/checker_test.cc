@@ -1,0 +1,232 @@
+// What is found in manifests, and at which workload.
+
+#include "controller/ports_program/checker.h"
+
+#include "lib/manifest/manifest.h"
+#include "test/support/catch.h"
+#include "test/unit/ports_program/small_cluster.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace k8sm::ports_program {
+namespace {
+
+// A Deployment of namespace "shop" whose pods have the label app=`name`. Its rollouts surge, and let no pod
+// be unavailable.
+std::string Deployment(const std::string& name, const std::string& host_ports, int replicas = 1,
+                       const std::string& metadata = "") {
+  std::string ports;
+  for (const std::string& port : SplitList(host_ports))
+    ports += (ports.empty() ? "" : ", ") + ("{containerPort: 80, hostPort: " + port + "}");
+  return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name + ", namespace: shop" + metadata +
+         "}\nspec:\n  replicas: " + std::to_string(replicas) +
+         "\n  strategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 1}}\n  selector: {matchLabels: {app: " +
+         name + "}}\n  template:\n    metadata: {labels: {app: " + name +
+         "}}\n    spec: {containers: [{ports: [" + ports + "]}]}\n";
+}
+
+std::string Service(const std::string& name, int node_port) {
+  return "apiVersion: v1\nkind: Service\nmetadata: {name: " + name +
+         ", namespace: shop}\nspec: {ports: [{port: 80, nodePort: " + std::to_string(node_port) + "}]}\n";
+}
+
+CheckResult Check(const std::vector<std::string>& files, const State& state, const Options& options = {}) {
+  std::vector<NamedManifest> manifests;
+  for (const std::string& text : files) {
+    auto manifest = manifest::ReadManifest(text);
+    INFO(text);
+    REQUIRE(manifest.has_value());
+    manifests.push_back({"f" + std::to_string(manifests.size()) + ".yaml", *std::move(manifest)});
+  }
+  return CheckManifests(manifests, &state, options);
+}
+
+// "rule name, rule name" of the findings above a note.
+std::string Problems(const CheckResult& result) {
+  std::string text;
+  for (const Finding& finding : result.findings) {
+    if (finding.level != Level::kNote) text += (text.empty() ? "" : ", ") + finding.rule + " " + finding.name;
+  }
+  return text;
+}
+
+// The message of the only finding of this rule.
+std::string MessageOf(const CheckResult& result, const std::string& rule) {
+  std::string message;
+  for (const Finding& finding : result.findings) {
+    if (finding.rule != rule) continue;
+    CHECK(message.empty());
+    message = finding.message;
+  }
+  CAPTURE(rule);
+  REQUIRE_FALSE(message.empty());
+  return message;
+}
+
+TEST_CASE("the live pods of a workload are those of its namespace that it selects, or that have its name",
+          "[ports_program]") {
+  const auto problems = [](const std::string& manifest, ClusterPod pod) {
+    return Problems(Check({manifest}, StateOf({AgentOf("a1", "31000", "31000")}, {std::move(pod)})));
+  };
+  const std::string web = Deployment("web", "31000");
+  const ClusterPod own = PodOf("web-1", "web", "a1", {31000});
+  CHECK(problems(web, own) == "port-rollout-stuck web");
+  ClusterPod other = own;
+  other.holder.ns = kube::Symbol("other");
+  CHECK(problems(web, other).starts_with("port-taken web"));
+  other = own;
+  other.labels = {{kube::Symbol("app"), kube::Symbol("db")}};
+  CHECK(problems(web, other).starts_with("port-taken web"));
+  // What has ended holds nothing.
+  other = own;
+  other.ended = true;
+  CHECK(problems(web, other).starts_with("port-taken web"));
+  const auto pod = [](const std::string& name) {
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name +
+           ", namespace: shop, labels: {app: web}}\nspec: {containers: [{ports: [{containerPort: 80, "
+           "hostPort: 31000}]}]}\n";
+  };
+  CHECK(problems(pod("web-1"), own).empty());
+  CHECK(problems(pod("web-2"), own) == "port-taken web-2");
+}
+
+TEST_CASE("workloads that want one port on too few agents are told of at the last of them",
+          "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000-31001"), AgentOf("a2", "31000-31001", "31000")});
+  // Both fit alone: one now, and two ever.
+  const CheckResult now = Check({Deployment("one", "31000"), Deployment("two", "31000")}, state);
+  CHECK(Problems(now) == "port-joint-overcommit two");
+  CHECK(now.findings.back().file == "f1.yaml");
+  CHECK(
+      MessageOf(now, "port-joint-overcommit") ==
+      "shop/one, shop/two want 31000 2 times, but only 1 agent can give it now. Take 31001 (free on 2 of 2) "
+      "for shop/two.");
+  const CheckResult ever =
+      Check({Deployment("one", "31000"), Deployment("two", "31000"), Deployment("three", "31000")}, state);
+  CHECK(ever.findings.back().level == Level::kError);
+  CHECK(Problems(ever) == "port-joint-overcommit two, port-joint-overcommit three");
+  // A workload that stands in two files is one, as it stands in the last.
+  CHECK(Problems(Check({Deployment("one", "31000"), Deployment("one", "31000")}, state)).empty());
+  CHECK(Problems(Check({Deployment("one", "31000"), Deployment("two", "31000"), Deployment("one", "31001")},
+                       state))
+            .empty());
+}
+
+TEST_CASE("workloads that all run fit together, since each leaves its ports to itself", "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000-31001", "31000"), AgentOf("a2", "31000-31001", "31000")},
+                              {PodOf("one-1", "one", "a1", {31000}), PodOf("two-1", "two", "a2", {31000})});
+  const std::string problems =
+      Problems(Check({Deployment("one", "31000"), Deployment("two", "31000")}, state));
+  CHECK(problems.find("port-joint-overcommit") == std::string::npos);
+}
+
+TEST_CASE("what others have or were told to take is not suggested", "[ports_program]") {
+  const auto taken = [](const std::vector<std::string>& files, std::vector<ClusterPod> pods = {},
+                        const std::string& avoid = "") {
+    Options options;
+    options.avoid = PortsOf(avoid);
+    std::string ports;
+    for (const Finding& finding :
+         Check(files, StateOf({AgentOf("a1", "5051,31000-31003")}, std::move(pods)), options).findings)
+      for (const ports::Port port : finding.suggestion) ports += std::to_string(port) + " ";
+    return ports;
+  };
+  const std::string outside = Deployment("outside", "8080");
+  CHECK(taken({outside}) == "31003 ");
+  CHECK(taken({outside}, {}, "31003") == "31002 ");
+  // Of the same files: another workload's, a node port, and what the first was told to take.
+  CHECK(taken({outside, Deployment("web", "31003")}) == "31002 ");
+  CHECK(taken({outside, Service("front", 31003)}) == "31002 ");
+  CHECK(taken({outside, Deployment("outside-2", "8081")}) == "31003 31002 ");
+  // Of live pods, wherever they are.
+  CHECK(taken({outside}, {PodOf("p", "p", "", {31003})}) == "31002 ");
+  CHECK(taken({outside}, {PodOf("p", "p", "elsewhere", {31003})}) == "31002 ");
+  ClusterPod ended = PodOf("p", "p", "elsewhere", {31003});
+  ended.ended = true;
+  CHECK(taken({outside}, {ended}) == "31003 ");
+  CHECK(taken({outside}, {}, "31000-31003").empty());
+}
+
+TEST_CASE("a host port that is a node port is found, whether the Service is live or in the files",
+          "[ports_program]") {
+  const std::string web = Deployment("web", "31000");
+  mesos::AgentList list;
+  list.agents = {AgentOf("a1", "31000-31001")};
+  Cluster cluster;
+  cluster.node_ports = {{31000, "shop/live"}};
+  CHECK(MessageOf(Check({web}, MakeState(list, cluster, true, "m1:5050")), "port-node-port-overlap") ==
+        "31000 is the node port of Service shop/live, which takes it over on every node. Take another port "
+        "for one of them.");
+  const State state = StateOf({AgentOf("a1", "31000-31001")});
+  CHECK(MessageOf(Check({web, Service("front", 31000)}, state), "port-node-port-overlap")
+            .starts_with("31000 is the node port of Service shop/front, "));
+  CHECK(Problems(Check({web, Service("front", 31001)}, state)).empty());
+}
+
+TEST_CASE("a rule that a workload ignores is not told of at it, and others are", "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000")});
+  const std::string ignoring =
+      Deployment("web", "8080", 1,
+                 ", annotations: {k8sm.mesosphere.io/ignore-port-checks: \"port-outside-offers; later\"}");
+  CHECK(Problems(Check({ignoring, Service("front", 8080)}, state)) == "port-node-port-overlap web");
+  CHECK(Problems(Check({ignoring, Deployment("db", "8081")}, state)) == "port-outside-offers db");
+}
+
+TEST_CASE("a rollout that is stuck says whether its own pods are in the way, or others too",
+          "[ports_program]") {
+  const std::vector<ports::Agent> agents = {AgentOf("a1", "31000", "31000"), AgentOf("a2", "31000", "31000")};
+  const ClusterPod own = PodOf("web-1", "web", "a1", {31000});
+  const State alone = StateOf(agents, {own, PodOf("web-2", "web", "a2", {31000})});
+  const std::string two = Deployment("web", "31000", 2);
+  CHECK(MessageOf(Check({two}, alone), "port-rollout-stuck")
+            .starts_with("all 2 agents with 31000 run its 2 pods and maxUnavailable is 0: "));
+  Options strict;
+  strict.strict = true;
+  CHECK(Check({two}, alone, strict).findings.front().level == Level::kError);
+  const State crowded = StateOf(agents, {own, PodOf("db-1", "db", "a2", {31000})});
+  CHECK(MessageOf(Check({Deployment("web", "31000")}, crowded), "port-rollout-stuck")
+            .starts_with("on all 2 agents with 31000 they are taken and maxUnavailable is 0: "));
+}
+
+TEST_CASE("other ports are advised for as many pods as there are to be, and one at least",
+          "[ports_program]") {
+  const State apart = StateOf({AgentOf("a1", "31000"), AgentOf("a2", "31001")});
+  CHECK(MessageOf(Check({Deployment("none", "80,81", 0)}, apart), "port-outside-offers") ==
+        "80 and 81 are offered by no agent; offered: 31000-31001.");
+  // Two run, and a third has no room, here or on any other port.
+  const std::vector<ClusterPod> pods = {PodOf("web-1", "web", "a1", {31000}),
+                                        PodOf("web-2", "web", "a2", {31000})};
+  const ports::Agent a1 = AgentOf("a1", "31000-31001", "31000");
+  const ports::Agent a2 = AgentOf("a2", "31000-31001", "31000");
+  CHECK(MessageOf(Check({Deployment("web", "31000", 2)}, StateOf({a1, a2}, pods)), "port-no-spare")
+            .find("Take ") == std::string::npos);
+  CHECK(MessageOf(Check({Deployment("web", "31000", 2)}, StateOf({a1, a2, AgentOf("a3", "31001")}, pods)),
+                  "port-no-spare")
+            .ends_with(" Take 31001 (free on 3 of 3)."));
+}
+
+TEST_CASE("what is in the way of a workload is what others hold", "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000", "31000"), AgentOf("a2", "31000", "31000")},
+                              {PodOf("web-1", "web", "a1", {31000}), PodOf("db-1", "db", "a2", {31000})});
+  CHECK(MessageOf(Check({Deployment("web", "31000", 2)}, state), "port-taken") ==
+        "2 replicas, room for 1 now: on a2 31000 is held by shop/db-1.");
+}
+
+TEST_CASE("findings are ordered by file, and count what was checked", "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000")});
+  const std::string no_ports = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: none}\n";
+  const CheckResult result =
+      Check({Deployment("b", "81") + no_ports, Deployment("a", "80") + no_ports, no_ports}, state);
+  CHECK(Problems(result) == "port-outside-offers b, port-outside-offers a");
+  CHECK(result.files == 3);
+  REQUIRE(result.workloads.size() == 2);
+  CHECK(result.workloads[0].name == "b");
+  CHECK(result.workloads[1].file == "f1.yaml");
+  CHECK_FALSE(result.unknown);
+  CHECK(Check({no_ports}, StateOf({})).unknown);
+}
+
+}  // namespace
+}  // namespace k8sm::ports_program
