@@ -51,8 +51,8 @@ class Origin {
   const ClientOptions& options() const { return options_; }
 
   // Waits for the rate limit. Call it before each Send(). Fails with kTimeout if the wait would exceed
-  // `deadline`, and with kCanceled. If the request is held back in the end, for want of credentials or because
-  // of options.write_until, Send() returns the token to the bucket; a connection that fails has used it.
+  // `deadline`, and with kCanceled. If the request is held back in the end, for want of credentials or by
+  // options.write_until, Send() returns the token to the bucket; a connection that fails has used it.
   Awaitable<Result<void>> Admit(Method method, TimePoint deadline);
 
   // Sends the request over `kept`, a connection of an earlier request, or over a new one if `kept` is null or
