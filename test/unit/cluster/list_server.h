@@ -14,6 +14,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -44,6 +45,7 @@ class ListServer {
   std::map<std::string, int> expired;
   std::map<std::string, int> versions;       // of lists, by resource; 10 for others
   std::map<std::string, std::string> items;  // of lists, by resource
+  std::map<std::string, std::string> pages;  // what else there is, by path: "/version"
   int refusals = 0;
   int watches = 0;
   int streams = 0;  // streaming lists that were asked for
@@ -74,7 +76,7 @@ class ListServer {
 
   // "pods" of "GET /api/v1/pods?limit=500 HTTP/1.1".
   static std::string ResourceOf(const std::string& request) {
-    const std::size_t end = request.find('?');
+    const std::size_t end = std::min(request.find('?'), request.find(" HTTP/"));
     const std::size_t begin = request.rfind('/', end) + 1;
     return request.substr(begin, end - begin);
   }
@@ -85,7 +87,11 @@ class ListServer {
                                                               {"endpoints", "Endpoints"},
                                                               {"endpointslices", "EndpointSlice"},
                                                               {"nodes", "Node"}};
+    const std::size_t path = request.find(' ') + 1;
+    const auto page = pages.find(request.substr(path, request.find(' ', path) - path));
+    if (page != pages.end()) return client::JsonAnswer(page->second);
     const std::string resource = ResourceOf(request);
+    if (!kKinds.contains(resource)) return client::AnswerWith("404 Not Found", "", "{}");
     if (request.find("sendInitialEvents") != std::string::npos) {
       ++streams;
       return client::AnswerWith("422 Unprocessable Entity", "", "{}");

@@ -47,9 +47,11 @@ class Fixture {
     RunUntil([this] { return tasks.empty() && server.ended(); });
   }
   void RunUntil(const std::function<bool()>& reached) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     io.restart();
     while (!reached()) {
       if (io.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
+      REQUIRE(std::chrono::steady_clock::now() < end);
     }
   }
 

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace k8sm::controller {
@@ -201,6 +202,41 @@ TEST_CASE("a service without pods that goes before it is examined is not told of
   cluster.RemoveService("web");
   cluster.reconciler().Tick(steady_clock::now() + seconds(31));
   CHECK(log.lines().empty());
+}
+
+TEST_CASE("a selector that may be wrong is told of, and one whose workload is scaled to zero is not",
+          "[reconciler]") {
+  using Labels = std::vector<std::pair<std::string, std::string>>;
+  struct Case {
+    const char* what;
+    Labels selector;
+    Labels pod;  // beside one with app=web, which the service web selects
+    bool is_doubtful;
+  };
+  const std::vector<Case> cases = {
+      {"no pod has a label of that key", {{"app", "web"}, {"tier", "front"}}, {{"app", "db"}}, true},
+      {"a pod has another value",
+       {{"app", "web"}, {"tier", "front"}},
+       {{"app", "web"}, {"tier", "back"}},
+       false},
+      {"pods of another service are one edit away", {{"app", "wbe"}}, {{"app", "db"}}, true},
+      {"pods are two edits away", {{"app", "chekoutt"}}, {{"app", "checkout"}}, true},
+      {"nothing is alike", {{"app", "mail"}}, {{"app", "db"}}, false}};
+  for (const Case& c : cases) {
+    CAPTURE(c.what);
+    const test::LogCapture log;
+    Cluster cluster;
+    test::PodBuilder pod = MakePod("b");
+    for (const auto& [key, value] : c.pod) pod.Label(key, value);
+    cluster.Put(kube::Pod(pod));
+    kube::LabelMap selector;
+    for (const auto& [key, value] : c.selector) selector.Set(Symbol(key), Symbol(value));
+    cluster.Put(kube::Service(MakeService("other").Port({.target = 8080}).Selector(selector)));
+    (void)cluster.Sync("other");
+    cluster.reconciler().Tick(steady_clock::now() + seconds(31));
+    CHECK(log.Count("I service default/other has no endpoints: selector ") == (c.is_doubtful ? 1 : 0));
+    CHECK(log.lines().size() == (c.is_doubtful ? 1 : 0));
+  }
 }
 
 // ---- Nodes that do not exist
