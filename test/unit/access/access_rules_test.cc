@@ -27,6 +27,9 @@ TEST_CASE("an open path is open itself and a prefix opens what is below it") {
   }
   CHECK_FALSE(IsOpenPath({}, "/healthz"));
   CHECK(IsOpenPath({"/*"}, "/metrics"));
+  // An asterisk without a slash before it is one of the path.
+  CHECK_FALSE(IsOpenPath({"/pub*"}, "/public"));
+  CHECK(IsOpenPath({"/pub*"}, "/pub*"));
 }
 
 TEST_CASE("a verb is the method in lower case and a PUT is an update") {

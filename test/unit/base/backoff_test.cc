@@ -17,6 +17,12 @@ TEST_CASE("a backoff doubles up to its maximum and starts over after a reset") {
   CHECK(backoff.Next() == milliseconds(800));
 }
 
+TEST_CASE("a backoff that begins above its maximum waits for its maximum") {
+  Backoff backoff({.initial = milliseconds(5000), .max = milliseconds(3000)});
+  CHECK(backoff.Next() == milliseconds(3000));
+  CHECK(backoff.Next() == milliseconds(3000));
+}
+
 TEST_CASE("jitter stretches a delay and never shortens it") {
   Backoff backoff({.initial = milliseconds(1000), .max = milliseconds(1000), .jitter = 1.0});
   CHECK(backoff.Next(0.0) == milliseconds(1000));

@@ -27,7 +27,7 @@ TEST_CASE("durations are read as Go writes them") {
 
 TEST_CASE("what is no duration is refused with the forms that are") {
   for (const std::string text :
-       {"", "10", "s", "10 s", "-1s", "1d", "1e3s", "nan", "infs", "1s2", "99999999h"}) {
+       {"", "10", "s", "10 s", "-1s", "-0s", "1d", "1e3s", "nan", "infs", "1s2", "99999999h"}) {
     CAPTURE(text);
     const auto duration = ParseDuration(text);
     REQUIRE(duration.has_error());
@@ -44,6 +44,10 @@ TEST_CASE("a duration that is written can be read again") {
   }
   CHECK(FormatDuration(milliseconds(43'200'000)) == "12h0m0s");
   CHECK(FormatDuration(milliseconds(90'000)) == "1m30s");
+  CHECK(FormatDuration(milliseconds(0)) == "0s");
+  CHECK(FormatDuration(milliseconds(999)) == "999ms");
+  CHECK(FormatDuration(milliseconds(1'500)) == "1.5s");
+  CHECK(FormatDuration(milliseconds(3'601'020)) == "1h0m1.02s");
 }
 
 }  // namespace

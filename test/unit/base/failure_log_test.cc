@@ -52,6 +52,15 @@ TEST_CASE("what was held back can be told without another line") {
   CHECK(Said(budget.Take(At(231))) == "");
 }
 
+TEST_CASE("what was held back is told without a line of the minute that begins") {
+  LineBudget budget(1);
+  budget.Take(At(0));
+  budget.Take(At(1));
+  CHECK(Said(budget.Summary(At(60))) == " (1 more time in the last 60 s)");
+  CHECK(Said(budget.Take(At(61))) == "");
+  CHECK(Said(budget.Take(At(62))) == "-");
+}
+
 TEST_CASE("a failure that goes on is told once a minute and its end once") {
   FailureLog log;
   CHECK_FALSE(log.OnSuccess());

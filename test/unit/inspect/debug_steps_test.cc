@@ -180,6 +180,18 @@ TEST_CASE("a step writes one slice of a service, and none that has gone since") 
   }
 }
 
+TEST_CASE("a list of slices whose first has gone since begins with the next") {
+  Pages pages;
+  pages.Add(MakeService("web").Port({.name = "http"}));
+  for (int i = 0; i < 3; ++i) pages.Add(Slice(i));
+  http_server::Page page =
+      pages.Begin("/debug/service", {{"namespace", "default"}, {"name", "web"}, {"format", "json"}});
+  pages.cache().slices().Remove({kube::Symbol("default"), kube::Symbol("web-0")}, "1000000");
+  const Made made = Make(*page.steps, "10.0.0.1");
+  CHECK(made.text.find(R"("slices":[{"name":"web-1",)") != std::string::npos);
+  CHECK(made.text.find(R"(},{"name":"web-2",)") != std::string::npos);
+}
+
 ServicesSteps AllServices(Pages& pages) {
   static const EmptySince kUnknown = [](const kube::ObjectKey&) { return std::nullopt; };
   return {{pages.cache(), endpoints::AddressMode::kHostPort, kUnknown, pages.failures, std::nullopt},

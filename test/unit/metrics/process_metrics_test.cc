@@ -2,8 +2,16 @@
 
 #include "test/support/catch.h"
 
+#include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <ctime>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace k8sm::metrics {
 namespace {
@@ -63,6 +71,60 @@ TEST_CASE("this process is told of") {
     CHECK(text.find("# TYPE " + line + "\n") != std::string::npos);
   }
   CHECK(text.find("process_open_fds 0\n") == std::string::npos);
+}
+
+// The value of a metric without labels.
+double ValueOf(const Registry& registry, const std::string& name) {
+  const std::string text = registry.Text();
+  const std::size_t at = text.find("\n" + name + " ");
+  REQUIRE(at != std::string::npos);
+  return std::stod(text.substr(at + name.size() + 2));
+}
+
+std::string TextOf(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+TEST_CASE("what this process is told of agrees with what the system says") {
+  Registry registry;
+  AddProcessMetrics(registry);
+  int open = 0;
+  for (int fd = 0; fd < 1024; ++fd) open += ::fcntl(fd, F_GETFD) != -1 ? 1 : 0;
+  CHECK(ValueOf(registry, "process_open_fds") == open);
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  CHECK(ValueOf(registry, "process_max_fds") == static_cast<double>(files.rlim_cur));
+
+  const auto stat = ParseProcessStat(TextOf("/proc/self/stat"));
+  REQUIRE(stat.has_value());
+  const double page = static_cast<double>(::sysconf(_SC_PAGESIZE));
+  CHECK(ValueOf(registry, "process_resident_memory_bytes") ==
+        Approx(static_cast<double>(stat->resident_pages) * page).epsilon(0.2));
+  CHECK(ValueOf(registry, "process_virtual_memory_bytes") ==
+        Approx(static_cast<double>(stat->virtual_bytes)).epsilon(0.2));
+  timespec since_boot{};
+  ::clock_gettime(CLOCK_BOOTTIME, &since_boot);
+  const double age = static_cast<double>(since_boot.tv_sec) -
+                     static_cast<double>(stat->start_ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  CHECK(std::chrono::duration<double>(now).count() - ValueOf(registry, "process_start_time_seconds") ==
+        Approx(age).margin(5));
+}
+
+TEST_CASE("what has arrived and what was sent are not mixed up") {
+  Registry registry;
+  AddProcessMetrics(registry);
+  const auto before = ParseNetstat(TextOf("/proc/self/net/netstat"));
+  if (!before) return;  // a system without it
+  const double received = ValueOf(registry, "process_network_receive_bytes_total");
+  const double sent = ValueOf(registry, "process_network_transmit_bytes_total");
+  const auto after = ParseNetstat(TextOf("/proc/self/net/netstat"));
+  REQUIRE(after.has_value());
+  CHECK(received >= static_cast<double>(before->received));
+  CHECK(received <= static_cast<double>(after->received));
+  CHECK(sent >= static_cast<double>(before->sent));
+  CHECK(sent <= static_cast<double>(after->sent));
 }
 
 }  // namespace

@@ -8,11 +8,19 @@
 #include "test/support/temp_directory.h"
 #include "test/unit/http_server/fixture.h"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace k8sm::controller {
 namespace {
@@ -74,6 +82,10 @@ Awaitable<Result<std::string>> Review(bool allowed) {
       std::string(allowed ? "true" : "false") + "}}";
 }
 
+Awaitable<Result<std::string>> KnowAnna() {
+  co_return R"({"kind":"TokenReview","status":{"authenticated":true,"user":{"username":"anna"}}})";
+}
+
 void AddPage(http_server::Router& router, const std::string& path) {
   router.Add(path, "GET", [](const http_server::PageRequest&) { return http_server::Page{.body = "ok"}; });
 }
@@ -118,6 +130,29 @@ TEST_CASE("where there is a gate its open paths are for everyone and other pages
   CHECK(AskAs(fixture, "/%zz", "a").starts_with("HTTP/1.1 400 "));
 }
 
+TEST_CASE("the gate is told what is asked for and with which token") {
+  http_server::Router router;
+  http_server::Handler handler;
+  http_server::Fixture fixture({}, [&handler](http_server::Exchange& exchange) { return handler(exchange); });
+  std::vector<std::string> reviews;
+  AccessGate gate(
+      fixture.context().get_executor(), {},
+      [&reviews](client::Request request) -> Awaitable<Result<std::string>> {
+        reviews.push_back(request.body);
+        return reviews.size() == 1 ? KnowAnna() : Review(false);
+      },
+      test::ThrowTaskFailure);
+  handler = OpsHandler(router, &gate, false);
+  const std::string answer = fixture.Exchange(
+      "PUT /debug/flags/v?x=y HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer t0ken\r\nConnection: "
+      "close\r\n\r\n");
+  CHECK(answer.starts_with("HTTP/1.1 403 "));
+  REQUIRE(reviews.size() == 2);
+  CHECK(reviews[0].find(R"("token":"t0ken")") != std::string::npos);
+  CHECK(reviews[1].find(R"("user":"anna")") != std::string::npos);
+  CHECK(reviews[1].find(R"("path":"/debug/flags/v","verb":"update")") != std::string::npos);
+}
+
 // What a server of this ops port says to a client without TLS.
 std::string AskInPlain(const OpsPortOptions& options) {
   http_server::Router router;
@@ -148,6 +183,57 @@ TEST_CASE("an ops port with a certificate, its own or one that is made for it, s
                     .tls_private_key_file = directory.path() + "/tls.key"})
             .find("HTTP/") == std::string::npos);
   CHECK(AskInPlain({.address = "0.0.0.0"}).find("HTTP/") == std::string::npos);
+}
+
+Awaitable<void> AskOverTls(asio::ssl::stream<asio::ip::tcp::socket>& stream,
+                           std::optional<std::string>& answer) {
+  const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+  CHECK_FALSE(failed);
+  const std::string request = "GET /ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  co_await asio::async_write(stream, asio::buffer(request), kToken);
+  std::string text;
+  co_await asio::async_read(stream, asio::dynamic_buffer(text), kToken);
+  answer = text;
+}
+
+TEST_CASE("the gate is told who a client's certificate names, if an authority of the flags has issued it") {
+  test::TempDirectory directory;
+  const test::TestAuthority authority("a");
+  const auto pair = authority.Issue("server", "IP:127.0.0.1");
+  const OpsPortOptions options{.tls_cert_file = directory.Write("tls.crt", pair.cert_pem),
+                               .tls_private_key_file = directory.Write("tls.key", pair.key_pem),
+                               .client_ca_file = directory.Write("ca.crt", authority.cert_pem())};
+  for (const bool known : {true, false}) {
+    CAPTURE(known);
+    http_server::Router router;
+    AddPage(router, "/ok");
+    asio::io_context context;
+    std::string asked;
+    AccessGate gate(
+        context.get_executor(), {},
+        [&asked](client::Request request) {
+          asked = request.body;
+          return Review(true);
+        },
+        test::ThrowTaskFailure);
+    const auto server = ListenForOps(context.get_executor(), options, router, &gate).value();
+    TaskGroup tasks(context.get_executor(), test::ThrowTaskFailure);
+    tasks.Spawn("server", server->Run());
+    asio::ssl::context tls(asio::ssl::context::tls_client);
+    const auto bob = (known ? authority : test::TestAuthority("other")).Issue("bob", "", {"dev"});
+    tls.use_certificate_chain(asio::buffer(bob.cert_pem));
+    tls.use_private_key(asio::buffer(bob.key_pem), asio::ssl::context::pem);
+    asio::ssl::stream<asio::ip::tcp::socket> stream(context, tls);
+    stream.next_layer().connect({asio::ip::address_v4::loopback(), server->port()});
+    std::optional<std::string> answer;
+    tasks.Spawn("client", AskOverTls(stream, answer));
+    while (!answer) context.run_one();
+    CHECK(answer->starts_with("HTTP/1.1 200 "));
+    CHECK(asked.find(known ? R"("user":"bob","groups":["dev","system:authenticated"])"
+                           : R"("user":"system:anonymous")") != std::string::npos);
+    tasks.Cancel();
+    while (!tasks.empty()) context.run_one();
+  }
 }
 
 Awaitable<Result<std::string>> ReviewLater(Notifier& go_on) {

@@ -248,6 +248,20 @@ TEST_CASE("each cache tells how much it holds and when it was heard of", "[progr
   CHECK(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"nodes\"}") == "none");
 }
 
+TEST_CASE("a cache that was never heard of is as old as the program", "[program_metrics]") {
+  const OfflineCluster cluster;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  metrics.Observe(cluster.cache);
+  const auto age = [&metrics] {
+    return std::stod(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"pods\"}"));
+  };
+  const double before = age();
+  const auto later = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+  while (std::chrono::steady_clock::now() < later) {
+  }
+  CHECK(age() >= before + 0.001);
+}
+
 TEST_CASE("health checks are told of once they were asked, and each answer counts", "[program_metrics]") {
   HealthChecks checks;
   std::optional<std::string> failure = "no pods yet";
