@@ -124,7 +124,9 @@ Totals TotalsOf(const std::vector<Line>& lines) {
 std::string Rest(const std::vector<Line>& lines) {
   std::map<std::string, std::vector<Line>> by_role;
   for (const Line& line : lines) by_role[line.role].push_back(line);
-  std::string text = "and " + std::to_string(lines.size() - kMaxLinesTold) + " more lines; -all shows them\n";
+  const std::size_t more = lines.size() - kMaxLinesTold;
+  std::string text =
+      "and " + ports::Count(more, "more line") + "; -all shows " + (more == 1 ? "it" : "them") + "\n";
   for (const auto& [role, of_role] : by_role) {
     const Totals totals = TotalsOf(of_role);
     text += "role " + Printable(role, kMaxName) + ": " + ports::Count(of_role.size(), "agent") + ", " +

@@ -3,6 +3,7 @@
 #include "controller/ports_program/cluster_json.h"
 #include "lib/mesos/agents_decoder.h"
 #include "lib/mesos/role_knowledge.h"
+#include "lib/ports/sentence.h"
 
 #include <algorithm>
 #include <array>
@@ -84,10 +85,11 @@ State MakeState(mesos::AgentList agents, Cluster cluster, bool complete, std::st
   UseNodeLabels(cluster, agents.agents);
   std::vector<std::string> warnings = std::move(agents.errors);
   if (agents.unreadable > warnings.size())
-    warnings.push_back("and " + std::to_string(agents.unreadable - warnings.size()) + " more agents");
+    warnings.push_back("and " + ports::Count(agents.unreadable - warnings.size(), "more agent"));
   if (agents.recovered.value_or(0) > 0)
-    warnings.push_back(std::to_string(*agents.recovered) +
-                       " agents have not registered again since a failover");
+    warnings.push_back(ports::Count(*agents.recovered, "agent") +
+                       (*agents.recovered == 1 ? " has" : " have") +
+                       " not registered again since a failover");
   snapshot.agents = std::move(agents.agents);
   std::vector<std::optional<ports::HolderIndex>> holder_of;
   for (const ClusterPod& pod : cluster.pods) {

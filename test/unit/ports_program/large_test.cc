@@ -205,7 +205,7 @@ TEST_CASE("up to 30 agents are each a line, and up to 40 in a map", "[ports_prog
   CHECK(LinesIn(ExplainPod(make(30), options, {})->text) == 1 + 30 + 1);
   CHECK(Holds(ExplainPod(make(31), options, {})->text, "\n  -all shows each agent.\n"));
   CHECK(LinesIn(MapText(make(40), options)) == 1 + 40 + 1);
-  CHECK(Holds(MapText(make(41), options), "and 1 more lines; -all shows them\n"));
+  CHECK(Holds(MapText(make(41), options), "and 1 more line; -all shows it\n"));
 }
 
 TEST_CASE("of many ports in the way three are named", "[ports_program]") {

@@ -99,7 +99,7 @@ TEST_CASE("without an API server there are no pods, and no labels of Nodes", "[p
   REQUIRE(state.has_value());
   CHECK(state->cluster.pods.empty());
   CHECK_FALSE(state->space.nodes_known());
-  CHECK(state->warnings == std::vector<std::string>{"1 agents have not registered again since a failover"});
+  CHECK(state->warnings == std::vector<std::string>{"1 agent has not registered again since a failover"});
 }
 
 TEST_CASE("files that cannot be used are named, and the program says that they are", "[ports_program]") {
