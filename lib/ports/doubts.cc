@@ -13,8 +13,9 @@ namespace {
 // Takes sentences, and counts those that are too many.
 class Kind {
  public:
-  Kind(std::size_t max, std::string rest, std::vector<std::string>& out)
-      : left_(max), rest_(std::move(rest)), out_(out) {}
+  // `one` is the sentence if one more is left out; if there are several, `several` follows their number.
+  Kind(std::size_t max, std::string one, std::string several, std::vector<std::string>& out)
+      : left_(max), one_(std::move(one)), several_(std::move(several)), out_(out) {}
 
   template <class Sentence>
   void Add(Sentence sentence) {
@@ -26,12 +27,13 @@ class Kind {
     out_.push_back(sentence());
   }
   void End() {
-    if (more_ > 0) out_.push_back(std::to_string(more_) + rest_);
+    if (more_ > 0) out_.push_back(more_ == 1 ? one_ : std::to_string(more_) + several_);
   }
 
  private:
   std::size_t left_;
-  const std::string rest_;
+  const std::string one_;
+  const std::string several_;
   std::vector<std::string>& out_;
   std::size_t more_ = 0;
 };
@@ -46,7 +48,7 @@ void AddUnknownUse(const PortSpace& space, std::vector<std::string>& doubts) {
 
 // Agents are ordered by name.
 void AddSharedNames(const PortSpace& space, std::size_t max, std::vector<std::string>& doubts) {
-  Kind kind(max, " more names are shared by agents", doubts);
+  Kind kind(max, "1 more name is shared by agents", " more names are shared by agents", doubts);
   const SharedList<Agent> agents = space.agents();
   for (AgentIndex i = 0; i < agents.size();) {
     AgentIndex end = i + 1;
@@ -63,7 +65,8 @@ void AddSharedNames(const PortSpace& space, std::size_t max, std::vector<std::st
 }
 
 void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>& doubts) {
-  Kind kind(max, " more pods hold ports on nodes that are no agents", doubts);
+  Kind kind(max, "1 more pod holds ports on a node that is no agent",
+            " more pods hold ports on nodes that are no agents", doubts);
   for (const HolderIndex stray : space.strays()) {
     const Holder& holder = space.holders()[stray];
     if (holder.claims.empty()) continue;

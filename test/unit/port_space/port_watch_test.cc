@@ -8,8 +8,6 @@
 #include "test/unit/port_space/watch_stage.h"
 #include "test/unit/ports_program/servers.h"
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -253,18 +251,25 @@ TEST_CASE("another master that leads is named by the report and in the log", "[p
 }
 
 TEST_CASE("a poll that is cancelled is neither counted nor logged", "[port_watch]") {
+  const bool answers = GENERATE(false, true);
+  CAPTURE(answers);
   Stage stage;
-  // Connections are accepted by the system, and never answered.
-  asio::ip::tcp::acceptor silent(stage.cluster.io, {asio::ip::address_v4::loopback(), 0});
-  const PortWatch& watch = stage.Start(silent.local_endpoint().port(), true, milliseconds(100));
-  asio::ip::tcp::socket socket(stage.cluster.io);
-  bool asked = false;
-  silent.async_accept(socket, [&asked](const boost::system::error_code& error) { asked = !error; });
-  stage.RunUntil([&] { return asked; });
+  // It names itself as leader, and begins a list that it does not end.
+  const std::string redirect =
+      client::AnswerWith("307 Temporary Redirect", "Location: /master/redirect\r\n", "");
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{";
+  client::ScriptServer::Script script;
+  if (answers) script = {{{redirect, true}}, {{head}}};
+  client::ScriptServer server(stage.cluster.io, std::move(script));
+  const PortWatch& watch = stage.Start(server.config().port, true, milliseconds(100));
+  stage.RunUntil([&] { return answers ? server.requests().size() == 2 : server.connections() == 1; });
+  while (stage.cluster.io.poll() > 0) {
+  }
   stage.tasks.Cancel();
   stage.master->Stop();
   stage.RunUntil([&] { return stage.tasks.empty(); });
   CHECK(watch.polls(mesos::PollOutcome::kUnreachable) == 0);
+  CHECK(watch.polls(mesos::PollOutcome::kMalformed) == 0);
   CHECK(stage.log.Count("no agents from Mesos") == 0);
 }
 

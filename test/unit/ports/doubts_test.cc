@@ -56,6 +56,7 @@ TEST_CASE("pods on nodes that are no agents are named up to a number", "[ports]"
   const PortSpace space(std::move(snapshot));
   CHECK(DoubtsOf(space, 1) == Lines{"pod shop/a holds ports on node9, which is no agent",
                                     "2 more pods hold ports on nodes that are no agents"});
+  CHECK(DoubtsOf(space, 2).back() == "1 more pod holds ports on a node that is no agent");
 }
 
 TEST_CASE("a pod that holds no ports may be where it is", "[ports]") {
@@ -75,6 +76,7 @@ TEST_CASE("of names that agents share, too, only so many are told", "[ports]") {
   CHECK(DoubtsOf(space, 1) ==
         Lines{"3 agents are named a (S1 and S3): pods bound to that node count on each of them",
               "2 more names are shared by agents"});
+  CHECK(DoubtsOf(space, 2).back() == "1 more name is shared by agents");
   CHECK(DoubtsOf(space, 3).size() == 3);
 }
 

@@ -153,7 +153,7 @@ TEST_CASE("where the ports that are right are scarce, all are replaced, however 
   CHECK(instead(Wants({31000, 80}), 3) == "none");
 }
 
-TEST_CASE("lists and counts read like sentences", "[ports]") {
+TEST_CASE("lists and numbers read like sentences", "[ports]") {
   CHECK(ListOf(std::vector<Port>{1}) == "1");
   CHECK(ListOf(std::vector<Port>{1, 2}) == "1 and 2");
   CHECK(ListOf(std::vector<Port>{1, 2, 3}) == "1, 2 and 3");
@@ -161,8 +161,6 @@ TEST_CASE("lists and counts read like sentences", "[ports]") {
   CHECK(InWords(2) == "two");
   CHECK(InWords(10) == "ten");
   CHECK(InWords(11) == "11");
-  CHECK(Count(1, "agent") == "1 agent");
-  CHECK(Count(2, "agent") == "2 agents");
   CHECK(Advice({.ports = {31009}, .agents = 3}, 3) == "Take 31009 (free on 3 of 3)");
   CHECK(Advice({.ports = {31008, 31009}, .agents = 2}, 3) ==
         "Take 31008 and 31009 (free together on 2 of 3)");

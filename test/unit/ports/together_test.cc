@@ -54,6 +54,41 @@ TEST_CASE("workloads that share no port fit together wherever they fit alone", "
   CHECK(FitTogether(space, loads, {.max_steps = 4}).answer == Answer::kFits);
 }
 
+TEST_CASE("a workload that no place was found for is named, and whether there is one left open", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31002")});
+  const std::vector<Load> loads{{Wants({31000, 0}), 1}, {Wants({0, 0}), 1}};
+  const Together together = FitTogether(space, loads);
+  CHECK(together.answer == Answer::kUnknown);
+  CHECK(together.loads == std::vector<std::size_t>{1});
+  CHECK(together.witness == "no placement found");
+  CHECK(FitTogether(space, loads, {.max_steps = 0}).loads.empty());
+}
+
+TEST_CASE("a port that more pods want than agents can give is named with both numbers", "[ports]") {
+  const PortSpace space =
+      SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000", "31000"), MakeAgent("a3", "31000")});
+  const std::vector<Load> loads{{Wants({31001}), 1}, {Wants({31000}), 2}, {Wants({31000}), 1}};
+  const Together now = FitTogether(space, loads);
+  CHECK(now.answer == Answer::kDoesNotFit);
+  CHECK(now.ports == std::vector<Port>{31000});
+  CHECK(now.loads == std::vector<std::size_t>{1, 2});
+  CHECK(now.wanted == 3);
+  CHECK(now.placed == 2);
+  CHECK(now.witness == "port 31000: 3 wanted, 2 agents");
+  CHECK(FitTogether(space, loads, {.basis = Basis::kOffer}).answer == Answer::kFits);
+}
+
+TEST_CASE("agents that may come to match count for what may ever fit together alone", "[ports]") {
+  std::vector<Agent> agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31000")};
+  for (Agent& agent : agents) agent.labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  agents[1].labels_from = LabelSource::kNoNode;
+  const PortSpace space = SpaceOf(agents);
+  std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31000}), 1}};
+  for (Load& load : loads) load.demand.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  CHECK(FitTogether(space, loads, {.basis = Basis::kOffer}).answer == Answer::kDoesNotFit);
+  CHECK(FitTogether(space, loads, {.basis = Basis::kOfferEver}).answer == Answer::kFits);
+}
+
 TEST_CASE("the work is bounded", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31001")});
   const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31000}), 1}};

@@ -27,6 +27,37 @@ TEST_CASE("of an incomplete list nobody says that not all will run", "[ports]") 
   CHECK(JudgeWorkload(TwoAgents(false), three, 1).fate == Fate::kUnknown);
 }
 
+TEST_CASE("agents that may come to match may be enough for replicas, and want a pod each of a DaemonSet",
+          "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31001"), MakeAgent("a3", "31000")};
+  for (Agent& agent : snapshot.agents) agent.labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  snapshot.agents[2].labels_from = LabelSource::kNoNode;
+  const PortSpace space(std::move(snapshot));
+  WorkloadDemand two{.demand = Wants({31000}), .replicas = 2};
+  two.demand.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  CHECK(JudgeWorkload(space, two, 1).fate == Fate::kUnknown);
+  two.one_per_agent = true;
+  CHECK(JudgeWorkload(space, two, 1).fate == Fate::kNeverAll);
+}
+
+TEST_CASE("of what is not known nobody says that it is stuck or has no spare", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000", "31000")};
+  snapshot.holders = {MakeHolder("web-1", "a1", {31000})};
+  WorkloadDemand web{.demand = Wants({31000}), .replicas = 1, .own = {0}, .own_pods = 1};
+  web.rollout = {.surges = true, .max_unavailable = 0};
+  const Plan known = JudgeWorkload(PortSpace(snapshot), web, 1);
+  CHECK(known.fate == Fate::kFits);
+  CHECK(known.rollout_stuck);
+  CHECK(known.no_spare);
+  snapshot.fresh = false;
+  const Plan unknown = JudgeWorkload(PortSpace(snapshot), web, 1);
+  CHECK(unknown.fate == Fate::kUnknown);
+  CHECK_FALSE(unknown.rollout_stuck);
+  CHECK_FALSE(unknown.no_spare);
+}
+
 TEST_CASE("the reserve is how many more have to have room", "[ports]") {
   const WorkloadDemand one{.demand = Wants({31000}), .replicas = 1};
   CHECK_FALSE(JudgeWorkload(TwoAgents(), one, 2).no_spare);
