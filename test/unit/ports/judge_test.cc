@@ -148,6 +148,9 @@ TEST_CASE("an agent that has room now blocks nothing, nor does what is taken for
   REQUIRE(others.kept.size() == 1);
   CHECK(others.kept[0].agent == 2);
   CHECK(others.more == 0);
+  // What is taken elsewhere on an agent blocks no wild port.
+  CHECK(FindBlockers(space, Wants({0})).kept.empty());
+  CHECK(FindBlockers(space, Wants({0, 0})).kept.size() == 3);
 }
 
 TEST_CASE("only agents whose offer has room are blocked", "[ports]") {

@@ -114,6 +114,31 @@ TEST_CASE("workloads that want one port on too few agents are told of at the las
             .empty());
 }
 
+TEST_CASE(
+    "that workloads never fit together is not certain while an agent may come to match, nor is the result",
+    "[ports_program]") {
+  const auto selecting = [](const std::string& name) {
+    std::string text = Deployment(name, "31000");
+    return text.insert(text.find("containers:"), "nodeSelector: {rack: r1}, ");
+  };
+  mesos::AgentList list;
+  list.agents = {AgentOf("a1", "31000"), AgentOf("a2", "31000")};
+  for (ports::Agent& agent : list.agents) agent.labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  Cluster cluster;
+  cluster.node_labels = {{"a1", list.agents[0].labels}};
+  const std::vector<std::string> both = {selecting("one"), selecting("two")};
+  const CheckResult doubtful = Check(both, MakeState(list, cluster, true, "m1:5050"));
+  CHECK(MessageOf(doubtful, "port-joint-overcommit")
+            .find(" Not certain: agent a2 offers the ports, and matches once it has a Node.") !=
+        std::string::npos);
+  CHECK(Problems(doubtful).empty());
+  CHECK(doubtful.unknown);
+  (*cluster.node_labels)["a2"] = {};
+  const CheckResult certain = Check(both, MakeState(list, cluster, true, "m1:5050"));
+  CHECK(Problems(certain) == "port-joint-overcommit two");
+  CHECK_FALSE(certain.unknown);
+}
+
 TEST_CASE("workloads that all run fit together, since each leaves its ports to itself", "[ports_program]") {
   const State state = StateOf({AgentOf("a1", "31000-31001", "31000"), AgentOf("a2", "31000-31001", "31000")},
                               {PodOf("one-1", "one", "a1", {31000}), PodOf("two-1", "two", "a2", {31000})});
