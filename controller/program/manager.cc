@@ -162,6 +162,8 @@ Awaitable<void> Manager::Prepare() {
   if (!options_.ns.empty()) {
     const auto exists = co_await CheckNamespace(*client_, options_.ns);
     if (!exists) co_return GiveUp(exists.error());
+    // When it is cancelled here, nothing throws before informers would be started.
+    if (stopping_) co_return;
   }
   controller_.SetStoredFields(server.stores_node_name, server.stores_app_protocol);
   wants_slices_ = WritesSlices(options_, server);
@@ -186,7 +188,7 @@ Awaitable<void> Manager::Prepare() {
 Awaitable<void> Manager::WatchNodes(informer::ReadOptions reading) {
   if (!port_watch_) {
     const bool permitted = co_await MayListNodes(*client_);
-    if (!permitted) co_return;
+    if (!permitted || stopping_) co_return;
   }
   cache_.StartNodes(tasks_, reading);
   co_await ReportMissingNodes();

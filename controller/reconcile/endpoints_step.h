@@ -40,8 +40,7 @@ class EndpointsStep {
     limits_.app_protocols = app_protocols;
   }
 
-  // See ObjectWriter.
-  bool IsDry() const { return writer_.IsDry(); }
+  // See ObjectWriter::Settle.
   Awaitable<Result<void>> Settle(kube::ObjectKey service) { return writer_.Settle(std::move(service)); }
 
   // Returns what the API server stores of the service's Endpoints, and how many addresses, as far as it has

@@ -49,9 +49,6 @@ class SlicesStep {
   // Replaces the callbacks. They are called during Plan(), Write() and Clean().
   void SetHooks(SliceHooks hooks) { hooks_ = std::move(hooks); }
 
-  // See ObjectWriter.
-  bool IsDry() const { return writer_.IsDry(); }
-
   // See ObjectWriter::Settle.
   Awaitable<Result<void>> Settle(kube::ObjectKey service) { return writer_.Settle(std::move(service)); }
 
@@ -85,7 +82,6 @@ class SlicesStep {
 
  private:
   Awaitable<Result<void>> Send(kube::ObjectKey service, endpoints::SlicePlan plan);
-  void TellWritten(SliceOperation operation) const;
 
   const informer::SliceIndex& slices_;
   ObjectWriter<kube::EndpointSlice>& writer_;

@@ -34,7 +34,6 @@ TaskGroup::TaskGroup(asio::any_io_executor executor, FailureHandler on_failure)
     : executor_(executor), on_failure_(std::move(on_failure)), ended_(executor) {}
 
 void TaskGroup::Spawn(std::string name, Awaitable<void> task) {
-  if (canceled_) return;
   tasks_.emplace_back().name = std::move(name);
   const auto entry = std::prev(tasks_.end());
   asio::co_spawn(
@@ -63,7 +62,6 @@ void TaskGroup::OnEnd(std::list<Task>::iterator task, std::exception_ptr excepti
 }
 
 void TaskGroup::Cancel() {
-  canceled_ = true;
   for (Task& task : tasks_) {
     task.canceled = true;
     if (task.started) task.cancel.emit(asio::cancellation_type::terminal);

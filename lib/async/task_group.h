@@ -34,8 +34,8 @@ class TaskGroup {
   // unique.
   void Spawn(std::string name, Awaitable<void> task);
 
-  // Cancels the pending operation of every running task; each task unwinds at its next co_await. Afterwards
-  // Spawn() does nothing: a task that is being cancelled may still get to it.
+  // Cancels the pending operation of every running task; each task unwinds at its next co_await. Tasks
+  // spawned afterwards are not affected.
   void Cancel();
 
   // Returns when no task is left. REQUIRES: not called from one of the group's own tasks.
@@ -62,7 +62,6 @@ class TaskGroup {
   asio::any_io_executor executor_;
   FailureHandler on_failure_;
   std::list<Task> tasks_;
-  bool canceled_ = false;
   Notifier ended_;
 };
 

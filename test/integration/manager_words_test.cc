@@ -134,11 +134,14 @@ TEST_CASE("a single run that is stopped says that it did not reach every service
 TEST_CASE("a single run that leaves out what it cannot decode says so, and ends with 1") {
   World world({.emulate = "1.20"});
   Fill(world);
-  SetFaults(world, R"([{"resource":"endpoints","verb":"list","effect":"answer",
-      "contentType":"application/json","text":"{\"kind\":\"EndpointsList\",\"apiVersion\":\"v1\",
-      \"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"metadata\":{\"name\":\"web\",
-      \"namespace\":\"shop\",\"uid\":\"u\",\"resourceVersion\":\"1\"},\"subsets\":[{\"ports\":[
-      {\"port\":1,\"protocol\":\"QUIC\"}]}]}]}"}])");
+  const std::string list =
+      R"({\"kind\":\"EndpointsList\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[)"
+      R"({\"metadata\":{\"name\":\"web\",\"namespace\":\"shop\",\"uid\":\"u\",)"
+      R"(\"resourceVersion\":\"1\"},)"
+      R"(\"subsets\":[{\"ports\":[{\"port\":1,\"protocol\":\"QUIC\"}]}]}]})";
+  SetFaults(world, R"([{"resource":"endpoints","verb":"list","effect":"answer",)"
+                   R"("contentType":"application/json","text":")" +
+                       list + R"("}])");
   CHECK(world.RunOnce(world.Defaults()) == 1);
   CHECK(world.log().lines().back() ==
         "E 1 object cannot be decoded (see above): what depends on them is left as it is");

@@ -125,7 +125,7 @@ TEST_CASE("with slices, a pod on a node that is created while nodes may not be r
                               "exist: forbidden: grant list, watch on nodes\n"));
   for (const std::string page : {"/debug/skipped", "/debug/services"}) {
     INFO(page);
-    CHECK(shop.world.Ask(page + "?format=json")
+    CHECK(shop.world.Ask(page, {{"format", "json"}})
               .body.find(R"("nodesTrouble":"forbidden: grant list, watch on nodes",)") != std::string::npos);
   }
   CHECK(shop.IsLogged("it may exist, as nodes are outdated: forbidden: grant list, watch on nodes"));

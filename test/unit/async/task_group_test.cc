@@ -65,7 +65,7 @@ TEST_CASE("a task that is cancelled before its turn does not run, and ends witho
   CHECK(f.failed.empty());
 }
 
-TEST_CASE("a task that waits is cancelled, and none is started afterwards") {
+TEST_CASE("a task that waits is cancelled, and one that is spawned afterwards is not") {
   Fixture f;
   Notifier never(f.io.get_executor());
   f.tasks.Spawn("waiting", WaitFor(never));
@@ -76,7 +76,7 @@ TEST_CASE("a task that waits is cancelled, and none is started afterwards") {
   f.tasks.Spawn("later", Note(ran));
   f.io.restart();
   f.io.run();
-  CHECK_FALSE(ran);
+  CHECK(ran);
   CHECK(f.tasks.empty());
   CHECK(f.failed.empty());
 }

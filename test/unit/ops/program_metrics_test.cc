@@ -198,28 +198,6 @@ TEST_CASE("events are counted by what became of them", "[program_metrics]") {
   CHECK(Value(metrics, "k8sm_events_total{result=\"dropped\"}") == "5");
 }
 
-TEST_CASE("what others have rewritten is counted by resource", "[program_metrics]") {
-  OutputCapture output;
-  ProgramMetrics metrics("10.0.0.1:6443");
-  OfflineController test(kDryRun);
-  metrics.Observe(test.controller());
-  test.Put(Web());
-  test.Put(kube::Pod(MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready()));
-  test.Start();
-  test.PutUnmarked("web");
-  test.Turn();
-  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpoints\"}") == "1");
-  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpointslices\"}") == "0");
-  test.controller().AddSlices();
-  test.Turn();
-  kube::EndpointSlice slice = SliceFor("web-1", "web", 1'000);
-  slice.meta.ns = kube::Symbol("default");
-  test.cache().slices().Apply(slice);
-  test.Turn();
-  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpoints\"}") == "1");
-  CHECK(Value(metrics, "k8sm_foreign_writes_total{resource=\"endpointslices\"}") == "1");
-}
-
 TEST_CASE("plans of slices and their writes are counted", "[program_metrics]") {
   OutputCapture output;
   ProgramMetrics metrics("10.0.0.1:6443");

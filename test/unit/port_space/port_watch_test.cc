@@ -247,7 +247,11 @@ TEST_CASE("another master that leads is named by the report and in the log", "[p
   stage.RunUntil([&] { return watch.report()->master == other->address(); });
   CHECK(stage.log.Count("I Mesos master " + stage.master->address() + " leads; ") == 1);
   CHECK(stage.log.Count("I Mesos master " + other->address() + " leads; ") == 1);
+  // The tasks refer to `other`.
+  stage.tasks.Cancel();
+  stage.master->Stop();
   other->Stop();
+  stage.RunUntil([&] { return stage.tasks.empty(); });
 }
 
 TEST_CASE("a poll that is cancelled is neither counted nor logged", "[port_watch]") {

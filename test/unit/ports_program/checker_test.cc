@@ -212,7 +212,7 @@ TEST_CASE("a rollout that is stuck says whether its own pods are in the way, or 
   CHECK(Check({two}, alone, strict).findings.front().level == Level::kError);
   const State crowded = StateOf(agents, {own, PodOf("db-1", "db", "a2", {31000})});
   CHECK(MessageOf(Check({Deployment("web", "31000")}, crowded), "port-rollout-stuck")
-            .starts_with("on all 2 agents with 31000 they are taken and maxUnavailable is 0: "));
+            .starts_with("on all 2 agents with 31000 it is taken and maxUnavailable is 0: "));
 }
 
 TEST_CASE("other ports are advised for as many pods as there are to be, and one at least",

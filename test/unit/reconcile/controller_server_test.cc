@@ -107,20 +107,6 @@ TEST_CASE("when all caches have asked the server a controller goes on by itself"
   CHECK(f.server.probes == 2);
 }
 
-TEST_CASE("a server that has gone back ends what is known of others' writes once, not at each sync",
-          "[endpoint_controller]") {
-  Fixture f;
-  GoBack(f);
-  f.RunUntil([&] { return f.cache.WritePause(steady_clock::now()).count() == 0; });
-  f.controller().Start(f.tasks);
-  f.RunUntil([&] { return f.controller().Idle(); });
-  CHECK(f.output.Take() == kWanted);
-  // A dry run counts as written, so these are somebody else's.
-  f.cache.endpoints().Apply(Object<kube::Endpoints>("web", 20));
-  f.RunUntil([&] { return f.controller().Idle(); });
-  CHECK(f.controller().reconciler().endpoints_step().gate().rewrites() == 1);
-}
-
 TEST_CASE("the ticks of a controller report nodes that stay missing, as far as the cache of nodes is current",
           "[endpoint_controller]") {
   ControllerOptions options{.tick = milliseconds(1)};

@@ -47,7 +47,7 @@ TEST_CASE("at verbosity 2 each write is told with what it has written", "[reconc
   (void)cluster.Sync("web");
   CHECK(log.lines() ==
         Lines{"I wrote endpoints default/web: 1 ready, 0 not ready",
-              "I wrote endpointslices of default/web: 1 created, 0 updated, 0 deleted, 1 endpoints"});
+              "I wrote endpointslices of default/web: 1 created, 0 updated, 0 deleted, 1 endpoint"});
   log.Clear();
   cluster.Put(MakePod("b").Port({.number = 8080, .host_port = 31081}));
   (void)cluster.Sync("web");
