@@ -2,14 +2,12 @@
 
 #include "controller/ports_program/cluster_json.h"
 #include "lib/base/count.h"
+#include "lib/base/read_file.h"
 #include "lib/mesos/agents_decoder.h"
 #include "lib/mesos/role_knowledge.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <tuple>
 #include <utility>
 
@@ -22,12 +20,6 @@ constexpr std::size_t kSniffed = 4096;
 Error InFile(const std::string& path, const std::string& message) {
   return {.code = Errc::kInvalidConfig, .message = (path == "-" ? "standard input" : path) + ": " + message};
 }
-
-struct CloseFile {
-  void operator()(std::FILE* file) const {
-    if (file != stdin) std::fclose(file);
-  }
-};
 
 // Returns the kind of the items of a list whose items do not have one, as in responses of the API server.
 std::string SniffItemKind(std::string_view text) {
@@ -65,15 +57,8 @@ ports::PortSet DeclaredPorts(const Cluster& cluster) {
 }  // namespace
 
 Result<std::string> ReadText(const std::string& path) {
-  const std::unique_ptr<std::FILE, CloseFile> file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
-  if (!file) return InFile(path, std::strerror(errno));
-  std::string text;
-  std::array<char, 64 << 10> buffer;
-  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    if (text.size() + size > kMaxFile) return InFile(path, "is larger than 512 MiB");
-    text.append(buffer.data(), size);
-  }
-  if (std::ferror(file.get()) != 0) return InFile(path, std::strerror(errno));
+  auto text = ReadToEnd(path == "-" ? stdin : std::fopen(path.c_str(), "rb"), kMaxFile);
+  if (!text) return InFile(path, text.error().message);
   return text;
 }
 

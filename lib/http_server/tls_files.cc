@@ -1,10 +1,11 @@
 #include "lib/http_server/tls_files.h"
 
+#include "lib/base/read_file.h"
+
 #include <glog/logging.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <limits>
 #include <sys/stat.h>
 #include <utility>
 
@@ -19,19 +20,9 @@ Error Unreadable(const TlsFile& file, const std::string& why) {
   return {.code = Errc::kInvalidConfig, .message = NameOf(file) + ": " + why};
 }
 
-struct Close {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-// Not with a stream's iterators, which throw when a file can be opened and not read, such as a directory.
 Result<std::string> ReadFile(const TlsFile& file) {
-  const std::unique_ptr<std::FILE, Close> stream(std::fopen(file.path.c_str(), "re"));
-  if (!stream) return Unreadable(file, std::strerror(errno));
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stream.get()))
-    text.append(buffer.data(), size);
-  if (std::ferror(stream.get()) != 0) return Unreadable(file, std::strerror(errno));
+  auto text = ReadToEnd(std::fopen(file.path.c_str(), "re"), std::numeric_limits<std::size_t>::max());
+  if (!text) return Unreadable(file, text.error().message);
   return text;
 }
 
