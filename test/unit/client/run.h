@@ -4,11 +4,14 @@
 #define K8SM_TEST_UNIT_CLIENT_RUN_H_
 
 #include "lib/async/token.h"
+#include "test/support/catch.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -27,6 +30,17 @@ T Run(asio::io_context& io, Awaitable<T> task) {
   while (!result) io.run_one();
   if (failure) std::rethrow_exception(failure);
   return std::move(*result);
+}
+
+// Runs the io_context until `reached` holds. The test fails where nothing happens any more, and after a
+// minute.
+inline void RunUntil(asio::io_context& io, const std::function<bool()>& reached) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  io.restart();
+  while (!reached()) {
+    if (io.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
+    REQUIRE(std::chrono::steady_clock::now() < end);
+  }
 }
 
 }  // namespace k8sm::client

@@ -2,6 +2,7 @@
 
 #include "lib/async/task_group.h"
 #include "test/support/catch.h"
+#include "test/unit/client/run.h"
 #include "test/unit/cluster/list_server.h"
 #include "test/unit/cluster/offline_cluster.h"
 
@@ -37,14 +38,7 @@ struct Fixture {
                                                    .max = std::chrono::milliseconds(1)};
     return timing;
   }
-  void RunUntil(const std::function<bool()>& reached) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    io.restart();
-    while (!reached()) {
-      if (io.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
-      REQUIRE(std::chrono::steady_clock::now() < end);
-    }
-  }
+  void RunUntil(const std::function<bool()>& reached) { client::RunUntil(io, reached); }
 
   asio::io_context io;
   ListServer server{io};

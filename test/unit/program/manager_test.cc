@@ -7,6 +7,7 @@
 #include "test/support/log_capture.h"
 #include "test/support/recording.h"
 #include "test/support/task_failure.h"
+#include "test/unit/client/run.h"
 #include "test/unit/cluster/list_server.h"
 
 #include <boost/asio/io_context.hpp>
@@ -76,14 +77,7 @@ class Fixture {
     Start();
     return End();
   }
-  void RunUntil(const std::function<bool()>& reached) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    io.restart();
-    while (!reached()) {
-      if (io.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
-      REQUIRE(std::chrono::steady_clock::now() < end);
-    }
-  }
+  void RunUntil(const std::function<bool()>& reached) { client::RunUntil(io, reached); }
   Manager& manager() { return *manager_; }
   std::string printed() const { return printed_.str(); }
 

@@ -5,6 +5,7 @@
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
 #include "test/support/task_failure.h"
+#include "test/unit/client/run.h"
 #include "test/unit/cluster/list_server.h"
 #include "test/unit/cluster/offline_cluster.h"
 #include "test/unit/reconcile/offline_controller.h"
@@ -46,14 +47,7 @@ class Fixture {
     server.Cancel();
     RunUntil([this] { return tasks.empty() && server.ended(); });
   }
-  void RunUntil(const std::function<bool()>& reached) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    io.restart();
-    while (!reached()) {
-      if (io.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
-      REQUIRE(std::chrono::steady_clock::now() < end);
-    }
-  }
+  void RunUntil(const std::function<bool()>& reached) { client::RunUntil(io, reached); }
 
   EndpointController& controller() { return controller_; }
 
