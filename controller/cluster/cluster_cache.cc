@@ -185,7 +185,7 @@ std::chrono::milliseconds ClusterCache::WritePause(std::chrono::steady_clock::ti
   if (!went_back || now - *went_back > kLongestWritePause) return {};
   std::chrono::milliseconds pause{0};
   for (Reflector* reflector : running_) {
-    // What has never been listed is not written by: it holds nothing of the former state.
+    // Nothing is written by a cache that was never listed, and it holds nothing of the former state.
     if (!reflector->synced() || reflector->confirmed() >= went_back) continue;
     reflector->Confirm();
     pause = kAskAgain;

@@ -42,9 +42,10 @@ struct ServicesFilter {
 // Lists the services that select pods and have no endpoints, and those whose syncs fail, by namespace and
 // name, with the numbers of their pods. They are planned afresh from the caches, so the page does not depend
 // on when a service was last synced. As text, a table; as JSON,
-//   {"leading":true,"nodesTrouble":…,"services":[{"namespace":…,"name":…,"pods":…,"ready":…,"not_ready":…,"skipped":…,"ended":…,
-//                 "reason":…,"sentence":…,"since":…,"failure":{"error":…,"since":…}}]}
-// where "reason" and "since" are null if the service has endpoints, and "failure" if its syncs do not fail.
+//   {"leading":true,"nodesTrouble":…,"services":[{"namespace":…,"name":…,"pods":…,"ready":…,"not_ready":…,
+//     "skipped":…,"ended":…,"reason":…,"sentence":…,"since":…,"failure":{"error":…,"since":…}}]}
+// where "nodesTrouble" is null unless the nodes by which pods are judged are outdated,
+// "reason" and "since" are null if the service has endpoints, and "failure" if its syncs do not fail.
 // A standby syncs nothing, so it does not know "since" and "failure": the text begins with a line that says
 // so, and "leading" is false.
 //

@@ -1,7 +1,6 @@
 #include "controller/port_space/findings.h"
 
 #include "lib/base/count.h"
-#include "lib/ports/sentence.h"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,6 @@
 
 #include "lib/base/count.h"
 #include "lib/mesos/role_knowledge.h"
-#include "lib/ports/sentence.h"
 
 #include <boost/asio/post.hpp>
 #include <glog/logging.h>

@@ -5,7 +5,6 @@
 #include "lib/base/printable.h"
 #include "lib/ports/cells.h"
 #include "lib/ports/doubts.h"
-#include "lib/ports/sentence.h"
 
 #include <algorithm>
 #include <array>

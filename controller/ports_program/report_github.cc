@@ -1,7 +1,6 @@
 #include "controller/ports_program/report.h"
 #include "lib/base/count.h"
 #include "lib/base/printable.h"
-#include "lib/ports/sentence.h"
 
 #include <array>
 #include <string_view>

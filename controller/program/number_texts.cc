@@ -1,14 +1,16 @@
 #include "controller/program/number_texts.h"
 
+#include "lib/base/count.h"
+
 #include <iomanip>
 #include <sstream>
 
 namespace k8sm::controller {
 
 std::string CountText(std::size_t number, const std::string& what) {
-  std::string text = std::to_string(number);
-  for (std::size_t place = text.size(); place > 3;) text.insert(place -= 3, ",");
-  return text + " " + what + (number == 1 ? "" : "s");
+  std::string text = Count(number, what);
+  for (std::size_t place = text.find(' '); place > 3;) text.insert(place -= 3, ",");
+  return text;
 }
 
 std::string TimeText(std::chrono::duration<double> time) {

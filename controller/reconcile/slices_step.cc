@@ -88,7 +88,7 @@ Awaitable<Result<void>> SlicesStep::Send(ObjectKey service, SlicePlan plan) {
     const bool is_new = slice.meta.resource_version.empty();
     const auto written = co_await writer_.Write(slice);
     if (written) {
-      if (!writer_.IsDry()) answers_.Note(service, slice, *written);
+      answers_.Note(service, slice, *written);
       if (hooks_.on_written) hooks_.on_written(is_new ? SliceOperation::kCreate : SliceOperation::kUpdate);
     } else if (!IsOfOneObject(written.error())) {
       co_return written.error();

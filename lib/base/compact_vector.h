@@ -17,8 +17,8 @@ namespace k8sm {
 // For members of objects that are cached in large numbers, have few elements and are often equal: 8 bytes
 // instead of the 24 of std::vector, no allocation while empty, and hardly any unused capacity, since it grows
 // by half. A copy takes no memory and no time until it, or what it was made of, is accessed as non-const:
-// then that one gets its own elements. So nothing may be written through a reference or iterator that is
-// older than a copy. T must be copyable and nothrow movable. Not thread-safe, not even with copies.
+// then that one gets its own elements, elsewhere, and its older references and iterators are invalid. T must
+// be copyable and nothrow movable. Not thread-safe, not even with copies.
 template <class T>
 class CompactVector {
  public:

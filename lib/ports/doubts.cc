@@ -1,7 +1,6 @@
 #include "lib/ports/doubts.h"
 
 #include "lib/base/count.h"
-#include "lib/ports/sentence.h"
 
 #include <algorithm>
 #include <iterator>

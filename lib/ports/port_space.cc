@@ -1,7 +1,5 @@
 #include "lib/ports/port_space.h"
 
-#include "lib/base/count.h"
-
 #include <algorithm>
 #include <iterator>
 #include <numeric>
