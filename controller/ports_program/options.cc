@@ -22,7 +22,7 @@ Result<void> CheckRoles(const ports::SchedulerRules& rules) {
     if (std::ranges::find(rules.framework_roles, role) == rules.framework_roles.end())
       return Error{.code = Errc::kInvalidConfig,
                    .message = "-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
-                              "\" is none of -mesos_framework_roles"};
+                              "\" is not one of -mesos_framework_roles"};
   }
   return {};
 }

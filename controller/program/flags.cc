@@ -227,7 +227,7 @@ Result<EndpointSlices> EndpointSlicesFlag() {
   if (FLAGS_endpoint_slices == "auto") return EndpointSlices::kAuto;
   if (FLAGS_endpoint_slices == "on") return EndpointSlices::kOn;
   if (FLAGS_endpoint_slices == "off") return EndpointSlices::kOff;
-  return Invalid("endpoint_slices", Quoted(FLAGS_endpoint_slices) + " is none of auto, on and off");
+  return Invalid("endpoint_slices", Quoted(FLAGS_endpoint_slices) + " is not auto, on or off");
 }
 
 Result<ReportFormat> OutputFlag() {
@@ -242,7 +242,7 @@ Result<ResourceLock> ResourceLockFlag() {
   if (FLAGS_leader_elect_resource_lock == "leases") return ResourceLock::kLeases;
   if (FLAGS_leader_elect_resource_lock == "endpoints") return ResourceLock::kEndpoints;
   return Invalid("leader_elect_resource_lock",
-                 "\"" + FLAGS_leader_elect_resource_lock + "\" is none of auto, leases and endpoints");
+                 "\"" + FLAGS_leader_elect_resource_lock + "\" is not auto, leases or endpoints");
 }
 
 Result<client::Encoding> ContentTypeFlag() {
@@ -288,11 +288,11 @@ Result<void> CheckElection(const leader::ElectionOptions& election) {
     return Invalid("leader_elect_lease_duration", "has to be more than -leader_elect_renew_deadline");
   }
   if (!IsObjectName(election.lease_name)) {
-    return Invalid("leader_elect_resource_name", Quoted(election.lease_name) + " is no object's name");
+    return Invalid("leader_elect_resource_name", Quoted(election.lease_name) + " is not a valid object name");
   }
   if (!IsNamespaceName(election.lease_namespace)) {
     return Invalid("leader_elect_resource_namespace",
-                   Quoted(election.lease_namespace) + " is no namespace's name");
+                   Quoted(election.lease_namespace) + " is not a valid namespace name");
   }
   return {};
 }
@@ -323,7 +323,7 @@ Result<void> CheckLogDirectory() {
   if (FLAGS_logtostderr || FLAGS_log_dir.empty()) return {};
   std::error_code error;
   if (!std::filesystem::is_directory(FLAGS_log_dir, error))
-    return Invalid("log_dir", Quoted(FLAGS_log_dir) + " is no directory");
+    return Invalid("log_dir", Quoted(FLAGS_log_dir) + " is not a directory");
   if (::access(FLAGS_log_dir.c_str(), W_OK | X_OK) != 0)
     return Invalid("log_dir", Quoted(FLAGS_log_dir) + ": no permission to create files there");
   return {};
@@ -331,7 +331,7 @@ Result<void> CheckLogDirectory() {
 
 Result<void> CheckRanges() {
   if (!FLAGS_namespace.empty() && !IsNamespaceName(FLAGS_namespace)) {
-    return Invalid("namespace", Quoted(FLAGS_namespace) + " is no namespace's name");
+    return Invalid("namespace", Quoted(FLAGS_namespace) + " is not a valid namespace name");
   }
   if (FLAGS_max_endpoints_per_slice < 1 || FLAGS_max_endpoints_per_slice > 1000) {
     return Invalid("max_endpoints_per_slice", "has to be from 1 to 1000");
@@ -359,7 +359,7 @@ Result<void> CheckRanges() {
   }
   boost::system::error_code error;
   boost::asio::ip::make_address(FLAGS_address, error);
-  if (error) return Invalid("address", Quoted(FLAGS_address) + " is no IP address");
+  if (error) return Invalid("address", Quoted(FLAGS_address) + " is not an IP address");
   return {};
 }
 

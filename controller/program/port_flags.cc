@@ -82,7 +82,7 @@ Result<ports::SchedulerRules> RulesFromFlags(bool wildcard) {
   if (rules.default_roles.empty()) return Invalid("mesos_default_pod_roles", "names no role");
   for (const std::string& role : rules.default_roles) {
     if (std::ranges::find(rules.framework_roles, role) == rules.framework_roles.end())
-      return Invalid("mesos_default_pod_roles", Quoted(role) + " is none of -mesos_framework_roles");
+      return Invalid("mesos_default_pod_roles", Quoted(role) + " is not one of -mesos_framework_roles");
   }
   return rules;
 }

@@ -13,7 +13,7 @@ constexpr double kLongestMs = 100.0 * 365 * 24 * 3600 * 1000;
 
 Error Invalid(std::string_view text) {
   return {.code = Errc::kInvalidConfig,
-          .message = Quoted(text) + " is no duration; write it as 500ms, 10s, 1m30s or 12h"};
+          .message = Quoted(text) + " is not a duration; write it as 500ms, 10s, 1m30s or 12h"};
 }
 
 // Milliseconds per unit and the length of the unit's name in the text; {0, 0} if there is no known unit.

@@ -35,7 +35,7 @@ Result<T> DecodeText(std::string_view json) {
 
 WatchEventType ReadType(const Field& field) {
   const auto type = kube::WatchEventTypeOf(field.String());
-  if (!type) field.Refuse(Quoted(field.String(), 100) + " is no type of event");
+  if (!type) field.Refuse(Quoted(field.String(), 100) + " is not an event type");
   return type.value_or(WatchEventType::kError);
 }
 

@@ -14,7 +14,7 @@ std::optional<kube::MicroTime> ReadMicroTime(const Field& field) {
   const std::string_view text = field.String();
   if (text.empty()) return std::nullopt;
   const auto time = kube::ParseMicroTime(text);
-  if (!time) field.Refuse(Quoted(text, 100) + " is no time");
+  if (!time) field.Refuse(Quoted(text, 100) + " is not a time");
   return time;
 }
 

@@ -26,7 +26,7 @@ ExecCredential ReadStatus(const Field& status) {
   credential.client_key = key.String();
   const Field expiration = status.Member("expirationTimestamp");
   credential.expiration = kube::ParseTimestamp(expiration.String());
-  if (!expiration.String().empty() && !credential.expiration) expiration.Refuse("is no time");
+  if (!expiration.String().empty() && !credential.expiration) expiration.Refuse("is not a time");
   if (credential.client_certificate.empty() != credential.client_key.empty()) {
     (credential.client_key.empty() ? key : certificate).Refuse("missing beside the other of the pair");
   } else if (credential.token.empty() && credential.client_key.empty()) {

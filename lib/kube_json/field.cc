@@ -76,7 +76,7 @@ std::optional<kube::Symbol> Field::OptionalSymbol() const {
 std::optional<kube::Timestamp> Field::Timestamp() const {
   if (!Is(&Value::IsString, "a string")) return std::nullopt;
   const auto time = kube::ParseTimestamp(String());
-  if (!time) Refuse(Quoted(String()) + " is no time");
+  if (!time) Refuse(Quoted(String()) + " is not a time");
   return time;
 }
 

@@ -35,7 +35,8 @@ std::optional<Result<std::string_view>> WatchFramer::Next() {
   if (bytes.empty() || broken_) return std::nullopt;
   if (!capture_.started() && bytes.front() != '{') {
     broken_ = true;
-    return Malformed("a watch goes on with what is no JSON object: " + Printable(bytes, kExcerptBytes));
+    return Malformed("a watch goes on with something other than a JSON object: " +
+                     Printable(bytes, kExcerptBytes));
   }
   auto object = capture_.Take(bytes);
   taken_ = pushed_.size() - bytes.size();
@@ -75,7 +76,7 @@ ListFramer::Item ListFramer::Step(std::string_view& bytes) {
   switch (state_) {
     case State::kBegin:
       if (!take('{', State::kFirstKey))
-        return Break("a list is no JSON object: " + Printable(bytes, kExcerptBytes));
+        return Break("a list is not a JSON object: " + Printable(bytes, kExcerptBytes));
       return std::nullopt;
     case State::kFirstKey:
       if (!take('}', State::kEnd)) state_ = State::kKey;
@@ -136,7 +137,7 @@ ListFramer::Item ListFramer::AfterMember(const Result<std::string_view>& value) 
     if (value.has_error()) return Break("a list's metadata: " + value.error().message);
     metadata_ = *value;
   } else if (key_ == "\"items\"") {
-    if (value.has_error() || *value != "null") return Break("a list's items are no list");
+    if (value.has_error() || *value != "null") return Break("a list's items are not a list");
     has_items_ = true;
   } else if (key_ == "\"kind\"") {
     if (value.has_error()) return Break("a list's kind: " + value.error().message);
@@ -161,7 +162,7 @@ ListFramer::Item ListFramer::Break(const std::string& what) {
 Result<ListMeta> ListFramer::meta() const {
   if (broken()) return Malformed(broken_by_);
   if (!done()) return Malformed("a list was cut off");
-  if (!IsOfWantedKind()) return Malformed("a list that does not say that it is a " + wanted_kind_);
+  if (!IsOfWantedKind()) return Malformed("a list whose kind is not " + wanted_kind_);
   if (!has_items_) return Malformed("a list without items");
   const auto tree = Parse(metadata_.empty() ? "null" : metadata_);
   if (tree.has_error()) return Malformed("a list's metadata: " + tree.error().message);

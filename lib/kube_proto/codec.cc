@@ -112,7 +112,7 @@ Result<WatchEvent<T>> DecodeEventMessage(std::string_view message) {
   Problem problem;
   const Parts parts = ReadParts(message, problem);
   const auto type = kube::WatchEventTypeOf(parts.type);
-  if (problem.empty() && !type) problem = ".type: " + Quoted(parts.type, 100) + " is no type of event";
+  if (problem.empty() && !type) problem = ".type: " + Quoted(parts.type, 100) + " is not an event type";
   Envelope envelope;
   if (problem.empty()) envelope = OpenEnvelope(parts.object, problem);
   WatchEvent<T> event{.type = type.value_or(WatchEventType::kError)};

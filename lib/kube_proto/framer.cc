@@ -41,8 +41,8 @@ std::optional<Result<std::string_view>> WatchFramer::Next() {
 
 std::optional<Result<std::string_view>> WatchFramer::Break(std::size_t length) {
   broken_ = true;
-  return Malformed("a watch goes on with what is no event in protobuf: " + Quoted(head_) + ", a length of " +
-                   std::to_string(length) + " bytes");
+  return Malformed("a watch goes on with something other than an event in protobuf: " + Quoted(head_) +
+                   ", a length of " + std::to_string(length) + " bytes");
 }
 
 ListFramer::ListFramer(std::string_view kind, std::size_t max_bytes, std::string_view other_kind)
@@ -113,7 +113,7 @@ ListFramer::Item ListFramer::BeginListField(const FieldHead& field) {
   constexpr std::uint32_t kMetadata = 1;
   constexpr std::uint32_t kItems = 2;
   if ((field.number == kMetadata || field.number == kItems) && !field.is_text)
-    return Break("a list's field " + std::to_string(field.number) + " is no message");
+    return Break("a list's field " + std::to_string(field.number) + " is not a message");
   use_ = field.number == kMetadata ? Use::kMeta : field.number == kItems ? Use::kItem : Use::kNothing;
   capture_.Begin(field.value_size, use_ != Use::kNothing);
   return StepValue();
@@ -165,7 +165,7 @@ ListFramer::Item ListFramer::Break(const std::string& what) {
 Result<kube::ListMeta> ListFramer::meta() const {
   if (broken()) return Malformed(broken_by_);
   if (!done()) return Malformed("a list was cut off");
-  if (!IsOfWantedKind()) return Malformed("a list that does not say that it is a " + wanted_kind_);
+  if (!IsOfWantedKind()) return Malformed("a list whose kind is not " + wanted_kind_);
   Problem problem;
   kube::ListMeta meta;
   for (Message metadata(metadata_, problem); metadata.Next();) {

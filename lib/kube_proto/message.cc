@@ -101,7 +101,7 @@ std::optional<kube::Timestamp> Message::Timestamp(std::string_view name) {
   if (!seconds) return std::nullopt;
   if (*seconds >= kFirstSecond && *seconds <= kLastSecond)
     return kube::Timestamp(std::chrono::seconds(*seconds));
-  Refuse(name, std::to_string(*seconds) + " is no time");
+  Refuse(name, std::to_string(*seconds) + " is not a time");
   return std::nullopt;
 }
 

@@ -57,7 +57,7 @@ Result<void> AgentsDecoder::Step(std::string_view& bytes) {
   switch (state_) {
     case State::kBegin:
       if (TakeOne(bytes, '{', State::kFirstKey)) return {};
-      return Fail("a list of agents is no JSON object: " + Printable(bytes, kExcerptBytes));
+      return Fail("a list of agents is not a JSON object: " + Printable(bytes, kExcerptBytes));
     case State::kFirstKey:
       if (!TakeOne(bytes, '}', State::kEnd)) state_ = State::kKey;
       return {};
@@ -114,7 +114,7 @@ Result<void> AgentsDecoder::BeginMember(std::string_view& bytes) {
     index_ = 0;
     return {};
   }
-  if (agents) return Fail("an answer whose agents are no list");
+  if (agents) return Fail("an answer whose agents are not a list");
   skipped_ = {};
   state_ = State::kSkipped;
   return {};

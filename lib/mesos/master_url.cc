@@ -86,7 +86,7 @@ Result<MasterUrl> ParseMaster(std::string_view text) {
   if (master) return *std::move(master);
   // The text is not quoted, as it may contain a password.
   return Error{.code = Errc::kInvalidConfig,
-               .message = "is no master such as host:5050 or https://host:5050"};
+               .message = "is not a master such as host:5050 or https://host:5050"};
 }
 
 Result<MasterUrl> ParseLocation(std::string_view location, const MasterUrl& from) {

@@ -64,13 +64,14 @@ void AddSharedNames(const PortSpace& space, std::size_t max, std::vector<std::st
 }
 
 void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>& doubts) {
-  Kind kind(max, "1 more pod holds ports on a node that is no agent",
-            " more pods hold ports on nodes that are no agents", doubts);
+  Kind kind(max, "1 more pod holds ports on a node that is not an agent",
+            " more pods hold ports on nodes that are not agents", doubts);
   for (const HolderIndex stray : space.strays()) {
     const Holder& holder = space.holders()[stray];
     if (holder.claims.empty()) continue;
-    kind.Add(
-        [&] { return "pod " + NameOf(holder) + " holds ports on " + holder.node + ", which is no agent"; });
+    kind.Add([&] {
+      return "pod " + NameOf(holder) + " holds ports on " + holder.node + ", which is not an agent";
+    });
   }
   kind.End();
 }

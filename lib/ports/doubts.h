@@ -13,7 +13,7 @@
 namespace k8sm::ports {
 
 // Returns sentences, such as: that used ports are not known, that agents share a name, and which pods hold
-// ports on a node that is no agent. At most `max` of a kind, then how many more there are.
+// ports on a node that is not an agent. At most `max` of a kind, then how many more there are.
 std::vector<std::string> DoubtsOf(const PortSpace& space, std::size_t max);
 
 // Returns why the agents are not known, as a clause: "the list of agents is not complete". Empty if they are

@@ -35,7 +35,9 @@ Result<std::string> ReadTokenFile(const std::string& path) {
 
 std::string WhyNoToken(std::string_view token) {
   const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
-  return std::all_of(token.begin(), token.end(), printable) ? "" : "holds characters that no token has";
+  return std::all_of(token.begin(), token.end(), printable)
+             ? ""
+             : "holds characters that are not allowed in a token";
 }
 
 }  // namespace k8sm::client

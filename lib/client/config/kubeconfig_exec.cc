@@ -38,7 +38,7 @@ Result<void> ReadEnvironment(const KubeconfigEntry& exec, ExecPlugin& plugin) {
     auto name = variable.Text("name");
     if (!name) return name.error();
     if (name->empty()) return variable.Invalid("name", "is not set");
-    if (name->find('=') != std::string::npos) return variable.Invalid("name", "is no variable's name");
+    if (name->find('=') != std::string::npos) return variable.Invalid("name", "is not a variable name");
     auto value = variable.Text("value");
     if (!value) return value.error();
     plugin.env.emplace_back(std::move(*name), std::move(*value));
@@ -66,7 +66,7 @@ Result<void> CheckInteractiveMode(const KubeconfigEntry& exec, const ExecPlugin&
   if (*mode == "Always" && in_use)
     return exec.Invalid("interactiveMode", "is Always, but a daemon has nobody to ask");
   if (*mode != "Never" && *mode != "IfAvailable" && *mode != "Always")
-    return exec.Invalid("interactiveMode", "is none of Never, IfAvailable and Always");
+    return exec.Invalid("interactiveMode", "is not Never, IfAvailable or Always");
   return {};
 }
 

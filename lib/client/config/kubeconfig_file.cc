@@ -32,7 +32,7 @@ std::optional<std::string> TextIn(const YamlValue& value) {
 std::string WhyNoText(const YamlValue& value) {
   if (value.kind == Kind::kBool) return "is a boolean; put it in quotes";
   if (value.kind == Kind::kNumber) return "is a number; put it in quotes";
-  return "is no text";
+  return "is not text";
 }
 
 YamlPtr EmptyMap() {
@@ -92,7 +92,7 @@ Result<void> CheckKind(const YamlValue& root, const std::string& path) {
 }
 
 Result<Kubeconfig> Select(const YamlValue& root, const std::string& path, const std::string& chosen) {
-  if (root.kind != Kind::kMap) return InvalidAt(path, "is no kubeconfig");
+  if (root.kind != Kind::kMap) return InvalidAt(path, "is not a kubeconfig");
   if (auto fine = CheckKind(root, path); !fine) return fine.error();
   Kubeconfig config;
   const std::string name = chosen.empty() ? TextOf(root, "current-context") : chosen;
@@ -145,7 +145,7 @@ Result<std::vector<std::string>> KubeconfigEntry::Texts(const std::string& field
   std::vector<std::string> texts;
   const YamlValue* value = fields_->Find(field);
   if (IsNull(value)) return texts;
-  if (value->kind != Kind::kList) return Invalid(field, "is no list");
+  if (value->kind != Kind::kList) return Invalid(field, "is not a list");
   for (const YamlPtr& element : value->list) {
     auto text = TextIn(*element);
     if (!text) return Invalid(field + "[" + std::to_string(texts.size()) + "]", WhyNoText(*element));
@@ -157,7 +157,7 @@ Result<std::vector<std::string>> KubeconfigEntry::Texts(const std::string& field
 Result<std::optional<KubeconfigEntry>> KubeconfigEntry::Map(const std::string& field) const {
   const auto found = fields_->map.find(field);
   if (found == fields_->map.end() || IsNull(found->second.get())) return std::optional<KubeconfigEntry>();
-  if (found->second->kind != Kind::kMap) return Invalid(field, "is no map");
+  if (found->second->kind != Kind::kMap) return Invalid(field, "is not a map");
   return std::optional<KubeconfigEntry>(std::in_place, found->second, Place(field), directory_);
 }
 
@@ -165,10 +165,10 @@ Result<std::vector<KubeconfigEntry>> KubeconfigEntry::Maps(const std::string& fi
   std::vector<KubeconfigEntry> maps;
   const YamlValue* value = fields_->Find(field);
   if (IsNull(value)) return maps;
-  if (value->kind != Kind::kList) return Invalid(field, "is no list");
+  if (value->kind != Kind::kList) return Invalid(field, "is not a list");
   for (const YamlPtr& element : value->list) {
     const std::string place = field + "[" + std::to_string(maps.size()) + "]";
-    if (!IsNull(element.get()) && element->kind != Kind::kMap) return Invalid(place, "is no map");
+    if (!IsNull(element.get()) && element->kind != Kind::kMap) return Invalid(place, "is not a map");
     maps.emplace_back(IsNull(element.get()) ? EmptyMap() : element, Place(place), directory_);
   }
   return maps;
@@ -196,7 +196,7 @@ Result<KubeconfigEntry::Material> KubeconfigEntry::FileOrData(const std::string&
     const auto data = Text(data_field);
     if (!data) return data.error();
     auto bytes = DecodeBase64(*data);
-    if (!bytes) return Invalid(data_field, "is no base64");
+    if (!bytes) return Invalid(data_field, "is not valid base64");
     return Material{data_field, "", std::move(*bytes)};
   }
   const auto path = Path(field);

@@ -79,10 +79,11 @@ Result<void> ReadExtra(const KubeconfigEntry& user, Impersonation& impersonate) 
   if (!extra) return extra.error();
   if (!*extra) return {};
   for (const std::string& key : (*extra)->Fields()) {
-    if (key.empty()) return user.Invalid("as-user-extra", "has a key that is no text");
+    if (key.empty()) return user.Invalid("as-user-extra", "has a key that is not text");
     auto values = (*extra)->Texts(key);
     if (!values) return values.error();
-    if (!AreHeaderValues(*values)) return (*extra)->Invalid(key, "holds characters that no header has");
+    if (!AreHeaderValues(*values))
+      return (*extra)->Invalid(key, "holds characters that are not allowed in a header");
     impersonate.extra.emplace_back(key, std::move(*values));
   }
   return {};
@@ -98,9 +99,11 @@ Result<void> ReadImpersonation(const KubeconfigEntry& user, Impersonation& imper
   for (const char* field : {"as-uid", "as-groups", "as-user-extra"}) {
     if (name->empty() && user.Has(field)) return user.Invalid(field, "stands without as");
   }
-  if (!IsHeaderValue(*name)) return user.Invalid("as", "holds characters that no header has");
-  if (!IsHeaderValue(*uid)) return user.Invalid("as-uid", "holds characters that no header has");
-  if (!AreHeaderValues(*groups)) return user.Invalid("as-groups", "holds characters that no header has");
+  if (!IsHeaderValue(*name)) return user.Invalid("as", "holds characters that are not allowed in a header");
+  if (!IsHeaderValue(*uid))
+    return user.Invalid("as-uid", "holds characters that are not allowed in a header");
+  if (!AreHeaderValues(*groups))
+    return user.Invalid("as-groups", "holds characters that are not allowed in a header");
   impersonate.user = std::move(*name);
   impersonate.uid = std::move(*uid);
   impersonate.groups = std::move(*groups);

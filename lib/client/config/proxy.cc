@@ -47,7 +47,7 @@ Result<Proxy> ParseProxyUrl(const std::string& text) {
                  [](unsigned char c) { return std::tolower(c); });
   if (scheme == "https" || scheme == "socks5" || scheme == "socks5h")
     return Invalid("names a proxy that is spoken to over " + scheme + ", which is not supported; http is");
-  if (scheme != "http") return Invalid("is no URL such as http://HOST:PORT");
+  if (scheme != "http") return Invalid("is not a URL such as http://HOST:PORT");
   const auto authority = ReadAuthority(url);
   if (!authority) return authority.error();
   Proxy proxy{.host = authority->host};

@@ -44,7 +44,7 @@ Result<UrlAuthority> ReadAuthority(const boost::urls::url_view& url) {
 Error NotAUrl(const std::string& text, const std::string& example) {
   const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
   // The text is not quoted: it may contain a password.
-  if (ascii) return Invalid("is no URL such as " + example);
+  if (ascii) return Invalid("is not a URL such as " + example);
   return Invalid("holds characters beyond ASCII; write the host in its ASCII form (xn--...)");
 }
 

@@ -55,7 +55,7 @@ class Builder : public YAML::EventHandler {
     auto value = ResolveScalar(tag, text);
     if (!value) {
       const std::string name = tag.substr(std::min(kYamlTagPrefix.size(), tag.size()));
-      throw Refusal(mark, "has a value that is no !!" + Printable(name, kMaxTag));
+      throw Refusal(mark, "has a value that is not !!" + Printable(name, kMaxTag));
     }
     const bool is_key = !open_.empty() && open_.back().value->kind == Kind::kMap && !open_.back().key;
     const bool is_merge = (tag == "?" && text == "<<") || tag == std::string(kYamlTagPrefix) + "merge";
@@ -136,16 +136,16 @@ class Builder : public YAML::EventHandler {
 
   static std::string KeyOf(const YAML::Mark& mark, const YamlValue& value) {
     if (value.kind == Kind::kNull || value.kind == Kind::kList || value.kind == Kind::kMap)
-      throw Refusal(mark, "has a key that is no text");
+      throw Refusal(mark, "has a key that is not text");
     return value.text;
   }
 
   // In a list, earlier maps take precedence.
   void Merge(const YAML::Mark& mark, const YamlValue& from, YamlValue& into) {
     if (from.kind == Kind::kMap) return MergeMap(mark, from, into);
-    if (from.kind != Kind::kList) throw Refusal(mark, "merges (<<) what is no map");
+    if (from.kind != Kind::kList) throw Refusal(mark, "merges (<<) what is not a map");
     for (auto map = from.list.rbegin(); map != from.list.rend(); ++map) {
-      if ((*map)->kind != Kind::kMap) throw Refusal(mark, "merges (<<) what is no map");
+      if ((*map)->kind != Kind::kMap) throw Refusal(mark, "merges (<<) what is not a map");
       MergeMap(mark, **map, into);
     }
   }

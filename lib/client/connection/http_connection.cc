@@ -22,7 +22,7 @@ constexpr std::size_t kMaxHead = 64 << 10;
 constexpr std::size_t kPiece = 16 << 10;
 
 Error Malformed(const error_code& error) {
-  return {.code = Errc::kMalformed, .message = "the answer is no HTTP: " + error.message()};
+  return {.code = Errc::kMalformed, .message = "the response is not HTTP: " + error.message()};
 }
 
 Error Closed(const char* when) {
@@ -40,7 +40,7 @@ Result<bool> IsGzip(const ResponseHead& head) {
   const std::string& encoding = head.content_encoding;
   if (encoding.empty() || boost::beast::iequals(encoding, "identity")) return false;
   if (boost::beast::iequals(encoding, "gzip")) return true;
-  return Error{.code = Errc::kMalformed, .message = "an answer in an encoding that nobody asked for"};
+  return Error{.code = Errc::kMalformed, .message = "a response in an encoding that was not requested"};
 }
 
 ResponseHead HeadOf(const http::response_header<>& header) {
@@ -164,7 +164,7 @@ bool HttpConnection::Reusable() const {
 Awaitable<Result<std::size_t>> HttpConnection::Receive(TimePoint deadline) {
   const std::span<char> room = incoming_->Prepare();
   if (room.empty())
-    co_return Error{.code = Errc::kMalformed, .message = "the answer is no HTTP: an endless line"};
+    co_return Error{.code = Errc::kMalformed, .message = "the response is not HTTP: a line without an end"};
   const auto size = co_await transport_->ReadSome(room, deadline);
   if (!size) co_return size.error();
   incoming_->Commit(*size);

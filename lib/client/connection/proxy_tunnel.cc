@@ -39,7 +39,7 @@ std::string Describe(const http::response_header<>& head) {
 Error ReadError(const std::string& doing, const boost::system::error_code& error) {
   const char* why = nullptr;
   if (error == asio::error::eof) why = ": it closed the connection";
-  if (error == asio::error::not_found) why = ": its answer is no HTTP";
+  if (error == asio::error::not_found) why = ": its response is not HTTP";
   if (why == nullptr) return NetworkError(doing, error);
   return {.code = Errc::kUnavailable, .message = doing + why};
 }
@@ -78,7 +78,7 @@ Awaitable<Result<void>> OpenTunnel(asio::ip::tcp::socket& socket, Proxy proxy, s
   boost::system::error_code malformed;
   parser.put(asio::buffer(text), malformed);
   if (malformed || !parser.is_header_done())
-    co_return Error{.code = Errc::kUnavailable, .message = doing + ": its answer is no HTTP"};
+    co_return Error{.code = Errc::kUnavailable, .message = doing + ": its response is not HTTP"};
   const bool ok = parser.get().result_int() / 100 == 2;
   if (!ok) co_return Refusal(doing, parser.get(), proxy);
   if (spoke) co_return Error{.code = Errc::kUnavailable, .message = doing + ": it spoke before we did"};

@@ -50,7 +50,7 @@ Result<std::string_view> Gunzip::Next() {
       continue;
     }
     if (result == Z_BUF_ERROR) break;
-    if (result != Z_OK) return Malformed("is no gzip");
+    if (result != Z_OK) return Malformed("is not valid gzip");
   }
   return std::string_view(reinterpret_cast<const char*>(state_->text.data()),
                           state_->text.size() - stream.avail_out);

@@ -33,7 +33,7 @@ TEST_CASE("what is no duration is refused with the forms that are") {
     REQUIRE(duration.has_error());
     CHECK(duration.error().code == Errc::kInvalidConfig);
     CHECK(duration.error().message ==
-          "\"" + text + "\" is no duration; write it as 500ms, 10s, 1m30s or 12h");
+          "\"" + text + "\" is not a duration; write it as 500ms, 10s, 1m30s or 12h");
   }
 }
 

@@ -194,7 +194,7 @@ TEST_CASE("a pod of another shape is refused with the path") {
       {R"("status":{"conditions":[{"type":"Ready","status":true}]})",
        ".status.conditions[0].status: expected a string, got a boolean"},
       {R"("status":{"conditions":[{"type":"Ready","lastTransitionTime":"soon"}]})",
-       ".status.conditions[0].lastTransitionTime: \"soon\" is no time"},
+       ".status.conditions[0].lastTransitionTime: \"soon\" is not a time"},
       {R"("status":{"podIPs":["10.0.0.1"]})", ".status.podIPs[0]: expected an object, got a string"},
       {R"("status":{"hostIPs":"10.0.0.1"})", ".status.hostIPs: expected a list, got a string"},
       {R"("status":{"hostIP":{}})", ".status.hostIP: expected a string, got an object"},

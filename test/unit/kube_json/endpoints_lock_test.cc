@@ -107,7 +107,7 @@ TEST_CASE("a record that can't be read is refused with the object's name and the
   const std::pair<std::string, std::string> cases[] = {
       {R"({\"holderIdentity\":7})", ".holderIdentity: expected a string, got an integer"},
       {R"({\"leaseDurationSeconds\":\"15\"})", ".leaseDurationSeconds: expected an integer, got a string"},
-      {R"({\"renewTime\":\"soon\"})", ".renewTime: \"soon\" is no time"},
+      {R"({\"renewTime\":\"soon\"})", ".renewTime: \"soon\" is not a time"},
       {R"({\"leaderTransitions\":[]})", ".leaderTransitions: expected an integer, got a list"},
   };
   for (const auto& [record, problem] : cases) {

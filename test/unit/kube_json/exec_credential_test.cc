@@ -58,7 +58,7 @@ TEST_CASE("what is no credential is refused with its field and without a word of
       {WithStatus("{}"), ".status: holds neither a token nor a client certificate"},
       {WithStatus(R"({"token":["secret"]})"), ".status.token: expected a string, got a list"},
       {WithStatus(R"({"token":"secret","expirationTimestamp":"secret"})"),
-       ".status.expirationTimestamp: is no time"},
+       ".status.expirationTimestamp: is not a time"},
       {WithStatus(R"({"token":"secret","expirationTimestamp":5})"),
        ".status.expirationTimestamp: expected a string, got an integer"},
       {WithStatus(R"({"clientCertificateData":"secret"})"),

@@ -72,7 +72,7 @@ TEST_CASE("a lease of the wrong shape is refused with its name and the path in i
       {R"({"leaseDurationSeconds":3000000000})",
        ".spec.leaseDurationSeconds: the integer does not fit into 32 bits"},
       {R"({"leaseTransitions":1.5})", ".spec.leaseTransitions: expected an integer, got a number"},
-      {R"({"renewTime":"soon"})", ".spec.renewTime: \"soon\" is no time"},
+      {R"({"renewTime":"soon"})", ".spec.renewTime: \"soon\" is not a time"},
       {R"([])", ".spec: expected an object, got a list"},
   };
   for (const auto& [spec, problem] : cases) {

@@ -83,8 +83,8 @@ TEST_CASE("a list that is cut off is an error wherever it was cut") {
 
 TEST_CASE("a document that is no list is an error") {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"<html>", "a list is no JSON object: <html>"},
-      {"[]", "a list is no JSON object: []"},
+      {"<html>", "a list is not a JSON object: <html>"},
+      {"[]", "a list is not a JSON object: []"},
       {R"({"items":[{}]]})", "a list goes on with ]}"},
       {R"({"items":[{}{}]})", "a list goes on with {}]}"},
       {R"({"items":[{},]})", "a list goes on with ]}"},
@@ -96,8 +96,8 @@ TEST_CASE("a document that is no list is an error") {
       {R"({"items":,"a":1})", R"(a list goes on with ,"a":1})"},
       {R"({"items":[]}{})", "a list goes on with {}"},
       {R"({"items":[],"items":[]})", "a list has items twice"},
-      {R"({"items":{}})", "a list's items are no list"},
-      {R"({"items":"x"})", "a list's items are no list"},
+      {R"({"items":{}})", "a list's items are not a list"},
+      {R"({"items":"x"})", "a list's items are not a list"},
   };
   for (const auto& [text, message] : cases) {
     CAPTURE(text);

@@ -147,8 +147,8 @@ TEST_CASE("an ERROR event is a value that says why") {
 
 TEST_CASE("an event of another shape is refused and named") {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {EventJson("RENAMED", kPod), "Pod default/web: .type: \"RENAMED\" is no type of event"},
-      {R"({"object":)" + std::string(kPod) + "}", "Pod default/web: .type: \"\" is no type of event"},
+      {EventJson("RENAMED", kPod), "Pod default/web: .type: \"RENAMED\" is not an event type"},
+      {R"({"object":)" + std::string(kPod) + "}", "Pod default/web: .type: \"\" is not an event type"},
       {R"({"type":1,"object":)" + std::string(kPod) + "}",
        "Pod default/web: .type: expected a string, got an integer"},
       {R"({"type":"ADDED"})", "Pod: .object: missing"},

@@ -76,7 +76,7 @@ TEST_CASE("what cannot begin an object breaks a watch once") {
     const Frames frames = Frame(framer, "{}" + text + "{}");
     REQUIRE(frames.size() == 2);
     CHECK(frames[0] == "{}");
-    CHECK(frames[1].starts_with("error: a watch goes on with what is no JSON object: "));
+    CHECK(frames[1].starts_with("error: a watch goes on with something other than a JSON object: "));
     CHECK(framer.broken());
     CHECK_FALSE(framer.mid_value());
     CHECK(Frame(framer, "{}") == Frames{});

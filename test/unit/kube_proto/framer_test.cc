@@ -65,7 +65,8 @@ TEST_CASE("what is no watch breaks it once") {
   WatchFramer framer;
   const Frames frames = Frame(framer, "<html>this is a proxy</html>");
   REQUIRE(frames.size() == 1);
-  CHECK(frames[0].starts_with("error: a watch goes on with what is no event in protobuf: \"<htm\""));
+  CHECK(frames[0].starts_with(
+      "error: a watch goes on with something other than an event in protobuf: \"<htm\""));
   CHECK(framer.broken());
   CHECK(Frame(framer, FrameOf("more")).empty());
 }
@@ -109,7 +110,7 @@ TEST_CASE("a list of another kind, or of none, is refused") {
   CHECK(either.meta().has_value());
   ListFramer silent("PodList");
   Frame(silent, std::string("k8s\0\x12\x04\x0a\x02\x12\x00", 10));
-  CHECK(silent.meta().error().message == "a list that does not say that it is a PodList");
+  CHECK(silent.meta().error().message == "a list whose kind is not PodList");
 }
 
 TEST_CASE("what is no list in protobuf breaks it once") {

@@ -60,7 +60,7 @@ TEST_CASE("a time that no time can be is an error") {
     protozero::pbf_writer(time).add_int64(1, seconds);
     const std::string message = PodMessage("{}") + MessageWith(1, MessageWith(8, time));
     CHECK(ProblemOf<kube::Pod>(message) ==
-          "Pod shop/web: .metadata.creationTimestamp: " + std::to_string(seconds) + " is no time");
+          "Pod shop/web: .metadata.creationTimestamp: " + std::to_string(seconds) + " is not a time");
   }
 }
 

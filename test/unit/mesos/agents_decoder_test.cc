@@ -109,10 +109,10 @@ TEST_CASE("what is no list of agents says so", "[mesos]") {
   };
   const std::vector<Case> cases = {
       {"", "an empty answer"},
-      {"<html>", "a list of agents is no JSON object: <html>"},
+      {"<html>", "a list of agents is not a JSON object: <html>"},
       {"{}", "an answer without a list of agents"},
-      {R"({"slaves":{}})", "an answer whose agents are no list"},
-      {R"({"slaves":null})", "an answer whose agents are no list"},
+      {R"({"slaves":{}})", "an answer whose agents are not a list"},
+      {R"({"slaves":null})", "an answer whose agents are not a list"},
       {R"({"slaves":[],"slaves":[]})", "an answer with two lists of agents"},
       {R"({"slaves":[]} x)", "a list of agents goes on with x"},
       {R"({"slaves":[],})", "a list of agents goes on with }"},

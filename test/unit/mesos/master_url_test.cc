@@ -63,7 +63,7 @@ TEST_CASE("what is no master is refused, and not repeated", "[mesos]") {
     CAPTURE(text);
     const auto master = ParseMaster(text);
     REQUIRE(master.has_error());
-    CHECK(master.error().message == "is no master such as host:5050 or https://host:5050");
+    CHECK(master.error().message == "is not a master such as host:5050 or https://host:5050");
   }
 }
 

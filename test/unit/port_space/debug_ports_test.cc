@@ -98,7 +98,7 @@ n2 (inactive)  2      2     0     0        0      0            31000-31001
 n1             12     7     2     1        1      1            31000-31009,31900-31901
 4 agents, 17 ports, 9 free; from MASTER, 0 s ago, complete
 warning: 2 agents are named twin (S3 and S4): pods bound to that node count on each of them
-warning: pod shop/stray holds ports on gone, which is no agent
+warning: pod shop/stray holds ports on gone, which is not an agent
 port-taken: pod shop/waits-1 (and 2 more like it) waits for host ports: on n1 31000 is held by shop/web, on twin 31000 is held by another framework
 port-outside-offers: pod shop/never can never be scheduled: 8080 is offered by no agent; offered: 31000-31009. Take 31008 (free on 1 of 3)
 port-clash: pods shop/clash-a and shop/clash-b both hold host port 31003 on agent n1: one of them cannot listen; delete one, or give it another port
@@ -202,7 +202,7 @@ TEST_CASE("long pages are complete, and limited where the contract says so", "[d
   CHECK(Count(text, "  1,3,5,7,9,11,...\n") == 1);
   CHECK(Count(text, "\nwarning: ") == 5 + 1 + 5 + 1);
   CHECK(Count(text, "\nwarning: 6 more names are shared by agents\n") == 1);
-  CHECK(Count(text, "\nwarning: 2 more pods hold ports on nodes that are no agents\n") == 1);
+  CHECK(Count(text, "\nwarning: 2 more pods hold ports on nodes that are not agents\n") == 1);
   std::size_t longest = 0;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
     longest = std::max(longest, text.find('\n', at) - at);

@@ -54,9 +54,9 @@ TEST_CASE("pods on nodes that are no agents are named up to a number", "[ports]"
   snapshot.agents = {MakeAgent("node1", "S1")};
   for (const char* name : {"a", "b", "c"}) snapshot.holders.push_back(HolderOn("node9", name));
   const PortSpace space(std::move(snapshot));
-  CHECK(DoubtsOf(space, 1) == Lines{"pod shop/a holds ports on node9, which is no agent",
-                                    "2 more pods hold ports on nodes that are no agents"});
-  CHECK(DoubtsOf(space, 2).back() == "1 more pod holds ports on a node that is no agent");
+  CHECK(DoubtsOf(space, 1) == Lines{"pod shop/a holds ports on node9, which is not an agent",
+                                    "2 more pods hold ports on nodes that are not agents"});
+  CHECK(DoubtsOf(space, 2).back() == "1 more pod holds ports on a node that is not an agent");
 }
 
 TEST_CASE("a pod that holds no ports may be where it is", "[ports]") {

@@ -160,7 +160,7 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
       {"suggest 1 -agents a -selector x", "-selector: is a list of KEY=VALUE"},
       {"suggest 1 -agents a -selector =x", "-selector: is a list of KEY=VALUE"},
       {"check x -agents a -mesos_default_pod_roles web",
-       "-mesos_default_pod_roles: \"web\" is none of -mesos_framework_roles"},
+       "-mesos_default_pod_roles: \"web\" is not one of -mesos_framework_roles"},
   };
   for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
   CHECK(ErrorOf("check x -agents a -timeout 5").starts_with("-timeout: "));
@@ -263,7 +263,7 @@ TEST_CASE("with a controller, flags set only what they name", "[ports_program]")
   UseRulesOf(controller, wrong);
   REQUIRE(CheckRoles(wrong.rules).has_error());
   CHECK(CheckRoles(wrong.rules).error().message ==
-        "-mesos_default_pod_roles: \"fixed\" is none of -mesos_framework_roles");
+        "-mesos_default_pod_roles: \"fixed\" is not one of -mesos_framework_roles");
 }
 
 TEST_CASE("the version is told", "[ports_program]") {

@@ -168,7 +168,7 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
       {"check shop.yaml -agents none.json", 3, "k8sm-ports: none.json: No such file or directory\n"},
       {"check shop.yaml -agents none.json -offline_ok", 1, ""},
       {"check shop.yaml -agents shop.yaml", 3,
-       "k8sm-ports: shop.yaml: a list of agents is no JSON object: apiVersion: apps/v1\\nkind: "
+       "k8sm-ports: shop.yaml: a list of agents is not a JSON object: apiVersion: apps/v1\\nkind: "
        "Deployment\\nmetadata:\\n  name: cache\\n  namespace: shop\\nspec:\\n  repl...\n"},
       {"check shop.yaml -agents incomplete.json", 3, "k8sm-ports: the list of agents is not complete\n"},
       {"check selector.yaml -agents agents.json", 3,
@@ -188,7 +188,7 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
       {"map -agents empty.json", 3, "k8sm-ports: warning: no agents are known\n"},
       {"map -agents none.json", 3, "k8sm-ports: none.json: No such file or directory\n"},
       {"map -agents agents.json -pods shop.yaml", 3,
-       "k8sm-ports: shop.yaml: a list is no JSON object: apiVersion: apps/v1\\nkind: "
+       "k8sm-ports: shop.yaml: a list is not a JSON object: apiVersion: apps/v1\\nkind: "
        "Deployment\\nmetadata:\\n  name: cache\\n  namespace: shop\\nspec:\\n  repl...\n"},
       {"explain shop/none" + kSample, 2, "k8sm-ports: there is no pod shop/none\n"},
       {"check", 2, "k8sm-ports: check: name files, folders or - for standard input\n"},

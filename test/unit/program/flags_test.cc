@@ -179,7 +179,7 @@ TEST_CASE("the directory of log files has to exist where files are written") {
   const auto options = OptionsFromFlags();
   REQUIRE(options.has_error());
   CHECK(options.error().code == Errc::kInvalidConfig);
-  CHECK(options.error().message == "-log_dir: \"/nonexistent/logs\" is no directory");
+  CHECK(options.error().message == "-log_dir: \"/nonexistent/logs\" is not a directory");
   set("log_dir", std::filesystem::temp_directory_path());
   CHECK(OptionsFromFlags().has_value());
 }

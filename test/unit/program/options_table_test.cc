@@ -180,9 +180,9 @@ TEST_CASE("values at the edge of what is allowed are allowed") {
 }
 
 TEST_CASE("values beyond the edge of what is allowed are refused in a sentence that says what is") {
-  const std::string no_namespace = "\" is no namespace's name";
+  const std::string no_namespace = "\" is not a valid namespace name";
   std::vector<std::pair<std::pair<std::string, std::string>, std::string>> cases = {
-      {{"endpoint_slices", "maybe"}, "\"maybe\" is none of auto, on and off"},
+      {{"endpoint_slices", "maybe"}, "\"maybe\" is not auto, on or off"},
       {{"max_endpoints_per_slice", "0"}, "has to be from 1 to 1000"},
       {{"max_endpoints_per_slice", "1001"}, "has to be from 1 to 1000"},
       {{"concurrent_endpoint_syncs", "0"}, "has to be 1 or more"},
@@ -195,13 +195,13 @@ TEST_CASE("values beyond the edge of what is allowed are refused in a sentence t
       {{"leader_elect_retry_period", "0s"}, "has to be more than 0"},
       {{"leader_elect_renew_deadline", "2400ms"}, "has to be more than 1.2 times -leader_elect_retry_period"},
       {{"leader_elect_resource_name", NameOfLabels(254)},
-       "\"" + NameOfLabels(254) + "\" is no object's name"},
+       "\"" + NameOfLabels(254) + "\" is not a valid object name"},
       {{"kube_api_content_type", "yaml"},
        "\"yaml\" is neither application/vnd.kubernetes.protobuf nor application/json"},
       {{"tls_cert_file", "c"}, "needs -tls_private_key_file too"},
       {{"tls_private_key_file", "k"}, "needs -tls_cert_file too"},
       {{"authorization_always_allow_paths", "/a,b"}, "\"b\" does not begin with /"},
-      {{"address", "here"}, "\"here\" is no IP address"}};
+      {{"address", "here"}, "\"here\" is not an IP address"}};
   for (const std::string name : {"-a", "a-", "a_b", "A", "`a", "{a", "/a", ":a", "a.b"})
     cases.push_back({{"namespace", name}, "\"" + name + no_namespace});
   cases.push_back({{"namespace", Repeated(64)}, "\"" + Repeated(64) + no_namespace});

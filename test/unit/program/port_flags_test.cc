@@ -82,7 +82,7 @@ TEST_CASE("a flag of the port space that is invalid is named") {
       {{{"port_low_percent", "-1"}}, "-port_low_percent: has to be from 0 to 100"},
       {{{"mesos_framework_roles", ""}}, "-mesos_framework_roles: names no role"},
       {{{"mesos_default_pod_roles", "fixed"}},
-       "-mesos_default_pod_roles: \"fixed\" is none of -mesos_framework_roles"},
+       "-mesos_default_pod_roles: \"fixed\" is not one of -mesos_framework_roles"},
       {{{"port_low_percent", "101"}}, "-port_low_percent: has to be from 0 to 100"},
       {{{"port_reserve", "-1"}}, "-port_reserve: has to be 0 or more"},
   };

@@ -103,7 +103,7 @@ TEST_CASE("a plugin that gives no credential is reported and nothing that it has
       {Printed("{}"),
        "printed no credential: ExecCredential: .status: holds neither a token nor a client certificate"},
       {Printed(R"({"token":"sec\r\nret"})"),
-       "printed no credential: status.token holds characters that no token has"},
+       "printed no credential: status.token holds characters that are not allowed in a token"},
       {Printed(Pair("secret", pair.key_pem)),
        "printed no credential: status.clientCertificateData holds no PEM certificate"},
       {Printed(Pair(unusable.cert_pem, unusable.key_pem)),

@@ -96,18 +96,18 @@ TEST_CASE("a plugin is not used beside other credentials but has to make sense")
 TEST_CASE("a plugin that can't be used is reported with its field") {
   const std::string v1 = ", apiVersion: client.authentication.k8s.io/v1";
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"exec: x", "exec: is no map"},
+      {"exec: x", "exec: is not a map"},
       {"exec: {}", "exec: command: is not set"},
-      {"exec: {command: [secret]}", "exec: command: is no text"},
-      {"exec: {command: x, args: secret}", "exec: args: is no list"},
-      {"exec: {command: x, args: [{a: secret}]}", "exec: args[0]: is no text"},
+      {"exec: {command: [secret]}", "exec: command: is not text"},
+      {"exec: {command: x, args: secret}", "exec: args: is not a list"},
+      {"exec: {command: x, args: [{a: secret}]}", "exec: args[0]: is not text"},
       {"exec: {command: x, args: [--port, 8080]}", "exec: args[1]: is a number; put it in quotes"},
       {"exec: {command: x, args: [--flag, yes]}", "exec: args[1]: is a boolean; put it in quotes"},
       {"exec: {command: x, env: [null]}", "exec: env[0]: name: is not set"},
-      {"exec: {command: x, env: {a: secret}}", "exec: env: is no list"},
-      {"exec: {command: x, env: [secret]}", "exec: env[0]: is no map"},
+      {"exec: {command: x, env: {a: secret}}", "exec: env: is not a list"},
+      {"exec: {command: x, env: [secret]}", "exec: env[0]: is not a map"},
       {"exec: {command: x, env: [{name: a, value: b}, {value: secret}]}", "exec: env[1]: name: is not set"},
-      {"exec: {command: x, env: [{name: a=secret}]}", "exec: env[0]: name: is no variable's name"},
+      {"exec: {command: x, env: [{name: a=secret}]}", "exec: env[0]: name: is not a variable name"},
       {"exec: {command: x}", "exec: apiVersion: is not set"},
       {"exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}",
        "exec: apiVersion: is neither client.authentication.k8s.io/v1 nor "
@@ -116,11 +116,11 @@ TEST_CASE("a plugin that can't be used is reported with its field") {
       {"exec: {command: x, interactiveMode: Always" + v1 + "}",
        "exec: interactiveMode: is Always, but a daemon has nobody to ask"},
       {"exec: {command: x, interactiveMode: secret" + v1 + "}",
-       "exec: interactiveMode: is none of Never, IfAvailable and Always"},
+       "exec: interactiveMode: is not Never, IfAvailable or Always"},
       {"exec: {command: x, provideClusterInfo: maybe, interactiveMode: Never" + v1 + "}",
        "exec: provideClusterInfo: is neither true nor false"},
       {"exec: {command: x, installHint: [secret], interactiveMode: Never" + v1 + "}",
-       "exec: installHint: is no text"},
+       "exec: installHint: is not text"},
   };
   const TempDirectory directory;
   for (const auto& [fields, message] : cases) {

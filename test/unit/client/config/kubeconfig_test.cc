@@ -194,7 +194,7 @@ TEST_CASE("a cluster that cannot be used is reported with its field") {
   const std::string good = EncodeBase64(TestAuthority("one").cert_pem());
   const std::vector<Case> cases = {
       {"", "server: is not set"},
-      {"server: [a]", "server: is no text"},
+      {"server: [a]", "server: is not text"},
       {"server: 'ftp://one'", "server: has a scheme other than http and https"},
       {"server: 'http://u:secret@one'",
        "server: holds a user name or password, which are not sent over http"},
@@ -203,14 +203,15 @@ TEST_CASE("a cluster that cannot be used is reported with its field") {
        "proxy-url: names a proxy that is spoken to over socks5, which is not supported; http is"},
       {"server: 'https://one', proxy-url: 'https://u:secret@proxy'",
        "proxy-url: names a proxy that is spoken to over https, which is not supported; http is"},
-      {"server: 'https://one', proxy-url: 'u:secret@proxy'", "proxy-url: is no URL such as http://HOST:PORT"},
+      {"server: 'https://one', proxy-url: 'u:secret@proxy'",
+       "proxy-url: is not a URL such as http://HOST:PORT"},
       {"server: 'https://one', disable-compression: 1", "disable-compression: is neither true nor false"},
       {"insecure-skip-tls-verify: maybe", "insecure-skip-tls-verify: is neither true nor false"},
       {"insecure-skip-tls-verify: true, certificate-authority-data: " + good,
        "insecure-skip-tls-verify: stands beside certificate-authority-data; use one of them"},
       {"certificate-authority: x, certificate-authority-data: " + good,
        "certificate-authority: stands beside certificate-authority-data; use one of them"},
-      {"certificate-authority-data: '*'", "certificate-authority-data: is no base64"},
+      {"certificate-authority-data: '*'", "certificate-authority-data: is not valid base64"},
       {"certificate-authority-data: " + pem, "certificate-authority-data: holds no PEM certificate"},
       {"certificate-authority-data: " + broken, "certificate-authority-data: certificate 1 does not parse"},
       {"certificate-authority: /nowhere/ca.pem",
@@ -224,8 +225,8 @@ TEST_CASE("a cluster that cannot be used is reported with its field") {
 
 TEST_CASE("what a kubeconfig names has to be in it") {
   const std::string contexts = "current-context: c\ncontexts: [{name: c, context: ";
-  CHECK(Refusal("") == "is no kubeconfig");
-  CHECK(Refusal("[]") == "is no kubeconfig");
+  CHECK(Refusal("") == "is not a kubeconfig");
+  CHECK(Refusal("[]") == "is not a kubeconfig");
   CHECK(Refusal("{}") == "current-context: is not set");
   CHECK(Refusal("current-context: c") == "current-context: context \"c\" does not exist");
   CHECK(Refusal("current-context: \"a\\nb\"") == "current-context: context \"a\\nb\" does not exist");
@@ -282,7 +283,7 @@ TEST_CASE("the environment's proxy holds without a kubeconfig too") {
   const ProxyEnvironment environment{.https_proxy = "ftp://secret", .http_proxy = "env"};
   CHECK(LoadRestConfig("", "http://one", {}, environment).value().proxy->Url() == "http://env:80");
   CHECK(LoadRestConfig("", "https://one", {}, environment).error().message ==
-        "HTTPS_PROXY: is no URL such as http://HOST:PORT");
+        "HTTPS_PROXY: is not a URL such as http://HOST:PORT");
 }
 
 TEST_CASE("booleans are those of YAML 1.1 and nothing else") {

@@ -92,13 +92,13 @@ TEST_CASE("maps are merged where the merge key stands") {
 }
 
 TEST_CASE("what kubectl does not take either is refused with its line") {
-  CHECK(Refusal("a: b\n<<: secret") == "line 2 merges (<<) what is no map");
-  CHECK(Refusal("a: b\n<<: [{}, secret]") == "line 2 merges (<<) what is no map");
-  CHECK(Refusal("a: b\n<<:") == "line 2 merges (<<) what is no map");
-  CHECK(Refusal("a: b\n? [secret]\n: c") == "line 2 has a key that is no text");
-  CHECK(Refusal("a: b\n~: c") == "line 2 has a key that is no text");
-  CHECK(Refusal("a: !!binary '*secret*'") == "line 1 has a value that is no !!binary");
-  CHECK(Refusal("a: !!null secret") == "line 1 has a value that is no !!null");
+  CHECK(Refusal("a: b\n<<: secret") == "line 2 merges (<<) what is not a map");
+  CHECK(Refusal("a: b\n<<: [{}, secret]") == "line 2 merges (<<) what is not a map");
+  CHECK(Refusal("a: b\n<<:") == "line 2 merges (<<) what is not a map");
+  CHECK(Refusal("a: b\n? [secret]\n: c") == "line 2 has a key that is not text");
+  CHECK(Refusal("a: b\n~: c") == "line 2 has a key that is not text");
+  CHECK(Refusal("a: !!binary '*secret*'") == "line 1 has a value that is not !!binary");
+  CHECK(Refusal("a: !!null secret") == "line 1 has a value that is not !!null");
   CHECK(Refusal("a: &a [*a]") == "line 1 has an alias to what contains it");
   CHECK(Refusal("&a {b: {c: *a}}") == "line 1 has an alias to what contains it");
 }

@@ -64,7 +64,7 @@ TEST_CASE("a compressed body that is cut or broken is malformed") {
   }
   std::string checksum = bytes;
   checksum[checksum.size() - 5] ^= 1;
-  CHECK(Expand(checksum, 1000).error().message == "a compressed answer that is no gzip");
+  CHECK(Expand(checksum, 1000).error().message == "a compressed answer that is not valid gzip");
 }
 
 }  // namespace
