@@ -1,4 +1,4 @@
-// The informer over real HTTP, against a server that answers by heart.
+// The informer over real HTTP, against a server with scripted answers.
 
 #include "lib/informer/informer.h"
 
@@ -62,7 +62,7 @@ struct Answer {
   std::string content_type = "application/json";
 };
 
-// What a server answers to a streaming list that it does not know of.
+// The answer of a server that does not support streaming lists.
 const Answer kNoStream{"{}", false, "422 Unprocessable Entity"};
 
 // The bookmark that ends a streaming list.
@@ -71,8 +71,8 @@ std::string ListEndJson(int version) {
                                    R"(","annotations":{"k8s.io/initial-events-end":"true"}}})");
 }
 
-// Gives the n-th request the n-th answer, over as many connections as it is asked on; and closes it after the
-// last.
+// Gives the n-th request the n-th answer, over as many connections as the client opens. After the last answer
+// the connection stays open until the client closes it or sends another request.
 class ScriptedServer {
  public:
   ScriptedServer(asio::io_context& context, std::vector<Answer> answers)
@@ -204,7 +204,7 @@ TEST_CASE("an informer follows a streaming list in protobuf") {
   CHECK(f.pods.reflector().stats().lists == 1);
 }
 
-TEST_CASE("the Content-Type of each response decides, whatever is preferred") {
+TEST_CASE("the Content-Type of each response, not the preferred encoding, decides how it is decoded") {
   Fixture f({{ListJson(10, PodJson("a", 1), "token")},
              ProtobufList(ListJson(10, PodJson("b", 2))),
              {EventJson("ADDED", PodJson("c", 11)), true}},
@@ -212,7 +212,7 @@ TEST_CASE("the Content-Type of each response decides, whatever is preferred") {
   f.RunUntil([&] { return f.Stored() == "a@1 b@2 c@11"; });
 }
 
-TEST_CASE("an ERROR event in protobuf is heeded") {
+TEST_CASE("an informer relists after an ERROR event in protobuf that says its version has expired") {
   const std::string gone =
       R"({"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410})";
   Fixture f({ProtobufList(ListJson(10, PodJson("a", 1))), ProtobufWatch(EventJson("ERROR", gone)),
@@ -221,7 +221,7 @@ TEST_CASE("an ERROR event in protobuf is heeded") {
   f.RunUntil([&] { return f.Stored() == "b@15"; });
 }
 
-TEST_CASE("an object that cannot be read in protobuf is marked and named") {
+TEST_CASE("an object that cannot be decoded from protobuf is counted as malformed and marked unreadable") {
   const std::string bad =
       R"({"kind":"Pod","metadata":{"name":"bad","namespace":"shop","resourceVersion":"11"},)"
       R"("spec":{"containers":[{"ports":[{"protocol":"?"}]}]}})";
@@ -257,7 +257,7 @@ TEST_CASE("an informer lists page by page and then follows the watch") {
   CHECK(f.pods.reflector().last_heard().has_value());
 }
 
-TEST_CASE("a task that waits for the first list goes on after it") {
+TEST_CASE("WaitForSync returns once the first list is complete") {
   Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}});
   bool over = false;
   const auto wait = [](Informer<Pod>& pods, bool& done) -> Awaitable<void> {
@@ -269,7 +269,7 @@ TEST_CASE("a task that waits for the first list goes on after it") {
   CHECK(f.Stored() == "a@1");
 }
 
-TEST_CASE("an informer whose history has expired lists anew and drops what has gone") {
+TEST_CASE("an informer whose version has expired relists and drops the objects that are gone") {
   Fixture f({kNoStream,
              {ListJson(10, PodJson("a", 1) + "," + PodJson("b", 2))},
              {EventJson("BOOKMARK", R"({"metadata":{"resourceVersion":"15"}})") +
@@ -283,7 +283,7 @@ TEST_CASE("an informer whose history has expired lists anew and drops what has g
   CHECK_FALSE(f.pods.reflector().last_error().has_value());
 }
 
-TEST_CASE("a watch that goes back to an older version is followed no further, and all is listed anew") {
+TEST_CASE("a watch event with an older version ends the watch and forces a relist, unless it is a deletion") {
   Fixture f({{ListJson(10, PodJson("a", 1))},
              {PodsJson({{"c", 15}, {"d", 12}, {"e", 16}})},
              {ListJson(20, PodJson("c", 15))},
@@ -298,7 +298,7 @@ TEST_CASE("a watch that goes back to an older version is followed no further, an
   CHECK(f.pods.reflector().stats().lists == 2);
 }
 
-TEST_CASE("a watch that ends in the middle of an event has failed") {
+TEST_CASE("a watch that ends in the middle of an event is logged as failed") {
   const test::LogCapture log;
   Fixture f({{ListJson(10, PodJson("a", 1))},
              {EventJson("ADDED", PodJson("b", 11)) + R"({"type":"ADDED","object":{"meta)"},
@@ -309,7 +309,7 @@ TEST_CASE("a watch that ends in the middle of an event has failed") {
   CHECK(log.Count("the watch ended in the middle of an event") == 1);
 }
 
-TEST_CASE("what cannot be read is skipped and the rest is not") {
+TEST_CASE("objects that cannot be decoded are skipped and counted, and the others are stored") {
   Fixture f({kNoStream,
              {ListJson(10, PodJson("a", 1) + R"(,{"metadata":{"name":7}},)" + PodJson("b", 2))},
              {EventJson("ADDED", R"({"metadata":"none"})") + EventJson("ADDED", PodJson("c", 12))},
@@ -319,7 +319,7 @@ TEST_CASE("what cannot be read is skipped and the rest is not") {
   CHECK(f.pods.reflector().stats().malformed == 2);
 }
 
-TEST_CASE("a watch whose events cannot be read is heard of, and the next one begins at once") {
+TEST_CASE("a watch whose events cannot be decoded is followed by the next one without backing off") {
   ReflectorTiming timing;
   timing.server_backoff.initial = timing.server_backoff.max = std::chrono::hours(1);
   Fixture f({{ListJson(10, "")}, {EventJson("ADDED", R"({"metadata":"none"})")}, {"", true}}, false, {},
@@ -328,7 +328,7 @@ TEST_CASE("a watch whose events cannot be read is heard of, and the next one beg
   CHECK(f.pods.reflector().stats().malformed == 1);
 }
 
-TEST_CASE("an informer says why it cannot list") {
+TEST_CASE("last_error tells why an informer could not list") {
   Fixture f({kNoStream, {"no list at all"}, {ListJson(10, PodJson("a", 1))}, {"", true}});
   f.RunUntil([&] { return f.pods.reflector().last_error().has_value(); });
   CHECK(f.pods.reflector().last_error()->code == Errc::kRejected);
@@ -341,7 +341,8 @@ TEST_CASE("an informer says why it cannot list") {
 const std::string kExpired =
     EventJson("ERROR", R"({"kind":"Status","status":"Failure","reason":"Expired","code":410})");
 
-// "+a -b a" for what the store has told since.
+// What the store has notified of since: "+a" for an added object, "-b" for a removed one, "a" for a changed
+// one.
 struct Told {
   explicit Told(Store<Pod>& store) {
     store.AddListener([this](const Pod* before, const Pod* after) {
@@ -355,7 +356,7 @@ struct Told {
   std::string text;
 };
 
-TEST_CASE("an informer streams its list and goes on with the same stream") {
+TEST_CASE("an informer streams its list and follows the watch on the same stream") {
   Fixture f({{PodsJson({{"a", 1}, {"b", 2}}) + ListEndJson(10) + EventJson("MODIFIED", PodJson("a", 11)) +
                   EventJson("DELETED", PodJson("b", 12)),
               true}});
@@ -369,7 +370,7 @@ TEST_CASE("an informer streams its list and goes on with the same stream") {
                    "&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=300"));
 }
 
-TEST_CASE("a streaming list is complete at its marked bookmark and not before") {
+TEST_CASE("a bookmark without the initial-events-end annotation does not complete a streaming list") {
   const std::string bookmark = EventJson("BOOKMARK", R"({"metadata":{"resourceVersion":"10"}})");
   Fixture f({{PodsJson({{"a", 1}}) + bookmark, true}});
   f.RunUntil([&] { return f.pods.store().size() == 1; });
@@ -377,7 +378,7 @@ TEST_CASE("a streaming list is complete at its marked bookmark and not before") 
   CHECK(f.pods.reflector().resource_version().empty());
 }
 
-TEST_CASE("what happens before a streaming list's bookmark is part of the list") {
+TEST_CASE("events before the final bookmark of a streaming list belong to the list") {
   Fixture f({{PodsJson({{"a", 1}, {"b", 2}}) + EventJson("DELETED", PodJson("a", 8)) +
                   EventJson("MODIFIED", PodJson("b", 9)) + PodsJson({{"c", 10}}) + ListEndJson(10),
               true}});
@@ -386,7 +387,7 @@ TEST_CASE("what happens before a streaming list's bookmark is part of the list")
   CHECK(f.pods.reflector().stats().events == 0);
 }
 
-TEST_CASE("a streaming list replaces what was there and tells of what differs alone") {
+TEST_CASE("a streaming list replaces the cache and notifies only of the objects that differ") {
   Fixture f({{PodsJson({{"a", 1}, {"b", 2}, {"c", 3}}) + ListEndJson(10) + kExpired},
              {PodsJson({{"b", 2}, {"c", 13}, {"d", 14}}) + ListEndJson(20), true}});
   f.RunUntil([&] { return f.pods.reflector().synced(); });
@@ -396,7 +397,7 @@ TEST_CASE("a streaming list replaces what was there and tells of what differs al
   CHECK(told.text == "c +d -a");
 }
 
-TEST_CASE("a streaming list that ends before its bookmark takes nothing away and is done over in pages") {
+TEST_CASE("a streaming list that ends before its bookmark deletes nothing and is replaced by a paged list") {
   const bool cut_in_an_event = GENERATE(false, true);
   Fixture f({{PodsJson({{"a", 1}, {"b", 2}}) + ListEndJson(10) + kExpired},
              {PodsJson({{"c", 13}}) + (cut_in_an_event ? R"({"type":"ADDED",)" : "")},
@@ -410,7 +411,8 @@ TEST_CASE("a streaming list that ends before its bookmark takes nothing away and
   CHECK(StartsWith(f.server.targets()[3], "/api/v1/namespaces/shop/pods?watch=true&resourceVersion=20&"));
 }
 
-TEST_CASE("what can not be read of a streaming list stays as it was") {
+TEST_CASE(
+    "an object of a streaming list that cannot be decoded keeps its cached state and is marked unreadable") {
   Fixture f(
       {{PodsJson({{"a", 1}, {"b", 2}}) + ListEndJson(10) + kExpired},
        {EventJson("ADDED", R"({"metadata":{"name":"a","namespace":"shop"},"spec":7})") + ListEndJson(20),
@@ -421,7 +423,7 @@ TEST_CASE("what can not be read of a streaming list stays as it was") {
   CHECK(f.pods.store().IsUnreadable({Symbol("shop"), Symbol("a")}));
 }
 
-TEST_CASE("an informer lists in pages at once where the server streams no lists") {
+TEST_CASE("an informer lists in pages from the start if it is told that the server does not stream lists") {
   Fixture f({{ListJson(10, PodJson("a", 1))}, {"", true}}, false);
   f.RunUntil([&] { return f.server.targets().size() == 2; });
   CHECK(f.server.targets()[0] == "/api/v1/namespaces/shop/pods?limit=500");
@@ -435,7 +437,7 @@ TEST_CASE("every object is transformed before it is stored") {
   f.pods.store().ForEach([](const Pod& pod) { CHECK(pod.hostname == pod.meta.name); });
 }
 
-TEST_CASE("a list confirms the cache as of its beginning, and an event as of its coming") {
+TEST_CASE("a list confirms the cache, and each watch event after it confirms the cache as of its arrival") {
   Fixture f({{ListJson(10, "")}, {EventJson("ADDED", PodJson("b", 11)), true}}, false);
   const auto begin = std::chrono::steady_clock::now();
   CHECK_FALSE(f.pods.reflector().confirmed().has_value());
@@ -447,7 +449,7 @@ TEST_CASE("a list confirms the cache as of its beginning, and an event as of its
   CHECK(f.pods.reflector().confirmed() == f.pods.reflector().last_heard());
 }
 
-TEST_CASE("a cache follows the server while it is watched, and not while it is listed again") {
+TEST_CASE("an informer follows the server while it watches, and not while it relists") {
   Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}});
   CHECK_FALSE(f.pods.reflector().last_followed().has_value());
   f.RunUntil([&] { return f.pods.reflector().synced(); });
@@ -458,14 +460,14 @@ TEST_CASE("a cache follows the server while it is watched, and not while it is l
   CHECK_FALSE(expired.pods.reflector().last_followed().has_value());
 }
 
-// The second list within a short time waits for its turn: here, longer than any test.
+// The second list within a short time is put off: here, for longer than any test runs.
 ReflectorTiming LongPauses() {
   ReflectorTiming timing;
   timing.server_backoff = {.initial = std::chrono::hours(1), .max = std::chrono::hours(1)};
   return timing;
 }
 
-TEST_CASE("a cache whose version has expired does not follow the server while the next list is put off") {
+TEST_CASE("an informer whose version has expired does not follow the server while its relist is put off") {
   const Answer expired{ListEndJson(10) + kExpired};
   Fixture f({expired, expired}, true, {}, LongPauses());
   f.RunUntil([&] {
@@ -475,7 +477,7 @@ TEST_CASE("a cache whose version has expired does not follow the server while th
   CHECK_FALSE(f.pods.reflector().last_error().has_value());
 }
 
-TEST_CASE("a cache does not follow a server that has gone back while the next list is put off") {
+TEST_CASE("an informer whose server has gone back does not follow it while its relist is put off") {
   Fixture f({{ListJson(10, "")}, {kExpired}, {ListJson(10, "")}, {"", true}, {ListJson(5, "")}}, false, {},
             LongPauses());
   f.RunUntil([&] { return f.server.targets().size() == 4; });
@@ -486,7 +488,7 @@ TEST_CASE("a cache does not follow a server that has gone back while the next li
   CHECK_FALSE(f.pods.reflector().last_error().has_value());
 }
 
-TEST_CASE("an event of the version that is cached already is not decoded, unless it deletes") {
+TEST_CASE("an event of a cached version is not decoded, and a deletion of it still takes effect") {
   const std::string known =
       R"({"metadata":{"name":"a","namespace":"shop","uid":"uid-a","resourceVersion":"10"},"spec":7})";
   Fixture f(
@@ -497,7 +499,7 @@ TEST_CASE("an event of the version that is cached already is not decoded, unless
   CHECK(f.Stored().empty());
 }
 
-TEST_CASE("what can not be read of a page or a watch is marked, and goes when it is deleted") {
+TEST_CASE("an object of a page or a watch that cannot be decoded is marked unreadable until it is deleted") {
   const std::string unreadable =
       R"({"metadata":{"name":"b","namespace":"shop","resourceVersion":"3"},"spec":7})";
   const std::string later =
@@ -521,7 +523,7 @@ TEST_CASE("what can not be read of a page or a watch is marked, and goes when it
   CHECK(f.Stored().empty());
 }
 
-TEST_CASE("a watch that opens is heard of though nothing happens") {
+TEST_CASE("a watch counts as heard from once it is accepted, before any event") {
   Fixture f({{ListJson(10, "")}, {"", true}}, false);
   f.RunUntil([&] { return f.pods.reflector().synced(); });
   CHECK_FALSE(f.pods.reflector().last_heard().has_value());
@@ -531,7 +533,7 @@ TEST_CASE("a watch that opens is heard of though nothing happens") {
   CHECK(f.pods.reflector().last_followed() == f.pods.reflector().last_heard());
 }
 
-TEST_CASE("a streaming list that is silent for too long is told of with that, and done over in pages") {
+TEST_CASE("an informer that lists in pages because a streaming list was silent logs the timeout") {
   const test::LogCapture log;
   ReflectorTiming timing;
   timing.stream = {.quiet = std::chrono::milliseconds(1), .idle = std::chrono::milliseconds(1)};
@@ -548,7 +550,7 @@ ReflectorTiming ShortWatches() {
   return timing;
 }
 
-TEST_CASE("a watch that the server does not end in time is begun again without a word") {
+TEST_CASE("a watch that the server does not end in time is resumed without reporting an error") {
   const test::LogCapture log;
   Fixture f({{ListJson(10, "")}, {PodsJson({{"a", 11}}), true}, {"", true}}, false, {}, ShortWatches());
   f.RunUntil([&] { return f.server.targets().size() == 3; });
@@ -558,7 +560,7 @@ TEST_CASE("a watch that the server does not end in time is begun again without a
   CHECK(log.Count("cannot watch") == 0);
 }
 
-TEST_CASE("the watch after a streaming list ends in a watch's time, and the next one goes on") {
+TEST_CASE("a watch that began as a streaming list times out like any other and is resumed") {
   const test::LogCapture log;
   Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10) + PodsJson({{"b", 11}}), true}, {"", true}}, true, {},
             ShortWatches());
@@ -568,7 +570,7 @@ TEST_CASE("the watch after a streaming list ends in a watch's time, and the next
   CHECK(log.Count("cannot") == 0);
 }
 
-TEST_CASE("an event without a version leaves the version that is known") {
+TEST_CASE("an event whose resourceVersion cannot be decoded leaves the version from which a watch resumes") {
   Fixture f(
       {{ListJson(10, PodJson("a", 1))},
        {EventJson("DELETED", R"({"metadata":{"name":"a","namespace":"shop","resourceVersion":7}})"), true}},
@@ -578,7 +580,7 @@ TEST_CASE("an event without a version leaves the version that is known") {
   CHECK(f.pods.reflector().resource_version() == "10");
 }
 
-TEST_CASE("every object of a list that can not be read is named") {
+TEST_CASE("every object of a list that cannot be decoded is logged by name") {
   test::LogCapture log;
   std::string items;
   for (int i = 1; i <= 15; ++i) {
@@ -593,14 +595,14 @@ TEST_CASE("every object of a list that can not be read is named") {
   }
 }
 
-TEST_CASE("a permission that is missing is named as an administrator grants it") {
+TEST_CASE("a forbidden list is logged with the permissions that an administrator has to grant") {
   test::LogCapture log;
   Fixture f({{"{}", false, "403 Forbidden"}, {ListJson(10, "")}, {"", true}}, false);
   f.RunUntil([&] { return f.pods.reflector().last_error().has_value(); });
   CHECK(log.Count("; grant list, watch on pods in namespace shop; trying again") == 1);
 }
 
-TEST_CASE("a server whose version has gone back is noticed by a list") {
+TEST_CASE("a relist notices that the server's version has gone back") {
   Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10) + kExpired}, {ListEndJson(5), true}});
   f.RunUntil([&] { return f.pods.reflector().stats().lists == 1; });
   CHECK_FALSE(f.pods.reflector().went_back().has_value());
@@ -611,7 +613,7 @@ TEST_CASE("a server whose version has gone back is noticed by a list") {
   CHECK(f.Stored().empty());
 }
 
-TEST_CASE("that a server has gone back is told of once, by the probe and not by the list that follows") {
+TEST_CASE("a server that has gone back is logged once, by the probe and not by the relist") {
   const test::LogCapture log;
   Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(5, "")}, {ListEndJson(5), true}});
   f.RunUntil([&] { return f.pods.reflector().synced(); });
@@ -621,7 +623,7 @@ TEST_CASE("that a server has gone back is told of once, by the probe and not by 
   CHECK(log.lines().size() == 1);
 }
 
-TEST_CASE("a server whose version has gone back is noticed by a probe, before the list that follows") {
+TEST_CASE("a probe notices that the server's version has gone back, before the relist") {
   Fixture f({{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(5, "")}, {"", true}});
   f.RunUntil([&] { return f.pods.reflector().synced(); });
   f.pods.reflector().Confirm();
@@ -631,8 +633,8 @@ TEST_CASE("a server whose version has gone back is noticed by a probe, before th
   CHECK(f.pods.reflector().went_back().has_value());
 }
 
-TEST_CASE("a watch gives way to a probe where the version is to be confirmed, and goes on after it") {
-  // Of the probe's answer its version alone counts.
+TEST_CASE("Confirm interrupts the watch for a probe, and the watch resumes after it") {
+  // Of the probe's answer only the version counts.
   Fixture f(
       {{PodsJson({{"a", 1}}) + ListEndJson(10), true}, {ListJson(10, PodJson("b", 9), "more")}, {"", true}});
   f.RunUntil([&] { return f.pods.reflector().synced(); });
@@ -642,7 +644,7 @@ TEST_CASE("a watch gives way to a probe where the version is to be confirmed, an
   f.RunUntil([&] { return f.server.targets().size() == 2; });
   const auto asked = std::chrono::steady_clock::now();
   f.RunUntil([&] { return f.server.targets().size() == 3; });
-  // What the server has done since it was asked is not confirmed.
+  // What the server has done since the request is not confirmed.
   CHECK(f.pods.reflector().confirmed() > before);
   CHECK(f.pods.reflector().confirmed() <= asked);
   CHECK(f.server.targets()[1] == "/api/v1/namespaces/shop/pods?limit=1");

@@ -54,7 +54,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("a selector selects the pods of its namespace that have all its pairs") {
+TEST_CASE("Select returns the pods of the namespace that have all labels of the selector") {
   Fixture f;
   f.pods.Apply(MakePod("a", Labels({{"app", "web"}, {"tier", "front"}})));
   f.pods.Apply(MakePod("b", Labels({{"app", "web"}, {"tier", "back"}})));
@@ -68,7 +68,7 @@ TEST_CASE("a selector selects the pods of its namespace that have all its pairs"
   CHECK(f.Select({}).empty());
 }
 
-TEST_CASE("the index follows labels that change and pods that go") {
+TEST_CASE("the label index follows pods that are relabelled or deleted") {
   Fixture f;
   f.pods.Apply(MakePod("a", Labels({{"app", "web"}, {"rev", "1"}})));
   f.pods.Apply(MakePod("b", Labels({{"app", "web"}, {"rev", "1"}})));
@@ -85,7 +85,7 @@ TEST_CASE("the index follows labels that change and pods that go") {
   CHECK(f.Select({{"app", "web"}}).empty());
 }
 
-TEST_CASE("the index selects what a look at every pod would") {
+TEST_CASE("the label index selects the same pods as a scan of all pods") {
   Fixture f;
   std::minstd_rand random(7);
   const auto any_labels = [&](unsigned keep) {
@@ -116,7 +116,7 @@ TEST_CASE("the index selects what a look at every pod would") {
   }
 }
 
-TEST_CASE("a pod shares the memory of what another pod of the index has, too, and keeps its values") {
+TEST_CASE("ShareMemory shares equal labels, annotations and ports with indexed pods and keeps values") {
   Fixture f;
   const auto make = [](const std::string& name, const std::string& zone) {
     Pod pod = MakePod(name, Labels({{"app", "web"}, {"zone", zone}}));
@@ -144,7 +144,7 @@ TEST_CASE("a pod shares the memory of what another pod of the index has, too, an
   CHECK(a.ports.front().container_port == 8080);
 }
 
-TEST_CASE("a pod with very many labels is compared with no other, and is indexed by each of them") {
+TEST_CASE("pods with very many labels share no memory, and are indexed by each of their labels") {
   Fixture f;
   Pairs pairs;
   for (int i = 0; i < 1'100; ++i) pairs.emplace_back("label-" + std::to_string(i), "a");
@@ -166,7 +166,7 @@ TEST_CASE("a pod with very many labels is compared with no other, and is indexed
   CHECK(f.index.size() == 1'101);
 }
 
-TEST_CASE("no more pods are examined than are allowed, and the label of the fewest pods counts for that") {
+TEST_CASE("Select returns nothing if more than max_examined pods have the selector's rarest label") {
   Fixture f;
   for (int i = 0; i < 5; ++i) {
     const std::string name(1, static_cast<char>('a' + i));

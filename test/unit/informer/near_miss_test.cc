@@ -53,7 +53,7 @@ kube::Label Of(const char* key, const char* value) {
   return {Symbol(key), Symbol(value)};
 }
 
-TEST_CASE("pods that a service selects are rather another workload of a similar name") {
+TEST_CASE("a near miss is claimed if a service selects all of its pods, and an unclaimed one is preferred") {
   Fixture f;
   f.Add(3, {Of("app", "score")});
   f.Select("score", {Of("app", "score")});
@@ -75,7 +75,7 @@ TEST_CASE("pods that a service selects are rather another workload of a similar 
   CHECK(miss->found == Of("app", "stroe"));
 }
 
-TEST_CASE("a value that one likely mistake turns into that of pods is a typo") {
+TEST_CASE("a value that is one likely typing mistake from a value of pods is a typo") {
   Fixture f;
   f.Add(3, {Of("app", "frontend")});
   f.Add(1, {Of("app", "web")});
@@ -93,7 +93,7 @@ TEST_CASE("a value that one likely mistake turns into that of pods is a typo") {
         "selector app=fronted selects no pod; 3 pods have app=frontend");
 }
 
-TEST_CASE("a key that one likely mistake turns into that of pods is a typo, too") {
+TEST_CASE("a key that is one likely typing mistake from a key of pods is a typo") {
   Fixture f;
   f.Add(2, {Of("component", "web")});
   CHECK(f.Find({Of("componnet", "web")})->mistyped());
@@ -101,7 +101,7 @@ TEST_CASE("a key that one likely mistake turns into that of pods is a typo, too"
         "selector componnet=web selects no pod; 2 pods have component=web");
 }
 
-TEST_CASE("a plural or another short word is named if no service selects the pods, and is no typo") {
+TEST_CASE("a plural or another short word is no typo, and is named only if no service selects the pods") {
   Fixture f;
   f.Add(2, {Of("app", "api")});
   const auto miss = f.Find({Of("app", "apis")});
@@ -127,7 +127,7 @@ TEST_CASE("a key that is one edit from a key of the pods is mistyped, however sh
   CHECK_FALSE(f.Find({Of("app2", "web")}));
 }
 
-TEST_CASE("names of one letter, and names that differ in digits, are other names") {
+TEST_CASE("very short values, and values that differ in digits or a one-letter suffix, are no near misses") {
   Fixture f;
   for (const char* name : {"a", "v1", "node1", "web-a", "us"}) f.Add(1, {Of("app", name)});
   for (const char* name : {"b", "ab", "v2", "va", "node2", "nodes1x", "web-b", "su", "eu"}) {
@@ -136,7 +136,7 @@ TEST_CASE("names of one letter, and names that differ in digits, are other names
   }
 }
 
-TEST_CASE("a long value that is two edits away is no typo, and named if no service selects the pods") {
+TEST_CASE("a long value two edits away is no typo, and is named only if no service selects the pods") {
   Fixture f;
   f.Add(3, {Of("app", "frontend"), Of("tier", "web")});
   const auto miss = f.Find({Of("app", "forntned")});
@@ -152,7 +152,7 @@ TEST_CASE("a long value that is two edits away is no typo, and named if no servi
   CHECK_FALSE(f.Find({Of("app", "forntned")}));
 }
 
-TEST_CASE("of values that are as near the one with the most pods is named, then the first by name") {
+TEST_CASE("of equally near values, the one with the most pods is named, then the first by name") {
   Fixture f;
   f.Add(1, {Of("app", "recordeb")});
   f.Add(1, {Of("app", "recordea")});
@@ -161,7 +161,7 @@ TEST_CASE("of values that are as near the one with the most pods is named, then 
   CHECK(f.Find({Of("app", "rceordex")})->found == Of("app", "recordeb"));
 }
 
-TEST_CASE("a selector that resembles none has no near miss") {
+TEST_CASE("a selector that resembles no label of the pods has no near miss") {
   Fixture f;
   f.Add(3, {Of("app", "web")});
   CHECK_FALSE(f.Find({Of("app", "cache")}));
@@ -169,7 +169,7 @@ TEST_CASE("a selector that resembles none has no near miss") {
   CHECK(f.Describe({Of("app", "cache")}) == "selector app=cache selects no pod");
 }
 
-TEST_CASE("values that differ in digits are versions and no typos") {
+TEST_CASE("values that differ in digits are taken for versions, not for typos") {
   Fixture f;
   f.Add(3, {Of("app", "web"), Of("version", "v1")});
   const LabelMap selector{Of("app", "web"), Of("version", "v2")};
@@ -182,7 +182,7 @@ TEST_CASE("values that differ in digits are versions and no typos") {
   CHECK_FALSE(f.Find({Of("version", "v2")}));
 }
 
-TEST_CASE("a label lacks only if no pod with the other labels has one of that key") {
+TEST_CASE("lacks_label is set only if no pod that matches the other labels has a label with that key") {
   Fixture f;
   f.Add(2, {Of("app", "web")});
   const LabelMap selector{Of("app", "web"), Of("tier", "backend")};
@@ -193,7 +193,7 @@ TEST_CASE("a label lacks only if no pod with the other labels has one of that ke
   CHECK_FALSE(f.Find(selector)->lacks_label);
 }
 
-TEST_CASE("of several labels the one that pods lack is named") {
+TEST_CASE("of several labels, the description names the one that the pods do not match") {
   Fixture f;
   f.Add(2, {Of("app", "web"), Of("tier", "front")});
   f.Add(1, {Of("app", "web")});
@@ -206,14 +206,14 @@ TEST_CASE("of several labels the one that pods lack is named") {
         "selector app=web,tier=fornt selects no pod; 2 pods match all but tier=fornt and have tier=front");
 }
 
-// A word of 8 letters for each number below 26^4, no two alike in fewer than two letters.
+// A word of 8 letters for each number below 26^4; any two differ in at least two letters.
 std::string Word(int number) {
   std::string word;
   for (int i = 0; i < 4; ++i, number /= 26) word.append(2, static_cast<char>('a' + number % 26));
   return word;
 }
 
-TEST_CASE("values that are too many to be compared are passed over") {
+TEST_CASE("values are not compared if there are more of them than kMaxComparedValues") {
   Fixture f;
   f.Add(1, {Of("app", "frontend")});
   for (std::size_t i = 1; i < kMaxComparedValues; ++i)
@@ -223,7 +223,7 @@ TEST_CASE("values that are too many to be compared are passed over") {
   CHECK_FALSE(f.Find({Of("app", "forntned")}));
 }
 
-TEST_CASE("many values that resemble are a family of names") {
+TEST_CASE("a value that resembles more than kMaxResemblingValues others has no near miss") {
   Fixture f;
   for (std::size_t i = 0; i < kMaxResemblingValues; ++i)
     f.Add(1, {Of("app", ("frontend" + std::string(2, static_cast<char>('a' + i))).c_str())});
@@ -232,14 +232,14 @@ TEST_CASE("many values that resemble are a family of names") {
   CHECK_FALSE(f.Find({Of("app", "frontend")}));
 }
 
-TEST_CASE("sets of pods that are too large to be examined are passed over") {
+TEST_CASE("sets of more than kMaxExaminedPods pods are not examined for a near miss") {
   Fixture f;
   f.Add(static_cast<int>(kMaxExaminedPods) + 1, {Of("app", "web")});
   CHECK_FALSE(f.Find({Of("app", "wbe")}));
   CHECK_FALSE(f.Find({Of("app", "web"), Of("tier", "x")}));
 }
 
-TEST_CASE("why a selector selects no pod is told in one sentence, of one pod and of several") {
+TEST_CASE("DescribeNoPods says in one sentence why a selector selects no pod, with one near pod or several") {
   const auto labels = [](const std::vector<std::pair<const char*, const char*>>& pairs) {
     kube::LabelMap map;
     for (const auto& [key, value] : pairs) map.Set(kube::Symbol(key), kube::Symbol(value));

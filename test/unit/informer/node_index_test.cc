@@ -68,7 +68,7 @@ TEST_CASE("the node index follows every change of the pods") {
   }
 }
 
-TEST_CASE("a node without pods is forgotten, and one with pods is visited once") {
+TEST_CASE("ForEachNode visits each node with pods once and no node without pods") {
   Fixture fixture;
   const auto nodes = [&] {
     std::string names;

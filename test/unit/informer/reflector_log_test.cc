@@ -1,4 +1,4 @@
-// What a reflector asks of the API server, and what it tells of the answers, word by word.
+// What a reflector requests from the API server, and what it logs about the answers, word for word.
 
 #include "lib/async/task_group.h"
 #include "lib/client/api_client.h"
@@ -45,7 +45,7 @@ std::string Refusal(const std::string& status, const std::string& reason, const 
 const std::string kBroken = Refusal("500 Internal Server Error", "InternalError", "broken");
 const std::string kExpired = Refusal("410 Gone", "Expired", "too old");
 
-// Tries again at once.
+// Retries almost at once.
 ReflectorTiming Hurried() {
   ReflectorTiming timing;
   timing.link_backoff =
@@ -53,7 +53,8 @@ ReflectorTiming Hurried() {
   return timing;
 }
 
-// An informer, and a server that gives these answers over one connection and then no more.
+// An informer, and a server that gives these answers over one connection and leaves later requests
+// unanswered.
 class Fixture {
  public:
   explicit Fixture(const std::vector<std::string>& answers, bool streams_lists = false)
@@ -80,11 +81,11 @@ class Fixture {
       if (io_.run_one_for(std::chrono::seconds(30)) == 0) FAIL("nothing happens any more");
     }
   }
-  // Until as many requests have been sent; then all but the last have been answered.
+  // Runs until this many requests have been sent; by then all but the last have been answered.
   void RunUntilAsked(std::size_t requests) {
     RunUntil([&] { return server_.requests().size() >= requests; });
   }
-  // "list limit=500 …" of each request.
+  // The query of each request for pods: "?limit=500…".
   Lines Queries() const {
     Lines queries;
     for (const std::string& request : server_.requests()) {
@@ -126,7 +127,7 @@ class Fixture {
   const std::string name_;
 };
 
-TEST_CASE("lists and watches that fail are told of as such, and that they work again") {
+TEST_CASE("a reflector logs when a list or a watch fails, and when it works again") {
   Fixture f({kBroken, List(10), kBroken, Watch(11)});
   f.RunUntil([&] { return f.log().size() == 4; });
   CHECK(f.log() == Lines{"W cannot list " + f.name() + ": server error: broken; trying again",
@@ -136,7 +137,7 @@ TEST_CASE("lists and watches that fail are told of as such, and that they work a
   CHECK_FALSE(f.reflector().last_error().has_value());
 }
 
-TEST_CASE("a history that has expired is listed anew without a word") {
+TEST_CASE("a version that has expired is relisted without a log line") {
   Fixture f({List(10), kExpired, List(20)});
   f.RunUntil([&] { return f.reflector().stats().lists == 2; });
   CHECK(f.log().empty());
@@ -144,14 +145,14 @@ TEST_CASE("a history that has expired is listed anew without a word") {
   CHECK_FALSE(f.reflector().went_back().has_value());
 }
 
-TEST_CASE("a server that has gone back is told of with both versions") {
+TEST_CASE("a server that has gone back is logged with both versions") {
   Fixture f({List(10), kExpired, List(5)});
   f.RunUntil([&] { return f.reflector().stats().lists == 2; });
   CHECK(f.log() == Lines{"W the API server has gone back from version 10 to 5 of the " + f.name() +
                          ": it was restored from a backup, or another one has taken its place; relisting"});
 }
 
-TEST_CASE("an object that cannot be read is told of with its path") {
+TEST_CASE("an object that cannot be decoded is logged with the path of the field") {
   Fixture f({List(10, R"({"metadata":{"name":"a","namespace":"shop"},"spec":7})")});
   f.RunUntilAsked(2);
   CHECK(f.log() == Lines{"E skipped one of the " + f.name() +
@@ -159,7 +160,7 @@ TEST_CASE("an object that cannot be read is told of with its path") {
   CHECK(f.reflector().stats().malformed == 1);
 }
 
-TEST_CASE("lists that cannot be streamed are told of once, with why") {
+TEST_CASE("a server that rejects streaming lists is logged once, with the reason") {
   Fixture f({Refusal("422 Unprocessable Entity", "Invalid", "sendInitialEvents is forbidden"), List(10),
              kExpired, List(20)},
             true);
@@ -169,7 +170,7 @@ TEST_CASE("lists that cannot be streamed are told of once, with why") {
                          "forbidden"});
 }
 
-TEST_CASE("the trouble of a streaming list is told of where it is that of any list") {
+TEST_CASE("a streaming list that is answered with 429 is logged as a list that failed") {
   Fixture busy({Refusal("429 Too Many Requests", "TooManyRequests", "later"), List(10)}, true);
   busy.RunUntil([&] { return busy.log().size() == 1; });
   CHECK(busy.log()[0] == "W cannot list " + busy.name() + ": too many requests: later; trying again");
@@ -177,7 +178,7 @@ TEST_CASE("the trouble of a streaming list is told of where it is that of any li
   CHECK(busy.reflector().last_error()->code == Errc::kTooManyRequests);
 }
 
-TEST_CASE("a watch that is never answered has failed, unlike one that is not ended in time") {
+TEST_CASE("a watch that is never answered is logged as failed, with the timeout") {
   ReflectorTiming timing = Hurried();
   timing.shortest_watch = std::chrono::seconds(1);
   timing.watch_spread = std::chrono::seconds(0);
@@ -188,7 +189,7 @@ TEST_CASE("a watch that is never answered has failed, unlike one that is not end
   CHECK(f.Queries().size() == 2);
 }
 
-TEST_CASE("lists are asked for in pages, and watches from their version for a while") {
+TEST_CASE("lists are requested in pages, and watches from the last version with a timeout") {
   Fixture f({List(10, "", "next page"), List(10), Watch(12)});
   f.RunUntilAsked(4);
   const Lines queries = f.Queries();
@@ -207,7 +208,7 @@ TEST_CASE("lists are asked for in pages, and watches from their version for a wh
   check_watch(queries[3], "12");
 }
 
-TEST_CASE("a streaming list is asked for with all that makes it one") {
+TEST_CASE("a streaming list is requested with all parameters that make it one") {
   Fixture f({}, true);
   f.RunUntilAsked(1);
   CHECK(
@@ -216,7 +217,7 @@ TEST_CASE("a streaming list is asked for with all that makes it one") {
 }
 
 TEST_CASE(
-    "pods are asked for whole in the encoding that was chosen, and of nodes the metadata where that does") {
+    "pods are requested whole and nodes as metadata where that is chosen, each in the chosen encoding") {
   using client::Encoding;
   using client::Form;
   for (const Encoding encoding : {Encoding::kJson, Encoding::kProtobuf}) {
@@ -251,7 +252,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a list that the end of the program cancels is not told of") {
+TEST_CASE("a list that is cancelled at shutdown is not logged") {
   for (const bool streams_lists : {true, false}) {
     Fixture f({}, streams_lists);
     f.RunUntilAsked(1);
@@ -260,14 +261,14 @@ TEST_CASE("a list that the end of the program cancels is not told of") {
   }
 }
 
-TEST_CASE("the trouble of a streaming list that the next one may not have is left to that one") {
+TEST_CASE("a server error of a streaming list is not logged if the paged list after it succeeds") {
   Fixture f({kBroken, List(10)}, true);
   f.RunUntil([&] { return f.reflector().synced(); });
   CHECK(f.log().empty());
   CHECK_FALSE(f.reflector().last_error().has_value());
 }
 
-TEST_CASE("a list that is synced forgets that it could not be streamed") {
+TEST_CASE("a complete list clears the error of a streaming list that was rejected") {
   Fixture f({Refusal("422 Unprocessable Entity", "Invalid", "no"), List(10)}, true);
   f.RunUntil([&] { return f.reflector().last_error().has_value(); });
   CHECK(f.reflector().last_error()->code == Errc::kRejected);
@@ -275,7 +276,7 @@ TEST_CASE("a list that is synced forgets that it could not be streamed") {
   CHECK_FALSE(f.reflector().last_error().has_value());
 }
 
-TEST_CASE("a server that goes back again is told of again") {
+TEST_CASE("a server that goes back a second time is logged again") {
   Fixture f({List(10), kExpired, List(5), kExpired, List(3)});
   f.RunUntil([&] { return f.reflector().stats().lists == 3; });
   REQUIRE(f.log().size() == 2);
@@ -283,7 +284,7 @@ TEST_CASE("a server that goes back again is told of again") {
   CHECK(f.log()[1].starts_with("W the API server has gone back from version 5 to 3 of the "));
 }
 
-TEST_CASE("an event that cannot be read is told of while its watch stays open, and events are counted") {
+TEST_CASE("an event that cannot be decoded is logged while its watch is open, and is counted as malformed") {
   const std::string pod = R"({"metadata":{"name":"a","namespace":"shop","uid":"u","resourceVersion":"11"}})";
   const std::string events =
       R"({"type":"ADDED","object":)" + pod + "}\n" +

@@ -18,8 +18,8 @@ Error MakeError(Errc code) {
   return {.code = code};
 }
 
-// Drives a machine by hand: tells it what came of its actions, at times and with random numbers of our
-// choice. Its server can't stream lists, unless a test wants one that can.
+// Drives a machine by hand: tells it the results of its actions, at times and with random numbers of the
+// test's choice. Its server cannot stream lists unless a test asks for one that can.
 struct Driver {
   ReflectorMachine machine;
   ReflectorMachine::TimePoint now{std::chrono::hours(1)};
@@ -34,7 +34,8 @@ struct Driver {
 
   ReflectorMachine::Moment Moment() const { return {now, random}; }
 
-  // "stream", "list 500 TOKEN", "probe", "watch VERSION", "sleep MS"; sleeps take their time.
+  // The next action: "stream", "list 500 TOKEN", "probe", "watch VERSION" or "sleep MS". A sleep advances
+  // `now`.
   std::string Next() {
     const ReflectorAction action = machine.Next(random);
     switch (action.type) {
@@ -89,7 +90,7 @@ const Error kRefusedConnection{.code = Errc::kUnavailable};
 
 // ---- Streaming lists
 
-TEST_CASE("a server that is known not to stream lists is never asked to") {
+TEST_CASE("a server that is known not to stream lists is never asked for a streaming list") {
   Driver d(Driver::Server::kStreams);
   d.machine.StreamNoLists();
   CHECK(d.Next() == "list 500");
@@ -104,7 +105,7 @@ TEST_CASE("a server that is known not to stream lists is never asked to") {
   CHECK_FALSE(d.machine.gave_up_streaming());
 }
 
-TEST_CASE("a streaming list goes on as the watch") {
+TEST_CASE("events after a streaming list's bookmark advance the version from which the next watch begins") {
   Driver d = Driver::WatchingAfterStream();
   CHECK(d.machine.resource_version() == "10");
   d.machine.OnWatchEvent("11");
@@ -112,7 +113,7 @@ TEST_CASE("a streaming list goes on as the watch") {
   CHECK(d.Next() == "watch 11");
 }
 
-TEST_CASE("a streaming list that ends soon after its bookmark is no failure") {
+TEST_CASE("a stream that ends soon after its bookmark is followed by a watch without backing off") {
   Driver d = Driver::WatchingAfterStream();
   d.WatchEnds(milliseconds(10));
   CHECK(d.Next() == "watch 10");
@@ -120,7 +121,7 @@ TEST_CASE("a streaming list that ends soon after its bookmark is no failure") {
   CHECK(d.Next() == "sleep 800");
 }
 
-TEST_CASE("a stream after its bookmark breaks like a watch") {
+TEST_CASE("a stream that breaks after its bookmark is resumed like a watch") {
   Driver d = Driver::WatchingAfterStream();
   d.WatchFails(kCut);
   CHECK(d.Next() == "sleep 200");
@@ -129,11 +130,11 @@ TEST_CASE("a stream after its bookmark breaks like a watch") {
   CHECK(d.Next() == "stream");
 }
 
-TEST_CASE("what becomes of a streaming list that fails before its bookmark") {
+TEST_CASE("the error of a streaming list decides the pause and whether lists are streamed again") {
   struct Case {
     const char* what;
     std::optional<Error> error;
-    std::string then;            // before the next list, and which that is
+    std::string then;            // the pause, if any, and the next list
     std::string after_complete;  // which list follows a complete one
   };
   const Case cases[] = {
@@ -163,7 +164,7 @@ TEST_CASE("what becomes of a streaming list that fails before its bookmark") {
     if (then.starts_with("sleep")) then += " " + d.Next();
     CHECK(then == c.then);
     if (c.after_complete.empty()) continue;
-    // A page that fails in its turn changes nothing of it.
+    // A page that fails after it does not change that.
     d.ListFails(kCut);
     CHECK(d.Next().starts_with("sleep"));
     CHECK(d.Next() == "list 500");
@@ -176,7 +177,7 @@ TEST_CASE("what becomes of a streaming list that fails before its bookmark") {
   }
 }
 
-TEST_CASE("a server that can not stream is asked to again after an hour") {
+TEST_CASE("a server that could not stream lists is asked for a streaming list again after an hour") {
   Driver d = Driver::Watching();
   d.now += minutes(59);
   d.WatchFails(MakeError(Errc::kExpired));
@@ -190,14 +191,15 @@ TEST_CASE("a server that can not stream is asked to again after an hour") {
   CHECK_FALSE(d.machine.gave_up_streaming());
 }
 
-// ---- How long trouble lasts
+// ---- How long faults last
 
-// How long after the connection has frozen, `at` after the request went out, it is given up.
+// How long a connection that froze `at` after its request was sent is kept before it is given up.
 milliseconds Detection(const Patience& patience, milliseconds at) {
   return std::min(std::max(patience.quiet, at + patience.idle), patience.total) - at;
 }
 
-TEST_CASE("a connection that freezes is replaced within 30 s whatever it was used for") {
+TEST_CASE(
+    "a frozen connection is given up and replaced within 30 s, for a list, a streaming list and a watch") {
   for (const double random : {0.0, 0.3, 0.5, 0.9, 0.999999}) {
     for (milliseconds at{0}; at < seconds(30); at += milliseconds(250)) {
       CAPTURE(random, at.count());
@@ -226,7 +228,7 @@ TEST_CASE("a connection that freezes is replaced within 30 s whatever it was use
   }
 }
 
-TEST_CASE("a streaming list may take as long as one in pages, and the watch after it as long as any") {
+TEST_CASE("a streaming list may take five minutes, and the watch after it as long as any watch") {
   Driver d(Driver::Server::kStreams);
   const ReflectorAction stream = d.machine.Next(0.5);
   CHECK(stream.duration == seconds(300));
@@ -244,7 +246,7 @@ TEST_CASE("a streaming list may take as long as one in pages, and the watch afte
   CHECK(watch.patience.total == seconds(34));
 }
 
-TEST_CASE("a process that was stopped for minutes goes on at once") {
+TEST_CASE("a watch that timed out because the process was stopped is resumed after the shortest pause") {
   Driver d = Driver::Watching();
   d.now += minutes(10);
   d.machine.OnWatchEnded({.error = kSilence, .lasted = minutes(10)}, d.Moment());
@@ -252,7 +254,7 @@ TEST_CASE("a process that was stopped for minutes goes on at once") {
   CHECK(d.Next() == "watch 10");
 }
 
-TEST_CASE("a server that comes back is asked for its version before the watch is resumed") {
+TEST_CASE("a server that comes back is probed for its version before the watch is resumed") {
   Driver d = Driver::Watching();
   d.WatchFails(kRefusedConnection);
   for (const char* sleep : {"sleep 200", "sleep 400", "sleep 500", "sleep 500"}) {
@@ -262,17 +264,17 @@ TEST_CASE("a server that comes back is asked for its version before the watch is
   }
   d.Next();
   CHECK(d.Next() == "probe");
-  SECTION("and watched from where it was") {
+  SECTION("a probe that finds the cached version resumes the watch") {
     CHECK_FALSE(d.machine.OnProbe("10", d.Moment()));
     CHECK(d.Next() == "watch 10");
   }
-  SECTION("and listed anew where it is another") {
+  SECTION("a probe that finds an older version forces a relist") {
     CHECK(d.machine.OnProbe("9", d.Moment()));
     CHECK(d.Next() == "list 500");
   }
 }
 
-TEST_CASE("the errors of a server that is starting cost a second each and no list") {
+TEST_CASE("errors of a starting server are retried within a second each, without a relist") {
   for (const Errc code :
        {Errc::kForbidden, Errc::kUnauthorized, Errc::kServerError, Errc::kTooManyRequests}) {
     CAPTURE(ToString(code));
@@ -292,7 +294,7 @@ TEST_CASE("the errors of a server that is starting cost a second each and no lis
   }
 }
 
-TEST_CASE("an error that a starting server sends as an event of a watch is taken for what it is") {
+TEST_CASE("an error in a watch event of a starting server backs off and relists as usual") {
   Driver d = Driver::Watching();
   d.WatchFails(kRefusedConnection);
   d.Next();
@@ -303,7 +305,7 @@ TEST_CASE("an error that a starting server sends as an event of a watch is taken
   CHECK(d.Next() == "list 500");
 }
 
-TEST_CASE("half a minute after its return a server's errors are taken for what they are") {
+TEST_CASE("half a minute after its return, a server's errors back off and relist as usual") {
   Driver d = Driver::Watching();
   d.WatchFails(kRefusedConnection);
   d.Next();
@@ -316,7 +318,7 @@ TEST_CASE("half a minute after its return a server's errors are taken for what t
 
 // ---- Paged lists and watches
 
-TEST_CASE("a list goes through its pages and the watch begins at the first one's version") {
+TEST_CASE("a list goes through its pages, and the watch begins at the version of the first one") {
   Driver d;
   CHECK(d.Next() == "list 500");
   CHECK_FALSE(d.Page("10", "two"));
@@ -336,7 +338,7 @@ TEST_CASE("a watch takes 20 to 27 seconds") {
   }
 }
 
-TEST_CASE("events and bookmarks move where the next watch begins") {
+TEST_CASE("events and bookmarks advance the version from which the next watch begins") {
   Driver d = Driver::Watching();
   d.machine.OnWatchEvent("11");
   d.machine.OnWatchEvent("15");
@@ -345,27 +347,27 @@ TEST_CASE("events and bookmarks move where the next watch begins") {
   CHECK(d.Next() == "watch 15");
 }
 
-TEST_CASE("a list whose snapshot is lost on the way is done over without a limit once") {
+TEST_CASE("a list that expires between pages is retried once without a limit") {
   Driver d;
   d.Next();
   d.Page("10", "two");
   d.Next();
   d.ListFails(MakeError(Errc::kExpired));
   CHECK(d.Next() == "list 0");
-  SECTION("and then pages are used again") {
+  SECTION("the next list is paged again") {
     CHECK(d.Page("20"));
     CHECK(d.Next() == "watch 20");
     d.WatchFails(MakeError(Errc::kExpired));
     CHECK(d.Next() == "list 500");
   }
-  SECTION("and pages are used again where that fails") {
+  SECTION("a list that fails without a limit is retried in pages") {
     d.ListFails(MakeError(Errc::kServerError));
     CHECK(d.Next() == "sleep 800");
     CHECK(d.Next() == "list 500");
   }
 }
 
-TEST_CASE("a list that fails on a later page begins anew") {
+TEST_CASE("a list that fails on a later page is retried from the first page") {
   Driver d;
   d.Next();
   d.Page("10", "two");
@@ -375,14 +377,14 @@ TEST_CASE("a list that fails on a later page begins anew") {
   CHECK(d.Next() == "list 500");
 }
 
-TEST_CASE("a list whose version is too large is done over at once") {
+TEST_CASE("a list that fails with ResourceVersionTooLarge is retried at once") {
   Driver d;
   d.Next();
   d.ListFails({.code = Errc::kServerError, .cause = "ResourceVersionTooLarge"});
   CHECK(d.Next() == "list 500");
 }
 
-TEST_CASE("a list that has expired is done over at once but not again and again") {
+TEST_CASE("a list that expires on its first page is retried at once, but the second time after a pause") {
   Driver d;
   d.Next();
   d.ListFails(MakeError(Errc::kExpired));
@@ -392,7 +394,7 @@ TEST_CASE("a list that has expired is done over at once but not again and again"
   CHECK(d.Next() == "list 500");
 }
 
-TEST_CASE("errors that the server tells are answered with growing pauses up to a minute") {
+TEST_CASE("errors that the server answers back off exponentially, up to a minute") {
   for (const Errc code : {Errc::kServerError, Errc::kTooManyRequests, Errc::kForbidden, Errc::kUnauthorized,
                           Errc::kNotFound, Errc::kRejected, Errc::kMalformed}) {
     CAPTURE(ToString(code));
@@ -409,7 +411,7 @@ TEST_CASE("errors that the server tells are answered with growing pauses up to a
   }
 }
 
-TEST_CASE("a server that cannot be reached is tried again within a second") {
+TEST_CASE("an unreachable server is retried within a second") {
   for (const Errc code : {Errc::kUnavailable, Errc::kTimeout}) {
     Driver d;
     for (const char* sleep : {"sleep 200", "sleep 400", "sleep 500", "sleep 500"}) {
@@ -423,7 +425,7 @@ TEST_CASE("a server that cannot be reached is tried again within a second") {
   }
 }
 
-TEST_CASE("pauses start over after two minutes without a failure") {
+TEST_CASE("the back-off starts over after three minutes without a failure, but not after one") {
   Driver d;
   d.ListFails(MakeError(Errc::kServerError));
   CHECK(d.Next() == "sleep 800");
@@ -435,7 +437,7 @@ TEST_CASE("pauses start over after two minutes without a failure") {
   CHECK(d.Next() == "sleep 800");
 }
 
-TEST_CASE("a pause lasts as long as the server asks within reason") {
+TEST_CASE("a pause lasts as long as Retry-After asks, up to five minutes") {
   const std::pair<seconds, const char*> cases[] = {{seconds(7), "sleep 7000"},
                                                    {seconds(0), "sleep 800"},
                                                    {seconds(-5), "sleep 800"},
@@ -447,7 +449,7 @@ TEST_CASE("a pause lasts as long as the server asks within reason") {
   }
 }
 
-TEST_CASE("a server that asks for less than the pause that is due does not shorten it") {
+TEST_CASE("a Retry-After that is shorter than the back-off does not shorten it") {
   Driver d;
   d.ListFails(MakeError(Errc::kServerError));
   CHECK(d.Next() == "sleep 800");
@@ -455,7 +457,7 @@ TEST_CASE("a server that asks for less than the pause that is due does not short
   CHECK(d.Next() == "sleep 1600");
 }
 
-TEST_CASE("a watch that ends as it should is followed by the next at once") {
+TEST_CASE("a watch that had events and ends normally is followed by the next one at once") {
   Driver d = Driver::Watching();
   for (int i = 11; i < 15; ++i) {
     d.machine.OnWatchEvent(std::to_string(i));
@@ -464,7 +466,7 @@ TEST_CASE("a watch that ends as it should is followed by the next at once") {
   }
 }
 
-TEST_CASE("a watch that ends within a second without an event is followed by a pause") {
+TEST_CASE("a watch that ends in less than a second without an event is followed by a back-off") {
   Driver d = Driver::Watching();
   d.WatchEnds(milliseconds(1'000));
   CHECK(d.Next() == "watch 10");
@@ -476,7 +478,7 @@ TEST_CASE("a watch that ends within a second without an event is followed by a p
   CHECK(d.Next() == "watch 10");
 }
 
-TEST_CASE("expired history is listed anew at once but not again and again") {
+TEST_CASE("a watch that has expired is relisted at once, but not twice within seconds") {
   Driver d = Driver::Watching();
   d.WatchFails(MakeError(Errc::kExpired), GENERATE(false, true));
   CHECK(d.Next() == "list 500");
@@ -492,13 +494,13 @@ TEST_CASE("expired history is listed anew at once but not again and again") {
   CHECK(d.Next() == "list 500");
 }
 
-TEST_CASE("a version that the server takes for too large is listed anew at once") {
+TEST_CASE("a watch that fails with ResourceVersionTooLarge is relisted at once") {
   Driver d = Driver::Watching();
   d.WatchFails({.code = Errc::kServerError, .http_status = 504, .cause = "ResourceVersionTooLarge"});
   CHECK(d.Next() == "list 500");
 }
 
-TEST_CASE("some failures of a watch keep the version and others list anew") {
+TEST_CASE("the error of a watch decides the pause and whether the machine watches again, probes or relists") {
   struct Case {
     const char* what;
     Error error;
@@ -538,13 +540,13 @@ TEST_CASE("two silent watches in a row are followed by a probe") {
   Driver d = Driver::Watching();
   d.WatchEnds();
   CHECK(d.Next() == "watch 10");
-  SECTION("which lists anew where the server's version is older") {
+  SECTION("a probe that finds an older version forces a relist") {
     d.WatchEnds();
     CHECK(d.Next() == "probe");
     CHECK(d.machine.OnProbe("9", d.Moment()));
     CHECK(d.Next() == "list 500");
   }
-  SECTION("which goes on watching where it is not") {
+  SECTION("a probe that finds no older version resumes the watch") {
     const auto* version = GENERATE("10", "11");
     d.WatchEnds();
     CHECK(d.Next() == "probe");
@@ -555,7 +557,7 @@ TEST_CASE("two silent watches in a row are followed by a probe") {
     d.WatchEnds();
     CHECK(d.Next() == "probe");
   }
-  SECTION("which is tried again after a watch where it fails") {
+  SECTION("a probe that fails is repeated after one more watch") {
     d.WatchEnds();
     CHECK(d.Next() == "probe");
     d.machine.OnProbeFailed(kCut, d.Moment());
@@ -564,7 +566,7 @@ TEST_CASE("two silent watches in a row are followed by a probe") {
     d.WatchEnds();
     CHECK(d.Next() == "probe");
   }
-  SECTION("but not where one of them brought a bookmark") {
+  SECTION("no probe follows if one of the watches had a bookmark") {
     d.machine.OnWatchEvent("10");
     d.WatchEnds();
     CHECK(d.Next() == "watch 10");
@@ -573,29 +575,29 @@ TEST_CASE("two silent watches in a row are followed by a probe") {
   }
 }
 
-TEST_CASE("a probe that is asked for takes the place of the watch, and of nothing else") {
+TEST_CASE("a requested probe takes the place of the next watch") {
   Driver d = Driver::Watching();
   CHECK(d.machine.RequestProbe());
   CHECK_FALSE(d.machine.RequestProbe());
-  SECTION("where the watch is cut off for it") {
+  SECTION("the watch is interrupted for the probe") {
     CHECK(d.Next() == "probe");
     CHECK_FALSE(d.machine.RequestProbe());
     CHECK_FALSE(d.machine.OnProbe("10", d.Moment()));
     CHECK(d.Next() == "watch 10");
   }
-  SECTION("where the watch ends by itself") {
+  SECTION("the watch ends by itself") {
     d.machine.OnWatchEvent("11");
     d.WatchEnds();
     CHECK(d.Next() == "probe");
   }
-  SECTION("where the watch finds its history expired, a list tells as much") {
+  SECTION("a watch that has expired is followed by a relist instead of the probe") {
     d.machine.OnWatchEnded({.error = Error{.code = Errc::kExpired}}, d.Moment());
     CHECK(d.Next() == "list 500");
     CHECK_FALSE(d.machine.RequestProbe());
   }
 }
 
-TEST_CASE("a version whose watch breaks three times in a row is listed anew") {
+TEST_CASE("a watch that breaks three times at the same version is relisted") {
   Driver d = Driver::Watching();
   d.WatchFails(MakeError(Errc::kMalformed));
   CHECK(d.Next() == "sleep 200");
@@ -610,7 +612,7 @@ TEST_CASE("a version whose watch breaks three times in a row is listed anew") {
   d.WatchFails(MakeError(Errc::kMalformed));
   CHECK(d.Next() == "sleep 800");
   CHECK(d.Next() == "list 500");
-  // After the list they are counted anew.
+  // After a list the count starts over.
   d.Page("20");
   CHECK(d.Next() == "watch 20");
   d.WatchFails(MakeError(Errc::kMalformed));

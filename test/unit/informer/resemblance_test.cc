@@ -11,7 +11,7 @@
 namespace k8sm::informer {
 namespace {
 
-TEST_CASE("one edit is a likely mistake in a longer word, and may be another name in a short one") {
+TEST_CASE("JudgeEdit tells a likely typo from a similar name and from another name") {
   struct Case {
     const char* a;
     const char* b;
@@ -61,7 +61,7 @@ TEST_CASE("one edit is a likely mistake in a longer word, and may be another nam
   }
 }
 
-TEST_CASE("long words that differ by two edits resemble each other, wherever they stand") {
+TEST_CASE("long words that differ by at most two edits resemble each other, wherever the edits are") {
   const std::vector<std::pair<std::string, std::string>> pairs = {
       {"frontend", "forntned"},                    // two swaps
       {"recommendation", "recomendatoin"},         // a character too few, and a swap
@@ -77,7 +77,7 @@ TEST_CASE("long words that differ by two edits resemble each other, wherever the
   }
 }
 
-TEST_CASE("short words, other suffixes, versions and other words do not resemble each other") {
+TEST_CASE("words do not resemble each other if short, three edits apart, or different in suffix or digits") {
   const std::vector<std::pair<std::string, std::string>> pairs = {
       {"payments-eu", "payments-us"},  // a short word of its own
       {"importer-db", "importer-mq"},
@@ -98,7 +98,7 @@ TEST_CASE("short words, other suffixes, versions and other words do not resemble
   }
 }
 
-// The whole table of the optimal string alignment.
+// The optimal string alignment distance, from its whole table.
 std::size_t Distance(const std::string& a, const std::string& b) {
   std::vector<std::vector<std::size_t>> edits(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) {
@@ -116,7 +116,7 @@ std::size_t Distance(const std::string& a, const std::string& b) {
   return edits[a.size()][b.size()];
 }
 
-TEST_CASE("words resemble each other if their distance is at most two") {
+TEST_CASE("long words resemble each other if and only if they are at most two edits apart") {
   std::mt19937 random(1);
   const auto below = [&random](std::size_t bound) {
     return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);

@@ -60,7 +60,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("a pod belongs to the services of its namespace whose whole selector matches") {
+TEST_CASE("ServicesFor returns the services of the pod's namespace whose whole selector matches its labels") {
   Fixture f;
   f.services.Apply(MakeService("web", Labels({{"app", "web"}})));
   f.services.Apply(MakeService("front", Labels({{"app", "web"}, {"tier", "front"}})));
@@ -73,7 +73,7 @@ TEST_CASE("a pod belongs to the services of its namespace whose whole selector m
   CHECK(f.ServicesFor({}).empty());
 }
 
-TEST_CASE("services that select nothing are not found") {
+TEST_CASE("services without a selector and ExternalName services match no pod") {
   Fixture f;
   f.services.Apply(MakeService("by-hand", {}));
   Service alias = MakeService("alias", Labels({{"app", "web"}}));
@@ -91,7 +91,7 @@ TEST_CASE("services that select nothing are not found") {
   CHECK(f.ServicesFor({{"app", "web"}}).empty());
 }
 
-TEST_CASE("the index follows selectors that change and services that go") {
+TEST_CASE("the selector index follows selectors that change and services that are deleted") {
   Fixture f;
   f.services.Apply(MakeService("a", Labels({{"app", "web"}})));
   f.services.Apply(MakeService("b", Labels({{"app", "web"}})));
@@ -104,7 +104,7 @@ TEST_CASE("the index follows selectors that change and services that go") {
   CHECK(f.ServicesFor({{"app", "db"}}).empty());
 }
 
-TEST_CASE("the index finds what a look at every service would") {
+TEST_CASE("the selector index finds the same services as a scan of all services") {
   Fixture f;
   std::minstd_rand random(11);
   const auto any_labels = [&](unsigned keep) {

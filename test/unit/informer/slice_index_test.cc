@@ -36,7 +36,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("slices are found by the service that their label names") {
+TEST_CASE("slices are found by the service name in their label") {
   Fixture fixture;
   fixture.slices.Apply(MakeSlice("web-1", "web", 1));
   fixture.slices.Apply(MakeSlice("web-2", "web", 2));
@@ -48,7 +48,7 @@ TEST_CASE("slices are found by the service that their label names") {
   CHECK(fixture.SlicesOf("").empty());
 }
 
-TEST_CASE("a slice that is relabelled moves and one that goes is forgotten") {
+TEST_CASE("a relabelled slice moves to its new service, and a deleted one is forgotten") {
   Fixture fixture;
   fixture.slices.Apply(MakeSlice("x", "web", 1));
   fixture.slices.Apply(MakeSlice("x", "db", 2));

@@ -1,6 +1,6 @@
 // The store in long random histories of a server, its watch, its lists and our own writes: in whatever order
-// the news arrive, the store ends up with the server's state, and its listener with the store's. On the way
-// it never falls behind the answers to our own requests, and drops no object that the server still has.
+// these arrive, the store converges to the server's state, and its listener to the store's. On the way it
+// never falls behind the answers to our own requests, and drops no object that the server still has.
 
 #include "lib/informer/store.h"
 #include "test/support/catch.h"
@@ -129,7 +129,7 @@ class World {
     bool deleted = false;
   };
   struct List {
-    std::optional<State> snapshot;  // what is left of it; nothing: the server has not been asked yet
+    std::optional<State> snapshot;  // what is left of it; nullopt until the server has been asked
     std::uint64_t version = 0;
     std::size_t log_size = 0;
   };
@@ -160,7 +160,7 @@ class World {
     }
   }
 
-  // One request a key at a time, as the work queue sees to.
+  // One request per key at a time, as the work queue guarantees.
   void Write(const std::string& name) {
     if (!answers_.contains(name)) answers_[name] = {server_.Put(name)};
   }
@@ -218,7 +218,7 @@ class World {
     }
   }
 
-  // The server loses what it did since the backup, its versions too.
+  // The server loses all changes since the backup, and its version goes back.
   void Restore() {
     if (!backup_) return;
     while (!answers_.empty()) Answer();
@@ -235,12 +235,11 @@ class World {
   Server server_;
   std::optional<Server> backup_;
   std::map<std::string, Pending> answers_;
-  // What the answers to our requests have made stale news: versions before those that we wrote, and what we
-  // deleted last, up to the version that was known.
+  // What the answers to our requests have made stale: versions older than those that we wrote, and the
+  // objects that we deleted, up to the version that was known.
   std::map<std::string, std::uint64_t> written_;
   State deleted_;
-  // From the server's return to its past to the first list after it: its versions and the store's do not
-  // compare.
+  // From a restore to the first list after it, when the server's versions and the store's cannot be compared.
   bool gone_back_ = false;
   std::optional<List> list_;
   std::size_t watched_ = 0;
@@ -249,7 +248,7 @@ class World {
   State followed_;
 };
 
-TEST_CASE("every order of news ends with the state of the server") {
+TEST_CASE("the store converges to the server's state, in whatever order events, lists and answers arrive") {
   const unsigned first_seed = GENERATE(0U, 1000U, 2000U, 3000U);
   for (unsigned seed = first_seed + 1; seed <= first_seed + 50; ++seed) {
     CAPTURE(seed);

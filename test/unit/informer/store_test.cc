@@ -30,7 +30,7 @@ ObjectKey Key(const std::string& name) {
   return {Symbol("shop"), Symbol(name)};
 }
 
-// A store and what it has told its listener since it was last asked: "+a@1 a@1>2 -a@2".
+// A store, and what it has told its listener since the last call of Told(): "+a@1 a@1>2 -a@2".
 struct Fixture {
   Store<Item> store;
   std::string told;
@@ -54,7 +54,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("a store holds what a watch tells") {
+TEST_CASE("the store holds the objects of the watch events and notifies its listener of each change") {
   Fixture f;
   f.store.Apply(MakeItem("a", "1"));
   f.store.Apply(MakeItem("b", "2"));
@@ -70,7 +70,7 @@ TEST_CASE("a store holds what a watch tells") {
   CHECK(names == "b");
 }
 
-TEST_CASE("events that are no news change nothing") {
+TEST_CASE("events of the cached or an older version, and deletions of unknown objects, change nothing") {
   Fixture f;
   f.store.Apply(MakeItem("a", "10"));
   f.Told();
@@ -82,7 +82,7 @@ TEST_CASE("events that are no news change nothing") {
   CHECK(f.VersionOf("a") == "10");
 }
 
-TEST_CASE("versions that are no numbers are taken as they come") {
+TEST_CASE("versions that are not numbers are applied in the order in which they arrive") {
   Fixture f;
   f.store.Apply(MakeItem("a", "x1"));
   f.store.Apply(MakeItem("a", "x1"));
@@ -92,21 +92,21 @@ TEST_CASE("versions that are no numbers are taken as they come") {
   CHECK(f.Told() == "+a@x1 a@x1>x0 -a@x0");
 }
 
-TEST_CASE("a deletion may bear the version of the last state") {
+TEST_CASE("a deletion may have the version of the object's last state") {
   Fixture f;
   f.store.Apply(MakeItem("a", "1"));
   f.store.Remove(Key("a"), "1");
   CHECK(f.store.size() == 0);
 }
 
-TEST_CASE("an object that was recreated goes and comes") {
+TEST_CASE("a recreated object is notified as a deletion and an addition") {
   Fixture f;
   f.store.Apply(MakeItem("a", "1", "first"));
   f.store.Apply(MakeItem("a", "2", "second"));
   CHECK(f.Told() == "+a@1 -a@1 +a@2");
 }
 
-TEST_CASE("an object keeps its address until it goes") {
+TEST_CASE("a stored object keeps its address until it is removed") {
   Store<Item> store;
   const Item* address = nullptr;
   int calls = 0;
@@ -132,7 +132,7 @@ TEST_CASE("an object keeps its address until it goes") {
   CHECK(calls == 2);
 }
 
-TEST_CASE("the answer to a write enters at once and its event later is no news") {
+TEST_CASE("the answer to a write is stored at once, and its later event changes nothing") {
   Fixture f;
   f.store.Apply(MakeItem("a", "1"));
   f.store.ApplyWrite(MakeItem("a", "5"));
@@ -144,7 +144,7 @@ TEST_CASE("the answer to a write enters at once and its event later is no news")
   CHECK(f.Told().empty());
 }
 
-TEST_CASE("a version is found if the store has the same version of the same object") {
+TEST_CASE("FindVersion requires the same namespace, name, UID and resourceVersion") {
   Fixture f;
   f.store.Apply(MakeItem("a", "5"));
   const kube::ObjectMeta& meta = f.store.Find(Key("a"))->meta;
@@ -160,7 +160,7 @@ TEST_CASE("a version is found if the store has the same version of the same obje
   }
 }
 
-TEST_CASE("the answer to a write that comes after later events is no news") {
+TEST_CASE("the answer to a write that arrives after later events changes nothing") {
   Fixture f;
   f.store.Apply(MakeItem("a", "7"));
   f.store.ApplyWrite(MakeItem("a", "5"));
@@ -172,7 +172,7 @@ TEST_CASE("the answer to a write that comes after later events is no news") {
   CHECK(f.store.size() == 0);
 }
 
-TEST_CASE("the deletion of what our own write has replaced is no news") {
+TEST_CASE("the deletion event of an object that our own write has replaced changes nothing") {
   Fixture f;
   f.store.Apply(MakeItem("a", "1", "first"));
   f.store.ApplyWrite(MakeItem("a", "5", "second"));
@@ -182,7 +182,7 @@ TEST_CASE("the deletion of what our own write has replaced is no news") {
   CHECK(f.VersionOf("a") == "5");
 }
 
-TEST_CASE("what we have deleted goes at once and older news do not bring it back") {
+TEST_CASE("an object that we deleted is removed at once, and older events do not bring it back") {
   Fixture f;
   f.store.Apply(MakeItem("a", "3"));
   f.store.RemoveWritten(Key("a"), Uid("another"));
@@ -197,7 +197,7 @@ TEST_CASE("what we have deleted goes at once and older news do not bring it back
   CHECK(f.Told() == "+a@5");
 }
 
-TEST_CASE("what lives on in spite of our delete is seen again at its next change") {
+TEST_CASE("an object that survives our delete is stored again at its next change") {
   Fixture f;
   f.store.Apply(MakeItem("a", "3"));
   f.store.RemoveWritten(Key("a"), Uid("uid"));
@@ -205,7 +205,7 @@ TEST_CASE("what lives on in spite of our delete is seen again at its next change
   CHECK(f.VersionOf("a") == "4");
 }
 
-TEST_CASE("a list brings what is new and takes what it does not name") {
+TEST_CASE("a list adds and updates the objects that it names and removes the others") {
   Fixture f;
   f.store.Apply(MakeItem("same", "1"));
   f.store.Apply(MakeItem("changed", "2"));
@@ -223,7 +223,7 @@ TEST_CASE("a list brings what is new and takes what it does not name") {
   CHECK(f.store.size() == 4);
 }
 
-TEST_CASE("a list that is begun anew takes only what the second one does not name") {
+TEST_CASE("a list that is begun again removes only what the second attempt does not name") {
   Fixture f;
   f.store.Apply(MakeItem("a", "1"));
   f.store.BeginReplace();
@@ -235,7 +235,7 @@ TEST_CASE("a list that is begun anew takes only what the second one does not nam
   CHECK(f.Told() == "-b@2");
 }
 
-TEST_CASE("a list of a server that has gone back in time counts") {
+TEST_CASE("a list of a server that has gone back replaces newer cached versions") {
   Fixture f;
   f.store.Apply(MakeItem("a", "100"));
   f.store.Apply(MakeItem("b", "101"));
@@ -251,7 +251,7 @@ TEST_CASE("a list of a server that has gone back in time counts") {
   CHECK(f.VersionOf("c") == "52");
 }
 
-TEST_CASE("a list does not undo what we have written since it began") {
+TEST_CASE("a list does not undo our own writes and deletes since it began") {
   Fixture f;
   f.store.Apply(MakeItem("kept", "1"));
   f.store.Apply(MakeItem("updated", "2"));
@@ -271,14 +271,14 @@ TEST_CASE("a list does not undo what we have written since it began") {
   CHECK(f.VersionOf("kept") == "1");
 }
 
-TEST_CASE("what we have written before a list began has to stand in it") {
+TEST_CASE("an object that we wrote before a list began is removed if the list does not name it") {
   Fixture f;
   f.store.ApplyWrite(MakeItem("a", "12"));
   f.store.BeginReplace();
   CHECK(f.store.FinishReplace("10") == 1);
 }
 
-TEST_CASE("what we have written and somebody deleted before the list was taken goes") {
+TEST_CASE("an object that we wrote during a list is removed if the list is newer and does not name it") {
   Fixture f;
   f.store.BeginReplace();
   f.store.ApplyWrite(MakeItem("a", "8"));
@@ -287,9 +287,10 @@ TEST_CASE("what we have written and somebody deleted before the list was taken g
   CHECK(f.store.size() == 0);
 }
 
-// ---- Objects that can't be read
+// ---- Objects that cannot be decoded
 
-// What the store has told of readability: "!a" for one that can't be read, "?a" for one that can again.
+// What the store has told its unreadable listener: "!a" for an object that became unreadable, "?a" for one
+// that became readable again or is gone.
 struct UnreadableFixture : Fixture {
   std::string readability;
 
@@ -302,7 +303,7 @@ struct UnreadableFixture : Fixture {
     });
   }
   std::string Readability() { return std::exchange(readability, ""); }
-  // A list of these, each as "a@1", or "!a@1" for one that can't be read.
+  // Lists these items, each as "a@1", or "!a@1" for one that cannot be decoded.
   void List(const std::vector<std::string>& items, const std::string& version) {
     store.BeginReplace();
     for (const std::string& item : items) AddListed(item);
@@ -318,7 +319,7 @@ struct UnreadableFixture : Fixture {
   bool IsUnreadable(const std::string& name) const { return store.IsUnreadable(Key(name)); }
 };
 
-TEST_CASE("a listed item that can not be read keeps what the store holds of it") {
+TEST_CASE("a listed item that cannot be decoded keeps its cached state and is marked unreadable") {
   UnreadableFixture f;
   f.store.Apply(MakeItem("a", "1"));
   f.Told();
@@ -334,7 +335,7 @@ TEST_CASE("a listed item that can not be read keeps what the store holds of it")
   CHECK(f.Readability() == "!a !b");
 }
 
-TEST_CASE("an item is unreadable until it can be read, has gone or is no longer listed") {
+TEST_CASE("an item is unreadable until it can be decoded, is deleted or is no longer listed") {
   UnreadableFixture f;
   f.List({"!a@1", "!b@2", "!c@3", "!d@4"}, "5");
   f.Readability();
@@ -349,7 +350,7 @@ TEST_CASE("an item is unreadable until it can be read, has gone or is no longer 
   CHECK(f.Told() == "+a@6 +d@8");
 }
 
-TEST_CASE("an event that can not be read leaves what the store holds and marks it") {
+TEST_CASE("an event that cannot be decoded keeps the object's cached state and marks it unreadable") {
   UnreadableFixture f;
   f.List({"a@1"}, "5");
   f.store.ApplyUnreadable(MakeItem("a", "6").meta);
@@ -362,7 +363,7 @@ TEST_CASE("an event that can not be read leaves what the store holds and marks i
   CHECK(f.VersionOf("a") == "9");
 }
 
-TEST_CASE("an event that can not be read of a version that the store holds, or of an older one, is no news") {
+TEST_CASE("an event that cannot be decoded changes nothing if its version is the cached one or older") {
   UnreadableFixture f;
   f.store.ApplyWrite(MakeItem("a", "6"));
   f.store.ApplyUnreadable(MakeItem("a", "5").meta);
@@ -377,7 +378,7 @@ TEST_CASE("an event that can not be read of a version that the store holds, or o
   CHECK(f.Readability() == "!a");
 }
 
-TEST_CASE("old news that can not be read of what we have deleted is no news") {
+TEST_CASE("an event that cannot be decoded changes nothing if it is of the state that we deleted") {
   UnreadableFixture f;
   f.store.Apply(MakeItem("a", "6"));
   f.store.RemoveWritten(Key("a"), Uid("uid"));
@@ -387,7 +388,7 @@ TEST_CASE("old news that can not be read of what we have deleted is no news") {
   CHECK(f.Readability() == "!a");
 }
 
-TEST_CASE("annotations of what can not be read are not kept") {
+TEST_CASE("the annotations of unreadable objects are not kept") {
   Store<Item> store;
   std::size_t annotations = 1;
   store.AddUnreadableListener(
@@ -399,7 +400,7 @@ TEST_CASE("annotations of what can not be read are not kept") {
   CHECK(annotations == 0);
 }
 
-TEST_CASE("an older version that can be read does not make a newer one readable") {
+TEST_CASE("an older version that can be decoded does not make an object readable again") {
   UnreadableFixture f;
   f.store.ApplyUnreadable(MakeItem("a", "8").meta);
   f.store.Apply(MakeItem("a", "6"));
@@ -410,7 +411,7 @@ TEST_CASE("an older version that can be read does not make a newer one readable"
   CHECK(f.Readability() == "?a");
 }
 
-TEST_CASE("of an item whose version can not be read any news makes it readable") {
+TEST_CASE("an object that became unreadable without a version becomes readable with any event") {
   UnreadableFixture f;
   f.store.ApplyUnreadable(MakeItem("a", "").meta);
   CHECK(f.IsUnreadable("a"));
@@ -418,19 +419,20 @@ TEST_CASE("of an item whose version can not be read any news makes it readable")
   CHECK_FALSE(f.IsUnreadable("a"));
 }
 
-TEST_CASE("an item that can not be read in a list goes on as it was where its version is cached") {
+TEST_CASE("a listed item that cannot be decoded is not marked unreadable if its version is cached") {
   UnreadableFixture f;
   f.store.Apply(MakeItem("a", "3"));
   f.List({"!a@3"}, "5");
   CHECK_FALSE(f.IsUnreadable("a"));
   CHECK(f.VersionOf("a") == "3");
-  // Another server's history begins anew.
+  // The list of another server, whose versions start over.
   f.List({"!a@2"}, "2");
   CHECK(f.IsUnreadable("a"));
   CHECK(f.VersionOf("a") == "3");
 }
 
-TEST_CASE("a list that can not be read does not undo what we have written since it began") {
+TEST_CASE(
+    "a listed item that cannot be decoded does not undo our own writes and deletes since the list began") {
   UnreadableFixture f;
   f.store.Apply(MakeItem("updated", "2"));
   f.store.Apply(MakeItem("deleted", "3"));
@@ -445,7 +447,7 @@ TEST_CASE("a list that can not be read does not undo what we have written since 
   CHECK(f.Readability() == "!created");
 }
 
-TEST_CASE("our own delete of an item that could not be read ends its being so") {
+TEST_CASE("our own delete of an unreadable object removes its mark") {
   UnreadableFixture f;
   f.store.Apply(MakeItem("a", "3"));
   f.store.ApplyUnreadable(MakeItem("a", "4").meta);
@@ -453,7 +455,7 @@ TEST_CASE("our own delete of an item that could not be read ends its being so") 
   CHECK(f.Readability() == "!a ?a");
 }
 
-TEST_CASE("an item that is relabelled and still can not be read is told of with both labels") {
+TEST_CASE("an unreadable object that is relabelled is notified with its old and its new labels") {
   UnreadableFixture f;
   Item item = MakeItem("a", "4");
   item.meta.labels.Set(Symbol("app"), Symbol("web"));
@@ -469,7 +471,7 @@ TEST_CASE("an item that is relabelled and still can not be read is told of with 
   CHECK(f.Readability() == "?a=db");
 }
 
-TEST_CASE("who follows the watch alone is not told of our own writes and deletes") {
+TEST_CASE("a watch listener is not notified of our own writes and deletes") {
   Store<Item> store;
   std::string all, others;
   const auto follow = [&store](std::string& told) {

@@ -8,7 +8,7 @@
 #include "test/support/log_capture.h"
 #include "test/unit/inspect/pages.h"
 
-// Not glog/logging.h, whose CHECK would take the place of the tests'.
+// Not glog/logging.h, whose CHECK would replace that of Catch2.
 #include <gflags/gflags_declare.h>
 
 #include <chrono>
@@ -25,13 +25,13 @@ using http_server::Page;
 using test::MakePod;
 using test::MakeService;
 
-TEST_CASE("without skips there is nothing to tell") {
+TEST_CASE("without skips the page says that no pod is skipped") {
   const Pages pages;
   CHECK(pages.Get("/debug/skipped").body == "no pod is skipped\n");
   CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body == "{\"nodesTrouble\":null,\"skipped\":[]}\n");
 }
 
-TEST_CASE("skips are listed by service pod and port") {
+TEST_CASE("skips are listed by service, pod and port, with the reason and what to change") {
   Pages pages;
   pages.Add(MakeService("web").Port({.name = "http"}));
   pages.Add(MakeService("api").Port({.number = 8443, .target = "tls"}));
@@ -114,7 +114,7 @@ void AddWeb(Pages& pages) {
 
 const std::vector<std::pair<std::string, std::string>> kWeb = {{"namespace", "default"}, {"name", "web"}};
 
-TEST_CASE("the format parameter decides, then whether Accept names JSON") {
+TEST_CASE("the format parameter decides the format, and otherwise the Accept header") {
   struct Case {
     const char* format;  // null: none
     const char* accept;
@@ -136,7 +136,7 @@ TEST_CASE("the format parameter decides, then whether Accept names JSON") {
   }
 }
 
-TEST_CASE("a service is told with what is published and where its pods stand") {
+TEST_CASE("the page of a service shows what is published and the state of its pods") {
   Pages pages;
   AddWeb(pages);
   pages.Add(StoredEndpoints());
@@ -164,7 +164,7 @@ TEST_CASE("a service is told with what is published and where its pods stand") {
   CHECK(text.ends_with("\n  c    -     finished  -\n"));
 }
 
-TEST_CASE("the state of a slice's endpoint is that of its conditions") {
+TEST_CASE("the state of a slice's endpoint follows its conditions") {
   struct Case {
     bool ready, serving, terminating;
     const char* state;
@@ -192,7 +192,7 @@ TEST_CASE("the state of a slice's endpoint is that of its conditions") {
         std::string::npos);
 }
 
-TEST_CASE("a service is told to programs too") {
+TEST_CASE("the page of a service is also available as JSON") {
   Pages pages;
   AddWeb(pages);
   pages.Add(StoredEndpoints());
@@ -238,7 +238,7 @@ void AddFull(Pages& pages) {
   pages.Add(StoredSlice("web-2", "endpointslice-controller.k8s.io"));
 }
 
-TEST_CASE("the page of a service is complete") {
+TEST_CASE("the page of a service has all of its parts, as text and as JSON") {
   Pages pages(endpoints::AddressMode::kPodIp);
   AddFull(pages);
   const auto now = std::chrono::steady_clock::now();
@@ -303,7 +303,7 @@ TEST_CASE("the page of a service is complete") {
           "\n");
 }
 
-TEST_CASE("a service without anything is told of as such") {
+TEST_CASE("the page of a service without endpoints and pods says so") {
   Pages pages;
   pages.Add(MakeService("web").Port({.name = "http"}));
   CHECK(pages.Get("/debug/service", kWeb).body ==
@@ -332,7 +332,7 @@ TEST_CASE("a service without anything is told of as such") {
         "Endpoints: there are none\nEndpointSlices: there are none\n");
 }
 
-TEST_CASE("a skip has lasted since it began for this port and this reason") {
+TEST_CASE("a skip is shown with the time at which it began for its port and its reason") {
   Pages pages;
   pages.Add(MakeService("web").Port({.name = "http"}).Port({.name = "tls", .number = 443}));
   pages.Add(MakePod("a").Port({}));
@@ -351,7 +351,7 @@ TEST_CASE("a skip has lasted since it began for this port and this reason") {
   }
 }
 
-TEST_CASE("endpoints that are missing or behind are told of as such") {
+TEST_CASE("Endpoints that are missing or out of sync are shown as such") {
   Pages pages;
   AddWeb(pages);
   CHECK(pages.Get("/debug/service", kWeb)
@@ -363,7 +363,7 @@ TEST_CASE("endpoints that are missing or behind are told of as such") {
             .body.find("\nEndpoints, out of sync: update pending\n  no addresses\n") != std::string::npos);
 }
 
-TEST_CASE("endpoints that the API server stores otherwise than they were sent are in sync") {
+TEST_CASE("Endpoints that the API server stores differently from what was sent are in sync") {
   Pages pages;
   AddWeb(pages);
   kube::Endpoints stored = StoredEndpoints();
@@ -379,7 +379,7 @@ TEST_CASE("endpoints that the API server stores otherwise than they were sent ar
   CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") != std::string::npos);
 }
 
-TEST_CASE("endpoints are compared with what the API server is known to store of them") {
+TEST_CASE("Endpoints are compared with what the API server is known to store of them") {
   Pages pages;
   AddWeb(pages);
   pages.Add(StoredEndpoints());
@@ -395,7 +395,7 @@ TEST_CASE("endpoints are compared with what the API server is known to store of 
   CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") == std::string::npos);
 }
 
-TEST_CASE("endpoints that are stored in another order are in sync") {
+TEST_CASE("Endpoints whose subsets are stored in another order are in sync") {
   Pages pages;
   AddWeb(pages);
   pages.Add(MakePod("d").Ready().Port({.host_port = 31090}));
@@ -409,7 +409,7 @@ TEST_CASE("endpoints that are stored in another order are in sync") {
   CHECK(pages.Get("/debug/service", kWeb).body.find("out of sync") == std::string::npos);
 }
 
-TEST_CASE("a service that selects nothing is left to others") {
+TEST_CASE("a service of type ExternalName is shown as left to others") {
   Pages pages;
   pages.Add(MakeService("web").ExternalName());
   CHECK(pages.Get("/debug/service", kWeb).body ==
@@ -418,7 +418,7 @@ TEST_CASE("a service that selects nothing is left to others") {
         "Endpoints: there are none\nEndpointSlices: there are none\n");
 }
 
-TEST_CASE("Endpoints of a service that selects nothing are not behind any plan") {
+TEST_CASE("Endpoints of a service that selects no pods are not shown as out of sync") {
   Pages pages;
   pages.Add(MakeService("web").ExternalName());
   pages.Add(StoredEndpoints());
@@ -427,7 +427,7 @@ TEST_CASE("Endpoints of a service that selects nothing are not behind any plan")
   CHECK(text.find("\nEndpoints\n  ADDRESS") != std::string::npos);
 }
 
-TEST_CASE("slices are shown by name, with what each endpoint can do") {
+TEST_CASE("slices are listed by name, with the state of each endpoint") {
   Pages pages;
   AddWeb(pages);
   for (const char* name : {"web-9", "web-1", "web-5"})
@@ -446,7 +446,7 @@ TEST_CASE("slices are shown by name, with what each endpoint can do") {
                   "EndpointSlice web-9, of another controller\n") != std::string::npos);
 }
 
-TEST_CASE("pods of a headless service without ports stand at their address alone") {
+TEST_CASE("pods of a headless service without ports are shown with their address only") {
   Pages pages;
   pages.Add(MakeService("web").Headless());
   pages.Add(MakePod("a").Ready());
@@ -455,7 +455,7 @@ TEST_CASE("pods of a headless service without ports stand at their address alone
   CHECK(text.ends_with("  a    -     ready  10.0.0.11\n"));
 }
 
-TEST_CASE("pods stand as they are published: all ready where what is not ready is, and some over capacity") {
+TEST_CASE("pods are shown as published: ready if publishNotReadyAddresses is set, or over capacity") {
   Pages pages;
   pages.Add(MakeService("web").PublishNotReadyAddresses().Port({.name = "http"}));
   pages.Add(MakePod("a").Port({.host_port = 31080}));
@@ -468,7 +468,7 @@ TEST_CASE("pods stand as they are published: all ready where what is not ready i
   CHECK(text.find("over capacity", first + 1) == std::string::npos);
 }
 
-TEST_CASE("questions that can't be answered are told why") {
+TEST_CASE("a request that cannot be answered says why") {
   Pages pages;
   for (const auto& query : std::vector<std::vector<std::pair<std::string, std::string>>>{
            {},
@@ -492,7 +492,7 @@ TEST_CASE("questions that can't be answered are told why") {
   CHECK(pages.Get("/debug/skipped").body == "waiting for pods: ask again in a moment\n");
 }
 
-TEST_CASE("the verbosity is set by a number and nothing else") {
+TEST_CASE("the verbosity of the log can be set only to a number") {
   const test::LogCapture log;
   const Pages pages;
   const int before = FLAGS_v;

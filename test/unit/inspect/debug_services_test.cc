@@ -46,7 +46,7 @@ TEST_CASE("services without endpoints are listed with the reason") {
   CHECK(page.body.find("default/web") == std::string::npos);
 }
 
-TEST_CASE("the list of services can be narrowed and widened") {
+TEST_CASE("the list of services can be filtered by namespace and reason, and include all services") {
   const Fixture f;
   CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
         "none of the services that were asked for\n");
@@ -65,7 +65,7 @@ TEST_CASE("the list of services can be narrowed and widened") {
   CHECK(f.Get("/debug/services", {{"all", "false"}}).body == f.Get("/debug/services").body);
 }
 
-TEST_CASE("a selector that is like that of another service is no typo") {
+TEST_CASE("a selector that resembles that of another service is not taken for mistyped") {
   Fixture f;
   f.Add(MakeService("wbe").Selector({{kube::Symbol("app"), kube::Symbol("wbe")}}).Port({.target = 8080}));
   const std::string list = f.Get("/debug/services", {{"reason", "no_pods"}}).body;
@@ -75,7 +75,7 @@ TEST_CASE("a selector that is like that of another service is no typo") {
       std::string::npos);
 }
 
-TEST_CASE("a standby says that it is one, who leads, and what the leader alone knows") {
+TEST_CASE("a standby says that it is one, who leads, and what only the leader knows") {
   Fixture f;
   f.leads = false;
   const std::string note =
@@ -88,7 +88,7 @@ TEST_CASE("a standby says that it is one, who leads, and what the leader alone k
         "{\"leading\":false,\"nodesTrouble\":null,\"services\":[]}\n");
 }
 
-TEST_CASE("the list of services is to be had as JSON") {
+TEST_CASE("the list of services is available as JSON") {
   const Fixture f;
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"reason", "skipped"}}).body ==
         "{\"leading\":true,\"nodesTrouble\":null,\"services\":[{\"namespace\":\"default\",\"name\":\"api\","
@@ -131,7 +131,7 @@ TEST_CASE("a service whose syncs fail is listed with the error, whether or not i
   CHECK(f.Get("/debug/services").body.find("default/web") == std::string::npos);
 }
 
-TEST_CASE("a list of services that cannot be made is refused with what to change") {
+TEST_CASE("a list of services with an invalid parameter, or before the sync, is refused") {
   Fixture f;
   CHECK(f.Get("/debug/services", {{"reason", "bad"}}).status == 400);
   CHECK(f.Get("/debug/services", {{"all", "1"}}).status == 400);
@@ -140,7 +140,7 @@ TEST_CASE("a list of services that cannot be made is refused with what to change
   CHECK(f.Get("/debug/services").status == 503);
 }
 
-TEST_CASE("a list of nothing says what there is none of") {
+TEST_CASE("an empty list of services says what there is none of") {
   Pages pages;
   CHECK(pages.Get("/debug/services").body == "no service is without endpoints, and no sync fails\n");
   CHECK(pages.Get("/debug/services", {{"all", "true"}}).body == "no service selects pods\n");
@@ -154,7 +154,7 @@ TEST_CASE("a list of nothing says what there is none of") {
   CHECK(pages.Get("/debug/services", {{"all", "true"}}).body.ends_with("\n\nno service selects pods\n"));
 }
 
-TEST_CASE("each service is listed once, in order, and with a failure whether or not it selects pods") {
+TEST_CASE("each service is listed once and in order, even one without a selector if its sync fails") {
   Fixture f;
   f.Add(MakeService("outside").ExternalName());
   const auto now = std::chrono::steady_clock::now();

@@ -1,4 +1,4 @@
-// How much the steps of the pages under /debug do.
+// How much a single step of the pages under /debug does.
 
 #include "controller/inspect/debug_service.h"
 #include "controller/inspect/debug_services.h"
@@ -22,7 +22,7 @@ namespace {
 using test::MakePod;
 using test::MakeService;
 
-// As many as are skipped when all pods of a large cluster declare the port of a service without a hostPort.
+// The number of skips in a large cluster all of whose pods declare the port of a service without a hostPort.
 constexpr std::size_t kPods = 28'000;
 
 std::size_t Count(std::string_view text, std::string_view part) {
@@ -38,7 +38,7 @@ struct Made {
   std::size_t most_bytes = 0;
 };
 
-// `row` is part of each row, once.
+// `row` occurs once in each row.
 Made Make(http_server::BodySource& source, std::string_view row) {
   Made made;
   for (bool more = true; more; ++made.steps) {
@@ -62,7 +62,7 @@ std::string Name(std::size_t number) {
   return "pod-" + std::string(5 - digits.size(), '0') + digits;
 }
 
-TEST_CASE("no step of the page of skipped pods writes more than so many of them") {
+TEST_CASE("no step of the page of skips writes more than kRowsPerStep rows") {
   Pages pages;
   pages.Add(MakeService("web").Port({.name = "http"}));
   for (std::size_t i = 0; i < kPods; ++i) pages.Add(MakePod(Name(i)).Port({}));
@@ -82,7 +82,7 @@ TEST_CASE("no step of the page of skipped pods writes more than so many of them"
   }
 }
 
-TEST_CASE("many small services are planned so many pods in a step") {
+TEST_CASE("many small services are planned in steps of a bounded number of pods") {
   Pages pages;
   for (int i = 0; i < 2000; ++i) pages.Add(MakeService("web-" + std::to_string(i)).Port({.name = "http"}));
   pages.Add(MakePod("a").Port({}));
@@ -91,11 +91,11 @@ TEST_CASE("many small services are planned so many pods in a step") {
   const Made made = Make(steps, "no_host_port");
   CHECK(made.most_rows <= kRowsPerStep);
   CHECK(Count(made.text, "no_host_port") == 2000);
-  // A pod and its skip count, each once.
+  // Each pod counts once, and so does each skip.
   CHECK(made.steps >= 2 * 2000 / kRowsPerStep);
 }
 
-TEST_CASE("services and pods may go between the steps of the page of skipped pods") {
+TEST_CASE("services and pods may be deleted between the steps of the page of skips") {
   Pages pages;
   for (int i = 0; i < 3; ++i) pages.Add(MakeService("web-" + std::to_string(i)).Port({.name = "http"}));
   for (std::size_t i = 0; i < 2 * kRowsPerStep; ++i) pages.Add(MakePod(Name(i)).Port({}));
@@ -107,7 +107,7 @@ TEST_CASE("services and pods may go between the steps of the page of skipped pod
   pages.cache().pods().BeginReplace();
   pages.cache().pods().FinishReplace("1000000");
   const Made made = Make(*page.steps, "no_host_port");
-  // Those of the service that was planned before.
+  // Only the service that was planned before is listed.
   CHECK(Count(made.text, "default/web-0") == 2 * kRowsPerStep);
   CHECK(Count(made.text, "default/web-1") == 0);
 }
@@ -128,7 +128,7 @@ ServiceReport LargeReport() {
   return report;
 }
 
-TEST_CASE("no step of the page of a service writes more than so many rows") {
+TEST_CASE("no step of the page of a service writes more than kRowsPerStep rows") {
   Pages pages;
   const auto text = ReportText(LargeReport(), pages.cache());
   const Made table = Make(*text, "http");
@@ -155,7 +155,7 @@ kube::EndpointSlice Slice(int number) {
   return slice;
 }
 
-TEST_CASE("a step writes one slice of a service, and none that has gone since") {
+TEST_CASE("a step writes one slice of a service, and none that was deleted since") {
   for (const std::string format : {"text", "json"}) {
     CAPTURE(format);
     Pages pages;
@@ -180,7 +180,7 @@ TEST_CASE("a step writes one slice of a service, and none that has gone since") 
   }
 }
 
-TEST_CASE("a list of slices whose first has gone since begins with the next") {
+TEST_CASE("a list of slices whose first one was deleted begins with the next one") {
   Pages pages;
   pages.Add(MakeService("web").Port({.name = "http"}));
   for (int i = 0; i < 3; ++i) pages.Add(Slice(i));
@@ -199,7 +199,7 @@ ServicesSteps AllServices(Pages& pages) {
           PageFormat::kText};
 }
 
-TEST_CASE("a step of the page of services plans so many pods, and looks for few mistyped selectors") {
+TEST_CASE("a step of the page of services plans a bounded number of pods and searches for few typos") {
   Pages pages;
   pages.Add(MakePod("a").Port({.host_port = 31'001}).Ready());
   const bool selects = GENERATE(true, false);
@@ -213,12 +213,12 @@ TEST_CASE("a step of the page of services plans so many pods, and looks for few 
   ServicesSteps steps = AllServices(pages);
   const Made made = Make(steps, selects ? "1 pod ready" : "selects no pod");
   CHECK(Count(made.text, "default/web-") == kServices);
-  // Each of a service's pods counts once, and each search as a hundred.
+  // Each pod of a service counts as one, and each search for a typo as a hundred.
   const std::size_t in_a_step = selects ? kRowsPerStep : 5;
   CHECK(made.steps == (kServices + in_a_step - 1) / in_a_step);
 }
 
-TEST_CASE("services may go between the steps of their page") {
+TEST_CASE("services may be deleted between the steps of their page") {
   Pages pages;
   for (std::size_t i = 0; i < 2 * kRowsPerStep; ++i)
     pages.Add(MakeService("web-" + std::to_string(i)).Port({.target = 8080}));

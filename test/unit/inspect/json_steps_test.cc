@@ -11,20 +11,20 @@
 namespace k8sm::controller {
 namespace {
 
-TEST_CASE("an object has its members in their order") {
+TEST_CASE("a JsonObject has its members in their order") {
   CHECK(JsonObject().Done() == "{}");
   CHECK(JsonObject().Text("a", "\"b\"").Bool("c", false).Raw("d", "[1]").Done() ==
         R"({"a":"\"b\"","c":false,"d":[1]})");
   CHECK(JsonOf(std::vector<int>{1, 2}, [](int n) { return std::to_string(n); }) == "[1,2]");
 }
 
-TEST_CASE("an array is made in steps of so many elements") {
+TEST_CASE("a JsonArray writes kRowsPerStep elements in a step") {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kRowsPerStep, 2 * kRowsPerStep + 1}) {
     CAPTURE(size);
     std::string expected = "[";
     for (std::size_t i = 0; i < size; ++i) expected += (i == 0 ? "" : ",") + std::to_string(i);
     JsonArray array(size, [](std::size_t index) { return std::to_string(index); });
-    // What stands before it does not count.
+    // The text before the array does not count.
     const std::string before = GENERATE(std::string(), std::string(2 * kBytesPerStep, ' '));
     std::string text = before;
     std::size_t steps = 1;
@@ -34,7 +34,7 @@ TEST_CASE("an array is made in steps of so many elements") {
   }
 }
 
-TEST_CASE("an array of long elements is made in steps of so many bytes") {
+TEST_CASE("a JsonArray of long elements writes about kBytesPerStep in a step") {
   const std::string element(kBytesPerStep / 2, '1');
   JsonArray array(5, [&element](std::size_t) { return element; });
   std::string text;

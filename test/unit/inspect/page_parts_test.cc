@@ -7,7 +7,7 @@
 namespace k8sm::controller {
 namespace {
 
-TEST_CASE("parts are made one after the other, a step of one part at a time") {
+TEST_CASE("the parts of a page are written in order, one step of one part at a time") {
   PageParts parts;
   parts.Add("a");
   parts.Add([left = 3](std::string& out) mutable {

@@ -1,4 +1,4 @@
-// The pages under /debug, about caches that a test fills.
+// The pages under /debug, of caches that a test fills.
 
 #ifndef K8SM_TEST_UNIT_INSPECT_PAGES_H_
 #define K8SM_TEST_UNIT_INSPECT_PAGES_H_
@@ -63,7 +63,7 @@ class Pages {
   void Add(kube::Node node) { cache_.nodes().Apply(Versioned(std::move(node))); }
   void Add(kube::EndpointSlice slice) { cache_.slices().Apply(Versioned(std::move(slice))); }
 
-  // The page with its steps not made yet.
+  // The page before its steps have been run.
   Page Begin(const std::string& path, std::vector<std::pair<std::string, std::string>> query = {}) const {
     return router_.MakePage({.path = path, .query = std::move(query), .accept = {}, .body = {}});
   }

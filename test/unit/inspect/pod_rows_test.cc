@@ -35,7 +35,7 @@ TEST_CASE("a pod in Endpoints but in no slice has one row, as skipped, with its 
   CHECK(rows[0].sentence.find("does not exist") != std::string::npos);
 }
 
-TEST_CASE("where nodes do not decide, a published pod on a node that does not exist is doubtful") {
+TEST_CASE("if nodes do not decide, a published pod on a node that does not exist is doubtful") {
   Pages pages;
   std::vector<PodRow> rows(2);
   rows[0] = {.pod = kube::Symbol("a"), .standing = "ready", .address = "10.0.0.11:31001"};
@@ -47,7 +47,7 @@ TEST_CASE("where nodes do not decide, a published pod on a node that does not ex
   CHECK(rows[1].doubt.empty());
 }
 
-TEST_CASE("a pod that is published has no reason, and one that is in neither object no address") {
+TEST_CASE("a published pod has no reason, and a skipped one has no address") {
   const kube::Service service = MakeService("web").Port({.name = "http", .target = 8080});
   const auto published = Rows(service, MakePod("a").Port({.host_port = 31'001}).Ready(), nullptr);
   REQUIRE(published.size() == 1);
@@ -78,7 +78,7 @@ TEST_CASE("only a published pod that names a node which does not exist is doubtf
   CHECK(rows[3].doubt == "node " + std::string(250, 'n') + "... does not exist");
 }
 
-TEST_CASE("each port of a pod stands for itself, also over capacity") {
+TEST_CASE("each port of a pod has a row of its own, even over capacity") {
   const kube::Service service =
       MakeService("web").Port({.name = "http", .target = 8080}).Port({.name = "tls", .target = 8443});
   std::vector<kube::Pod> pods;
@@ -104,7 +104,7 @@ TEST_CASE("each port of a pod stands for itself, also over capacity") {
   }
 }
 
-TEST_CASE("a pod that is not ready stands as such unless the service publishes it all the same") {
+TEST_CASE("a pod that is not ready is shown as such unless the service publishes not-ready addresses") {
   const kube::Pod pod = MakePod("a").Port({.host_port = 31'001});
   CHECK(Rows(MakeService("web").Port({}), pod, nullptr)[0].standing == "not ready");
   CHECK(Rows(MakeService("web").PublishNotReadyAddresses().Port({}), pod, nullptr)[0].standing == "ready");

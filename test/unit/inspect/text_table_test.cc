@@ -18,7 +18,7 @@ std::string Whole(TextTable table) {
   return text;
 }
 
-TEST_CASE("cells stand below each other and empty ones show") {
+TEST_CASE("the columns of a table are aligned, and an empty cell is shown as a dash") {
   const std::vector<TableRow> rows = {{"a-long-name", "", "a sentence of some words"}, {"b", "http"}};
   const auto row = [&](std::size_t index) { return rows[index]; };
   CHECK(Whole(TextTable({"POD", "PORT", "WHY"}, rows.size(), row, 2)) ==
@@ -28,7 +28,7 @@ TEST_CASE("cells stand below each other and empty ones show") {
   CHECK(Whole(TextTable({"A", "B"}, 0, row)) == "A  B\n");
 }
 
-TEST_CASE("a table of as many rows as a step looks at has one header") {
+TEST_CASE("a table of exactly kRowsPerStep rows has one header") {
   const auto row = [](std::size_t) -> TableRow { return {"x"}; };
   const std::string text = Whole(TextTable({"N"}, kRowsPerStep, row));
   CHECK(text.starts_with("N\nx\n"));

@@ -12,7 +12,7 @@ TEST_CASE("an event is stored in the namespace of its object, or in default") {
   CHECK(event.ns() == "shop");
 }
 
-TEST_CASE("an event is normal or a warning") {
+TEST_CASE("an event type is written as Normal or Warning") {
   CHECK(ToString(EventType::kNormal) == "Normal");
   CHECK(ToString(EventType::kWarning) == "Warning");
 }

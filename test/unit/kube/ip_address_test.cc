@@ -9,7 +9,7 @@
 namespace k8sm::kube {
 namespace {
 
-TEST_CASE("the family of an address is that of its text and a mapped address counts as IPv4") {
+TEST_CASE("FamilyOf counts an IPv4-mapped IPv6 address as IPv4, and gives no family for other text") {
   CHECK(FamilyOf("10.0.0.1") == IpFamily::kIPv4);
   CHECK(FamilyOf("fd00:10::1") == IpFamily::kIPv6);
   CHECK(FamilyOf("::ffff:10.0.0.1") == IpFamily::kIPv4);
@@ -19,7 +19,7 @@ TEST_CASE("the family of an address is that of its text and a mapped address cou
   }
 }
 
-TEST_CASE("addresses that the API server refuses in endpoints are told apart") {
+TEST_CASE("WhyNotAnEndpoint names why the API server would refuse an address in endpoints") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"10.0.0.1", ""},
       {"192.0.2.7", ""},
@@ -53,7 +53,7 @@ TEST_CASE("addresses that the API server refuses in endpoints are told apart") {
   }
 }
 
-TEST_CASE("an address has one canonical form") {
+TEST_CASE("an IP address has one canonical form, and other text is left as it is") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"fd00:10::1", "fd00:10::1"},
       {"FD00:10::A", "fd00:10::a"},

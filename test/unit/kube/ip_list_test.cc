@@ -5,7 +5,7 @@
 namespace k8sm::kube {
 namespace {
 
-TEST_CASE("a list of addresses holds those of both families in their order", "[kube]") {
+TEST_CASE("an IpList holds addresses of both families in their order", "[kube]") {
   IpList ips;
   CHECK(ips.empty());
   CHECK(ips.begin() == ips.end());
@@ -19,7 +19,7 @@ TEST_CASE("a list of addresses holds those of both families in their order", "[k
   CHECK(ips == IpList());
 }
 
-TEST_CASE("a third address is dropped, since there are two families", "[kube]") {
+TEST_CASE("an IpList drops a third address, since there are only two families", "[kube]") {
   const IpList ips{Symbol("10.0.0.1"), Symbol("fd00::1"), Symbol("10.0.0.2")};
   CHECK(ips == IpList{Symbol("10.0.0.1"), Symbol("fd00::1")});
 }

@@ -11,7 +11,7 @@ LabelMap Labels(std::initializer_list<std::pair<const char*, const char*>> pairs
   return labels;
 }
 
-TEST_CASE("a label map holds one value a key in the order of the keys") {
+TEST_CASE("a label map holds one value per key, ordered by key") {
   LabelMap labels = Labels({{"b", "2"}, {"a", "1"}, {"b", "3"}});
   CHECK(labels.size() == 2);
   CHECK(labels.begin()->key.get() == "a");
@@ -25,7 +25,7 @@ TEST_CASE("a label map holds one value a key in the order of the keys") {
   CHECK(labels.size() == 1);
 }
 
-TEST_CASE("a selector matches labels that hold each of its pairs") {
+TEST_CASE("a selector matches labels that contain all of its pairs") {
   const LabelMap labels = Labels({{"app", "web"}, {"tier", "front"}, {"zone", "a"}});
   CHECK(Matches(Labels({{"app", "web"}}), labels));
   CHECK(Matches(Labels({{"app", "web"}, {"zone", "a"}}), labels));

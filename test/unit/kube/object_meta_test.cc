@@ -5,7 +5,7 @@
 namespace k8sm::kube {
 namespace {
 
-TEST_CASE("keys are ordered and written by namespace and then name") {
+TEST_CASE("object keys are ordered and written by namespace, then by name") {
   const ObjectKey a{Symbol("blue"), Symbol("web")};
   const ObjectKey b{Symbol("green"), Symbol("db")};
   CHECK(a < b);
@@ -14,7 +14,7 @@ TEST_CASE("keys are ordered and written by namespace and then name") {
   CHECK(ToString(ObjectKey{Symbol(""), Symbol("node-1")}) == "node-1");
 }
 
-TEST_CASE("equal keys have equal hashes") {
+TEST_CASE("equal object keys have equal hashes, and swapping namespace and name changes the hash") {
   const ObjectKey key{Symbol("blue"), Symbol("web")};
   const ObjectKey same{Symbol("blue"), Symbol("web")};
   const ObjectKey swapped{Symbol("web"), Symbol("blue")};

@@ -24,7 +24,7 @@ Pod Running() {
   return pod;
 }
 
-TEST_CASE("a change of whatever endpoints are computed from is one") {
+TEST_CASE("SameForEndpoints is false after a change of any field from which endpoints are computed") {
   const Timestamp now{std::chrono::seconds(1)};
   const std::vector<std::pair<std::string, Change>> changes = {
       {"namespace", [](Pod& pod) { pod.meta.ns = Symbol("other"); }},
@@ -62,7 +62,7 @@ TEST_CASE("a change of whatever endpoints are computed from is one") {
   }
 }
 
-TEST_CASE("a change of what endpoints are not computed from is none") {
+TEST_CASE("SameForEndpoints ignores the version, the node selector and whether the pod is a mirror pod") {
   const std::vector<std::pair<std::string, Change>> changes = {
       {"nothing", [](Pod&) {}},
       {"version", [](Pod& pod) { pod.meta.resource_version = "8"; }},

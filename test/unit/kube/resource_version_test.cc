@@ -12,7 +12,7 @@ TEST_CASE("resource versions compare as numbers of any length") {
   CHECK(IsNewer("100000000000000000000000000", "99999999999999999999999999"));
 }
 
-TEST_CASE("where versions are no numbers the later word counts") {
+TEST_CASE("IsNewer takes the later version for the newer one if either is not a number") {
   CHECK(IsNewer("abc", "10"));
   CHECK(IsNewer("10", ""));
   CHECK(IsNewer("", "10"));

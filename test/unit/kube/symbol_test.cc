@@ -11,7 +11,7 @@
 namespace k8sm::kube {
 namespace {
 
-TEST_CASE("symbols of equal texts are equal, of other texts ordered by text", "[kube]") {
+TEST_CASE("symbols of equal texts are equal and share one text, and others are ordered by text", "[kube]") {
   const Symbol a("redis-master");
   const Symbol same(std::string("redis-") + "master");
   const Symbol b("redis-slave");
@@ -23,7 +23,7 @@ TEST_CASE("symbols of equal texts are equal, of other texts ordered by text", "[
   CHECK_FALSE(b < a);
 }
 
-TEST_CASE("the empty symbol equals one made of an empty text and takes no place in the table", "[kube]") {
+TEST_CASE("a default symbol equals one made from an empty text and is not interned", "[kube]") {
   const std::size_t before = Symbol::InternedCount();
   const Symbol none;
   const Symbol empty("");
@@ -33,7 +33,7 @@ TEST_CASE("the empty symbol equals one made of an empty text and takes no place 
   CHECK(Symbol::InternedCount() == before);
 }
 
-TEST_CASE("a text is freed with its last symbol", "[kube]") {
+TEST_CASE("an interned text is freed with its last symbol", "[kube]") {
   const std::size_t before = Symbol::InternedCount();
   {
     Symbol first("a text that nothing else holds");
@@ -51,7 +51,7 @@ TEST_CASE("a text is freed with its last symbol", "[kube]") {
   CHECK(Symbol::InternedCount() == before);
 }
 
-TEST_CASE("the hash of a text is the same when its symbol is made anew", "[kube]") {
+TEST_CASE("TextHashOf is the same for a text that is interned again, and zero for the empty text", "[kube]") {
   const std::size_t first = TextHashOf(Symbol("10.0.0.2 that nothing else holds"));
   const std::size_t other = TextHashOf(Symbol("10.0.0.3 that nothing else holds"));
   CHECK(first != other);
@@ -59,13 +59,13 @@ TEST_CASE("the hash of a text is the same when its symbol is made anew", "[kube]
   CHECK(TextHashOf(Symbol()) == 0);
 }
 
-TEST_CASE("a text may hold any byte", "[kube]") {
+TEST_CASE("a symbol's text may contain any byte, even zero", "[kube]") {
   const std::string text("a\0b", 3);
   CHECK(Symbol(text).get() == text);
   CHECK(Symbol(text) != Symbol("a"));
 }
 
-TEST_CASE("symbols that come and go in any order always hold the texts that they were made of", "[kube]") {
+TEST_CASE("symbols that are made and freed in any order keep the texts from which they were made", "[kube]") {
   std::minstd_rand random(7);
   const std::size_t before = Symbol::InternedCount();
   std::map<std::string, std::vector<Symbol>> held;

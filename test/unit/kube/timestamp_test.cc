@@ -16,13 +16,13 @@ TEST_CASE("a timestamp is written as it was read") {
   CHECK(ParseTimestamp("1970-01-02T00:00:01Z")->time_since_epoch().count() == 86401);
 }
 
-TEST_CASE("offsets are turned into UTC and fractions dropped") {
+TEST_CASE("time zone offsets are converted to UTC, and fractions of a second are dropped") {
   CHECK(FormatTimestamp(ParseTimestamp("2026-11-22T10:34:21.999999Z").value()) == "2026-11-22T10:34:21Z");
   CHECK(FormatTimestamp(ParseTimestamp("2026-11-22T10:34:21+05:30").value()) == "2026-11-22T05:04:21Z");
   CHECK(FormatTimestamp(ParseTimestamp("2026-11-22T22:34:21-02:00").value()) == "2026-11-23T00:34:21Z");
 }
 
-TEST_CASE("what is no timestamp is refused") {
+TEST_CASE("text that is not a timestamp is refused") {
   for (const std::string text : {"", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z",
                                  "2026-11-22T24:00:00Z", "2026-11-22T10:34:21", "2026-11-22T10:34:21.Z",
                                  "2026-11-22T10:34:21Zjunk", "26-11-22T10:34:21Z", "yesterday"}) {
@@ -31,7 +31,7 @@ TEST_CASE("what is no timestamp is refused") {
   }
 }
 
-TEST_CASE("an optional timestamp has the size of a timestamp and is as std::optional otherwise") {
+TEST_CASE("OptionalTimestamp is as small as a Timestamp and behaves like std::optional") {
   STATIC_REQUIRE(sizeof(OptionalTimestamp) == sizeof(Timestamp));
   const std::optional<Timestamp> none;
   const std::optional<Timestamp> epoch = Timestamp();

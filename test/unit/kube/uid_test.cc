@@ -34,7 +34,7 @@ std::vector<std::string> Texts(std::size_t number) {
   return texts;
 }
 
-TEST_CASE("a UID has the text that it was made of, and compares as the text does", "[kube]") {
+TEST_CASE("a UID keeps the text from which it was made, and compares like it", "[kube]") {
   const std::vector<std::string> texts = Texts(400);
   std::vector<Uid> uids;
   for (const std::string& text : texts) uids.emplace_back(text);
@@ -49,7 +49,7 @@ TEST_CASE("a UID has the text that it was made of, and compares as the text does
   }
 }
 
-TEST_CASE("a UUID in the form of the API servers takes no place in the table of symbols", "[kube]") {
+TEST_CASE("a UUID as API servers write it is not interned, unlike one in another form", "[kube]") {
   const std::size_t before = Symbol::InternedCount();
   const Uid uuid(kUuid);
   CHECK(Symbol::InternedCount() == before);
@@ -58,7 +58,8 @@ TEST_CASE("a UUID in the form of the API servers takes no place in the table of 
   CHECK(Symbol::InternedCount() == before + 2);
 }
 
-TEST_CASE("UIDs of both kinds can be copied, moved and assigned to each other", "[kube]") {
+TEST_CASE("UIDs that are stored as UUIDs and as symbols can be copied, moved and assigned to each other",
+          "[kube]") {
   const std::size_t before = Symbol::InternedCount();
   {
     std::minstd_rand random(3);

@@ -18,7 +18,7 @@ unsigned Below(std::mt19937& random, unsigned bound) {
   return std::uniform_int_distribution<unsigned>(0, bound - 1)(random);
 }
 
-// Names of members of the objects, and text that has to be escaped, are values as well.
+// Member names of the objects, and text that has to be escaped, also occur as values.
 Symbol Text(std::mt19937& random) {
   static const std::vector<std::string> texts = {"",     "web",  ",\"subsets\":[", "endpoints",
                                                  "\\\"", "a\nb", "ports"};
@@ -78,7 +78,7 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
-// What servers, and whatever stands before them, may make of a body.
+// What a server, or a proxy in front of it, may make of a body.
 std::vector<std::string> AnswersTo(const std::string& body) {
   const std::string stored = Replaced(
       body, R"("metadata":{)",
@@ -125,7 +125,8 @@ void CheckEqual(const Result<T>& answer, const Result<T>& decoded) {
   if constexpr (requires { decoded->endpoints; }) CHECK(answer->endpoints == decoded->endpoints);
 }
 
-TEMPLATE_TEST_CASE("an answer is decoded to what it says, whatever was sent", "", Endpoints, EndpointSlice) {
+TEMPLATE_TEST_CASE("DecodeAnswer gives the same as decoding the whole answer, whatever the server answered",
+                   "", Endpoints, EndpointSlice) {
   std::mt19937 random(1);
   for (int round = 0; round < 300; ++round) {
     TestType sent;
@@ -143,7 +144,7 @@ TEMPLATE_TEST_CASE("an answer is decoded to what it says, whatever was sent", ""
   }
 }
 
-TEST_CASE("addresses that were stored as they were sent are not decoded") {
+TEST_CASE("addresses that were stored as they were sent are copied instead of decoded") {
   Endpoints sent;
   sent.meta.name = Symbol("web");
   sent.subsets = {{.addresses = {{.ip = Symbol("10.0.0.1")}}}};
@@ -154,7 +155,7 @@ TEST_CASE("addresses that were stored as they were sent are not decoded") {
   CHECK(answer->subsets == sent.subsets);
 }
 
-TEST_CASE("endpoints of a slice that were stored as they were sent are not decoded") {
+TEST_CASE("endpoints of a slice that were stored as they were sent are copied instead of decoded") {
   EndpointSlice sent;
   sent.meta.name = Symbol("web-1");
   sent.family = kube::IpFamily::kIPv4;

@@ -23,7 +23,7 @@ std::string Nested(std::size_t lists) {
          std::string(lists, ']') + "}}";
 }
 
-TEST_CASE("an error names the object as far as its name could be read") {
+TEST_CASE("a decoding error names the object as far as its name could be decoded") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"({"metadata":{"name":"web","namespace":"default"},"spec":[]})",
        "Pod default/web: .spec: expected an object, got a list"},
@@ -44,7 +44,7 @@ TEST_CASE("an error names the object as far as its name could be read") {
   }
 }
 
-TEST_CASE("text that is no JSON is refused with the place and its beginning") {
+TEST_CASE("text that is not JSON is refused with the byte position and the beginning of the text") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "Pod: invalid JSON (The document is empty) at byte 0"},
       {R"({"metadata":{"name":"web")",
@@ -64,10 +64,10 @@ TEST_CASE("text that is no JSON is refused with the place and its beginning") {
   CHECK(Decode<kube::Pod>(" \n{\"metadata\":{\"name\":\"web\"}}\r\n\t").has_value());
 }
 
-TEST_CASE("strings that are not UTF-8 are refused with the place") {
+TEST_CASE("strings that are not UTF-8 are refused with the byte position") {
   CHECK(MessageOf("{\"metadata\":{\"name\":\"we\xff\"}}") ==
         R"(Pod: invalid UTF-8 at byte 23 of {"metadata":{"name":"we\ufffd"}})");
-  // In a field that nobody reads, in a name, and as the half of a surrogate pair that an escape makes.
+  // In a field that is not decoded, in a member name, and as half of a surrogate pair that is escaped.
   CHECK(MessageOf("{\"metadata\":{\"name\":\"web\"},\"x\":\"\xc0\xaf\"}")
             .starts_with("Pod: invalid UTF-8 at byte 32"));
   CHECK(MessageOf("{\"\x80\":1}").starts_with("Pod: invalid UTF-8 at byte 2"));
@@ -75,10 +75,10 @@ TEST_CASE("strings that are not UTF-8 are refused with the place") {
   CHECK(MessageOf(R"({"metadata":{"name":"\ud800"}})").starts_with("Pod: invalid JSON"));
 }
 
-TEST_CASE("nesting is refused beyond a thousand levels") {
-  // The object and its status are two of them.
+TEST_CASE("JSON of more than 1000 levels of nesting is refused") {
+  // The object and its status are two of the levels.
   CHECK(Decode<kube::Pod>(Nested(998)).has_value());
-  // Metadata that is given back is written from such a tree as well.
+  // Metadata that is preserved may nest as deep.
   const std::string lists = std::string(998, '[') + std::string(998, ']');
   CHECK(Decode<kube::Endpoints>(R"({"metadata":{"name":"web","x":)" + lists + "}}")->meta.preserved.get() ==
         "\"x\":" + lists);
@@ -87,7 +87,7 @@ TEST_CASE("nesting is refused beyond a thousand levels") {
   CHECK(MessageOf(std::string(1'000'000, '[')).starts_with("Pod: more than 1000 levels of nesting at byte "));
 }
 
-TEST_CASE("metadata is read in full") {
+TEST_CASE("metadata is decoded in full") {
   const auto service = Decode<kube::Service>(R"({"metadata":{"name":"web","namespace":"default","uid":"u-1",
       "resourceVersion":"42","creationTimestamp":"2026-11-22T10:34:21Z","deletionTimestamp":"2026-11-22T10:35:00Z",
       "labels":{"b":"2","a":"1","a":"3"},"annotations":{"note":"\u00fc"},"generation":7,"unknown":[{}]}})");
@@ -103,7 +103,7 @@ TEST_CASE("metadata is read in full") {
   CHECK(service->meta.preserved.empty());
 }
 
-TEST_CASE("null is the same as an absent field") {
+TEST_CASE("a null field counts as absent") {
   const auto service = Decode<kube::Service>(R"({"metadata":{"name":"web","namespace":null,"uid":null,
       "resourceVersion":null,"creationTimestamp":null,"deletionTimestamp":null,"labels":null,"annotations":null},
       "spec":null,"status":null})");
@@ -114,7 +114,7 @@ TEST_CASE("null is the same as an absent field") {
   CHECK(service->meta.labels.empty());
 }
 
-TEST_CASE("of a member that stands twice the last counts") {
+TEST_CASE("of duplicate JSON members the last one counts") {
   const auto service = Decode<kube::Service>(
       R"({"metadata":{"name":7},"metadata":{"name":"a","name":"b"},"spec":{"clusterIP":"None","clusterIP":null}})");
   REQUIRE(service.has_value());
@@ -122,7 +122,7 @@ TEST_CASE("of a member that stands twice the last counts") {
   CHECK(service->cluster_ip.get().empty());
 }
 
-TEST_CASE("metadata of another shape is refused with its path") {
+TEST_CASE("metadata with a field of the wrong type is refused with the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("namespace":[])", "Service web: .metadata.namespace: expected a string, got a list"},
       {R"("uid":1)", "Service web: .metadata.uid: expected a string, got an integer"},
@@ -146,7 +146,7 @@ TEST_CASE("metadata of another shape is refused with its path") {
   }
 }
 
-TEST_CASE("a large object leaves nothing behind that a small one could see") {
+TEST_CASE("an object that is decoded after a large one contains nothing of it") {
   const std::string large =
       R"({"metadata":{"name":"large","annotations":{"note":")" + std::string(4 << 20, 'x') + R"("}}})";
   REQUIRE(Decode<kube::Service>(large).has_value());

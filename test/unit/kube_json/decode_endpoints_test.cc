@@ -12,7 +12,7 @@ namespace {
 using kube::Symbol;
 using kube::Uid;
 
-TEST_CASE("endpoints are read in full") {
+TEST_CASE("endpoints are decoded in full") {
   const auto endpoints =
       Decode<kube::Endpoints>(R"({"metadata":{"name":"web","namespace":"default"},"subsets":[
       {"addresses":[{"ip":"10.0.0.11","nodeName":"node-1","hostname":"web-0","targetRef":{"kind":"Pod",
@@ -33,7 +33,7 @@ TEST_CASE("endpoints are read in full") {
   CHECK(endpoints->subsets[1] == kube::EndpointSubset{});
 }
 
-TEST_CASE("what is not written from other fields is preserved as it stands") {
+TEST_CASE("metadata members that have no field of their own are preserved as they are") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("uid":"u","resourceVersion":"1","creationTimestamp":"2026-11-22T10:34:21Z","labels":{},"annotations":{},)"
        R"("managedFields":[{"manager":"x"}],"selfLink":"/x","generation":3)",
@@ -56,7 +56,7 @@ TEST_CASE("what is not written from other fields is preserved as it stands") {
   }
 }
 
-TEST_CASE("who wrote endpoints last is told by the newest of the managed fields") {
+TEST_CASE("the field manager is that of the newest entry of managedFields") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"([{"manager":"a","time":"2026-11-22T10:34:21Z"}])", "a"},
       {R"([{"manager":"a","time":"2026-11-22T10:34:22Z"},{"manager":"b","time":"2026-11-22T10:34:21Z"}])",
@@ -70,7 +70,7 @@ TEST_CASE("who wrote endpoints last is told by the newest of the managed fields"
       {R"([{"manager":"a"},{"manager":"b","time":null}])", "b"},
       {R"([])", ""},
       {R"(null)", ""},
-      // What can not be read is passed over.
+      // An entry that cannot be decoded is ignored.
       {R"("a")", ""},
       {R"([1,null,"x",[]])", ""},
       {R"([{"manager":7,"time":"2026-11-22T10:34:21Z"}])", ""},
@@ -86,7 +86,7 @@ TEST_CASE("who wrote endpoints last is told by the newest of the managed fields"
   }
 }
 
-TEST_CASE("endpoints of another shape are refused with the path") {
+TEST_CASE("endpoints with a field of the wrong type are refused with the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("subsets":{})", ".subsets: expected a list, got an object"},
       {R"("subsets":[1])", ".subsets[0]: expected an object, got an integer"},

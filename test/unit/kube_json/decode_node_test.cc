@@ -12,7 +12,7 @@ namespace {
 using kube::Symbol;
 using kube::Uid;
 
-TEST_CASE("of a node the zone and the labels are kept and no annotations") {
+TEST_CASE("a node is decoded with its zone and labels, but without annotations") {
   const auto node = Decode<kube::Node>(R"({"metadata":{"name":"node-1","uid":"u-1","resourceVersion":"42",
       "labels":{"kubernetes.io/hostname":"node-1","topology.kubernetes.io/zone":"zone-b"},
       "annotations":{"note":"x"},"managedFields":[{"manager":"kubelet"}]},
@@ -28,7 +28,7 @@ TEST_CASE("of a node the zone and the labels are kept and no annotations") {
   CHECK(node->meta.field_manager.get().empty());
 }
 
-TEST_CASE("a node without the label has no zone") {
+TEST_CASE("a node without a value for the zone label has no zone") {
   for (const std::string labels :
        {"null", "{}", R"({"zone":"a"})", R"({"topology.kubernetes.io/zone":null})",
         R"({"topology.kubernetes.io/zone":""})", R"({"failure-domain.beta.kubernetes.io/zone":"a"})"}) {
@@ -39,7 +39,7 @@ TEST_CASE("a node without the label has no zone") {
   }
 }
 
-TEST_CASE("a node of another shape is refused with the path") {
+TEST_CASE("a node with a field of the wrong type is refused with the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("labels":{"topology.kubernetes.io/zone":1})",
        ".metadata.labels[topology.kubernetes.io/zone]: expected a string, got an integer"},

@@ -13,7 +13,7 @@ namespace {
 
 using kube::Symbol;
 
-// A pod whose members besides metadata are these.
+// A pod with metadata and these members.
 std::string PodJson(const std::string& members) {
   return R"({"metadata":{"name":"web","namespace":"default"},)" + members + "}";
 }
@@ -26,7 +26,7 @@ std::vector<std::string> Texts(std::span<const Symbol> symbols) {
   return {symbols.begin(), symbols.end()};
 }
 
-TEST_CASE("a pod is read in full") {
+TEST_CASE("a pod is decoded in full") {
   const kube::Pod pod =
       DecodePod(R"("spec":{"nodeName":"node-1","hostname":"web-0","subdomain":"db","hostNetwork":true,
       "containers":[{"name":"main","image":"x","ports":[
@@ -57,7 +57,7 @@ TEST_CASE("a pod is read in full") {
   CHECK(Texts(pod.pod_ips) == std::vector<std::string>{"172.17.0.2", "fd00::2"});
 }
 
-TEST_CASE("what the scheduler reads of a pod beside its ports is read") {
+TEST_CASE("the roles annotation, mirror annotation, node selector and sidecars of a pod are decoded") {
   const auto pod = Decode<kube::Pod>(
       R"({"metadata":{"name":"web","annotations":{"k8s.mesosphere.io/roles":"fixed,*","kubernetes.io/config.mirror":"x"}},
       "spec":{"nodeSelector":{"rack":"r1"},"containers":[{"name":"a","ports":[{"containerPort":1}]}],
@@ -85,7 +85,7 @@ TEST_CASE("a pod without spec and status is pending and empty") {
   CHECK(pod->pod_ips.empty());
 }
 
-TEST_CASE("of a pod's annotations those of the port mapping are kept") {
+TEST_CASE("of a pod's annotations only those of the port mapping are kept") {
   const auto pod = Decode<kube::Pod>(R"({"metadata":{"name":"web","annotations":{"a":"b",
       "k8s.mesosphere.io/port_TCP_80":"31005","k8s.mesosphere.io/portName_UDP_dns":"31006",
       "k8s.mesosphere.io/taskId":"t","kubectl.kubernetes.io/last-applied-configuration":"{}"}}})");
@@ -95,7 +95,7 @@ TEST_CASE("of a pod's annotations those of the port mapping are kept") {
                        {Symbol("k8s.mesosphere.io/port_TCP_80"), Symbol("31005")}});
 }
 
-TEST_CASE("init containers count where they keep running and after the others") {
+TEST_CASE("ports of sidecars follow those of the other containers; other init containers are ignored") {
   const kube::Pod pod = DecodePod(R"("spec":{
       "initContainers":[{"name":"once","ports":[{"containerPort":1}]},
         {"name":"proxy","restartPolicy":"Always","ports":[{"containerPort":2}]},
@@ -108,7 +108,7 @@ TEST_CASE("init containers count where they keep running and after the others") 
   CHECK(pod.ports[1].container_port == 2);
 }
 
-TEST_CASE("a container port has defaults for what is absent or null") {
+TEST_CASE("absent and null fields of a container port have defaults") {
   const kube::Pod pod = DecodePod(R"("spec":{"containers":[{"ports":[{"containerPort":80,"hostPort":null,
       "protocol":null,"name":null,"hostIP":null},{"containerPort":81,"protocol":"","hostPort":0}]},{"ports":null}]})");
   REQUIRE(pod.ports.size() == 2);
@@ -116,7 +116,7 @@ TEST_CASE("a container port has defaults for what is absent or null") {
   CHECK(pod.ports[1] == kube::ContainerPort{.container_port = 81});
 }
 
-TEST_CASE("the phase is read and an unknown one is unknown") {
+TEST_CASE("an absent pod phase is Pending, and an unrecognised one is Unknown") {
   const std::vector<std::pair<std::string, kube::PodPhase>> cases = {
       {R"({})", kube::PodPhase::kPending},
       {R"({"phase":null})", kube::PodPhase::kPending},
@@ -133,7 +133,7 @@ TEST_CASE("the phase is read and an unknown one is unknown") {
   }
 }
 
-TEST_CASE("a pod is ready where its Ready condition is true") {
+TEST_CASE("a pod is ready if its Ready condition is True") {
   const std::vector<std::pair<std::string, bool>> cases = {
       {R"([])", false},
       {R"(null)", false},
@@ -151,7 +151,7 @@ TEST_CASE("a pod is ready where its Ready condition is true") {
   }
 }
 
-TEST_CASE("the pod IP stands in where there is no list of them") {
+TEST_CASE("podIP stands in for podIPs if that list is absent or empty") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
       {R"("podIP":"10.1.0.1")", {"10.1.0.1"}},
       {R"("podIP":"10.1.0.1","podIPs":null)", {"10.1.0.1"}},
@@ -165,7 +165,7 @@ TEST_CASE("the pod IP stands in where there is no list of them") {
   }
 }
 
-TEST_CASE("a pod of another shape is refused with the path") {
+TEST_CASE("a pod with a field of the wrong type is refused with the field's path") {
   const std::string port = R"("spec":{"containers":[{"ports":[{"containerPort":1},{)";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {port + R"("hostPort":"80"}]}]})",
@@ -208,7 +208,7 @@ TEST_CASE("a pod of another shape is refused with the path") {
   }
 }
 
-TEST_CASE("fields that nobody reads may hold anything") {
+TEST_CASE("fields that are not decoded may hold anything") {
   for (const std::string members :
        {R"("spec":{"containers":[{"image":1,"env":{}}],"volumes":"x","priority":1.5e300})",
         R"("status":{"qosClass":[],"conditions":[{"type":"Other","status":7}]})",

@@ -18,7 +18,7 @@ Result<kube::Service> DecodeSpec(const std::string& members) {
                                "}}");
 }
 
-TEST_CASE("a service is read in full") {
+TEST_CASE("a service is decoded in full") {
   const auto service = DecodeSpec(R"("type":"ClusterIP","clusterIP":"10.96.0.1","ipFamilies":["IPv6","IPv4"],
       "selector":{"app":"web"},"publishNotReadyAddresses":true,"trafficDistribution":"PreferSameZone",
       "ports":[{"name":"http","protocol":"TCP","port":80,"targetPort":8080,"nodePort":30080,"appProtocol":"kubernetes.io/h2c"},
@@ -43,7 +43,7 @@ TEST_CASE("a service is read in full") {
   CHECK_FALSE(service->ports[1].app_protocol.has_value());
 }
 
-TEST_CASE("a service without spec has nothing") {
+TEST_CASE("a service without a spec has no cluster IP, selector or ports") {
   const auto service = Decode<kube::Service>(R"({"metadata":{"name":"web"}})");
   REQUIRE(service.has_value());
   CHECK_FALSE(service->external_name);
@@ -55,13 +55,13 @@ TEST_CASE("a service without spec has nothing") {
   CHECK(service->traffic_distribution.get().empty());
 }
 
-TEST_CASE("a service of type ExternalName is told apart") {
+TEST_CASE("a service of type ExternalName is recognised") {
   CHECK(DecodeSpec(R"("type":"ExternalName","externalName":"example.com")")->external_name);
   CHECK_FALSE(DecodeSpec(R"("type":"NodePort")")->external_name);
   CHECK_FALSE(DecodeSpec(R"("type":null)")->external_name);
 }
 
-TEST_CASE("a target port is a number or a name and else the port") {
+TEST_CASE("a target port is a number or a name, and defaults to the port") {
   const std::vector<std::pair<std::string, Target>> cases = {
       {R"("targetPort":8080)", 8080},
       {R"("targetPort":"http")", Symbol("http")},
@@ -80,7 +80,7 @@ TEST_CASE("a target port is a number or a name and else the port") {
   }
 }
 
-TEST_CASE("a service of another shape is refused with the path") {
+TEST_CASE("a service with a field of the wrong type is refused with the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("ports":[{"targetPort":true}])", ".spec.ports[0].targetPort: expected an integer or a string"},
       {R"("ports":[{"targetPort":80.5}])", ".spec.ports[0].targetPort: expected an integer, got a number"},

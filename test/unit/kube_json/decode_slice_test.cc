@@ -30,13 +30,13 @@ kube::SliceEndpoint DecodeEndpoint(const std::string& json) {
   return slice->endpoints[0];
 }
 
-// An endpoint that says no more than it has to, and these members.
+// An endpoint with the members that make it exact, and these.
 std::string EndpointWith(const std::string& members) {
   return R"({"addresses":["10.0.0.11"],"conditions":{"ready":true,"serving":true,"terminating":false},)" +
          members + "}";
 }
 
-TEST_CASE("a slice is read in full") {
+TEST_CASE("a slice is decoded in full") {
   const auto slice = Decode<kube::EndpointSlice>(R"({"metadata":{"name":"web-1","generateName":"web-",
       "namespace":"default","resourceVersion":"42","labels":{"kubernetes.io/service-name":"web"},
       "ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"web","uid":"u-1","controller":true}],
@@ -81,7 +81,7 @@ TEST_CASE("a slice is read in full") {
   CHECK(slice->ports == ports);
 }
 
-TEST_CASE("a slice without members has nothing") {
+TEST_CASE("a slice without members has no owner, address family, ports or endpoints") {
   for (const std::string members :
        {R"("kind":"EndpointSlice")", R"("addressType":null,"endpoints":null,"ports":null)",
         R"("addressType":"","endpoints":[],"ports":[])"}) {
@@ -95,7 +95,7 @@ TEST_CASE("a slice without members has nothing") {
   }
 }
 
-TEST_CASE("an address type that is no family of addresses is nothing") {
+TEST_CASE("an addressType other than IPv4 and IPv6 gives no address family") {
   const std::vector<std::pair<std::string, std::optional<kube::IpFamily>>> cases = {
       {"IPv4", kube::IpFamily::kIPv4}, {"IPv6", kube::IpFamily::kIPv6}, {"FQDN", std::nullopt},
       {"ipv4", std::nullopt},          {"Later", std::nullopt},
@@ -108,7 +108,7 @@ TEST_CASE("an address type that is no family of addresses is nothing") {
   }
 }
 
-TEST_CASE("the owner of a slice is the first service among its owners") {
+TEST_CASE("the owner of a slice is the first v1 Service among its ownerReferences") {
   const std::string web = R"({"apiVersion":"v1","kind":"Service","name":"web","uid":"u-1"})";
   const std::string db = R"({"apiVersion":"v1","kind":"Service","name":"db","uid":"u-2"})";
   const std::string pod = R"({"apiVersion":"v1","kind":"Pod","name":"a","uid":"u-3"})";
@@ -124,7 +124,7 @@ TEST_CASE("the owner of a slice is the first service among its owners") {
   }
 }
 
-TEST_CASE("an endpoint is exact where our fields say all of it") {
+TEST_CASE("an endpoint is exact if our fields hold all of it") {
   const std::vector<std::string> cases = {
       R"("hostname":"web-0")",
       R"("nodeName":"node-1","zone":"zone-a")",
@@ -132,7 +132,7 @@ TEST_CASE("an endpoint is exact where our fields say all of it") {
       R"("hints":{"forNodes":[{"name":"node-1"}]})",
       R"("targetRef":{"kind":"Pod","namespace":"default","name":"a","uid":"u-1"})",
       R"("targetRef":{})",
-      // What is null says nothing.
+      // A null member counts as absent.
       R"("hostname":null,"nodeName":null,"zone":null,"targetRef":null,"hints":null,"deprecatedTopology":null,"later":null)",
       R"("hints":{"forZones":null,"forNodes":[],"later":null})",
       R"("targetRef":{"kind":null,"fieldPath":null})",
@@ -143,7 +143,7 @@ TEST_CASE("an endpoint is exact where our fields say all of it") {
   }
 }
 
-TEST_CASE("an endpoint is not exact where an update of ours would change it") {
+TEST_CASE("an endpoint is not exact if our update would change it") {
   const std::vector<std::string> cases = {
       EndpointWith(R"("deprecatedTopology":{"topology.kubernetes.io/region":"a"})"),
       EndpointWith(R"("later":true)"),
@@ -174,14 +174,14 @@ TEST_CASE("an endpoint is not exact where an update of ours would change it") {
   }
 }
 
-TEST_CASE("of more than fits the first address and hint are kept") {
+TEST_CASE("of several addresses and zone hints of an endpoint the first is kept") {
   const kube::SliceEndpoint endpoint = DecodeEndpoint(
       R"({"addresses":["10.0.0.11","10.0.0.12"],"hints":{"forZones":[{"name":"a"},{"name":"b"}]}})");
   CHECK(endpoint.address == Symbol("10.0.0.11"));
   CHECK(endpoint.zone_hint == Symbol("a"));
 }
 
-TEST_CASE("a slice of another shape is refused with the path") {
+TEST_CASE("a slice with a field of the wrong type is refused with the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("addressType":4)", ".addressType: expected a string, got an integer"},
       {R"("endpoints":{})", ".endpoints: expected a list, got an object"},
@@ -201,7 +201,7 @@ TEST_CASE("a slice of another shape is refused with the path") {
   }
 }
 
-TEST_CASE("an endpoint of another shape is refused with the path") {
+TEST_CASE("an endpoint with a field of the wrong type is refused with the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("10.0.0.11")", ": expected an object, got a string"},
       {R"({"addresses":"10.0.0.11"})", ".addresses: expected a list, got a string"},
@@ -231,7 +231,7 @@ TEST_CASE("an endpoint of another shape is refused with the path") {
   }
 }
 
-TEST_CASE("owners of another shape are refused with the path") {
+TEST_CASE("owner references with a field of the wrong type are refused with the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"({})", ": expected a list, got an object"},
       {R"(["web"])", "[0]: expected an object, got a string"},

@@ -8,7 +8,7 @@
 namespace k8sm::kube_json {
 namespace {
 
-TEST_CASE("a deletion is done where the server says so or returns what finalizers keep") {
+TEST_CASE("a deletion succeeds with a Status of Success, or with the object if finalizers keep it") {
   CHECK(CheckDeletion(R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success"})").has_value());
   CHECK(CheckDeletion(R"({"kind":"Status","status":"Success","code":200})").has_value());
   CHECK(CheckDeletion(R"({"kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})").has_value());
@@ -23,7 +23,7 @@ TEST_CASE("a deletion is done where the server says so or returns what finalizer
   }
 }
 
-TEST_CASE("a refusal is classified by its HTTP status and reason") {
+TEST_CASE("an error response is classified by its HTTP status and reason") {
   struct Case {
     int status;
     std::string body;
@@ -59,13 +59,14 @@ TEST_CASE("a refusal is classified by its HTTP status and reason") {
   }
 }
 
-TEST_CASE("a version that is too large is known by its message where an older server names no cause") {
+TEST_CASE(
+    "a resource version that is too large is recognised by the message if an older server names no cause") {
   const Error error = DecodeStatus(
       504, R"({"kind":"Status","message":"Timeout: Too large resource version: 9, current: 5","code":504})");
   CHECK(error.cause == "ResourceVersionTooLarge");
 }
 
-TEST_CASE("a Status tells message and cause and when to try again") {
+TEST_CASE("a Status is decoded with its message, cause and retryAfterSeconds") {
   const Error error =
       DecodeStatus(504, R"({"kind":"Status","status":"Failure","message":"Timeout: Too large\n version",
       "reason":"Timeout","details":{"causes":[{"reason":"ResourceVersionTooLarge","message":"Too large resource version"},
@@ -77,13 +78,13 @@ TEST_CASE("a Status tells message and cause and when to try again") {
   CHECK(error.retry_after == std::chrono::seconds(3));
 }
 
-TEST_CASE("the Status in a watch tells its own code") {
+TEST_CASE("the Status in a watch event supplies the HTTP status itself") {
   const Error error = DecodeStatus(0, R"({"message":"slow down","reason":"TooManyRequests","code":429})");
   CHECK(error.code == Errc::kTooManyRequests);
   CHECK(error.http_status == 429);
 }
 
-TEST_CASE("a body that is no Status is told by its beginning on one line") {
+TEST_CASE("a body that is not a Status is reported by its beginning, on one line") {
   CHECK(DecodeStatus(503, "<html>\r\n\t<h1>No backend</h1>\n</html>\n").message ==
         "<html>\\r\\n\\t<h1>No backend</h1>\\n</html>");
   CHECK(DecodeStatus(503, "").message == "HTTP status 503 without a body");
@@ -95,7 +96,7 @@ TEST_CASE("a body that is no Status is told by its beginning on one line") {
   CHECK(DecodeStatus(503, R"({"reason":"ServiceUnavailable"})").message == "ServiceUnavailable");
 }
 
-TEST_CASE("a Status whose members have other types tells what can be read") {
+TEST_CASE("a Status with members of the wrong type is decoded as far as possible") {
   const Error error = DecodeStatus(
       409, R"({"message":["x"],"reason":7,"code":"409","details":{"causes":{},"retryAfterSeconds":"1"}})");
   CHECK(error.code == Errc::kConflict);
@@ -107,12 +108,12 @@ TEST_CASE("a Status whose members have other types tells what can be read") {
   CHECK_FALSE(DecodeStatus(429, R"({"details":{"retryAfterSeconds":-5}})").retry_after.has_value());
 }
 
-TEST_CASE("a Status may ask to wait for a time that is bounded") {
+TEST_CASE("the retryAfterSeconds of a Status are bounded") {
   CHECK(DecodeStatus(429, R"({"details":{"retryAfterSeconds":2000000000}})").retry_after ==
         kLongestRetryAfter);
 }
 
-TEST_CASE("the refusals of an API server are classified") {
+TEST_CASE("recorded error responses of an API server are classified") {
   struct Case {
     std::string recording;
     Errc code;
@@ -168,7 +169,7 @@ TEST_CASE("the refusals of an API server are classified") {
   }
 }
 
-TEST_CASE("a text that speaks of an old version counts only where there is no reason") {
+TEST_CASE("a message about an old resource version counts only if the Status has no reason") {
   const auto code = [](const std::string& rest) {
     return DecodeStatus(500, R"({"kind":"Status","code":500)" + rest + "}").code;
   };

@@ -25,7 +25,7 @@ kube::Event Full() {
           .count = 3};
 }
 
-TEST_CASE("an event is written in full and in one order") {
+TEST_CASE("an event is encoded in full, with its fields in a fixed order") {
   CHECK(
       Encode(Full()) ==
       R"({"apiVersion":"v1","kind":"Event","metadata":{"name":"web-1.17a3f0c2b5d8e901","namespace":"shop"},)"
@@ -37,7 +37,7 @@ TEST_CASE("an event is written in full and in one order") {
       R"("reportingComponent":"k8sm-controller-manager","reportingInstance":""})");
 }
 
-TEST_CASE("an event about an object outside namespaces belongs to default") {
+TEST_CASE("an event about a cluster-scoped object belongs to namespace default") {
   kube::Event event = Full();
   event.involved = {.api_version = "v1", .kind = "Node", .name = Symbol("node-1")};
   event.type = kube::EventType::kNormal;
@@ -51,7 +51,7 @@ TEST_CASE("an event about an object outside namespaces belongs to default") {
       R"("reportingComponent":"k8sm-controller-manager","reportingInstance":""})");
 }
 
-TEST_CASE("an event told again changes its count, time and message alone") {
+TEST_CASE("the patch of a repeated event changes only its count, time and message") {
   CHECK(
       EncodeRepetition(Full()) ==
       R"({"lastTimestamp":"2026-11-22T10:44:21Z","count":3,"message":"container \"web\" declares no hostPort"})");

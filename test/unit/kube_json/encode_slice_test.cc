@@ -15,7 +15,7 @@ kube::ObjectReference PodReference() {
   return {Symbol("Pod"), Symbol("default"), Symbol("a"), Uid("u-2")};
 }
 
-// As it is to be created.
+// A slice that is to be created.
 kube::EndpointSlice New() {
   kube::EndpointSlice slice;
   slice.meta.ns = Symbol("default");
@@ -39,7 +39,7 @@ kube::EndpointSlice New() {
   return slice;
 }
 
-// As the API server has stored it.
+// The same slice as the API server has stored it.
 kube::EndpointSlice Stored() {
   kube::EndpointSlice slice = New();
   slice.generate_name.clear();
@@ -54,7 +54,7 @@ kube::EndpointSlice Stored() {
   return slice;
 }
 
-// What follows the metadata of both.
+// The JSON that follows the metadata of both.
 constexpr const char* kContent =
     R"("addressType":"IPv4","endpoints":[{"addresses":["10.0.0.11"],)"
     R"("conditions":{"ready":true,"serving":true,"terminating":false},"hostname":"web-0",)"
@@ -64,7 +64,7 @@ constexpr const char* kContent =
     R"("ports":[{"name":"http","port":31080,"protocol":"TCP","appProtocol":"http"},)"
     R"({"port":53,"protocol":"UDP"}]})";
 
-TEST_CASE("a slice to be created names its owner and the beginning of its name") {
+TEST_CASE("a slice to be created is encoded with its ownerReferences and generateName") {
   CHECK(Encode(New()) ==
         R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"namespace":"default",)"
         R"("labels":{"kubernetes.io/service-name":"web"},"annotations":{"note":"x"},"generateName":"web-",)"
@@ -73,7 +73,7 @@ TEST_CASE("a slice to be created names its owner and the beginning of its name")
             std::string(kContent));
 }
 
-TEST_CASE("a slice to be updated gives back its owners and the beginning of its name") {
+TEST_CASE("a slice to be updated is encoded with the ownerReferences and generateName that were stored") {
   const std::string json =
       R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"web-1",)"
       R"("namespace":"default","uid":"u-3","resourceVersion":"42","creationTimestamp":"2026-11-22T10:34:21Z",)"
@@ -85,7 +85,7 @@ TEST_CASE("a slice to be updated gives back its owners and the beginning of its 
   CHECK(Encode(slice) == json);
 }
 
-TEST_CASE("the lists of a slice are written though they are empty") {
+TEST_CASE("the lists of a slice are encoded even if they are empty") {
   kube::EndpointSlice slice;
   slice.family = kube::IpFamily::kIPv6;
   const std::string head = R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{)";
@@ -95,7 +95,7 @@ TEST_CASE("the lists of a slice are written though they are empty") {
   CHECK(Encode(slice) == head + slice.meta.preserved + content);
 }
 
-TEST_CASE("hints are written as far as there are some") {
+TEST_CASE("only the hints that are set are encoded") {
   kube::EndpointSlice slice = New();
   slice.endpoints.resize(1);
   slice.endpoints[0].zone_hint = Symbol();
@@ -106,7 +106,7 @@ TEST_CASE("hints are written as far as there are some") {
   CHECK(Encode(slice).find(R"("hints":{"forZones":[{"name":"zone-a"}]})") != std::string::npos);
 }
 
-TEST_CASE("a slice that is written can be read again") {
+TEST_CASE("an encoded slice decodes to the same slice") {
   const kube::EndpointSlice slice = Stored();
   const auto read = Decode<kube::EndpointSlice>(Encode(slice));
   REQUIRE(read.has_value());
@@ -117,7 +117,7 @@ TEST_CASE("a slice that is written can be read again") {
   CHECK(read->meta.labels == slice.meta.labels);
   CHECK(read->meta.annotations == slice.meta.annotations);
   CHECK(read->meta.preserved == slice.meta.preserved);
-  // It is the API server that tells it.
+  // Only the API server writes the managed fields.
   CHECK(read->meta.field_manager.get().empty());
   CHECK(read->owner == slice.owner);
   CHECK(read->family == slice.family);
@@ -126,7 +126,7 @@ TEST_CASE("a slice that is written can be read again") {
   CHECK(Encode(*read) == Encode(slice));
 }
 
-TEST_CASE("an exact endpoint is written as it was read") {
+TEST_CASE("an exact endpoint is encoded as it was decoded") {
   const std::vector<std::string> cases = {
       R"("hostname":"web-0")",
       R"("targetRef":{"kind":"Pod","namespace":"default","name":"a","uid":"u-1"})",

@@ -33,7 +33,7 @@ kube::Endpoints Full() {
   return endpoints;
 }
 
-TEST_CASE("endpoints are written in full and in one order") {
+TEST_CASE("endpoints are encoded in full, with their fields in a fixed order") {
   CHECK(Encode(Full()) ==
         R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web","namespace":"default","uid":"u-1",)"
         R"("resourceVersion":"42","creationTimestamp":"2026-11-22T10:34:21Z","labels":{"a":"","b":"2"},)"
@@ -46,7 +46,7 @@ TEST_CASE("endpoints are written in full and in one order") {
         R"("ports":[{"port":53,"protocol":"UDP"}]}]})");
 }
 
-TEST_CASE("what is empty is left out") {
+TEST_CASE("empty fields of endpoints are not encoded") {
   kube::Endpoints endpoints;
   endpoints.meta.name = Symbol("web");
   CHECK(Encode(endpoints) == R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"}})");
@@ -55,7 +55,7 @@ TEST_CASE("what is empty is left out") {
         R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[{}]})");
 }
 
-TEST_CASE("endpoints that are written can be read again") {
+TEST_CASE("encoded endpoints decode to the same endpoints") {
   const kube::Endpoints endpoints = Full();
   const auto read = Decode<kube::Endpoints>(Encode(endpoints));
   REQUIRE(read.has_value());
@@ -71,7 +71,7 @@ TEST_CASE("endpoints that are written can be read again") {
   CHECK(Encode(*read) == Encode(endpoints));
 }
 
-TEST_CASE("delete options name what may be deleted") {
+TEST_CASE("DeleteOptions are encoded with the UID and the resource version as preconditions") {
   kube::ObjectMeta meta;
   CHECK(EncodeDeleteOptions(meta) == R"({"apiVersion":"v1","kind":"DeleteOptions"})");
   meta.uid = Uid("u-1");

@@ -30,7 +30,7 @@ constexpr const char* kHeld =
     R"("subsets":[{"addresses":[{"ip":"10.0.0.1","targetRef":{"kind":"Pod","fieldPath":"f"}}],)"
     R"("ports":[{"port":80}]}]})";
 
-TEST_CASE("the record in the annotation of an Endpoints object is read as a lease") {
+TEST_CASE("the leader annotation of an Endpoints object is decoded as a lease") {
   const auto lock = DecodeEndpointsLock(kHeld);
   REQUIRE(lock.has_value());
   CHECK(ToString(lock->meta.Key()) == "kube-system/k8sm");
@@ -44,19 +44,19 @@ TEST_CASE("the record in the annotation of an Endpoints object is read as a leas
   CHECK(lock->meta.annotations.size() == 1);
 }
 
-TEST_CASE("an Endpoints object that is a lock is written as it was read, with what others keep on it") {
+TEST_CASE("an Endpoints lock is encoded as it was decoded, with everything that others keep on it") {
   const auto lock = DecodeEndpointsLock(kHeld);
   REQUIRE(lock.has_value());
   CHECK(EncodeEndpointsLock(*lock) == kHeld);
 }
 
-TEST_CASE("the times of a record are written in whole seconds") {
+TEST_CASE("the times of an Endpoints lock are encoded in whole seconds") {
   auto lock = DecodeEndpointsLock(kHeld);
   lock->renew_time = *kube::ParseMicroTime("2026-11-28T01:02:03.999999Z");
   CHECK(EncodeEndpointsLock(*lock).find(R"(\"renewTime\":\"2026-11-28T01:02:03Z\")") != std::string::npos);
 }
 
-TEST_CASE("a lock that is created holds a record and nothing else") {
+TEST_CASE("a new Endpoints lock is encoded with its record and nothing else") {
   kube::Lease lock;
   lock.meta.ns = kube::Symbol("kube-system");
   lock.meta.name = kube::Symbol("k8sm");
@@ -67,7 +67,7 @@ TEST_CASE("a lock that is created holds a record and nothing else") {
         R"(\"leaseDurationSeconds\":0,\"acquireTime\":null,\"renewTime\":null,\"leaderTransitions\":0}"}}})");
 }
 
-TEST_CASE("that a lock is superseded is part of its record") {
+TEST_CASE("the record of an Endpoints lock says that it is superseded by a lease") {
   auto lock = DecodeEndpointsLock(kHeld);
   lock->superseded = true;
   const std::string json = EncodeEndpointsLock(*lock);
@@ -78,7 +78,7 @@ TEST_CASE("that a lock is superseded is part of its record") {
   CHECK(EncodeEndpointsLock(*again) == json);
 }
 
-TEST_CASE("nobody holds an Endpoints object without the annotation, or with an empty record") {
+TEST_CASE("an Endpoints object without the annotation, or with an empty record, has no holder") {
   for (const std::string& json : {Replaced(kHeld, "control-plane.alpha.kubernetes.io/leader", "else"),
                                   WithRecord("{}"), WithRecord("null")}) {
     CAPTURE(json);
@@ -91,7 +91,7 @@ TEST_CASE("nobody holds an Endpoints object without the annotation, or with an e
   }
 }
 
-TEST_CASE("an Endpoints object of an old API server is a free lock that keeps its subsets") {
+TEST_CASE("an Endpoints object of a Kubernetes 1.1 API server is a free lock that keeps its subsets") {
   const auto lock = DecodeEndpointsLock(test::LoadRecording("k8s-1.1-create-endpoints").body);
   REQUIRE(lock.has_value());
   CHECK(lock->holder_identity.empty());
@@ -101,7 +101,7 @@ TEST_CASE("an Endpoints object of an old API server is a free lock that keeps it
       R"("uid":"u"}}],"ports":[{"name":"p","port":80,"protocol":"TCP"}]}])");
 }
 
-TEST_CASE("a record that can't be read is refused with the object's name and the path in it") {
+TEST_CASE("a lock record that cannot be decoded is refused with the object's name and the field's path") {
   const std::string annotation =
       "Endpoints kube-system/k8sm: annotation control-plane.alpha.kubernetes.io/leader: ";
   const std::pair<std::string, std::string> cases[] = {

@@ -15,7 +15,7 @@ std::string WithStatus(const std::string& status) {
   return std::string(R"({"kind":"ExecCredential","apiVersion":")") + kV1 + R"(","status":)" + status + "}";
 }
 
-TEST_CASE("a plugin's credential is read") {
+TEST_CASE("an ExecCredential is decoded with its token, certificate, key and expiration") {
   const auto credential = DecodeExecCredential(
       WithStatus(R"({"token":"t","clientCertificateData":"c","clientKeyData":"k","more":[1],)"
                  R"("expirationTimestamp":"1970-01-01T01:00:00+00:00"})"),
@@ -27,7 +27,7 @@ TEST_CASE("a plugin's credential is read") {
   CHECK(credential->expiration == kube::Timestamp(std::chrono::hours(1)));
 }
 
-TEST_CASE("a plugin's credential may be a token or a certificate and may never expire") {
+TEST_CASE("an ExecCredential may hold a token or a certificate, and may have no expiration") {
   const auto token = DecodeExecCredential(WithStatus(R"({"token":"t","expirationTimestamp":null})"), kV1);
   REQUIRE(token.has_value());
   CHECK(token->client_key.empty());
@@ -36,7 +36,7 @@ TEST_CASE("a plugin's credential may be a token or a certificate and may never e
   CHECK(DecodeExecCredential(pair, kV1).value().token.empty());
 }
 
-TEST_CASE("what is no credential is refused with its field and without a word of what it holds") {
+TEST_CASE("a malformed ExecCredential is refused with the field's path, and its secrets are not quoted") {
   const std::string kind = R"({"kind":"ExecCredential","apiVersion":")";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "invalid JSON (The document is empty) at byte 0"},
@@ -75,13 +75,13 @@ TEST_CASE("what is no credential is refused with its field and without a word of
   }
 }
 
-TEST_CASE("a plugin is told that nobody can be asked") {
+TEST_CASE("the input of an exec plugin says that it is not interactive") {
   CHECK(EncodeExecInfo(kV1, std::nullopt) ==
         R"({"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",)"
         R"("spec":{"interactive":false}})");
 }
 
-TEST_CASE("a plugin is told of the cluster") {
+TEST_CASE("the input of an exec plugin describes the cluster") {
   CHECK(EncodeExecInfo("v", ExecCluster{.server = "https://a"}) ==
         R"({"apiVersion":"v","kind":"ExecCredential",)"
         R"("spec":{"cluster":{"server":"https://a"},"interactive":false}})");

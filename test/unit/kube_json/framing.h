@@ -1,4 +1,4 @@
-// What a framer makes of a text that comes in pieces, in a form that tests can compare.
+// What a framer returns for a text that arrives in pieces, in a form that tests can compare.
 
 #ifndef K8SM_TEST_UNIT_KUBE_JSON_FRAMING_H_
 #define K8SM_TEST_UNIT_KUBE_JSON_FRAMING_H_
@@ -12,8 +12,8 @@
 
 namespace k8sm::kube_json {
 
-// Pushes `text` in pieces of `piece` bytes, but the first of `first`; the values' texts, or "error: " and the
-// message.
+// Pushes `text` in pieces of `piece` bytes, the first one of `first` bytes. Returns the values' texts, or
+// "error: " and the message.
 template <class Framer>
 std::vector<std::string> Frame(Framer& framer, std::string_view text, std::size_t first, std::size_t piece) {
   std::vector<std::string> frames;

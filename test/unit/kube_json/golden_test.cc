@@ -1,5 +1,4 @@
-// That the golden cases can be used: every object decodes, and the expectations speak of objects that are
-// there.
+// The golden cases are usable: every object decodes, and the expectations name only objects that exist.
 
 #include "test/support/golden.h"
 
@@ -36,7 +35,7 @@ void CheckExpectation(const GoldenCase& golden, const Expectation& expectation) 
   CHECK(services == NamesOf(golden.services));
 }
 
-TEST_CASE("every golden case loads and fits together") {
+TEST_CASE("every golden case loads, and its expectations name its own objects") {
   const std::vector<GoldenCase> cases = LoadGoldenCases();
   REQUIRE(cases.size() > 90);
   CHECK(std::ranges::is_sorted(cases, {}, &GoldenCase::name));
@@ -55,7 +54,7 @@ TEST_CASE("every golden case loads and fits together") {
   }
 }
 
-TEST_CASE("a golden case is read in full") {
+TEST_CASE("a golden case is loaded with its nodes and its expectations") {
   const std::vector<GoldenCase> cases = LoadGoldenCases();
   const auto found = std::ranges::find(cases, "no-host-port", &GoldenCase::name);
   REQUIRE(found != cases.end());

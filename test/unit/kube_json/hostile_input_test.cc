@@ -1,5 +1,4 @@
-// Input that somebody else broke: whatever comes, the answer is a value or an error. Worth most with the
-// sanitizers.
+// Broken input: whatever comes, the result is a value or an error. Most useful with the sanitizers.
 
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/framer.h"
@@ -16,7 +15,7 @@ namespace {
 
 using test::LoadRecording;
 
-// Every way in; what comes out of it is only asked for a reason.
+// Calls every decoder; every error must have a message.
 void DecodeEverything(const std::string& text) {
   const auto check = [](const auto& result) {
     if (result.has_error()) REQUIRE_FALSE(result.error().message.empty());
@@ -51,7 +50,7 @@ std::vector<std::string> Seeds() {
        {"watch-pods", "list-services", "list-pods-page1", "create-endpoints", "create-slice", "get-lease",
         "forbidden", "create-endpoints-loopback", "watch-too-old"})
     seeds.push_back(LoadRecording(name).body);
-  // A single pod and a single event, which reach deepest.
+  // A single event and a single pod, which get deepest into the decoders.
   WatchFramer framer;
   seeds.push_back(Frame(framer, seeds.front()).front());
   ListFramer list;
@@ -105,7 +104,7 @@ std::string Mutated(std::string text, std::mt19937& random) {
   return text;
 }
 
-TEST_CASE("input that was cut short is survived") {
+TEST_CASE("truncated input gives values or errors with a message") {
   for (const std::string& seed : Seeds()) {
     for (std::size_t size = 0; size < seed.size(); size += 1 + size / 50) {
       DecodeEverything(seed.substr(0, size));
@@ -114,7 +113,7 @@ TEST_CASE("input that was cut short is survived") {
   }
 }
 
-TEST_CASE("input that was changed at random is survived") {
+TEST_CASE("randomly mutated input gives values or errors with a message") {
   std::mt19937 random(20261122);
   const std::vector<std::string> seeds = Seeds();
   for (int round = 0; round < 2000; ++round) {
@@ -124,7 +123,7 @@ TEST_CASE("input that was changed at random is survived") {
   }
 }
 
-TEST_CASE("numbers of any size are survived") {
+TEST_CASE("numbers of extreme size are refused") {
   for (const std::string number :
        {"1e400", "-1e400", "1e-400", "-0", "0e-99", "-0.0e99", "9223372036854775808", "-9223372036854775809",
         "18446744073709551616", "0.0000000000000000000000000000000000000001", "1e99999999999999999999"}) {

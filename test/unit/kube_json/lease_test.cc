@@ -18,7 +18,7 @@ constexpr const char* kHeld =
     R"("acquireTime":"2026-11-22T10:34:21.000250Z","renewTime":"2026-11-22T10:34:23.500000Z",)"
     R"("leaseTransitions":3,"preferredHolder":"b_2","strategy":"OldestEmulationVersion","later":{"deep":[1]}}})";
 
-TEST_CASE("a lease is read with all that its holder tells") {
+TEST_CASE("a lease is decoded with everything that its holder wrote") {
   const auto lease = Decode<kube::Lease>(kHeld);
   REQUIRE(lease.has_value());
   CHECK(ToString(lease->meta.Key()) == "kube-system/k8sm");
@@ -30,20 +30,20 @@ TEST_CASE("a lease is read with all that its holder tells") {
   CHECK(lease->lease_transitions == 3);
 }
 
-TEST_CASE("a lease is written as it was read, with what others keep on it") {
+TEST_CASE("a lease is encoded as it was decoded, with everything that others keep on it") {
   const auto lease = Decode<kube::Lease>(kHeld);
   REQUIRE(lease.has_value());
   CHECK(Encode(*lease) == kHeld);
 }
 
-TEST_CASE("a released lease says that nobody holds it") {
+TEST_CASE("a released lease is encoded with an empty holderIdentity") {
   auto lease = Decode<kube::Lease>(kHeld);
   REQUIRE(lease.has_value());
   lease->holder_identity.clear();
   CHECK(Encode(*lease).find(R"("holderIdentity":"")") != std::string::npos);
 }
 
-TEST_CASE("a lease of a real API server is read") {
+TEST_CASE("a recorded lease of a real API server is decoded") {
   const auto lease = Decode<kube::Lease>(LoadRecording("get-lease").body);
   REQUIRE(lease.has_value());
   CHECK(lease->holder_identity == "a_1");
@@ -51,7 +51,7 @@ TEST_CASE("a lease of a real API server is read") {
   CHECK(lease->meta.field_manager.get() == "k8sm-recorder");
 }
 
-TEST_CASE("what nobody has told of a lease is absent") {
+TEST_CASE("absent and null fields of a lease are empty") {
   for (const std::string spec :
        {"", R"(,"spec":{})", R"(,"spec":{"holderIdentity":null,"renewTime":null})"}) {
     const auto lease = Decode<kube::Lease>(R"({"metadata":{"name":"k8sm"})" + spec + "}");
@@ -65,7 +65,7 @@ TEST_CASE("what nobody has told of a lease is absent") {
   }
 }
 
-TEST_CASE("a lease of the wrong shape is refused with its name and the path in it") {
+TEST_CASE("a lease with a field of the wrong type is refused with its name and the field's path") {
   const std::pair<std::string, std::string> cases[] = {
       {R"({"holderIdentity":7})", ".spec.holderIdentity: expected a string, got an integer"},
       {R"({"leaseDurationSeconds":"15"})", ".spec.leaseDurationSeconds: expected an integer, got a string"},

@@ -11,7 +11,7 @@ namespace {
 
 using Frames = std::vector<std::string>;
 
-TEST_CASE("a list is cut into its items") {
+TEST_CASE("ListFramer splits a list into its items and metadata") {
   struct Case {
     std::string text;
     Frames items;
@@ -48,7 +48,7 @@ TEST_CASE("a list is cut into its items") {
   }
 }
 
-TEST_CASE("however a list is cut its items are the same") {
+TEST_CASE("ListFramer returns the same items in whatever pieces the list arrives") {
   const std::string text =
       R"({"kind":"PodList","metadata":{"resourceVersion":"7","continue":"a\"b"},"items":[{"a":"\\\"]"} ,12, {"b":[{}]}],"n":0})"
       "\n";
@@ -66,7 +66,7 @@ TEST_CASE("however a list is cut its items are the same") {
   }
 }
 
-TEST_CASE("a list that is cut off is an error wherever it was cut") {
+TEST_CASE("a list that is cut off at any byte is an error") {
   const std::string text = R"({"metadata":{"resourceVersion":"7"},"items":[{"a":"b"},{}]})";
   for (std::size_t size = 0; size < text.size(); ++size) {
     CAPTURE(size);
@@ -81,7 +81,7 @@ TEST_CASE("a list that is cut off is an error wherever it was cut") {
   }
 }
 
-TEST_CASE("a document that is no list is an error") {
+TEST_CASE("a document that is not a list, or that is malformed between its items, is an error") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"<html>", "a list is not a JSON object: <html>"},
       {"[]", "a list is not a JSON object: []"},
@@ -112,7 +112,7 @@ TEST_CASE("a document that is no list is an error") {
   }
 }
 
-TEST_CASE("a list without items or version is an error") {
+TEST_CASE("a list without items or without a valid resourceVersion is an error") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"({})", "a list without items"},
       {R"({"kind":"Status","metadata":{},"code":500})", "a list without items"},
@@ -139,7 +139,7 @@ TEST_CASE("a list without items or version is an error") {
   }
 }
 
-TEST_CASE("an item that is too large or nests too deep is dropped and the list goes on") {
+TEST_CASE("an item that is too large is dropped, and the list goes on") {
   const std::string large = R"({"metadata":{"name":"big"},"x":")" + std::string(1000, 'x') + R"("})";
   const std::string deep = std::string(1001, '[') + std::string(1001, ']');
   const std::string text = R"({"extra":)" + large + R"(,"metadata":{"resourceVersion":"7"},"items":[{},)" +
@@ -160,7 +160,7 @@ TEST_CASE("an item that is too large or nests too deep is dropped and the list g
   }
 }
 
-TEST_CASE("metadata that is too large breaks a list") {
+TEST_CASE("a list whose metadata is too large is refused") {
   ListFramer framer({}, 100);
   const Frames frames =
       Frame(framer, R"({"metadata":{"continue":")" + std::string(100, 'x') + R"("},"items":[]})");
@@ -169,7 +169,7 @@ TEST_CASE("metadata that is too large breaks a list") {
   CHECK(framer.broken());
 }
 
-TEST_CASE("a list of another kind is refused as soon as it says so") {
+TEST_CASE("a list of another kind is refused as soon as its kind is read") {
   ListFramer framer("PodList");
   framer.Push(R"({"kind":"SecretList","metadata":{"resourceVersion":"1"},"items":[]})");
   const auto item = framer.Next();
@@ -179,7 +179,7 @@ TEST_CASE("a list of another kind is refused as soon as it says so") {
   CHECK(framer.meta().error().message == R"(a list of kind "SecretList" instead of PodList)");
 }
 
-TEST_CASE("a list that does not say its kind is refused and the right one taken") {
+TEST_CASE("a list without a kind is refused, and the expected kind may follow the items") {
   ListFramer silent("PodList");
   silent.Push(R"({"metadata":{"resourceVersion":"1"},"items":[]})");
   CHECK_FALSE(silent.Next().has_value());

@@ -24,7 +24,7 @@ bool IsTheObject(const kube::ObjectVersion& version) {
          version.resource_version == "42";
 }
 
-TEST_CASE("the version of an object is known from its metadata alone") {
+TEST_CASE("PeekVersion reads the version of an object from its metadata alone") {
   for (
       const std::string& json :
       {kObject, "{" + kMeta + ",\"subsets\":[[[ what is not JSON",
@@ -41,7 +41,7 @@ TEST_CASE("the version of an object is known from its metadata alone") {
   }
 }
 
-TEST_CASE("the version of an event's object is known, with its type") {
+TEST_CASE("PeekEvent reads the type of a watch event and its object's version, if the type comes first") {
   for (const auto type : {WatchEventType::kAdded, WatchEventType::kModified, WatchEventType::kDeleted}) {
     const std::string name = type == WatchEventType::kAdded      ? "ADDED"
                              : type == WatchEventType::kModified ? "MODIFIED"
@@ -56,7 +56,8 @@ TEST_CASE("the version of an event's object is known, with its type") {
   }
 }
 
-TEST_CASE("what does not tell a version at its beginning has to be decoded") {
+TEST_CASE(
+    "PeekVersion and PeekEvent give nothing if the version is incomplete or too far from the beginning") {
   const std::string far = R"({"padding":")" + std::string(kPeekedBytes, 'x') + "\"," + kMeta + "}";
   const std::vector<std::string> none = {
       "",

@@ -1,4 +1,4 @@
-// What a Kubernetes API server sent, through framers and decoders.
+// Recorded responses of a Kubernetes API server, through framers and decoders.
 
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/framer.h"
@@ -156,8 +156,8 @@ TEST_CASE("recorded watches are read event by event") {
   CHECK(DecodeWatch("watch-future").empty());
 }
 
-TEST_CASE("a recorded watch cut at any byte has the same events") {
-  // Of the recording its end, for the time that this takes: a whole object, a changed one, bookmarks.
+TEST_CASE("a recorded watch that is split at any byte gives the same events") {
+  // Only the end of the recording, to keep this fast: a deleted pod, a modified one and two bookmarks.
   const std::string recorded = LoadRecording("watch-pods-bookmark").body;
   const std::string body = recorded.substr(recorded.find(R"({"type":"DELETED")"));
   WatchFramer whole;
@@ -169,7 +169,7 @@ TEST_CASE("a recorded watch cut at any byte has the same events") {
   }
 }
 
-TEST_CASE("a recorded list cut at any byte has the same items") {
+TEST_CASE("a recorded list that is split at any byte gives the same items") {
   const std::string body = LoadRecording("list-pods-page1").body;
   ListFramer whole;
   const auto items = Frame(whole, body);
@@ -180,7 +180,7 @@ TEST_CASE("a recorded list cut at any byte has the same items") {
   }
 }
 
-TEST_CASE("recorded slices are given back as they were") {
+TEST_CASE("recorded slices are unchanged after encoding and decoding") {
   ListFramer framer("EndpointSliceList");
   auto slices = DecodeList<kube::EndpointSlice>("list-slices", framer);
   slices.push_back(Decode<kube::EndpointSlice>(LoadRecording("create-slice").body).value());
@@ -197,7 +197,7 @@ TEST_CASE("recorded slices are given back as they were") {
   }
 }
 
-TEST_CASE("recorded endpoints are given back as they were") {
+TEST_CASE("recorded endpoints are unchanged after encoding and decoding") {
   for (const std::string name : {"create-endpoints", "update-endpoints", "update-endpoints-missing"}) {
     CAPTURE(name);
     const auto stored = Decode<kube::Endpoints>(LoadRecording(name).body);

@@ -11,7 +11,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-TEST_CASE("reviews are asked as recorded with a real API server") {
+TEST_CASE("TokenReview and SubjectAccessReview requests are encoded as recorded with a real API server") {
   CHECK(EncodeTokenReview("k8smtoken") ==
         R"({"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"k8smtoken"}})");
   CHECK(EncodePathReview({.name = "admin", .uid = {}, .groups = {"system:masters"}, .extra = {}}, "get",
@@ -20,7 +20,7 @@ TEST_CASE("reviews are asked as recorded with a real API server") {
         R"("groups":["system:masters"],"nonResourceAttributes":{"path":"/metrics","verb":"get"}}})");
 }
 
-TEST_CASE("uid and extra of a user are passed on from one review to the next") {
+TEST_CASE("the uid and extra of a user are passed on from TokenReview to SubjectAccessReview") {
   const auto review = DecodeTokenReview(
       R"({"kind":"TokenReview","status":{"authenticated":true,"user":{"username":"u","uid":"7",)"
       R"("extra":{"example.com/a":["x","y"]}}}})");
@@ -30,7 +30,7 @@ TEST_CASE("uid and extra of a user are passed on from one review to the next") {
         std::string::npos);
 }
 
-TEST_CASE("what a real API server answers to reviews is read") {
+TEST_CASE("recorded answers to TokenReview and SubjectAccessReview are decoded") {
   const auto known = DecodeTokenReview(test::LoadRecording("tokenreview").body);
   REQUIRE(known.has_value());
   CHECK(known->granted);
@@ -45,7 +45,7 @@ TEST_CASE("what a real API server answers to reviews is read") {
   CHECK_FALSE(DecodeAccessReview(test::LoadRecording("subjectaccessreview-denied").body).value().granted);
 }
 
-TEST_CASE("a review that is denied is not granted whatever else it says") {
+TEST_CASE("a review that is both allowed and denied is not granted") {
   const auto review = DecodeAccessReview(
       R"({"kind":"SubjectAccessReview","status":{"allowed":true,"denied":true,"reason":"no"}})");
   REQUIRE(review.has_value());
@@ -53,7 +53,7 @@ TEST_CASE("a review that is denied is not granted whatever else it says") {
   CHECK(review->reason == "no");
 }
 
-TEST_CASE("what is no review is an error that quotes nothing of it") {
+TEST_CASE("a malformed TokenReview is refused without quoting it") {
   for (const std::string bad :
        {"", "secret", R"({"spec":{"token":"secret)", "{}", R"({"kind":"secret","status":{}})",
         R"({"kind":"TokenReview"})", R"({"kind":"TokenReview","status":["secret"]})",
@@ -69,7 +69,7 @@ TEST_CASE("what is no review is an error that quotes nothing of it") {
   }
 }
 
-TEST_CASE("a failure is encoded as a Status") {
+TEST_CASE("a failure is encoded as a Status of Failure") {
   CHECK(EncodeFailure(403, "Forbidden", "no \"x\"") ==
         R"({"apiVersion":"v1","kind":"Status","status":"Failure","message":"no \"x\"","reason":"Forbidden",)"
         R"("code":403})");

@@ -4,7 +4,7 @@
 namespace k8sm::kube_json {
 namespace {
 
-TEST_CASE("a review asks for one permission and leaves out what is not restricted") {
+TEST_CASE("a SelfSubjectAccessReview asks for one permission and omits the fields that are not restricted") {
   CHECK(EncodeSelfAccessReview({.verb = "list", .resource = "pods"}, "v1") ==
         R"({"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":)"
         R"({"resourceAttributes":{"verb":"list","resource":"pods"}}})");
@@ -20,7 +20,7 @@ TEST_CASE("a review asks for one permission and leaves out what is not restricte
         R"("resource":"leases","subresource":"status","name":"b"}}})");
 }
 
-TEST_CASE("the answer to a review has to say whether it is allowed") {
+TEST_CASE("the answer to a SelfSubjectAccessReview must have a boolean status.allowed") {
   CHECK(DecodeSelfAccessReview(R"({"status":{"allowed":true}})").value());
   CHECK_FALSE(DecodeSelfAccessReview(R"({"status":{"allowed":false,"denied":true,"reason":"x"}})").value());
   CHECK(DecodeSelfAccessReview(R"({"status":{}})").error().message ==

@@ -17,7 +17,7 @@ std::string EventJson(const std::string& type, const std::string& object) {
   return R"({"type":")" + type + R"(","object":)" + object + "}";
 }
 
-TEST_CASE("an event carries its object and where a watch resumes") {
+TEST_CASE("a watch event is decoded with its type, its object and the resourceVersion") {
   const std::vector<std::pair<std::string, WatchEventType>> cases = {
       {"ADDED", WatchEventType::kAdded},
       {"MODIFIED", WatchEventType::kModified},
@@ -30,21 +30,21 @@ TEST_CASE("an event carries its object and where a watch resumes") {
     CHECK(event->type == type);
     REQUIRE(event->object.has_value());
     CHECK(kube::ToString(event->object->meta.Key()) == "default/web");
-    // Of what has gone the metadata is enough.
+    // Of a deleted object the metadata is enough.
     if (type != WatchEventType::kDeleted) CHECK(event->object->phase == kube::PodPhase::kRunning);
     CHECK(event->resource_version == "42");
     CHECK_FALSE(event->initial_events_end);
   }
 }
 
-TEST_CASE("an object that has gone may hold what can not be read") {
+TEST_CASE("a DELETED event is decoded even if the object's spec is malformed") {
   const auto event = DecodeWatchEvent<Pod>(
       R"({"type":"DELETED","object":{"metadata":{"name":"web","resourceVersion":"43"},"spec":7}})");
   REQUIRE(event.has_value());
   CHECK(event->resource_version == "43");
 }
 
-TEST_CASE("a deletion counts whatever else of the metadata can not be read, but the name") {
+TEST_CASE("a DELETED event is decoded if the name in its metadata is valid") {
   const auto event = DecodeWatchEvent<Pod>(
       R"({"type":"DELETED","object":{"metadata":{"name":"web","namespace":"shop","resourceVersion":"43","labels":7}}})");
   REQUIRE(event.has_value());
@@ -56,7 +56,7 @@ TEST_CASE("a deletion counts whatever else of the metadata can not be read, but 
   CHECK(nameless.error().message == "Pod: .metadata.name: expected a string, got an integer");
 }
 
-TEST_CASE("what can be read of an object's metadata is told though the rest can not be read") {
+TEST_CASE("DecodeMeta and DecodeEventMeta return whatever of the metadata can be decoded") {
   const auto meta = DecodeMeta(
       R"({"metadata":{"name":"web","namespace":"default","resourceVersion":"7","uid":3,"labels":{"a":"b","c":4}},"spec":7})");
   REQUIRE(meta.has_value());
@@ -75,7 +75,7 @@ TEST_CASE("what can be read of an object's metadata is told though the rest can 
   CHECK_FALSE(DecodeEventMeta("[]").has_value());
 }
 
-TEST_CASE("the members of an event may come in any order") {
+TEST_CASE("the members of a watch event may come in any order") {
   const auto event =
       DecodeWatchEvent<Pod>(R"({"object":)" + std::string(kPod) + R"(,"more":{},"type":"ADDED"})");
   REQUIRE(event.has_value());
@@ -83,7 +83,7 @@ TEST_CASE("the members of an event may come in any order") {
   CHECK(event->object.has_value());
 }
 
-TEST_CASE("events of the other kinds are read too") {
+TEST_CASE("watch events of services, endpoints, slices and nodes are decoded") {
   const std::string object = R"({"metadata":{"name":"web","namespace":"default","resourceVersion":"7"}})";
   const auto service = DecodeWatchEvent<kube::Service>(EventJson("ADDED", object));
   REQUIRE(service.has_value());
@@ -99,7 +99,7 @@ TEST_CASE("events of the other kinds are read too") {
   CHECK(node->object->meta.name == kube::Symbol("web"));
 }
 
-TEST_CASE("a bookmark tells a resource version and perhaps the end of the initial events") {
+TEST_CASE("a BOOKMARK event has a resourceVersion and may mark the end of the initial events") {
   const std::vector<std::pair<std::string, bool>> cases = {
       {R"("annotations":null)", false},
       {R"("annotations":{"other":"true"})", false},
@@ -119,7 +119,7 @@ TEST_CASE("a bookmark tells a resource version and perhaps the end of the initia
   }
 }
 
-TEST_CASE("an ERROR event is a value that says why") {
+TEST_CASE("an ERROR event is decoded to an error that says why") {
   const auto expired = DecodeWatchEvent<Pod>(EventJson(
       "ERROR",
       R"({"kind":"Status","status":"Failure","message":"too old resource version","reason":"Expired","code":410})"));
@@ -145,7 +145,7 @@ TEST_CASE("an ERROR event is a value that says why") {
   }
 }
 
-TEST_CASE("an event of another shape is refused and named") {
+TEST_CASE("a malformed watch event is refused with the object's name and the field's path") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {EventJson("RENAMED", kPod), "Pod default/web: .type: \"RENAMED\" is not an event type"},
       {R"({"object":)" + std::string(kPod) + "}", "Pod default/web: .type: \"\" is not an event type"},

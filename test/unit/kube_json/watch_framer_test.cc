@@ -16,7 +16,7 @@ std::string Nested(std::size_t levels) {
   return text + "1" + std::string(levels, '}');
 }
 
-TEST_CASE("a watch is cut into its objects") {
+TEST_CASE("WatchFramer splits a watch into its objects") {
   struct Case {
     std::string text;
     Frames objects;
@@ -43,7 +43,7 @@ TEST_CASE("a watch is cut into its objects") {
   }
 }
 
-TEST_CASE("however a watch is cut its objects are the same") {
+TEST_CASE("WatchFramer returns the same objects in whatever pieces the watch arrives") {
   const std::string text =
       "{\"a\":\"\\\\\\\"}{\"}\n\t {\"b\":[{},[\"]\"]],\"c\":\"\\\\\"}{}  {\"d\":\"\xc3\xbc\"}";
   WatchFramer whole;
@@ -59,7 +59,7 @@ TEST_CASE("however a watch is cut its objects are the same") {
   }
 }
 
-TEST_CASE("a stream that ends inside an object can be told") {
+TEST_CASE("mid_value says whether a watch ended inside an object") {
   const std::string text = R"({"a":"x"})";
   for (std::size_t size = 0; size < text.size(); ++size) {
     CAPTURE(size);
@@ -69,7 +69,7 @@ TEST_CASE("a stream that ends inside an object can be told") {
   }
 }
 
-TEST_CASE("what cannot begin an object breaks a watch once") {
+TEST_CASE("text that cannot begin an object is reported once and breaks the watch") {
   for (const std::string text : {"x", "<html>", "[{}]", "\"a\"", "1", "null", "}", ",{}", "\xef\xbb\xbf{}"}) {
     CAPTURE(text);
     WatchFramer framer;
@@ -83,7 +83,7 @@ TEST_CASE("what cannot begin an object breaks a watch once") {
   }
 }
 
-TEST_CASE("an object that is too large is dropped and the stream goes on") {
+TEST_CASE("an object that is too large is dropped, and the watch goes on") {
   const std::string beginning =
       R"({"type":"ADDED","object":{"metadata":{"namespace":"default","name":"big","x":")";
   const std::string large = beginning + std::string(1000, '}') + R"("}}})";
@@ -101,7 +101,7 @@ TEST_CASE("an object that is too large is dropped and the stream goes on") {
   }
 }
 
-TEST_CASE("an object that is too large is not held while it streams") {
+TEST_CASE("an object of 64 MiB is reported as too large at its end, and the watch goes on") {
   WatchFramer framer(1000);
   framer.Push(R"({"a":")");
   const std::string piece(1 << 20, 'x');
@@ -119,7 +119,7 @@ TEST_CASE("an object that is too large is not held while it streams") {
   CHECK(next->value() == "{}");
 }
 
-TEST_CASE("an object that nests too deep is dropped and the stream goes on") {
+TEST_CASE("an object that nests too deep is dropped, and the watch goes on") {
   WatchFramer framer;
   const Frames frames = Frame(framer, Nested(1000) + Nested(1001) + "{}", 64, 64);
   REQUIRE(frames.size() == 3);

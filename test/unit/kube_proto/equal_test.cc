@@ -46,7 +46,7 @@ std::string WithKind(const std::string& kind, const std::string& json) {
   return R"({"kind":")" + kind + "\"," + json.substr(1);
 }
 
-TEST_CASE("the pods and services of all golden cases are the same in both encodings") {
+TEST_CASE("pods and services of all golden cases decode to the same values from JSON and protobuf") {
   for (const test::GoldenCase& golden : test::LoadGoldenCases()) {
     CAPTURE(golden.name);
     for (const std::string& pod : golden.pods_json) CheckSame<kube::Pod>(WithKind("Pod", pod), "Pod");
@@ -55,7 +55,7 @@ TEST_CASE("the pods and services of all golden cases are the same in both encodi
   }
 }
 
-// Draws JSON objects with any of the members that are read, valid or not.
+// Generates random JSON objects with any of the members that are decoded, valid or not.
 class Draw {
  public:
   explicit Draw(unsigned seed) : random_(seed) {}
@@ -182,7 +182,7 @@ class Draw {
   std::minstd_rand random_;
 };
 
-TEST_CASE("random objects are the same in both encodings, and wrong in both or in none") {
+TEST_CASE("random objects decode to the same values from JSON and protobuf, or fail in both") {
   for (unsigned seed = 1; seed <= 1500; ++seed) {
     CAPTURE(seed);
     Draw draw(seed);

@@ -31,7 +31,7 @@ std::string PodNamed(const std::string& name) {
   return R"({"metadata":{"name":")" + name + R"("}})";
 }
 
-TEST_CASE("the events of a watch are taken one after the other, empty ones too") {
+TEST_CASE("WatchFramer returns the events of a watch in order, even empty ones") {
   WatchFramer framer;
   const std::string body = FrameOf("one") + FrameOf("") + FrameOf(std::string(300, 'x'));
   const Frames expected = {"one", "", std::string(300, 'x')};
@@ -43,7 +43,7 @@ TEST_CASE("the events of a watch are taken one after the other, empty ones too")
   }
 }
 
-TEST_CASE("a watch that ends within an event says so") {
+TEST_CASE("mid_value says whether a watch ended inside an event") {
   const std::string body = FrameOf("one") + FrameOf("two");
   for (std::size_t size = 0; size <= body.size(); ++size) {
     WatchFramer framer;
@@ -61,7 +61,7 @@ TEST_CASE("an event that is too large is skipped, and the watch goes on") {
   }
 }
 
-TEST_CASE("what is no watch breaks it once") {
+TEST_CASE("text that is not a watch in protobuf is reported once and breaks the watch") {
   WatchFramer framer;
   const Frames frames = Frame(framer, "<html>this is a proxy</html>");
   REQUIRE(frames.size() == 1);
@@ -71,7 +71,7 @@ TEST_CASE("what is no watch breaks it once") {
   CHECK(Frame(framer, FrameOf("more")).empty());
 }
 
-TEST_CASE("a list's metadata is known when it is complete") {
+TEST_CASE("the metadata of a list is known once the list is complete") {
   const std::string body = PodList(PodNamed("a") + "," + PodNamed("b"));
   ListFramer framer("PodList");
   CHECK(framer.meta().error().message == "a list was cut off");
@@ -82,7 +82,7 @@ TEST_CASE("a list's metadata is known when it is complete") {
   CHECK(meta->continue_token == "C");
 }
 
-TEST_CASE("a list that is cut off within its object is not complete") {
+TEST_CASE("a list that is cut off inside its object is not complete") {
   const std::string body = PodList(PodNamed("a"));
   // After the object come two empty fields of the envelope, which may be missing.
   for (std::size_t size = 0; size < body.size() - 4; ++size) {
@@ -93,13 +93,13 @@ TEST_CASE("a list that is cut off within its object is not complete") {
   }
 }
 
-TEST_CASE("an empty list is a list") {
+TEST_CASE("a list without items is complete") {
   ListFramer framer("PodList");
   CHECK(Frame(framer, PodList("")).empty());
   CHECK(framer.meta().has_value());
 }
 
-TEST_CASE("a list of another kind, or of none, is refused") {
+TEST_CASE("a list of another kind, or without a kind, is refused") {
   ListFramer other("ServiceList");
   CHECK(Frame(other, PodList(PodNamed("a"))) ==
         Frames{"error: a list of kind \"PodList\" instead of ServiceList"});
@@ -113,7 +113,7 @@ TEST_CASE("a list of another kind, or of none, is refused") {
   CHECK(silent.meta().error().message == "a list whose kind is not PodList");
 }
 
-TEST_CASE("what is no list in protobuf breaks it once") {
+TEST_CASE("a body that is not a list in protobuf is reported once and breaks the list") {
   for (const std::string body : {R"({"kind":"PodList"})", "k8t", "<html>"}) {
     ListFramer framer("PodList");
     const Frames frames = Frame(framer, body);
@@ -135,7 +135,7 @@ TEST_CASE("an item that is too large is skipped, and the list goes on") {
   }
 }
 
-TEST_CASE("a field that goes beyond the list's end breaks it") {
+TEST_CASE("a field that reaches beyond the end of the list is an error") {
   ListFramer framer("PodList");
   // An item of 100 bytes in a list of 2.
   const Frames frames = Frame(framer, std::string("k8s\0\x12\x02\x12\x64", 8));

@@ -48,13 +48,13 @@ TEST_CASE("an error names the object and the path of the field") {
   CHECK(ProblemOf<kube::Node>("") == "Node: .metadata.name: missing");
 }
 
-TEST_CASE("a field of another wire type is an error") {
+TEST_CASE("a field of the wrong wire type is an error") {
   std::string message = PodMessage("{}");
   protozero::pbf_writer(message).add_int32(2, 7);
   CHECK(ProblemOf<kube::Pod>(message) == "Pod shop/web: .spec: unexpected wire type 0");
 }
 
-TEST_CASE("a time that no time can be is an error") {
+TEST_CASE("a timestamp that is out of range is an error") {
   for (const std::int64_t seconds : {std::int64_t(1) << 62, -(std::int64_t(1) << 62)}) {
     std::string time;
     protozero::pbf_writer(time).add_int64(1, seconds);
@@ -64,7 +64,7 @@ TEST_CASE("a time that no time can be is an error") {
   }
 }
 
-TEST_CASE("fields may come in any order and repeatedly") {
+TEST_CASE("fields may come in any order and repeatedly, and unknown ones are ignored") {
   const std::string spec = MessageWith(2, MessageWith(10, "node-1"));
   const std::string again = MessageWith(2, MessageWith(10, "node-2"));
   const std::string metadata = MessageWith(1, MessageWith(1, "web"));
@@ -75,7 +75,7 @@ TEST_CASE("fields may come in any order and repeatedly") {
   CHECK(pod->node_name == kube::Symbol("node-2"));
 }
 
-TEST_CASE("the ports of sidecars come after those of containers, whatever their order in the message") {
+TEST_CASE("ports of sidecars follow those of containers, whatever their order in the message") {
   const auto container = [](const char* name, bool sidecar) {
     const std::string port = MessageWith(6, MessageWith(1, name));
     return port + MessageWith(1, name) + (sidecar ? MessageWith(24, "Always") : "");
@@ -90,7 +90,7 @@ TEST_CASE("the ports of sidecars come after those of containers, whatever their 
   CHECK(pod->ports[1].container == kube::Symbol("proxy"));
 }
 
-TEST_CASE("a message that ends early is an error or lacks fields, and never more") {
+TEST_CASE("a truncated message gives a value or an error with a message") {
   const std::string message = PodMessage(
       R"({"nodeName":"node-1","containers":[{"name":"main","ports":[{"name":"http","containerPort":80}]}]})");
   for (std::size_t size = 0; size < message.size(); ++size) {
@@ -101,7 +101,7 @@ TEST_CASE("a message that ends early is an error or lacks fields, and never more
   CHECK(ProblemOf<kube::Pod>(message.substr(0, message.size() - 1)).starts_with("Pod shop/web: "));
 }
 
-TEST_CASE("any changed byte gives a value or an error") {
+TEST_CASE("an event with any byte changed gives a value or an error") {
   const std::string line = R"({"type":"MODIFIED","object":{"kind":"Pod","metadata":{"name":"web"},)"
                            R"("spec":{"containers":[{"ports":[{"containerPort":80}]}]}}})";
   const std::string frame = apiserver::ToProtobufFrames(line + "\n").value().substr(4);
@@ -125,7 +125,7 @@ TEST_CASE("an event whose object is of another kind is an error") {
   CHECK(DecodeWatchEvent<kube::Service>(frame).has_value());
 }
 
-TEST_CASE("a deleted object that cannot be read is deleted by its name") {
+TEST_CASE("a DELETED event whose object cannot be decoded still gives its name and version") {
   const std::string line =
       R"({"type":"DELETED","object":{"kind":"Pod","metadata":{"name":"web","resourceVersion":"7"},)"
       R"("spec":{"containers":[{"ports":[{"protocol":"?"}]}]}}})";
@@ -135,7 +135,7 @@ TEST_CASE("a deleted object that cannot be read is deleted by its name") {
   CHECK(event->resource_version == "7");
 }
 
-TEST_CASE("a refusal that is no Status is quoted") {
+TEST_CASE("an error response that is not a Status is quoted") {
   const Error error = DecodeStatus(502, "<html>bad gateway</html>");
   CHECK(error.code == Errc::kServerError);
   CHECK(error.message == "<html>bad gateway</html>");

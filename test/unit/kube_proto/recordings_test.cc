@@ -1,4 +1,4 @@
-// What a Kubernetes API server sent in both encodings.
+// Recorded responses of a Kubernetes API server in both encodings.
 
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/framer.h"
@@ -44,14 +44,14 @@ void CheckSameLists(const std::string& json, const std::string& protobuf, std::s
   }
 }
 
-TEST_CASE("recorded pods, services and nodes are the same in both encodings") {
+TEST_CASE("recorded pods, services and nodes decode to the same values from JSON and protobuf") {
   CheckSameLists<kube::Pod>("json-list-pods", "protobuf-list-pods", "PodList");
   CheckSameLists<kube::Service>("json-list-services", "protobuf-list-services", "ServiceList");
   CheckSameLists<kube::Node>("metadata-list-nodes", "metadata-protobuf-list-nodes",
                              "PartialObjectMetadataList");
 }
 
-TEST_CASE("a recorded page tells where the next begins") {
+TEST_CASE("a recorded page has the continue token of the next one") {
   ListFramer framer("PodList");
   const auto items = ItemsOf(framer, "protobuf-list-pods-page");
   CHECK(items.size() == 2);
@@ -60,7 +60,7 @@ TEST_CASE("a recorded page tells where the next begins") {
   CHECK_FALSE(meta.resource_version.empty());
 }
 
-TEST_CASE("recorded streaming lists of nodes are the same in both encodings") {
+TEST_CASE("recorded streaming lists of nodes decode to the same events from JSON and protobuf") {
   kube_json::WatchFramer json;
   WatchFramer protobuf;
   const auto in_json = Frame(json, LoadRecording("metadata-watchlist-nodes").body);
@@ -77,7 +77,7 @@ TEST_CASE("recorded streaming lists of nodes are the same in both encodings") {
   }
 }
 
-TEST_CASE("a recorded streaming list of pods is read to its end, and has the pods of the list") {
+TEST_CASE("a recorded streaming list has the pods of the list, then the bookmark that ends it") {
   WatchFramer framer;
   const auto events = Frame(framer, LoadRecording("protobuf-watchlist-pods").body);
   CHECK_FALSE(framer.mid_value());
@@ -98,7 +98,7 @@ TEST_CASE("a recorded streaming list of pods is read to its end, and has the pod
   CHECK_FALSE(end->resource_version.empty());
 }
 
-TEST_CASE("a recorded refusal and a recorded ERROR event are classified") {
+TEST_CASE("a recorded error response and a recorded ERROR event are classified") {
   const auto refusal = LoadRecording("protobuf-not-found");
   const Error missing = DecodeStatus(refusal.status, refusal.body);
   CHECK(missing.code == Errc::kNotFound);
@@ -114,7 +114,7 @@ TEST_CASE("a recorded refusal and a recorded ERROR event are classified") {
   CHECK(event->error.message == "too old resource version: 1 (156603)");
 }
 
-TEST_CASE("recorded bodies cut at any byte give the same values") {
+TEST_CASE("recorded bodies that are split at any byte give the same values") {
   const std::string list = LoadRecording("protobuf-list-pods-page").body;
   ListFramer whole("PodList");
   const auto items = Frame(whole, list);
@@ -132,7 +132,7 @@ TEST_CASE("recorded bodies cut at any byte give the same values") {
   }
 }
 
-TEST_CASE("recorded bodies byte by byte give the same values") {
+TEST_CASE("a recorded list that arrives byte by byte gives the same items") {
   const std::string list = LoadRecording("protobuf-list-pods").body;
   ListFramer whole("PodList");
   ListFramer split("PodList");

@@ -1,4 +1,4 @@
-// What holds whatever happens, tried on random histories.
+// Properties of the election that hold whatever happens, checked on random histories.
 
 #include "test/support/catch.h"
 #include "test/unit/leader/election_simulation.h"
@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// All at once, with clocks that differ as much as the default durations allow.
+// All hazards at once, with clocks that differ as much as the default durations allow.
 constexpr Hazards kStorm{.clock_ratio = 1.5,
                          .loss = 0.2,
                          .longest_way = milliseconds(3'000),
@@ -22,7 +22,7 @@ constexpr Hazards kStorm{.clock_ratio = 1.5,
                          .longest_partition = milliseconds(40'000),
                          .restarts = true};
 
-TEST_CASE("two never lead at a time whatever goes wrong") {
+TEST_CASE("two processes never lead at the same time, whatever goes wrong") {
   std::size_t terms = 0;
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
@@ -31,11 +31,11 @@ TEST_CASE("two never lead at a time whatever goes wrong") {
     REQUIRE(simulation.most_leaders() == 1);
     terms += simulation.terms();
   }
-  // The lease has gone from hand to hand, or nothing was tried.
+  // The leader has changed often; otherwise this would show nothing.
   CHECK(terms > 600);
 }
 
-TEST_CASE("two never lead where requests arrive long after they were given up") {
+TEST_CASE("two processes never lead at the same time if requests arrive long after they timed out") {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     ElectionSimulation simulation(3, {.clock_ratio = 1.5, .loss = 0.1, .longest_way = seconds(20)}, seed);
@@ -44,7 +44,7 @@ TEST_CASE("two never lead where requests arrive long after they were given up") 
   }
 }
 
-TEST_CASE("two never lead on an Endpoints object either") {
+TEST_CASE("two processes never lead at the same time on an Endpoints lock") {
   std::size_t terms = 0;
   Hazards hazards = kStorm;
   hazards.kind = LockKind::kEndpoints;
@@ -58,7 +58,7 @@ TEST_CASE("two never lead on an Endpoints object either") {
   CHECK(terms > 400);
 }
 
-TEST_CASE("two never lead while the election moves from an Endpoints object to a lease") {
+TEST_CASE("two processes never lead at the same time while the election moves from Endpoints to a Lease") {
   std::size_t moved = 0;
   Hazards hazards = kStorm;
   hazards.kind = LockKind::kEndpoints;
@@ -78,7 +78,7 @@ TEST_CASE("two never lead while the election moves from an Endpoints object to a
   CHECK(moved > 300);
 }
 
-TEST_CASE("replicas that are restarted one after the other move to the lease and one of them always leads") {
+TEST_CASE("replicas that are restarted one by one move to the Lease, without a leader for less than 20 s") {
   for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
     Hazards hazards{.clock_ratio = 1.5, .kind = LockKind::kEndpoints, .upgrade = seconds(60)};
@@ -95,19 +95,19 @@ TEST_CASE("replicas that are restarted one after the other move to the lease and
   }
 }
 
-TEST_CASE("somebody leads soon after all is well again") {
+TEST_CASE("a process leads within 70 s after all faults have ended") {
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
     ElectionSimulation simulation(2 + seed % 2, kStorm, seed);
     simulation.Run(minutes(3));
     simulation.Heal();
-    // What was disturbed last goes on after 40 s, and a lease has run out 15 s later.
+    // The last disturbance ends within 40 s, and a lease expires 15 s later.
     simulation.Run(seconds(70));
     CHECK(simulation.leaders() == 1);
   }
 }
 
-TEST_CASE("where nothing goes wrong the first leader stays") {
+TEST_CASE("without faults the first leader keeps leading") {
   for (std::uint32_t seed = 1; seed <= 10; ++seed) {
     CAPTURE(seed);
     ElectionSimulation simulation(3, {.clock_ratio = 1.5}, seed);
@@ -118,7 +118,7 @@ TEST_CASE("where nothing goes wrong the first leader stays") {
   }
 }
 
-TEST_CASE("of many that begin together one leads") {
+TEST_CASE("of many processes that start at the same time exactly one leads") {
   for (std::uint32_t seed = 1; seed <= 10; ++seed) {
     CAPTURE(seed);
     ElectionSimulation simulation(12, {.clock_ratio = 1.5, .longest_way = milliseconds(20)}, seed);
@@ -128,7 +128,7 @@ TEST_CASE("of many that begin together one leads") {
   }
 }
 
-TEST_CASE("clocks that differ by more than the durations allow are more than can be borne") {
+TEST_CASE("two processes can lead if clocks differ by more than the durations allow") {
   std::size_t most = 0;
   for (std::uint32_t seed = 1; seed <= 400 && most < 2; ++seed) {
     Hazards hazards = kStorm;
@@ -137,7 +137,7 @@ TEST_CASE("clocks that differ by more than the durations allow are more than can
     simulation.Run(minutes(20));
     most = std::max(most, simulation.most_leaders());
   }
-  // The simulation would see two, if there were.
+  // So the simulation does notice two leaders.
   CHECK(most == 2);
 }
 

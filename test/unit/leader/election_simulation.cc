@@ -13,11 +13,11 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 using Type = ElectorAction::Type;
 
-// When a process gives an answer up, as LeaderElector does.
+// How long a process waits for an answer, as LeaderElector does.
 constexpr seconds kRequestTimeout{5};
-// Of a request or an answer, as a rule.
+// The usual latency of a request or an answer.
 constexpr milliseconds kShortWay{20};
-// Between two disturbances of a process.
+// The longest time between two disturbances of a process.
 constexpr milliseconds kQuiet{40'000};
 
 }  // namespace
@@ -30,7 +30,7 @@ struct ElectionSimulation::Process {
     return BootClock::time_point(offset + std::chrono::duration_cast<nanoseconds>(now * rate));
   }
 
-  // Of the lock that the next request is about.
+  // The kind of the lock that the next request concerns.
   LockKind Kind() const { return former ? LockKind::kEndpoints : kind; }
 
   ElectorMachine machine;
@@ -40,14 +40,14 @@ struct ElectionSimulation::Process {
   nanoseconds offset;
   std::string name;
   bool alive = true;
-  bool stopped = false;                     // stands still
+  bool stopped = false;                     // makes no progress
   bool cut_off = false;                     // from the server
-  bool due = false;                         // has something to do as soon as it goes on
-  std::uint64_t wake = 0;                   // the sleep that counts
-  std::uint64_t request = 0;                // the one that is under way, or was last
-  bool waits = false;                       // for it
-  bool reads = false;                       // by it
-  std::optional<Result<kube::Lease>> held;  // the answer that it will find when it goes on
+  bool due = false;                         // has to act as soon as it resumes
+  std::uint64_t wake = 0;                   // the latest sleep
+  std::uint64_t request = 0;                // the one that is under way, or the last one
+  bool waits = false;                       // for the answer to it
+  bool reads = false;                       // by it, and does not write
+  std::optional<Result<kube::Lease>> held;  // the answer that it finds when it resumes
 };
 
 ElectionSimulation::ElectionSimulation(std::size_t processes, Hazards hazards, std::uint32_t seed)
@@ -78,7 +78,7 @@ void ElectionSimulation::Start(std::size_t place) {
   ElectionOptions options;
   options.identity = "process-" + std::to_string(++started_);
   const double rate = 1 + (hazards_.clock_ratio - 1) * std::uniform_real_distribution<double>(0, 1)(random_);
-  // Both ends of the range are worth most.
+  // The ends of the range are the most telling.
   const double extreme = Chance(0.5) ? (Chance(0.5) ? 1 : hazards_.clock_ratio) : rate;
   auto process = std::make_shared<Process>(options, extreme, Upto(seconds(1'000'000)));
   process->name = options.identity;
@@ -126,7 +126,7 @@ std::size_t ElectionSimulation::electors(LockKind kind) const {
       processes_, [&](const auto& process) { return process->alive && process->kind == kind; }));
 }
 
-// Nobody becomes a leader between two events, so the events alone have to be looked at.
+// No process becomes leader between two events, so it suffices to look after each event.
 void ElectionSimulation::Look() {
   most_leaders_ = std::max(most_leaders_, leaders());
   for (const auto& process : processes_) {
@@ -141,7 +141,7 @@ void ElectionSimulation::Look() {
   }
 }
 
-// Nobody's wall clock is right, or goes forward.
+// No wall clock is right, or even monotonic.
 ElectorMachine::Moment ElectionSimulation::MomentOf(const Process& process) {
   return {.now = process.Clock(now_),
           .wall = kube::MicroTime(std::chrono::microseconds(random_())),
@@ -165,7 +165,7 @@ ElectorAction ElectionSimulation::NextOf(Process& process, const ElectorMachine:
 
 void ElectionSimulation::Perform(const std::shared_ptr<Process>& process, ElectorAction action) {
   if (action.type == Type::kLost || action.type == Type::kReleased || action.type == Type::kSuperseded) {
-    // Something starts it again.
+    // A supervisor starts it again.
     process->alive = false;
     const auto place = static_cast<std::size_t>(std::ranges::find(processes_, process) - processes_.begin());
     At(now_ + Upto(seconds(2)), [this, place] { Start(place); });
@@ -186,7 +186,7 @@ void ElectionSimulation::Perform(const std::shared_ptr<Process>& process, Electo
   if (!lost) {
     At(now_ + Way(), [this, process, request, kind = process->Kind(), action = std::move(action)] {
       auto answer = Serve(kind, action);
-      // It may be cut off by now, and the answer is lost on its way.
+      // The answer may be lost, and is if the process is cut off by now.
       if (process->cut_off || Chance(hazards_.loss)) return;
       At(now_ + Way(),
          [this, process, request, answer = std::move(answer)] { Deliver(process, request, answer); });
@@ -202,7 +202,7 @@ void ElectionSimulation::Deliver(const std::shared_ptr<Process>& process, std::u
                                  Result<kube::Lease> answer) {
   if (!process->alive || request != process->request || !process->waits) return;
   if (process->stopped) {
-    // What has arrived first is what it finds.
+    // It finds whatever arrived first.
     if (!process->held) process->held = std::move(answer);
     return;
   }
@@ -234,7 +234,7 @@ Result<kube::Lease> ElectionSimulation::Serve(LockKind kind, const ElectorAction
   kube::Lease lock = action.lease;
   lock.meta.resource_version = std::to_string(++version_);
   if (kind == LockKind::kEndpoints) {
-    // As its record holds them.
+    // The record of an Endpoints lock holds whole seconds.
     lock.renew_time = std::chrono::floor<seconds>(*lock.renew_time);
     lock.acquire_time = std::chrono::floor<seconds>(*lock.acquire_time);
   }

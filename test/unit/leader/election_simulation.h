@@ -1,5 +1,5 @@
 // Several electors, each with a clock of its own, and an API server that holds the locks: simulated, so that
-// every order of things can be tried within milliseconds.
+// every order of events can be tried within milliseconds.
 
 #ifndef K8SM_TEST_UNIT_LEADER_ELECTION_SIMULATION_H_
 #define K8SM_TEST_UNIT_LEADER_ELECTION_SIMULATION_H_
@@ -19,49 +19,49 @@
 
 namespace k8sm::leader {
 
-// What chance may do to a simulation.
+// The faults that a simulation injects at random.
 struct Hazards {
-  // The fastest clock is at most so many times as fast as the slowest.
+  // How many times as fast as the slowest clock the fastest one may be.
   double clock_ratio = 1;
-  // Of a request: that it does not arrive, or that its answer does not; the sender learns so after a while.
+  // Probability that a request, or an answer, does not arrive; the sender times out then.
   double loss = 0;
-  // The longest way of a request, and of an answer.
+  // The longest latency of a request, and of an answer.
   std::chrono::milliseconds longest_way{200};
-  // Each process stands still, or is cut off from the server, now and then, for up to so long.
+  // Now and then each process is stopped, or cut off from the server, for up to this long.
   std::chrono::milliseconds longest_stop{0};
   std::chrono::milliseconds longest_partition{0};
-  // Processes end now and then, half of them after a release, and others begin.
+  // Processes end now and then, half of them after a release, and others start.
   bool restarts = false;
-  // What a process that starts elects on, before `upgrade` of the simulation's time has passed; from then on
-  // it is a Lease, which has to respect the other kind.
+  // The kind of lock of processes that start before `upgrade` of simulated time has passed. Those that start
+  // later use a Lease, and have to respect the other kind.
   LockKind kind = LockKind::kLeases;
   std::chrono::nanoseconds upgrade = std::chrono::nanoseconds::max();
 };
 
 class ElectionSimulation {
  public:
-  using Time = std::chrono::nanoseconds;  // since the simulation's begin
+  using Time = std::chrono::nanoseconds;  // since the start of the simulation
 
   ElectionSimulation(std::size_t processes, Hazards hazards, std::uint32_t seed);
   ~ElectionSimulation();
 
-  // Lets so much time pass, with what happens in it.
+  // Simulates this much time.
   void Run(Time time);
-  // From now on nothing goes wrong any more; what stands still goes on.
+  // Injects no more faults from now on; those under way end by themselves.
   void Heal();
 
-  // The process in this place ends after a release, and another begins.
+  // Ends the process in this place after a release, and starts another.
   void Restart(std::size_t place);
 
-  // Processes that are sure to lead at this moment, each by its own clock, standing still or not.
+  // Number of processes that are sure to lead now, each by its own clock, whether stopped or not.
   std::size_t leaders() const;
-  // The most that there have been at a time.
+  // The largest number of leaders at any time.
   std::size_t most_leaders() const { return most_leaders_; }
-  // How often another one has begun to lead.
+  // How often a process other than the last leader has started to lead.
   std::size_t terms() const { return terms_; }
-  // How many processes elect on this kind, or wait to.
+  // Number of processes that use this kind of lock, or wait to.
   std::size_t electors(LockKind kind) const;
-  // How long nobody has led, at the longest.
+  // The longest time without a leader.
   Time longest_gap() const { return longest_gap_; }
 
  private:
@@ -90,7 +90,7 @@ class ElectionSimulation {
   std::multimap<Time, std::function<void()>> events_;
   std::vector<std::shared_ptr<Process>> processes_;
   int started_ = 0;
-  std::map<LockKind, kube::Lease> locks_;  // as the server has them
+  std::map<LockKind, kube::Lease> locks_;  // as the server stores them
   std::uint64_t version_ = 0;
   std::size_t most_leaders_ = 0;
   std::size_t terms_ = 0;

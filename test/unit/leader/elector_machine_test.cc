@@ -39,7 +39,7 @@ struct Fixture {
   // Answers a read.
   void Found(const Result<kube::Lease>& lease, double random = 0) { machine.OnRead(lease, Now(random)); }
   void Missing() { Found(Error{.code = Errc::kNotFound, .message = "not found"}); }
-  // Answers a write: as the server does that stores it, or with an error.
+  // Answers a write: like a server that has stored it, or with an error.
   void Stored(const ElectorAction& action) {
     stored = action.lease;
     stored.meta.resource_version = std::to_string(++version);
@@ -47,7 +47,7 @@ struct Fixture {
   }
   void Refused(Errc code) { machine.OnWritten(Error{.code = code, .message = "no"}, Now()); }
 
-  // How long it wants to sleep now.
+  // How long the machine sleeps next.
   nanoseconds Sleep() {
     const ElectorAction action = Next();
     REQUIRE(action.type == Type::kSleep);
@@ -83,7 +83,7 @@ struct Fixture {
   ElectorMachine machine;
 };
 
-TEST_CASE("a lease that there is not is created") {
+TEST_CASE("a lease that does not exist is created") {
   Fixture f;
   CHECK(f.Next().type == Type::kGet);
   f.Missing();
@@ -101,7 +101,7 @@ TEST_CASE("a lease that there is not is created") {
   CHECK(f.machine.holder() == "me");
 }
 
-TEST_CASE("a duration that is no whole number of seconds is rounded up for the record") {
+TEST_CASE("a lease duration with a fraction of a second is rounded up in the record") {
   ElectionOptions options = Fixture::Options();
   options.lease_duration = milliseconds(15'001);
   ElectorMachine machine(options);
@@ -111,7 +111,7 @@ TEST_CASE("a duration that is no whole number of seconds is rounded up for the r
   CHECK(machine.Next(f.Now()).lease.lease_duration_seconds == 16);
 }
 
-TEST_CASE("a lease that nobody holds is taken at once with another transition") {
+TEST_CASE("a lease without a holder is acquired at once and counts another transition") {
   Fixture f;
   f.Next();
   f.Found(f.Held(""));
@@ -123,7 +123,7 @@ TEST_CASE("a lease that nobody holds is taken at once with another transition") 
   CHECK(action.lease.lease_transitions == 8);
 }
 
-TEST_CASE("what others keep on the lease stays") {
+TEST_CASE("what others keep on the lease is preserved, and the count of transitions does not overflow") {
   Fixture f;
   kube::Lease lease = f.Held("");
   lease.meta.labels = {{kube::Symbol("team"), kube::Symbol("infra")}};
@@ -141,7 +141,7 @@ TEST_CASE("what others keep on the lease stays") {
   CHECK(action.lease.lease_transitions == lease.lease_transitions);
 }
 
-TEST_CASE("a lease that is held is looked at in a quarter to half of the retry period") {
+TEST_CASE("a lease that is held is read again after a quarter to half of the retry period") {
   for (const auto& [random, wait] : {std::pair{0.0, milliseconds(500)}, {0.5, milliseconds(750)}}) {
     Fixture f;
     f.Next();
@@ -155,10 +155,10 @@ TEST_CASE("a lease that is held is looked at in a quarter to half of the retry p
   }
 }
 
-TEST_CASE("a lease is taken over when its record has stayed the same for as long as it says") {
+TEST_CASE("a lease is taken over once its record has not changed for its lease duration") {
   Fixture f;
   f.Next();
-  // What its times say is the holder's business, and its clock's.
+  // The times in the record are of the holder's clock and do not count.
   const kube::Lease lease = f.Held("other", -1'000'000);
   f.Found(lease);
   f.Pass(seconds(15) - nanoseconds(1));
@@ -173,7 +173,7 @@ TEST_CASE("a lease is taken over when its record has stayed the same for as long
   CHECK(action.lease.lease_transitions == 8);
 }
 
-TEST_CASE("a record that changes holds for longer and other changes of the object do not") {
+TEST_CASE("a change of the record delays a takeover, and other changes of the object do not") {
   Fixture f;
   f.Next();
   f.Found(f.Held("other", 1));
@@ -193,7 +193,7 @@ TEST_CASE("a record that changes holds for longer and other changes of the objec
   CHECK(f.Next().type == Type::kUpdate);
 }
 
-TEST_CASE("a record that tells another duration than ours holds for its own") {
+TEST_CASE("the lease duration of the record counts if it differs from ours") {
   for (const int told : {5, 60}) {
     Fixture f;
     kube::Lease lease = f.Held("other");
@@ -211,7 +211,7 @@ TEST_CASE("a record that tells another duration than ours holds for its own") {
   }
 }
 
-TEST_CASE("a record that tells no duration holds for ours") {
+TEST_CASE("our lease duration counts if the record has none") {
   Fixture f;
   kube::Lease lease = f.Held("other");
   lease.lease_duration_seconds = 0;
@@ -227,7 +227,7 @@ TEST_CASE("a record that tells no duration holds for ours") {
   CHECK(f.Next().type == Type::kUpdate);
 }
 
-TEST_CASE("a lease that is deleted while another holds it is created when that one must have noticed") {
+TEST_CASE("a lease that is deleted while another process holds it is created once its record has expired") {
   Fixture f;
   f.Next();
   f.Found(f.Held("other"));
@@ -241,7 +241,7 @@ TEST_CASE("a lease that is deleted while another holds it is created when that o
   CHECK(f.Next().type == Type::kCreate);
 }
 
-TEST_CASE("a failed attempt to get the lease is followed by a pause of one to 2.2 retry periods") {
+TEST_CASE("a failed attempt to acquire the lease is followed by a pause, or by the bounded Retry-After") {
   for (const Errc code : {Errc::kConflict, Errc::kAlreadyExists, Errc::kTimeout, Errc::kForbidden}) {
     Fixture f;
     f.Next();
@@ -262,7 +262,7 @@ TEST_CASE("a failed attempt to get the lease is followed by a pause of one to 2.
   CHECK(f.Sleep() == kLongestRetryAfter);
 }
 
-TEST_CASE("a lease that was granted too late is not relied on but renewed") {
+TEST_CASE("a lease that was granted after the renew deadline is not relied on until it is renewed") {
   Fixture f;
   f.Next();
   f.Missing();
@@ -281,7 +281,7 @@ TEST_CASE("a lease that was granted too late is not relied on but renewed") {
   CHECK(f.machine.sure_until().has_value());
 }
 
-TEST_CASE("a leader renews each retry period without reading") {
+TEST_CASE("a leader renews once per retry period without reading the lease") {
   Fixture f;
   f.Lead();
   const kube::Lease first = f.stored;
@@ -300,7 +300,7 @@ TEST_CASE("a leader renews each retry period without reading") {
   CHECK(f.machine.slow_paths() == 0);
 }
 
-TEST_CASE("a renewal that others can't see because the record stayed the same does not count") {
+TEST_CASE("a renewal that leaves the record unchanged does not extend the leadership") {
   Fixture f;
   f.Lead();
   f.Pass(seconds(2));
@@ -330,7 +330,7 @@ TEST_CASE("a standby ends when the lock that it waits for is superseded") {
   CHECK_FALSE(f.machine.sure_until().has_value());
 }
 
-TEST_CASE("a lock that is superseded is not taken even where nobody holds it") {
+TEST_CASE("a superseded lock is not acquired even if nobody holds it") {
   Fixture f;
   kube::Lease lock = f.Held("");
   lock.superseded = true;
@@ -339,7 +339,7 @@ TEST_CASE("a lock that is superseded is not taken even where nobody holds it") {
   CHECK(f.Next().type == Type::kSuperseded);
 }
 
-TEST_CASE("a leader whose lock is superseded has lost") {
+TEST_CASE("a leader whose lock is superseded has lost its leadership") {
   Fixture f;
   f.Lead();
   f.Pass(seconds(2));
@@ -352,7 +352,7 @@ TEST_CASE("a leader whose lock is superseded has lost") {
   CHECK(f.Next().type == Type::kLost);
 }
 
-TEST_CASE("a name that others chose is fit for a line of the log") {
+TEST_CASE("WhyLost escapes the name of the holder for a line of the log") {
   Fixture f;
   f.Lead();
   f.Pass(seconds(2));
@@ -371,11 +371,11 @@ TEST_CASE("a renewal counts from when it was sent") {
   f.Pass(seconds(3));
   f.Stored(action);
   CHECK(f.machine.sure_until() == BootClock::time_point(seconds(1012)));
-  // The next is due already.
+  // The next renewal is due already.
   CHECK(f.Next().type == Type::kUpdate);
 }
 
-TEST_CASE("a renewal that fails is tried once more at once after a read") {
+TEST_CASE("a failed renewal is retried at once after a read") {
   for (const Errc code : {Errc::kConflict, Errc::kNotFound, Errc::kTimeout, Errc::kServerError}) {
     Fixture f;
     f.Lead();
@@ -398,7 +398,7 @@ TEST_CASE("a renewal that fails is tried once more at once after a read") {
   }
 }
 
-TEST_CASE("a leader whose renewals fail has lost at the renew deadline to the nanosecond") {
+TEST_CASE("a leader whose renewals fail loses its leadership exactly at the renew deadline") {
   Fixture f;
   f.Lead();
   for (int round = 1; round <= 4; ++round) {
@@ -419,20 +419,20 @@ TEST_CASE("a leader whose renewals fail has lost at the renew deadline to the na
   CHECK(f.machine.WhyLost() == "it could not be renewed within 10s: unavailable: refused");
 }
 
-TEST_CASE("a leader that stood still for too long has lost before it does anything") {
+TEST_CASE("a leader that was stopped beyond the renew deadline has lost before it does anything") {
   Fixture f;
   f.Lead();
   SECTION("while it slept") {
     f.Sleep();
     f.Pass(seconds(20));
   }
-  SECTION("while a renewal was under way that was answered") {
+  SECTION("while a renewal was under way that succeeded") {
     f.Pass(seconds(2));
     const ElectorAction action = f.Next();
     f.Pass(seconds(20));
     f.Stored(action);
   }
-  SECTION("while a renewal was under way that was not") {
+  SECTION("while a renewal was under way that failed") {
     f.Pass(seconds(2));
     f.Next();
     f.Pass(seconds(20));
@@ -441,7 +441,7 @@ TEST_CASE("a leader that stood still for too long has lost before it does anythi
   CHECK(f.Next().type == Type::kLost);
 }
 
-TEST_CASE("a leader that finds another one or none in the lease has lost at once") {
+TEST_CASE("a leader that finds another holder or none in the lease has lost at once") {
   for (const auto& [holder, why] : {std::pair<std::string, std::string>{"other", "it is held by other"},
                                     {"a\nb", "it is held by a\\nb"},
                                     {"", "it was released by somebody else"}}) {
@@ -458,10 +458,10 @@ TEST_CASE("a leader that finds another one or none in the lease has lost at once
   }
 }
 
-TEST_CASE("a leader that can't renew sleeps no longer than it is sure of the lease") {
+TEST_CASE("a leader that cannot renew the lease sleeps no longer than until the renew deadline") {
   Fixture f;
   f.Lead();
-  // The third attempt takes until one second before the deadline.
+  // The third attempt ends half a second before the deadline.
   for (const int seconds_before : {2, 2, 4}) {
     f.Pass(seconds(seconds_before));
     REQUIRE(f.Next().type == Type::kUpdate);
@@ -473,7 +473,7 @@ TEST_CASE("a leader that can't renew sleeps no longer than it is sure of the lea
   CHECK(f.Sleep() == milliseconds(500));
 }
 
-TEST_CASE("a conflict does not hide why the lease could not be renewed before") {
+TEST_CASE("a conflict does not hide why earlier renewals failed") {
   Fixture f;
   f.Lead();
   f.Pass(seconds(2));
@@ -490,7 +490,7 @@ TEST_CASE("a conflict does not hide why the lease could not be renewed before") 
   CHECK(f.machine.WhyLost() == "it could not be renewed within 10s: server error: etcd is away");
 }
 
-TEST_CASE("a leader creates its lease anew where somebody has deleted it") {
+TEST_CASE("a leader creates its lease again if somebody has deleted it") {
   Fixture f;
   f.Lead();
   const kube::Lease first = f.stored;
@@ -506,7 +506,7 @@ TEST_CASE("a leader creates its lease anew where somebody has deleted it") {
   CHECK(action.lease.acquire_time == first.acquire_time);
   CHECK(action.lease.lease_transitions == first.lease_transitions);
   CHECK(f.machine.sure_until().has_value());
-  SECTION("which another one was faster to do") {
+  SECTION("but loses it if another process was faster") {
     f.Refused(Errc::kAlreadyExists);
     f.Pass(f.Sleep());
     REQUIRE(f.Next().type == Type::kUpdate);
@@ -517,7 +517,7 @@ TEST_CASE("a leader creates its lease anew where somebody has deleted it") {
   }
 }
 
-TEST_CASE("a lease that its leader creates anew goes on counting transitions") {
+TEST_CASE("a lease that its leader creates again keeps its count of transitions") {
   Fixture f;
   f.Next();
   f.Found(f.Held(""));
@@ -531,7 +531,7 @@ TEST_CASE("a lease that its leader creates anew goes on counting transitions") {
   CHECK(f.Next().lease.lease_transitions == 8);
 }
 
-TEST_CASE("a leader that releases the lease says so after it has looked") {
+TEST_CASE("a leader that releases the lease reads it first") {
   Fixture f;
   f.Lead();
   f.Pass(seconds(1));
@@ -546,36 +546,36 @@ TEST_CASE("a leader that releases the lease says so after it has looked") {
   CHECK(action.lease.acquire_time == Wall(1001));
   CHECK(action.lease.renew_time == Wall(1001));
   CHECK(action.lease.lease_transitions == 0);
-  SECTION("") {
+  SECTION("and the release succeeds") {
     f.Stored(action);
   }
-  SECTION("and does not insist") {
+  SECTION("and a release that conflicts is not retried") {
     f.Refused(Errc::kConflict);
   }
   CHECK(f.Next().type == Type::kReleased);
 }
 
-TEST_CASE("a lease that is not ours any more is not released") {
+TEST_CASE("a lease that is no longer ours is not released") {
   Fixture f;
   f.Lead();
   f.machine.Release();
   f.Next();
-  SECTION("because another one holds it") {
+  SECTION("because another process holds it") {
     f.Found(f.Held("other"));
   }
-  SECTION("because it is gone") {
+  SECTION("because it was deleted") {
     f.Missing();
   }
-  SECTION("because it can't be read") {
+  SECTION("because it cannot be read") {
     f.Found(Error{.code = Errc::kUnavailable});
   }
-  SECTION("because it has run out") {
+  SECTION("because it has expired") {
     f.Pass(seconds(10));
   }
   CHECK(f.Next().type == Type::kReleased);
 }
 
-TEST_CASE("a renewal that is under way when the lease is to be released is waited for") {
+TEST_CASE("a release waits for the renewal that is under way") {
   Fixture f;
   f.Lead();
   f.Pass(seconds(2));
@@ -588,15 +588,15 @@ TEST_CASE("a renewal that is under way when the lease is to be released is waite
   CHECK(f.Next().lease.holder_identity.empty());
 }
 
-TEST_CASE("a standby that is to release ends at once") {
+TEST_CASE("a standby ends at once when it is told to release") {
   Fixture f;
-  SECTION("before it has looked") {}
-  SECTION("while it looks") {
+  SECTION("before its first read") {}
+  SECTION("while it reads") {
     f.Next();
     f.machine.Release();
     f.Found(f.Held("other"));
   }
-  SECTION("while it looks at a lease that is free") {
+  SECTION("while it reads a lease without a holder") {
     f.Next();
     f.machine.Release();
     f.Found(f.Held(""));
@@ -606,7 +606,7 @@ TEST_CASE("a standby that is to release ends at once") {
     f.Found(f.Held("other"));
     f.Sleep();
   }
-  SECTION("while it tries in vain to get it") {
+  SECTION("while it fails to acquire the lease") {
     f.Next();
     f.Found(f.Held(""));
     f.Next();
@@ -617,7 +617,7 @@ TEST_CASE("a standby that is to release ends at once") {
   CHECK(f.Next().type == Type::kReleased);
 }
 
-TEST_CASE("a lease that a standby gets while it is to release is given back") {
+TEST_CASE("a standby that acquires the lease after it was told to release gives it back") {
   Fixture f;
   f.Next();
   f.Missing();

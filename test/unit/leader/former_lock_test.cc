@@ -52,19 +52,19 @@ struct Fixture {
   FormerLock former;
 };
 
-TEST_CASE("a former lock that does not concern anybody costs one read") {
+TEST_CASE("the former lock is passed after one read") {
   Fixture f;
   CHECK(f.Next() == Type::kGet);
-  SECTION("because there is none") {
+  SECTION("if there is none") {
     f.Found(Error{.code = Errc::kNotFound});
   }
-  SECTION("because it may not be read") {
+  SECTION("if it may not be read") {
     f.Found(Error{.code = Errc::kForbidden});
   }
-  SECTION("because nobody has ever elected on it") {
+  SECTION("if it has no record") {
     f.Found(kube::Lease{});
   }
-  SECTION("because it is superseded already") {
+  SECTION("if it is superseded already") {
     kube::Lease lock = Fixture::Held("other");
     lock.superseded = true;
     f.Found(lock);
@@ -72,7 +72,7 @@ TEST_CASE("a former lock that does not concern anybody costs one read") {
   CHECK(f.Passed());
 }
 
-TEST_CASE("a former lock that was released is marked as superseded at once") {
+TEST_CASE("a former lock without a holder is marked as superseded at once") {
   Fixture f;
   f.Next();
   f.Found(Fixture::Held(""));
@@ -90,7 +90,7 @@ TEST_CASE("a former lock that was released is marked as superseded at once") {
   CHECK(f.Passed());
 }
 
-TEST_CASE("a former lock is waited for until its record has stayed the same for as long as it says") {
+TEST_CASE("a former lock is waited for until its record has not changed for its lease duration") {
   Fixture f;
   f.Next();
   f.Found(Fixture::Held("other", 1), 0.5);
@@ -109,7 +109,7 @@ TEST_CASE("a former lock is waited for until its record has stayed the same for 
   CHECK(f.Next() == Type::kUpdate);
 }
 
-TEST_CASE("a former lock that can't be read or marked is tried again") {
+TEST_CASE("a former lock that cannot be read or marked is tried again after a pause") {
   for (const Errc code : {Errc::kUnavailable, Errc::kMalformed, Errc::kTimeout, Errc::kServerError}) {
     Fixture f;
     f.Next();
@@ -128,7 +128,7 @@ TEST_CASE("a former lock that can't be read or marked is tried again") {
   }
 }
 
-TEST_CASE("who may not write the former lock can't have held it") {
+TEST_CASE("a former lock that may not be written is passed") {
   Fixture f;
   f.Next();
   f.Found(Fixture::Held(""));

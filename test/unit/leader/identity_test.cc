@@ -7,7 +7,7 @@
 namespace k8sm::leader {
 namespace {
 
-TEST_CASE("an identity is the host's name with something that never comes again") {
+TEST_CASE("two identities share their prefix and differ in a suffix of 36 characters") {
   const std::string first = NewIdentity();
   const std::string second = NewIdentity();
   CHECK(first != second);

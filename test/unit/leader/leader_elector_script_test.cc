@@ -1,4 +1,4 @@
-// What the elector asks of the API server, and what it tells of the answers, word by word.
+// What the elector requests from the API server, and what it logs about the answers, word for word.
 
 #include "lib/async/task_group.h"
 #include "lib/leader/leader_elector.h"
@@ -41,7 +41,7 @@ const std::string kMissing = Refusal("404 Not Found", "NotFound", "there is none
 const std::string kForbidden = Refusal("403 Forbidden", "Forbidden", "not you");
 const std::string kBroken = Refusal("500 Internal Server Error", "InternalError", "broken");
 
-// The lock as it is stored; each renewal is of another second.
+// The lock as it is stored; each renewal has another second.
 kube::Lease Held(const std::string& holder, int second = 0) {
   kube::Lease lock;
   lock.meta.ns = kube::Symbol("kube-system");
@@ -63,7 +63,7 @@ std::string Lock(const std::string& holder, bool superseded = false) {
   return JsonAnswer(EncodeLock(LockKind::kEndpoints, lock));
 }
 
-// An elector, and a server that gives these answers and then no more.
+// An elector, and a server that gives these answers and leaves later requests unanswered.
 class Election {
  public:
   Election(LockKind kind, const std::vector<std::string>& answers,
@@ -90,7 +90,7 @@ class Election {
       if (io_.run_one_for(seconds(30)) == 0) FAIL("nothing happens any more");
     }
   }
-  // Until as many requests have been sent, all but the last of which are answered.
+  // Runs until this many requests have been sent; by then all but the last have been answered.
   void RunUntilAsked(std::size_t requests) {
     RunUntil([&] { return server_.requests().size() >= requests; });
   }
@@ -126,7 +126,7 @@ class Election {
 const std::string kEndpointsPath = "/api/v1/namespaces/kube-system/endpoints";
 const std::string kLeasesPath = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 
-TEST_CASE("a lease is created, renewed without a read, and released, each with one request", "[leader]") {
+TEST_CASE("a lease is created, and then renewed without a read, with one request each", "[leader]") {
   Election election(LockKind::kLeases,
                     {kMissing, kMissing, Lease("us", 0), Lease("us", 1), Lease("us", 2), Lease("")});
   election.RunUntilAsked(5);
@@ -146,7 +146,7 @@ TEST_CASE("a lease is created, renewed without a read, and released, each with o
   CHECK(head.find(R"("holderIdentity":"us")") != std::string::npos);
 }
 
-TEST_CASE("a lease that may not be read is told of with what to grant, until it may be", "[leader]") {
+TEST_CASE("a lease that may not be read is logged with the permissions to grant", "[leader]") {
   Election election(LockKind::kLeases, {kMissing, kForbidden, kForbidden, kMissing, Lease("us")}, hours(1));
   election.RunUntil([&] { return election.log().size() == 2; });
   CHECK(election.log()[1] == "W error retrieving resource lock " + kName +
@@ -156,7 +156,7 @@ TEST_CASE("a lease that may not be read is told of with what to grant, until it 
   CHECK(election.elector().trouble()->code == Errc::kForbidden);
 }
 
-TEST_CASE("a read that shows that there is no lease ends the trouble with reading it", "[leader]") {
+TEST_CASE("a read that finds no lease ends the trouble with reading it", "[leader]") {
   Election election(LockKind::kLeases, {kMissing, kForbidden, kMissing, Lease("us")});
   election.RunUntil([&] { return election.elector().leading(); });
   CHECK_FALSE(election.elector().trouble().has_value());
@@ -165,7 +165,7 @@ TEST_CASE("a read that shows that there is no lease ends the trouble with readin
   CHECK(election.log()[3] == kAcquired);
 }
 
-TEST_CASE("a renewal that fails is told of as one, and that it works again", "[leader]") {
+TEST_CASE("a failed renewal is logged, and so is that the lease works again", "[leader]") {
   Election election(LockKind::kLeases, {kMissing, kMissing, Lease("us", 0), kBroken, Lease("us", 0),
                                         Lease("us", 1), Lease("us", 2)});
   election.RunUntil([&] { return election.log().size() == 4; });
@@ -176,7 +176,7 @@ TEST_CASE("a renewal that fails is told of as one, and that it works again", "[l
   CHECK(election.told == Lines{"started"});
 }
 
-TEST_CASE("a lease that cannot be created says what to change", "[leader]") {
+TEST_CASE("a lease that cannot be created is logged with what to change", "[leader]") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {Refusal("404 Not Found", "NotFound", "namespaces not found"),
        "not found: namespaces not found; create the namespace, or name another with "
@@ -197,7 +197,7 @@ TEST_CASE("a lease that cannot be created says what to change", "[leader]") {
   }
 }
 
-TEST_CASE("a race for the lease is no trouble", "[leader]") {
+TEST_CASE("a lost race for the lease is not reported as trouble", "[leader]") {
   for (const std::string reason : {"AlreadyExists", "Conflict"}) {
     Election election(
         LockKind::kLeases,
@@ -210,7 +210,7 @@ TEST_CASE("a race for the lease is no trouble", "[leader]") {
   }
 }
 
-TEST_CASE("who leads is told of whenever that changes", "[leader]") {
+TEST_CASE("each change of the leader is reported to the hooks", "[leader]") {
   Election election(LockKind::kLeases,
                     {kMissing, Lease("they", 0), Lease("they", 1), Lease("a\nb", 2), Lease("", 3),
                      Lease("us", 4), Refusal("409 Conflict", "Conflict", "changed"), Lease("them", 6)});
@@ -221,7 +221,7 @@ TEST_CASE("who leads is told of whenever that changes", "[leader]") {
   CHECK(election.elector().WhyLost() == "it is held by them");
 }
 
-TEST_CASE("a former lock that cannot be read again is told of, and its holder is the leader meanwhile",
+TEST_CASE("a former lock that cannot be read again is logged, and its holder counts as the leader",
           "[leader]") {
   Election election(LockKind::kLeases, {Lock("they"), kBroken});
   election.RunUntil([&] { return election.log().size() == 3; });
@@ -231,7 +231,7 @@ TEST_CASE("a former lock that cannot be read again is told of, and its holder is
   CHECK(election.elector().leader() == "they");
 }
 
-TEST_CASE("who waits for the holder of a former lock ends at once when it is to release, and asks no more",
+TEST_CASE("a standby that waits for a former lock ends at once on Release, without another request",
           "[leader]") {
   Election election(LockKind::kLeases, {Lock("they")}, hours(1));
   election.RunUntil([&] { return election.elector().leader() == "they"; });
@@ -240,7 +240,8 @@ TEST_CASE("who waits for the holder of a former lock ends at once when it is to 
   CHECK(election.Requests() == Lines{"GET " + kEndpointsPath + "/k8sm"});
 }
 
-TEST_CASE("a former lock that may not be marked is told of with the permission on Endpoints", "[leader]") {
+TEST_CASE("a former lock that may not be marked is logged with the permissions on endpoints to grant",
+          "[leader]") {
   Election election(LockKind::kLeases, {Lock(""), kForbidden, kMissing, Lease("us")}, hours(1));
   election.RunUntil([&] { return election.elector().leading(); });
   REQUIRE(election.log().size() >= 2);
@@ -249,14 +250,14 @@ TEST_CASE("a former lock that may not be marked is told of with the permission o
                                  "namespace kube-system; trying again");
 }
 
-TEST_CASE("a write that fails is the trouble, though reads fail too", "[leader]") {
+TEST_CASE("a failed write is reported as the trouble even if reads fail too", "[leader]") {
   Election election(LockKind::kLeases, {kMissing, kMissing, kBroken, kForbidden});
   election.RunUntil([&] { return election.log().size() == 3; });
   REQUIRE(election.elector().trouble().has_value());
   CHECK(election.elector().trouble()->code == Errc::kServerError);
 }
 
-TEST_CASE("a lease that could not be released is not said to be", "[leader]") {
+TEST_CASE("a lease that could not be released is logged as such, and not as released", "[leader]") {
   Election election(LockKind::kLeases, {kMissing, kMissing, Lease("us"), Lease("us"), kBroken}, hours(1));
   election.RunUntil([&] { return election.elector().leading(); });
   election.elector().Release();
@@ -265,7 +266,7 @@ TEST_CASE("a lease that could not be released is not said to be", "[leader]") {
                                 "W failed to release lease " + kName + ": server error: broken; it expires"});
 }
 
-TEST_CASE("requests that are cancelled are no failures", "[leader]") {
+TEST_CASE("cancelled requests are not logged as failures", "[leader]") {
   struct Case {
     std::vector<std::string> answers;
     std::size_t requests;
@@ -285,7 +286,7 @@ TEST_CASE("requests that are cancelled are no failures", "[leader]") {
   CHECK(releasing.log() == Lines{kAttempting, kAcquired});
 }
 
-TEST_CASE("the namespace of an Endpoints lock is created where there is none", "[leader]") {
+TEST_CASE("a missing namespace of an Endpoints lock is created", "[leader]") {
   Election election(LockKind::kEndpoints, {kMissing, kMissing, JsonAnswer("{}"), kMissing, Lock("us")});
   election.RunUntil([&] { return election.elector().leading(); });
   CHECK(election.elector().kind() == LockKind::kEndpoints);
@@ -300,7 +301,7 @@ TEST_CASE("the namespace of an Endpoints lock is created where there is none", "
       R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-system"}})"));
 }
 
-TEST_CASE("a namespace that cannot be created is to be created by hand", "[leader]") {
+TEST_CASE("a namespace that cannot be created is logged as one to create by hand", "[leader]") {
   Election election(LockKind::kEndpoints, {kMissing, kMissing, kForbidden}, hours(1));
   election.RunUntil([&] { return election.log().size() == 2; });
   CHECK(election.log()[1] == "W failed to acquire lease " + kName +
@@ -308,7 +309,8 @@ TEST_CASE("a namespace that cannot be created is to be created by hand", "[leade
                                  "-leader_elect_resource_namespace; trying again");
 }
 
-TEST_CASE("an Endpoints lock that may not be read is told of with the permission on Endpoints", "[leader]") {
+TEST_CASE("an Endpoints lock that may not be read is logged with the permissions on endpoints to grant",
+          "[leader]") {
   Election election(LockKind::kEndpoints, {kForbidden}, hours(1));
   election.RunUntil([&] { return election.log().size() == 2; });
   CHECK(election.log()[1] ==
@@ -317,8 +319,7 @@ TEST_CASE("an Endpoints lock that may not be read is told of with the permission
             "kube-system; trying again");
 }
 
-TEST_CASE("the mark of the election on leases ends one on Endpoints where the server has leases",
-          "[leader]") {
+TEST_CASE("a superseded Endpoints lock ends the election only if the API server has leases", "[leader]") {
   Election marked(LockKind::kEndpoints, {Lock("", true), JsonAnswer("{}")});
   marked.RunUntil([&] { return marked.ended(); });
   CHECK(marked.told == Lines{"superseded"});

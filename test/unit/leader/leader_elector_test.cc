@@ -68,7 +68,7 @@ class Election {
   TaskGroup tasks_;
 };
 
-TEST_CASE("a lease that has run out is not held, though its elector has not looked since", "[leader]") {
+TEST_CASE("an elector does not lead after its lease has expired, even before it acts again", "[leader]") {
   Election election;
   election.RunUntil([&] { return election.elector().leading(); });
   CHECK(election.elector().SureUntil().has_value());
@@ -77,7 +77,7 @@ TEST_CASE("a lease that has run out is not held, though its elector has not look
   CHECK_FALSE(election.elector().SureUntil().has_value());
 }
 
-TEST_CASE("a leader fails its health check when its lease has been over for 20 s, and nobody else does",
+TEST_CASE("only a leader fails its health check, when its lease has been expired for more than 20 s",
           "[leader]") {
   Election election("[]", {.lease_duration = seconds(15)});
   election.Pass(seconds(100));
@@ -90,14 +90,14 @@ TEST_CASE("a leader fails its health check when its lease has been over for 20 s
         "failed election to renew leadership on lease k8sm-controller-manager");
 }
 
-TEST_CASE("a former lock that may not be read is none, and no failure", "[leader]") {
+TEST_CASE("a former lock that may not be read is neither logged nor reported as trouble", "[leader]") {
   Election election(R"([{"resource":"endpoints","effect":"status","code":403}])");
   election.RunUntil([&] { return election.elector().leading(); });
   CHECK(election.log().Count("error retrieving resource lock") == 0);
   CHECK_FALSE(election.elector().trouble().has_value());
 }
 
-TEST_CASE("a leader that is to release its lease does so at once, not when it is to be renewed", "[leader]") {
+TEST_CASE("a leader releases its lease at once, without waiting until it has to renew", "[leader]") {
   using std::chrono::hours;
   Election election("[]", {.lease_duration = hours(5), .renew_deadline = hours(4), .retry_period = hours(1)});
   election.RunUntil([&] { return election.elector().leading(); });
@@ -106,7 +106,7 @@ TEST_CASE("a leader that is to release its lease does so at once, not when it is
   CHECK(election.log().Count("released lease kube-system/k8sm-controller-manager") == 1);
 }
 
-TEST_CASE("a renewal that is never answered leaves the time for another one", "[leader]") {
+TEST_CASE("a renewal that is never answered leaves time for another one before the deadline", "[leader]") {
   Election election(
       R"([{"resource":"leases","verb":"update","effect":"stall","carriedOut":false,"times":1}])",
       {.renew_deadline = seconds(2), .retry_period = milliseconds(1)});
@@ -120,7 +120,7 @@ TEST_CASE("a renewal that is never answered leaves the time for another one", "[
   CHECK(election.elector().leading());
 }
 
-TEST_CASE("of a lease that nobody holds it is not told in which mode its last leader was", "[leader]") {
+TEST_CASE("the mode of a lease without a holder is not reported", "[leader]") {
   int told = 0;
   ElectionHooks hooks;
   hooks.on_other_annotation = [&told](const std::string&, const std::string&) { ++told; };
@@ -135,7 +135,7 @@ TEST_CASE("of a lease that nobody holds it is not told in which mode its last le
   CHECK(told == 0);
 }
 
-TEST_CASE("a leader in another mode is told of once for each mode that it changes to", "[leader]") {
+TEST_CASE("a leader in another mode is reported once for each mode that it changes to", "[leader]") {
   std::vector<std::string> told;
   ElectionHooks hooks;
   hooks.on_other_annotation = [&told](const std::string& holder, const std::string& value) {

@@ -50,7 +50,7 @@ std::string WithTemplate(const std::string& kind, const std::string& api_version
          "      - ports: [{containerPort: 80, hostPort: 31000}]\n";
 }
 
-TEST_CASE("a pod's ports come with their lines", "[manifest]") {
+TEST_CASE("a pod is read with its ports and their lines", "[manifest]") {
   const Workload pod = ReadOne(R"(apiVersion: v1
 kind: Pod
 metadata:
@@ -89,7 +89,7 @@ spec:
   CHECK(pod.spec.port_mapping == "fixed");
 }
 
-TEST_CASE("each kind has its template in its place", "[manifest]") {
+TEST_CASE("each kind of workload is read with its replicas and the ports of its template", "[manifest]") {
   struct Case {
     std::string kind, api_version, spec;
     std::optional<std::uint32_t> replicas;
@@ -117,7 +117,7 @@ TEST_CASE("each kind has its template in its place", "[manifest]") {
   }
 }
 
-TEST_CASE("a CronJob's template is its jobs'", "[manifest]") {
+TEST_CASE("a CronJob is read with its job template", "[manifest]") {
   const Workload cron = ReadOne(R"(apiVersion: batch/v1
 kind: CronJob
 metadata: {name: night}
@@ -134,7 +134,7 @@ spec:
   CHECK(PortsOf(cron) == "80:31000/TCP@11 ");
 }
 
-TEST_CASE("how a workload rolls out is read as its controller does", "[manifest]") {
+TEST_CASE("the rollout of a workload is read with the defaults of its kind and apiVersion", "[manifest]") {
   struct Case {
     std::string kind, api_version, spec;
     bool surges;
@@ -164,7 +164,7 @@ TEST_CASE("how a workload rolls out is read as its controller does", "[manifest]
   }
 }
 
-TEST_CASE("a workload's own pods are those of its selector", "[manifest]") {
+TEST_CASE("the selector of a workload is read, and defaults to the labels of its template", "[manifest]") {
   const Workload defaulted = ReadOne(WithTemplate("Deployment", "extensions/v1beta1", ""));
   CHECK(*defaulted.own.labels.Find("app") == "web");
   const Workload given = ReadOne(WithTemplate("Deployment", "apps/v1",
@@ -178,7 +178,7 @@ TEST_CASE("a workload's own pods are those of its selector", "[manifest]") {
   CHECK(*rc.own.labels.Find("app") == "y");
 }
 
-TEST_CASE("several documents, lists and JSON are read, and other kinds counted", "[manifest]") {
+TEST_CASE("several documents, lists and JSON are read, and other kinds are counted", "[manifest]") {
   const Manifest manifest = Read(R"(---
 apiVersion: v1
 kind: List
@@ -242,7 +242,7 @@ spec:
   CHECK(PortsOf(pod) == "80:31001/TCP@9 80:31000/TCP@4 ");
 }
 
-TEST_CASE("rules to ignore stand before the reason", "[manifest]") {
+TEST_CASE("the rules to ignore come before the semicolon and the reason in the annotation", "[manifest]") {
   const auto rules = [](const std::string& text) {
     return ReadOne(
                "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations:\n    "
@@ -256,7 +256,7 @@ TEST_CASE("rules to ignore stand before the reason", "[manifest]") {
   CHECK(rules("").empty());
 }
 
-TEST_CASE("what is wrong is told with its line and path", "[manifest]") {
+TEST_CASE("an invalid manifest is refused with the line and the path of the field", "[manifest]") {
   const std::string pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n";
   CHECK(ErrorOf(pod + "  containers:\n  - ports:\n    - hostPort: 70000\n") ==
         "line 7: spec.containers[0].ports[0].hostPort: expected a port from 0 to 65535");
@@ -275,11 +275,11 @@ TEST_CASE("what is wrong is told with its line and path", "[manifest]") {
         "line 5: spec.strategy.rollingUpdate.maxUnavailable: expected a number or a percentage");
 }
 
-TEST_CASE("a name may be generated", "[manifest]") {
+TEST_CASE("generateName is read as the name of a workload", "[manifest]") {
   CHECK(ReadOne("{apiVersion: v1, kind: Pod, metadata: {generateName: web-}}").name == "web-");
 }
 
-TEST_CASE("aliases cannot make a text endless", "[manifest]") {
+TEST_CASE("a manifest that its aliases expand to more than 200,000 values is refused", "[manifest]") {
   std::string text = "a0: &a0 [{apiVersion: v1, kind: Pod, metadata: {name: a}}]\n";
   for (int i = 1; i < 6; ++i) {
     const std::string before = "*a" + std::to_string(i - 1);
@@ -298,7 +298,7 @@ TEST_CASE("aliases cannot make a text endless", "[manifest]") {
   CHECK(Read(text).others == 1);
 }
 
-TEST_CASE("a kind is one of its groups, and of no other", "[manifest]") {
+TEST_CASE("a kind is read only in its own API groups", "[manifest]") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> kinds = {
       {"Pod", {"v1"}},
       {"ReplicationController", {"v1"}},
@@ -322,7 +322,7 @@ TEST_CASE("a kind is one of its groups, and of no other", "[manifest]") {
   }
 }
 
-TEST_CASE("items of a list that do not say what they are are what the list is of", "[manifest]") {
+TEST_CASE("items of a list without apiVersion and kind have those of the list", "[manifest]") {
   const Manifest manifest = Read(R"(apiVersion: apps/v1
 kind: DeploymentList
 items:
@@ -336,7 +336,7 @@ items:
   CHECK(manifest.others == 1);
 }
 
-TEST_CASE("lists in lists are read five deep", "[manifest]") {
+TEST_CASE("lists in lists are read up to five levels deep", "[manifest]") {
   std::string text = "{apiVersion: v1, kind: Pod, metadata: {name: a}}";
   for (int depth = 1; depth <= 6; ++depth) {
     CAPTURE(depth);
@@ -347,7 +347,7 @@ TEST_CASE("lists in lists are read five deep", "[manifest]") {
   }
 }
 
-TEST_CASE("each operator of a selector is read, and no other", "[manifest]") {
+TEST_CASE("the four operators of a selector are read, and any other is refused", "[manifest]") {
   using Operator = Requirement::Operator;
   const auto spec = [](const std::string& op) {
     return WithTemplate("StatefulSet", "apps/v1",
@@ -366,14 +366,14 @@ TEST_CASE("each operator of a selector is read, and no other", "[manifest]") {
         "line 5: spec.selector.matchExpressions[0].operator: expected In, NotIn, Exists or DoesNotExist");
 }
 
-TEST_CASE("a Job's pods have its name, those of a CronJob are not known", "[manifest]") {
+TEST_CASE("the pods of a Job have its job-name label, and those of a CronJob are unknown", "[manifest]") {
   const Workload job = ReadOne(WithTemplate("Job", "batch/v1", ""));
   CHECK(*job.own.labels.Find("job-name") == "web");
   CHECK(job.own.labels.size() == 1);
   CHECK(ReadOne("{apiVersion: batch/v1, kind: CronJob, metadata: {name: a}}").own.labels.empty());
 }
 
-TEST_CASE("numbers are read to their bounds and no further", "[manifest]") {
+TEST_CASE("ports and replicas are read up to their bounds and refused beyond them", "[manifest]") {
   const auto ports = [](const std::string& port) {
     return "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{ports: [{" + port +
            "}]}]}\n";
@@ -406,7 +406,7 @@ TEST_CASE("numbers are read to their bounds and no further", "[manifest]") {
   CHECK(services.node_ports[0].ns == "b");
 }
 
-TEST_CASE("a share is a number or a whole percentage", "[manifest]") {
+TEST_CASE("maxUnavailable is a number or a whole percentage, and at least 1 if maxSurge is 0", "[manifest]") {
   const auto unavailable = [](const std::string& value) {
     return WithTemplate(
         "Deployment", "apps/v1",
@@ -425,7 +425,7 @@ TEST_CASE("a share is a number or a whole percentage", "[manifest]") {
     CHECK(ErrorOf(unavailable(wrong))
               .starts_with("line 6: spec.strategy.rollingUpdate.maxUnavailable: expected "));
   }
-  // One that surges by nothing makes one pod unavailable, unless there are none to surge by.
+  // If maxSurge comes to 0 as well, one pod may be unavailable: otherwise the Deployment could not roll out.
   const auto surges = [](const std::string& replicas, const std::string& surge) {
     return ReadOne(WithTemplate("Deployment", "apps/v1",
                                 "  replicas: " + replicas +

@@ -13,7 +13,7 @@ TEST_CASE("an empty selector selects nothing", "[manifest]") {
   CHECK_FALSE(Selects({}, kLabels));
 }
 
-TEST_CASE("all labels and requirements have to hold", "[manifest]") {
+TEST_CASE("a selector selects only what meets all of its labels and requirements", "[manifest]") {
   Selector selector;
   selector.labels.Set(kube::Symbol("app"), kube::Symbol("web"));
   CHECK(Selects(selector, kLabels));
@@ -26,7 +26,7 @@ TEST_CASE("all labels and requirements have to hold", "[manifest]") {
   CHECK_FALSE(Selects(selector, kLabels));
 }
 
-TEST_CASE("each operator says what Kubernetes means by it", "[manifest]") {
+TEST_CASE("In, NotIn, Exists and DoesNotExist select as in Kubernetes", "[manifest]") {
   struct Case {
     Requirement requirement;
     bool selects;

@@ -29,26 +29,26 @@ std::string Repeated(const std::string& text, int times) {
   return repeated;
 }
 
-TEST_CASE("texts of several documents are loaded, and an empty one has none", "[manifest]") {
+TEST_CASE("all documents of a text are loaded, and an empty text has none", "[manifest]") {
   CHECK(CountDocuments("") == 0);
   CHECK(CountDocuments("a: 1\n") == 1);
   CHECK(CountDocuments("a: 1\n---\n{\"b\": [2]}\n---\n- c\n") == 3);
 }
 
-TEST_CASE("a hundred levels are the most, in lists and in maps, one inside the other alone", "[manifest]") {
+TEST_CASE("a document of more than 100 levels of nesting is refused", "[manifest]") {
   const std::string too_much = "line 1 goes beyond 100 levels of nesting or 200,000 values";
   CHECK(CountDocuments(Repeated("[", 100) + Repeated("]", 100)) == 1);
   CHECK(ErrorOf(Repeated("[", 101) + Repeated("]", 101)) == too_much);
   CHECK(CountDocuments(Repeated("{a: ", 100) + Repeated("}", 100)) == 1);
   CHECK(ErrorOf(Repeated("{a: ", 101) + Repeated("}", 101)) == too_much);
-  // What has ended counts no longer.
+  // Lists and maps that have ended do not count.
   CHECK(CountDocuments(Repeated("- []\n", 200)) == 1);
   CHECK(CountDocuments(Repeated("- {}\n", 200)) == 1);
   CHECK(ErrorOf("a:\n- 1\n- " + Repeated("[", 100) + Repeated("]", 100)) ==
         "line 3 goes beyond 100 levels of nesting or 200,000 values");
 }
 
-TEST_CASE("200,000 values are the most, of whatever kind, in all documents together", "[manifest]") {
+TEST_CASE("documents of more than 200,000 values altogether are refused", "[manifest]") {
   const std::string too_much = " goes beyond 100 levels of nesting or 200,000 values";
   struct Case {
     std::string head;   // values that come first
@@ -64,13 +64,13 @@ TEST_CASE("200,000 values are the most, of whatever kind, in all documents toget
   CHECK(ErrorOf(head + Repeated(value, most + 1)).ends_with(too_much));
 }
 
-TEST_CASE("4 MiB are the most", "[manifest]") {
+TEST_CASE("a text of more than 4 MiB is refused", "[manifest]") {
   const std::string text = "a: b\n#";
   CHECK(CountDocuments(text + std::string((4 << 20) - text.size(), 'x')) == 1);
   CHECK(ErrorOf(text + std::string((4 << 20) - text.size() + 1, 'x')) == "is larger than 4 MiB");
 }
 
-TEST_CASE("what is no YAML, or no UTF-8, is told with its line and not quoted", "[manifest]") {
+TEST_CASE("text that is not YAML or not UTF-8 is refused with its line, and is not quoted", "[manifest]") {
   CHECK(ErrorOf("a: secret: b\n") == "line 1 is neither YAML nor JSON");
   CHECK(ErrorOf("a: 1\nb: *none\n") == "line 2 is neither YAML nor JSON");
   CHECK(ErrorOf("a: 1\nb: \"\xFF\"\n") == "line 2 is neither YAML nor JSON");

@@ -12,7 +12,7 @@
 namespace k8sm::manifest {
 namespace {
 
-// A text that is read, with its problem if there is one.
+// A text, with the problem found in it, if there is one.
 struct Text {
   explicit Text(const std::string& text) : root(YAML::Load(text), reading) {}
 
@@ -20,7 +20,7 @@ struct Text {
   YamlField root;
 };
 
-TEST_CASE("null in each of its spellings is absent, and quoted it is text", "[manifest]") {
+TEST_CASE("a null in any spelling counts as absent, and a quoted one is text", "[manifest]") {
   for (const char* null : {"", "~", "null", "Null", "NULL"}) {
     CAPTURE(null);
     const Text text("a: " + std::string(null) + "\n");
@@ -42,7 +42,7 @@ TEST_CASE("null in each of its spellings is absent, and quoted it is text", "[ma
   }
 }
 
-TEST_CASE("of several members of one name the last counts, and each before those that are merged",
+TEST_CASE("of duplicate members the last counts, and a map's own members come before merged ones",
           "[manifest]") {
   const auto read = [](const std::string& text) { return Text(text).root.Member("a").String(); };
   CHECK(read("{a: 1, b: 2, a: 3}") == "3");
@@ -55,7 +55,7 @@ TEST_CASE("of several members of one name the last counts, and each before those
   CHECK(read("{[a]: 1, {a: 2}: 3}").empty());
 }
 
-TEST_CASE("merge keys are followed ten deep", "[manifest]") {
+TEST_CASE("merge keys are followed up to ten levels deep", "[manifest]") {
   std::string text = "{a: 1}";
   for (int depth = 1; depth <= 11; ++depth) {
     CAPTURE(depth);
@@ -66,7 +66,7 @@ TEST_CASE("merge keys are followed ten deep", "[manifest]") {
   }
 }
 
-TEST_CASE("the first problem is told, with its line and path", "[manifest]") {
+TEST_CASE("only the first problem is reported, with its line and path", "[manifest]") {
   Text text("a:\n  b: [x]\nc: 1\n");
   CHECK(text.root.Member("a").Member("b").String().empty());
   CHECK_FALSE(text.root.Member("c").Bool());
@@ -74,7 +74,7 @@ TEST_CASE("the first problem is told, with its line and path", "[manifest]") {
   Text other("a:\n  b:\n  - 1\n  - x\n");
   CHECK_FALSE(other.root.Member("a").Member("b").Elements()[1].Int(0, 5, "a digit").has_value());
   CHECK(other.reading.problem == "line 4: a.b[1]: expected a digit");
-  // What is absent is where its parent is.
+  // An absent field is reported at the line of its parent.
   Text absent("a: 1\nb:\n  c: 2\n");
   absent.root.Member("b").Member("d").Refuse("a name");
   CHECK(absent.reading.problem == "line 3: b.d: expected a name");
@@ -86,7 +86,7 @@ TEST_CASE("the first problem is told, with its line and path", "[manifest]") {
   CHECK(lengthy.reading.problem.starts_with("line 2: " + std::string(297, 'x') + "...: expected "));
 }
 
-TEST_CASE("a number is one that is not quoted, within its bounds", "[manifest]") {
+TEST_CASE("Int accepts only an unquoted number within the bounds", "[manifest]") {
   struct Case {
     std::string text;
     std::optional<std::int64_t> number;
@@ -101,7 +101,7 @@ TEST_CASE("a number is one that is not quoted, within its bounds", "[manifest]")
   CHECK(read.reading.problem.empty() == number.has_value());
 }
 
-TEST_CASE("true and false have several spellings, none of them quoted", "[manifest]") {
+TEST_CASE("Bool accepts every unquoted spelling of true and false", "[manifest]") {
   for (const char* yes : {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"}) {
     CAPTURE(yes);
     const Text text("{a: " + std::string(yes) + ", b: '" + yes + "'}");
@@ -126,7 +126,7 @@ TEST_CASE("true and false have several spellings, none of them quoted", "[manife
   }
 }
 
-TEST_CASE("a text is a scalar of any type, and is text where it looks like no number", "[manifest]") {
+TEST_CASE("String accepts a scalar of any type, and IsText is false for an unquoted number", "[manifest]") {
   struct Case {
     std::string yaml;
     std::string text;
@@ -143,7 +143,7 @@ TEST_CASE("a text is a scalar of any type, and is text where it looks like no nu
   CHECK_FALSE(Text("a: [x]\n").root.Member("a").IsText());
 }
 
-TEST_CASE("labels are a map of texts", "[manifest]") {
+TEST_CASE("Labels accepts a map whose values are scalars", "[manifest]") {
   const Text text("{a: 1, b: x, [c]: y, d: ~}");
   const kube::LabelMap labels = text.root.Labels();
   CHECK(labels.size() == 3);
@@ -159,8 +159,9 @@ TEST_CASE("labels are a map of texts", "[manifest]") {
   CHECK(nested.reading.problem == "line 2: a.b: expected a text");
 }
 
-TEST_CASE("each value that is looked at counts, in members, elements and labels", "[manifest]") {
-  // Whether the value of `a` can be read so with this limit.
+TEST_CASE("every value that is read counts towards the limit, in members, elements and labels",
+          "[manifest]") {
+  // Whether `read` succeeds on the text with this limit.
   const auto fits = [](const std::string& text, std::size_t limit, void (*read)(const YamlField& root)) {
     Text of(text);
     of.reading.values_left = limit;

@@ -5,7 +5,7 @@
 namespace k8sm::manifest {
 namespace {
 
-TEST_CASE("numbers are read in every notation that kubectl reads", "[manifest]") {
+TEST_CASE("ParseYamlInt reads integers in every notation that kubectl reads", "[manifest]") {
   for (const char* text : {"31004", "+31004", "31_004", "+_31004", "0x791c", "0X791C", "0o74434", "074434",
                            "31004.0", "3.1004e4", "0b111100100011100", "31004."}) {
     CAPTURE(text);
@@ -18,7 +18,7 @@ TEST_CASE("numbers are read in every notation that kubectl reads", "[manifest]")
   CHECK(ParseYamlInt("-17") == -17);
 }
 
-TEST_CASE("what is no whole number is none", "[manifest]") {
+TEST_CASE("ParseYamlInt refuses text that is not an integer, and numbers that are too large", "[manifest]") {
   for (const char* text : {"",     "_",     "_31004", "+",   "-",      "--5",  "+-5",
                            "0x",   "0xg",   "0o8",    "0b2", "1.5",    ".5",   ".",
                            "1e",   "1e400", "inf",    "nan", "31004L", "0x-5", "99999999999999999999",

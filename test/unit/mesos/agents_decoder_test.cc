@@ -9,7 +9,7 @@ namespace {
 
 using ports::Agent;
 
-// As Mesos 1.11 answers /master/slaves.
+// An answer of Mesos 1.11 to /master/slaves.
 const std::string kNew =
     R"({"slaves":[{"id":"5f3c-S12","hostname":"node12.example.net","port":5051,)"
     R"("attributes":{"rack":"r3","generation":2015.0,"public":"yes","zones":"{a,b}"},)"
@@ -23,12 +23,12 @@ const std::string kNew =
     R"("used_resources_full":[{"name":"ports","type":"RANGES","ranges":{"range":[{"begin":31000,"end":31000}]}}]}],)"
     R"("recovered_slaves":[{"id":"5f3c-S7","hostname":"node07.example.net","port":5051,"attributes":{}}]})";
 
-// As Mesos 0.22 answers: neither roles nor what is used.
+// An answer of Mesos 0.22: without roles and used resources.
 const std::string kOld =
     R"({"slaves":[{"active":true,"attributes":{},"hostname":"node1","id":"2015-S0","pid":"slave(1)@10.0.0.1:5051",)"
     R"("registered_time":1425000000.5,"resources":{"cpus":2,"disk":1,"mem":3,"ports":"[31000-31004, 31006-32000]"}}]})";
 
-// As Mesos 0.28 answers /master/state.json, cut down.
+// An answer of Mesos 0.28 to /master/state.json, shortened.
 const std::string kState =
     R"({"activated_slaves":1,"frameworks":[{"name":"Kubernetes","tasks":[{"resources":{"ports":"[1-2]"}}]}],)"
     R"("leader":"master@10.0.0.1:5050","slaves":[{"id":"S0","hostname":"node1","active":false,)"
@@ -41,7 +41,7 @@ std::string OffersOf(const Agent& agent) {
   return text;
 }
 
-TEST_CASE("an agent of a master of today is read", "[mesos]") {
+TEST_CASE("an agent of Mesos 1.11 is decoded with its offers by role, used ports and attributes", "[mesos]") {
   const auto list = DecodeAgents(kNew);
   REQUIRE(list.has_value());
   REQUIRE(list->agents.size() == 1);
@@ -61,7 +61,8 @@ TEST_CASE("an agent of a master of today is read", "[mesos]") {
   CHECK(list->first_registration == 1764259200.51234);
 }
 
-TEST_CASE("an agent of Mesos 0.22 offers all to everyone, and what is used is not known", "[mesos]") {
+TEST_CASE("an agent of Mesos 0.22 offers all of its ports to every role, and its used ports are unknown",
+          "[mesos]") {
   const auto list = DecodeAgents(kOld);
   REQUIRE(list.has_value());
   CHECK(OffersOf(list->agents[0]) == "*=31000-31004,31006-32000 ");
@@ -69,7 +70,7 @@ TEST_CASE("an agent of Mesos 0.22 offers all to everyone, and what is used is no
   CHECK_FALSE(list->recovered.has_value());
 }
 
-TEST_CASE("the agents of a whole state are found among all else", "[mesos]") {
+TEST_CASE("the agents are found in a whole /master/state.json", "[mesos]") {
   const auto list = DecodeAgents(kState);
   REQUIRE(list.has_value());
   REQUIRE(list->agents.size() == 1);
@@ -78,7 +79,7 @@ TEST_CASE("the agents of a whole state are found among all else", "[mesos]") {
   CHECK(list->agents[0].used.empty());
 }
 
-TEST_CASE("an answer may come cut anywhere", "[mesos]") {
+TEST_CASE("an answer may arrive in pieces of any size", "[mesos]") {
   for (const std::string& text : {kNew, kOld, kState}) {
     const auto whole = DecodeAgents(text);
     for (std::size_t size = 1; size < 8; ++size) {
@@ -95,7 +96,7 @@ TEST_CASE("an answer may come cut anywhere", "[mesos]") {
   }
 }
 
-TEST_CASE("an answer that ends early is refused wherever that is", "[mesos]") {
+TEST_CASE("an answer that is cut off at any byte is refused", "[mesos]") {
   for (std::size_t size = 0; size < kNew.size(); ++size) {
     const auto list = DecodeAgents(std::string_view(kNew).substr(0, size));
     REQUIRE(list.has_error());
@@ -103,7 +104,7 @@ TEST_CASE("an answer that ends early is refused wherever that is", "[mesos]") {
   }
 }
 
-TEST_CASE("what is no list of agents says so", "[mesos]") {
+TEST_CASE("an answer that is not a list of agents is refused with the reason", "[mesos]") {
   struct Case {
     std::string text, message;
   };
@@ -128,7 +129,7 @@ TEST_CASE("what is no list of agents says so", "[mesos]") {
   }
 }
 
-TEST_CASE("an agent that cannot be read is left out and counted", "[mesos]") {
+TEST_CASE("an agent that cannot be decoded is left out and counted", "[mesos]") {
   const auto list = DecodeAgents(
       R"({"slaves":[{"id":"S0","hostname":"n0","resources":{"ports":"[5-1]"}},{"id":"S1"},7,)"
       R"({"id":"S3","hostname":"n3","resources":{"ports":7}},{"id":"S4","hostname":"n4","active":"yes"},)"
@@ -145,7 +146,7 @@ TEST_CASE("an agent that cannot be read is left out and counted", "[mesos]") {
   CHECK(list->errors[3] == "agent n3: .resources.ports: expected a string, got an integer");
 }
 
-TEST_CASE("only the first errors are kept", "[mesos]") {
+TEST_CASE("only the first kMaxErrors errors are kept", "[mesos]") {
   std::string text = R"({"slaves":[0)";
   for (int i = 0; i < 30; ++i) text += ",0";
   const auto list = DecodeAgents(text + "]}");
@@ -154,7 +155,7 @@ TEST_CASE("only the first errors are kept", "[mesos]") {
   CHECK(list->errors.size() == kMaxErrors);
 }
 
-TEST_CASE("agents that drain or are deactivated get no offers", "[mesos]") {
+TEST_CASE("agents that are draining or deactivated are not active", "[mesos]") {
   const auto list = DecodeAgents(
       R"({"slaves":[{"id":"S0","hostname":"n0","active":true,"drain_info":{"state":"DRAINING"}},)"
       R"({"id":"S1","hostname":"n1","active":true,"deactivated":true},{"id":"S2","hostname":"n2","drain_info":null}]})");
@@ -164,7 +165,7 @@ TEST_CASE("agents that drain or are deactivated get no offers", "[mesos]") {
   CHECK(list->agents[2].active);
 }
 
-TEST_CASE("an answer without bounds is refused", "[mesos]") {
+TEST_CASE("an answer of more than 64 MiB is refused", "[mesos]") {
   AgentsDecoder decoder;
   REQUIRE(decoder.Push(R"({"frameworks":")").has_value());
   const std::string filler(1 << 20, 'x');
@@ -184,7 +185,7 @@ TEST_CASE("an agent that is too long is left out, and the list goes on", "[mesos
   CHECK(list->unreadable == 1);
 }
 
-TEST_CASE("agents with equal offers share them", "[mesos]") {
+TEST_CASE("agents with equal offers share their port ranges", "[mesos]") {
   const auto agent = [](const std::string& name, const std::string& ports) {
     return R"({"id":")" + name + R"(","hostname":")" + name + R"(","resources":{"ports":")" + ports +
            R"("}})";
@@ -211,7 +212,7 @@ Agent ReadOne(const std::string& members) {
   return list->agents[0];
 }
 
-TEST_CASE("what an agent offers is what is reserved and what is not, or all where neither is told",
+TEST_CASE("an agent offers its reserved and unreserved ports, or all of its ports if it reports neither",
           "[mesos]") {
   const std::string all = R"(,"resources":{"ports":"[1-9]"})";
   const std::string reserved = R"(,"reserved_resources":{"fixed":{"ports":"[5-9]"}})";
@@ -225,7 +226,7 @@ TEST_CASE("what an agent offers is what is reserved and what is not, or all wher
   CHECK(ToString(ReadOne(R"(,"used_resources":{"ports":"[3-4]"})").used) == "3-4");
 }
 
-TEST_CASE("roles and attributes of an agent are bounded", "[mesos]") {
+TEST_CASE("at most 1,000 roles and 1,000 attributes of an agent are kept", "[mesos]") {
   std::string roles;
   std::string attributes;
   for (int i = 0; i < 1'001; ++i) {
@@ -237,7 +238,7 @@ TEST_CASE("roles and attributes of an agent are bounded", "[mesos]") {
   CHECK(ReadOne(",\"attributes\":{" + attributes + "}").labels.size() == 1 + 1'000);
 }
 
-TEST_CASE("only attributes and names that are labels become labels", "[mesos]") {
+TEST_CASE("only attributes and hostnames that are valid labels become labels", "[mesos]") {
   const Agent agent =
       ReadOne(R"(,"attributes":{"a":"x","b":null,"c":1.5,"d":1000000,"e":"x y","f g":"x","h":true})");
   std::string labels;
@@ -250,7 +251,7 @@ TEST_CASE("only attributes and names that are labels become labels", "[mesos]") 
   CHECK(odd->agents[0].labels.empty());
 }
 
-TEST_CASE("the first registration is the earliest of all agents', whatever each of them tells", "[mesos]") {
+TEST_CASE("first_registration is the earliest registration or reregistration of all agents", "[mesos]") {
   const auto first = [](const std::string& a, const std::string& b) {
     return DecodeAgents(R"({"slaves":[{"id":"a","hostname":"a")" + a + R"(},{"id":"b","hostname":"b")" + b +
                         "}]}")
@@ -266,7 +267,7 @@ TEST_CASE("the first registration is the earliest of all agents', whatever each 
   CHECK_FALSE(first(R"(,"registered_time":"5")", "").has_value());
 }
 
-TEST_CASE("an agent is active unless one of its members says otherwise", "[mesos]") {
+TEST_CASE("an agent is active unless active, deactivated or drain_info says otherwise", "[mesos]") {
   CHECK(ReadOne("").active);
   CHECK(ReadOne(R"(,"active":true,"deactivated":false,"drain_info":null)").active);
   CHECK_FALSE(ReadOne(R"(,"active":false)").active);
@@ -274,7 +275,7 @@ TEST_CASE("an agent is active unless one of its members says otherwise", "[mesos
   CHECK_FALSE(ReadOne(R"(,"drain_info":{})").active);
 }
 
-TEST_CASE("blanks may stand between all parts of an answer", "[mesos]") {
+TEST_CASE("an answer may have white space between all of its parts", "[mesos]") {
   const auto list = DecodeAgents(
       " {\n \"a\" : [ 1 , { } ] ,\t\"slaves\" :\r\n [ {\"id\":\"S\",\"hostname\":\"n\"} , "
       "{\"id\":\"T\",\"hostname\":\"m\"} ] , "
@@ -285,7 +286,7 @@ TEST_CASE("blanks may stand between all parts of an answer", "[mesos]") {
   CHECK(list->unreadable == 0);
 }
 
-TEST_CASE("a list of more than 50,000 agents is refused, and so is one that is nested too deep", "[mesos]") {
+TEST_CASE("a list of more than 50,000 agents is refused, and so is one that nests too deep", "[mesos]") {
   std::string agents = "0";
   for (int i = 1; i < 50'000; ++i) agents += ",0";
   // Each list counts by itself.
@@ -299,13 +300,13 @@ TEST_CASE("a list of more than 50,000 agents is refused, and so is one that is n
         "a list of agents that is nested too deep");
 }
 
-TEST_CASE("a list with more than a million ranges of ports is refused, whatever they are for", "[mesos]") {
+TEST_CASE("a list with more than a million port ranges is refused, whatever they are for", "[mesos]") {
   // 5,000 ranges of one port each.
   std::string ranges;
   for (int port = 1; port < 10'000; port += 2)
     ranges += (ranges.empty() ? "[" : ",") + std::to_string(port) + "-" + std::to_string(port);
   ranges += "]";
-  // An agent with 20 times as many: for 18 roles, for everyone, and used.
+  // An agent with 20 times as many: reserved for 18 roles, unreserved, and used.
   std::string agent =
       R"({"hostname":"n","used_resources":{"ports":")" + ranges + R"("},"reserved_resources":{)";
   for (int role = 0; role < 18; ++role)
@@ -321,7 +322,7 @@ TEST_CASE("a list with more than a million ranges of ports is refused, whatever 
   CHECK(decoder.Finish().error().message == pushed.error().message);
 }
 
-TEST_CASE("an agent without a name is named by its ID, or as an agent", "[mesos]") {
+TEST_CASE("an error names an agent without a hostname by its ID, or as an agent", "[mesos]") {
   const auto list = DecodeAgents(R"({"slaves":[{"hostname":7},{"id":")" + std::string(200, 'i') + R"("}]})");
   REQUIRE(list.has_value());
   REQUIRE(list->errors.size() == 2);

@@ -41,10 +41,10 @@ struct Fixture {
 
   asio::io_context io;
   ScriptServer server;
-  bool secure = false;  // whether it is asked over https, which it does not speak
+  bool secure = false;  // whether the poll uses https, which the server does not speak
 };
 
-// "307", naming the master that the path is asked of.
+// A 307 that names the master itself as the leader.
 const std::string kRedirect = AnswerWith("307 Temporary Redirect", "Location: /master/redirect\r\n", "");
 
 TEST_CASE("a poll finds the leader and reads its agents", "[mesos]") {
@@ -59,26 +59,26 @@ TEST_CASE("a poll finds the leader and reads its agents", "[mesos]") {
   CHECK(f.server.requests()[1].find("Authorization") == std::string::npos);
 }
 
-TEST_CASE("a compressed answer is read", "[mesos]") {
+TEST_CASE("an answer that is compressed with gzip is decoded", "[mesos]") {
   Fixture f({kRedirect, AnswerWith("200 OK", "Content-Type: application/json\r\nContent-Encoding: gzip\r\n",
                                    client::Gzip(kAgents))});
   CHECK(f.Poll().agents.agents.size() == 1);
   CHECK(f.server.requests()[1].find("Accept-Encoding: gzip\r\n") != std::string::npos);
 }
 
-TEST_CASE("an answer that is cut off is no list", "[mesos]") {
+TEST_CASE("a poll ends as unreachable if the answer is cut off", "[mesos]") {
   Fixture f({kRedirect, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + kAgents, kRedirect});
   const PollResult result = f.Poll();
   CHECK(result.outcome == PollOutcome::kUnreachable);
   CHECK(result.agents.agents.empty());
 }
 
-TEST_CASE("an answer that is no list is malformed", "[mesos]") {
+TEST_CASE("a poll ends as malformed if the answer is not a list of agents", "[mesos]") {
   Fixture f({kRedirect, JsonAnswer("{}")});
   CHECK(f.Poll().outcome == PollOutcome::kMalformed);
 }
 
-TEST_CASE("credentials go over http only where that is allowed", "[mesos]") {
+TEST_CASE("credentials are sent over plain HTTP only if that is allowed", "[mesos]") {
   const test::TempDirectory folder;
   AgentsPollOptions options;
   options.credentials_file = folder.Write("credentials", "k8sm\ns3cret\n");
@@ -94,7 +94,8 @@ TEST_CASE("credentials go over http only where that is allowed", "[mesos]") {
   CHECK(f.server.requests()[1].find("Authorization: Basic azhzbTpzM2NyZXQ=\r\n") != std::string::npos);
 }
 
-TEST_CASE("credentials and authorities that cannot be used are refused at once", "[mesos]") {
+TEST_CASE("Create refuses credentials and CA files that cannot be used, and a poll without masters",
+          "[mesos]") {
   asio::io_context io;
   const test::TempDirectory folder;
   AgentsPollOptions options;
@@ -108,7 +109,7 @@ TEST_CASE("credentials and authorities that cannot be used are refused at once",
   CHECK(AgentsPoll::Create(io.get_executor(), {}).has_error());
 }
 
-TEST_CASE("nobody at home is unreachable", "[mesos]") {
+TEST_CASE("a master that does not answer within answer_timeout is unreachable", "[mesos]") {
   Fixture f({});
   AgentsPollOptions options;
   options.connect_timeout = std::chrono::hours(1);
@@ -116,7 +117,7 @@ TEST_CASE("nobody at home is unreachable", "[mesos]") {
   CHECK(f.Poll(options).outcome == PollOutcome::kUnreachable);
 }
 
-TEST_CASE("a handshake is part of the time to connect", "[mesos]") {
+TEST_CASE("connect_timeout includes the TLS handshake", "[mesos]") {
   Fixture f({});
   f.secure = true;
   AgentsPollOptions options;

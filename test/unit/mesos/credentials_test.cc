@@ -7,7 +7,7 @@
 namespace k8sm::mesos {
 namespace {
 
-TEST_CASE("a principal and a secret come in several forms", "[mesos]") {
+TEST_CASE("credentials are parsed from two lines, from one line and from JSON", "[mesos]") {
   for (const std::string text : {"k8sm\ns3cret", "k8sm s3cret\n", " k8sm \r\n s3cret \r\n",
                                  R"({"principal":"k8sm","secret":"s3cret"})"}) {
     CAPTURE(text);
@@ -20,7 +20,7 @@ TEST_CASE("a principal and a secret come in several forms", "[mesos]") {
   CHECK(ParseCredentials("k8sm\na secret with blanks")->secret == "a secret with blanks");
 }
 
-TEST_CASE("what holds no credentials says why, and never what it holds", "[mesos]") {
+TEST_CASE("invalid credentials are refused with the reason and without quoting them", "[mesos]") {
   struct Case {
     std::string text, message;
   };

@@ -11,7 +11,7 @@ std::string Text(const MasterUrl& master) {
   return (master.secure ? "https://" : "http://") + ToString(master);
 }
 
-TEST_CASE("a master is given by host and port, or as a URL", "[mesos]") {
+TEST_CASE("a master is given as a host with or without a port, or as a URL", "[mesos]") {
   struct Case {
     std::string text, master;
   };
@@ -36,7 +36,7 @@ TEST_CASE("a master is given by host and port, or as a URL", "[mesos]") {
   }
 }
 
-TEST_CASE("what is no master is refused, and not repeated", "[mesos]") {
+TEST_CASE("an invalid master is refused without quoting it", "[mesos]") {
   for (const std::string text : {"",
                                  "m1:",
                                  "m1:0",
@@ -67,7 +67,7 @@ TEST_CASE("what is no master is refused, and not repeated", "[mesos]") {
   }
 }
 
-TEST_CASE("a location names a host in each of the ways that masters use", "[mesos]") {
+TEST_CASE("a Location names the leader in any of the forms that masters use", "[mesos]") {
   const MasterUrl from{.secure = true, .host = "m1", .port = 5050};
   struct Case {
     std::string location, master;

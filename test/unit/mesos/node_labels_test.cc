@@ -10,7 +10,7 @@
 namespace k8sm::mesos {
 namespace {
 
-TEST_CASE("scalar attributes become labels as Go writes them", "[mesos]") {
+TEST_CASE("scalar attributes become labels in the notation of Go", "[mesos]") {
   struct Case {
     double value;
     std::optional<std::string> label;
@@ -38,7 +38,7 @@ TEST_CASE("scalar attributes become labels as Go writes them", "[mesos]") {
   }
 }
 
-TEST_CASE("only legal names and values of labels are taken", "[mesos]") {
+TEST_CASE("only valid label names and values are accepted", "[mesos]") {
   CHECK(IsLabelValue(""));
   CHECK(IsLabelValue("a.b_c-d"));
   CHECK(IsLabelValue(std::string(63, 'a')));
@@ -58,7 +58,7 @@ TEST_CASE("only legal names and values of labels are taken", "[mesos]") {
     CHECK_FALSE(IsLabelValue("a" + std::string(other)));
     CHECK_FALSE(IsAttributeLabel("a" + std::string(other)));
   }
-  // The prefix stands before it.
+  // A prefix precedes the name, which may therefore begin with a dash.
   CHECK(IsAttributeLabel("-a"));
   CHECK(IsAttributeLabel("rack"));
   CHECK(IsAttributeLabel(std::string(53, 'a')));

@@ -46,7 +46,7 @@ struct Fixture {
   PollMachine::TimePoint now{};
 };
 
-TEST_CASE("the leader is asked for, then the leader asked", "[mesos]") {
+TEST_CASE("a poll asks a master for the leader, then the leader for its agents", "[mesos]") {
   Fixture f;
   CHECK(Text(f.Begin()) == "m1 /master/redirect");
   CHECK(Text(f.machine.OnAnswer(307, "//m2:5050")) == "m2 /master/slaves");
@@ -63,7 +63,7 @@ TEST_CASE("the leader of the last poll is asked first", "[mesos]") {
   CHECK(Text(f.Begin()) == "m2 /master/slaves");
 }
 
-TEST_CASE("a leader that leads no more is looked for anew", "[mesos]") {
+TEST_CASE("a poll looks for the leader again if the last one redirects or fails", "[mesos]") {
   for (const int status : {307, 503, 500}) {
     CAPTURE(status);
     Fixture f;
@@ -76,7 +76,7 @@ TEST_CASE("a leader that leads no more is looked for anew", "[mesos]") {
   }
 }
 
-TEST_CASE("a leader that is gone is looked for anew, once", "[mesos]") {
+TEST_CASE("a poll looks for the leader again if the last one cannot be reached, but only once", "[mesos]") {
   Fixture f;
   f.PollFine();
   f.Begin();
@@ -90,7 +90,7 @@ TEST_CASE("a leader that is gone is looked for anew, once", "[mesos]") {
   CHECK(Text(f.Begin()) == "m1 /master/redirect");
 }
 
-TEST_CASE("each master is asked until one names the leader", "[mesos]") {
+TEST_CASE("the masters are asked in turn until one names the leader", "[mesos]") {
   Fixture f({kM1, kM2, kM3});
   f.Begin();
   CHECK(Text(f.machine.OnError({.message = "timeout"})) == "m2 /master/redirect");
@@ -98,7 +98,7 @@ TEST_CASE("each master is asked until one names the leader", "[mesos]") {
   CHECK(Text(f.machine.OnAnswer(307, "//m3:5050")) == "m3 /master/slaves");
 }
 
-TEST_CASE("where no master names a leader, the most telling answer is told", "[mesos]") {
+TEST_CASE("if no master names a leader, the most informative answer is reported", "[mesos]") {
   struct Case {
     std::vector<int> statuses;  // 0: no answer
     PollOutcome outcome;
@@ -126,10 +126,8 @@ TEST_CASE("where no master names a leader, the most telling answer is told", "[m
   }
 }
 
-TEST_CASE(
-    "a master that was named as leader and does not lead is no failed leader: the masters are asked anew, "
-    "once",
-    "[mesos]") {
+TEST_CASE("a master that was named as the leader and does not lead makes the poll ask again, but only once",
+          "[mesos]") {
   for (const int status : {307, 503}) {
     CAPTURE(status);
     Fixture f;
@@ -144,7 +142,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("credentials that are refused end the poll", "[mesos]") {
+TEST_CASE("a poll ends if its credentials are refused", "[mesos]") {
   for (const int status : {401, 403}) {
     Fixture f;
     f.Begin();
@@ -157,7 +155,7 @@ TEST_CASE("credentials that are refused end the poll", "[mesos]") {
   }
 }
 
-TEST_CASE("old masters have their agents in the state", "[mesos]") {
+TEST_CASE("the agents of an old master are read from /master/state.json", "[mesos]") {
   Fixture f;
   f.Begin();
   f.machine.OnAnswer(307, "http://m2:5050");
@@ -169,24 +167,24 @@ TEST_CASE("old masters have their agents in the state", "[mesos]") {
   CHECK(Text(f.machine.OnAnswer(404, "")) == "m1 /master/redirect");
 }
 
-TEST_CASE("an empty list counts only from a master that says it leads", "[mesos]") {
+TEST_CASE("an empty list counts only if the master names itself as the leader", "[mesos]") {
   Fixture f;
   f.Begin();
   f.machine.OnAnswer(307, "//m2:5050");
   CHECK(Text(f.machine.OnAgents(Agents(0))) == "m2 /master/redirect");
-  SECTION("it does") {
+  SECTION("it names itself") {
     CHECK(Text(f.machine.OnAnswer(307, "//m2:5050")) == "done");
     CHECK(f.Result().outcome == PollOutcome::kOk);
-    // Next time it may lead no more.
+    // By the next poll it may not lead any more.
     f.Begin();
     CHECK(Text(f.machine.OnAgents(Agents(0))) == "m2 /master/redirect");
   }
-  SECTION("another one does") {
+  SECTION("it names another master") {
     CHECK(Text(f.machine.OnAnswer(307, "//m1:5050")) == "m1 /master/slaves");
     CHECK(Text(f.machine.OnAgents(Agents(3))) == "done");
     CHECK(f.Result().leader == kM1);
   }
-  SECTION("they name each other") {
+  SECTION("two masters name each other") {
     f.machine.OnAnswer(307, "//m1:5050");
     CHECK(Text(f.machine.OnAgents(Agents(0))) == "m1 /master/redirect");
     CHECK(Text(f.machine.OnAnswer(307, "//m2:5050")) == "done");
@@ -197,32 +195,33 @@ TEST_CASE("an empty list counts only from a master that says it leads", "[mesos]
   }
 }
 
-TEST_CASE("a master that names itself need not be asked again", "[mesos]") {
+TEST_CASE("a master that has named itself is not asked for the leader again", "[mesos]") {
   Fixture f({kM1});
   f.Begin();
   CHECK(Text(f.machine.OnAnswer(307, "//m1:5050")) == "m1 /master/slaves");
   CHECK(Text(f.machine.OnAgents(Agents(0))) == "done");
 }
 
-TEST_CASE("a list that is not whole is partial", "[mesos]") {
+TEST_CASE("an incomplete list is partial", "[mesos]") {
   Fixture f;
   f.Begin();
   f.machine.OnAnswer(307, "//m2:5050");
-  SECTION("agents have still to register") {
+  SECTION("agents have yet to register again") {
     f.machine.OnAgents(Agents(3, 1));
   }
-  SECTION("an agent could not be read") {
+  SECTION("an agent could not be decoded") {
     AgentList list = Agents(3);
     list.unreadable = 1;
     f.machine.OnAgents(list);
   }
-  SECTION("nobody says which have, and the leader is new") {
+  SECTION("the master does not report recovered agents and is new as the leader") {
     f.machine.OnAgents(Agents(3, std::nullopt));
   }
   CHECK(f.Result().outcome == PollOutcome::kPartial);
 }
 
-TEST_CASE("a master that does not say what is missing is believed after ten minutes", "[mesos]") {
+TEST_CASE("a master that does not report recovered agents is believed after ten minutes as the leader",
+          "[mesos]") {
   Fixture f;
   const auto poll = [&] {
     Step step = f.Begin();
@@ -235,7 +234,7 @@ TEST_CASE("a master that does not say what is missing is believed after ten minu
   CHECK(poll() == PollOutcome::kPartial);
   f.now += minutes(1);
   CHECK(poll() == PollOutcome::kOk);
-  // Another leader begins anew.
+  // For another leader the time starts over.
   f.Begin();
   f.machine.OnAnswer(307, "");
   f.machine.OnAnswer(307, "//m1:5050");
@@ -243,7 +242,7 @@ TEST_CASE("a master that does not say what is missing is believed after ten minu
   CHECK(f.Result().outcome == PollOutcome::kPartial);
 }
 
-TEST_CASE("an agent that registered long ago shows that its master leads for as long", "[mesos]") {
+TEST_CASE("an agent that registered ten minutes ago shows that its master has led for as long", "[mesos]") {
   for (const auto& [registered, outcome] :
        {std::pair{999'400.0, PollOutcome::kOk}, std::pair{999'401.0, PollOutcome::kPartial}}) {
     Fixture f;
@@ -256,7 +255,7 @@ TEST_CASE("an agent that registered long ago shows that its master leads for as 
   }
 }
 
-TEST_CASE("an answer that is none is malformed", "[mesos]") {
+TEST_CASE("an answer that cannot be decoded is malformed", "[mesos]") {
   Fixture f;
   f.Begin();
   f.machine.OnAnswer(307, "//m2:5050");
@@ -266,7 +265,7 @@ TEST_CASE("an answer that is none is malformed", "[mesos]") {
   CHECK(result.error.message == "m2:5050: an empty answer");
 }
 
-TEST_CASE("what the leader answers counts more than what others said on the way to it", "[mesos]") {
+TEST_CASE("the error of the leader counts more than those of the masters asked before", "[mesos]") {
   Fixture f({kM1, kM2});
   f.Begin();
   f.machine.OnAnswer(503, "");
@@ -277,13 +276,13 @@ TEST_CASE("what the leader answers counts more than what others said on the way 
   CHECK(result.error.message == "m3:5050: an empty answer");
 }
 
-TEST_CASE("each redirect names the leader, and no other status does", "[mesos]") {
+TEST_CASE("only 301, 302, 307 and 308 redirect to the leader", "[mesos]") {
   for (const int status : {301, 302, 307, 308}) {
     CAPTURE(status);
     Fixture f;
     f.Begin();
     CHECK(Text(f.machine.OnAnswer(status, "//m2:5050")) == "m2 /master/slaves");
-    // Of agents nobody is asked elsewhere.
+    // A redirect of the request for agents is not followed.
     CHECK(Text(f.machine.OnAnswer(status, "//m3:5050/master/slaves")) == "m1 /master/redirect");
   }
   for (const int status : {200, 300, 303, 304, 305, 309}) {
@@ -294,7 +293,7 @@ TEST_CASE("each redirect names the leader, and no other status does", "[mesos]")
   }
 }
 
-TEST_CASE("a leader found anew is asked as if no other had been, and its answer is told", "[mesos]") {
+TEST_CASE("a new leader is asked for both lists, even if the old leader had neither", "[mesos]") {
   Fixture f;
   f.PollFine();
   f.Begin();
@@ -303,18 +302,18 @@ TEST_CASE("a leader found anew is asked as if no other had been, and its answer 
   f.machine.OnAnswer(404, "");
   f.machine.OnAnswer(307, "//m3:5050");
   CHECK(Text(f.machine.OnAnswer(404, "")) == "m3 /master/state.json");
-  SECTION("with its list in the state") {
+  SECTION("it has its list in the state") {
     CHECK(Text(f.machine.OnAgents(Agents(2))) == "done");
     CHECK(f.Result().leader == kM3);
   }
-  SECTION("without a list") {
+  SECTION("it has no list") {
     CHECK(Text(f.machine.OnAnswer(404, "")) == "done");
     const PollResult result = f.Result();
     CHECK(result.outcome == PollOutcome::kMalformed);
     CHECK(result.error.message == "m3:5050 answers 404 to /master/state.json");
     CHECK(result.error.http_status == 404);
   }
-  SECTION("failing") {
+  SECTION("it fails") {
     CHECK(Text(f.machine.OnAnswer(500, "")) == "done");
     const PollResult result = f.Result();
     CHECK(result.outcome == PollOutcome::kUnreachable);
@@ -322,7 +321,7 @@ TEST_CASE("a leader found anew is asked as if no other had been, and its answer 
   }
 }
 
-TEST_CASE("a status other than 200 for agents is told by whose fault it is", "[mesos]") {
+TEST_CASE("a status other than 200 for the agents decides the outcome of the poll", "[mesos]") {
   struct Case {
     int status;
     PollOutcome outcome;
@@ -343,19 +342,19 @@ TEST_CASE("a status other than 200 for agents is told by whose fault it is", "[m
   CHECK(result.outcome == outcome);
   CHECK(result.error.code == code);
   CHECK(result.error.message == "m2:5050 answers " + std::to_string(status) + " to /master/slaves");
-  // The leader is looked for anew.
+  // The next poll looks for the leader again.
   CHECK(Text(f.Begin()) == "m1 /master/redirect");
 }
 
-TEST_CASE("a redirect to nowhere is malformed", "[mesos]") {
+TEST_CASE("a redirect to an invalid location is malformed", "[mesos]") {
   Fixture f({kM1});
   f.Begin();
   CHECK(Text(f.machine.OnAnswer(307, "ftp://x")) == "done");
   CHECK(f.Result().outcome == PollOutcome::kMalformed);
 }
 
-TEST_CASE("whatever the masters say, a poll ends", "[mesos]") {
-  // All sequences of seven answers out of these.
+TEST_CASE("a poll ends whatever the masters answer", "[mesos]") {
+  // All sequences that begin with five of these answers.
   const std::vector<std::function<Step(PollMachine&)>> answers = {
       [](PollMachine& m) { return m.OnAnswer(307, "//m1:5050"); },
       [](PollMachine& m) { return m.OnAnswer(307, "//m2:5050"); },
@@ -378,7 +377,7 @@ TEST_CASE("whatever the masters say, a poll ends", "[mesos]") {
   }
 }
 
-TEST_CASE("polls are a period apart, and take no more than a twentieth of the time", "[mesos]") {
+TEST_CASE("polls are a period apart, and take at most a twentieth of the time", "[mesos]") {
   CHECK(PauseAfterPoll(milliseconds(30'000), milliseconds(100)) == milliseconds(29'900));
   CHECK(PauseAfterPoll(milliseconds(30'000), milliseconds(1'500)) == milliseconds(28'500));
   CHECK(PauseAfterPoll(milliseconds(30'000), milliseconds(3'000)) == milliseconds(57'000));

@@ -8,8 +8,7 @@
 namespace k8sm::mesos {
 namespace {
 
-TEST_CASE("a master that reports no roles tells what one role is offered, but not what several are",
-          "[mesos]") {
+TEST_CASE("a master that does not report roles tells the offers to one role, but not to several", "[mesos]") {
   AgentList list;
   list.agents.resize(2);
   const std::vector<std::string> one{"*"};

@@ -8,7 +8,7 @@
 namespace k8sm::metrics {
 namespace {
 
-TEST_CASE("the build is told with the labels that Kubernetes' components have") {
+TEST_CASE("kubernetes_build_info has the labels that Kubernetes' components have") {
   Registry registry;
   AddBuildInfo(registry);
   const std::string text = registry.Text();

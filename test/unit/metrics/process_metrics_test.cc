@@ -16,7 +16,7 @@
 namespace k8sm::metrics {
 namespace {
 
-TEST_CASE("a process' stat is read whatever the program's name") {
+TEST_CASE("ParseProcessStat reads the stat of a process whatever the program's name") {
   for (const std::string name : {"k8sm-controller", "a) R 1 (b c", ""}) {
     CAPTURE(name);
     const auto stat = ParseProcessStat("4711 (" + name +
@@ -30,13 +30,13 @@ TEST_CASE("a process' stat is read whatever the program's name") {
   }
 }
 
-TEST_CASE("what is no process' stat is not read") {
+TEST_CASE("ParseProcessStat refuses a malformed stat") {
   CHECK_FALSE(ParseProcessStat("").has_value());
   CHECK_FALSE(ParseProcessStat("4711 (a) S 1 2 3").has_value());
   CHECK_FALSE(ParseProcessStat("4711 (a) S 1 2 3 4 5 6 7 8 9 10 x 50 13 14 15 16 17 18 9 1 32").has_value());
 }
 
-TEST_CASE("the bytes of the network stand below their columns' names") {
+TEST_CASE("ParseNetstat reads the received and sent bytes by the names of their columns") {
   const auto bytes = ParseNetstat(
       "TcpExt: A B\nTcpExt: 1 2\nIpExt: InNoRoutes InOctets OutOctets New\nIpExt: 0 300 200 5\n");
   REQUIRE(bytes.has_value());
@@ -47,7 +47,7 @@ TEST_CASE("the bytes of the network stand below their columns' names") {
   CHECK_FALSE(ParseNetstat("IpExt: InOctets OutOctets\nIpExt: 1\n").has_value());
 }
 
-TEST_CASE("limits are read by name and may be infinite") {
+TEST_CASE("ParseLimit reads a limit by name, which may be infinite") {
   const std::string text =
       "Limit                     Soft Limit           Hard Limit           Units     \n"
       "Max open files            1024                 4096                 files     \n"
@@ -57,7 +57,7 @@ TEST_CASE("limits are read by name and may be infinite") {
   CHECK_FALSE(ParseLimit(text, "Max cpu time").has_value());
 }
 
-TEST_CASE("this process is told of") {
+TEST_CASE("the process metrics are on the page with their types") {
   Registry registry;
   AddProcessMetrics(registry);
   const std::string text = registry.Text();
@@ -86,7 +86,7 @@ std::string TextOf(const char* path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-TEST_CASE("what this process is told of agrees with what the system says") {
+TEST_CASE("the process metrics agree with what the system reports") {
   Registry registry;
   AddProcessMetrics(registry);
   int open = 0;
@@ -112,7 +112,7 @@ TEST_CASE("what this process is told of agrees with what the system says") {
         Approx(age).margin(5));
 }
 
-TEST_CASE("what has arrived and what was sent are not mixed up") {
+TEST_CASE("received and sent bytes are not mixed up") {
   Registry registry;
   AddProcessMetrics(registry);
   const auto before = ParseNetstat(TextOf("/proc/self/net/netstat"));

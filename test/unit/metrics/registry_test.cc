@@ -8,7 +8,7 @@
 namespace k8sm::metrics {
 namespace {
 
-TEST_CASE("a page lists metrics by name and labels with their types and texts") {
+TEST_CASE("a page lists metrics by name and labels, with their types and help texts") {
   Registry registry;
   registry.Counter("b_total", "Bs so far.", {{"kind", "y"}}).Increment(2);
   registry.Counter("b_total", "Bs so far.", {{"kind", "x"}});
@@ -31,14 +31,14 @@ TEST_CASE("a page lists metrics by name and labels with their types and texts") 
         "c_seconds_bucket{name=\"n\",le=\"+Inf\"} 1\n");
 }
 
-TEST_CASE("a metric that is named again is the one that is there") {
+TEST_CASE("registering a metric again returns the existing one") {
   Registry registry;
   registry.Counter("a_total", "As.", {{"b", "c"}}).Increment();
   registry.Counter("a_total", "As.", {{"b", "c"}}).Increment();
   CHECK(registry.Text().ends_with("a_total{b=\"c\"} 2\n"));
 }
 
-TEST_CASE("what is read is read for each page and from all who tell of it") {
+TEST_CASE("metrics that are read are read for each page, from all of their sources") {
   Registry registry;
   double value = 1;
   registry.ReadCounter("a_total", "As.", [&] { return std::vector<Sample>{{value, {{"b", "2"}}}}; });
@@ -49,33 +49,33 @@ TEST_CASE("what is read is read for each page and from all who tell of it") {
   CHECK(registry.Text() == head + "a_total{b=\"2\"} 2\n");
 }
 
-TEST_CASE("a counter keeps the name that it was given") {
+TEST_CASE("a counter without the suffix _total keeps its name") {
   Registry registry;
   registry.Counter("endpoint_slice_controller_syncs", "Syncs.");
   CHECK(registry.Text().ends_with(
       "# TYPE endpoint_slice_controller_syncs counter\nendpoint_slice_controller_syncs 0\n"));
 }
 
-TEST_CASE("a metric without a sample is not on the page") {
+TEST_CASE("a metric without samples is not on the page") {
   Registry registry;
   registry.ReadGauge("a", "As.", [] { return std::vector<Sample>(); });
   CHECK(registry.Text().empty());
 }
 
-TEST_CASE("labels may hold anything") {
+TEST_CASE("label values may contain anything and are escaped") {
   Registry registry;
   registry.ReadGauge("a", "As.", [] { return std::vector<Sample>{{1, {{"b", "\"\\\n<error>"}}}}; });
   CHECK(registry.Text().ends_with("a{b=\"\\\"\\\\\\n<error>\"} 1\n"));
 }
 
-TEST_CASE("a part of the page is had by name") {
+TEST_CASE("TextOf returns the metrics of the given names") {
   Registry registry;
   registry.Counter("a_total", "As.");
   registry.Counter("b_total", "Bs.");
   CHECK(registry.TextOf({"b_total", "c_total"}) == "# HELP b_total Bs.\n# TYPE b_total counter\nb_total 0\n");
 }
 
-TEST_CASE("large numbers are told in full") {
+TEST_CASE("large numbers are written in full") {
   Registry registry;
   registry.Counter("a_total", "As.").Increment(123456789);
   registry.ReadGauge("b", "Bs.", [] { return std::vector<Sample>{{1767225600.25, {}}}; });
@@ -83,7 +83,7 @@ TEST_CASE("large numbers are told in full") {
   CHECK(registry.Text().find("b 1767225600.25\n") != std::string::npos);
 }
 
-TEST_CASE("exponential buckets") {
+TEST_CASE("ExponentialBuckets returns bounds that grow by the factor") {
   CHECK(ExponentialBuckets(2, 2, 4) == Registry::Buckets{2, 4, 8, 16});
 }
 

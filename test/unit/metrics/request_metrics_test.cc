@@ -15,7 +15,7 @@ bool Has(const Registry& registry, const std::string& line) {
   return registry.Text().find("\n" + line + "\n") != std::string::npos;
 }
 
-TEST_CASE("requests are counted by status method and host") {
+TEST_CASE("requests and retries are counted by code, method and host") {
   Registry registry;
   RequestMetrics metrics(registry, "10.0.0.1:6443");
   CHECK(Has(registry, R"(rest_client_requests_total{code="<error>",host="10.0.0.1:6443",method="GET"} 0)"));
@@ -47,7 +47,7 @@ TEST_CASE("runs of the credential plugin are counted by code and status") {
             R"(rest_client_exec_plugin_call_total{call_status="plugin_execution_error",code="7"} 1)"));
 }
 
-TEST_CASE("times and sizes go into the buckets of Kubernetes' clients") {
+TEST_CASE("durations and sizes are counted in the buckets that Kubernetes' clients use") {
   Registry registry;
   RequestMetrics metrics(registry, "a");
   metrics.OnAdmitted(Method::kGet, milliseconds(0));

@@ -37,7 +37,7 @@ TEST_CASE("a check that shows its reason says why it fails") {
   CHECK(checks.Answer(HealthEndpoint::kReadyz, {}).body == "ok");
 }
 
-TEST_CASE("an endpoint without checks of its own has ping") {
+TEST_CASE("an endpoint without checks of its own has the check ping") {
   const std::vector<std::pair<HealthEndpoint, std::string>> endpoints = {
       {HealthEndpoint::kHealthz, "healthz"},
       {HealthEndpoint::kLivez, "livez"},
@@ -52,7 +52,7 @@ TEST_CASE("an endpoint without checks of its own has ping") {
   }
 }
 
-TEST_CASE("an answer lists its checks where it is verbose or one of them fails") {
+TEST_CASE("an answer lists its checks if it is verbose or one of them fails") {
   struct Case {
     std::vector<HealthCheck> checks;
     HealthQuery query;
@@ -96,7 +96,7 @@ TEST_CASE("an answer lists its checks where it is verbose or one of them fails")
   }
 }
 
-TEST_CASE("a check is asked alone by its name") {
+TEST_CASE("a single check is answered by its name") {
   HealthChecks health = WithChecks({Well("a"), Failing("b")});
   CHECK(health.AnswerOne(HealthEndpoint::kReadyz, "a")->body == "ok");
   const auto failed = health.AnswerOne(HealthEndpoint::kReadyz, "b");
@@ -107,7 +107,7 @@ TEST_CASE("a check is asked alone by its name") {
   CHECK_FALSE(health.AnswerOne(HealthEndpoint::kReadyz, "").has_value());
 }
 
-TEST_CASE("a check counts for the endpoint alone that it was added to") {
+TEST_CASE("a check counts only for the endpoint to which it was added") {
   HealthChecks health = WithChecks({Failing("a")});
   CHECK_FALSE(health.Answer(HealthEndpoint::kReadyz, {}).well);
   CHECK(health.Answer(HealthEndpoint::kLivez, {}).well);
@@ -115,7 +115,7 @@ TEST_CASE("a check counts for the endpoint alone that it was added to") {
   CHECK_FALSE(health.AnswerOne(HealthEndpoint::kLivez, "a").has_value());
 }
 
-TEST_CASE("the log hears of a change once and with its reason") {
+TEST_CASE("a change of a check is reported for the log once, with its reason") {
   std::optional<std::string> failure;
   HealthChecks health = WithChecks({{"informer-sync", [&] { return failure; }}});
   const auto changes = [&] { return health.Answer(HealthEndpoint::kReadyz, {}).changes; };
@@ -137,7 +137,7 @@ TEST_CASE("the log hears of a change once and with its reason") {
   CHECK(changes().empty());
 }
 
-TEST_CASE("what came of each check is counted") {
+TEST_CASE("the results of each check are counted") {
   HealthChecks health = WithChecks({Failing("a")});
   health.Answer(HealthEndpoint::kReadyz, {});
   health.Answer(HealthEndpoint::kReadyz, {.exclude = {"ping"}});
@@ -154,7 +154,7 @@ TEST_CASE("what came of each check is counted") {
         "readyz a ill 0 2\n");
 }
 
-TEST_CASE("a check that is excluded is not asked") {
+TEST_CASE("an excluded check is not run") {
   int asked = 0;
   const auto count = [&]() -> std::optional<std::string> {
     ++asked;

@@ -1,4 +1,4 @@
-// Health over HTTP.
+// The health endpoints over HTTP.
 
 #include "controller/ops/health_pages.h"
 
@@ -30,7 +30,7 @@ class Fixture : public http_server::Fixture {
   HealthChecks checks_;
 };
 
-TEST_CASE("health is served under the paths of Kubernetes") {
+TEST_CASE("health is served at the paths of Kubernetes") {
   Fixture fixture;
   fixture.checks().Add(HealthEndpoint::kReadyz, {"informer-sync", [] { return "no pods yet"; }});
   struct Case {
@@ -75,7 +75,7 @@ TEST_CASE("health is served under the paths of Kubernetes") {
   }
 }
 
-TEST_CASE("a check that begins to fail is warned of in the log, and its end is told") {
+TEST_CASE("a check that starts to fail is logged as a warning, and its recovery is logged too") {
   const test::LogCapture log;
   Fixture fixture;
   std::optional<std::string> failure = "no pods yet";
@@ -88,7 +88,7 @@ TEST_CASE("a check that begins to fail is warned of in the log, and its end is t
   CHECK(log.Count("I readyz check informer-sync") == 1);
 }
 
-TEST_CASE("a check that throws costs its own connection alone") {
+TEST_CASE("a check that throws closes only its own connection") {
   http_server::ServerOptions options;
   options.limits.connections = 1;
   options.limits.grace = std::chrono::milliseconds(0);

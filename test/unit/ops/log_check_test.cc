@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::seconds;
 
-TEST_CASE("the log is ill when it has taken nothing for more than two minutes") {
+TEST_CASE("the log check fails when no line has been taken for more than two minutes") {
   bool takes = true;
   LogCheck check([&] { return takes; });
   const auto at = [](int time) { return LogCheck::TimePoint(seconds(1'000 + time)); };
@@ -26,7 +26,7 @@ TEST_CASE("the log is ill when it has taken nothing for more than two minutes") 
   CHECK_FALSE(check.Failure(at(140)).has_value());
 }
 
-// Standard error while it lives: a pipe that nobody reads.
+// Redirects standard error to a pipe that nobody reads, for as long as it lives.
 class UnreadStderr {
  public:
   UnreadStderr() : before_(dup(STDERR_FILENO)) {
@@ -50,7 +50,7 @@ class UnreadStderr {
   int pipe_[2] = {-1, -1};
 };
 
-TEST_CASE("standard error takes lines until a pipe that nobody reads is full") {
+TEST_CASE("StderrTakesLines is true until a pipe that nobody reads is full") {
   bool empty = false;
   bool full = true;
   {

@@ -27,7 +27,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-TEST_CASE("an ops port that cannot be served names the flags, and a restart helps where it is the address") {
+TEST_CASE("an ops port that cannot be served names the flags, and is unavailable if its address is in use") {
   asio::io_context context;
   const http_server::Router router;
   const auto message = [&](const OpsPortOptions& options, Errc code = Errc::kInvalidConfig) {
@@ -59,7 +59,7 @@ TEST_CASE("an ops port that cannot be served names the flags, and a restart help
   CHECK(message(tls) == "-tls_cert_file: " + tls.tls_cert_file + ": No such file or directory");
 }
 
-TEST_CASE("a port is served over TLS off loopback, and on it with a certificate of one's own") {
+TEST_CASE("an ops port uses TLS off loopback, and on loopback if it has a certificate") {
   for (const char* address : {"127.0.0.1", "127.8.8.8", "::1"}) {
     CAPTURE(address);
     CHECK(IsLoopback(address));
@@ -90,7 +90,7 @@ void AddPage(http_server::Router& router, const std::string& path) {
   router.Add(path, "GET", [](const http_server::PageRequest&) { return http_server::Page{.body = "ok"}; });
 }
 
-TEST_CASE("a port of this machine alone is not served under the name of another host") {
+TEST_CASE("an ops port on loopback is not served under the name of another host") {
   http_server::Router router;
   AddPage(router, "/ok");
   http_server::Fixture local({}, OpsHandler(router, nullptr, true));
@@ -103,7 +103,7 @@ TEST_CASE("a port of this machine alone is not served under the name of another 
   CHECK(AskAs(open, "/ok", "elsewhere.example:10252").starts_with("HTTP/1.1 200 "));
 }
 
-TEST_CASE("where there is a gate its open paths are for everyone and other pages for whom it admits") {
+TEST_CASE("the gate opens some paths to every client, and other pages to clients that it admits") {
   http_server::Router router;
   AddPage(router, "/ok");
   AddPage(router, "/healthz");
@@ -126,11 +126,11 @@ TEST_CASE("where there is a gate its open paths are for everyone and other pages
   CHECK(asked.find(R"("path":"/ok",)") != std::string::npos);
   allowed = true;
   CHECK(AskAs(fixture, "/other", "a").starts_with("HTTP/1.1 404 "));
-  // What is no path cannot be asked about.
+  // An invalid path cannot be reviewed.
   CHECK(AskAs(fixture, "/%zz", "a").starts_with("HTTP/1.1 400 "));
 }
 
-TEST_CASE("the gate is told what is asked for and with which token") {
+TEST_CASE("the gate reviews the token, the path and the verb of a request") {
   http_server::Router router;
   http_server::Handler handler;
   http_server::Fixture fixture({}, [&handler](http_server::Exchange& exchange) { return handler(exchange); });
@@ -153,7 +153,7 @@ TEST_CASE("the gate is told what is asked for and with which token") {
   CHECK(reviews[1].find(R"("path":"/debug/flags/v","verb":"update")") != std::string::npos);
 }
 
-// What a server of this ops port says to a client without TLS.
+// What a server of this ops port answers to a client without TLS.
 std::string AskInPlain(const OpsPortOptions& options) {
   http_server::Router router;
   AddPage(router, "/ok");
@@ -173,7 +173,7 @@ std::string AskInPlain(const OpsPortOptions& options) {
   return *answer;
 }
 
-TEST_CASE("an ops port with a certificate, its own or one that is made for it, says nothing in plain") {
+TEST_CASE("an ops port with a certificate, given or self-made, does not answer plain HTTP") {
   CHECK(AskInPlain({}).starts_with("HTTP/1.1 200 "));
   test::TempDirectory directory;
   const auto pair = test::TestAuthority("a").Issue("server", "IP:127.0.0.1");
@@ -196,7 +196,7 @@ Awaitable<void> AskOverTls(asio::ssl::stream<asio::ip::tcp::socket>& stream,
   answer = text;
 }
 
-TEST_CASE("the gate is told who a client's certificate names, if an authority of the flags has issued it") {
+TEST_CASE("the gate reviews the user of a client certificate if an authority of the flags issued it") {
   test::TempDirectory directory;
   const test::TestAuthority authority("a");
   const auto pair = authority.Issue("server", "IP:127.0.0.1");

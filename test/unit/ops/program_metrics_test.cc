@@ -29,7 +29,7 @@ std::string Value(const ProgramMetrics& metrics, const std::string& sample) {
   return ValueOf(metrics.registry(), sample);
 }
 
-TEST_CASE("before there is a controller its metrics are 0", "[program_metrics]") {
+TEST_CASE("the metrics of the controller are 0 before there is one", "[program_metrics]") {
   const ProgramMetrics metrics("10.0.0.1:6443");
   CHECK(Value(metrics, "k8sm_endpoints_skipped{reason=\"no_host_port\"}") == "0");
   CHECK(Value(metrics, "k8sm_endpoints_skips_total{reason=\"no_host_port\"}") == "0");
@@ -51,7 +51,7 @@ std::string OwnMetrics(const ProgramMetrics& metrics) {
   return text;
 }
 
-TEST_CASE("all metrics of this program's own are there at first, each with its type and its labels",
+TEST_CASE("all k8sm_ metrics are on the page at first, each with its type and its labels",
           "[program_metrics]") {
   const std::vector<std::string> skip_reasons = {
       "bad_port_annotation", "host_port_conflict", "ip_family_mismatch", "no_container_port",
@@ -100,7 +100,7 @@ TEST_CASE("services whose syncs fail are counted", "[program_metrics]") {
   CHECK(Value(metrics, "k8sm_services_failing") == "2");
 }
 
-TEST_CASE("pods on nodes that do not exist are counted once that is known", "[program_metrics]") {
+TEST_CASE("pods on nodes that do not exist are counted, but not at once", "[program_metrics]") {
   const OutputCapture output;
   const test::LogCapture log;
   ProgramMetrics metrics("10.0.0.1:6443");
@@ -119,7 +119,7 @@ TEST_CASE("pods on nodes that do not exist are counted once that is known", "[pr
   CHECK(Value(metrics, "k8sm_pods_on_missing_nodes") == "2");
 }
 
-TEST_CASE("skips are counted for as long as they last, and for ever", "[program_metrics]") {
+TEST_CASE("a gauge counts the current skips, and a counter all skips so far", "[program_metrics]") {
   OutputCapture output;
   ProgramMetrics metrics("10.0.0.1:6443");
   OfflineController test(kDryRun);
@@ -172,7 +172,7 @@ TEST_CASE("services without endpoints are counted by reason", "[program_metrics]
   CHECK(Value(metrics, "k8sm_services_without_endpoints{reason=\"not_ready\"}") == "0");
 }
 
-TEST_CASE("the mode of the process is a metric with the name of its lease", "[program_metrics]") {
+TEST_CASE("the address mode is a metric with the name of the lease", "[program_metrics]") {
   ProgramMetrics metrics("10.0.0.1:6443");
   metrics.ObserveMode(endpoints::AddressMode::kPodIp, "k8sm");
   CHECK(Value(metrics, "k8sm_mode{mode=\"pod_ip\",name=\"k8sm\"}") == "1");
@@ -181,7 +181,7 @@ TEST_CASE("the mode of the process is a metric with the name of its lease", "[pr
   CHECK(Value(alone, "k8sm_mode{mode=\"pod_ip\"}") == "1");
 }
 
-TEST_CASE("events are counted by what became of them", "[program_metrics]") {
+TEST_CASE("events are counted by their result", "[program_metrics]") {
   ProgramMetrics metrics("10.0.0.1:6443");
   events::RecorderMachine::Stats stats;
   metrics.ObserveEvents([&stats] { return stats; });
@@ -198,7 +198,7 @@ TEST_CASE("events are counted by what became of them", "[program_metrics]") {
   CHECK(Value(metrics, "k8sm_events_total{result=\"dropped\"}") == "5");
 }
 
-TEST_CASE("plans of slices and their writes are counted", "[program_metrics]") {
+TEST_CASE("plans and writes of slices are counted", "[program_metrics]") {
   OutputCapture output;
   ProgramMetrics metrics("10.0.0.1:6443");
   OfflineController test(kDryRun);
@@ -210,7 +210,7 @@ TEST_CASE("plans of slices and their writes are counted", "[program_metrics]") {
   CHECK(Value(metrics, "endpoint_slice_controller_changes{operation=\"create\"}") == "1");
 }
 
-TEST_CASE("each cache tells how much it holds and when it was heard of", "[program_metrics]") {
+TEST_CASE("each cache has metrics for its objects and for the age of its last event", "[program_metrics]") {
   OfflineCluster cluster;
   ProgramMetrics metrics("10.0.0.1:6443");
   metrics.Observe(cluster.cache);
@@ -220,13 +220,13 @@ TEST_CASE("each cache tells how much it holds and when it was heard of", "[progr
   CHECK(Value(metrics, "k8sm_informer_objects{resource=\"services\"}") == "1");
   CHECK(Value(metrics, "k8sm_informer_objects{resource=\"pods\"}") == "2");
   CHECK(Value(metrics, "k8sm_informer_objects{resource=\"endpoints\"}") == "0");
-  // Caches that are not used are not there.
+  // Caches that are not used have no metrics.
   CHECK(Value(metrics, "k8sm_informer_objects{resource=\"nodes\"}") == "none");
   CHECK(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"pods\"}") != "none");
   CHECK(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"nodes\"}") == "none");
 }
 
-TEST_CASE("a cache that was never heard of is as old as the program", "[program_metrics]") {
+TEST_CASE("the age of the last event grows even if a cache has never received one", "[program_metrics]") {
   const OfflineCluster cluster;
   ProgramMetrics metrics("10.0.0.1:6443");
   metrics.Observe(cluster.cache);
@@ -240,7 +240,7 @@ TEST_CASE("a cache that was never heard of is as old as the program", "[program_
   CHECK(age() >= before + 0.001);
 }
 
-TEST_CASE("health checks are told of once they were asked, and each answer counts", "[program_metrics]") {
+TEST_CASE("a health check has a metric once it was run, and each result is counted", "[program_metrics]") {
   HealthChecks checks;
   std::optional<std::string> failure = "no pods yet";
   checks.Add(HealthEndpoint::kReadyz, {"informer-sync", [&failure] { return failure; }});
@@ -265,7 +265,7 @@ TEST_CASE("health checks are told of once they were asked, and each answer count
   CHECK(total("error") == "1");
 }
 
-TEST_CASE("the election tells who leads under the lease's name", "[program_metrics]") {
+TEST_CASE("the metrics of the election have the name of the lease", "[program_metrics]") {
   ProgramMetrics metrics("10.0.0.1:6443");
   bool leading = false;
   std::uint64_t slow_paths = 0;
@@ -279,7 +279,7 @@ TEST_CASE("the election tells who leads under the lease's name", "[program_metri
   CHECK(Value(metrics, "leader_election_slowpath_total{name=\"lock\"}") == "3");
 }
 
-TEST_CASE("/metrics has all metrics and /metrics/slis those of the health checks alone",
+TEST_CASE("/metrics has all metrics, and /metrics/slis only those of the health checks",
           "[program_metrics]") {
   HealthChecks checks;
   checks.Answer(HealthEndpoint::kLivez, {});

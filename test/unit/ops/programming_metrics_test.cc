@@ -16,7 +16,7 @@ using std::chrono::seconds;
 constexpr kube::Timestamp kChange{seconds(1'700'000'000)};
 const std::string kName = "k8sm_network_programming_duration_seconds_";
 
-TEST_CASE("each kind of object has its own latency", "[programming_metrics]") {
+TEST_CASE("endpoints and endpointslices have latencies of their own", "[programming_metrics]") {
   metrics::Registry registry;
   ProgrammingMetrics metrics(registry);
   CHECK(ValueOf(registry, kName + "count{resource=\"endpoints\"}") == "0");
@@ -27,7 +27,7 @@ TEST_CASE("each kind of object has its own latency", "[programming_metrics]") {
   CHECK(ValueOf(registry, kName + "bucket{resource=\"endpointslices\",le=\"2\"}") == "1");
 }
 
-TEST_CASE("a change by a clock that is ahead took no time", "[programming_metrics]") {
+TEST_CASE("a change by a clock that is ahead counts as a latency of 0", "[programming_metrics]") {
   metrics::Registry registry;
   ProgrammingMetrics metrics(registry);
   metrics.OnPublished(Published::kEndpoints, kChange, kChange - seconds(5));

@@ -29,7 +29,7 @@ struct Fixture {
             std::size_t changes = 0) {
     metrics.OnPlanned(Key(name), service, counts, changes);
   }
-  // Of endpoint_slice_controller_*.
+  // The value of a sample of endpoint_slice_controller_*.
   std::string Value(const std::string& sample) const {
     return ValueOf(registry, "endpoint_slice_controller_" + sample);
   }
@@ -50,7 +50,7 @@ struct Fixture {
   const Service plain = Distributed("");
 };
 
-TEST_CASE("all metrics of slices are there with 0 at first", "[slices_metrics]") {
+TEST_CASE("all metrics of slices are 0 at first", "[slices_metrics]") {
   const Fixture f;
   CHECK(f.Totals() == "0 0 0");
   for (const std::string operation : {"create", "update", "delete"})
@@ -64,7 +64,7 @@ TEST_CASE("all metrics of slices are there with 0 at first", "[slices_metrics]")
   CHECK(f.Services("") == "none");
 }
 
-TEST_CASE("the totals are those of each service's last plan", "[slices_metrics]") {
+TEST_CASE("the totals are those of the last plan of each service", "[slices_metrics]") {
   Fixture f;
   f.Plan("web", &f.plain, {.endpoints = 10, .slices = 3, .fewest_slices = 2});
   f.Plan("db", &f.plain, {.endpoints = 5, .slices = 1, .fewest_slices = 1});
@@ -73,14 +73,14 @@ TEST_CASE("the totals are those of each service's last plan", "[slices_metrics]"
   CHECK(f.Totals() == "12 3 2");
   f.Plan("web", nullptr, {});
   CHECK(f.Totals() == "5 1 1");
-  // Once more, as a service without slices is planned again and again.
+  // Again, since a service without slices may be planned repeatedly.
   f.Plan("web", nullptr, {});
   CHECK(f.Totals() == "5 1 1");
   f.Plan("db", nullptr, {});
   CHECK(f.Totals() == "0 0 0");
 }
 
-TEST_CASE("endpoints that come and go are counted for each plan", "[slices_metrics]") {
+TEST_CASE("added and removed endpoints are counted for each plan", "[slices_metrics]") {
   Fixture f;
   f.Plan("web", &f.plain, {.added = 7, .removed = 2});
   f.Plan("web", nullptr, {.removed = 3});
@@ -90,8 +90,7 @@ TEST_CASE("endpoints that come and go are counted for each plan", "[slices_metri
   CHECK(f.Value("endpoints_removed_per_sync_sum") == "5");
 }
 
-TEST_CASE("services are told apart by their traffic distribution, unknown ones together",
-          "[slices_metrics]") {
+TEST_CASE("services are counted by their traffic distribution, unknown ones together", "[slices_metrics]") {
   Fixture f;
   for (const std::string name : {"PreferClose", "PreferSameZone", "PreferSameNode", "Other", "Another"}) {
     const Service service = Distributed(name);
@@ -105,14 +104,14 @@ TEST_CASE("services are told apart by their traffic distribution, unknown ones t
   CHECK(f.Services("ImplementationSpecific") == "2");
   CHECK(f.Changed("ImplementationSpecific") == "2");
   CHECK(f.Changed("") == "1");
-  // A service that changes its mind, and one that goes.
+  // A service whose distribution changes, and one that is deleted.
   f.Plan("PreferClose", &f.plain, {});
   CHECK(f.Services("PreferClose") == "0");
   f.Plan("Other", nullptr, {});
   CHECK(f.Services("ImplementationSpecific") == "1");
 }
 
-TEST_CASE("each write of a slice counts for its operation", "[slices_metrics]") {
+TEST_CASE("each write of a slice is counted by its operation", "[slices_metrics]") {
   Fixture f;
   f.metrics.OnWritten(SliceOperation::kCreate);
   for (int i = 0; i < 2; ++i) f.metrics.OnWritten(SliceOperation::kUpdate);

@@ -31,7 +31,7 @@ struct Fixture {
   SyncMetrics metrics{registry, "endpoint", [this] { return loop; }};
 };
 
-TEST_CASE("every metric of the queue is there with 0 before there is a loop", "[sync_metrics]") {
+TEST_CASE("every metric of the queue is 0 before there is a loop", "[sync_metrics]") {
   const Fixture f;
   for (const char* name :
        {"workqueue_adds_total", "workqueue_retries_total", "workqueue_depth",
@@ -44,7 +44,7 @@ TEST_CASE("every metric of the queue is there with 0 before there is a loop", "[
     CHECK(f.Value("endpoint_slice_controller_syncs{result=\"" + result + "\"}") == "0");
 }
 
-TEST_CASE("each event of the queue counts for its own metric", "[sync_metrics]") {
+TEST_CASE("each event of the queue is counted by its own metric", "[sync_metrics]") {
   Fixture f;
   for (int i = 0; i < 4; ++i) f.metrics.OnAdded();
   for (int i = 0; i < 3; ++i) f.metrics.OnRetry();
@@ -58,7 +58,7 @@ TEST_CASE("each event of the queue counts for its own metric", "[sync_metrics]")
   CHECK(f.Value("workqueue_work_duration_seconds_sum{name=\"endpoint\"}") == "2");
 }
 
-TEST_CASE("each sync counts by its outcome and with its time", "[sync_metrics]") {
+TEST_CASE("each sync is counted by its outcome and with its duration", "[sync_metrics]") {
   Fixture f;
   f.metrics.OnSynced(SyncOutcome::kSuccess, milliseconds(500));
   for (int i = 0; i < 2; ++i) f.metrics.OnSynced(SyncOutcome::kStale, milliseconds(500));
@@ -70,7 +70,7 @@ TEST_CASE("each sync counts by its outcome and with its time", "[sync_metrics]")
   CHECK(f.Value("k8sm_sync_duration_seconds_sum") == "3");
 }
 
-TEST_CASE("the depth counts a key that is asked for again while it is synced", "[sync_metrics]") {
+TEST_CASE("the depth counts a key that is added again while it is synced", "[sync_metrics]") {
   asio::io_context io;
   Notifier never(io.get_executor());
   SyncLoop loop(
@@ -107,8 +107,7 @@ Awaitable<Result<SyncResult>> WaitForEnd(Notifier& end) {
   co_return SyncResult{};
 }
 
-TEST_CASE("of syncs under way together the times are added up, and the longest is that of one",
-          "[sync_metrics]") {
+TEST_CASE("the durations of concurrent syncs are summed, and the longest is that of one", "[sync_metrics]") {
   using std::chrono::steady_clock;
   asio::io_context io;
   Notifier end(io.get_executor());

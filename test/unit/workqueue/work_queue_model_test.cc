@@ -17,7 +17,7 @@ using kube::Symbol;
 using std::chrono::milliseconds;
 using TimePoint = WorkQueue::TimePoint;
 
-// What is known of one key: the earliest time that it was asked for, if it was.
+// The state of one key: the earliest time for which it was added, if it was.
 struct ModelKey {
   std::optional<TimePoint> asked;
   bool processing = false;
@@ -61,7 +61,7 @@ class History {
     }
   }
 
-  // Takes whatever can be taken and lets the time pass until nothing is left.
+  // Takes every key that is ready, and lets time pass until none is left.
   void Drain() {
     for (;;) {
       for (auto& [key, model] : model_) {
@@ -120,7 +120,7 @@ class History {
   std::map<ObjectKey, ModelKey> model_;
 };
 
-TEST_CASE("no history loses a key or gives it out twice at a time") {
+TEST_CASE("no history loses a key or gives it out twice at the same time") {
   const auto seed = GENERATE(1U, 2U, 3U, 4U, 5U, 6U, 7U, 8U);
   CAPTURE(seed);
   History history(seed);
@@ -131,12 +131,12 @@ TEST_CASE("no history loses a key or gives it out twice at a time") {
   history.Drain();
 }
 
-TEST_CASE("a hundred thousand keys wait and come out in order") {
+TEST_CASE("a hundred thousand delayed keys are given out in the order of their times") {
   WorkQueue queue;
   const TimePoint start{std::chrono::hours(1)};
   constexpr int kKeys = 100'000;
   for (int i = 0; i < kKeys; ++i) {
-    // Neighbours wait at distant times.
+    // Keys that are added one after the other are due at distant times.
     const int place = static_cast<int>(static_cast<long long>(i) * 7919 % kKeys);
     queue.AddAt({Symbol("shop"), Symbol(std::to_string(place))}, start + milliseconds(place + 1), start);
   }

@@ -23,14 +23,14 @@ WorkQueue::TimePoint At(int ms) {
   return WorkQueue::TimePoint(seconds(1000)) + milliseconds(ms);
 }
 
-// What is given out at this time, without ending its processing: "a b", "" for nothing.
+// The keys that are given out at this time, without a call of Done: "a b", "" for none.
 std::string GetAll(WorkQueue& queue, WorkQueue::TimePoint now) {
   std::string names;
   while (const auto key = queue.Get(now)) names += (names.empty() ? "" : " ") + key->name;
   return names;
 }
 
-TEST_CASE("keys come out once in the order in which they became ready") {
+TEST_CASE("keys are given out once, in the order in which they became ready") {
   WorkQueue queue;
   queue.Add(kB, At(0));
   queue.Add(kA, At(0));
@@ -41,7 +41,7 @@ TEST_CASE("keys come out once in the order in which they became ready") {
   CHECK(queue.processing() == 2);
 }
 
-TEST_CASE("a key that was asked for again while it was processed waits behind those that are ready") {
+TEST_CASE("a key that is added again while it is processed waits behind those that are ready") {
   WorkQueue queue;
   queue.Add(kA, At(0));
   CHECK(GetAll(queue, At(0)) == "a");
@@ -51,7 +51,7 @@ TEST_CASE("a key that was asked for again while it was processed waits behind th
   CHECK(GetAll(queue, At(4)) == "b a");
 }
 
-TEST_CASE("a delayed key whose time comes first is ready before one added later") {
+TEST_CASE("a delayed key that is due first is given out before a key that is added later") {
   WorkQueue queue;
   queue.AddAt(kC, At(20), At(0));
   queue.AddAt(kB, At(10), At(0));
@@ -59,7 +59,7 @@ TEST_CASE("a delayed key whose time comes first is ready before one added later"
   CHECK(GetAll(queue, At(30)) == "b a c");
 }
 
-TEST_CASE("a key that is processed is given out again only when done") {
+TEST_CASE("a key that is being processed is given out again only after Done") {
   WorkQueue queue;
   queue.Add(kA, At(0));
   CHECK(GetAll(queue, At(0)) == "a");
@@ -74,7 +74,7 @@ TEST_CASE("a key that is processed is given out again only when done") {
   CHECK(GetAll(queue, At(5)).empty());
 }
 
-TEST_CASE("a key that is delayed while processed waits for its time and for being done") {
+TEST_CASE("a key that is delayed while it is processed waits for its time and for Done") {
   WorkQueue queue;
   queue.Add(kA, At(0));
   CHECK(GetAll(queue, At(0)) == "a");
@@ -88,7 +88,7 @@ TEST_CASE("a key that is delayed while processed waits for its time and for bein
   CHECK(GetAll(queue, At(20)) == "a");
 }
 
-TEST_CASE("the earliest of several times counts") {
+TEST_CASE("of several times for one key the earliest counts") {
   WorkQueue queue;
   queue.AddAfter(kA, milliseconds(100), At(0));
   queue.AddAfter(kA, milliseconds(100), At(50));
@@ -102,7 +102,7 @@ TEST_CASE("the earliest of several times counts") {
   CHECK(GetAll(queue, At(200)).empty());
 }
 
-TEST_CASE("an addition without delay takes the place of a delayed one") {
+TEST_CASE("an addition without delay replaces a delayed one") {
   WorkQueue queue;
   queue.AddAfter(kA, milliseconds(100), At(0));
   queue.Add(kA, At(1));
@@ -113,7 +113,7 @@ TEST_CASE("an addition without delay takes the place of a delayed one") {
   CHECK(GetAll(queue, At(100)).empty());
 }
 
-TEST_CASE("a time that has passed means at once") {
+TEST_CASE("a key whose time has passed is ready at once") {
   WorkQueue queue;
   queue.AddAt(kA, At(5), At(10));
   queue.AddAfter(kB, milliseconds(-1), At(10));
@@ -141,7 +141,7 @@ TEST_CASE("failures of a key double its delay from 5 ms up to 82 s") {
   CHECK(queue.NextDue() == now + milliseconds(5));
 }
 
-TEST_CASE("a failed key waits for what the server asked for where that is longer") {
+TEST_CASE("a failed key waits for Retry-After if that is longer than its back-off") {
   WorkQueue queue;
   queue.AddRateLimited(kA, At(0), seconds(3));
   CHECK(queue.NextDue() == At(3000));
@@ -149,7 +149,7 @@ TEST_CASE("a failed key waits for what the server asked for where that is longer
   CHECK(queue.NextDue() == At(5));
 }
 
-TEST_CASE("a key that was added while it failed does not wait for its backoff") {
+TEST_CASE("a key that was added while it was processed does not wait for its back-off") {
   WorkQueue queue;
   queue.Add(kA, At(0));
   CHECK(GetAll(queue, At(0)) == "a");
@@ -162,7 +162,7 @@ TEST_CASE("a key that was added while it failed does not wait for its backoff") 
   CHECK(queue.NumRequeues(kA) == 1);
 }
 
-// Writes down what it is told.
+// Records the calls.
 class Listener final : public QueueObserver {
  public:
   void OnAdded() override { told_ += "added "; }
@@ -180,7 +180,7 @@ class Listener final : public QueueObserver {
   std::string told_;
 };
 
-TEST_CASE("an observer hears of each key how long it has waited and been worked on") {
+TEST_CASE("the observer is told how long each key waited and was processed") {
   WorkQueue queue;
   Listener listener;
   queue.SetObserver(&listener);
@@ -201,7 +201,7 @@ TEST_CASE("an observer hears of each key how long it has waited and been worked 
   CHECK(listener.Told() == "added taken after 5 ");
 }
 
-TEST_CASE("what is asked for and what is worked on is counted") {
+TEST_CASE("asked counts the keys to be processed, and UnfinishedWork the time of those in process") {
   WorkQueue queue;
   queue.Add(kA, At(0));
   queue.Add(kB, At(0));
