@@ -348,7 +348,7 @@ TEST_CASE("a workload has room only if as many more of its pods fit as the reser
   CHECK(stage.Evaluate()->demands_without_spare == 1);
 }
 
-TEST_CASE("of each kind of finding 1,000 are listed and all are counted", "[port_space]") {
+TEST_CASE("an evaluation lists at most 1,000 findings of each kind, and counts all", "[port_space]") {
   Stage stage;
   stage.agents.clear();
   for (int i = 0; i < 1'001; ++i)

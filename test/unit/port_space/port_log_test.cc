@@ -99,8 +99,9 @@ TEST_CASE("a finding that depends on agents does not end while the agents are un
   CHECK(log.Lines({}) == Lines{"a is right"});
 }
 
-TEST_CASE("agents are known while their list is complete and fresh, Nodes while labels come from them",
-          "[port_space]") {
+TEST_CASE(
+    "agents are known while their list is complete and fresh, Nodes unless agents have labels of their own",
+    "[port_space]") {
   ports::Snapshot snapshot;
   snapshot.agents.resize(1);
   const auto knowledge = [&] {
