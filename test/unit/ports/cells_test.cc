@@ -65,7 +65,7 @@ TEST_CASE("where agents share a name, a port in use on one of them is accounted 
   }
 }
 
-TEST_CASE("of several pods that hold a port, the first by name is reported, whatever their order",
+TEST_CASE("a port that several pods hold is reported with the first of them by name, whatever their order",
           "[ports]") {
   const std::vector<std::string> roles = {"*"};
   for (const auto& names :

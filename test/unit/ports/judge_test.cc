@@ -9,7 +9,7 @@
 namespace k8sm::ports::test {
 namespace {
 
-TEST_CASE("a pod that wants more ports than any agent offers is never schedulable, because of too few",
+TEST_CASE("a pod that wants more ports than any agent offers is never schedulable, with the reason too_few",
           "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001")};
@@ -18,9 +18,8 @@ TEST_CASE("a pod that wants more ports than any agent offers is never schedulabl
   CHECK(judgement.why == Why::kTooFew);
 }
 
-TEST_CASE(
-    "with outdated agents the verdict is unknown even where the pod would fit, unless a port is doubled",
-    "[ports]") {
+TEST_CASE("outdated agents make the verdict unknown even if the pod would fit, unless a host port is doubled",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001")};
   snapshot.fresh = false;
@@ -66,16 +65,16 @@ TEST_CASE("a nodeSelector leaves a pod's verdict unknown only while an agent wit
   CHECK(racks.judgement().verdict == Verdict::kUnknown);
   CHECK(racks.judgement().why == Why::kNoAgentMatches);
   CHECK(racks.doubt() == "agent a1 offers the ports, and matches once it has a Node");
-  SECTION("inactive agent") {
+  SECTION("the agent is inactive") {
     racks.snapshot.agents[0].active = false;
   }
-  SECTION("agent that does not offer the ports") {
+  SECTION("the agent does not offer the ports") {
     racks.wants.fixed = Ports("31010");
   }
-  SECTION("agent with other attributes") {
+  SECTION("the agent has other attributes") {
     racks.wants.selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r3"));
   }
-  SECTION("label that k8sm does not derive") {
+  SECTION("k8sm does not derive the label") {
     racks.wants.selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
   }
   CHECK(racks.judgement().verdict == Verdict::kNever);

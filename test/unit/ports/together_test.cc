@@ -25,7 +25,7 @@ TEST_CASE("FitTogether names a workload that does not fit alone", "[ports]") {
   CHECK(together.wanted == 0);
 }
 
-TEST_CASE("no workloads at all fit together", "[ports]") {
+TEST_CASE("FitTogether accepts an empty list of workloads", "[ports]") {
   CHECK(FitTogether(SpaceOf({}), {}).answer == Answer::kFits);
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("agents that may come to match count on the basis of what can ever be 
   CHECK(FitTogether(space, loads, {.basis = Basis::kOfferEver}).answer == Answer::kFits);
 }
 
-TEST_CASE("FitTogether answers unknown, never wrongly no, when it runs out of steps", "[ports]") {
+TEST_CASE("FitTogether never answers no when it runs out of steps", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31001")});
   const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31000}), 1}};
   CHECK(FitTogether(space, loads).answer == Answer::kFits);
