@@ -66,7 +66,8 @@ std::string MessageOf(const CheckResult& result, const std::string& rule) {
 }
 
 TEST_CASE(
-    "a workload's live pods are those in its namespace that its selector matches, or a Pod's own by name",
+    "a workload's live pods are those that its selector matches in its namespace, a Pod's the one with its "
+    "name",
     "[ports_program]") {
   const auto problems = [](const std::string& manifest, ClusterPod pod) {
     return Problems(Check({manifest}, StateOf({AgentOf("a1", "31000", "31000")}, {std::move(pod)})));

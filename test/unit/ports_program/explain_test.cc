@@ -22,7 +22,7 @@ Options OptionsFor(const std::string& operand, const std::string& ports = "") {
   return options;
 }
 
-TEST_CASE("a wild port is not explained as one that a pod holds, with or without Mesos' knowledge",
+TEST_CASE("the ports that explain says a pod would get are neither used in Mesos nor held by another pod",
           "[ports_program]") {
   // 31000 is used, 31001 is held without Mesos' knowledge.
   const State state = StateOf({AgentOf("a1", "31000-31003", "31000")},
@@ -66,7 +66,7 @@ TEST_CASE("a pod without room is advised to take a port that no other pod declar
   CHECK(Holds(ExplainPod(state, OptionsFor("shop/web"), {})->text, "Take 31001 (free on 1 of 1)."));
 }
 
-TEST_CASE("ports offered to other roles are mentioned only where they are not the pods' own",
+TEST_CASE("explain PORT mentions offers to other roles, but not those to the pods' own roles",
           "[ports_program]") {
   std::vector<ports::Agent> agents = {AgentOf("a1", "31000"), AgentOf("a2", "31000")};
   agents[1].offered.emplace_back("fixed", PortsOf("31900"));

@@ -103,7 +103,8 @@ TEST_CASE("if the controller does not know Nodes, check refers to the controller
         "outdated; its log says why\n");
 }
 
-TEST_CASE("LoadFrom takes over what the controller says of its knowledge", "[ports_program]") {
+TEST_CASE("LoadFrom takes over whether the controller's data is complete, fresh and from all namespaces",
+          "[ports_program]") {
   struct Case {
     std::string member;
     bool complete, fresh, all_namespaces;

@@ -177,7 +177,7 @@ State MakeCrowded() {
   return MakeState(std::move(list), std::move(cluster), true, "m1:5050");
 }
 
-TEST_CASE("of many pods 40 are listed and the rest are counted", "[ports_program]") {
+TEST_CASE("map and explain AGENT list 40 pods and count the rest", "[ports_program]") {
   const State state = MakeCrowded();
   Options options;
   const std::string map = MapText(state, options);
@@ -372,7 +372,7 @@ TEST_CASE("a node port in the files that live pods hold is reported at its Servi
   CHECK(result.findings[1].rule == "port-node-port-overlap");
 }
 
-TEST_CASE("of live objects, up to 30 findings of a rule are shown", "[ports_program]") {
+TEST_CASE("a report on live objects shows at most 30 findings of a rule", "[ports_program]") {
   Report report;
   report.live = true;
   for (int i = 0; i < 35; ++i)

@@ -92,7 +92,8 @@ TEST_CASE("text for a terminal contains no control characters from names and mes
   CHECK(text.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("GitHub annotations are ten for each level, and one that counts the rest", "[ports_program]") {
+TEST_CASE("GitHub gets at most ten annotations of each level, and one that counts the remaining findings",
+          "[ports_program]") {
   Report report;
   for (int i = 0; i < 25; ++i) {
     Finding finding;
@@ -181,7 +182,8 @@ TEST_CASE("port-no-spare is left out where the rollout of the same workload is s
   }
 }
 
-TEST_CASE("of live objects 30 findings of a rule are shown, of files all", "[ports_program]") {
+TEST_CASE("findings of one rule are limited to 30 for live objects, and not limited for files",
+          "[ports_program]") {
   Report report;
   for (int i = 0; i < 31; ++i) {
     const std::string name = std::to_string(i);
@@ -199,8 +201,9 @@ TEST_CASE("of live objects 30 findings of a rule are shown, of files all", "[por
   CHECK(CountLines(TextReport(report, false)) == 92 + 1);
 }
 
-TEST_CASE("one more finding is counted in the singular, and a finding on a live object has no file",
-          "[ports_program]") {
+TEST_CASE(
+    "one remaining finding is counted in the singular, and the annotation of a live object names no file",
+    "[ports_program]") {
   Report report;
   for (int i = 0; i < 11; ++i) report.result.findings.push_back(MakeFinding(Level::kError, "a"));
   CHECK(GithubReport(report).ends_with("::notice title=k8sm-ports::1 more finding\n"));
