@@ -90,7 +90,7 @@ std::string BodyOf(const std::string& request) {
   return request.substr(request.find("\r\n\r\n") + 4);
 }
 
-TEST_CASE("Write creates a new object with POST and updates a known one with PUT, Delete has preconditions") {
+TEST_CASE("Write uses POST for a new object and PUT for a known one, and Delete has preconditions") {
   const std::string done = R"({"kind":"Status","status":"Success"})";
   EndpointsFixture f({{{JsonAnswer(Json("web", "5"))}, {JsonAnswer(Json("web", "6"))}, {JsonAnswer(done)}}});
   const auto created = f.Write(Object<Endpoints>("web", "", ""));

@@ -99,7 +99,7 @@ TEST_CASE("a change of readiness only is reported as such") {
   CHECK(DescribeChange(&after, &before).counts.toggled == 1);
 }
 
-TEST_CASE("a port with a name is reported by it, and an address without a pod by itself") {
+TEST_CASE("a named port is reported with its name, and an address without a pod by itself") {
   EndpointSubset subset{.addresses = {EndpointAddress{.ip = Symbol("192.0.2.7")}},
                         .ports = {EndpointPort{Symbol("dns"), 53, Protocol::kUdp, {}}}};
   const Endpoints after = With({subset});

@@ -158,7 +158,8 @@ TEST_CASE("an object counts once in the summary, with its last plan", "[dry_run]
   CHECK(f.dry_run.Summary(false) == "No Endpoints would change.\n");
 }
 
-TEST_CASE("slice updates beyond the three addresses of a line are printed, and count as one", "[dry_run]") {
+TEST_CASE("updates of a slice beyond the addresses that a line names are printed, and count as one update",
+          "[dry_run]") {
   Fixture f;
   for (const char* last : {"10.0.0.4", "10.0.0.5", "10.0.0.6"}) {
     f.Sync({}, {SliceAt("web-1", {"10.0.0.1", "10.0.0.2", "10.0.0.3", last})});

@@ -81,7 +81,7 @@ TEST_CASE("if both kinds ask for another sync, the earlier time counts", "[recon
   CHECK(synced->requeue_after == std::chrono::milliseconds(1));
 }
 
-TEST_CASE("writes whose answers are lost again and again are not taken for those of another writer",
+TEST_CASE("writes whose answers are lost, however many, are not taken for those of another writer",
           "[reconciler]") {
   const bool of_endpoints = GENERATE(true, false);
   Cluster cluster;
@@ -200,7 +200,8 @@ TEST_CASE("a service that exists again cancels the noted deletion", "[reconciler
   CHECK(cluster.Sent().empty());
 }
 
-TEST_CASE("a service that no longer has a selector keeps only the record of its log line", "[reconciler]") {
+TEST_CASE("after its selector is removed, a service is kept only for the line about its Endpoints",
+          "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   cluster.Put(kube::Pod(MakePod("b").Port({.number = 8080}).Ready()));
@@ -345,7 +346,7 @@ TEST_CASE("Endpoints and slices that another process has already written are nei
   CHECK(cluster.reconciler().slices_step().size() == 0);
 }
 
-TEST_CASE("of several refused slice deletions the first error is returned, and none is counted as written",
+TEST_CASE("the first error of several refused slice deletions is returned, and none counts as written",
           "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));

@@ -82,9 +82,8 @@ TEST_CASE("a free host port is looked up only for a pod that lacks one, and the 
   CHECK(log.lines() == Lines{NoHostPortLine("b")});
 }
 
-TEST_CASE(
-    "why nodes are outdated is looked up only for a pod whose node is missing, and logged with its skip",
-    "[reconciler]") {
+TEST_CASE("the reason why nodes are outdated is looked up and logged only for a pod whose node is missing",
+          "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   int asked = 0;

@@ -158,7 +158,7 @@ TEST_CASE("a slice is not deleted if the slice that was to take over its endpoin
   }
 }
 
-TEST_CASE("of several refused slices the first error is returned", "[reconciler]") {
+TEST_CASE("the first error of several refused slices is returned", "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
   cluster.Refuse("create slice", Refusal(Errc::kForbidden));

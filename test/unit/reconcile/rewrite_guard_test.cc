@@ -100,8 +100,7 @@ TEST_CASE("rewrites of one service do not slow down another service") {
   CHECK(fight.guard.OnWrite(kDb, {7}, fight.now).wait == milliseconds(0));
 }
 
-TEST_CASE(
-    "lack says whether all, some or none of our objects were deleted, and other objects count as changed") {
+TEST_CASE("OnWrite tells missing objects, all or some of them, from changed ones") {
   const auto lack = [](const Fingerprints& left, const Fingerprints& stored) {
     RewriteGuard guard;
     guard.OnWritten(kWeb, left, {});
@@ -130,7 +129,7 @@ TEST_CASE("objects of a service that are deleted one after the other count as on
   CHECK(guard.rewrites() == 0);
 }
 
-TEST_CASE("objects deleted as soon as they are written are soon written rarely") {
+TEST_CASE("if objects are deleted as soon as they are written, writes soon slow down") {
   RewriteGuard guard;
   RewriteGuard::TimePoint now{};
   const Fingerprints all{1, 2, 3, 4, 5};
@@ -158,9 +157,7 @@ TEST_CASE("objects that are deleted again and again slow writes down") {
   CHECK(slowed_down);
 }
 
-TEST_CASE(
-    "rewrites within exactly a minute slow writes down, and the slowdown lasts until more than a minute "
-    "later") {
+TEST_CASE("rewrites within exactly a minute slow writes down, which ends after more than a minute") {
   for (const bool in_time : {true, false}) {
     CAPTURE(in_time);
     Fight fight;

@@ -290,7 +290,8 @@ TEST_CASE("NamespaceTerminating as the cause of another error, or another cause 
   CHECK(log.lines().size() == 2);
 }
 
-TEST_CASE("of many failures at once five are logged, and only the ends of those", "[sync_loop]") {
+TEST_CASE("at most five of many simultaneous failures are logged, and only the ends of those",
+          "[sync_loop]") {
   test::LogCapture log;
   ScriptedLoop test;
   for (int i = 0; i < 8; ++i) {

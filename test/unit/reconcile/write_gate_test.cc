@@ -98,7 +98,7 @@ TEST_CASE("missing objects are reported as missing and not as rewritten, and slo
                   "are at least 30 s apart: stop what deletes them") == 1);
 }
 
-TEST_CASE("some of several objects missing are reported as such", "[write_gate]") {
+TEST_CASE("a gate reports it when some of several objects are missing", "[write_gate]") {
   const test::LogCapture log;
   WriteGate gate("EndpointSlices");
   const WriteGate::TimePoint now{seconds(1'000)};
