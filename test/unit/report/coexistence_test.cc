@@ -87,7 +87,8 @@ TEST_CASE("a forgotten service is warned of anew") {
   CHECK(Update(log, {kUpstreams}).has_value());
 }
 
-TEST_CASE("WriterOf Endpoints is their manager, or else the field manager, unless it is this program") {
+TEST_CASE(
+    "the writer of Endpoints is their manager, or else the field manager, unless that is this program") {
   kube::Endpoints endpoints;
   CHECK(WriterOf(endpoints).empty());
   endpoints.meta.field_manager = Symbol(endpoints::kManager);
@@ -100,7 +101,7 @@ TEST_CASE("WriterOf Endpoints is their manager, or else the field manager, unles
   CHECK(WriterOf(endpoints) == "endpoint-controller");
 }
 
-TEST_CASE("WriterOf EndpointSlices is the field manager of ours, unless it is this program") {
+TEST_CASE("the writer of our EndpointSlices is their field manager, unless that is this program") {
   EndpointSlice edited = kOurs;
   edited.meta.field_manager = Symbol("kubectl-edit");
   EndpointSlice foreign = kUpstreams;

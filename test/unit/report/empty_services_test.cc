@@ -234,7 +234,7 @@ TEST_CASE("at most kExaminedAtOnce selectors are examined at once, and 20 in eac
   CHECK(f.asked == EmptyServices::kExaminedAtOnce + 120);
 }
 
-TEST_CASE("services without endpoints are counted by reason, and keep the time since when they have none") {
+TEST_CASE("services without endpoints are counted by reason, with the time since when they have none") {
   Fixture f;
   f.Update("a", {}, false, 1);
   f.Update("b", {.skipped = 1}, false, 1);

@@ -77,7 +77,7 @@ TEST_CASE("a targetPort that no container declares is also an event on the servi
   CHECK_FALSE(TargetPortEvent(SkipOf(SkipReason::kNoHostPort), meta));
 }
 
-TEST_CASE("a refused write has the event of the upstream controller") {
+TEST_CASE("a refused write is reported with the event of the upstream controller") {
   const Error refused{.code = Errc::kForbidden, .message = "no right to", .http_status = 403};
   kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web")};
   const auto created = EndpointsEvent(meta, refused);

@@ -322,7 +322,7 @@ TEST_CASE("current skips and begun skips are counted by reason") {
   CHECK(log.begun(SkipReason::kNoHostPort) == 4);
 }
 
-TEST_CASE("SkipsOf returns the current skips with the time since when they last") {
+TEST_CASE("SkipsOf returns the current skips with the time at which each began") {
   SkipLog log;
   const Skip skip = SkipOf("a", "http");
   CHECK(log.SkipsOf(Key("web")).empty());
@@ -408,7 +408,7 @@ TEST_CASE("suppressed warnings are summed up before the first warning of a later
                        "W skipped pod shop/a for service shop/api port http: no_host_port: the sentence"});
 }
 
-TEST_CASE("all pods of a service that heals are restored, a hundred of them with a line") {
+TEST_CASE("all pods of a service that heals are restored, at most a hundred of them with a line") {
   SkipLog log;
   log.Update(Key("web"), Plan({}, ManySkips(1'500)), At(0));
   PublishedState healed = Plan({}, {});
