@@ -45,7 +45,7 @@ TEST_CASE("EndpointSlices of another controller for a service are warned of once
       [&] { return world.log().Count("I service shop/web has no EndpointSlices of others any more") == 1; }));
 }
 
-TEST_CASE("repeated rewrites of Endpoints are warned of once and answered more slowly") {
+TEST_CASE("repeated rewrites of Endpoints are warned of once, and further writes are delayed") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
@@ -66,7 +66,7 @@ TEST_CASE("repeated rewrites of Endpoints are warned of once and answered more s
   CHECK_FALSE(is_ours());
 }
 
-TEST_CASE("repeated rewrites of EndpointSlices are warned of once and answered more slowly") {
+TEST_CASE("repeated rewrites of EndpointSlices are warned of once, and further writes are delayed") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));

@@ -423,14 +423,15 @@ TEST_CASE("after an upgrade that brings Leases, a leader elected on Endpoints is
   pair.replicas.Turn(200);
   CHECK(pair.replicas.Holder().empty());
   CHECK_FALSE(pair.replicas.ExitCode("new").has_value());
-  SECTION("until it has released its lock, and the standby that follows it has ended, too") {
+  SECTION("until both old replicas have released the lock and ended") {
     pair.replicas.Stop("a");
     REQUIRE(pair.Ends("a"));
     pair.replicas.Stop("b");
     REQUIRE(pair.Ends("b"));
     CHECK(pair.Leads("new"));
   }
-  SECTION("until it is dead, and its standby ends and then elects on the Lease, too") {
+  SECTION(
+      "until it was killed and its lock has expired; its standby then ends and elects on the Lease, too") {
     pair.replicas.Freeze("b");
     pair.replicas.Kill("a");
     pair.LetRenewalsArrive();

@@ -54,7 +54,7 @@ TEST_CASE("with -fail_on_skips, -once exits with a code of its own for skips") {
   CHECK(world.RunOnce(options) == 0);
 }
 
-TEST_CASE("-fail_on_skips counts a mistyped selector, but not a service without pods") {
+TEST_CASE("-fail_on_skips fails for a mistyped selector, but not for a service without pods") {
   World world;
   Fill(world);
   world.Delete("pods", "shop", "b");

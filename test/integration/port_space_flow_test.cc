@@ -272,7 +272,7 @@ TEST_CASE("old masters are understood as far as they report") {
   CHECK(flow.world.RunUntil([&] { return flow.HasEvent("HostPortOutsideOffers", "cache"); }));
 }
 
-TEST_CASE("after a failover no pod is never schedulable until all agents have reregistered") {
+TEST_CASE("after a failover no pod is judged never schedulable until all agents have reregistered") {
   Flow flow(kAgents);
   flow.master->state().recovered = 3;
   flow.world.Create("pods", "shop", PendingJson("cache", 8080));

@@ -88,7 +88,7 @@ TEST_CASE("failed writes to an old server are settled as on a current one") {
   }
 }
 
-TEST_CASE("a lost write whose lookup is lost, too, leads to one object") {
+TEST_CASE("a lost write whose lookup is lost, too, results in one object") {
   FaultWorld cluster;
   cluster.Break(R"([{"verb":"create","resource":"endpointslices","effect":"cut","times":3},
                     {"verb":"list","resource":"endpointslices","effect":"cut","times":2}])");

@@ -72,7 +72,7 @@ TEST_CASE("a watch that the server refuses is retried") {
   BreakWatches(Watch(R"("status","code":503,"retryAfter":1,"times":1)"));
 }
 
-TEST_CASE("a missing permission is named, and takes effect without a restart once granted") {
+TEST_CASE("a missing permission is named, and granting it needs no restart") {
   FaultWorld cluster;
   cluster.BreakConnections(R"([{"verb":"watch","resource":"pods","effect":"status","code":403}])");
   cluster.Change();
@@ -200,7 +200,7 @@ TEST_CASE("a watch from a version that an old server has compacted away is liste
 }
 
 // The timeout of a watch; Kubernetes 1.1 does not end watches itself.
-TEST_CASE("watches that time out on an old server are resumed without a log line or a list") {
+TEST_CASE("watches that time out on an old server are resumed without a log line and with at most one list") {
   FaultWorld cluster({.emulate = GENERATE("1.1", "1.5", "1.20")});
   World& world = cluster.world();
   world.log().Clear();

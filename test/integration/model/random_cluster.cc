@@ -130,7 +130,7 @@ std::string RandomCluster::RemoveGracefully(const Name& name) {
   return Describe<ModelPod>("gracefully delete", name);
 }
 
-// Removes the finalizer of an object that is being deleted.
+// Completes the deletion of an object: without its finalizer and without a grace period.
 template <class Object>
 std::string RandomCluster::Release(Objects<Object>& objects, const Name& name) {
   Object object = objects.at(name);

@@ -123,7 +123,7 @@ std::optional<EndpointSlice> SlicesMeddler::AnySlice(const Name& service) {
   for (const std::string& json : server_.List("endpointslices", service.first).value()) {
     auto slice = kube_json::Decode<EndpointSlice>(json).value();
     const kube::Symbol* name = slice.meta.labels.Find(kServiceName);
-    // Slices of type FQDN are not decoded, so they are not edited.
+    // Of slices of type FQDN only the existence is known here, so they are not edited.
     if (slice.family && name != nullptr && *name == service.second) slices.push_back(std::move(slice));
   }
   if (slices.empty()) return std::nullopt;
