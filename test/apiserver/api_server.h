@@ -3,8 +3,8 @@
 // It serves services, pods, endpoints, nodes, namespaces, events, endpointslices and leases the way
 // kube-apiserver 1.36, or an older version, does: typed objects with defaulting and validation, optimistic
 // concurrency, status subresources, graceful deletion, paged lists, watches with bookmarks and streaming
-// lists, discovery, and tables for kubectl. It does not implement managedFields, server-side apply or
-// protobuf. Faults can be injected (fault_rule.h).
+// lists, discovery, tables for kubectl, and protobuf in responses with some kinds of objects. It does not
+// implement managedFields, server-side apply or requests in protobuf. Faults can be injected (fault_rule.h).
 
 #ifndef K8SM_TEST_APISERVER_API_SERVER_H_
 #define K8SM_TEST_APISERVER_API_SERVER_H_

@@ -94,7 +94,8 @@ class Emulation {
 
   // Returns the request as the version understands it, for the current server; a Status if it refuses it.
   Outcome<Request> Understand(const Request& request) const;
-  // The same of an object that is written without a request, and the object's text as the version returns it.
+  // The same for an object that is written without a request, and the object's text as the version returns
+  // it.
   Outcome<std::string> UnderstandObject(const Resource& resource, std::string_view text) const;
   std::string Show(const Resource& resource, const Object& object) const;
   // Returns the response to /version, /apis and other paths outside resources; nullopt if it is the same as

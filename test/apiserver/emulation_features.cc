@@ -85,7 +85,7 @@ constexpr std::array<Features, 4> kFeatures{{
     {.minor = 36, .version = {}, .groups = kGroups136, .namespaces = kNamespaces},
 }};
 
-// Members added after 1.1, as far as the current server has them.
+// Members added after 1.1, as far as the current server supports them.
 constexpr Novelty kFields[] = {
     {2, "Endpoints", "metadata.ownerReferences"},
     {2, "Endpoints", "metadata.finalizers"},

@@ -14,7 +14,7 @@ namespace k8sm::apiserver {
 
 class EventFault {
  public:
-  // Whether the rule's effect is one on events; the class handles only those.
+  // Whether the rule's effect applies to events; the class handles only those.
   static bool IsFor(const FaultRule& rule);
 
   explicit EventFault(FaultRule rule) : rule_(std::move(rule)) {}

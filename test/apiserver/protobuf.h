@@ -18,15 +18,15 @@ inline constexpr std::string_view kProtobuf = "application/vnd.kubernetes.protob
 // a number in the table are left out, so a message is somewhat smaller than kube-apiserver's.
 std::optional<std::string> ProtobufMessage(std::string_view kind, const Json& object);
 
-// Returns an object, list or Status in its envelope; nullopt if it is not JSON or of no known kind.
+// Returns an object, list or Status in its envelope; nullopt if it is not JSON or of an unknown kind.
 std::optional<std::string> ToProtobuf(std::string_view json);
 
-// Returns the events as frames; `lines` has one JSON event a line. A last line without its end becomes a
-// frame that is cut off. nullopt if an event cannot be encoded.
+// Returns the events as frames; `lines` has one JSON event per line. A last line without a line end becomes a
+// truncated frame. nullopt if an event cannot be encoded.
 std::optional<std::string> ToProtobufFrames(std::string_view lines);
 
 // Encodes the body in protobuf if the request prefers that and the body can be; else returns the response
-// unchanged. For a watch, sets Response::protobuf, and the events are to be encoded when they are sent.
+// unchanged. For a watch, sets Response::protobuf, and the events have to be encoded when they are sent.
 Response InPreferredEncoding(const Request& request, Response response);
 
 }  // namespace k8sm::apiserver

@@ -18,9 +18,10 @@ struct Review {
   Response response;
 };
 
-// Answers the creation of a review; nullopt if the request is none. Tokens are those of the authenticator. As
-// there is no RBAC here, whoever is admitted may do everything with resources, so a review of oneself allows
-// all; of others, the group system:masters may do everything, and nobody else anything.
+// Answers the creation of a review; nullopt if the request is not one. Tokens are those of the authenticator.
+// There is no RBAC: every authenticated user may do everything with resources, so a SelfSubjectAccessReview
+// allows everything. A SubjectAccessReview allows everything to the group system:masters, and nothing to
+// others.
 std::optional<Review> AnswerReview(const Request& request, const Target& target,
                                    const Authenticator& authenticator);
 

@@ -41,7 +41,7 @@ class Collection {
   std::vector<ObjectPtr> At(std::uint64_t revision, std::string_view prefix, std::string_view start) const;
 
   // Registers a listener, which is called as long as the returned handle lives. The handle may outlive the
-  // store: a connection that is cut off ends after it.
+  // store: a connection that is cut off may end after it.
   std::shared_ptr<Listener> AddListener(Listener listener);
 
  private:

@@ -1,5 +1,5 @@
-// How fast a list of pods is framed and decoded: k8sm-decode-bench [PODS]. One thread; what it prints is CPU
-// time, and the best of five runs.
+// Measures how fast a list of pods is framed and decoded: k8sm-decode-bench [PODS]. Uses one thread; prints
+// the CPU time of the best of five runs.
 
 #include "lib/kube_json/codec.h"
 #include "lib/kube_json/framer.h"
@@ -19,7 +19,7 @@ using k8sm::kube_json::ListFramer;
 
 constexpr std::size_t kChunkBytes = 64 << 10;
 
-// What an API server sends of a usual pod, mostly what nobody here reads; @ stands for the pod's number.
+// A typical pod as an API server sends it, most of which is not read here; @ stands for the pod's number.
 constexpr std::string_view kPodText =
     R"({"metadata":{"name":"web-7d4b9c6f5-@","generateName":"web-7d4b9c6f5-",)"
     R"("namespace":"shop","uid":"0a1b2c3d-d7d6-4f62-8372-@","resourceVersion":"16@","generation":1,)"

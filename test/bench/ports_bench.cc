@@ -1,8 +1,9 @@
-// What an evaluation of the port space costs: k8sm-ports-bench [AGENTS [PORTS [PODS]]]. One thread; what it
-// prints is CPU time, the best of five runs, and what memory the parts take. "The controller's evaluation" is
-// what the program does after a change, with 200 pending pods that request 200 different ports outside of all
-// offers, "with nodeSelectors" also with as many different nodeSelectors, each of which a part of the agents
-// match, and "without Nodes" while no agent has a Node. The rest of the program waits for one step at a time.
+// Measures the cost of an evaluation of the port space: k8sm-ports-bench [AGENTS [PORTS [PODS]]]. Uses one
+// thread; prints the CPU time of the best of five runs, and the memory of the parts. "The controller's
+// evaluation" is what the program does after a change, with 200 pending pods that request 200 different ports
+// outside all offers, "with nodeSelectors" also with as many different nodeSelectors, each matching some of
+// the agents, and "without Nodes" while no agent has a Node. The rest of the program waits for one step at a
+// time.
 
 #include "controller/port_space/agent_labels.h"
 #include "controller/port_space/evaluation.h"
@@ -145,7 +146,7 @@ class Stopwatch {
   double best_ = 1e9;
 };
 
-// What the master's answer for these agents looks like, one agent of 2 KB after the other.
+// The master's answer with these agents, of 2 KB each.
 std::string MakeAnswer(const ports::Snapshot& snapshot) {
   std::string text = R"({"slaves":[)";
   int number = 0;
@@ -214,7 +215,7 @@ ports::PortSpace Build(const ports::SharedSnapshot& snapshot, Times& times) {
   return space;
 }
 
-// What has to be known after each change of agents or pods.
+// What has to be computed after each change of agents or pods.
 ports::PortSpace Evaluate(const ports::SharedSnapshot& snapshot, const Size& size, Times& times) {
   times.evaluating.Begin();
   ports::PortSpace space = Build(snapshot, times);
@@ -226,7 +227,7 @@ ports::PortSpace Evaluate(const ports::SharedSnapshot& snapshot, const Size& siz
   times.clashing.Begin();
   times.sink += FindClashes(space).kept.size();
   times.clashing.End();
-  // Pending pods of 50 demands, of which some can never run.
+  // Pending pods with 50 demands, some of which can never be met.
   times.judging.Begin();
   for (int i = 0; i < 50; ++i) {
     const auto port = static_cast<Port>(i % 5 == 0 ? 8080 + i : kFirst + i);
@@ -265,7 +266,7 @@ void EvaluateInSteps(const ports::SharedSnapshot& agents, const controller::Port
   times.report_memory = Megabytes() - before;
 }
 
-// What a page or a command asks for.
+// What a page or a command computes.
 void Ask(const ports::PortSpace& space, Times& times) {
   times.suggesting.Begin();
   times.sink += Suggest(space, {.ports = 3, .replicas = 100, .where = WantsFixed(kFirst)})->agents;

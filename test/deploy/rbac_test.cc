@@ -97,7 +97,7 @@ void ListPageByPage(World& world) {
   world.Stop();
 }
 
-TEST_CASE("the manifests grant what the program asks for and nothing more") {
+TEST_CASE("the manifests grant exactly the permissions that the program uses") {
   World world;
   LiveThroughEverything(world);
   ListPageByPage(world);
@@ -110,7 +110,7 @@ TEST_CASE("the manifests grant what the program asks for and nothing more") {
   CHECK(Without(granted, requested) == "");
 }
 
-TEST_CASE("-check_permissions asks for what the manifests grant") {
+TEST_CASE("-check_permissions checks exactly the permissions that the manifests grant") {
   std::set<Right> needed;
   // As in the Deployment.
   controller::Options options;

@@ -117,13 +117,13 @@ void CheckSelects(const Json& selector, const Json& labels) {
   }
 }
 
-TEST_CASE("the manifests' service leads to the host port of each replica") {
+TEST_CASE("the Service in the manifests leads to the host port of each replica") {
   const Manifests manifests(InSource("deploy/kustomize/base"));
   const std::string expected = "10.0.0.1:31252 10.0.0.2:31252";
   CHECK(PlacesOfItself(manifests, true, expected) == expected);
 }
 
-TEST_CASE("the built base fits together", "[.kustomize]") {
+TEST_CASE("the objects of the built base refer to each other consistently", "[.kustomize]") {
   const Manifests base(Built("base"));
   CHECK(base.size() == 8);
   CheckBinding(base, "ClusterRoleBinding", "ClusterRole");
@@ -143,7 +143,7 @@ TEST_CASE("the built base fits together", "[.kustomize]") {
   CHECK(Environment(base, "FLAGS_namespace").empty());
 }
 
-TEST_CASE("the probes of the built base ask what is served where it is served", "[.kustomize]") {
+TEST_CASE("the probes of the built base use paths and the port that the program serves", "[.kustomize]") {
   const Manifests base(Built("base"));
   const Json& container = Container(base);
   const auto ports = Elements(container, "ports");
@@ -180,14 +180,13 @@ TEST_CASE("the overlay for Prometheus finds the service of the base", "[.kustomi
   CHECK(GetString(*endpoints.front(), "port") == GetString(*ports.front(), "name"));
   // It selects services of its own namespace.
   CHECK(apiserver::Find(monitor, "namespaceSelector") == nullptr);
-  // The job that the alerts ask for, whatever the Service is called.
+  // The job that the alerts select, whatever the Service is called.
   const std::string job_label(GetString(monitor, "jobLabel"));
   CHECK(GetString(At(service, {"metadata", "labels"}), job_label.c_str()) == "k8sm-controller-manager");
   CHECK(GetString(Container(own), "image").starts_with("registry.example.com/k8sm-controller-manager:"));
 }
 
-TEST_CASE("the patch that OPERATIONS shows makes a dry run of an overlay and changes nothing else",
-          "[.kustomize]") {
+TEST_CASE("the patch shown in OPERATIONS turns an overlay into a dry run", "[.kustomize]") {
   const Manifests dry(Built("dry"));
   CHECK(dry.size() == Manifests(Built("own")).size());
   CHECK(Environment(dry, "FLAGS_dry_run") == "true");
@@ -210,7 +209,8 @@ TEST_CASE("an overlay moves and renames the whole installation", "[.kustomize]")
         "blue-k8sm-controller-manager");
 }
 
-TEST_CASE("the overlay for one namespace has the permissions of the base in a Role there", "[.kustomize]") {
+TEST_CASE("the overlay for one namespace grants the base's namespaced permissions in a Role there",
+          "[.kustomize]") {
   const Manifests namespaced(Built("namespaced"));
   CHECK(namespaced.size() == 10);
   CHECK(Environment(namespaced, "FLAGS_namespace") == "(metadata.namespace)");

@@ -1,4 +1,4 @@
-// The agents of a master's answer, whole and cut into pieces.
+// Fuzzes the list of agents in a master's answer, whole and cut into pieces.
 
 #include "lib/mesos/agents_decoder.h"
 #include "test/fuzz/fuzz.h"

@@ -54,7 +54,7 @@ bool IsSame(const kube::ObjectMeta& a, const kube::ObjectMeta& b) {
          std::ranges::all_of(slice.endpoints, &kube::SliceEndpoint::exact);
 }
 
-// An answer that says what was sent, and one that says what was read, are decoded to just that.
+// An answer with the object that was sent, or with one that was read, decodes to that object.
 template <class T>
 void ExpectAnswers(const T& object, std::string_view text) {
   if (!CanBeWritten(object)) return;
@@ -65,7 +65,7 @@ void ExpectAnswers(const T& object, std::string_view text) {
   }
 }
 
-// An update loses nothing: decoding the encoded object gives the same object.
+// An update loses no field: decoding the encoded object gives the same object.
 template <class T>
 void ExpectSurvivesWriting(const T& object) {
   if (!CanBeWritten(object)) return;

@@ -1,4 +1,4 @@
-// Fuzzes the API server's responses to reviews, and what is asked next about the user that they name.
+// Fuzzes the API server's responses to reviews, and the next review for the user that they name.
 
 #include "lib/kube_json/review.h"
 #include "test/fuzz/fuzz.h"
@@ -12,7 +12,7 @@ void Try(std::string_view text) {
   ExpectFitForTheLog(token);
   if (!token) return;
   Expect(!token->granted || !token->user.name.empty(), "a user who is known has a name");
-  // A user is put into the next review as it was read: the result has to be JSON again.
+  // The next review contains the user as it was read, and has to be JSON again.
   const std::string question = kube_json::EncodePathReview(token->user, "get", "/metrics");
   const auto answer = kube_json::DecodeAccessReview(question);
   Expect(answer.has_error() && answer.error().message.find("status") != std::string::npos,

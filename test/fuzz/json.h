@@ -1,4 +1,4 @@
-// Checks that text given to other programs is JSON.
+// Checks that text for other programs is JSON.
 
 #ifndef K8SM_TEST_FUZZ_JSON_H_
 #define K8SM_TEST_FUZZ_JSON_H_

@@ -1,4 +1,4 @@
-// What the framers of lists say about the list, in both encodings.
+// The metadata that the framers of lists return, in both encodings.
 
 #ifndef K8SM_TEST_FUZZ_LIST_META_H_
 #define K8SM_TEST_FUZZ_LIST_META_H_

@@ -32,7 +32,7 @@ using http_server::PageRequest;
 
 constexpr std::chrono::seconds kHang{10};
 
-// The steps of a long page, with lines of so many bytes.
+// The steps of a long page, with lines of this many bytes.
 class Countdown final : public http_server::BodySource {
  public:
   explicit Countdown(std::size_t width) : width_(width) {}
@@ -47,7 +47,7 @@ class Countdown final : public http_server::BodySource {
   int left_ = 5;
 };
 
-// Repeats what a page can know of a request.
+// Repeats everything that a page can know of a request.
 Page Repeat(const PageRequest& request) {
   Page page{.body = request.path + "\n" + request.accept + "\n" + request.body + "\n"};
   for (const auto& [key, value] : request.query) page.body += key + "=" + value + "\n";
@@ -58,7 +58,7 @@ void Fail(std::string_view task, std::string_view what) {
   Expect(false, std::string(task) + " ends without an exception: " + std::string(what));
 }
 
-// The responses are those of a real API server, without what is not read.
+// The responses are those of a real API server, without the parts that are not read.
 Awaitable<Result<std::string>> AnswerReview(Reviews reviews, client::Request request) {
   const bool is_token = request.target.ends_with("tokenreviews");
   if (reviews == Reviews::kUnavailable) co_return Error{.code = Errc::kUnavailable, .message = "away"};
@@ -102,7 +102,7 @@ OpsStage::OpsStage() : router_([this] { return now_; }), tasks_(context_.get_exe
   router_.AddPaced("/metrics", "GET", [](const PageRequest&) {
     return Page{.body = "6\n", .steps = std::make_unique<Countdown>(0)};
   });
-  // Longer than what is sent in one piece.
+  // Longer than one piece of a response.
   router_.AddPaced("/debug/ports", "GET",
                    [](const PageRequest&) { return Page{.steps = std::make_unique<Countdown>(40'000)}; });
   router_.Add("/debug/", "GET", Repeat);

@@ -21,7 +21,7 @@
 
 namespace k8sm::fuzz {
 
-// What the API server says about every client.
+// The API server's answer about every client.
 enum class Reviews { kAllowed, kDenied, kUnknownUser, kUnavailable, kUnreadable };
 
 // How the port is served and how the client sends.
@@ -31,14 +31,14 @@ struct OpsScene {
   std::size_t piece = 256;  // bytes in each write of the client
 };
 
-// What came of a connection.
+// The result of a connection.
 struct OpsOutcome {
   std::vector<http_server::Request> requests;  // that reached the handler
   std::size_t puts = 0;                        // how often the page for PUT was made
   std::string bytes;                           // that the client received
 };
 
-// Sessions, authorisation, host check, health pages, and a page of each other kind that the program has.
+// Sessions, authorisation, the host check, health pages, and one page of each other kind.
 class OpsStage {
  public:
   OpsStage();
@@ -52,7 +52,7 @@ class OpsStage {
 
   asio::io_context context_;
   controller::HealthChecks checks_;
-  // Stands still during a request, so that no page seems to take time, and no client waits for its turn.
+  // A clock that stands still during a request, so that no page seems to take time and no client has to wait.
   http_server::PagePace::Clock::time_point now_{};
   http_server::Router router_;
   TaskGroup tasks_;

@@ -1,4 +1,4 @@
-// Port ranges and resources in Mesos' spelling.
+// Fuzzes port ranges and resources as Mesos writes them.
 
 #include "lib/ports/port_text.h"
 #include "test/fuzz/fuzz.h"

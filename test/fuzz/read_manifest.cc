@@ -1,4 +1,4 @@
-// Manifests, and what is asked of each workload in them.
+// Fuzzes manifests, and the demands of the workloads in them.
 
 #include "lib/manifest/manifest.h"
 #include "test/fuzz/fuzz.h"

@@ -28,7 +28,7 @@ std::string_view TakeHeadLine(std::string_view& bytes) {
   return line;
 }
 
-// Takes a body of unknown length: in chunks, or else all that the connection brings.
+// Removes a body of unknown length: in chunks, or else everything until the end of the connection.
 std::string TakePieces(std::string_view& bytes, const std::map<std::string, std::string>& headers) {
   const auto encoding = headers.find("Transfer-Encoding");
   if (encoding == headers.end()) return std::string(std::exchange(bytes, {}));

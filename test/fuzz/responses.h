@@ -1,4 +1,4 @@
-// Reads HTTP responses as strictly as possible, and aborts where they are malformed.
+// Reads HTTP responses as strictly as possible, and aborts if one is malformed.
 
 #ifndef K8SM_TEST_FUZZ_RESPONSES_H_
 #define K8SM_TEST_FUZZ_RESPONSES_H_

@@ -47,7 +47,7 @@ void Check(const OpsOutcome& outcome, const OpsScene& scene) {
     const bool has_page = response.status < 300 || response.status == 503;
     Expect(!has_page || IsPermitted(request, scene), "without permission there is no page");
   }
-  // A client that goes away before its body has got no more than the permission to send it.
+  // A client that disconnects before it sends its body has received "100 Continue" at most.
   SkipInterim(bytes);
   if (bytes.empty()) return;
   const OpsResponse refusal = TakeResponse(bytes, false);

@@ -1,4 +1,4 @@
-// Of many services, the log alone names those that have broken, and why.
+// Among many services, the log names those that broke, and why.
 
 #include "controller/reconcile/rewrite_guard.h"
 #include "test/apiserver/fault_rule.h"
@@ -53,7 +53,7 @@ class Shop {
   World world;
 };
 
-TEST_CASE("a service whose selector was mistyped is named with the label that its pods have") {
+TEST_CASE("a service with a mistyped selector is logged with the label that its pods have") {
   Shop shop;
   shop.world.Update("services", "shop",
                     Replaced(ServiceJson("label"), R"("app":"label")", R"("app":"lable")"));
@@ -63,7 +63,7 @@ TEST_CASE("a service whose selector was mistyped is named with the label that it
   CHECK(shop.world.Ask("/debug/services").body.find("shop/label") != std::string::npos);
 }
 
-TEST_CASE("a service whose targetPort nobody declares is named with what the pod does declare") {
+TEST_CASE("a service whose targetPort no container declares is logged with the ports that the pod declares") {
   Shop shop;
   shop.world.Update("services", "shop",
                     Replaced(ServiceJson("target"), R"("targetPort":8080)", R"("targetPort":9090)"));
@@ -74,7 +74,7 @@ TEST_CASE("a service whose targetPort nobody declares is named with what the pod
   CHECK(shop.IsEvent(R"("reason":"ContainerPortMissing")", R"("kind":"Pod")"));
 }
 
-TEST_CASE("a service whose pod lost its host port is named") {
+TEST_CASE("a service whose pod lost its host port is logged") {
   Shop shop;
   shop.world.Delete("pods", "shop", "host-1");
   CHECK(shop.IsLogged("W service shop/host has no endpoints: selector app=host selects no pod"));
@@ -86,7 +86,7 @@ TEST_CASE("a service whose pod lost its host port is named") {
   CHECK(shop.IsLogged("I no longer skipped: pod shop/host-1 for service shop/host port 80: "));
 }
 
-TEST_CASE("a service whose node was deleted is named with the node") {
+TEST_CASE("a service whose node was deleted is logged with the node") {
   Shop shop;
   shop.world.Delete("nodes", "", "node-2");
   CHECK(shop.IsLogged(
@@ -96,7 +96,7 @@ TEST_CASE("a service whose node was deleted is named with the node") {
   CHECK(shop.Measures(R"(k8sm_endpoints_skipped{reason="node_not_found"} 1)"));
 }
 
-TEST_CASE("a service whose Endpoints the API server refuses is named with the error, and readiness stays") {
+TEST_CASE("a service whose Endpoints the API server refuses is logged with the error, and /readyz stays ok") {
   Shop shop;
   auto refusal = apiserver::ParseFaults(
       R"([{"path":"/api/v1/namespaces/shop/endpoints/host","verb":"update","effect":"status","code":403}])");
@@ -114,7 +114,7 @@ TEST_CASE("a service whose Endpoints the API server refuses is named with the er
   CHECK(shop.Measures("k8sm_services_failing 0"));
 }
 
-TEST_CASE("a service that somebody else writes is named with the writer") {
+TEST_CASE("a service that another controller keeps rewriting is logged with the writer") {
   Shop shop;
   const std::string theirs =
       R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"writer",)"

@@ -1,4 +1,4 @@
-// Changes that come faster than they are seen, names that are used again, and namespaces that go.
+// Changes that come faster than they are seen, names that are reused, and namespaces that are deleted.
 
 #include "lib/kube_json/codec.h"
 #include "test/integration/world.h"
@@ -33,8 +33,8 @@ struct Churn {
     return world.RunUntil([&] { return world.Places("shop", "web") == places; });
   }
 
-  // Returns when the controller has seen all that was done before: on each of its three watches something
-  // that was done later has had its effect.
+  // Returns when the controller has seen all earlier changes: on each of its three watches, a later change
+  // has had its effect.
   void CatchUp() {
     const std::string name = "lamp-" + std::to_string(++lamps);
     const auto is_lit = [&] { return world.Places("lamps", name) == "10.0.0.1:31999"; };
@@ -74,10 +74,10 @@ struct Churn {
     return uids;
   }
 
-  // Lines that ask for somebody's attention.
+  // The number of warnings and errors.
   std::size_t Complaints() {
     return static_cast<std::size_t>(std::ranges::count_if(world.log().lines(), [](const std::string& line) {
-      // That services have no endpoints for a moment is true.
+      // It is true that services have no endpoints for a moment.
       if (line.find(" has no endpoints: ") != std::string::npos) return false;
       return line.starts_with("W ") || line.starts_with("E ");
     }));
@@ -86,7 +86,8 @@ struct Churn {
 
 // ---- Readiness
 
-TEST_CASE("readiness that flaps faster than it is seen ends as it is and costs no write more than a flap") {
+TEST_CASE(
+    "after readiness that flaps, Endpoints match the last state, with at most one write for each flap") {
   std::mt19937 random(20260103);
   Churn churn;
   PodSpec pod{.name = "a", .host_port = 31080};
@@ -111,9 +112,9 @@ TEST_CASE("readiness that flaps faster than it is seen ends as it is and costs n
   CHECK(churn.Complaints() == 0);
 }
 
-// ---- Names that are used again
+// ---- Names that are reused
 
-TEST_CASE("a pod that is created anew under its name is listed as the one it is now even at the same place") {
+TEST_CASE("a pod recreated under its name is published with its new uid, even at the same address") {
   Churn churn;
   for (const int port : {31080, 31080, 31081}) {
     CAPTURE(port);
@@ -125,7 +126,7 @@ TEST_CASE("a pod that is created anew under its name is listed as the one it is 
   }
 }
 
-TEST_CASE("a pod that was created anew while nobody watched is listed as the one it is now") {
+TEST_CASE("a pod recreated while the API server was down is published with its new uid") {
   Churn churn;
   churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   REQUIRE(churn.Becomes("10.0.0.1:31080"));
@@ -138,7 +139,7 @@ TEST_CASE("a pod that was created anew while nobody watched is listed as the one
   CHECK(churn.world.RunUntil([&] { return churn.ListedUids() == expected; }));
 }
 
-TEST_CASE("a skipped pod that is created anew is told of anew and is not told of as restored") {
+TEST_CASE("a skipped pod that is recreated is logged anew, and not as restored") {
   Churn churn;
   const std::string told = "W skipped pod shop/a for service shop/web port 80: no_host_port";
   churn.world.Create("pods", "shop", PodJson({.name = "a"}));
@@ -152,8 +153,8 @@ TEST_CASE("a skipped pod that is created anew is told of anew and is not told of
   CHECK(churn.world.log().Count("restored pod") == 0);
 }
 
-// The API server deletes the Endpoints of a service along with it, after it. They may have gone before, or be
-// back, as where a write of them was under way.
+// The API server deletes the Endpoints of a service along with it, after it. They may have been deleted
+// before, or be back, as after a write that was under way.
 enum class Along { kBack, kBefore, kAfter };
 
 void DeleteService(World& world, Along endpoints) {
@@ -163,7 +164,7 @@ void DeleteService(World& world, Along endpoints) {
   if (json && endpoints == Along::kBack) world.Create("endpoints", "shop", *json);
 }
 
-TEST_CASE("a service that is created anew under its name keeps or gets its Endpoints") {
+TEST_CASE("a service recreated under its name keeps or gets its Endpoints") {
   for (const Along along : {Along::kBack, Along::kBefore, Along::kAfter}) {
     for (const int turns : {0, 1, 2, 3, 5, 8, 13, 21, 34, 55}) {
       CAPTURE(static_cast<int>(along), turns);
@@ -173,7 +174,7 @@ TEST_CASE("a service that is created anew under its name keeps or gets its Endpo
       REQUIRE(churn.Becomes("10.0.0.1:31080"));
       DeleteService(churn.world, along);
       churn.world.Turn(turns);
-      // What it selects now is another pod.
+      // The service now selects another pod.
       churn.world.Create("services", "shop",
                          Replaced(ServiceJson("web"), R"("app":"web")", R"("app":"other")"));
       churn.CatchUp();
@@ -183,7 +184,7 @@ TEST_CASE("a service that is created anew under its name keeps or gets its Endpo
   }
 }
 
-TEST_CASE("Endpoints of a service that goes do not come back whichever deletion is seen first") {
+TEST_CASE("Endpoints of a deleted service do not come back, whichever deletion is seen first") {
   for (const Along along : {Along::kBack, Along::kBefore, Along::kAfter}) {
     for (const int turns : {0, 1, 2, 3, 5, 8, 13, 21, 34}) {
       CAPTURE(static_cast<int>(along), turns);
@@ -200,7 +201,7 @@ TEST_CASE("Endpoints of a service that goes do not come back whichever deletion 
   }
 }
 
-TEST_CASE("the trigger time of a service that was created anew with its Endpoints is its new creation") {
+TEST_CASE("the trigger time of a service recreated with its Endpoints is its new creation time") {
   Churn churn;
   DeleteService(churn.world, Along::kAfter);
   churn.world.Create("services", "shop",
@@ -213,9 +214,9 @@ TEST_CASE("the trigger time of a service that was created anew with its Endpoint
   }));
 }
 
-// ---- All of it at once
+// ---- All of these at once
 
-// What the cluster holds, and what has to come of it.
+// What the cluster holds, and what must be published for it.
 class Model {
  public:
   Model(Churn& churn, std::mt19937& random) : churn_(churn), random_(random) {}
@@ -273,7 +274,7 @@ class Model {
   void Recreate(const std::string& name) {
     Remove(name);
     churn_.world.Turn(static_cast<int>(random_() % 6));
-    // Ports of their own, for who gets a place that two ask for is another question.
+    // Each pod has ports of its own, as conflicts are not tested here.
     PodSpec pod{.name = name,
                 .host_port = 31000 + 10 * (name.back() - '0') + static_cast<int>(random_() % 3)};
     pod.ready = random_() % 2 == 0;
@@ -281,7 +282,7 @@ class Model {
     pods_.insert_or_assign(name, pod);
   }
 
-  // Few, for a controller may slow down where somebody keeps rewriting what it writes.
+  // Only a few times, as the controller slows down if its objects keep being rewritten.
   void Meddle() {
     if (meddled_ == 4 || !churn_.world.server().Get("endpoints", "shop", "web") || !has_service_) return;
     ++meddled_;
@@ -308,7 +309,8 @@ class Model {
   int meddled_ = 0;
 };
 
-TEST_CASE("whatever happens in whatever order what is published ends as the cluster is and then rests") {
+TEST_CASE(
+    "after random changes in any order, what is published matches the cluster, and no more is written") {
   for (unsigned seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
     std::mt19937 random(seed);
@@ -321,7 +323,7 @@ TEST_CASE("whatever happens in whatever order what is published ends as the clus
     REQUIRE(churn.world.RunUntil([&] { return churn.ListedUids() == model.ExpectedUids(); }));
     REQUIRE(churn.world.RunUntil(
         [&] { return churn.world.SlicePlaces("shop", "web") == model.ExpectedPlaces(); }));
-    // An empty slice may still be about to go.
+    // An empty slice may still be deleted.
     REQUIRE(churn.world.Settle());
     const auto writes = [&] { return churn.Writes("shop") + churn.Writes("shop", "endpointslices"); };
     const std::size_t until_now = writes();
@@ -331,13 +333,13 @@ TEST_CASE("whatever happens in whatever order what is published ends as the clus
   }
 }
 
-// ---- Namespaces that go
+// ---- Namespaces that are deleted
 
 std::string Held(const std::string& json) {
   return Replaced(json, R"("metadata":{)", R"("metadata":{"finalizers":["example.com/hold"],)");
 }
 
-// A namespace on its way out: its service and a pod are held, what else was in it is gone.
+// A terminating namespace: finalizers hold its service and a pod, everything else in it is gone.
 void MakeGoing(World& world) {
   world.Create("services", "going", Held(ServiceJson("web")));
   world.Create("pods", "going", PodJson({.name = "a", .host_port = 31080}));
@@ -347,11 +349,11 @@ void MakeGoing(World& world) {
   REQUIRE_FALSE(world.server().Get("pods", "going", "a").has_value());
 }
 
-TEST_CASE("in a namespace that is being deleted one create is tried and dropped without a word") {
+TEST_CASE("in a terminating namespace, one create is tried and given up without a log line") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   MakeGoing(world);
-  // Once ends when nothing is left to be tried again.
+  // A single run ends when there is nothing left to retry.
   CHECK(world.RunOnce(world.Defaults()) == 0);
   CHECK(world.server().requests().Count("create", "endpoints") == 1);
   CHECK(std::ranges::count(world.server().requests().records(), 403, &apiserver::RequestRecord::status) >= 1);
@@ -363,7 +365,7 @@ TEST_CASE("in a namespace that is being deleted one create is tried and dropped 
   }
 }
 
-TEST_CASE("in a namespace that is being deleted a change costs one create and nothing else does") {
+TEST_CASE("in a terminating namespace, each change causes one create and nothing else does") {
   Churn churn;
   churn.world.Stop();
   MakeGoing(churn.world);
@@ -381,7 +383,8 @@ TEST_CASE("in a namespace that is being deleted a change costs one create and no
   CHECK(churn.Complaints() == 0);
 }
 
-TEST_CASE("a namespace that goes while it is looked after goes without a word and comes back as if new") {
+TEST_CASE(
+    "a namespace deleted while the controller runs causes no complaints, and its successor is published") {
   Churn churn;
   churn.world.Update("services", "shop", Held(ServiceJson("web")));
   churn.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));

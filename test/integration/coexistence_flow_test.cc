@@ -1,4 +1,4 @@
-// Others who write for the same services.
+// Other writers for the same services.
 
 #include "controller/reconcile/rewrite_guard.h"
 #include "test/integration/world.h"
@@ -21,7 +21,7 @@ std::string ForeignSlice(const std::string& name) {
          R"("endpointslice.kubernetes.io/managed-by":"endpointslice-controller.k8s.io"}}})";
 }
 
-TEST_CASE("slices of another controller for the same service are told of once and left alone") {
+TEST_CASE("EndpointSlices of another controller for a service are warned of once and left alone") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -45,7 +45,7 @@ TEST_CASE("slices of another controller for the same service are told of once an
       [&] { return world.log().Count("I service shop/web has no EndpointSlices of others any more") == 1; }));
 }
 
-TEST_CASE("an endless fight over Endpoints is told of once and slowed down") {
+TEST_CASE("repeated rewrites of Endpoints are warned of once, and further writes are delayed") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
@@ -66,7 +66,7 @@ TEST_CASE("an endless fight over Endpoints is told of once and slowed down") {
   CHECK_FALSE(is_ours());
 }
 
-TEST_CASE("an endless fight over slices is told of once and slowed down") {
+TEST_CASE("repeated rewrites of EndpointSlices are warned of once, and further writes are delayed") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));

@@ -1,4 +1,4 @@
-// Users learn from events what is wrong with their objects.
+// Events tell users what is wrong with their objects.
 
 #include "test/integration/world.h"
 #include "test/support/catch.h"
@@ -16,7 +16,7 @@ bool Holds(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-// How many stored events hold all of these parts.
+// The number of stored events that contain all of these parts.
 std::size_t CountEvents(World& world, const std::vector<std::string_view>& parts) {
   const auto events = world.server().List("events", "").value();
   return static_cast<std::size_t>(std::ranges::count_if(events, [&](const std::string& event) {
@@ -24,7 +24,7 @@ std::size_t CountEvents(World& world, const std::vector<std::string_view>& parts
   }));
 }
 
-TEST_CASE("the owner of a pod without a host port is told what to change") {
+TEST_CASE("a pod without a host port gets an event that says what to change") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -37,7 +37,7 @@ TEST_CASE("the owner of a pod without a host port is told what to change") {
                           R"("message":"not published for service web port 80: container \"main\" declares )"
                           R"(port 8080/TCP without a hostPort)",
                           R"("source":{"component":"k8sm-controller-manager"})"}) == 1);
-  // Other syncs say nothing more.
+  // Other syncs write no further events.
   world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31080}));
   REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080"; }));
   REQUIRE(world.Settle());
@@ -46,7 +46,7 @@ TEST_CASE("the owner of a pod without a host port is told what to change") {
   CHECK(world.server().requests().Count("patch", "events") == 0);
 }
 
-TEST_CASE("the owner of a pod whose host port is taken is told by whom") {
+TEST_CASE("a pod whose host port is taken gets an event that names the other pod") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -57,7 +57,7 @@ TEST_CASE("the owner of a pod whose host port is taken is told by whom") {
   CHECK(CountEvents(world, {}) == 1);
 }
 
-TEST_CASE("a dry run tells nobody but who started it") {
+TEST_CASE("a dry run reports skips in its log and writes no events") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -69,7 +69,7 @@ TEST_CASE("a dry run tells nobody but who started it") {
   CHECK(world.log().Count("I done, nothing was written: 1 pod skipped: 1 no_host_port") == 1);
 }
 
-TEST_CASE("a pod that only starts is no event and no warning") {
+TEST_CASE("a starting pod causes neither an event nor a warning") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -92,9 +92,9 @@ TEST_CASE("a pod that only starts is no event and no warning") {
   CHECK(CountEvents(world, {}) == 0);
 }
 
-TEST_CASE("endpoints that the API server refuses are told of on the Endpoints") {
+TEST_CASE("a refusal of Endpoints by the API server is an event on the Endpoints") {
   World world;
-  // No node has such a name, so that Endpoints may not name one, which no planner can know.
+  // "no/de" is no valid node name, so the API server refuses Endpoints with it.
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   world.Create("pods", "shop",

@@ -1,4 +1,4 @@
-// The API server goes away, forgets, and is contended for.
+// The API server goes down, loses its history, or is replaced.
 
 #include "test/apiserver/fault_rule.h"
 #include "test/integration/world.h"
@@ -23,7 +23,7 @@ struct Fault {
   }
 };
 
-TEST_CASE("changes that happen while the API server is away are caught up with") {
+TEST_CASE("changes made while the API server is down are caught up with") {
   Fault fault;
   fault.world.server().Stop();
   fault.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
@@ -33,7 +33,7 @@ TEST_CASE("changes that happen while the API server is away are caught up with")
   CHECK(fault.Becomes("10.0.0.1:31081"));
 }
 
-TEST_CASE("a history that is compacted away while the API server is away costs a new list alone") {
+TEST_CASE("changes made while the API server is down are caught up with even if its history was compacted") {
   Fault fault;
   fault.world.server().Stop();
   fault.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
@@ -43,7 +43,7 @@ TEST_CASE("a history that is compacted away while the API server is away costs a
   CHECK(fault.Becomes("10.0.0.1:31081"));
 }
 
-TEST_CASE("a service deleted while the API server is away takes its Endpoints along") {
+TEST_CASE("the Endpoints of a service deleted while the API server is down are deleted") {
   Fault fault;
   fault.world.server().Stop();
   fault.world.Delete("services", "shop", "web");
@@ -52,9 +52,9 @@ TEST_CASE("a service deleted while the API server is away takes its Endpoints al
   CHECK(fault.Becomes("none"));
 }
 
-// Its pods and services, and those alone: what was cached of the server before is nobody's any more. Which
-// cache finds out first is a matter of chance, so it is tried some times.
-TEST_CASE("another API server in the place of the first gets nothing that was planned for that one") {
+// Only the new server's pods and services are published, and nothing that was cached from the old one. Which
+// cache notices first is random, so this is repeated.
+TEST_CASE("another API server at the same address gets nothing that was planned for the first") {
   for (int round = 0; round < 6; ++round) {
     CAPTURE(round);
     Fault fault;
@@ -75,7 +75,8 @@ TEST_CASE("another API server in the place of the first gets nothing that was pl
   }
 }
 
-TEST_CASE("objects that an API server lacks which was restored from a backup are no foreign writes") {
+TEST_CASE(
+    "objects missing from an API server that was restored from a backup do not count as foreign writes") {
   Fault fault;
   World& world = fault.world;
   REQUIRE(world.Settle());
@@ -90,7 +91,7 @@ TEST_CASE("objects that an API server lacks which was restored from a backup are
   };
   CHECK(world.log().Count("were changed by") == 0);
   CHECK(counts("0"));
-  // What somebody changes from then on is one.
+  // A later change by somebody else counts.
   world.Update("endpoints", "shop",
                R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})");
   REQUIRE(fault.Becomes("10.0.0.1:31080"));
@@ -98,7 +99,7 @@ TEST_CASE("objects that an API server lacks which was restored from a backup are
   CHECK(counts("1"));
 }
 
-TEST_CASE("once ends with 1 where a service cannot be synced, and syncs the others") {
+TEST_CASE("-once exits with 1 if a service cannot be synced, and syncs the others") {
   World world;
   for (const char* ns : {"shop", "refused"}) {
     world.Create("services", ns, ServiceJson("web"));
@@ -114,7 +115,7 @@ TEST_CASE("once ends with 1 where a service cannot be synced, and syncs the othe
   CHECK(world.Places("shop", "web") != "none");
 }
 
-TEST_CASE("once ends with 1 where it is stopped before everything is synced") {
+TEST_CASE("-once exits with 1 if it is stopped before everything is synced") {
   World world;
   controller::Options options = world.Defaults();
   world.server().Stop();

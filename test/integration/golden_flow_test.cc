@@ -28,7 +28,7 @@ void CheckEndpoints(const World& world, const GoldenCase& golden, const Expectat
       REQUIRE(stored.has_value());
       CHECK(EndpointsText(*stored) == EndpointsText(*expected));
     } else {
-      // Left alone: what stood there before still does.
+      // Not managed: Endpoints that existed before are still there.
       const auto existed =
           std::any_of(golden.existing_endpoints.begin(), golden.existing_endpoints.end(),
                       [&](const kube::Endpoints& endpoints) { return endpoints.meta.name.get() == service; });
@@ -54,7 +54,7 @@ void CheckStored(const World& world, const std::vector<GoldenCase>& cases,
   }
 }
 
-// "NS/POD for NS/SVC port PORT: REASON". Pods that are being deleted are none, whatever the cases say.
+// "NS/POD for NS/SVC port PORT: REASON". Pods that are being deleted are not skips, whatever the cases say.
 std::vector<std::string> ExpectedSkips(const std::vector<GoldenCase>& cases) {
   std::vector<std::string> skips;
   for (const GoldenCase& golden : cases) {
@@ -76,7 +76,7 @@ std::vector<std::string> ExpectedSkips(const std::vector<GoldenCase>& cases) {
   return skips;
 }
 
-// The same from /debug/skipped, but for pods whose node does not exist, of which the cases do not tell.
+// The same from /debug/skipped, except for pods whose node does not exist, which the cases do not list.
 std::vector<std::string> ShownSkips(const World& world) {
   const std::string page = world.Ask("/debug/skipped", {{"format", "json"}}).body;
   static const std::regex kSkip(
@@ -92,7 +92,7 @@ std::vector<std::string> ShownSkips(const World& world) {
   return skips;
 }
 
-TEST_CASE("the skips of every recorded state are those that were recorded") {
+TEST_CASE("the skips of every recorded state match the recording, of which a hundred are logged") {
   const std::vector<GoldenCase> cases = LoadGoldenCases();
   World world;
   Load(world, cases);
@@ -101,11 +101,11 @@ TEST_CASE("the skips of every recorded state are those that were recorded") {
   world.Start(options);
   REQUIRE(world.Settle());
   CHECK(ShownSkips(world) == ExpectedSkips(cases));
-  // However many there are, so many lines are written in a minute.
+  // However many there are, a minute has at most a hundred lines.
   CHECK(world.log().Count("W skipped pod ") == 100);
 }
 
-TEST_CASE("every recorded state comes out as recorded in both modes and across a switch") {
+TEST_CASE("every recorded state is published as recorded in both modes and after a switch of modes") {
   const std::vector<GoldenCase> cases = LoadGoldenCases();
   World world;
   Load(world, cases);

@@ -18,7 +18,7 @@ void DeleteGracefully(World& world, const GoldenCase& golden, const kube::Pod& p
   REQUIRE(response.status == 200);
 }
 
-// Kubernetes 1.1 knew services of type ExternalName as little as those without ports.
+// Kubernetes 1.1 accepted neither services of type ExternalName nor services without ports.
 bool IsAccepted(const World& world, const kube::Service& service) {
   return world.server().features().minor > 1 || !(service.external_name || service.ports.empty());
 }

@@ -23,7 +23,7 @@ using std::chrono::seconds;
 // Longer than any lease.
 constexpr seconds kLong{20};
 
-TEST_CASE("a free Endpoints object costs a read and a write, and no lease is asked for") {
+TEST_CASE("acquiring a free Endpoints lock takes one read, and no Lease is requested") {
   Pair pair(LockKind::kEndpoints);
   pair.replicas.Start("a");
   CHECK(pair.Becomes("10.0.0.1:31080"));
@@ -33,21 +33,21 @@ TEST_CASE("a free Endpoints object costs a read and a write, and no lease is ask
   CHECK(pair.world.server().requests().Count("create", "leases") == 0);
 }
 
-TEST_CASE("a free lease costs a read and a write") {
+TEST_CASE("acquiring a free Lease takes one read and one write") {
   Pair pair;
   pair.replicas.Start("a");
   CHECK(pair.Becomes("10.0.0.1:31080"));
   CHECK(pair.replicas.Holder() == "a");
   CHECK(pair.world.server().requests().Count("get", "leases") == 1);
   CHECK(pair.world.server().requests().Count("create", "leases") == 1);
-  // Of whoever elects on Endpoints still there is no trace.
+  // There is no trace of a process that still elects on Endpoints.
   CHECK(pair.world.server().requests().Count("get", "endpoints") == 1);
   CHECK(pair.world.log().Count(
             "I attempting to acquire leader lease kube-system/k8sm-controller-manager...") == 1);
   CHECK(pair.world.log().Count("I successfully acquired lease kube-system/k8sm-controller-manager") == 1);
 }
 
-TEST_CASE("of two one writes and tells of skips") {
+TEST_CASE("of two replicas only the leader writes and logs skips") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   pair.AddPod("without-port", 0);
   pair.StartBoth();
@@ -58,7 +58,7 @@ TEST_CASE("of two one writes and tells of skips") {
   CHECK(pair.replicas.OnlyLeadersWrote());
 }
 
-TEST_CASE("a standby of the other mode warns once, and the lock says in which mode the leader publishes") {
+TEST_CASE("a standby in another mode warns once, and the lock holds the leader's mode") {
   const LockKind kind = GENERATE(LockKind::kLeases, LockKind::kEndpoints);
   Pair pair(kind);
   pair.replicas.Start("a");
@@ -77,7 +77,7 @@ TEST_CASE("a standby of the other mode warns once, and the lock says in which mo
   CHECK(lock.value().find(R"("k8s.mesosphere.io/endpoint-mode":"host_port")") != std::string::npos);
 }
 
-TEST_CASE("a leader that is stopped hands over and the other one lists nothing") {
+TEST_CASE("a stopped leader releases the lock, and the new leader needs no lists") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   pair.StartBoth();
   const std::size_t lists = pair.Lists();
@@ -92,7 +92,7 @@ TEST_CASE("a leader that is stopped hands over and the other one lists nothing")
   CHECK(pair.Lists() == lists);
 }
 
-TEST_CASE("a change of leader is told in events on the lease") {
+TEST_CASE("a change of leader is reported in events") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   pair.StartBoth();
   pair.replicas.Stop("a");
@@ -108,7 +108,7 @@ TEST_CASE("a change of leader is told in events on the lease") {
       [&] { return told("a became leader") && told("a stopped leading") && told("b became leader"); }));
 }
 
-TEST_CASE("a leader that is stopped while it writes leaves no write to the time of the other") {
+TEST_CASE("a leader stopped while it writes has no write after the other has taken over") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   pair.StartBoth();
   for (int i = 0; i < 20; ++i) pair.AddPod("more-" + std::to_string(i), 31100 + i);
@@ -120,7 +120,7 @@ TEST_CASE("a leader that is stopped while it writes leaves no write to the time 
   CHECK(pair.replicas.OnlyLeadersWrote());
 }
 
-TEST_CASE("a leader that is stopped while a write may still be carried out lets its lease expire") {
+TEST_CASE("a leader stopped while a write may still be carried out lets its lease expire") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   world.server().faults().Set(
@@ -136,7 +136,7 @@ TEST_CASE("a leader that is stopped while a write may still be carried out lets 
   CHECK(lease->find(R"("holderIdentity":"us")") != std::string::npos);
 }
 
-TEST_CASE("a standby that is stopped ends at once and leaves the lease alone") {
+TEST_CASE("a stopped standby exits at once and leaves the lock alone") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   pair.StartBoth();
   pair.replicas.Stop("b");
@@ -146,10 +146,10 @@ TEST_CASE("a standby that is stopped ends at once and leaves the lease alone") {
   CHECK_FALSE(pair.replicas.ExitCode("a").has_value());
 }
 
-TEST_CASE("what happens while the leader is dead is made good by the other one") {
+TEST_CASE("changes made after the leader was killed are published by the other replica") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   pair.world.Create("services", "shop", ServiceJson("gone"));
-  // Of somebody's own making, which goes with its service alone.
+  // Endpoints created by hand, which are deleted only with their service.
   pair.world.Create(
       "services", "shop",
       R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"own"},"spec":{"ports":[{"port":80}]}})");
@@ -175,10 +175,10 @@ TEST_CASE("what happens while the leader is dead is made good by the other one")
   CHECK(pair.Lists() == lists);
 }
 
-TEST_CASE("a leader that stood still for longer than its lease writes nothing when it goes on") {
+TEST_CASE("a leader suspended for longer than its lease writes nothing when it resumes") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   pair.StartBoth();
-  // It has heard of the pod, or not yet.
+  // The leader has seen the pod, or not yet.
   const int turns = GENERATE(0, 1, 2, 3, 5);
   CAPTURE(turns);
   pair.AddPod("c", 31081);
@@ -188,11 +188,11 @@ TEST_CASE("a leader that stood still for longer than its lease writes nothing wh
   pair.LetRenewalsArrive();
   pair.replicas.Pass(kLong);
   const std::string all = "10.0.0.1:31080 10.0.0.1:31081 10.0.0.1:31082";
-  SECTION("and the other one has taken over") {
+  SECTION("after the other replica has taken over") {
     REQUIRE(pair.Leads("b"));
     REQUIRE(pair.Becomes(all));
   }
-  SECTION("and the other one is about to") {}
+  SECTION("before the other replica takes over") {}
   pair.replicas.Thaw("a");
   CHECK(pair.Ends("a"));
   CHECK(pair.replicas.ExitCode("a") == 1);
@@ -203,7 +203,7 @@ TEST_CASE("a leader that stood still for longer than its lease writes nothing wh
   CHECK(pair.replicas.OnlyLeadersWrote());
 }
 
-TEST_CASE("a leader that was not sure for a while has ended even where nobody has noticed") {
+TEST_CASE("a leader suspended for as long as its renew deadline ends without writing, even without a rival") {
   Pair pair;
   pair.replicas.Start("a");
   REQUIRE(pair.Becomes("10.0.0.1:31080"));
@@ -217,7 +217,7 @@ TEST_CASE("a leader that was not sure for a while has ended even where nobody ha
   CHECK(pair.replicas.Writers().empty());
 }
 
-TEST_CASE("a process whose lease runs out before it has begun to lead ends") {
+TEST_CASE("a process whose lease expires before it has begun to lead ends") {
   Pair pair;
   controller::Options options = pair.world.Defaults();
   options.leader_elect = true;
@@ -232,7 +232,7 @@ TEST_CASE("a process whose lease runs out before it has begun to lead ends") {
   CHECK(pair.world.Places("shop", "web") == "none");
 }
 
-TEST_CASE("a leader that can't renew its lease goes on until the deadline and then writes no more") {
+TEST_CASE("a leader that cannot renew its lease writes until the renew deadline, and not after it") {
   Pair pair;
   pair.world.Create("pods", "elections", PodJson({.name = "makes-the-namespace"}));
   controller::Options options = pair.replicas.Defaults();
@@ -257,7 +257,7 @@ TEST_CASE("a leader that can't renew its lease goes on until the deadline and th
   CHECK(pair.world.log().Count("it could not be renewed within 10s: not found") == 1);
 }
 
-TEST_CASE("a leader whose lease somebody else has taken ends at its next renewal") {
+TEST_CASE("a leader whose lease another has taken ends at its next renewal") {
   Pair pair;
   pair.replicas.Start("a");
   REQUIRE(pair.Becomes("10.0.0.1:31080"));
@@ -272,7 +272,7 @@ TEST_CASE("a leader whose lease somebody else has taken ends at its next renewal
   CHECK(pair.replicas.Holder() == "other");
 }
 
-TEST_CASE("what others keep on the lease survives renewal and release") {
+TEST_CASE("labels and finalizers that others keep on the Lease survive renewal and release") {
   Pair pair;
   pair.world.Create("leases", "kube-system",
                     R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":)"
@@ -291,7 +291,7 @@ TEST_CASE("what others keep on the lease survives renewal and release") {
   CHECK(lease.find(R"("leaseDurationSeconds":1)") != std::string::npos);
 }
 
-TEST_CASE("once takes the lease and gives it back and does not write beside a leader") {
+TEST_CASE("-once acquires and releases the lock, and does not write beside a leader") {
   Pair pair(GENERATE(LockKind::kLeases, LockKind::kEndpoints));
   controller::Options once = pair.replicas.Defaults();
   once.once = true;
@@ -315,7 +315,7 @@ TEST_CASE("once takes the lease and gives it back and does not write beside a le
   CHECK(pair.replicas.OnlyLeadersWrote());
 }
 
-TEST_CASE("once waits for a leader that ends meanwhile") {
+TEST_CASE("-once waits for a leader that ends meanwhile") {
   Pair pair;
   pair.replicas.Start("a");
   REQUIRE(pair.Leads("a"));
@@ -330,7 +330,7 @@ TEST_CASE("once waits for a leader that ends meanwhile") {
   CHECK(pair.replicas.ExitCode("once") == 0);
 }
 
-TEST_CASE("a dry run asks for no lease") {
+TEST_CASE("a dry run requests no lease") {
   Pair pair;
   controller::Options dry = pair.replicas.Defaults();
   dry.once = dry.dry_run = true;
@@ -344,7 +344,7 @@ TEST_CASE("a dry run asks for no lease") {
 constexpr const char* kLockNamespace = "kube-system";
 constexpr const char* kLockName = "k8sm-controller-manager";
 
-TEST_CASE("what others keep on the Endpoints object survives renewal and release") {
+TEST_CASE("metadata and subsets that others keep on the Endpoints lock survive renewal and release") {
   Pair pair(LockKind::kEndpoints);
   pair.world.Create("endpoints", kLockNamespace,
                     R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"k8sm-controller-manager",)"
@@ -365,7 +365,7 @@ TEST_CASE("what others keep on the Endpoints object survives renewal and release
   }
 }
 
-TEST_CASE("an Endpoints object that is deleted is created anew by its leader") {
+TEST_CASE("an Endpoints lock that is deleted is recreated by its leader") {
   Pair pair(LockKind::kEndpoints);
   pair.StartBoth();
   pair.world.Delete("endpoints", kLockNamespace, kLockName);
@@ -375,7 +375,7 @@ TEST_CASE("an Endpoints object that is deleted is created anew by its leader") {
   CHECK(pair.replicas.Writers() == "a");
 }
 
-TEST_CASE("nobody takes an Endpoints object whose record can't be read") {
+TEST_CASE("an Endpoints lock with an unreadable record is not taken by anyone") {
   Pair pair(LockKind::kEndpoints);
   pair.world.Create("endpoints", kLockNamespace,
                     R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"k8sm-controller-manager",)"
@@ -391,7 +391,7 @@ TEST_CASE("nobody takes an Endpoints object whose record can't be read") {
   CHECK(pair.replicas.Writers().empty());
 }
 
-TEST_CASE("where there is no namespace for the Endpoints object it is created without a complaint") {
+TEST_CASE("a missing namespace for the Endpoints lock is created without a warning") {
   Pair pair(LockKind::kEndpoints);
   controller::Options options = pair.replicas.Defaults();
   options.election.lease_namespace = "elections";
@@ -402,9 +402,9 @@ TEST_CASE("where there is no namespace for the Endpoints object it is created wi
   CHECK(pair.world.log().Count("failed to acquire lease") == 0);
 }
 
-TEST_CASE("replicas on a server without leases elect on Endpoints of their own accord") {
+TEST_CASE("on a server without Leases, replicas elect on Endpoints by default") {
   World world({.emulate = "1.1"});
-  // What is asked of such a server besides is another question.
+  // Only the election is tested here.
   world.Create("nodes", "", NodeJson("node-1"));
   controller::Options options = world.Defaults();
   options.leader_elect = true;
@@ -414,7 +414,7 @@ TEST_CASE("replicas on a server without leases elect on Endpoints of their own a
   CHECK(world.log().Count("create the namespace") == 0);
 }
 
-TEST_CASE("a leader that elects on Endpoints is waited for after an upgrade that brings leases") {
+TEST_CASE("after an upgrade that brings Leases, a leader elected on Endpoints is waited for") {
   Pair pair(LockKind::kEndpoints);
   pair.StartBoth();
   pair.replicas.Use(LockKind::kLeases);
@@ -423,14 +423,15 @@ TEST_CASE("a leader that elects on Endpoints is waited for after an upgrade that
   pair.replicas.Turn(200);
   CHECK(pair.replicas.Holder().empty());
   CHECK_FALSE(pair.replicas.ExitCode("new").has_value());
-  SECTION("until it has given up its lock, which one of the others gets") {
+  SECTION("until both old replicas have released the lock and ended") {
     pair.replicas.Stop("a");
     REQUIRE(pair.Ends("a"));
     pair.replicas.Stop("b");
     REQUIRE(pair.Ends("b"));
     CHECK(pair.Leads("new"));
   }
-  SECTION("until it is dead, while the standby of then ends and elects on the lease too") {
+  SECTION(
+      "until it was killed and its lock has expired; its standby then ends and elects on the Lease, too") {
     pair.replicas.Freeze("b");
     pair.replicas.Kill("a");
     pair.LetRenewalsArrive();
@@ -450,7 +451,7 @@ TEST_CASE("a leader that elects on Endpoints is waited for after an upgrade that
   CHECK(pair.replicas.OnlyLeadersWrote());
 }
 
-TEST_CASE("the name of a leader can't forge a line of the log") {
+TEST_CASE("the name of a leader cannot forge a log line") {
   Pair pair;
   pair.world.Create("leases", kLockNamespace,
                     R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":)"
@@ -490,7 +491,8 @@ void Step(Pair& pair, std::mt19937& random, int step) {
   pair.replicas.Turn(static_cast<int>(random() % 40));
 }
 
-TEST_CASE("whatever happens to two of them only the leader writes and in the end all is published") {
+TEST_CASE(
+    "after random failures of two replicas, only leaders have written and all is published in the end") {
   const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 9)));
   CAPTURE(seed);
   std::mt19937 random(seed);
@@ -501,7 +503,7 @@ TEST_CASE("whatever happens to two of them only the leader writes and in the end
   for (const char* name : {"a", "b"}) pair.replicas.Thaw(name);
   pair.AddPod("last", 32999);
   const auto published = [&] { return pair.world.Places("shop", "web").find(":32999") != std::string::npos; };
-  // Whoever has ended is started again, and whoever holds the lease may be long dead.
+  // Replicas that have ended are started again; the holder of the lease may have ended long ago.
   for (int round = 0; round < 5 && !published(); ++round) {
     pair.replicas.Pass(kLong);
     int turns = 0;

@@ -1,4 +1,4 @@
-// Whatever happens, the log stays readable: few lines for many troubles of a kind.
+// The log stays readable: few lines for many problems of the same kind.
 
 #include "test/integration/world.h"
 #include "test/support/catch.h"
@@ -15,7 +15,7 @@ std::string NameOf(int i) {
   return "web-" + std::to_string(i);
 }
 
-// With services web-0, web-1, ... of a pod each.
+// A world with services web-0, web-1, ... that have one pod each.
 struct Noise {
   World world;
 
@@ -29,7 +29,7 @@ struct Noise {
     }
   }
 
-  // Without the limit of requests, whose waiting is not what is tested.
+  // Without a rate limit, whose delays are not tested here.
   controller::Options Defaults() const {
     controller::Options options = world.Defaults();
     options.kube_api_qps = 0;
@@ -41,7 +41,7 @@ struct Noise {
   }
 };
 
-// Nothing in it may break a line or drive a terminal.
+// No line may contain control characters or be very long.
 void CheckLines(const LogCapture& log) {
   for (const std::string& line : log.lines()) {
     CHECK(line.size() < 4'000);
@@ -49,9 +49,9 @@ void CheckLines(const LogCapture& log) {
   }
 }
 
-TEST_CASE("an API server that refuses every write is told of in a few lines") {
+TEST_CASE("an API server that refuses every write is logged in a few lines") {
   Noise noise({.host_port = 31000});
-  // Nodes of that name are no nodes, so that Endpoints and slices that name one are refused.
+  // "no/de" is no valid node name, so Endpoints and slices that contain it are refused.
   for (int i = 0; i < kServices; ++i) {
     std::string pod = PodJson({.name = NameOf(i), .app = NameOf(i), .host_port = 31000 + i});
     noise.world.Delete("pods", "shop", NameOf(i));
@@ -60,13 +60,13 @@ TEST_CASE("an API server that refuses every write is told of in a few lines") {
   controller::Options options = noise.Defaults();
   options.endpoint_slices = controller::EndpointSlices::kOff;
   noise.world.Start(options);
-  // Each is tried several times.
+  // Each service is tried several times.
   REQUIRE(noise.world.RunUntil(
       [&] { return noise.world.server().requests().Count("create", "endpoints") >= 5 * kServices; }));
   CHECK(noise.world.log().Count("W cannot sync service shop/web-") >= 5);
   CHECK(noise.Complaints() <= 10);
 
-  // One line tells that all is well again, beside a few that tell of one.
+  // One line says that all syncs work again, beside a few lines for single services.
   for (int i = 0; i < kServices; ++i) noise.world.Delete("pods", "shop", NameOf(i));
   REQUIRE(noise.world.RunUntil([&] {
     return noise.world.log().Count(" (the last of " + std::to_string(kServices) + " that had failed)") == 1;
@@ -75,7 +75,7 @@ TEST_CASE("an API server that refuses every write is told of in a few lines") {
   CheckLines(noise.world.log());
 }
 
-TEST_CASE("an API server that goes away is told of in a line for each resource") {
+TEST_CASE("an API server that goes down is logged in a few lines for each resource") {
   Noise noise({.host_port = 31000});
   noise.world.Start(noise.Defaults());
   REQUIRE(noise.world.RunUntil([&] { return noise.world.log().Count("first sync") == 1; }));
@@ -83,7 +83,7 @@ TEST_CASE("an API server that goes away is told of in a line for each resource")
   noise.world.log().Clear();
   noise.world.server().Stop();
   REQUIRE(noise.world.RunUntil([&] { return noise.world.log().Count("from http://") >= 5; }));
-  // Long enough for further tries of each.
+  // Long enough for further attempts on each resource.
   for (int i = 0; i < 2'000; ++i) noise.world.Turn(100);
   CHECK(noise.world.log().lines().size() <= 20);
   REQUIRE(noise.world.server().Start().has_value());
@@ -92,7 +92,7 @@ TEST_CASE("an API server that goes away is told of in a line for each resource")
   CheckLines(noise.world.log());
 }
 
-TEST_CASE("pods that start are told of in one line all together") {
+TEST_CASE("starting pods are logged together in one line") {
   Noise noise({.host_port = 31000, .host_ip = "", .pod_ip = "", .ready = false, .phase = "Pending"});
   noise.world.Start(noise.Defaults());
   REQUIRE(noise.world.RunUntil([&] { return noise.world.log().Count("first sync") == 1; }));
@@ -102,7 +102,7 @@ TEST_CASE("pods that start are told of in one line all together") {
   CHECK(noise.world.log().lines().size() <= 5);
 }
 
-TEST_CASE("slices that another controller keeps for every service are told of in a few lines") {
+TEST_CASE("EndpointSlices that another controller keeps for every service are logged in a few lines") {
   Noise noise({.host_port = 31000});
   for (int i = 0; i < kServices; ++i) {
     noise.world.Create("endpointslices", "shop",

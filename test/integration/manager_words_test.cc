@@ -1,4 +1,4 @@
-// What the program says of itself from its start to its end: each line, its role, its health and its metrics.
+// What the program reports of itself from its start to its end: log lines, role, health and metrics.
 
 #include "test/apiserver/fault_rule.h"
 #include "test/apiserver/faults.h"
@@ -31,7 +31,7 @@ void SetFaults(World& world, const std::string& json) {
   world.server().faults().Set(*std::move(faults));
 }
 
-// The line with "T" for "12 ms" and "1.5 s", and "VERSION" for what follows "version ".
+// The line with durations such as "12 ms" and "1.5 s" replaced by "T", and the version by "VERSION".
 std::string Masked(std::string line) {
   if (const std::size_t at = line.find(", version "); at != std::string::npos) {
     const std::size_t begin = at + std::string(", version ").size();
@@ -48,7 +48,7 @@ std::string Masked(std::string line) {
   return line;
 }
 
-// The lines of the log but for those that describe the server.
+// The log lines, except those that describe the server.
 Lines Told(World& world) {
   Lines lines;
   for (const std::string& line : world.log().lines()) {
@@ -62,7 +62,7 @@ std::string Creating(World& world, const std::string& more = "") {
          world.server().Url();
 }
 
-TEST_CASE("a run tells of its start, what it has read, and what came of it") {
+TEST_CASE("a single run logs its start, what it has read, and its result") {
   World world;
   Fill(world, true);
   CHECK(world.RunOnce(world.Defaults()) == 0);
@@ -74,7 +74,7 @@ TEST_CASE("a run tells of its start, what it has read, and what came of it") {
   CHECK(told[3] == "I done, everything is synced: 1 pod skipped: 1 no_host_port; see the warnings above");
 }
 
-TEST_CASE("a dry run says that nothing was written") {
+TEST_CASE("a dry run logs that nothing was written") {
   World world;
   Fill(world);
   Options options = world.Defaults();
@@ -88,7 +88,7 @@ TEST_CASE("a dry run says that nothing was written") {
                              "I done, nothing was written: no pods skipped"});
 }
 
-TEST_CASE("a program that stays says when every service was synced first, and which have no endpoints") {
+TEST_CASE("the program logs when every service was synced first, and how many have no endpoints") {
   World world;
   Fill(world);
   world.Create("services", "shop", ServiceJson("empty"));
@@ -102,7 +102,7 @@ TEST_CASE("a program that stays says when every service was synced first, and wh
   CHECK(world.Stop() == 0);
 }
 
-TEST_CASE("large numbers are told with separators") {
+TEST_CASE("large numbers are logged with separators") {
   World world;
   for (int i = 0; i < 1'001; ++i)
     world.Create("pods", "shop", PodJson({.name = "pod-" + std::to_string(i), .host_port = 31080}));
@@ -110,7 +110,7 @@ TEST_CASE("large numbers are told with separators") {
   CHECK(world.log().Count("I caches synced: 0 services, 1,001 pods in ") == 1);
 }
 
-TEST_CASE("a single run that fails says how many syncs did, and ends with 1") {
+TEST_CASE("a single run with a failure logs how many syncs failed, and exits with 1") {
   World world;
   Fill(world);
   SetFaults(world, R"([{"resource":"endpoints","verb":"create","effect":"status","code":422}])");
@@ -118,7 +118,7 @@ TEST_CASE("a single run that fails says how many syncs did, and ends with 1") {
   CHECK(world.log().lines().back() == "E 1 sync failed");
 }
 
-TEST_CASE("a single run that is stopped says that it did not reach every service") {
+TEST_CASE("a single run that is stopped logs that it did not reach every service") {
   World world;
   Fill(world);
   SetFaults(world, R"([{"resource":"endpoints","verb":"create","effect":"status","code":422}])");
@@ -131,7 +131,7 @@ TEST_CASE("a single run that is stopped says that it did not reach every service
   CHECK(world.log().Count("I done, ") == 0);
 }
 
-TEST_CASE("a single run that leaves out what it cannot decode says so, and ends with 1") {
+TEST_CASE("a single run that could not decode an object logs that, and exits with 1") {
   World world({.emulate = "1.20"});
   Fill(world);
   const std::string list =
@@ -148,7 +148,7 @@ TEST_CASE("a single run that leaves out what it cannot decode says so, and ends 
   CHECK(world.log().Count("I done, ") == 0);
 }
 
-TEST_CASE("a process that is stopped while it asks what there is lists nothing any more") {
+TEST_CASE("a process stopped while it checks the namespace or nodes starts no lists") {
   World world;
   Fill(world);
   Options options = world.Defaults();
@@ -175,7 +175,7 @@ TEST_CASE("a process that is stopped while it asks what there is lists nothing a
   }
 }
 
-TEST_CASE("a single run says what it has waited for in vain") {
+TEST_CASE("a single run that gives up logs what it has waited for") {
   struct Case {
     std::string faults;
     bool elects;
@@ -206,7 +206,7 @@ TEST_CASE("a single run says what it has waited for in vain") {
   }
 }
 
-TEST_CASE("which role a process has is told at the head of its pages") {
+TEST_CASE("the head of the pages shows the role of the process") {
   World world;
   Fill(world);
   const auto role = [&] { return world.Ask("/debug/").body; };
@@ -231,7 +231,7 @@ TEST_CASE("which role a process has is told at the head of its pages") {
   CHECK(world.Stop() == 0);
 }
 
-TEST_CASE("each endpoint of health has its checks, that of the lease where there is one") {
+TEST_CASE("each health endpoint has its checks, with one for the lease only if there is an election") {
   for (const bool elects : {true, false}) {
     CAPTURE(elects);
     World world;
@@ -254,7 +254,7 @@ TEST_CASE("each endpoint of health has its checks, that of the lease where there
   }
 }
 
-TEST_CASE("a process has the metrics of the parts that it has") {
+TEST_CASE("the metrics are those of the parts that the process runs") {
   struct Case {
     bool elects;
     bool dry_run;
@@ -284,7 +284,7 @@ TEST_CASE("a process has the metrics of the parts that it has") {
   }
 }
 
-TEST_CASE("EndpointSlices that are demanded of a server without them are an error") {
+TEST_CASE("-endpoint_slices=on is an error on a server without EndpointSlices") {
   World world({.emulate = "1.5"});
   Options options = world.Defaults();
   options.endpoint_slices = controller::EndpointSlices::kOn;

@@ -1,4 +1,4 @@
-// Running once, running dry, and switching the mode.
+// -once, -dry_run, and switches of the mode.
 
 #include "test/apiserver/json.h"
 #include "test/integration/world.h"
@@ -14,7 +14,7 @@ namespace {
 
 using endpoints::AddressMode;
 
-// Keeps what is printed on stdout while it lives.
+// Captures what is printed to stdout during its lifetime.
 class StdoutCapture {
  public:
   StdoutCapture() : previous_(std::cout.rdbuf(captured_.rdbuf())) {}
@@ -33,7 +33,7 @@ void Fill(World& world) {
   world.Create("pods", "shop", PodJson({.name = "b", .host_ip = "10.0.0.2", .pod_ip = "172.17.0.3"}));
 }
 
-TEST_CASE("once syncs everything and ends with 0") {
+TEST_CASE("-once syncs everything and exits with 0") {
   World world;
   Fill(world);
   CHECK(world.RunOnce(world.Defaults()) == 0);
@@ -43,7 +43,7 @@ TEST_CASE("once syncs everything and ends with 0") {
   CHECK(world.log().Count("I caches synced: 1 service, 2 pods in ") == 1);
 }
 
-TEST_CASE("once can fail on skips alone, which is another exit code than a failure") {
+TEST_CASE("with -fail_on_skips, -once exits with a code of its own for skips") {
   World world;
   Fill(world);
   controller::Options options = world.Defaults();
@@ -54,7 +54,7 @@ TEST_CASE("once can fail on skips alone, which is another exit code than a failu
   CHECK(world.RunOnce(options) == 0);
 }
 
-TEST_CASE("a mistyped selector counts as a mistake like a skip; a service without pods does not") {
+TEST_CASE("-fail_on_skips fails for a mistyped selector, but not for a service without pods") {
   World world;
   Fill(world);
   world.Delete("pods", "shop", "b");
@@ -71,7 +71,7 @@ TEST_CASE("a mistyped selector counts as a mistake like a skip; a service withou
       1);
 }
 
-TEST_CASE("each of very many selectors is examined in one run, and told in the report as JSON") {
+TEST_CASE("a single run examines every one of many selectors, and lists them in the JSON report") {
   constexpr int kServices = 250;
   World world;
   for (int i = 0; i < kServices; ++i) {
@@ -94,7 +94,7 @@ TEST_CASE("each of very many selectors is examined in one run, and told in the r
   CHECK(mistyped == 1);
 }
 
-TEST_CASE("a dry run's report as JSON has the changes and the skipped pods") {
+TEST_CASE("the JSON report of a dry run has the changes and the skipped pods") {
   World world;
   Fill(world);
   controller::Options options = world.Defaults();
@@ -115,7 +115,7 @@ TEST_CASE("a dry run's report as JSON has the changes and the skipped pods") {
   CHECK(apiserver::GetString(*skipped[0], "reason") == "no_host_port");
 }
 
-TEST_CASE("a second run writes nothing") {
+TEST_CASE("a second run writes neither Endpoints nor EndpointSlices") {
   World world;
   Fill(world);
   CHECK(world.RunOnce(world.Defaults()) == 0);
@@ -125,7 +125,7 @@ TEST_CASE("a second run writes nothing") {
   CHECK(world.server().requests().CountWrites("endpointslices") == 0);
 }
 
-TEST_CASE("the other mode publishes pod addresses and switching back restores host ports") {
+TEST_CASE("pod-IP mode publishes pod addresses, and switching back restores host ports") {
   World world;
   Fill(world);
   controller::Options pod_ip = world.Defaults();
@@ -138,7 +138,7 @@ TEST_CASE("the other mode publishes pod addresses and switching back restores ho
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
 }
 
-TEST_CASE("a dry run reports what the switch of the mode would do and writes nothing") {
+TEST_CASE("a dry run reports what a switch of modes would change, and writes nothing") {
   World world;
   Fill(world);
   CHECK(world.RunOnce(world.Defaults()) == 0);
@@ -168,8 +168,7 @@ TEST_CASE("a dry run reports what the switch of the mode would do and writes not
   CHECK(world.Places("shop", "web") == "10.0.0.1:31080");
 }
 
-TEST_CASE(
-    "container ports are annotated on request and the annotations go with the request and with the mode") {
+TEST_CASE("container ports are annotated only with -annotate_container_ports and in host-port mode") {
   World world;
   Fill(world);
   // What the original controller left.
@@ -209,7 +208,7 @@ TEST_CASE(
   CHECK(annotations() == kept);
 }
 
-TEST_CASE("a namespace other than the one asked for is left alone") {
+TEST_CASE("with -namespace, other namespaces are left alone") {
   World world;
   Fill(world);
   world.Create("services", "other", ServiceJson("web"));
@@ -220,7 +219,7 @@ TEST_CASE("a namespace other than the one asked for is left alone") {
   CHECK(world.Places("other", "web") == "none");
 }
 
-TEST_CASE("a namespace that does not exist is an error at start") {
+TEST_CASE("-namespace with a namespace that does not exist is an error at start") {
   World world;
   Fill(world);
   controller::Options options = world.Defaults();
@@ -232,7 +231,7 @@ TEST_CASE("a namespace that does not exist is an error at start") {
   CHECK(world.log().Count("synced") == 0);
 }
 
-TEST_CASE("leftovers with a controller's mark are swept and others are spared") {
+TEST_CASE("leftover Endpoints are deleted if they are marked by a controller, and others are kept") {
   World world;
   const auto endpoints = [](const std::string& name, const std::string& meta) {
     return R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":")" + name + R"(")" + meta + "}}";

@@ -1,4 +1,4 @@
-// Nodes that may not be read, at times, and nodes that do not exist where no EndpointSlices are written.
+// Temporarily forbidden nodes, and missing nodes when no EndpointSlices are written.
 
 #include "test/apiserver/fault_rule.h"
 #include "test/apiserver/faults.h"
@@ -55,7 +55,7 @@ class Shop {
   World world;
 };
 
-TEST_CASE("without slices, a permission on nodes that goes and comes back makes no false report") {
+TEST_CASE("without EndpointSlices, losing and regaining the permission on nodes causes no false report") {
   Shop shop;
   controller::Options options = shop.world.Hurried();
   options.endpoint_slices = controller::EndpointSlices::kOff;
@@ -86,7 +86,7 @@ TEST_CASE("without slices, a permission on nodes that goes and comes back makes 
   CHECK(shop.Measures("k8sm_pods_on_missing_nodes 0"));
 }
 
-TEST_CASE("a node that was missing before it was known which nodes exist is reported") {
+TEST_CASE("a node that was missing before the nodes were listed is reported") {
   Shop shop;
   shop.AddPod("c", "node-9", 31'003);
   controller::Options options = shop.world.Hurried();
@@ -97,7 +97,8 @@ TEST_CASE("a node that was missing before it was known which nodes exist is repo
   CHECK(shop.IsLogged("I no pod on node node-9 is published any more"));
 }
 
-TEST_CASE("while slices may not be read, missing nodes are reported, and skipped as soon as they may") {
+TEST_CASE(
+    "while EndpointSlices are forbidden, missing nodes are reported, and afterwards their pods are skipped") {
   Shop shop;
   shop.AddPod("c", "node-9", 31'003);
   shop.Refuse("/apis/discovery.k8s.io/v1/endpointslices");
@@ -110,7 +111,7 @@ TEST_CASE("while slices may not be read, missing nodes are reported, and skipped
   CHECK(shop.Measures("k8sm_pods_on_missing_nodes 0"));
 }
 
-TEST_CASE("with slices, a pod on a node that is created while nodes may not be read is said to be doubtful") {
+TEST_CASE("with EndpointSlices, a pod on a node created while nodes are forbidden is reported as doubtful") {
   Shop shop;
   shop.world.Start(shop.world.Hurried());
   REQUIRE(shop.world.Settle());

@@ -18,7 +18,7 @@ LockKind DefaultLock(const std::string& version) {
   return version == "1.20" ? LockKind::kLeases : LockKind::kEndpoints;
 }
 
-TEST_CASE("of two on an old server one writes until it is stopped, and then the other one") {
+TEST_CASE("of two replicas on an old server one writes until it is stopped, and then the other") {
   const std::string version = GENERATE("1.1", "1.5", "1.20");
   CAPTURE(version);
   Pair pair(DefaultLock(version), version);
@@ -39,7 +39,7 @@ TEST_CASE("of two on an old server one writes until it is stopped, and then the 
   CHECK(pair.world.log().Count("W ") == 0);
 }
 
-TEST_CASE("what is elected on and deleted on an old server is created anew by the leader") {
+TEST_CASE("a lock that is deleted on an old server is recreated by the leader") {
   const std::string version = GENERATE("1.1", "1.5", "1.20");
   CAPTURE(version);
   Pair pair(DefaultLock(version), version);
@@ -51,7 +51,7 @@ TEST_CASE("what is elected on and deleted on an old server is created anew by th
   CHECK(pair.replicas.Writers() == "a");
 }
 
-TEST_CASE("after a downgrade to a server without leases the mark of the election on leases is ignored") {
+TEST_CASE("after a downgrade to a server without Leases, the record of a Lease election is ignored") {
   Pair pair(LockKind::kEndpoints, GENERATE("1.1", "1.5"));
   pair.world.Create("endpoints", kLockNamespace,
                     R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"k8sm-controller-manager",)"
@@ -66,7 +66,7 @@ TEST_CASE("after a downgrade to a server without leases the mark of the election
   CHECK(pair.world.log().Count("E ") == 0);
 }
 
-TEST_CASE("on a server that has leases the mark still ends who would elect on Endpoints") {
+TEST_CASE("on a server with Leases, the record of a Lease election ends a process that elects on Endpoints") {
   Pair pair(LockKind::kEndpoints, "1.20");
   pair.world.Create("endpoints", kLockNamespace,
                     R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"k8sm-controller-manager",)"

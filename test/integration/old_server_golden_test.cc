@@ -45,7 +45,7 @@ bool IsWhole(const StoredState& state, const GoldenCase& golden, const Service& 
          PlanText(recorded, pods, mode, state.limits);
 }
 
-// What the server can hold of it.
+// The part of the expectation that the server can store.
 ExpectedService Held(ExpectedService expected, const EndpointsLimits& limits) {
   if (!limits.subsets_without_ports)
     std::erase_if(expected.subsets, [](const ExpectedSubset& subset) { return subset.ports.empty(); });
@@ -88,7 +88,7 @@ Compared Compare(const World& world, const std::vector<GoldenCase>& cases, Addre
   return compared;
 }
 
-TEST_CASE("every recorded state comes out on an old server as far as that can hold it") {
+TEST_CASE("every recorded state is published on an old server as far as it can be stored there") {
   const std::string version = GENERATE("1.1", "1.5", "1.20");
   CAPTURE(version);
   const std::vector<GoldenCase> cases = LoadGoldenCases();
@@ -101,7 +101,7 @@ TEST_CASE("every recorded state comes out on an old server as far as that can ho
     CHECK(world.RunOnce(options) == 0);
     CHECK(UnmetPlans(ReadState(world.server(), ""), options) == Lines{});
     const Compared compared = Compare(world, cases, mode);
-    // The others tell of families, of names or of a flag that such a server does not know.
+    // The others have address families, names or a flag that such a server does not know.
     CHECK(compared.whole * 10 > compared.all * 7);
   }
   const std::uint64_t version_before = world.server().ResourceVersion();

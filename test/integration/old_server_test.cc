@@ -1,4 +1,4 @@
-// Servers that know less than today's: what one can do is asked once and decides.
+// Servers with fewer features than today's: they are asked once for what they support.
 
 #include "test/apiserver/fault_rule.h"
 #include "test/integration/world.h"
@@ -15,7 +15,7 @@ namespace {
 using apiserver::FaultEffect;
 using apiserver::FaultRule;
 
-// What a server of this recorded release answers that is asked for its version and its groups.
+// The recorded answers of a server of this release to requests for its version and its API groups.
 std::vector<FaultRule> Answers(const std::string& release) {
   FaultRule version{.effect = FaultEffect::kAnswer, .path = "/version"};
   version.text = LoadRecording(release + "-version").body;
@@ -24,14 +24,14 @@ std::vector<FaultRule> Answers(const std::string& release) {
   return {version, apis};
 }
 
-TEST_CASE("an old server is not asked for what it does not know, and served without a wait") {
+TEST_CASE("an old server is not asked for features that it lacks, and is served without delay") {
   const std::string release = GENERATE("k8s-1.1", "k8s-1.5");
   CAPTURE(release);
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   auto rules = Answers(release);
-  // It takes a streaming list for a plain watch.
+  // The server takes a streaming list for a plain watch.
   rules.push_back({.effect = FaultEffect::kNoInitialEnd, .query = "sendInitialEvents"});
   rules.push_back({.effect = FaultEffect::kNoBookmarks, .verb = "watch"});
   world.server().faults().Set(rules);
@@ -44,7 +44,7 @@ TEST_CASE("an old server is not asked for what it does not know, and served with
   CHECK(world.Stop() == 0);
 }
 
-TEST_CASE("a history that has expired on Kubernetes 1.1 is listed anew") {
+TEST_CASE("pods are listed again when their history has expired on Kubernetes 1.1") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   auto rules = Answers("k8s-1.1");

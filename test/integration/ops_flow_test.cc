@@ -1,4 +1,4 @@
-// What operators are told is true.
+// The metrics, health checks and debug pages of the running program.
 
 #include "lib/http_server/page.h"
 #include "test/integration/world.h"
@@ -30,7 +30,7 @@ struct Flow {
     world.Start(world.Defaults());
     REQUIRE(world.Settle());
   }
-  // The value of that series on the page; "absent" where it is not there.
+  // The value of this series on the page, or "absent".
   std::string Value(const std::string& series) { return ValueIn(world.Ask("/metrics").body, series); }
 
   static std::string ValueIn(const std::string& page, const std::string& series) {
@@ -41,7 +41,7 @@ struct Flow {
   }
 };
 
-TEST_CASE("the metrics tell what is cached published skipped and healed") {
+TEST_CASE("the metrics count what is cached, published, skipped and restored") {
   Flow flow;
   CHECK(flow.Value(R"(k8sm_informer_objects{resource="pods"})") == "2");
   CHECK(flow.Value(R"(k8sm_informer_objects{resource="services"})") == "1");
@@ -71,7 +71,7 @@ TEST_CASE("the metrics tell what is cached published skipped and healed") {
   CHECK(flow.Value("endpoint_slice_controller_endpoints_desired") == "0");
 }
 
-TEST_CASE("a leader is told to be one") {
+TEST_CASE("the metrics and health checks show the leader") {
   World world;
   controller::Options options = world.Defaults();
   options.leader_elect = true;
@@ -86,7 +86,7 @@ TEST_CASE("a leader is told to be one") {
   CHECK(page.body.find("[+]leaderElection ok\n") != std::string::npos);
 }
 
-TEST_CASE("requests are counted as the server sees them") {
+TEST_CASE("requests are counted by code and method") {
   Flow flow;
   const std::string host = flow.world.server().Url().substr(std::string("http://").size());
   const auto requests = [&](const std::string& code, const std::string& method) {
@@ -100,13 +100,13 @@ TEST_CASE("requests are counted as the server sees them") {
         requests("201", "POST"));
 }
 
-TEST_CASE("who asks is told what is published and what is not") {
+TEST_CASE("the /debug pages show what is published and what is skipped") {
   Flow flow;
   const Page skipped = flow.world.Ask("/debug/skipped");
   CAPTURE(skipped.body);
   CHECK(skipped.body.find("shop/b") != std::string::npos);
   CHECK(skipped.body.find("no_host_port") != std::string::npos);
-  // When it began is known to the process that has told of it.
+  // The process that logged the skip knows when it began.
   CHECK(skipped.body.find("\n20") != std::string::npos);
 
   const Page service = flow.world.Ask("/debug/service", {{"namespace", "shop"}, {"name", "web"}});
@@ -116,7 +116,7 @@ TEST_CASE("who asks is told what is published and what is not") {
   CHECK(service.body.find("b    80    skipped") != std::string::npos);
 }
 
-TEST_CASE("a program that is well says so check by check") {
+TEST_CASE("a healthy program reports each check as ok") {
   Flow flow;
   const std::string checks = "[+]ping ok\n[+]log ok\n";
   for (const std::string endpoint : {"healthz", "livez", "readyz"}) {
@@ -136,7 +136,7 @@ TEST_CASE("a program that is well says so check by check") {
   CHECK(slis.find("workqueue") == std::string::npos);
 }
 
-TEST_CASE("a program at work is alive in each turn of its loop") {
+TEST_CASE("/livez succeeds in each turn of the loop while the program works") {
   World world;
   for (int i = 0; i < 10; ++i) {
     const std::string app = "web-" + std::to_string(i);
@@ -152,7 +152,7 @@ TEST_CASE("a program at work is alive in each turn of its loop") {
   CHECK(alive);
 }
 
-// What a command says on both outputs.
+// The output of a command on stdout and stderr.
 std::string OutputOf(const std::string& command) {
   std::string output;
   FILE* pipe = popen((command + " 2>&1").c_str(), "r");
@@ -164,7 +164,7 @@ std::string OutputOf(const std::string& command) {
   return output;
 }
 
-TEST_CASE("promtool complains of the names alone that Kubernetes gave") {
+TEST_CASE("promtool objects only to metric names that Kubernetes has chosen") {
   const std::string find = "PATH=$PATH:" + (BuildDirectory() / "test/deploy/tools/usr/bin").string() + "; ";
   if (OutputOf(find + "command -v promtool").empty()) {
     WARN("promtool is not here (Debian's package prometheus has it): the metrics' names are not checked");

@@ -1,4 +1,4 @@
-// The port space as a user sees it, with a Mesos master that is there, away, or wrong.
+// The port space as a user sees it, with a Mesos master that works, is away, or answers wrongly.
 
 #include "controller/ports_program/cluster_json.h"
 #include "lib/mesos/agents_decoder.h"
@@ -77,7 +77,7 @@ struct Flow {
              Holds(event, "\"name\":\"" + std::string(name) + "\"");
     });
   }
-  // Until endpoints are written, whatever the master does.
+  // Waits until endpoints are written, whatever the master does.
   bool Publishes() {
     return world.RunUntil([this] { return world.Places("shop", "web") == "10.0.0.1:31080"; }) &&
            world.Ask("/readyz").status == 200;
@@ -90,7 +90,7 @@ struct Flow {
 
 const char* const kAgents = "node-1 ports:[31080-31089] [31080-31080]\nnode-2 ports:[31080-31089]\n";
 
-TEST_CASE("a pod that can never be scheduled is logged, and its owner told") {
+TEST_CASE("a pod that can never be scheduled is logged and gets an event") {
   Flow flow(kAgents);
   flow.world.Create("pods", "shop", PendingJson("cache", 8080));
   flow.world.Start(flow.Options());
@@ -107,7 +107,7 @@ TEST_CASE("a pod that can never be scheduled is logged, and its owner told") {
   CHECK(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "0"; }));
 }
 
-TEST_CASE("pods that hold one host port are counted by whether both can listen") {
+TEST_CASE("pods that share a host port are counted by whether both can listen") {
   Flow flow(kAgents);
   flow.world.Create("pods", "shop", PodJson({.name = "b", .app = "other", .host_port = 31080}));
   flow.world.Start(flow.Options());
@@ -116,7 +116,7 @@ TEST_CASE("pods that hold one host port are counted by whether both can listen")
   CHECK(flow.Metric(R"(k8sm_ports{state="clash"})") == "1");
 }
 
-TEST_CASE("the page tells of each agent, as text and as JSON") {
+TEST_CASE("/debug/ports shows each agent as text and as JSON") {
   Flow flow(kAgents);
   flow.world.Start(flow.Options());
   REQUIRE(flow.world.RunUntil([&] { return flow.world.Ask("/debug/ports").status == 200; }));
@@ -136,7 +136,7 @@ TEST_CASE("the page tells of each agent, as text and as JSON") {
   CHECK(flow.world.Ask("/debug/ports", {{"format", "xml"}}).status == 400);
 }
 
-TEST_CASE("the pages that k8sm-ports reads say what the master and the API server say") {
+TEST_CASE("the pages that k8sm-ports reads match the master and the API server") {
   Flow flow("node-1 ports(fixed):[31900-31909];ports:[31080-31089] [31080-31080]\n");
   flow.world.Create("pods", "shop", PendingJson("cache", 8080));
   flow.world.Start(flow.Options());
@@ -166,13 +166,13 @@ TEST_CASE("the pages that k8sm-ports reads say what the master and the API serve
   CHECK(pending.spec.ports[0].host_port == 8080);
 }
 
-// Pending, with a nodeSelector.
+// A pending pod with a nodeSelector.
 std::string SelectingJson(const std::string& name, const std::string& key, const std::string& value) {
   return Replaced(PendingJson(name, 31085), R"("spec":{)",
                   R"("spec":{"nodeSelector":{")" + key + R"(":")" + value + R"("},)");
 }
 
-TEST_CASE("a pod's nodeSelector is compared with the labels of nodes, also without EndpointSlices") {
+TEST_CASE("a pod's nodeSelector is compared with the labels of Nodes, also without EndpointSlices") {
   Flow flow(kAgents);
   flow.world.Create("pods", "shop", SelectingJson("zone", "topology.kubernetes.io/zone", "zone-x"));
   flow.world.Create("pods", "shop", SelectingJson("host", "kubernetes.io/hostname", "node-2"));
@@ -195,7 +195,7 @@ TEST_CASE("a pod's nodeSelector is compared with the labels of nodes, also witho
   CHECK(flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "1");
 }
 
-TEST_CASE("while the watch of Nodes is interrupted, what their labels show does not end") {
+TEST_CASE("findings that depend on labels of Nodes do not end while the watch of Nodes is interrupted") {
   Flow flow(kAgents);
   flow.world.Create("pods", "shop", SelectingJson("zone", "topology.kubernetes.io/zone", "zone-x"));
   controller::Options options = flow.world.Hurried();
@@ -225,7 +225,7 @@ TEST_CASE("while the watch of Nodes is interrupted, what their labels show does 
   CHECK(logged("pod shop/zone can never be scheduled") == 1);
 }
 
-TEST_CASE("a skip for want of a host port names one that is free") {
+TEST_CASE("a skip for lack of a host port names a free one") {
   Flow flow(kAgents);
   flow.world.Start(flow.Options());
   REQUIRE(flow.world.RunUntil([&] { return flow.world.Ask("/debug/ports").status == 200; }));
@@ -235,7 +235,7 @@ TEST_CASE("a skip for want of a host port names one that is free") {
   CHECK(flow.world.log().Count("Mesos slaves offer; 31089 is free on 2 of 2 agents") == 1);
 }
 
-TEST_CASE("a master that is away, refuses, lies or does not lead changes nothing about endpoints") {
+TEST_CASE("a master that refuses, answers nonsense or does not lead does not affect endpoints") {
   const auto spoil = GENERATE(0, 1, 2, 3);
   CAPTURE(spoil);
   Flow flow(kAgents);
@@ -254,7 +254,7 @@ TEST_CASE("a master that is away, refuses, lies or does not lead changes nothing
   CHECK(flow.Metric(R"(k8sm_ports_pods{verdict="never"})") == "absent");
 }
 
-TEST_CASE("the empty list of an old master that does not lead is not believed") {
+TEST_CASE("the empty list of an old master that does not lead is ignored") {
   Flow flow(kAgents, Version::k0_28);
   flow.master->state().leads = false;
   flow.world.Create("pods", "shop", PendingJson("cache", 8080));
@@ -264,7 +264,7 @@ TEST_CASE("the empty list of an old master that does not lead is not believed") 
   CHECK(flow.world.log().Count("can never be scheduled") == 0);
 }
 
-TEST_CASE("old masters are understood as far as they tell") {
+TEST_CASE("old masters are understood as far as they report") {
   const auto version = GENERATE(Version::k0_22, Version::k0_28);
   Flow flow(kAgents, version);
   flow.world.Create("pods", "shop", PendingJson("cache", 8080));
@@ -272,7 +272,7 @@ TEST_CASE("old masters are understood as far as they tell") {
   CHECK(flow.world.RunUntil([&] { return flow.HasEvent("HostPortOutsideOffers", "cache"); }));
 }
 
-TEST_CASE("after a failover nothing is said to be never, until all agents are back") {
+TEST_CASE("after a failover no pod is judged never schedulable until all agents have reregistered") {
   Flow flow(kAgents);
   flow.master->state().recovered = 3;
   flow.world.Create("pods", "shop", PendingJson("cache", 8080));
@@ -285,7 +285,8 @@ TEST_CASE("after a failover nothing is said to be never, until all agents are ba
 }
 
 // As many replicas as agents, and each new pod needs the port of an old one: the rollout cannot go on.
-TEST_CASE("a rollout that is stuck on a host port shows beforehand and while it is stuck") {
+TEST_CASE(
+    "a rollout that will be stuck on a host port shows in the metrics beforehand, and while it is stuck") {
   Flow flow("node-1 ports:[31080-31080] [31080-31080]\n");
   flow.world.Start(flow.Options());
   REQUIRE(flow.world.RunUntil([&] { return flow.Metric("k8sm_ports_demands_no_spare") == "1"; }));
@@ -299,7 +300,7 @@ TEST_CASE("a rollout that is stuck on a host port shows beforehand and while it 
   CHECK(flow.world.RunUntil([&] { return flow.Metric(R"(k8sm_ports_pods{verdict="fits"})") == "1"; }));
 }
 
-TEST_CASE("without a master there is neither a page nor a metric") {
+TEST_CASE("without -mesos_master there are neither pages nor metrics of ports") {
   Flow flow(kAgents);
   flow.world.Start(flow.world.Defaults());
   CHECK(flow.Publishes());

@@ -1,4 +1,5 @@
-// What is published besides places, and what one pod's flaws cost: through the API, not by the plan alone.
+// What is published besides addresses, and the effects of a faulty pod, in the objects that the API server
+// stores.
 
 #include "test/integration/world.h"
 #include "test/support/catch.h"
@@ -34,7 +35,7 @@ struct Flow {
     return world.RunUntil([&] { return world.log().Count(part) > 0; });
   }
 
-  // "none" where there is none.
+  // "none" if there is no such annotation.
   std::string Annotation(std::string_view key) const {
     const auto endpoints = world.EndpointsOf("shop", "web");
     const kube::Symbol* value = endpoints->meta.annotations.Find(key);
@@ -48,7 +49,8 @@ struct Flow {
 
 // ---- Metadata
 
-TEST_CASE("the trigger time is the service's creation then the transition that is published and else none") {
+TEST_CASE(
+    "the trigger time is the service's creation, then each published transition, and otherwise absent") {
   Flow flow;
   CHECK(flow.Annotation(kTriggerTime) == "2026-01-02T03:04:05Z");
 
@@ -69,7 +71,7 @@ TEST_CASE("the trigger time is the service's creation then the transition that i
   CHECK(flow.Annotation(kTriggerTime) == "none");
 }
 
-TEST_CASE("the labels are the service's and those that others put there go while owners stay") {
+TEST_CASE("labels that others put on Endpoints are removed, and their owner references stay") {
   Flow flow;
   flow.world.Update(
       "endpoints", "shop",
@@ -82,7 +84,7 @@ TEST_CASE("the labels are the service's and those that others put there go while
   CHECK(json.find(R"("uid":"0-1")") != std::string::npos);
 }
 
-TEST_CASE("more than a thousand addresses are cut and marked once and the mark goes when all fit") {
+TEST_CASE("more than a thousand addresses are truncated and annotated, until all fit again") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   for (int i = 0; i < 1001; ++i) {
@@ -111,7 +113,7 @@ TEST_CASE("more than a thousand addresses are cut and marked once and the mark g
 
 // ---- Pods that can't be published
 
-TEST_CASE("pods with addresses that the API server refuses cost their own places alone") {
+TEST_CASE("pods with addresses that the API server refuses are skipped, and others are published") {
   Flow flow;
   flow.world.Create("pods", "shop",
                     PodJson({.name = "loopback", .host_port = 31081, .host_ip = "127.0.0.1"}));
@@ -132,7 +134,7 @@ TEST_CASE("pods with addresses that the API server refuses cost their own places
   CHECK(flow.world.log().Count("cannot sync") == 0);
 }
 
-TEST_CASE("of two pods at one place the ready one is published and the other takes over when it goes") {
+TEST_CASE("of two pods at one address the ready one is published, and the other one after it is gone") {
   Flow flow;
   flow.world.Create("nodes", "", NodeJson("node-1"));
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));
@@ -147,8 +149,7 @@ TEST_CASE("of two pods at one place the ready one is published and the other tak
   CHECK(flow.world.log().Count("I restored pod shop/a for service shop/web port 80") == 1);
 }
 
-TEST_CASE(
-    "a pod is published where its annotation says as soon as it says so and not while it says nonsense") {
+TEST_CASE("a pod is published at the port in its annotation, and skipped while that is invalid") {
   Flow flow;
   const auto annotated = [](const std::string& value) {
     return Replaced(PodJson({.name = "a"}), R"("labels":)",
@@ -167,9 +168,9 @@ TEST_CASE(
             "k8s.mesosphere.io/port_TCP_8080 is \"soon\"") == 1);
 }
 
-// ---- The server's word
+// ---- Warnings of the server
 
-TEST_CASE("a warning of the API server is told once however often it comes") {
+TEST_CASE("a warning from the API server is logged once, however often it is sent") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   CHECK(flow.Becomes("10.0.0.1:31080"));

@@ -25,7 +25,7 @@ TEST_CASE("a service without pods gets Endpoints that list nothing") {
   CHECK(flow.Becomes(""));
 }
 
-TEST_CASE("a pod appears changes and goes and the Endpoints follow") {
+TEST_CASE("Endpoints follow a pod that is created, changed and deleted") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));
   CHECK(flow.Becomes("-10.0.0.1:31080"));
@@ -47,7 +47,7 @@ TEST_CASE("a pod that has ended leaves the Endpoints") {
   CHECK(flow.Becomes(""));
 }
 
-TEST_CASE("the Endpoints go with their service and come back with it") {
+TEST_CASE("Endpoints are deleted with their service and created again with it") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   CHECK(flow.Becomes("10.0.0.1:31080"));
@@ -57,7 +57,7 @@ TEST_CASE("the Endpoints go with their service and come back with it") {
   CHECK(flow.Becomes("10.0.0.1:31080"));
 }
 
-TEST_CASE("Endpoints that somebody deletes or rewrites are put right") {
+TEST_CASE("Endpoints that somebody deletes or changes are restored") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   CHECK(flow.Becomes("10.0.0.1:31080"));
@@ -69,7 +69,7 @@ TEST_CASE("Endpoints that somebody deletes or rewrites are put right") {
   CHECK(flow.Becomes("10.0.0.1:31080"));
 }
 
-TEST_CASE("a skipped pod is told of once and told of again when it is restored") {
+TEST_CASE("a skipped pod is logged once, and again when it is restored") {
   Flow flow;
   flow.world.Create("nodes", "", NodeJson("node-1"));
   flow.world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
@@ -86,7 +86,7 @@ TEST_CASE("a skipped pod is told of once and told of again when it is restored")
   CHECK(flow.world.log().Count("I restored pod shop/a for service shop/web port 80") == 1);
 }
 
-TEST_CASE("what others keep on the object stays when it is written") {
+TEST_CASE("annotations and finalizers that others keep on Endpoints survive a write") {
   Flow flow;
   CHECK(flow.Becomes(""));
   flow.world.Update(
@@ -100,7 +100,7 @@ TEST_CASE("what others keep on the object stays when it is written") {
   CHECK(json.find(R"("example.com/hold")") != std::string::npos);
 }
 
-TEST_CASE("a stopped controller has an exit code of 0") {
+TEST_CASE("a stopped controller exits with 0") {
   Flow flow;
   CHECK(flow.Becomes(""));
   CHECK(flow.world.Stop() == 0);

@@ -43,14 +43,14 @@ struct Pair {
   bool Ends(const std::string& name) {
     return replicas.RunUntil([&] { return replicas.ExitCode(name).has_value(); });
   }
-  // Starts a leader, and another that stands by with true caches.
+  // Starts a leader, and a standby with current caches.
   void StartBoth() {
     replicas.Start("a", std::chrono::hours(-7));
     REQUIRE(Becomes("10.0.0.1:31080"));
     replicas.Start("b", std::chrono::hours(1'000));
     REQUIRE(replicas.RunUntil([&] { return world.log().Count("I new leader elected: a") == 1; }));
   }
-  // Lets the others hear of a renewal that was under way when its sender stopped.
+  // Lets a renewal arrive that was under way when its sender stopped.
   void LetRenewalsArrive() {
     int turns = 0;
     replicas.RunUntil([&] { return ++turns > 50; });

@@ -37,7 +37,7 @@ bool IsOurWrite(const apiserver::RequestRecord& record) {
          (record.resource == "endpoints" || record.resource == "endpointslices");
 }
 
-// Of "k8sm-controller-manager/1.2.3/NAME" or that with "/leader-election" after it.
+// The NAME in "k8sm-controller-manager/1.2.3/NAME", which may be followed by "/leader-election".
 std::string NameOf(std::string_view user_agent) {
   if (user_agent.ends_with(kElection)) user_agent.remove_suffix(kElection.size());
   return std::string(user_agent.substr(user_agent.rfind('/') + 1));
@@ -109,7 +109,7 @@ void Replicas::Turn(int times) {
 bool Replicas::RunUntil(const std::function<bool()>& condition) {
   const auto deadline = steady_clock::now() + kPatience;
   while (!condition()) {
-    // Whoever waits does so for a moment, in somebody's loop.
+    // Nothing is ready: wait for a moment in the loop of the world.
     if (!TurnOnce()) world_.Rest();
     if (steady_clock::now() > deadline) return false;
   }

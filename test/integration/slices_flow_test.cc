@@ -34,7 +34,7 @@ std::string WithSelector(const std::string& selector) {
          R"("ports":[{"port":80,"targetPort":8080}]}})";
 }
 
-TEST_CASE("a service without pods gets one slice that lists nothing") {
+TEST_CASE("a service without pods gets one empty EndpointSlice") {
   Flow flow;
   CHECK(flow.Becomes(""));
   const auto slices = flow.world.SlicesOf("shop", "web");
@@ -43,7 +43,7 @@ TEST_CASE("a service without pods gets one slice that lists nothing") {
   CHECK(slices[0].owner.has_value());
 }
 
-TEST_CASE("a pod appears changes leaves and goes and the slices follow") {
+TEST_CASE("EndpointSlices follow a pod that is created, changed, terminating and deleted") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));
   CHECK(flow.Becomes("-10.0.0.1:31080"));
@@ -59,7 +59,7 @@ TEST_CASE("a pod appears changes leaves and goes and the slices follow") {
   CHECK(flow.Becomes("10.0.0.2:31081"));
 }
 
-TEST_CASE("a pod whose readiness changes costs one write of one slice") {
+TEST_CASE("a change of one pod's readiness causes one write of one EndpointSlice") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -82,7 +82,7 @@ TEST_CASE("a pod whose readiness changes costs one write of one slice") {
   CHECK(world.server().requests().CountWrites("endpoints") == 1);
 }
 
-TEST_CASE("the slices go with their service and a new service of the name gets its own") {
+TEST_CASE("EndpointSlices are deleted with their service, and a new service of that name gets its own") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   CHECK(flow.Becomes("10.0.0.1:31080"));
@@ -101,7 +101,7 @@ TEST_CASE("the slices go with their service and a new service of the name gets i
   CHECK(flow.Becomes("none"));
 }
 
-TEST_CASE("a service that loses its selector loses our slices and no others") {
+TEST_CASE("a service that loses its selector loses our EndpointSlices and no others") {
   Flow flow;
   CHECK(flow.Becomes(""));
   flow.world.Create(
@@ -115,7 +115,7 @@ TEST_CASE("a service that loses its selector loses our slices and no others") {
   CHECK(flow.world.RunUntil([&] { return flow.world.SlicesOf("shop", "web").size() == 2; }));
 }
 
-TEST_CASE("a missing permission on nodes is named and holds up slices alone, until it is granted") {
+TEST_CASE("a missing permission on nodes is named and holds up EndpointSlices only, until it is granted") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -131,7 +131,7 @@ TEST_CASE("a missing permission on nodes is named and holds up slices alone, unt
   CHECK(readyz.body.find(
             "[-]informer-sync failed: waiting for nodes (forbidden: grant list, watch on nodes)") !=
         std::string::npos);
-  // Changes of pods are published meanwhile.
+  // Changes of pods are published in the meantime.
   world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081}));
   REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080 10.0.0.1:31081"; }));
 
@@ -140,7 +140,8 @@ TEST_CASE("a missing permission on nodes is named and holds up slices alone, unt
   CHECK(world.Ask("/readyz").status == 200);
 }
 
-TEST_CASE("once writes Endpoints without the permission on nodes and says what is left out") {
+TEST_CASE(
+    "without the permission on nodes, -once writes Endpoints and logs that EndpointSlices are left out") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
@@ -152,7 +153,7 @@ TEST_CASE("once writes Endpoints without the permission on nodes and says what i
             "E EndpointSlices are left out: waiting for nodes (forbidden: grant list, watch on nodes)") == 1);
 }
 
-TEST_CASE("once gives up where it may not list pods, though other lists work") {
+TEST_CASE("-once gives up if it may not list pods, though other lists work") {
   World world;
   auto forbidden = apiserver::ParseFaults(R"([{"resource":"pods","effect":"status","code":403}])");
   world.server().faults().Set(*std::move(forbidden));
@@ -164,7 +165,7 @@ TEST_CASE("once gives up where it may not list pods, though other lists work") {
         1);
 }
 
-TEST_CASE("once that gives up names all permissions that lack, those for slices too") {
+TEST_CASE("-once that gives up names all missing permissions, including those for EndpointSlices") {
   World world;
   auto forbidden = apiserver::ParseFaults(R"([{"resource":"pods","effect":"status","code":403},
                                               {"resource":"nodes","effect":"status","code":403}])");
@@ -176,7 +177,7 @@ TEST_CASE("once that gives up names all permissions that lack, those for slices 
                           "nodes (forbidden: grant list, watch on nodes)") == 1);
 }
 
-TEST_CASE("readyz names a watch that is forbidden later, until it is allowed again") {
+TEST_CASE("/readyz names a watch that becomes forbidden, until it is allowed again") {
   World world;
   world.Start(world.Hurried());
   REQUIRE(world.Settle());
@@ -214,7 +215,7 @@ TEST_CASE("a pod waits for its node and follows its zone") {
   CHECK(world.RunUntil([&] { return zone() == "none"; }));
 }
 
-TEST_CASE("slices that somebody deletes or edits are put right") {
+TEST_CASE("EndpointSlices that somebody deletes or edits are restored") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
   CHECK(flow.Becomes("10.0.0.1:31080"));
@@ -226,7 +227,7 @@ TEST_CASE("slices that somebody deletes or edits are put right") {
   CHECK(flow.Becomes("10.0.0.1:31080"));
 }
 
-TEST_CASE("the other mode rewrites slices in place as far as it can") {
+TEST_CASE("a switch of modes updates EndpointSlices in place where possible") {
   World world;
   world.Create("nodes", "", NodeJson("node-1"));
   world.Create("services", "shop", ServiceJson("web"));
@@ -243,7 +244,7 @@ TEST_CASE("the other mode rewrites slices in place as far as it can") {
   CHECK(world.server().requests().CountWrites("endpoints") == 1);
 }
 
-TEST_CASE("a server without endpoint slices is an error where they are asked for, and served where not") {
+TEST_CASE("a server without EndpointSlices is an error with -endpoint_slices=on, and accepted by default") {
   World world({.emulate = "1.5"});
   controller::Options options = world.Defaults();
   options.once = true;
@@ -256,7 +257,7 @@ TEST_CASE("a server without endpoint slices is an error where they are asked for
                           "discovery.k8s.io/v1") == 1);
 }
 
-TEST_CASE("without endpoint slices none are written nor read") {
+TEST_CASE("with -endpoint_slices=off, no EndpointSlices are written") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
   controller::Options options = world.Defaults();

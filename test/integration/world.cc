@@ -172,7 +172,7 @@ void World::Poll(std::size_t handlers) {
   while (handlers > 0 && context_.poll_one() > 0) --handlers;
 }
 
-// Resource versions tell, where silence would tell nothing: what is on its way makes no sound.
+// Compares resource versions: an idle loop would not show that nothing is still under way.
 bool World::Settle() {
   return RunUntil([this] { return manager_->Idle() && HasSeenEverything(); });
 }

@@ -69,8 +69,8 @@ class World {
   // Waits for an event in the loop, for at most a millisecond.
   void Rest();
 
-  // Runs the loop until the condition holds; returns false after 30 s. The condition is evaluated after each
-  // turn.
+  // Runs the loop until the condition holds; returns false after 5 minutes. The condition is evaluated after
+  // each turn.
   bool RunUntil(const std::function<bool()>& condition);
 
   // Runs at most `handlers` ready handlers.
@@ -78,7 +78,7 @@ class World {
 
   // Runs the loop until the controller has settled: it has seen every write in the server, including its own,
   // and has nothing left to sync. It then stays idle until something changes or min_resync_period ends.
-  // Returns false after 30 s. REQUIRES: a controller is running.
+  // Returns false after 5 minutes. REQUIRES: a controller is running.
   bool Settle();
 
   // The stored Endpoints; nullopt if there are none.
@@ -107,7 +107,7 @@ class World {
   LogCapture log_;
   std::unique_ptr<apiserver::ApiServer> server_;
   TaskGroup tasks_;
-  std::string ns_;  // that the controller watches; empty: all
+  std::string ns_;  // the namespace that the controller watches; empty: all
   std::unique_ptr<controller::Manager> manager_;
   std::optional<int> exit_code_;
 };
@@ -121,7 +121,7 @@ std::string NodeJson(const std::string& name, const std::string& zone = "zone-a"
 // A service that selects app=NAME, with a port 80 whose targetPort is 8080.
 std::string ServiceJson(const std::string& name);
 
-// What a test says of a pod.
+// The properties of a pod that tests set.
 struct PodSpec {
   std::string name;
   std::string app = "web";

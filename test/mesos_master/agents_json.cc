@@ -17,7 +17,7 @@ std::string Ranges(const ports::PortSet& set) {
   return text + "]";
 }
 
-// The key `ports` is absent where there are none.
+// The key `ports` is absent if there are none.
 std::string Resources(double cpus, const ports::PortSet& ports) {
   std::ostringstream json;
   json << R"({"cpus":)" << cpus << R"(,"mem":63487.0,"disk":405321.0)";

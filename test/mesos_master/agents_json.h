@@ -1,4 +1,4 @@
-// The list of agents as masters of several Mesos versions answer it.
+// The list of agents as masters of several Mesos versions return it.
 
 #ifndef K8SM_TEST_MESOS_MASTER_AGENTS_JSON_H_
 #define K8SM_TEST_MESOS_MASTER_AGENTS_JSON_H_

@@ -1,4 +1,4 @@
-// k8sm-mesos-master: a Mesos master with the agents of a file, for trying things out.
+// k8sm-mesos-master: a simulated Mesos master with the agents in a file, for trying things out.
 
 #include "test/mesos_master/mock_master.h"
 

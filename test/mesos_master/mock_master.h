@@ -1,4 +1,4 @@
-// A Mesos master that knows the agents it is given.
+// A simulated Mesos master with given agents.
 
 #ifndef K8SM_TEST_MESOS_MASTER_MOCK_MASTER_H_
 #define K8SM_TEST_MESOS_MASTER_MOCK_MASTER_H_
@@ -19,16 +19,16 @@
 
 namespace k8sm::mock_master {
 
-// What the master answers; may be changed while it runs.
+// Determines the master's answers; may be changed while it runs.
 struct MasterState {
   Version version = Version::k1_11;
   std::vector<MockAgent> agents;
   std::size_t recovered = 0;
-  // False: it answers as a standby of its version without a leader.
+  // If false, it answers like a standby of its version that knows no leader.
   bool leads = true;
-  // Not 0: each request gets this status.
+  // Unless 0, each request is answered with this status.
   unsigned status = 0;
-  // Not empty: the answer to /master/slaves, whatever it is.
+  // Unless empty, the body of the answer to /master/slaves.
   std::string answer;
 };
 

@@ -7,14 +7,14 @@ from world.api import SLICES
 
 
 def each(act, items, threads=4):
-    """Calls act(item) for each, on some threads; raises what one of them raises."""
+    """Calls act(item) for each item, on several threads; raises what one of them raises."""
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(act, items):
             pass
 
 
 class Cluster:
-    """The objects of a run, and what has become of them."""
+    """The objects of a run, and their changes."""
 
     def __init__(self, api, size):
         self.api = api
@@ -44,12 +44,12 @@ class Cluster:
         return self.api("POST", self._pods(number), objects.pod(self.size, number, self.generations.get(number, 0)))
 
     def start_pod(self, number, created):
-        """Makes a pod that create_pod() has returned ready."""
+        """Makes a pod ready that create_pod() has returned."""
         path = f"{self._pods(number)}/{self.name_of(number)}/status"
         self.api("PUT", path, created | {"status": objects.status(self.size, number)})
 
     def flip(self, number):
-        """Makes a ready pod not ready, or the other way round."""
+        """Makes a ready pod not ready, or vice versa."""
         ready = number in self.not_ready
         if ready:
             self.not_ready.remove(number)

@@ -8,7 +8,7 @@ CONDITIONS = ("Initialized", "Ready", "ContainersReady", "PodScheduled", "PodRea
 
 @dataclasses.dataclass
 class Size:
-    """How large the cluster is. Each service selects the same number of pods, all in its namespace."""
+    """The size of the cluster. Each service selects the same number of pods, all in its namespace."""
 
     pods: int
     services: int
@@ -84,7 +84,7 @@ def readiness(ready):
 
 
 def managed_fields():
-    """What an API server with server-side apply keeps about the writers of a pod: half of its size."""
+    """What an API server with server-side apply stores about the writers of a pod: half of its size."""
     known = {".": {}, "f:lastProbeTime": {}, "f:lastTransitionTime": {}, "f:status": {}, "f:type": {}}
     of_status = {f'k:{{"type":"{kind}"}}': known for kind in CONDITIONS}
     of_container = {f"f:{name}": {".": {}, "f:name": {}, "f:value": {}} for name in

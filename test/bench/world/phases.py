@@ -34,7 +34,7 @@ def between(before, after):
 
 
 class Arrivals:
-    """Watches what the program writes, and when each change of a service has arrived in it."""
+    """Watches what the program writes, and measures when each change of a service has arrived."""
 
     def __init__(self, api, size):
         self.lock = threading.Lock()
@@ -50,7 +50,7 @@ class Arrivals:
             threading.Thread(target=self._follow, args=(resource, lines), daemon=True).start()
 
     def expect(self, namespace, service, pod):
-        """From now on, until the pod is in the service's Endpoints and in one of its slices."""
+        """Measures from now on, until the pod is in the service's Endpoints and in one of its slices."""
         now = time.monotonic()
         with self.lock:
             for resource in self.seconds:

@@ -28,7 +28,7 @@ def memory_mb(pid, what):
 
 
 def received_and_sent_mb(pid):
-    """What has gone over the process's TCP connections that are open, with TLS and HTTP; None without `ss`."""
+    """The traffic of the process's open TCP connections, including TLS and HTTP; None without `ss`."""
     try:
         text = subprocess.run(["ss", "-tinpHO"], check=True, stdout=subprocess.PIPE, text=True).stdout
     except (OSError, subprocess.CalledProcessError):
@@ -40,7 +40,7 @@ def received_and_sent_mb(pid):
 
 @dataclasses.dataclass
 class Usage:
-    """What a process had used at some time."""
+    """The usage of a process at some time."""
 
     at: float
     cpu: float
@@ -67,7 +67,7 @@ class Program:
     def settle(self, busy, patience=600):
         """Waits until it has used no CPU time for QUIET_SECONDS; returns its usage before that.
 
-        busy() tells whether it certainly has work left.
+        busy() says whether it certainly has work left.
         """
         last_active = previous = self.usage()
         deadline = time.monotonic() + patience
@@ -84,11 +84,11 @@ class Program:
         return last_active
 
     def requests(self):
-        """Requests by verb since the start; empty if it does not tell."""
+        """Requests by verb since the start; empty if it does not report them."""
         return {}
 
     def probe(self):
-        """Begins to measure how long its loop is held; costs it CPU time. None if it serves nothing."""
+        """Begins to measure how long its loop is blocked, which costs it CPU time. None if it serves nothing."""
         return None
 
     def stop(self):

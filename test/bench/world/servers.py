@@ -41,7 +41,7 @@ def write_kubeconfig(path, server, authority=None):
 
 
 class Server:
-    """An API server with processes of its own, which end with it. `pid` is that whose CPU time is measured."""
+    """An API server with processes of its own, which end with it. `pid` is the process whose CPU time is measured."""
 
     namespaced = False  # whether only namespaces of this run may be touched
     pid = None

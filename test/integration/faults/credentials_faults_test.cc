@@ -1,5 +1,4 @@
-// A server that speaks TLS and asks who comes, with the faults that others have, and with credentials that
-// end.
+// A server with TLS and authentication, with the same faults as without, and with credentials that expire.
 
 #include "test/apiserver/api_server.h"
 #include "test/integration/faults/fault_world.h"
@@ -20,9 +19,9 @@ apiserver::Tokens Good(const std::string& token) {
   return {{token, {.name = "k8sm", .groups = {}}}};
 }
 
-// A server with a certificate that lets in who shows the token "token-1", and a kubeconfig for it.
+// A server with a certificate that accepts the token "token-1", and a kubeconfig for it.
 struct Guarded {
-  // `user` is what the kubeconfig says of who we are, in YAML's flow style, beside a file "token".
+  // `user`: the user entry of the kubeconfig in YAML's flow style. A file "token" is next to the kubeconfig.
   explicit Guarded(const std::string& user) {
     directory.Write("ca.crt", authority.cert_pem());
     directory.Write("token", "token-1");
@@ -48,7 +47,7 @@ struct Guarded {
   std::string kubeconfig;
 };
 
-// The token that all came with ends, and what is asked for then is refused until there is another.
+// The token in use expires, and requests are refused until there is another one.
 void ReplaceToken(const Guarded& guarded) {
   FaultWorld cluster(guarded.Server(), guarded.kubeconfig);
   cluster.Break("[]");
@@ -62,11 +61,11 @@ void ReplaceToken(const Guarded& guarded) {
   CHECK(cluster.world().log().Count("token-2") == 0);
 }
 
-TEST_CASE("a token file that is replaced lets the controller in again") {
+TEST_CASE("the controller authenticates again once its token file is replaced") {
   ReplaceToken(Guarded("tokenFile: token"));
 }
 
-TEST_CASE("a plugin is asked anew when what it gave is refused") {
+TEST_CASE("a credential plugin is called again when its token is refused") {
   const Guarded guarded(
       "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, interactiveMode: Never}");
   const std::string plugin = guarded.directory.Write(
@@ -78,7 +77,7 @@ TEST_CASE("a plugin is asked anew when what it gave is refused") {
   ReplaceToken(guarded);
 }
 
-TEST_CASE("what breaks inside of TLS is got over as it is without") {
+TEST_CASE("faults inside TLS are recovered from as without TLS") {
   for (const std::string effect :
        {R"("cut")", R"("cut","afterBytes":300)", R"("reset","afterBytes":300)", R"("stall","afterBytes":300)",
         R"("garbage","afterBytes":300)", R"("truncate")", R"("trickle","bytes":50)", R"("endlessHeader")"}) {

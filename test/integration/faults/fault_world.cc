@@ -13,10 +13,10 @@
 namespace k8sm::test {
 namespace {
 
-// Of one kind: a trouble that begins is told for each of five resources and for each service at the most.
+// Lines of one kind: a fault is logged at most once for each of five resources and for each service.
 constexpr std::size_t kMaxLines = 12;
 
-// What kind of line it is: its first words, without the names in them.
+// The kind of a line: its first words, before any names.
 std::string KindOf(const std::string& line) {
   return line.substr(0, 16);
 }
@@ -31,7 +31,7 @@ FaultWorld::FaultWorld(apiserver::ApiServerOptions server, const std::string& ku
     : world_(std::move(server)), options_(world_.Hurried()) {
   options_.kubeconfig = kubeconfig;
   options_.kube_api_qps = 0;
-  // What is missed has to stay missed.
+  // A missed change has to stay missed.
   options_.min_resync_period = std::chrono::milliseconds(0);
   world_.Create("nodes", "", NodeJson("node-1"));
   for (const std::string name : {"web", "db"}) world_.Create("services", "shop", ServiceJson(name));
@@ -72,11 +72,11 @@ void FaultWorld::Change() {
   world_.Update("pods", "shop",
                 PodJson({.name = "web" + before, .app = "web", .host_port = 30990 + 10 * n, .ready = false}));
   world_.Delete("pods", "shop", "db" + before);
-  // The API server deletes its Endpoints too; those that are back are the controller's to delete.
+  // The API server deletes its Endpoints, too; the controller has to delete those that are back.
   const auto endpoints = world_.server().Get("endpoints", "shop", "late-" + before);
   world_.Delete("services", "shop", "late-" + before);
   if (endpoints) world_.Create("endpoints", "shop", *endpoints);
-  // Its slices are ours to delete.
+  // The controller has to delete its slices.
   world_.Update("services", "shop", WithoutSelector("loose-" + before));
   if (world_.EndpointsOf("shop", "db")) world_.Delete("endpoints", "shop", "db");
 }

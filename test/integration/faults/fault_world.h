@@ -36,14 +36,15 @@ class FaultWorld {
   // occurs.
   void Change();
 
-  // Runs until each rule has hit `times` requests. Returns false after 30 s.
+  // Runs until each rule has hit `times` requests. Returns false after 5 minutes.
   bool Hit(std::size_t times = 1);
 
   // Removes the faults and returns the violated properties as sentences; empty if all hold:
   //
-  // - The controller settles, and writes no Endpoints and slices afterwards. - The stored Endpoints and
-  // EndpointSlices match a fresh plan of the stored state. - No endpoint is in two slices. - Since Break() at
-  // most a few lines of each kind were logged.
+  // - The controller settles, and writes no Endpoints and slices afterwards.
+  // - The stored Endpoints and EndpointSlices match a fresh plan of the stored state.
+  // - No endpoint is in two slices.
+  // - Since Break() at most a few lines of each kind were logged.
   std::vector<std::string> Healed();
 
  private:

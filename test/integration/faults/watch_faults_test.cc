@@ -1,4 +1,4 @@
-// Watches and lists that break, in every way, and what is stored in the end.
+// Watches and lists that break in every way, and what is stored in the end.
 
 #include "test/integration/faults/fault_world.h"
 #include "test/support/catch.h"
@@ -11,7 +11,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-// Something changes before the faults strike, and something after. `version`: of Kubernetes.
+// Changes the cluster before the faults strike and afterwards. `version`: of Kubernetes.
 void BreakAll(const std::string& rules, bool forget, const std::string& version = "1.36") {
   CAPTURE(rules, version);
   FaultWorld cluster({.emulate = version});
@@ -22,12 +22,12 @@ void BreakAll(const std::string& rules, bool forget, const std::string& version 
   CHECK(cluster.Healed() == Strings{});
 }
 
-// Watches that begin with such a fault.
+// Injects the fault into watches.
 void BreakWatches(const std::string& rule) {
   BreakAll(rule, false);
 }
 
-// Lists that meet such faults, each of them, for everything has to be listed anew.
+// Injects the faults into lists; every resource has to be listed again.
 void BreakLists(const std::string& rules) {
   BreakAll(rules, true);
 }
@@ -38,14 +38,14 @@ std::string Watch(const std::string& effect) {
 
 constexpr char kStream[] = R"({"query":"sendInitialEvents=true","effect":)";
 
-TEST_CASE("a watch that is cut after any number of bytes is resumed where it was") {
+TEST_CASE("a watch that is cut after any number of bytes is resumed") {
   for (const char* bytes : {"0", "1", "17", "150", "250", "700", "1500"}) {
     BreakWatches(Watch(R"("cut","times":2,"afterBytes":)" + std::string(bytes)));
   }
   BreakWatches(Watch(R"("reset","times":2,"afterBytes":500)"));
 }
 
-TEST_CASE("a watch whose bytes are no HTTP is resumed") {
+TEST_CASE("a watch that receives bytes that are not HTTP is resumed") {
   BreakWatches(Watch(R"("garbage","times":2)"));
   BreakWatches(Watch(R"("garbage","times":2,"afterBytes":300)"));
 }
@@ -55,16 +55,16 @@ TEST_CASE("a watch that ends in the middle of an event is resumed before that ev
   BreakWatches(Watch(R"("truncate","times":2,"afterEvents":1)"));
 }
 
-TEST_CASE("a watch whose head does not end is given up") {
+TEST_CASE("a watch whose response head never ends is given up") {
   BreakWatches(Watch(R"("endlessHeader","times":2)"));
 }
 
-TEST_CASE("a watch that is called something else than JSON is given up") {
+TEST_CASE("a watch with another content type than JSON is given up") {
   BreakWatches(Watch(R"("contentType","contentType":"text/html","times":2)"));
   BreakWatches(Watch(R"("answer","contentType":"text/html","text":"<html>please log in</html>","times":2)"));
 }
 
-TEST_CASE("a watch that the server refuses is asked for again") {
+TEST_CASE("a watch that the server refuses is retried") {
   for (const char* code : {"401", "403", "404", "410", "429", "500", "503", "504"}) {
     BreakWatches(Watch(R"("status","times":1,"code":)" + std::string(code)));
   }
@@ -72,7 +72,7 @@ TEST_CASE("a watch that the server refuses is asked for again") {
   BreakWatches(Watch(R"("status","code":503,"retryAfter":1,"times":1)"));
 }
 
-TEST_CASE("a permission that is missing is named, and granting it needs no restart") {
+TEST_CASE("a missing permission is named, and granting it needs no restart") {
   FaultWorld cluster;
   cluster.BreakConnections(R"([{"verb":"watch","resource":"pods","effect":"status","code":403}])");
   cluster.Change();
@@ -83,40 +83,40 @@ TEST_CASE("a permission that is missing is named, and granting it needs no resta
   CHECK(cluster.Healed() == Strings{});
 }
 
-TEST_CASE("a watch that ends with an error event goes on or is listed anew as the error asks for") {
+TEST_CASE("a watch that ends with an ERROR event is resumed or listed anew") {
   for (const char* code : {"403", "410", "429", "500", "504"}) {
     BreakWatches(Watch(R"("errorEvent","times":1,"code":)" + std::string(code)));
     BreakWatches(Watch(R"("errorEvent","times":1,"afterEvents":2,"code":)" + std::string(code)));
   }
 }
 
-TEST_CASE("a watch without bookmarks is as good as one with them") {
+TEST_CASE("a watch without bookmarks leads to the same state") {
   BreakWatches(Watch(R"("noBookmarks")"));
 }
 
-TEST_CASE("events that come twice change nothing twice") {
+TEST_CASE("duplicate events do no harm") {
   BreakWatches(Watch(R"("duplicate")"));
   BreakWatches(R"({"verb":"watch","effect":"duplicate"})");
 }
 
-TEST_CASE("events that come in the wrong order leave the right state behind") {
+TEST_CASE("events in the wrong order lead to the right state") {
   BreakWatches(R"({"verb":"watch","effect":"reorder"})");
 }
 
-TEST_CASE("events of an object's past do not bring the past back") {
+TEST_CASE("events with earlier versions of an object do not bring them back") {
   BreakWatches(R"({"verb":"watch","effect":"past"})");
 }
 
-TEST_CASE("a watch that comes byte by byte is read all the same") {
+TEST_CASE("a watch that arrives a few bytes at a time is read") {
   BreakWatches(Watch(R"("trickle","bytes":3,"times":1)"));
 }
 
-TEST_CASE("a watch that stalls is given up in time") {
+TEST_CASE("a watch that stalls is given up and resumed") {
   BreakWatches(Watch(R"("stall","times":1)"));
   BreakWatches(Watch(R"("stall","times":1,"afterBytes":300)"));
 }
 
-TEST_CASE("a watch that is never answered is told of") {
+TEST_CASE("a watch that is never answered is logged") {
   FaultWorld cluster;
   cluster.BreakConnections("[" + Watch(R"("stall")") + "]");
   World& world = cluster.world();
@@ -124,11 +124,11 @@ TEST_CASE("a watch that is never answered is told of") {
   CHECK(cluster.Healed() == Strings{});
 }
 
-TEST_CASE("a history that is compacted away at the moment of a watch costs a list") {
+TEST_CASE("a watch whose history is compacted away is listed anew") {
   BreakWatches(Watch(R"("compact","times":1)"));
 }
 
-TEST_CASE("a streaming list whose last bookmark never comes is followed by pages") {
+TEST_CASE("a streaming list whose final bookmark never comes is replaced by pages") {
   BreakLists(kStream + std::string(R"("noInitialEnd"})"));
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("a server that does not stream lists is asked for pages") {
   }
 }
 
-TEST_CASE("a list that breaks off is begun anew") {
+TEST_CASE("a list that breaks off is started again") {
   for (const std::string effect :
        {R"("cut","afterBytes":0)", R"("cut","afterBytes":900)", R"("truncate")",
         R"("garbage","afterBytes":900)", R"("status","code":500)", R"("status","code":410)",
@@ -163,7 +163,7 @@ TEST_CASE("pages whose snapshot is compacted away in between are replaced by one
   CHECK(cluster.Healed() == Strings{});
 }
 
-TEST_CASE("an answer of null or of another kind is no list") {
+TEST_CASE("an answer of null or of another kind is not accepted as a list") {
   for (const std::string text : {"null", "[]", "{}", R"({\"kind\":\"NodeList\",\"items\":[]})", "<html>"}) {
     BreakLists(kStream +
                std::string(R"("status","code":422},{"verb":"list","times":1,"effect":"answer","text":")") +
@@ -171,7 +171,7 @@ TEST_CASE("an answer of null or of another kind is no list") {
   }
 }
 
-TEST_CASE("watches of an old server that break are resumed, and its history that is gone is listed anew") {
+TEST_CASE("broken watches of an old server are resumed, or listed anew if their history is gone") {
   const std::string version = GENERATE("1.1", "1.5", "1.20");
   for (const std::string effect :
        {R"("cut","times":2,"afterBytes":250)", R"("truncate","times":2,"afterEvents":1)",
@@ -183,7 +183,7 @@ TEST_CASE("watches of an old server that break are resumed, and its history that
   BreakAll(R"({"verb":"watch","effect":"duplicate"})", false, version);
 }
 
-TEST_CASE("lists of an old server that break off are begun anew") {
+TEST_CASE("lists of an old server that break off are started again") {
   const std::string version = GENERATE("1.1", "1.5", "1.20");
   for (const std::string effect : {R"("cut","afterBytes":900)", R"("truncate")", R"("status","code":500)",
                                    R"("status","code":410)", R"("answer","text":"null")"}) {
@@ -191,7 +191,7 @@ TEST_CASE("lists of an old server that break off are begun anew") {
   }
 }
 
-TEST_CASE("a watch whose beginning an old server has forgotten is listed anew") {
+TEST_CASE("a watch from a version that an old server has compacted away is listed anew without an error") {
   FaultWorld cluster({.emulate = GENERATE("1.1", "1.5", "1.20")});
   cluster.BreakConnections("[]", true);
   cluster.Change();
@@ -199,8 +199,8 @@ TEST_CASE("a watch whose beginning an old server has forgotten is listed anew") 
   CHECK(cluster.world().log().Count("too old resource version") == 0);
 }
 
-// Kubernetes 1.1 does not end them.
-TEST_CASE("watches whose time is up are begun again without a word and without a list") {
+// The timeout of a watch; Kubernetes 1.1 does not end watches itself.
+TEST_CASE("watches that time out on an old server are resumed without a log line and with at most one list") {
   FaultWorld cluster({.emulate = GENERATE("1.1", "1.5", "1.20")});
   World& world = cluster.world();
   world.log().Clear();

@@ -28,7 +28,7 @@ class HostileServer {
 
   // How further connections are served: nullopt as an HTTP proxy that connects to the port asked for.
   void Behave(std::optional<Script> script) { script_ = std::move(script); }
-  // Closes the connections that there are.
+  // Closes all current connections.
   void Drop() { serving_.Cancel(); }
 
   // Stops listening and closes all connections; empty() afterwards, when the loop has run.

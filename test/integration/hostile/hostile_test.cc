@@ -1,15 +1,14 @@
-// The hostile neighbourhood: everything that the program talks to lies, stalls, floods, and lies again.
+// Everything that the program talks to answers wrongly, stalls and floods, all at once.
 //
 //   hostile_test                                           12 rounds of seed 1
 //   K8SM_HOSTILE_SEED=7 K8SM_HOSTILE_ROUNDS=5000 hostile_test
-//
-// The neighbours' doings depend on the seed alone; how they fall between the controller's depends on the
-// machine a little. With more rounds than by default, the plugin also hangs, and progress goes to stderr.
+// What the peers do depends on the seed only; how it interleaves with the controller depends on the machine,
+// too. With more rounds than by default, the plugin also hangs, and progress goes to stderr.
 
 #include "test/integration/hostile/neighbourhood.h"
 #include "test/support/catch.h"
 
-// Not glog/logging.h, whose CHECK would take the place of the tests'.
+// Not glog/logging.h, whose CHECK would replace that of the tests.
 #include <gflags/gflags_declare.h>
 
 #include <algorithm>
@@ -29,7 +28,7 @@ namespace {
 
 constexpr unsigned kDefaultRounds = 12;
 
-// What a process at rest may have allocated more than in the first half of the rounds.
+// How much more an idle process may have allocated than in the first half of the rounds.
 constexpr std::size_t kSlack = 4 << 20;
 
 unsigned FromEnvironment(const char* name, unsigned otherwise) {
@@ -50,7 +49,7 @@ std::string ResidentSet() {
   return "";
 }
 
-TEST_CASE("whatever the neighbours do the program neither grows nor stops and what it publishes stays true") {
+TEST_CASE("with hostile peers the program neither grows nor ends, and recovers to the planned state") {
   const unsigned seed = FromEnvironment("K8SM_HOSTILE_SEED", 1);
   const unsigned rounds = FromEnvironment("K8SM_HOSTILE_ROUNDS", kDefaultRounds);
   const bool is_long = rounds > kDefaultRounds;

@@ -20,7 +20,7 @@ using apiserver::Tokens;
 using mock_master::MasterState;
 using mock_master::MockMaster;
 
-// Objects that the server keeps for watches from the past, few so that they are not taken for growth.
+// The number of versions that the server keeps for watches: few, so that they do not look like growth.
 constexpr std::size_t kHistory = 200;
 
 constexpr const char* kAgents = "node-1 ports:[31000-31999]\nnode-2 ports:[31000-31999]\n";
@@ -117,7 +117,7 @@ std::string Neighbourhood::Storm() {
     cluster_.Step();
     world_.Poll(dice_.Below(400));
   }
-  // By then everything has been asked for several times.
+  // By then everything has been requested several times.
   world_.RunUntil([&] { return false_master_.connections() + master_->polls() >= seen + 5; });
   return story;
 }
@@ -177,7 +177,7 @@ void Neighbourhood::ReplaceToken() {
   SetTokens(token);
 }
 
-// Ends what stalls.
+// Ends stalled requests.
 void Neighbourhood::RestartApiServer() {
   world_.server().Stop();
   if (dice_.Chance(30)) world_.server().Compact();
@@ -206,7 +206,7 @@ std::vector<std::string> Neighbourhood::Calm() {
   return broken;
 }
 
-// What the test itself would collect.
+// Discards what the test itself would accumulate.
 void Neighbourhood::Forget() {
   world_.log().Clear();
   world_.server().requests().Clear();
@@ -233,7 +233,7 @@ std::string Neighbourhood::Get(const std::string& path, const std::string& token
   return page.value_or("");
 }
 
-// A page that is refused for a reason of the moment is asked for again: results of reviews are kept for 10 s.
+// A refused page is requested again, as results of reviews are kept for 10 s.
 void Neighbourhood::CheckOpsPort(std::vector<std::string>& broken) {
   const auto expect = [&](const std::string& status, const std::string& path, const std::string& token) {
     const bool met = world_.RunUntil([&, page = std::string()]() mutable {

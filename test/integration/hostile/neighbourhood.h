@@ -31,14 +31,14 @@ class Neighbourhood {
   Neighbourhood(unsigned seed, bool may_stall);
   ~Neighbourhood();
 
-  // Every neighbour behaves as the dice say while the cluster changes. Returns what they do, for a report.
+  // Every peer misbehaves as the dice say while the cluster changes. Returns what they do, for a report.
   std::string Storm();
 
-  // Every neighbour is honest again. Returns the properties that do not hold then, as sentences; empty if all
+  // Every peer is honest again. Returns the properties that do not hold then, as sentences; empty if all
   // hold:
   // - The controller settles.
-  // - The stored Endpoints and EndpointSlices are as a fresh plan of the stored state.
-  // - The ops port serves health to everybody, metrics to who may read them, and to nobody else.
+  // - The stored Endpoints and EndpointSlices match a fresh plan of the stored state.
+  // - The ops port serves health checks to everybody, and metrics only to authorised clients.
   // - The agents of Mesos are known.
   // - No token is in the log.
   std::vector<std::string> Calm();

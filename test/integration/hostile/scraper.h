@@ -23,9 +23,9 @@ class Scraper {
 
   std::uint16_t port() const { return port_.port(); }
 
-  // Plays the script on a new connection, inside of TLS or instead of it.
+  // Plays the script on a new connection, inside TLS or instead of it.
   void Attack(Script script, bool inside_tls);
-  // Closes the connections that there are.
+  // Closes all current connections.
   void Drop() { tasks_.Cancel(); }
   bool empty() const { return tasks_.empty(); }
 

@@ -21,9 +21,9 @@ struct Script {
   bool stalls = false;  // then stays connected, reads, and sends nothing more; else it closes
 };
 
-// Of a server: lies, floods, and says nothing.
+// Scripts of a server: wrong answers, floods, and no answer.
 const std::vector<Script>& ServerScripts();
-// Of a client of the ops port.
+// Scripts of a client of the ops port.
 const std::vector<Script>& ClientScripts();
 
 // Plays the script until its end, or until the peer ends the connection.

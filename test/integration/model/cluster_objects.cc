@@ -10,7 +10,7 @@
 namespace k8sm::test {
 namespace {
 
-// Writes the members of objects; empty ones it leaves out.
+// Writes the members of objects; leaves out empty ones.
 class Members {
  public:
   std::string Text() const { return {buffer_.GetString(), buffer_.GetSize()}; }

@@ -20,7 +20,7 @@ using kube::ObjectKey;
 using kube::Pod;
 using kube::Service;
 
-// The same order of everything on both sides.
+// JSON in canonical order, for comparisons.
 std::string Text(Endpoints endpoints) {
   endpoints.subsets = endpoints::Canonical(std::move(endpoints.subsets));
   return kube_json::Encode(endpoints);
@@ -54,7 +54,7 @@ std::string Describe(const SlicePlan& plan) {
   return text;
 }
 
-// `service` may be of slices alone.
+// The service may exist only in the labels of slices.
 void AddUnmetSlices(const StoredState& state, const controller::Options& options, const ObjectKey& key,
                     std::vector<std::string>& unmet) {
   const Service* service = state.FindService(key);

@@ -35,14 +35,12 @@ class Memory {
 
   // Returns the violated properties, as sentences:
   //
-  // - Endpoints that the controller does not manage (of services without a selector, without a service unless
-  // a
-  //   controller wrote them, in other namespaces) are as others left them;
+  // - Endpoints that the controller does not manage (those of services without a selector, those without a
+  //   service unless a controller wrote them, those in other namespaces) are as others left them;
   // - Endpoints of deleted services are deleted if the controller has run all the time (`watched`), except
   //   leader-election records and those that others wrote since;
   // - no request of the controller named a slice that had another manager when the cluster last settled, or
-  // an
-  //   object in another namespace;
+  //   an object in another namespace;
   // - annotations of others on Endpoints and slices are kept.
   std::vector<std::string> Broken(const StoredState& state, bool watched);
 

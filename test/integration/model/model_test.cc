@@ -2,17 +2,17 @@
 //
 //   model_test                                     the seeds 1 to 50, on old servers 1 and 2
 //   K8SM_MODEL_SEQUENCES=1000 model_test           the seeds 1 to 1000
-//   K8SM_MODEL_SEED=17 model_test                  that seed alone, with the controller's log: a failure
-//   again K8SM_MODEL_SEED=17 K8SM_MODEL_SEQUENCES=100    the seeds 17 to 116
+//   K8SM_MODEL_SEED=17 model_test                  this seed only, with the controller's log
+//   K8SM_MODEL_SEED=17 K8SM_MODEL_SEQUENCES=100    the seeds 17 to 116
 //
-// A failure prints its seed, all steps, and what is stored beside what is planned. The steps depend on the
-// seed alone; how they fall between the controller's doings depends on the machine a little, so a rare
-// failure may take several tries.
+// A failure prints its seed, all steps, and the stored and the planned objects. The steps depend on the seed
+// only; how they interleave with the controller depends on the machine, too, so that it may take several runs
+// to reproduce a rare failure.
 
 #include "test/integration/model/sequence.h"
 #include "test/support/catch.h"
 
-// Not glog/logging.h, whose CHECK would take the place of the tests'.
+// Not glog/logging.h, whose CHECK would replace that of the tests.
 #include <gflags/gflags_declare.h>
 
 #include <cstdlib>
@@ -44,7 +44,7 @@ Seeds ChooseSeeds(unsigned default_count) {
   return {.first = first.value_or(1), .count = count.value_or(first ? 1 : default_count)};
 }
 
-// Thousands of skips are of no interest; one seed's are.
+// The skips of a single seed are of interest, those of many seeds are not.
 class LogLevel {
  public:
   explicit LogLevel(bool quiet) {
@@ -58,7 +58,7 @@ class LogLevel {
   const int before_ = FLAGS_minloglevel;
 };
 
-// Two, so that both can run at a time.
+// Runs the odd or the even seeds, so that two test cases share the work.
 void RunSeeds(unsigned remainder, bool with_faults = false) {
   const Seeds seeds = ChooseSeeds(50);
   const LogLevel log_level(seeds.count > 1);
@@ -70,23 +70,23 @@ void RunSeeds(unsigned remainder, bool with_faults = false) {
   }
 }
 
-TEST_CASE("whatever happens to a cluster the stored endpoints end up as planned from host-port mode on") {
+TEST_CASE("after any history starting in host-port mode, the stored endpoints are as planned") {
   RunSeeds(1);
 }
 
-TEST_CASE("whatever happens to a cluster the stored endpoints end up as planned from pod-IP mode on") {
+TEST_CASE("after any history starting in pod-IP mode, the stored endpoints are as planned") {
   RunSeeds(0);
 }
 
-TEST_CASE("whatever fails besides the stored endpoints end up as planned from host-port mode on") {
+TEST_CASE("after any history with faults starting in host-port mode, the stored endpoints are as planned") {
   RunSeeds(1, true);
 }
 
-TEST_CASE("whatever fails besides the stored endpoints end up as planned from pod-IP mode on") {
+TEST_CASE("after any history with faults starting in pod-IP mode, the stored endpoints are as planned") {
   RunSeeds(0, true);
 }
 
-TEST_CASE("on an old server too the stored endpoints end up as planned whatever happens") {
+TEST_CASE("on an old server, after any history with or without faults, the stored endpoints are as planned") {
   const std::string version = GENERATE("1.1", "1.5", "1.20");
   const bool with_faults = GENERATE(false, true);
   const Seeds seeds = ChooseSeeds(2);

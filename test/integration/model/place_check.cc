@@ -68,7 +68,7 @@ bool PlaceCheck::IsAddressOf(const Pod& pod, const Symbol& ip) const {
          std::ranges::any_of(pod.ports, [&](const kube::ContainerPort& port) { return port.host_ip == ip; });
 }
 
-// Whether the pod has anything to do with the number.
+// Whether the pod exposes this port number for the service port.
 bool PlaceCheck::Serves(const Pod& pod, const ServicePort& served, std::int32_t number) const {
   const bool as_declared = mode_ == AddressMode::kPodIp || pod.host_network;
   const auto* target = std::get_if<std::int32_t>(&served.target_port);

@@ -14,7 +14,7 @@ namespace {
 const std::vector<std::string> kPodNames = {"pod-0", "pod-1", "pod-2", "pod-3",
                                             "pod-4", "pod-5", "pod-6", "pod-7"};
 
-// How each kind is called and made.
+// How objects of each kind are named and made.
 template <class Object>
 struct Kind;
 template <>
@@ -130,7 +130,7 @@ std::string RandomCluster::RemoveGracefully(const Name& name) {
   return Describe<ModelPod>("gracefully delete", name);
 }
 
-// Lets go of what is being deleted.
+// Completes the deletion of an object: without its finalizer and without a grace period.
 template <class Object>
 std::string RandomCluster::Release(Objects<Object>& objects, const Name& name) {
   Object object = objects.at(name);
@@ -140,7 +140,7 @@ std::string RandomCluster::Release(Objects<Object>& objects, const Name& name) {
   return Describe<Object>("release", name);
 }
 
-// Between the two there is no time for anybody to look. The new object may be the old one but for its uid.
+// Nobody can see the state in between. The new object may differ from the old one in its uid only.
 template <class Object>
 std::string RandomCluster::Recreate(Objects<Object>& objects, const Name& name) {
   Object object = objects.at(name);
@@ -152,7 +152,7 @@ std::string RandomCluster::Recreate(Objects<Object>& objects, const Name& name) 
   return Describe<Object>("recreate", name);
 }
 
-// What old servers have no way to store: a headless service's addresses without ports.
+// Avoids what old servers cannot store: addresses of a headless service without ports.
 void RandomCluster::Fit(ModelService& service) const {
   const bool stored = server_.features().portless_subsets == apiserver::Features::PortlessSubsets::kStored;
   if (stored || !service.ports.empty()) return;
@@ -180,7 +180,7 @@ void RandomCluster::Update(Objects<Object>& objects, Object object) {
   NoteState(objects, name);
 }
 
-// What a write has made of an object: finalizers and grace periods decide whether it goes.
+// Records the result of a write: finalizers and grace periods decide whether the object is gone.
 template <class Object>
 void RandomCluster::NoteState(Objects<Object>& objects, const Name& name) {
   const auto stored = server_.Get(Kind<Object>::kPlural, name.first, name.second);
@@ -200,7 +200,7 @@ void RandomCluster::NoteState(Objects<Object>& objects, const Name& name) {
 
 void RandomCluster::RenewMetadata(Metadata& meta) {
   meta.uid = "uid-" + std::to_string(++uids_);
-  // Every so often two are of the same age.
+  // Now and then two objects have the same age.
   clock_ += static_cast<int>(dice_.Below(2));
   meta.created = Timestamp(clock_);
   meta.deleting = false;

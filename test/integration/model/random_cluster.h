@@ -18,7 +18,7 @@ namespace k8sm::test {
 // The sequence depends on the dice only, not on what a controller does.
 class RandomCluster {
  public:
-  // Its requests come with this token, which a server that wants tokens has to accept.
+  // The token of its requests, which a server with authentication has to accept.
   static constexpr const char* kToken = "of-cluster";
 
   // The arguments must outlive it.

@@ -8,7 +8,7 @@
 namespace k8sm::test {
 namespace {
 
-// What becomes of any request.
+// A fault for any request.
 std::string AnyEffect(Dice& dice) {
   const std::string bytes = std::to_string(dice.Below(2000));
   const std::string code = dice.OneOf({"401", "403", "409", "410", "429", "500", "503", "504"});
@@ -36,7 +36,7 @@ std::string AnyEffect(Dice& dice) {
   }
 }
 
-// What becomes of a watch.
+// A fault for a watch.
 std::string WatchEffect(Dice& dice) {
   const std::string events = R"(,"afterEvents":)" + std::to_string(dice.Below(6));
   switch (dice.Below(6)) {
@@ -56,7 +56,7 @@ std::string WatchEffect(Dice& dice) {
 }
 
 std::string Rule(Dice& dice) {
-  // Of the controller alone: the tests ask for things over the API too.
+  // Only for requests of the controller, as tests use the API, too.
   std::string rule = R"({"userAgent":"k8sm-controller-manager",)";
   if (dice.Chance(40)) {
     rule += R"("verb":"watch",)" + WatchEffect(dice);

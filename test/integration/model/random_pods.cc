@@ -7,7 +7,7 @@
 namespace k8sm::test {
 namespace {
 
-// What services ask for, most of the time.
+// The port numbers that services mostly target.
 int RandomNumber(Dice& dice) {
   return std::stoi(dice.OneOf({"8080", "8080", "9090"}));
 }
@@ -61,7 +61,7 @@ std::string RandomReadiness(Dice& dice) {
   return dice.Chance(65) ? "True" : dice.OneOf({"False", "False", "Unknown", ""});
 }
 
-// What the kubelet tells; some addresses are of no use to anybody.
+// The addresses that the kubelet reports; some of them are unusable.
 void Address(Dice& dice, ModelPod& pod) {
   const std::string host = pod.node.substr(pod.node.size() - 1);
   const std::string v4 = dice.Chance(4) ? "127.0.0.1" : "10.0.0." + host;
@@ -74,7 +74,7 @@ void Address(Dice& dice, ModelPod& pod) {
     pod.pod_ips = pod.host_ips;
     return;
   }
-  // Few enough that a pod gets the address of one that has gone, or has not quite gone yet.
+  // So few that a pod may get the address of a pod that is gone or still terminating.
   const std::string number = std::to_string(dice.Between(1, 12));
   pod.pod_ips = {dice.Chance(3) ? "169.254.0.1" : "172.17.0." + number};
   if (dice.Chance(50)) pod.pod_ips.push_back("fd00:17::" + number);

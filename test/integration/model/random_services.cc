@@ -28,7 +28,7 @@ void Retarget(Dice& dice, ServedPort& port) {
 std::vector<ServedPort> RandomServedPorts(Dice& dice, bool may_be_none) {
   std::vector<ServedPort> ports(dice.Below(4));
   if (ports.empty() && !may_be_none) ports.emplace_back();
-  // One port alone may go without a name.
+  // Only a single port may lack a name.
   const bool named = ports.size() > 1 || dice.Chance(50);
   int number = 80;
   for (ServedPort& port : ports) {
@@ -42,7 +42,7 @@ std::vector<ServedPort> RandomServedPorts(Dice& dice, bool may_be_none) {
 StringMap RandomLabels(Dice& dice) {
   StringMap labels;
   if (dice.Chance(50)) labels["team"] = dice.OneOf({"red", "blue"});
-  // Labels that mean something on Endpoints and slices.
+  // Labels that have a meaning on Endpoints and slices.
   if (dice.Chance(5)) labels["service.kubernetes.io/headless"] = "";
   if (dice.Chance(5)) labels["endpoints.kubernetes.io/managed-by"] = "somebody";
   if (dice.Chance(5)) labels["endpointslice.kubernetes.io/managed-by"] = "somebody";
@@ -74,7 +74,7 @@ std::string ChangePorts(Dice& dice, ModelService& service) {
 std::string ChangeType(Dice& dice, ModelService& service) {
   service.external_name = !service.external_name;
   if (service.external_name) return "type ExternalName";
-  // Only on the way back can a service become headless, or cease to be.
+  // Only a change back to ClusterIP can make a service headless, or not headless.
   service.headless = dice.Chance(30);
   if (service.ports.empty() && !service.headless) service.ports = RandomServedPorts(dice, false);
   return service.headless ? "type ClusterIP, headless" : "type ClusterIP";

@@ -44,7 +44,7 @@ std::string LastRequests(apiserver::RequestLog& log) {
   return text;
 }
 
-// All but the mode.
+// Chooses all options except the mode.
 void ChooseOptions(Dice& dice, controller::Options& options) {
   using controller::EndpointSlices;
   options.concurrent_endpoint_syncs = dice.Below(5) + 1;
@@ -58,7 +58,7 @@ controller::Options FirstOptions(unsigned seed, const controller::Options& defau
   controller::Options options = defaults;
   options.mode = seed % 2 == 1 ? AddressMode::kHostPort : AddressMode::kPodIp;
   options.kube_api_qps = 0;
-  // A change that is missed has to stay missed.
+  // A missed change has to stay missed.
   options.min_resync_period = std::chrono::milliseconds(0);
   if (dice.Chance(15)) options.ns = "shop";
   ChooseOptions(dice, options);
@@ -112,7 +112,7 @@ void Sequence::Burst() {
   Happen(dice_.Between(1, 12));
 }
 
-// Mostly several changes come at once, but some come while the controller works at those before.
+// Changes mostly come several at once, but some come while the controller processes earlier ones.
 void Sequence::Happen(int steps) {
   for (; steps > 0; --steps) {
     Step();
@@ -131,7 +131,7 @@ void Sequence::Step() {
   if (running_) NoteUpset(happening);
 }
 
-// Takes care that the controller does not slow down, for nobody waits for it here.
+// Restarts the controller before it slows down its writes, as the sequence does not wait for those.
 void Sequence::NoteUpset(const Happening& happening) {
   bool too_many = false;
   for (const Name& service : happening.upset) too_many |= ++upsets_[service] >= kMaxUpsets;
@@ -161,7 +161,7 @@ void Sequence::Stop() {
   world_.Stop();
 }
 
-// With nothing else changed, there is nothing to write.
+// If nothing else has changed, nothing may be written.
 void Sequence::Restart() {
   Stop();
   if (dice_.Chance(30)) {
@@ -205,7 +205,7 @@ void Sequence::CutConnections() {
   if (!started) throw std::runtime_error(ToString(started.error()));
 }
 
-// Some faults strike connections that are open, others those that begin, so these are cut, sometimes.
+// Some faults affect open connections and others new ones, so connections are sometimes cut.
 void Sequence::Break() {
   Tell("faults: " + BreakByChance(world_.server(), dice_));
   if (dice_.Chance(50)) return;
@@ -242,11 +242,11 @@ void Sequence::CheckState() {
   endpoints_meddler_.Forget();
 }
 
-// A write that the server has accepted has changed something: an unchanged plan sends no request.
+// Every accepted write must have changed something: an unchanged plan sends no request.
 void Sequence::CheckWrites() {
   std::uint64_t accepted = 0;
   for (const apiserver::RequestRecord& request : world_.server().requests().records()) {
-    // Events, which are told besides, change the store too.
+    // Events change the store, too.
     const bool is_write = IsWriteOfOurs(request) || (request.resource == "events" && request.verb != "get");
     if (is_write && request.status < 300) ++accepted;
   }

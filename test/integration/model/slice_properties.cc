@@ -27,7 +27,7 @@ bool IsOurs(const EndpointSlice& slice) {
   return manager != nullptr && *manager == "k8sm-controller-manager";
 }
 
-// The slices of one service that bear our mark.
+// The slices of one service with our label.
 class ServiceSlices {
  public:
   ServiceSlices(const StoredState& state, const controller::Options& options, const Service& service,
@@ -79,7 +79,7 @@ class ServiceSlices {
         if (!listed.emplace(endpoint.address, pod->meta.uid).second) places.Break(address, "is listed twice");
       }
     }
-    // For a service that is being deleted none is created.
+    // No slice is created for a service that is being deleted.
     if (count == 0 && !service_.meta.deletion_timestamp) broken_.push_back(where + ": there is none");
     if (any_empty && count > 1) broken_.push_back(where + ": an empty one is not alone");
   }
@@ -99,8 +99,8 @@ class ServiceSlices {
       places.Break(address, "has a wrong zone hint");
   }
 
-  // Slices list leaving pods too, which may hold a place against one that Endpoints list: the place counts,
-  // not who holds it.
+  // Slices also list terminating pods, which may hold an address that another pod has in Endpoints: the
+  // address counts, not its pod.
   void CheckThatEndpointsAreThere() {
     const kube::Endpoints* endpoints = state_.FindEndpoints(service_.meta.Key());
     if (endpoints == nullptr || service_.ip_families.empty() || service_.meta.deletion_timestamp) return;

@@ -37,7 +37,7 @@ std::string SlicesMeddler::Meddle(const Name& service, const Name& other) {
   }
 }
 
-// One that is somebody else's, there or gone.
+// Creates a slice of another manager, or deletes it if it exists.
 std::string SlicesMeddler::MakeForeign(const Name& service) {
   const std::string slice = service.second + "-foreign";
   if (server_.Delete("endpointslices", service.first, slice)) return "a foreign one deleted";
@@ -45,7 +45,7 @@ std::string SlicesMeddler::MakeForeign(const Name& service) {
   return "a foreign one made";
 }
 
-// One that bears our mark and belongs to nobody.
+// Creates a slice with our label and without an owner.
 std::string SlicesMeddler::MakeStray(const Name& service) {
   const std::string type = dice_.OneOf({"IPv4", "IPv6", "FQDN"});
   Create(service, service.second + "-stray-" + std::to_string(++count_), "k8sm-controller-manager", type);
@@ -123,7 +123,7 @@ std::optional<EndpointSlice> SlicesMeddler::AnySlice(const Name& service) {
   for (const std::string& json : server_.List("endpointslices", service.first).value()) {
     auto slice = kube_json::Decode<EndpointSlice>(json).value();
     const kube::Symbol* name = slice.meta.labels.Find(kServiceName);
-    // Of names instead of addresses we know no more than that they are there.
+    // Of slices of type FQDN only the existence is known here, so they are not edited.
     if (slice.family && name != nullptr && *name == service.second) slices.push_back(std::move(slice));
   }
   if (slices.empty()) return std::nullopt;

@@ -42,7 +42,7 @@ class Nodes {
   int version_ = 0;
 };
 
-TEST_CASE("agents have the labels of their nodes", "[port_space]") {
+TEST_CASE("an agent has the labels of its Node", "[port_space]") {
   Nodes nodes;
   nodes.Set("node1", Rack("r1"));
   nodes.Set("node2", Rack("r2"));
@@ -56,14 +56,14 @@ TEST_CASE("agents have the labels of their nodes", "[port_space]") {
   CHECK(labelled[1]->labels == Rack("r2"));
   CHECK(labelled[1]->id == "S-node2");
   CHECK(agents[1]->labels == Rack("r9"));
-  // Those that the agent would give it are gone where somebody has taken them off its node.
+  // Labels that somebody has removed from the Node do not come back from the agent's attributes.
   nodes.Set("node2", {});
   const auto unlabelled = labels.Apply(agents, nodes.store());
   CHECK(unlabelled[1]->labels.empty());
   CHECK(unlabelled[1]->labels_from == ports::LabelSource::kNode);
 }
 
-TEST_CASE("an agent without a node keeps the labels that it will have", "[port_space]") {
+TEST_CASE("an agent that has no Node keeps the labels made from its attributes", "[port_space]") {
   Nodes nodes;
   const std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1"))};
   AgentLabels labels;
@@ -74,7 +74,8 @@ TEST_CASE("an agent without a node keeps the labels that it will have", "[port_s
   CHECK(labels.Apply(agents, nodes.store())[0]->labels_from == ports::LabelSource::kNode);
 }
 
-TEST_CASE("agents with labels are shared until what they are made of changes", "[port_space]") {
+TEST_CASE("AgentLabels shares labelled agents between calls until an agent or its Node changes",
+          "[port_space]") {
   Nodes nodes;
   nodes.Set("node1", Rack("r2"));
   std::vector<ports::SharedAgent> agents = {MakeAgent("node1", Rack("r1")), MakeAgent("node2", Rack("r1"))};
@@ -89,13 +90,14 @@ TEST_CASE("agents with labels are shared until what they are made of changes", "
   CHECK(labels.Apply(agents, nodes.store())[1] != first[1]);
 }
 
-TEST_CASE("the labels of nodes count until their cache has been outdated for a while", "[port_space]") {
+TEST_CASE("the labels of Nodes are trusted until their cache has been outdated for the tolerance",
+          "[port_space]") {
   constexpr auto kTolerance = NodeLabelsTrust::kTolerance;
   NodeLabelsTrust trust;
   NodeLabelsTrust::TimePoint now{1h};
   CHECK_FALSE(trust.Update(false, now));  // never read
   CHECK(trust.Update(true, now));
-  // However long it was current.
+  // However long the cache was current before.
   now += 24h;
   CHECK(trust.Update(false, now));
   CHECK(trust.Update(false, now + kTolerance - 1s));
@@ -109,7 +111,7 @@ TEST_CASE("the labels of nodes count until their cache has been outdated for a w
   CHECK(trust.Update(false, now + 70s));
 }
 
-TEST_CASE("only a node that comes, goes or changes its labels changes those of agents", "[port_space]") {
+TEST_CASE("only adding, deleting or relabelling a Node changes the labels of agents", "[port_space]") {
   kube::Node node;
   node.meta.labels = Rack("r1");
   kube::Node other = node;

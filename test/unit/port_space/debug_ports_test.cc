@@ -44,7 +44,7 @@ struct Pages {
   http_server::Router router;
 };
 
-TEST_CASE("the page says how good its knowledge is", "[debug_ports]") {
+TEST_CASE("/debug/ports says how old its data is, and whether it is complete and fresh", "[debug_ports]") {
   Pages pages;
   CHECK(pages.Get().status == 503);
   pages.stage.master->state().recovered = 1;
@@ -63,7 +63,7 @@ TEST_CASE("the page says how good its knowledge is", "[debug_ports]") {
   CHECK(pages.Get().body.find(", 0 s ago, ") == std::string::npos);
 }
 
-TEST_CASE("the page of ports has the form that is asked for, and takes rows from 1 to 400", "[debug_ports]") {
+TEST_CASE("/debug/ports has the format that is asked for, and accepts rows from 1 to 400", "[debug_ports]") {
   Pages pages;
   pages.WaitForReport();
   CHECK(pages.Get().content_type == Page::kPlain);
@@ -85,7 +85,7 @@ std::string Stable(const std::string& body) {
   return std::regex_replace(text, std::regex("127\\.0\\.0\\.1:[0-9]+"), "MASTER");
 }
 
-TEST_CASE("the page shows the agents, the one with the fewest free ports first, and what is wrong",
+TEST_CASE("/debug/ports lists the agents, the one with the fewest free ports first, and the findings",
           "[debug_ports]") {
   Pages pages({"*", "fixed", "absent"});
   FillBusyCluster(pages.stage);
@@ -124,7 +124,7 @@ port-agent-low: agent twin is short of host ports: 0 of 3 free; extend its range
       "\n");
 }
 
-TEST_CASE("what is free by column is the sum of all bands", "[debug_ports]") {
+TEST_CASE("free_by_column counts the agents of all bands on which a port is free", "[debug_ports]") {
   Pages pages;
   pages.stage.master->state() = StateOf("n1 ports:[1-2] [1-1]\nn2 ports:[1-3]\nn3 ports:[1-4]\n");
   pages.WaitForReport();
@@ -133,7 +133,8 @@ TEST_CASE("what is free by column is the sum of all bands", "[debug_ports]") {
         std::string::npos);
 }
 
-TEST_CASE("the page of an agent shows each run of its ports with who holds it", "[debug_ports]") {
+TEST_CASE("/debug/ports?agent= shows each range of the agent's ports with its state and holder",
+          "[debug_ports]") {
   Pages pages({"*", "fixed", "absent"});
   FillBusyCluster(pages.stage);
   pages.WaitForReport();
@@ -173,7 +174,9 @@ std::size_t Count(const std::string& page, const std::string& part) {
   return found;
 }
 
-TEST_CASE("long pages are complete, and limited where the contract says so", "[debug_ports]") {
+TEST_CASE(
+    "/debug/ports has every finding in text, and limits names, line length, columns, rows and JSON findings",
+    "[debug_ports]") {
   Pages pages({"*", std::string(3'000, 'r')});
   // 501 agents of 12 names; a pod that holds 600 ports without Mesos' knowledge, and seven on nodes that are
   // no agents.

@@ -77,7 +77,8 @@ TEST_CASE("a pod that asks for a port outside of all offers can never be schedul
   CHECK(FindingsOf(*report)[0].event_reason == "HostPortOutsideOffers");
 }
 
-TEST_CASE("nothing is never while the list of agents is incomplete or outdated", "[port_space]") {
+TEST_CASE("no pod is judged never schedulable while the list of agents is incomplete or outdated",
+          "[port_space]") {
   Stage stage;
   stage.Add("cache", 8080);
   stage.complete = false;
@@ -89,7 +90,8 @@ TEST_CASE("nothing is never while the list of agents is incomplete or outdated",
   CHECK(report->pods[static_cast<std::size_t>(ports::Verdict::kUnknown)] == 1);
 }
 
-TEST_CASE("a number that is declared twice is never, whatever is known of agents", "[port_space]") {
+TEST_CASE("a pod that declares a host port twice can never be scheduled, whatever is known of the agents",
+          "[port_space]") {
   Stage stage;
   stage.agents.clear();
   stage.complete = stage.fresh = false;
@@ -106,7 +108,8 @@ TEST_CASE("a number that is declared twice is never, whatever is known of agents
   CHECK_FALSE(findings[0].needs_nodes);
 }
 
-TEST_CASE("a pod that waits is told who holds its port, and is reported after a minute", "[port_space]") {
+TEST_CASE("a pod that waits is reported after a minute, with who holds its port on each agent",
+          "[port_space]") {
   Stage stage;
   stage.agents = {MakeAgent("node1", "[31000-31009]", "[31000-31000]"),
                   MakeAgent("node2", "[31000-31009]", "[31000-31000]")};
@@ -126,8 +129,9 @@ TEST_CASE("a pod that waits is told who holds its port, and is reported after a 
   CHECK(findings[0].pods.size() == 2);
 }
 
-TEST_CASE("a nodeSelector that agents without a Node would match is not reported, another is",
-          "[port_space]") {
+TEST_CASE(
+    "a nodeSelector that an agent without a Node would match is not reported, one that no agent matches is",
+    "[port_space]") {
   Stage stage;
   const kube::Symbol rack("k8s.mesosphere.io/attribute-rack");
   stage.agents[1].labels_from = ports::LabelSource::kNoNode;
@@ -150,7 +154,8 @@ TEST_CASE("a nodeSelector that agents without a Node would match is not reported
   CHECK(FindingsOf(*report)[0].needs_nodes);
 }
 
-TEST_CASE("ports that pods share, and that Mesos does not know of, are found", "[port_space]") {
+TEST_CASE("a host port that two pods hold is a finding, and so is one that Mesos does not know to be held",
+          "[port_space]") {
   Stage stage;
   stage.agents[0] = MakeAgent("node1", "[31000-31009]", "[31004-31004]");
   stage.Add("a", 31004, "node1");
@@ -169,7 +174,7 @@ TEST_CASE("ports that pods share, and that Mesos does not know of, are found", "
   CHECK(findings[1].needs_two_polls);
 }
 
-TEST_CASE("agents that run short, and roles without ports, are found", "[port_space]") {
+TEST_CASE("an agent that is short of free ports is a finding", "[port_space]") {
   Stage stage;
   stage.agents[0] = MakeAgent("node1", "[31000-31009]", "[31000-31008]");
   const auto report = stage.Evaluate();
@@ -201,7 +206,7 @@ TEST_CASE("each finding of an evaluation has a key of its own", "[port_space]") 
                      {"port-agent-low", 2}, {"port-clash", 4}, {"port-outside-offers", 2}});
 }
 
-TEST_CASE("workloads without room for one more pod are counted", "[port_space]") {
+TEST_CASE("an evaluation counts the workloads without room for one more pod", "[port_space]") {
   Stage stage;
   stage.agents = {MakeAgent("node1", "[31000-31009]", "[31000-31000]"),
                   MakeAgent("node2", "[31000-31009]", "[31000-31000]")};
@@ -212,14 +217,14 @@ TEST_CASE("workloads without room for one more pod are counted", "[port_space]")
   CHECK(stage.Evaluate()->demands_without_spare == 0);
 }
 
-TEST_CASE("a port that is free is named only as long as the agents are up to date", "[port_space]") {
+TEST_CASE("a report names a free port only while the agents are up to date", "[port_space]") {
   Stage stage;
   CHECK(stage.Evaluate()->free_port == "31009 is free on 2 of 2 agents");
   stage.fresh = false;
   CHECK(stage.Evaluate()->free_port.empty());
 }
 
-TEST_CASE("a report names five pods of a workload and counts the others", "[port_space]") {
+TEST_CASE("a report names five pods of a workload and counts the rest", "[port_space]") {
   Stage stage;
   for (const char* pod : {"g", "b", "e", "a", "c", "f", "d"}) stage.Add(pod, 8080);
   const auto report = stage.Evaluate();
@@ -250,7 +255,7 @@ TEST_CASE("ports that workloads declare, and those of k8sm's own processes, are 
         "8080 is offered by no agent; offered: 10255-10256,31000-31001");
 }
 
-TEST_CASE("what is not known for certain is no reason to advise other ports", "[port_space]") {
+TEST_CASE("no port is suggested to a pod whose verdict is unknown", "[port_space]") {
   Stage stage;
   stage.Add("cache", 8080);
   stage.complete = false;
@@ -269,7 +274,8 @@ TEST_CASE("pods that fit are counted and not listed", "[port_space]") {
   CHECK(report->pending.empty());
 }
 
-TEST_CASE("agents that Mesos makes no offers for are counted apart", "[port_space]") {
+TEST_CASE("inactive agents and agents without ports are counted apart, and are never low on ports",
+          "[port_space]") {
   Stage stage;
   stage.agents = {MakeAgent("node1", "[31000-31009]", "[31000-31009]"), MakeAgent("node2", "[]"),
                   MakeAgent("node3", "[31000-31009]", "[31000-31001]"), MakeAgent("node4", "[31000-31009]")};
@@ -283,8 +289,7 @@ TEST_CASE("agents that Mesos makes no offers for are counted apart", "[port_spac
   CHECK(report->low.empty());
 }
 
-TEST_CASE("on an agent that Mesos makes no offers for, what it does not know of is found all the same",
-          "[port_space]") {
+TEST_CASE("a port that Mesos does not know to be held is found on inactive agents, too", "[port_space]") {
   Stage stage;
   stage.agents[0].active = false;
   stage.Add("a", 31003, "node1");
@@ -293,7 +298,7 @@ TEST_CASE("on an agent that Mesos makes no offers for, what it does not know of 
   CHECK(report->unaccounted[0].port == 31003);
 }
 
-TEST_CASE("a port that is free is one for pods without roles of their own, on active agents",
+TEST_CASE("the free port that a report names is free to pods of the default roles, on active agents",
           "[port_space]") {
   Stage stage({.framework_roles = {"*", "fixed"}, .default_roles = {"fixed"}});
   stage.agents.push_back(MakeAgent("node3", "[31000-31009]"));
@@ -303,7 +308,7 @@ TEST_CASE("a port that is free is one for pods without roles of their own, on ac
   CHECK(stage.Evaluate()->free_port == "30901 is free on 2 of 2 agents");
 }
 
-TEST_CASE("pods that can both listen share a number in Mesos' account alone", "[port_space]") {
+TEST_CASE("a TCP and a UDP pod on one host port clash in Mesos' account only", "[port_space]") {
   Stage stage;
   stage.agents[0] = MakeAgent("node1", "[31000-31009]", "[31004-31004]");
   kube::Pod udp = MakePod("b").Port({.host_port = 31004, .protocol = kube::Protocol::kUdp});
@@ -314,7 +319,7 @@ TEST_CASE("pods that can both listen share a number in Mesos' account alone", "[
   CHECK(report->clash_counts == std::array<std::size_t, 2>{1, 0});
 }
 
-TEST_CASE("roles of the framework that no agent has ports for are listed", "[port_space]") {
+TEST_CASE("a report lists the framework's roles that have ports on no agent", "[port_space]") {
   Stage stage({.framework_roles = {"*", "fixed", "absent"}});
   stage.agents[0].offered.emplace_back("fixed", ports::ParseRanges("[31900-31901]").value());
   const auto report = stage.Evaluate();
@@ -322,7 +327,8 @@ TEST_CASE("roles of the framework that no agent has ports for are listed", "[por
   CHECK(report->offered == 22);
 }
 
-TEST_CASE("room for one more pod is a question only where agents are known", "[port_space]") {
+TEST_CASE("workloads without room for one more pod are counted only while agents are known and up to date",
+          "[port_space]") {
   Stage stage;
   stage.Add("web", 8080, "node1");
   CHECK(stage.Evaluate()->demands_without_spare == 1);
@@ -333,7 +339,7 @@ TEST_CASE("room for one more pod is a question only where agents are known", "[p
   CHECK(stage.Evaluate()->demands_without_spare == 0);
 }
 
-TEST_CASE("as many more pods have to fit as the reserve says", "[port_space]") {
+TEST_CASE("a workload has room only if as many more of its pods fit as the reserve says", "[port_space]") {
   Stage stage;
   stage.Add("web", 31000, "node9");
   stage.options.reserve = 2;
@@ -342,7 +348,7 @@ TEST_CASE("as many more pods have to fit as the reserve says", "[port_space]") {
   CHECK(stage.Evaluate()->demands_without_spare == 1);
 }
 
-TEST_CASE("of each kind 1,000 findings are listed and all are counted", "[port_space]") {
+TEST_CASE("an evaluation lists at most 1,000 findings of each kind, and counts all", "[port_space]") {
   Stage stage;
   stage.agents.clear();
   for (int i = 0; i < 1'001; ++i)
@@ -363,7 +369,7 @@ TEST_CASE("of each kind 1,000 findings are listed and all are counted", "[port_s
   CHECK(report->pods[static_cast<std::size_t>(ports::Verdict::kNever)] == 1'001);
 }
 
-TEST_CASE("a step counts 500 agents, or judges one workload", "[port_space]") {
+TEST_CASE("a step of an evaluation counts 500 agents or judges one workload", "[port_space]") {
   Stage stage;
   stage.agents.clear();
   for (int i = 0; i < 1'001; ++i)

@@ -32,7 +32,7 @@ PortReport MakeReport(std::vector<ports::Holder> holders = {}) {
   return PortReport(ports::Share({.agents = {agent}, .holders = std::move(holders)}));
 }
 
-// All of a finding, a line each of what is told, when, and of which events.
+// All of a finding: its texts, when it is reported, and its events.
 std::string Describe(const PortFinding& finding) {
   std::string text = std::string(finding.rule) + " [" + finding.key + "]\n" + finding.text + "\n" +
                      finding.over + "\n" + std::to_string(finding.patience.count()) + " s" +
@@ -64,7 +64,7 @@ PendingPods Pending(Verdict verdict, Why why, std::size_t count = 1, bool has_se
   return pending;
 }
 
-TEST_CASE("a pod that can never be scheduled is reported at once, and one that waits after a minute",
+TEST_CASE("a pod that can never be scheduled is reported at once, one that waits after a minute",
           "[findings]") {
   PortReport report = MakeReport();
   report.pending = {Pending(Verdict::kNever, Why::kOutsideOffers)};
@@ -85,7 +85,7 @@ TEST_CASE("a pod that can never be scheduled is reported at once, and one that w
       "pods\n");
 }
 
-TEST_CASE("each reason for never has its rule and its event, and one alone holds without agents",
+TEST_CASE("each reason for a never verdict has its rule and event, and only a duplicate port needs no agents",
           "[findings]") {
   struct Case {
     Why why;
@@ -114,7 +114,7 @@ TEST_CASE("each reason for never has its rule and its event, and one alone holds
   }
 }
 
-TEST_CASE("pods that share a port are one finding, in whatever order they are held", "[findings]") {
+TEST_CASE("two pods that share a port are one finding, in whatever order they are listed", "[findings]") {
   const bool other_order = GENERATE(false, true);
   PortReport report = MakeReport(other_order ? std::vector{MakeHolder("b"), MakeHolder("a")}
                                              : std::vector{MakeHolder("a"), MakeHolder("b")});
@@ -152,7 +152,7 @@ TEST_CASE("a port that Mesos does not know to be held is reported after two poll
             text + "\n");
 }
 
-TEST_CASE("roles without ports and agents that run short are reported without events", "[findings]") {
+TEST_CASE("roles without ports and agents short of ports are reported without events", "[findings]") {
   PortReport report = MakeReport();
   report.roles_without_ports = {"fixed"};
   report.low = {{.agent = 0, .free = 1, .offered = 10}};

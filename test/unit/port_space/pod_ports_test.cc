@@ -12,7 +12,7 @@ kube::Pod Pod(test::PodBuilder builder) {
   return builder;
 }
 
-TEST_CASE("a pod holds the port that the scheduler mapped before the one that it declares", "[port_space]") {
+TEST_CASE("a pod holds the port that the scheduler mapped, not the one that it declares", "[port_space]") {
   const kube::Pod pod = Pod(MakePod("a")
                                 .Port({.number = 8080, .name = "http", .host_port = 31000})
                                 .Port({.number = 9090, .host_port = 0})
@@ -25,7 +25,7 @@ TEST_CASE("a pod holds the port that the scheduler mapped before the one that it
   CHECK(holder.node.get() == "node-1");
 }
 
-TEST_CASE("the annotation by name counts before that by number, and each before what is declared",
+TEST_CASE("the annotation by port name wins over the one by number, and both win over the declared port",
           "[port_space]") {
   struct Case {
     const char* by_name;  // null: there is none
@@ -47,7 +47,7 @@ TEST_CASE("the annotation by name counts before that by number, and each before 
   CHECK(holder.claims[0].port == held);
 }
 
-TEST_CASE("a port that is no number from 1 to 65535 is held by nobody", "[port_space]") {
+TEST_CASE("a port that is not a number from 1 to 65535 is not held", "[port_space]") {
   const kube::Pod pod = Pod(MakePod("a")
                                 .Port({.number = 80, .host_port = 70'000})
                                 .Port({.number = 81, .host_port = -1})
@@ -57,7 +57,7 @@ TEST_CASE("a port that is no number from 1 to 65535 is held by nobody", "[port_s
   CHECK(SpecOf(pod).ports[0].host_port == 0);
 }
 
-TEST_CASE("a sidecar's port is held, and not asked for from an offer", "[port_space]") {
+TEST_CASE("a sidecar's port is held but not requested from an offer", "[port_space]") {
   kube::Pod pod = Pod(MakePod("a").Port({.number = 80, .host_port = 31000}));
   pod.ports.push_back({.container_port = 81, .host_port = 31001, .sidecar = true});
   const ports::Holder holder = HolderOf(pod);
@@ -67,7 +67,7 @@ TEST_CASE("a sidecar's port is held, and not asked for from an offer", "[port_sp
   CHECK(SpecOf(pod).ports.size() == 1);
 }
 
-TEST_CASE("on the host's network a container port is a host port", "[port_space]") {
+TEST_CASE("with hostNetwork, a container port is a host port", "[port_space]") {
   kube::Pod pod = Pod(MakePod("a").Port({.number = 80}));
   CHECK(HolderOf(pod).claims.empty());
   pod.host_network = true;
@@ -75,7 +75,8 @@ TEST_CASE("on the host's network a container port is a host port", "[port_space]
   CHECK(HolderOf(pod).claims[0].port == 80);
 }
 
-TEST_CASE("what changes ports counts, and what does not does not", "[port_space]") {
+TEST_CASE("SameForPorts ignores readiness and pod IPs, but not phase, deletion, node, roles and nodeSelector",
+          "[port_space]") {
   const kube::Pod pod = Pod(MakePod("a").Port({.number = 80, .host_port = 31000}));
   kube::Pod same = pod;
   same.ready = !same.ready;
@@ -99,7 +100,7 @@ TEST_CASE("what changes ports counts, and what does not does not", "[port_space]
   CHECK_FALSE(SameForPorts(pod, selective));
 }
 
-TEST_CASE("the first and the last port are ports, and numbers beside them are not", "[port_space]") {
+TEST_CASE("an annotation maps a port only if it is a whole number from 1 to 65535", "[port_space]") {
   const auto held = [](const std::string& annotation) {
     return HolderOf(
                Pod(MakePod("a").Port({.number = 80}).Annotation("k8s.mesosphere.io/port_TCP_80", annotation)))
@@ -115,8 +116,7 @@ TEST_CASE("the first and the last port are ports, and numbers beside them are no
   CHECK(held("1")[0].port == 1);
 }
 
-TEST_CASE("a port that is declared is held rather than the container port of the host's network",
-          "[port_space]") {
+TEST_CASE("with hostNetwork, a declared host port is held instead of the container port", "[port_space]") {
   const kube::Pod pod = Pod(MakePod("a").HostNetwork().Port(
       {.number = 80, .host_port = 8080, .protocol = kube::Protocol::kUdp, .host_ip = "10.0.0.1"}));
   const ports::Holder holder = HolderOf(pod);

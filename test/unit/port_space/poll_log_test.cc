@@ -28,7 +28,7 @@ std::vector<std::string> Lines(PollLog& log, const mesos::PollResult& result, Po
   return lines;
 }
 
-TEST_CASE("polls that fail are logged once a minute, and their end once", "[port_space]") {
+TEST_CASE("failed polls are logged at most once a minute, and the recovery once", "[port_space]") {
   PollLog log;
   const PollLog::TimePoint now{1h};
   const auto first = Lines(log, Result(PollOutcome::kUnreachable), now);
@@ -41,7 +41,8 @@ TEST_CASE("polls that fail are logged once a minute, and their end once", "[port
   CHECK(Lines(log, Result(PollOutcome::kOk), now + 90s).empty());
 }
 
-TEST_CASE("a list that is not complete is logged when it begins and when it ends", "[port_space]") {
+TEST_CASE("an incomplete list is logged when it begins, when its reason changes, and when it ends",
+          "[port_space]") {
   PollLog log;
   const PollLog::TimePoint now{1h};
   mesos::PollResult partial = Result(PollOutcome::kPartial);
@@ -63,8 +64,7 @@ TEST_CASE("a list that is not complete is logged when it begins and when it ends
         std::vector<std::string>{"the list of agents from m1:5050 is complete"});
 }
 
-TEST_CASE("a poll that fails says nothing of the list, so what was said of it is not said again",
-          "[port_space]") {
+TEST_CASE("an incomplete list that was logged is not logged again after a failed poll", "[port_space]") {
   PollLog log;
   const PollLog::TimePoint now{1h};
   mesos::PollResult partial = Result(PollOutcome::kPartial);
@@ -79,7 +79,7 @@ TEST_CASE("a poll that fails says nothing of the list, so what was said of it is
                                  "the list of agents from m1:5050 is complete"});
 }
 
-TEST_CASE("each reason why a list is not complete has its sentence", "[port_space]") {
+TEST_CASE("the log has a sentence for each reason why a list is incomplete", "[port_space]") {
   struct Case {
     std::optional<std::size_t> recovered;
     std::size_t unreadable;

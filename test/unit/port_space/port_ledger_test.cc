@@ -27,7 +27,7 @@ kube::Service WithNodePort(int port) {
   return service;
 }
 
-TEST_CASE("pods of one namespace with equal demands are one group", "[port_space]") {
+TEST_CASE("pods of one namespace with equal demands form one group", "[port_space]") {
   PortLedger ledger({});
   const kube::Pod a = Wants("a", 31000);
   const kube::Pod b = Wants("b", 31000, "node-1");
@@ -41,7 +41,7 @@ TEST_CASE("pods of one namespace with equal demands are one group", "[port_space
   CHECK(ledger.groups().back().id != first.id);
 }
 
-TEST_CASE("a pod that is bound moves from the pending to the bound of its group", "[port_space]") {
+TEST_CASE("a pod that gets bound moves from the pending to the bound pods of its group", "[port_space]") {
   PortLedger ledger({});
   const kube::Pod pending = Wants("a", 31000);
   const kube::Pod bound = Wants("a", 31000, "node-1");
@@ -71,7 +71,7 @@ TEST_CASE("a pod that has ended holds no ports and waits for none", "[port_space
   }
 }
 
-TEST_CASE("a change that concerns no ports changes nothing", "[port_space]") {
+TEST_CASE("a pod change that does not concern ports leaves the ledger as it was", "[port_space]") {
   PortLedger ledger({});
   const kube::Pod pod = Wants("a", 31000, "node-1");
   ledger.OnPod(nullptr, &pod);
@@ -87,7 +87,7 @@ TEST_CASE("a change that concerns no ports changes nothing", "[port_space]") {
   CHECK(ledger.version() == version + 1);
 }
 
-TEST_CASE("node ports are kept as long as any service has them", "[port_space]") {
+TEST_CASE("a node port is kept as long as any service has it", "[port_space]") {
   PortLedger ledger({});
   const kube::Service a = WithNodePort(31007);
   const kube::Service b = WithNodePort(31007);
@@ -100,7 +100,7 @@ TEST_CASE("node ports are kept as long as any service has them", "[port_space]")
   CHECK(ledger.NodePorts().empty());
 }
 
-TEST_CASE("whatever the order of changes, what is left is what a new ledger of the same pods has",
+TEST_CASE("after any sequence of changes the ledger is as large as a new ledger of the same pods",
           "[port_space]") {
   std::mt19937 random(7);
   for (int run = 0; run < 50; ++run) {
@@ -144,7 +144,8 @@ std::string Groups(const PortLedger& ledger) {
   return text;
 }
 
-TEST_CASE("groups are told apart by namespace and by demand", "[port_space]") {
+TEST_CASE("groups differ by namespace and demand, and a group that was emptied comes back with a new id",
+          "[port_space]") {
   PortLedger ledger({});
   kube::Pod elsewhere = Wants("a", 31000);
   elsewhere.meta.ns = kube::Symbol("other");
@@ -174,7 +175,8 @@ TEST_CASE("groups are told apart by namespace and by demand", "[port_space]") {
   CHECK(ledger.groups().back().id > last);
 }
 
-TEST_CASE("a pod that declares a number twice is kept, though no demand of its can be met", "[port_space]") {
+TEST_CASE("a pod that declares a host port twice is kept in the ledger, though its demand cannot be met",
+          "[port_space]") {
   PortLedger ledger({.wildcard = false});
   const kube::Pod pod = MakePod("dns")
                             .Unscheduled()
@@ -185,7 +187,7 @@ TEST_CASE("a pod that declares a number twice is kept, though no demand of its c
   CHECK(ledger.Holders().empty());
 }
 
-TEST_CASE("the version grows with each change and only with changes", "[port_space]") {
+TEST_CASE("the ledger's version grows with each change of ports and with nothing else", "[port_space]") {
   PortLedger ledger({});
   auto grows = [&ledger, version = std::uint64_t{0}]() mutable {
     return std::exchange(version, ledger.version()) < ledger.version();

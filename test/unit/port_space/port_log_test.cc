@@ -42,7 +42,7 @@ struct Log {
   PortLog log;
   PortLog::Knowledge knowledge;
   bool pods_exist = true;
-  std::set<std::string> gone;  // the names of pods that do not
+  std::set<std::string> gone;  // the names of pods that do not exist
   std::uint64_t poll = 1;
   PortLog::TimePoint now{1h};
 };
@@ -58,7 +58,7 @@ TEST_CASE("a finding is logged once when it begins and once when it ends", "[por
   CHECK(log.Lines({}).empty());
 }
 
-TEST_CASE("what may pass by itself is logged when it has lasted", "[port_space]") {
+TEST_CASE("a finding that may pass by itself is logged once it has lasted", "[port_space]") {
   Log log;
   PortFinding finding = Finding("a");
   finding.patience = 60s;
@@ -69,7 +69,7 @@ TEST_CASE("what may pass by itself is logged when it has lasted", "[port_space]"
   CHECK(log.Lines({finding}) == Lines{"a is wrong"});
 }
 
-TEST_CASE("what was never logged ends without a line", "[port_space]") {
+TEST_CASE("a finding that was never logged ends without a line", "[port_space]") {
   Log log;
   PortFinding finding = Finding("a");
   finding.patience = 60s;
@@ -77,7 +77,7 @@ TEST_CASE("what was never logged ends without a line", "[port_space]") {
   CHECK(log.Lines({}).empty());
 }
 
-TEST_CASE("what one poll shows may be lag", "[port_space]") {
+TEST_CASE("a finding that needs two polls is not logged after one, however long it lasts", "[port_space]") {
   Log log;
   PortFinding finding = Finding("a");
   finding.needs_two_polls = true;
@@ -88,7 +88,7 @@ TEST_CASE("what one poll shows may be lag", "[port_space]") {
   CHECK(log.Lines({finding}) == Lines{"a is wrong"});
 }
 
-TEST_CASE("while the agents are not known, nothing that depends on them ends", "[port_space]") {
+TEST_CASE("a finding that depends on agents does not end while the agents are unknown", "[port_space]") {
   Log log;
   PortFinding own = Finding("own");
   own.needs_agents = false;
@@ -99,7 +99,9 @@ TEST_CASE("while the agents are not known, nothing that depends on them ends", "
   CHECK(log.Lines({}) == Lines{"a is right"});
 }
 
-TEST_CASE("agents are known by a list that is complete and fresh, Nodes by their labels", "[port_space]") {
+TEST_CASE(
+    "agents are known while their list is complete and fresh, Nodes unless agents have labels of their own",
+    "[port_space]") {
   ports::Snapshot snapshot;
   snapshot.agents.resize(1);
   const auto knowledge = [&] {
@@ -117,7 +119,8 @@ TEST_CASE("agents are known by a list that is complete and fresh, Nodes by their
   CHECK(knowledge() == std::pair(true, false));
 }
 
-TEST_CASE("while Nodes are not known, nothing that depends on their labels ends", "[port_space]") {
+TEST_CASE("a finding that depends on labels of Nodes does not end while the Nodes are unknown",
+          "[port_space]") {
   Log log;
   PortFinding selecting = Finding("selecting");
   selecting.needs_nodes = true;
@@ -131,14 +134,14 @@ TEST_CASE("while Nodes are not known, nothing that depends on their labels ends"
   CHECK(log.Lines({}) == Lines{"selecting is right"});
 }
 
-TEST_CASE("the end of a finding about pods that are gone is not worth a line", "[port_space]") {
+TEST_CASE("the end of a finding is not logged once its pods are gone", "[port_space]") {
   Log log;
   CHECK(log.Lines({Finding("a")}).size() == 1);
   log.pods_exist = false;
   CHECK(log.Lines({}).empty());
 }
 
-TEST_CASE("the end of a finding is worth a line as long as one of its pods is there", "[port_space]") {
+TEST_CASE("the end of a finding is logged as long as one of its pods exists", "[port_space]") {
   Log log;
   PortFinding finding = Finding("a");
   finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("b")}, kube::Uid("uid-b"), std::nullopt});
@@ -150,7 +153,7 @@ TEST_CASE("the end of a finding is worth a line as long as one of its pods is th
   CHECK(log.Lines({}).empty());
 }
 
-TEST_CASE("a pod gets an event for each reason, and each pod its own", "[port_space]") {
+TEST_CASE("events are limited separately for each pod and each reason", "[port_space]") {
   Log log;
   PortFinding clash = Finding("a");
   clash.key = "clash";
@@ -159,14 +162,14 @@ TEST_CASE("a pod gets an event for each reason, and each pod its own", "[port_sp
   REQUIRE(news.events.size() == 3);
   CHECK(news.events[1].reason == "HostPortConflict");
   CHECK(news.events[2].involved.name.get() == "b");
-  // The hour is each event's own.
+  // Each event has an hour of its own.
   log.now += 30min;
   CHECK(log.Update({Finding("a"), Finding("c")}).events.size() == 1);
   log.now += 30min;
   CHECK(log.Update({Finding("a"), Finding("c")}).events.size() == 1);
 }
 
-TEST_CASE("a pod gets one event for a reason in an hour", "[port_space]") {
+TEST_CASE("a pod gets one event an hour for each reason", "[port_space]") {
   Log log;
   const auto news = log.Update({Finding("a")});
   REQUIRE(news.events.size() == 1);
@@ -174,12 +177,13 @@ TEST_CASE("a pod gets one event for a reason in an hour", "[port_space]") {
   CHECK(news.events[0].reason == "HostPortTaken");
   CHECK(log.Update({Finding("a")}).events.empty());
   CHECK(log.Update({}).events.empty());
-  CHECK(log.Update({Finding("a")}).events.empty());  // it comes and goes
+  CHECK(log.Update({Finding("a")}).events.empty());  // the finding comes and goes
   log.now += 1h;
   CHECK(log.Update({Finding("a")}).events.size() == 1);
 }
 
-TEST_CASE("a finding is a warning and its end is not, and its events are the pods'", "[port_space]") {
+TEST_CASE("a finding is logged as a warning and its end as info, and its events involve the pod",
+          "[port_space]") {
   Log log;
   const PortNews begin = log.Update({Finding("a")});
   REQUIRE(begin.lines.size() == 1);
@@ -200,7 +204,8 @@ TEST_CASE("a finding is a warning and its end is not, and its events are the pod
   CHECK(end.lines[0].level == LogLine::Level::kInfo);
 }
 
-TEST_CASE("a finding without a reason has no event, and one without pods has an end", "[port_space]") {
+TEST_CASE("a finding without an event reason has no event, and the end of one without pods is logged",
+          "[port_space]") {
   Log log;
   log.pods_exist = false;
   PortFinding finding = Finding("a");
@@ -212,7 +217,8 @@ TEST_CASE("a finding without a reason has no event, and one without pods has an 
   CHECK(log.Lines({}) == Lines{"a is right"});
 }
 
-TEST_CASE("after a reset everything is news, but an event that is less than an hour old", "[port_space]") {
+TEST_CASE("after a reset findings are logged anew, but an event less than an hour old is not repeated",
+          "[port_space]") {
   Log log;
   PortFinding slow = Finding("slow");
   slow.patience = 60s;
@@ -225,7 +231,8 @@ TEST_CASE("after a reset everything is news, but an event that is less than an h
   CHECK(news.events.empty());
 }
 
-TEST_CASE("a finding is told of as it is by then, not as it began", "[port_space]") {
+TEST_CASE("a finding is reported in its current state, and a pod that joins it later gets its event",
+          "[port_space]") {
   Log log;
   PortFinding finding = Finding("a");
   finding.patience = 60s;
@@ -237,7 +244,7 @@ TEST_CASE("a finding is told of as it is by then, not as it began", "[port_space
   REQUIRE(news.lines.size() == 1);
   CHECK(news.lines[0].text == "a and 1 more are wrong");
   CHECK(news.events.size() == 2);
-  // Another pod joins after it was told of: it gets its event.
+  // A pod that joins after the finding was reported gets its event.
   finding.over = "a and 2 more are right";
   finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("c")}, kube::Uid("uid-c"), std::nullopt});
   news = log.Update({finding});
@@ -247,7 +254,7 @@ TEST_CASE("a finding is told of as it is by then, not as it began", "[port_space
   CHECK(log.Lines({}) == Lines{"a and 2 more are right"});
 }
 
-TEST_CASE("lines beyond the budget are summed up", "[port_space]") {
+TEST_CASE("findings and ends beyond the line budget are logged as one line", "[port_space]") {
   Log log;
   std::vector<PortFinding> findings;
   for (std::size_t i = 0; i < PortLog::kLinesAMinute + 20; ++i)

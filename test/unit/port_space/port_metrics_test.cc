@@ -26,7 +26,7 @@ std::string SamplesOf(const std::string& page) {
   return samples;
 }
 
-TEST_CASE("the metrics of ports are those of the last evaluation", "[port_metrics]") {
+TEST_CASE("the port metrics show the last evaluation", "[port_metrics]") {
   Stage stage;
   PortWatch& watch = stage.Start(stage.master->port(), true, milliseconds(100), {"*", "fixed"});
   FillBusyCluster(stage);
@@ -65,7 +65,7 @@ k8sm_ports_pods{verdict="unknown"} 0
 )");
 }
 
-TEST_CASE("polls are counted by outcome and measured", "[port_metrics]") {
+TEST_CASE("polls are counted by outcome, and their duration is measured", "[port_metrics]") {
   const auto begin = steady_clock::now();
   Stage stage;
   PortWatch& watch = stage.Start(stage.master->port(), true, milliseconds(100));
@@ -104,7 +104,8 @@ TEST_CASE("polls are counted by outcome and measured", "[port_metrics]") {
   CHECK(sum < std::chrono::duration<double>(steady_clock::now() - begin).count());
 }
 
-TEST_CASE("the age of the agents counts from the last list, and before it from the start", "[port_metrics]") {
+TEST_CASE("the age of the list of agents counts from the last poll, and from the start before the first",
+          "[port_metrics]") {
   Stage stage;
   PortWatch& watch = stage.Start(stage.master->port(), true, milliseconds(100));
   metrics::Registry registry;

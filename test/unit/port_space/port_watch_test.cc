@@ -20,7 +20,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST_CASE("each list of agents is evaluated though nothing has changed in the cluster", "[port_watch]") {
+TEST_CASE("each list of agents is evaluated even if nothing has changed in the cluster", "[port_watch]") {
   Stage stage;
   const PortWatch& watch = stage.Start(stage.master->port(), true, milliseconds(100));
   stage.RunUntil([&] { return watch.report() && watch.report()->space.fresh(); });
@@ -34,7 +34,7 @@ TEST_CASE("each list of agents is evaluated though nothing has changed in the cl
   CHECK(watch.report()->offered == 20);
 }
 
-TEST_CASE("what is wrong is reported by who leads, and known to who stands by", "[port_watch]") {
+TEST_CASE("the leader reports findings, and a standby knows them without reporting them", "[port_watch]") {
   const bool leads = GENERATE(true, false);
   CAPTURE(leads);
   Stage stage;
@@ -48,7 +48,7 @@ TEST_CASE("what is wrong is reported by who leads, and known to who stands by", 
   if (leads) CHECK(stage.events[0].reason == "HostPortOutsideOffers");
 }
 
-TEST_CASE("a list that does not tell the offers to all roles is not complete", "[port_watch]") {
+TEST_CASE("a list that does not show the offers to all roles is incomplete", "[port_watch]") {
   struct Case {
     mock_master::Version version;
     std::vector<std::string> roles;
@@ -74,7 +74,10 @@ kube::Pod PodOutsideOffers(const std::string& uid) {
   return pod;
 }
 
-TEST_CASE("a pod of the same name is another one where its uid is another", "[port_watch]") {
+TEST_CASE(
+    "a pod recreated under its old name counts as another pod: the end of the old one's finding is not "
+    "logged",
+    "[port_watch]") {
   const bool recreated = GENERATE(true, false);
   CAPTURE(recreated);
   Stage stage;
@@ -91,7 +94,7 @@ TEST_CASE("a pod of the same name is another one where its uid is another", "[po
   CHECK(stage.log.Count("pod default/web is no longer held up by host ports") == (recreated ? 0 : 1));
 }
 
-TEST_CASE("polls of a master that takes long take at most a twentieth of the time", "[port_watch]") {
+TEST_CASE("polls of a slow master take at most a twentieth of the time", "[port_watch]") {
   using Clock = std::chrono::steady_clock;
   Stage stage;
   // Enough agents for an answer that takes milliseconds to read, and few enough for a slow machine.
@@ -112,7 +115,7 @@ TEST_CASE("polls of a master that takes long take at most a twentieth of the tim
   CHECK(polls[1].end - polls[1].took - polls[0].end >= 19 * polls[0].took);
 }
 
-TEST_CASE("who leads polls more often than who stands by", "[port_watch]") {
+TEST_CASE("the leader polls more than twice as often as a standby", "[port_watch]") {
   Stage stage;
   // Nobody listens there, so that each poll ends at once and the pauses alone make the difference.
   const PortWatch& leader = stage.Start(1, true, milliseconds(20));
@@ -143,7 +146,7 @@ TEST_CASE("changes in the cluster are evaluated without another poll", "[port_wa
 // What is wrong with PodOutsideOffers().
 const char* const kNever = "pod default/web can never be scheduled";
 
-TEST_CASE("who begins to lead reports what is known to be wrong, with no change and no evaluation",
+TEST_CASE("a replica that becomes leader reports what is wrong without a change or another evaluation",
           "[port_watch]") {
   Stage stage;
   bool leads = false;
@@ -160,7 +163,8 @@ TEST_CASE("who begins to lead reports what is known to be wrong, with no change 
   CHECK(watch.report() == report);
 }
 
-TEST_CASE("who leads again reports again what another one may have reported meanwhile", "[port_watch]") {
+TEST_CASE("a replica that leads again logs again what another leader may have reported meanwhile",
+          "[port_watch]") {
   Stage stage;
   bool leads = true;
   PortSpaceOptions options;
@@ -170,7 +174,7 @@ TEST_CASE("who leads again reports again what another one may have reported mean
   stage.cluster.cache.pods().Apply(PodOutsideOffers("uid-1"));
   stage.RunUntil([&] { return stage.log.Count(kNever) == 1; });
   leads = false;
-  // The findings of each evaluation are looked at by who does not lead, too.
+  // A replica that does not lead looks at the findings of each evaluation, too.
   const std::uint64_t poll = watch.report()->poll;
   stage.RunUntil([&] { return watch.report()->poll > poll; });
   leads = true;
@@ -178,7 +182,7 @@ TEST_CASE("who leads again reports again what another one may have reported mean
   CHECK(stage.events.size() == 1);
 }
 
-TEST_CASE("what two polls show is reported, and ends with a line", "[port_watch]") {
+TEST_CASE("a finding that needs two polls is reported, and its end is logged", "[port_watch]") {
   Stage stage;
   stage.Start(stage.master->port(), true, milliseconds(100));
   kube::Pod pod = test::MakePod("static").On("node-1", "10.0.0.1").Port({.host_port = 31005});
@@ -193,7 +197,7 @@ TEST_CASE("what two polls show is reported, and ends with a line", "[port_watch]
       [&] { return stage.log.Count("I pod default/static no longer holds host port 31005") == 1; });
 }
 
-TEST_CASE("that Nodes are known is evaluated though nothing else has changed, and so are their labels",
+TEST_CASE("agents are evaluated anew, with the labels of their Nodes, as soon as Nodes are known",
           "[port_watch]") {
   const bool registered = GENERATE(false, true);
   CAPTURE(registered);
@@ -202,7 +206,7 @@ TEST_CASE("that Nodes are known is evaluated though nothing else has changed, an
   const std::string list = client::JsonAnswer(
       R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"10"},"items":[)" +
       (registered ? node : "") + "]}");
-  // Its watch is accepted, and tells of nothing.
+  // The watch is accepted and sends no events.
   const std::string watch_head =
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
   ports_program::Servers api({{{list}, {watch_head}}});
@@ -218,7 +222,7 @@ TEST_CASE("that Nodes are known is evaluated though nothing else has changed, an
   CHECK(watch.report()->poll == 1);
 }
 
-TEST_CASE("a report says whether it knows the pods of all namespaces", "[port_watch]") {
+TEST_CASE("a report says whether it covers the pods of all namespaces", "[port_watch]") {
   const bool all_namespaces = GENERATE(true, false);
   Stage stage;
   PortSpaceOptions options;
@@ -229,7 +233,7 @@ TEST_CASE("a report says whether it knows the pods of all namespaces", "[port_wa
   CHECK(watch.report()->space.all_namespaces() == all_namespaces);
 }
 
-TEST_CASE("another master that leads is named by the report and in the log", "[port_watch]") {
+TEST_CASE("the report and the log name the master that has become leader", "[port_watch]") {
   Stage stage;
   const auto other =
       mock_master::MockMaster::Listen(stage.cluster.io.get_executor(), "127.0.0.1", 0, StateOf(kOneAgent))
@@ -254,11 +258,11 @@ TEST_CASE("another master that leads is named by the report and in the log", "[p
   stage.RunUntil([&] { return stage.tasks.empty(); });
 }
 
-TEST_CASE("a poll that is cancelled is neither counted nor logged", "[port_watch]") {
+TEST_CASE("a cancelled poll is neither counted nor logged", "[port_watch]") {
   const bool answers = GENERATE(false, true);
   CAPTURE(answers);
   Stage stage;
-  // It names itself as leader, and begins a list that it does not end.
+  // The server names itself as leader, and begins a list that it never finishes.
   const std::string redirect =
       client::AnswerWith("307 Temporary Redirect", "Location: /master/redirect\r\n", "");
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{";
@@ -277,7 +281,7 @@ TEST_CASE("a poll that is cancelled is neither counted nor logged", "[port_watch
   CHECK(stage.log.Count("no agents from Mesos") == 0);
 }
 
-TEST_CASE("the first list of a master is logged with all that its agents offer", "[port_watch]") {
+TEST_CASE("the first list from a master is logged with all that its agents offer", "[port_watch]") {
   struct Case {
     std::string agents;
     std::string offers;

@@ -1,4 +1,4 @@
-// What k8sm-ports reads of these pages is what the controller knows.
+// What k8sm-ports reads from these pages is what the controller knows.
 
 #include "controller/port_space/state_pages.h"
 
@@ -50,13 +50,13 @@ struct Pages {
   http_server::Router router;
 };
 
-TEST_CASE("before agents are known there are no pages of them", "[state_pages]") {
+TEST_CASE("the state pages answer 503 until the agents are known", "[state_pages]") {
   const Pages pages;
   for (const char* path : {"/debug/ports/agents", "/debug/ports/pods"})
     CHECK(pages.router.MakePage({.path = path, .query = {}, .accept = {}, .body = {}}).status == 503);
 }
 
-TEST_CASE("agents are read as the master told of them", "[state_pages]") {
+TEST_CASE("the agents read from /debug/ports/agents are those that the master reported", "[state_pages]") {
   Pages pages;
   // With roles, without ports, inactive, and of Mesos 0.22.
   pages.stage.master->state().answer = R"({"slaves":[
@@ -83,7 +83,7 @@ TEST_CASE("agents are read as the master told of them", "[state_pages]") {
   }
 }
 
-// Pods of each kind that holds or asks for ports.
+// Pods of each kind that holds or requests ports.
 std::vector<kube::Pod> MakePods() {
   std::vector<kube::Pod> pods = {
       MakePod("plain").Port({.number = 80, .name = "http", .host_port = 31000}),
@@ -136,7 +136,7 @@ std::string Describe(const ports::PodSpec& spec) {
   return text;
 }
 
-TEST_CASE("pods are read with the ports that they hold and ask for", "[state_pages]") {
+TEST_CASE("the pods read from /debug/ports/pods have the ports that they hold and request", "[state_pages]") {
   Pages pages;
   std::map<std::string, kube::Pod> known;
   int version = 0;
@@ -161,7 +161,9 @@ TEST_CASE("pods are read with the ports that they hold and ask for", "[state_pag
   }
 }
 
-TEST_CASE("services are read with their node ports, and those without are left out", "[state_pages]") {
+TEST_CASE(
+    "the services read from /debug/ports/pods have their node ports, and those without any are left out",
+    "[state_pages]") {
   Pages pages;
   kube::Service service =
       test::MakeService("front").Port({.number = 80}).Port({.number = 81}).Port({.number = 82});
@@ -183,7 +185,8 @@ TEST_CASE("services are read with their node ports, and those without are left o
         std::map<ports::Port, std::string>{{30080, "default/front"}, {30082, "default/front"}});
 }
 
-TEST_CASE("Nodes are read with their labels, once these are known", "[state_pages]") {
+TEST_CASE("the Nodes read from /debug/ports/pods have their labels, and are left out while Nodes are unknown",
+          "[state_pages]") {
   ports_program::Servers api({{{client::JsonAnswer(
       R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"10"},"items":[)"
       R"({"metadata":{"name":"node-1","uid":"u1","resourceVersion":"8","labels":{"zone":"z1","a/b":""}}},)"
@@ -208,7 +211,7 @@ TEST_CASE("Nodes are read with their labels, once these are known", "[state_page
   CHECK(cluster.node_labels->at("node-2").empty());
 }
 
-TEST_CASE("an object that goes while its page is made is left out", "[state_pages]") {
+TEST_CASE("an object that is deleted while its page is written is left out", "[state_pages]") {
   Pages pages;
   auto& pods = pages.stage.cluster.cache.pods();
   for (const char* name : {"a", "b"}) {
@@ -230,7 +233,7 @@ TEST_CASE("an object that goes while its page is made is left out", "[state_page
   CHECK(cluster.pods[0].holder.name.get() == "b");
 }
 
-TEST_CASE("a page of thousands of objects has each of them once", "[state_pages]") {
+TEST_CASE("a page of more than a thousand objects has each of them once", "[state_pages]") {
   Pages pages;
   std::set<std::string> names;
   for (int i = 0; i < 1'001; ++i) {

@@ -38,7 +38,7 @@ struct Stage {
     RunUntil([this] { return tasks.empty(); });
   }
 
-  // Starts a watch, which polls whoever listens at that port.
+  // Starts a watch that polls the master on that port, whether or not one listens there.
   PortWatch& Start(std::uint16_t master_port, bool leads, std::chrono::milliseconds period,
                    std::vector<std::string> roles = {"*"}) {
     PortSpaceOptions options;

@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string> kStar{"*"};
 
-TEST_CASE("free by port counts active agents that match", "[ports]") {
+TEST_CASE("FreeByPort counts the active agents that match a demand", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31002", "31000"),
                      MakeAgent("a3", "31000-31002")};
@@ -29,7 +29,7 @@ TEST_CASE("free by port counts active agents that match", "[ports]") {
   CHECK(FreeByPort(space, one)[31002] == 0);
 }
 
-TEST_CASE("free by port counts agents with the labels of the selector alone", "[ports]") {
+TEST_CASE("FreeByPort counts only agents with the labels of the nodeSelector", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31000-31001")};
   snapshot.agents[1].labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
@@ -40,7 +40,8 @@ TEST_CASE("free by port counts agents with the labels of the selector alone", "[
   CHECK(count[31001] == 1);
 }
 
-TEST_CASE("bands put agents together, the fullest first", "[ports]") {
+TEST_CASE("BandsOf groups agents into bands, the fullest first, and sums their free ports by column",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a2", "31000-31003", "31000-31002"),
                      MakeAgent("a3", "31000-31003", "31003"), MakeAgent("a4", "40000-40001", "40000-40001")};
@@ -62,7 +63,7 @@ TEST_CASE("bands put agents together, the fullest first", "[ports]") {
   CHECK(bands.bands[1].free == std::vector<std::uint32_t>{4, 3, 0});
 }
 
-TEST_CASE("agents are spread over bands, and ports over columns, as evenly as they go", "[ports]") {
+TEST_CASE("agents are spread evenly over bands, and ports over columns", "[ports]") {
   Snapshot snapshot;
   for (int i = 0; i < 7; ++i) snapshot.agents.push_back(MakeAgent("a" + std::to_string(i), "31000-31006"));
   const PortSpace space(std::move(snapshot));
@@ -89,7 +90,7 @@ TEST_CASE("agents are spread over bands, and ports over columns, as evenly as th
   }
 }
 
-TEST_CASE("what has to be seen at any scale is marked, and what pods hold outside of offers has a column",
+TEST_CASE("clashes, unaccounted ports and ports outside the offers are marked, and the latter have a column",
           "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31004", "31000-31002")};
@@ -119,7 +120,7 @@ TEST_CASE("there are never more bands than agents, nor columns than ports", "[po
   CHECK(none.columns.empty());
 }
 
-TEST_CASE("a band keeps only so many marks", "[ports]") {
+TEST_CASE("a band keeps at most kMaxMarks marks", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31199")};
   std::vector<Port> ports(150);
@@ -129,7 +130,7 @@ TEST_CASE("a band keeps only so many marks", "[ports]") {
   CHECK(bands.bands[0].marks.size() == kMaxMarks);
 }
 
-TEST_CASE("bands made in steps are those made at once", "[ports]") {
+TEST_CASE("BandMaker makes the same bands in steps as BandsOf at once", "[ports]") {
   RandomSpace random(21);
   for (int round = 0; round < 50; ++round) {
     const PortSpace space(random.MakeSnapshot(4));

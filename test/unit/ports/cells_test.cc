@@ -12,7 +12,7 @@
 namespace k8sm::ports::test {
 namespace {
 
-TEST_CASE("each state of a cell is seen", "[ports]") {
+TEST_CASE("each state of a cell is recognised and counted", "[ports]") {
   Snapshot snapshot;
   Agent agent = MakeAgent("a1", "31000-31007", "31001-31004");
   agent.offered.emplace_back("fixed", Ports("31008-31009"));
@@ -37,7 +37,7 @@ TEST_CASE("each state of a cell is seen", "[ports]") {
   CHECK(counts.of(CellState::kOutside) == 1);
 }
 
-TEST_CASE("where Mesos does not say what is used, nothing is unaccounted", "[ports]") {
+TEST_CASE("if Mesos does not report used ports, no port is unaccounted", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001")};
   snapshot.agents[0].used_known = false;
@@ -45,7 +45,7 @@ TEST_CASE("where Mesos does not say what is used, nothing is unaccounted", "[por
   CHECK(RowText(PortSpace(std::move(snapshot)), "a1") == "31000 pod, 31001 free");
 }
 
-TEST_CASE("of agents that share a name one accounts for what a pod of that node holds", "[ports]") {
+TEST_CASE("where agents share a name, a port in use on one of them is accounted for on all", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31003", "31000"), MakeAgent("a1", "31000-31003")};
   snapshot.agents[0].id = "S1";
@@ -65,7 +65,8 @@ TEST_CASE("of agents that share a name one accounts for what a pod of that node 
   }
 }
 
-TEST_CASE("of the pods that hold a port the first by name is told, whatever their order", "[ports]") {
+TEST_CASE("a port that several pods hold is reported with the first of them by name, whatever their order",
+          "[ports]") {
   const std::vector<std::string> roles = {"*"};
   for (const auto& names :
        {std::array{"b", "a", "c"}, std::array{"a", "c", "b"}, std::array{"c", "b", "a"}}) {
@@ -79,9 +80,10 @@ TEST_CASE("of the pods that hold a port the first by name is told, whatever thei
   }
 }
 
-TEST_CASE("of agents that share a name, the first on which a port is unaccounted is told of", "[ports]") {
+TEST_CASE("where agents share a name, an unaccounted port is reported on the first of them that offers it",
+          "[ports]") {
   Snapshot snapshot;
-  // The first offers another port, so there the pod's is outside.
+  // The first agent offers another port, so that the pod's port is outside its offer.
   snapshot.agents = {MakeAgent("a1", "31009"), MakeAgent("a1", "31000"), MakeAgent("a1", "31000"),
                      MakeAgent("a2", "31000")};
   for (std::size_t i = 0; i < 3; ++i) snapshot.agents[i].id = "S" + std::to_string(i);
@@ -95,14 +97,14 @@ TEST_CASE("of agents that share a name, the first on which a port is unaccounted
   }
 }
 
-TEST_CASE("pods that clash are told once where agents share a name", "[ports]") {
+TEST_CASE("a clash is reported once where agents share a name", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a1", "31000-31003")};
   snapshot.holders = {MakeHolder("a", "a1", {31000}), MakeHolder("b", "a1", {31000})};
   CHECK(FindClashes(PortSpace(std::move(snapshot))).kept.size() == 1);
 }
 
-TEST_CASE("one pod that has a number for two protocols clashes with nobody", "[ports]") {
+TEST_CASE("a pod that holds a port for both TCP and UDP does not clash with itself", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001", "31000")};
   Holder dns = MakeHolder("dns", "a1", {31000, 31000});
@@ -113,7 +115,7 @@ TEST_CASE("one pod that has a number for two protocols clashes with nobody", "[p
   CHECK(FindClashes(space).kept.empty());
 }
 
-TEST_CASE("neighbouring ports of different pods are different runs", "[ports]") {
+TEST_CASE("neighbouring ports of different pods are separate runs", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31002", "31000-31002")};
   snapshot.holders = {MakeHolder("p1", "a1", {31000, 31001}), MakeHolder("p2", "a1", {31002})};
@@ -121,7 +123,7 @@ TEST_CASE("neighbouring ports of different pods are different runs", "[ports]") 
   CHECK(RowText(space, "a1") == "31000-31001 pod, 31002 pod");
 }
 
-TEST_CASE("an agent is low when at most that share of its offer is free", "[ports]") {
+TEST_CASE("an agent is low when at most the given percentage of its offered ports is free", "[ports]") {
   CellCounts counts;
   counts.offered = 1000;
   counts.free = 100;
@@ -133,7 +135,7 @@ TEST_CASE("an agent is low when at most that share of its offer is free", "[port
   CHECK_FALSE(IsLow(counts, 10));
 }
 
-TEST_CASE("pods that overlap in address and protocol cannot both bind", "[ports]") {
+TEST_CASE("two pods cannot both bind a port if they overlap in address and protocol", "[ports]") {
   struct Case {
     std::string a, b;
     kube::Protocol protocol;
@@ -163,7 +165,7 @@ TEST_CASE("pods that overlap in address and protocol cannot both bind", "[ports]
   }
 }
 
-TEST_CASE("a flood of clashes is cut", "[ports]") {
+TEST_CASE("FindClashes stops at kMaxClashes and says that there are more", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31000")};
   for (int i = 0; i < 100; ++i)

@@ -11,7 +11,7 @@ PodSpec Declares(std::vector<DeclaredPort> ports) {
   return spec;
 }
 
-TEST_CASE("a host port 0 is wild unless the strategy is fixed", "[ports]") {
+TEST_CASE("a hostPort of 0 is wild unless the strategy is fixed", "[ports]") {
   SchedulerRules rules;
   PodSpec spec = Declares({{80, 0}, {81, 31000}, {82, 0}});
   CHECK(DemandOf(spec, rules).wild == 2);
@@ -27,14 +27,14 @@ TEST_CASE("a host port 0 is wild unless the strategy is fixed", "[ports]") {
   CHECK(DemandOf(spec, rules).wild == 2);
 }
 
-TEST_CASE("a number that is declared again is doubled", "[ports]") {
+TEST_CASE("a host port that is declared more than once is listed as doubled", "[ports]") {
   const Demand demand = DemandOf(Declares({{80, 9}, {81, 5}, {82, 9}, {83, 9}, {84, 6}, {85, 6}}), {});
   CHECK(demand.doubled == std::vector<Port>{6, 9});
   CHECK(demand.fixed == PortSet::OfPorts({5, 6, 9}));
   CHECK(DemandOf(Declares({{80, 0}, {81, 0}}), {}).doubled.empty());
 }
 
-TEST_CASE("with the host network the container port stands in for a missing host port", "[ports]") {
+TEST_CASE("with hostNetwork, the container port stands in for a missing host port", "[ports]") {
   PodSpec spec = Declares({{80, 0}, {81, 8081}});
   spec.host_network = true;
   const Demand demand = DemandOf(spec, {});
@@ -42,7 +42,7 @@ TEST_CASE("with the host network the container port stands in for a missing host
   CHECK(demand.wild == 0);
 }
 
-TEST_CASE("roles come from the annotation, or else the default", "[ports]") {
+TEST_CASE("roles come from the annotation, limited to the framework's, or else from the default", "[ports]") {
   SchedulerRules rules;
   rules.framework_roles = {"*", "fixed"};
   rules.default_roles = {"*"};
@@ -54,7 +54,7 @@ TEST_CASE("roles come from the annotation, or else the default", "[ports]") {
   CHECK(DemandOf(spec, rules).roles.empty());
 }
 
-TEST_CASE("equal demands have equal hashes, and others differ", "[ports]") {
+TEST_CASE("equal demands have equal hashes, and different demands differ", "[ports]") {
   PodSpec spec = Declares({{80, 31000}, {81, 0}});
   spec.node = kube::Symbol("n1");
   spec.selector.Set(kube::Symbol("rack"), kube::Symbol("r1"));

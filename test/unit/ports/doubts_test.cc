@@ -29,7 +29,7 @@ Holder HolderOn(const std::string& node, const std::string& name) {
   return holder;
 }
 
-TEST_CASE("of a port space that is as it should be nothing is doubted", "[ports]") {
+TEST_CASE("a port space without irregularities raises no doubts", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("node1", "S1"), MakeAgent("node2", "S2")};
   snapshot.holders = {HolderOn("node1", "a")};
@@ -49,7 +49,7 @@ TEST_CASE("agents that share a name are told apart by their ids", "[ports]") {
   CHECK(TitleOf(space, 2) == "node2");
 }
 
-TEST_CASE("pods on nodes that are no agents are named up to a number", "[ports]") {
+TEST_CASE("pods on nodes that are no agents are named up to the limit, and the rest are counted", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("node1", "S1")};
   for (const char* name : {"a", "b", "c"}) snapshot.holders.push_back(HolderOn("node9", name));
@@ -59,7 +59,7 @@ TEST_CASE("pods on nodes that are no agents are named up to a number", "[ports]"
   CHECK(DoubtsOf(space, 2).back() == "1 more pod holds ports on a node that is not an agent");
 }
 
-TEST_CASE("a pod that holds no ports may be where it is", "[ports]") {
+TEST_CASE("a pod that holds no ports raises no doubt, whatever its node", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("node1", "S1")};
   snapshot.holders = {HolderOn("node9", "a")};
@@ -67,7 +67,7 @@ TEST_CASE("a pod that holds no ports may be where it is", "[ports]") {
   CHECK(DoubtsOf(PortSpace(std::move(snapshot)), 5).empty());
 }
 
-TEST_CASE("of names that agents share, too, only so many are told", "[ports]") {
+TEST_CASE("names that agents share are listed up to the limit, and the rest are counted", "[ports]") {
   Snapshot snapshot;
   for (const char* name : {"a", "b", "c"}) {
     for (const char* id : {"S1", "S2", "S3"}) snapshot.agents.push_back(MakeAgent(name, id));
@@ -80,7 +80,7 @@ TEST_CASE("of names that agents share, too, only so many are told", "[ports]") {
   CHECK(DoubtsOf(space, 3).size() == 3);
 }
 
-TEST_CASE("why agents are not known is that they are outdated, or not all there", "[ports]") {
+TEST_CASE("DoubtOfAgents says that the agents are outdated, or that their list is incomplete", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "S1")};
   CHECK(DoubtOfAgents(PortSpace(snapshot)).empty());
@@ -93,7 +93,7 @@ TEST_CASE("why agents are not known is that they are outdated, or not all there"
   CHECK(DoubtOf(PortSpace(snapshot), {}) == "what is known of the agents is outdated");
 }
 
-TEST_CASE("where pods of one namespace alone are known, others may be of another one", "[ports]") {
+TEST_CASE("with the pods of one namespace only, a foreign port may be held in another namespace", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("node1", "S1")};
   snapshot.all_namespaces = false;
@@ -104,7 +104,7 @@ TEST_CASE("where pods of one namespace alone are known, others may be of another
         "held by another framework or in another namespace");
 }
 
-TEST_CASE("a master that does not report what is used is said to do so", "[ports]") {
+TEST_CASE("a master that does not report used ports raises a doubt", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("node1", "S1")};
   snapshot.agents[0].used_known = false;
@@ -113,7 +113,8 @@ TEST_CASE("a master that does not report what is used is said to do so", "[ports
   CHECK(doubts[0].starts_with("the master does not report used ports and roles (Mesos 0.22 and earlier)"));
 }
 
-TEST_CASE("roles without ports are known only where all agents are", "[ports]") {
+TEST_CASE("RolesWithoutPorts lists roles only while the list of agents is complete and up to date",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "S1")};
   snapshot.agents[0].offered = {{"*", PortSet::OfPorts({31000})}};

@@ -33,26 +33,26 @@ std::uint64_t Room(const PortSpace& space, const Demand& demand, Basis basis = B
   return room.pods;
 }
 
-TEST_CASE("E1: a port outside the offers is never to be had", "[ports]") {
+TEST_CASE("E1: a port outside all offers is never available", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-32000"), MakeAgent("a2", "31000-32000")});
   CHECK(Text(Judge(space, Wants({8080}))) == "never/outside_offers 8080");
   CHECK(Room(space, Wants({8080})) == 0);
 }
 
-TEST_CASE("E2: one number twice is never schedulable, whatever is known", "[ports]") {
+TEST_CASE("E2: a host port that is declared twice is never schedulable, whatever is known", "[ports]") {
   const Demand twice = Wants({31000, 31000});
   CHECK(Text(Judge(SpaceOf({MakeAgent("a1", "31000-32000")}), twice)) == "never/duplicate 31000");
   CHECK(Text(Judge(SpaceOf({}), twice)) == "never/duplicate 31000");
 }
 
-TEST_CASE("E3: ports that are offered on different agents only never come together", "[ports]") {
+TEST_CASE("E3: ports that only different agents offer are never available together", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31009"), MakeAgent("a2", "31010-31019")});
   CHECK(Text(Judge(space, Wants({31005, 31015}))) == "never/never_together 31005,31015");
   CHECK(Text(Judge(space, Wants({31005}))) == "fits");
   CHECK(Room(space, Wants({31005})) == 1);
 }
 
-TEST_CASE("E4: a port that is taken everywhere names who holds it", "[ports]") {
+TEST_CASE("E4: the judgement on a port that is taken everywhere names its holders", "[ports]") {
   const PortSpace space =
       SpaceOf({MakeAgent("a1", "31000-31001", "31000"), MakeAgent("a2", "31000-31001", "31000")},
               {MakeHolder("web-1", "a1", {31000})});
@@ -69,7 +69,7 @@ TEST_CASE("E4: a port that is taken everywhere names who holds it", "[ports]") {
   CHECK(RowText(space, "a2") == "31000 foreign, 31001 free");
 }
 
-TEST_CASE("E5: a fixed and a wild port need two on one agent", "[ports]") {
+TEST_CASE("E5: a fixed and a wild port need two free ports on one agent", "[ports]") {
   const PortSpace space =
       SpaceOf({MakeAgent("a1", "31000-31002"), MakeAgent("a2", "31000-31002", "31001-31002"),
                MakeAgent("a3", "31000-31002", "31000")});
@@ -78,7 +78,7 @@ TEST_CASE("E5: a fixed and a wild port need two on one agent", "[ports]") {
   CHECK(Room(space, Wants({31000})) == 2);
 }
 
-TEST_CASE("E6: wild ports fill each agent up", "[ports]") {
+TEST_CASE("E6: wild ports fill up each agent", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31004"), MakeAgent("a2", "31000-31004", "31000"),
                                    MakeAgent("a3", "31000-31004", "31001-31004")});
   CHECK(Room(space, Wants({0, 0})) == 4);
@@ -92,7 +92,7 @@ TEST_CASE("E7: a fixed port takes one agent for each replica", "[ports]") {
   CHECK(Text(Judge(space, Wants({31000}))) == "fits");
 }
 
-TEST_CASE("E8: a full set of agents deadlocks a rollout that surges", "[ports]") {
+TEST_CASE("E8: if all agents are full, a rollout that surges without unavailable pods is stuck", "[ports]") {
   std::vector<Agent> agents;
   std::vector<Holder> holders;
   for (const char* n : {"1", "2", "3"}) {
@@ -123,7 +123,7 @@ TEST_CASE("E8: a full set of agents deadlocks a rollout that surges", "[ports]")
   CHECK_FALSE(plan.no_spare);
 }
 
-TEST_CASE("E9: a terminating pod holds its port, an ended one does not", "[ports]") {
+TEST_CASE("E9: a terminating pod still holds its port", "[ports]") {
   Holder old = MakeHolder("old", "a1", {31000});
   old.leaving = true;
   // A Succeeded pod is no holder.
@@ -136,7 +136,7 @@ TEST_CASE("E9: a terminating pod holds its port, an ended one does not", "[ports
   CHECK(RowText(space, "a3") == "31000 pod, 31001 free");
 }
 
-TEST_CASE("E10: a pod sees the ports of its own roles only", "[ports]") {
+TEST_CASE("E10: only ports of its own roles are available to a pod", "[ports]") {
   Agent agent = MakeAgent("a1", "31000-31009");
   agent.offered.emplace_back("fixed", Ports("31900-31909"));
   const PortSpace space = SpaceOf({agent});
@@ -146,7 +146,7 @@ TEST_CASE("E10: a pod sees the ports of its own roles only", "[ports]") {
   CHECK(Text(Judge(space, Wants({31005}, {}))) == "never/no_role");
 }
 
-TEST_CASE("E11: static pods and clashes are seen", "[ports]") {
+TEST_CASE("E11: ports of static pods and clashes are recognised", "[ports]") {
   Holder dns = MakeHolder("dns", "a1", {31003, 53});
   dns.claims[1].protocol = kube::Protocol::kUdp;
   Holder y = MakeHolder("y", "a1", {31004});
@@ -167,7 +167,7 @@ TEST_CASE("E11: static pods and clashes are seen", "[ports]") {
   CHECK(Text(Judge(space, Wants({31003}))) == "fits");
 }
 
-TEST_CASE("E12: workloads that want one port share the agents", "[ports]") {
+TEST_CASE("E12: workloads that want the same port share the agents", "[ports]") {
   std::vector<Agent> agents{MakeAgent("a1", "31000-31009"), MakeAgent("a2", "31000-31009")};
   const std::vector<Load> loads{{Wants({31000}), 2}, {Wants({31000, 31001}), 1}};
   const Together two = FitTogether(SpaceOf(agents), loads);
@@ -178,7 +178,7 @@ TEST_CASE("E12: workloads that want one port share the agents", "[ports]") {
   CHECK(FitTogether(SpaceOf(agents), loads).answer == Together::Answer::kFits);
 }
 
-TEST_CASE("E13: the highest ports that are free together are suggested", "[ports]") {
+TEST_CASE("E13: Suggest returns the highest ports that are free together", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31009", "31009"), MakeAgent("a2", "31000-31009", "31008"),
                      MakeAgent("a3", "31000-31009")};
@@ -204,7 +204,7 @@ TEST_CASE("E13: the highest ports that are free together are suggested", "[ports
   CHECK(Suggest(PortSpace(snapshot), wish)->ports == std::vector<Port>{31005, 31006});
 }
 
-TEST_CASE("E14: selectors narrow the agents, and never needs all of them", "[ports]") {
+TEST_CASE("E14: nodeSelectors narrow the agents, and a never verdict needs the complete list", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31001", "31000")};
   const kube::Symbol rack("k8s.mesosphere.io/attribute-rack");
@@ -220,7 +220,7 @@ TEST_CASE("E14: selectors narrow the agents, and never needs all of them", "[por
   CHECK(Text(Judge(SpaceOf({}), Wants({8080}))) == "unknown/no_agents");
 }
 
-TEST_CASE("E15: the host network asks for the container's port", "[ports]") {
+TEST_CASE("E15: with hostNetwork, a pod requests its container port", "[ports]") {
   PodSpec spec;
   spec.ports = {{80, 0}};
   spec.host_network = true;

@@ -14,7 +14,7 @@ PortSpace ThreeAgents() {
   return PortSpace(std::move(snapshot));
 }
 
-TEST_CASE("a pod without ports has unlimited room where an agent is eligible", "[ports]") {
+TEST_CASE("a pod without ports has unlimited headroom if any agent is eligible, else none", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(HeadroomOf(space, Wants({}), Basis::kFree).unlimited);
   Demand elsewhere = Wants({});
@@ -22,7 +22,7 @@ TEST_CASE("a pod without ports has unlimited room where an agent is eligible", "
   CHECK(HeadroomOf(space, elsewhere, Basis::kFree) == Headroom{});
 }
 
-TEST_CASE("agents that get no offers have no room", "[ports]") {
+TEST_CASE("inactive agents have no headroom", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(HeadroomOf(space, Wants({31000}), Basis::kFree).pods == 2);
   CHECK(HeadroomOf(space, Wants({31000}), Basis::kOffer).pods == 2);
@@ -31,20 +31,20 @@ TEST_CASE("agents that get no offers have no room", "[ports]") {
   CHECK(HeadroomOf(space, inactive, Basis::kOffer).pods == 0);
 }
 
-TEST_CASE("for a pod that declares a number twice there is no room, now or ever", "[ports]") {
+TEST_CASE("a pod that declares a host port twice has no headroom on any basis", "[ports]") {
   const PortSpace space = ThreeAgents();
   for (const Basis basis : {Basis::kFree, Basis::kOffer, Basis::kOfferEver})
     CHECK(HeadroomOf(space, Wants({31000, 31000}), basis) == Headroom{});
 }
 
-TEST_CASE("counting stops when there is enough", "[ports]") {
+TEST_CASE("HeadroomOf stops counting once it has enough", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(HeadroomOf(space, Wants({31000}), Basis::kFree, {}, 1).pods == 1);
   CHECK(HeadroomOf(space, Wants({0}), Basis::kFree, {}, 5).pods >= 5);
   CHECK(HeadroomOf(space, Wants({0}), Basis::kFree).pods == 20);
 }
 
-TEST_CASE("a port that two own pods hold comes back only if both go", "[ports]") {
+TEST_CASE("a port that two of the workload's own pods hold is given back only if both are gone", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31000", "31000")};
   snapshot.holders = {MakeHolder("p1", "a1", {31000}), MakeHolder("p2", "a1", {31000})};
@@ -53,7 +53,7 @@ TEST_CASE("a port that two own pods hold comes back only if both go", "[ports]")
   CHECK(HeadroomOf(space, Wants({31000}), Basis::kFree, IndexesOf(space, {"p1", "p2"})).pods == 1);
 }
 
-TEST_CASE("what another framework uses does not come back", "[ports]") {
+TEST_CASE("a port that another framework uses is not given back", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001", "31000-31001")};
   snapshot.holders = {MakeHolder("p1", "a1", {31000})};
@@ -63,7 +63,8 @@ TEST_CASE("what another framework uses does not come back", "[ports]") {
   CHECK(HeadroomOf(space, Wants({31001}), Basis::kFree, own).pods == 0);
 }
 
-TEST_CASE("pods hold their ports on every agent of their node's name", "[ports]") {
+TEST_CASE("a pod holds its ports on every agent with its node's name, and is a stray if there is none",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001"), MakeAgent("a1", "31001-31002")};
   snapshot.agents[0].id = "S1";
@@ -78,7 +79,7 @@ TEST_CASE("pods hold their ports on every agent of their node's name", "[ports]"
   CHECK(space.holders()[space.strays()[0]].name.get() == "lost");
 }
 
-TEST_CASE("the first and the last port are ports like others", "[ports]") {
+TEST_CASE("ports 1 and 65535 count like any other", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "1,65535")};
   const PortSpace space(std::move(snapshot));

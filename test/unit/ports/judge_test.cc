@@ -9,7 +9,8 @@
 namespace k8sm::ports::test {
 namespace {
 
-TEST_CASE("no agent offers that many ports", "[ports]") {
+TEST_CASE("a pod that wants more ports than any agent offers is never schedulable, with the reason too_few",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001")};
   const Judgement judgement = Judge(PortSpace(snapshot), Wants({31000, 0, 0}));
@@ -17,7 +18,8 @@ TEST_CASE("no agent offers that many ports", "[ports]") {
   CHECK(judgement.why == Why::kTooFew);
 }
 
-TEST_CASE("what is old is unknown, even where it would fit", "[ports]") {
+TEST_CASE("outdated agents make the verdict unknown even if the pod would fit, unless a host port is doubled",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001")};
   snapshot.fresh = false;
@@ -27,7 +29,7 @@ TEST_CASE("what is old is unknown, even where it would fit", "[ports]") {
   CHECK(Judge(PortSpace(snapshot), Wants({31000, 31000})).verdict == Verdict::kNever);
 }
 
-TEST_CASE("an incomplete list is enough to say that a pod fits or waits", "[ports]") {
+TEST_CASE("an incomplete list of agents is enough for the verdicts fits and not now", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001", "31001")};
   snapshot.complete = false;
@@ -55,7 +57,7 @@ struct Racks {
   Demand wants = Wants({31000});
 };
 
-TEST_CASE("a nodeSelector is in doubt only while an agent without a Node would match it with one",
+TEST_CASE("a nodeSelector leaves a pod's verdict unknown only while an agent without a Node could match it",
           "[ports]") {
   Racks racks;
   CHECK(racks.judgement().verdict == Verdict::kFits);
@@ -63,16 +65,16 @@ TEST_CASE("a nodeSelector is in doubt only while an agent without a Node would m
   CHECK(racks.judgement().verdict == Verdict::kUnknown);
   CHECK(racks.judgement().why == Why::kNoAgentMatches);
   CHECK(racks.doubt() == "agent a1 offers the ports, and matches once it has a Node");
-  SECTION("not one that Mesos makes no offers for") {
+  SECTION("the agent is inactive") {
     racks.snapshot.agents[0].active = false;
   }
-  SECTION("not one that does not offer the ports") {
+  SECTION("the agent does not offer the ports") {
     racks.wants.fixed = Ports("31010");
   }
-  SECTION("not one with other attributes") {
+  SECTION("the agent has other attributes") {
     racks.wants.selector.Set(kube::Symbol("k8s.mesosphere.io/attribute-rack"), kube::Symbol("r3"));
   }
-  SECTION("not for a label that k8sm does not derive") {
+  SECTION("k8sm does not derive the label") {
     racks.wants.selector.Set(kube::Symbol("disk"), kube::Symbol("ssd"));
   }
   CHECK(racks.judgement().verdict == Verdict::kNever);
@@ -80,7 +82,8 @@ TEST_CASE("a nodeSelector is in doubt only while an agent without a Node would m
   CHECK(racks.doubt().empty());
 }
 
-TEST_CASE("other agents without a Node do not make a nodeSelector doubtful", "[ports]") {
+TEST_CASE("an agent without a Node that would not match a nodeSelector does not make the verdict unknown",
+          "[ports]") {
   Racks racks;
   racks.snapshot.agents[1].labels_from = LabelSource::kNoNode;
   racks.wants.fixed = Ports("31010");
@@ -89,7 +92,9 @@ TEST_CASE("other agents without a Node do not make a nodeSelector doubtful", "[p
   CHECK(Judge(PortSpace(racks.snapshot), Wants({31000})).verdict == Verdict::kFits);
 }
 
-TEST_CASE("an agent that offers what matching agents do not, and may come to match, is a doubt", "[ports]") {
+TEST_CASE(
+    "an agent that offers what the matching agents do not makes the verdict unknown if it may come to match",
+    "[ports]") {
   Racks racks;
   racks.wants.fixed = Ports("31010");
   racks.snapshot.agents.push_back(MakeAgent("a3", "31010"));
@@ -99,7 +104,7 @@ TEST_CASE("an agent that offers what matching agents do not, and may come to mat
   CHECK(racks.judgement().why == Why::kOutsideOffers);
 }
 
-TEST_CASE("where Nodes are not known, only labels that k8sm derives are judged", "[ports]") {
+TEST_CASE("while Nodes are unknown, verdicts rely only on labels that k8sm derives", "[ports]") {
   Racks racks;
   for (Agent& agent : racks.snapshot.agents) agent.labels_from = LabelSource::kAgent;
   CHECK(racks.judgement().verdict == Verdict::kFits);
@@ -110,7 +115,7 @@ TEST_CASE("where Nodes are not known, only labels that k8sm derives are judged",
   CHECK(racks.judgement().verdict == Verdict::kNever);
 }
 
-TEST_CASE("a hostname is a label that k8sm derives, and others of that domain are not", "[ports]") {
+TEST_CASE("k8sm derives kubernetes.io/hostname, but no other label of that domain", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000")};
   snapshot.agents[0].labels_from = LabelSource::kAgent;
@@ -126,7 +131,7 @@ TEST_CASE("a hostname is a label that k8sm derives, and others of that domain ar
   CHECK(verdict("k8s.mesosphere.io/attribute-rack", "r1") == Verdict::kNever);
 }
 
-TEST_CASE("only so many blockers are kept, and the rest counted", "[ports]") {
+TEST_CASE("a judgement keeps at most kMaxBlockers blockers and counts the rest", "[ports]") {
   Snapshot snapshot;
   for (int i = 0; i < 30; ++i)
     snapshot.agents.push_back(MakeAgent("a" + std::to_string(100 + i), "31000", "31000"));
@@ -135,7 +140,7 @@ TEST_CASE("only so many blockers are kept, and the rest counted", "[ports]") {
   CHECK(judgement.blockers.more == 10);
 }
 
-TEST_CASE("an agent that has room now blocks nothing, nor does what is taken for gone", "[ports]") {
+TEST_CASE("FindBlockers passes over agents with room and holders that are taken for gone", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001", "31001"), MakeAgent("a2", "31000-31001", "31000"),
                      MakeAgent("a3", "31000-31001", "31000")};
@@ -148,12 +153,12 @@ TEST_CASE("an agent that has room now blocks nothing, nor does what is taken for
   REQUIRE(others.kept.size() == 1);
   CHECK(others.kept[0].agent == 2);
   CHECK(others.more == 0);
-  // What is taken elsewhere on an agent blocks no wild port.
+  // A taken port does not block a wild port while another port of the agent is free.
   CHECK(FindBlockers(space, Wants({0})).kept.empty());
   CHECK(FindBlockers(space, Wants({0, 0})).kept.size() == 3);
 }
 
-TEST_CASE("only agents whose offer has room are blocked", "[ports]") {
+TEST_CASE("only agents whose offer has room for the pod have blockers", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31001", "31001"), MakeAgent("a2", "31000", "31000")};
   const Judgement judgement = Judge(PortSpace(snapshot), Wants({31000, 31001}));
@@ -162,7 +167,7 @@ TEST_CASE("only agents whose offer has room are blocked", "[ports]") {
   CHECK(judgement.blockers.kept[0].port == 31001);
 }
 
-TEST_CASE("wild ports are blocked by all that is taken", "[ports]") {
+TEST_CASE("every taken port of an agent blocks a pod that wants wild ports", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31002", "31001-31002")};
   const Judgement judgement = Judge(PortSpace(snapshot), Wants({0, 0}));
@@ -171,7 +176,7 @@ TEST_CASE("wild ports are blocked by all that is taken", "[ports]") {
   CHECK(judgement.blockers.kept[0].port == 31001);
 }
 
-TEST_CASE("verdicts and reasons have names", "[ports]") {
+TEST_CASE("ToString names verdicts and reasons", "[ports]") {
   CHECK(ToString(Verdict::kFits) == "fits");
   CHECK(ToString(Verdict::kNotNow) == "not_now");
   CHECK(ToString(Verdict::kNever) == "never");

@@ -118,7 +118,7 @@ std::string ResultOf(const Judgement& judgement) {
   return judgement.why == Why::kDuplicate ? "duplicate" : "no_room";
 }
 
-TEST_CASE("ports are mapped, and pods judged, as the scheduler's own mapper does", "[ports]") {
+TEST_CASE("MapPorts and Judge agree with the scheduler's own port mapper", "[ports]") {
   std::ifstream file(GoldenDirectory() / "ports" / "mapper-cases.jsonl");
   std::string line;
   int cases = 0;
@@ -145,7 +145,7 @@ TEST_CASE("a pod without ports fits an empty offer", "[ports]") {
   CHECK(MapPorts({}, {}, {}).result == Mapping::Result::kFits);
 }
 
-TEST_CASE("a wild port takes what the fixed ones leave", "[ports]") {
+TEST_CASE("a wild port takes what the fixed ports leave", "[ports]") {
   PodSpec spec;
   spec.ports = {{80, 0}, {81, 1}};
   const std::vector<OfferedPorts> one{{"*", {{1, 1}}}};

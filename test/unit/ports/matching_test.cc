@@ -13,7 +13,7 @@ using Agents = std::vector<std::vector<std::uint32_t>>;
 
 constexpr std::size_t kPlenty = 1'000'000;
 
-// By trying every choice of every agent.
+// The same, by trying every choice of every agent.
 std::uint64_t MaxByTrying(std::vector<std::uint64_t> left, const Agents& agents, std::size_t agent = 0) {
   if (agent == agents.size()) return 0;
   std::uint64_t best = MaxByTrying(left, agents, agent + 1);
@@ -26,7 +26,7 @@ std::uint64_t MaxByTrying(std::vector<std::uint64_t> left, const Agents& agents,
   return best;
 }
 
-TEST_CASE("the matching is a greatest one", "[ports]") {
+TEST_CASE("MaxMatching agrees with trying every choice", "[ports]") {
   std::mt19937 random(3);
   for (int round = 0; round < 500; ++round) {
     const std::size_t loads = 1 + random() % 4;
@@ -42,13 +42,13 @@ TEST_CASE("the matching is a greatest one", "[ports]") {
   }
 }
 
-TEST_CASE("a pod makes way for one that can go nowhere else", "[ports]") {
+TEST_CASE("MaxMatching moves a load to another agent to make room for one with no alternative", "[ports]") {
   // Load 0 can go to either agent, load 1 to the first alone.
   CHECK(MaxMatching({1, 1}, {{0, 1}, {0}}, kPlenty) == 2);
   CHECK(MaxMatching({2, 1}, {{0, 1}, {0}}, kPlenty) == 2);
 }
 
-TEST_CASE("a matching that takes too long is given up", "[ports]") {
+TEST_CASE("MaxMatching gives up after the given number of steps", "[ports]") {
   CHECK_FALSE(MaxMatching({1, 1}, {{0, 1}, {0}}, 2).has_value());
 }
 

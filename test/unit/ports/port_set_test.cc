@@ -47,7 +47,7 @@ bool IsCanonical(const PortSet& set) {
   return true;
 }
 
-TEST_CASE("set algebra agrees with bits", "[ports]") {
+TEST_CASE("the set algebra of PortSet agrees with that of bit sets", "[ports]") {
   std::mt19937 random(1);
   for (int round = 0; round < 400; ++round) {
     // At both ends of the number space too.
@@ -76,13 +76,13 @@ TEST_CASE("set algebra agrees with bits", "[ports]") {
   }
 }
 
-TEST_CASE("single ports make the same set as ranges", "[ports]") {
+TEST_CASE("OfPorts makes the same set of single ports as Of does of ranges", "[ports]") {
   CHECK(PortSet::OfPorts({5, 3, 4, 4, 9}) == PortSet::Of({{3, 5}, {9, 9}}));
   CHECK(PortSet::OfPorts({1, 65535}) == PortSet::Of({{65535, 65535}, {1, 1}}));
   CHECK(PortSet::OfPorts({}) == PortSet());
 }
 
-TEST_CASE("the highest and lowest ports come in ascending order", "[ports]") {
+TEST_CASE("Highest and Lowest return ports in ascending order", "[ports]") {
   const PortSet set = PortSet::Of({{1, 3}, {10, 10}, {65534, 65535}});
   CHECK(set.Highest(4) == std::vector<Port>{3, 10, 65534, 65535});
   CHECK(set.Lowest(4) == std::vector<Port>{1, 2, 3, 10});
@@ -90,7 +90,7 @@ TEST_CASE("the highest and lowest ports come in ascending order", "[ports]") {
   CHECK(set.Highest(0).empty());
 }
 
-TEST_CASE("a set is written as ranges", "[ports]") {
+TEST_CASE("a PortSet is written as ranges, cut after the given number", "[ports]") {
   const PortSet set = PortSet::Of({{31000, 31004}, {31006, 31006}, {1, 2}});
   CHECK(ToString(set) == "1-2,31000-31004,31006");
   CHECK(ToString(set, 2) == "1-2,31000-31004,...");

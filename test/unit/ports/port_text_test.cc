@@ -5,7 +5,7 @@
 namespace k8sm::ports {
 namespace {
 
-TEST_CASE("ranges are read as Mesos writes them", "[ports]") {
+TEST_CASE("ParseRanges reads ranges as Mesos writes them", "[ports]") {
   struct Case {
     std::string text;
     std::string set;
@@ -27,7 +27,7 @@ TEST_CASE("ranges are read as Mesos writes them", "[ports]") {
   }
 }
 
-TEST_CASE("what is no ranges is refused with the place", "[ports]") {
+TEST_CASE("ParseRanges refuses malformed ranges and says where", "[ports]") {
   struct Case {
     std::string text;
     std::string message;
@@ -54,13 +54,13 @@ TEST_CASE("what is no ranges is refused with the place", "[ports]") {
   }
 }
 
-TEST_CASE("a text of more than 64 KiB is refused", "[ports]") {
+TEST_CASE("ParseRanges refuses a text of more than 64 KiB", "[ports]") {
   const std::string blanks(kMaxRangesText - 7, ' ');
   CHECK(ParseRanges("[31-31]" + blanks).has_value());
   CHECK_FALSE(ParseRanges("[31-31] " + blanks).has_value());
 }
 
-TEST_CASE("the ports of each role are read from a text of --resources", "[ports]") {
+TEST_CASE("ParseResources reads the ports of each role from the text of --resources", "[ports]") {
   const auto roles =
       ParseResources("cpus:4;ports(fixed):[1-2]; ports:[3-4];mem(x):10;ports ( web ):[7-7];ports:[5-5];");
   REQUIRE(roles.has_value());
@@ -71,7 +71,7 @@ TEST_CASE("the ports of each role are read from a text of --resources", "[ports]
   CHECK(ParseResources("")->empty());
 }
 
-TEST_CASE("a resource that makes no sense is named", "[ports]") {
+TEST_CASE("ParseResources names the resource that is malformed", "[ports]") {
   CHECK(ParseResources("ports").error().message == "resource \"ports\": expected NAME:VALUE");
   CHECK(ParseResources("ports:[5-1]").error().message ==
         "resource \"ports:[5-1]\": port ranges: byte 4: a range that ends before it begins");

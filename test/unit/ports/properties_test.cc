@@ -1,4 +1,4 @@
-// The port space against brute force, and what must hold of it whatever the input.
+// The port space compared with brute force, and properties that hold for any input.
 
 #include "lib/ports/cells.h"
 #include "lib/ports/doubts.h"
@@ -25,7 +25,7 @@ std::vector<HolderIndex> SomeHolders(RandomSpace& random, const PortSpace& space
   return some;
 }
 
-TEST_CASE("headroom is exactly how many pods can be placed", "[ports]") {
+TEST_CASE("HeadroomOf agrees with placing pods by trial", "[ports]") {
   RandomSpace random(7);
   for (int round = 0; round < 600; ++round) {
     const PortSpace space(random.MakeSnapshot(3));
@@ -41,7 +41,7 @@ TEST_CASE("headroom is exactly how many pods can be placed", "[ports]") {
   }
 }
 
-TEST_CASE("a verdict agrees with trying", "[ports]") {
+TEST_CASE("the verdict of Judge agrees with placing the pod by trial", "[ports]") {
   RandomSpace random(8);
   for (int round = 0; round < 1000; ++round) {
     const Snapshot snapshot = random.MakeSnapshot(3);
@@ -56,12 +56,13 @@ TEST_CASE("a verdict agrees with trying", "[ports]") {
     REQUIRE((judgement.verdict == Verdict::kUnknown) == (ever && !alone));
     REQUIRE((judgement.verdict == Verdict::kNever) == !ever);
     REQUIRE((judgement.verdict == Verdict::kUnknown) == (!alone && !DoubtOf(space, demand).empty()));
-    // Whatever stands in the way can be named.
+    // A pod that waits has a blocker that can be named.
     REQUIRE((judgement.verdict == Verdict::kNotNow) == !judgement.blockers.kept.empty());
   }
 }
 
-TEST_CASE("how many replicas can ever run agrees with trying, whatever Nodes come", "[ports]") {
+TEST_CASE("the fate of a workload agrees with placing its replicas by trial, whatever Nodes are registered",
+          "[ports]") {
   RandomSpace random(14);
   for (int round = 0; round < 600; ++round) {
     const Snapshot snapshot = random.MakeSnapshot(3);
@@ -72,13 +73,13 @@ TEST_CASE("how many replicas can ever run agrees with trying, whatever Nodes com
     const PortSpace space(snapshot);
     const Fate fate = JudgeWorkload(space, workload, 0).fate;
     REQUIRE((fate == Fate::kFits || fate == Fate::kNotNow) == FitsByTrying(space, pods, true));
-    // As long as it is not known whether one fits, nothing is said of all.
+    // While it is unknown whether one pod fits, the fate of all is unknown, too.
     const bool one_known = Judge(space, demand).verdict != Verdict::kUnknown;
     REQUIRE((fate == Fate::kNever || fate == Fate::kNeverAll) == (!ever && one_known));
   }
 }
 
-TEST_CASE("what is offered to a pod is what one of its agents offers", "[ports]") {
+TEST_CASE("OfferTo is the union of what a demand's eligible agents offer", "[ports]") {
   RandomSpace random(13);
   for (int round = 0; round < 500; ++round) {
     Snapshot snapshot = random.MakeSnapshot(4);
@@ -99,7 +100,7 @@ TEST_CASE("what is offered to a pod is what one of its agents offers", "[ports]"
   }
 }
 
-TEST_CASE("what fits together is never told wrongly", "[ports]") {
+TEST_CASE("FitTogether agrees with placing the pods by trial whenever it has an answer", "[ports]") {
   RandomSpace random(9);
   int unknown = 0;
   for (int round = 0; round < 600; ++round) {
@@ -123,7 +124,8 @@ TEST_CASE("what fits together is never told wrongly", "[ports]") {
   CHECK(unknown < 90);
 }
 
-TEST_CASE("a suggestion is free where it says, and the best where it says so", "[ports]") {
+TEST_CASE("suggested ports are free as stated, optimal if so marked, and mostly optimal otherwise",
+          "[ports]") {
   RandomSpace random(10);
   int best = 0;
   int all = 0;
@@ -165,7 +167,7 @@ TEST_CASE("a suggestion is free where it says, and the best where it says so", "
   CHECK(best * 100 >= all * 95);
 }
 
-TEST_CASE("another holder, or an agent less, never gives more room", "[ports]") {
+TEST_CASE("an additional holder, or an agent less, never increases headroom", "[ports]") {
   RandomSpace random(11);
   for (int round = 0; round < 300; ++round) {
     const Snapshot snapshot = random.MakeSnapshot(3);
@@ -180,7 +182,7 @@ TEST_CASE("another holder, or an agent less, never gives more room", "[ports]") 
   }
 }
 
-TEST_CASE("the order of agents and pods changes nothing", "[ports]") {
+TEST_CASE("the order of agents and pods does not change any result", "[ports]") {
   RandomSpace random(12);
   for (int round = 0; round < 200; ++round) {
     const Snapshot snapshot = random.MakeSnapshot(4);
@@ -204,7 +206,7 @@ TEST_CASE("the order of agents and pods changes nothing", "[ports]") {
   }
 }
 
-TEST_CASE("a row tells of each cell what the cell tells of itself", "[ports]") {
+TEST_CASE("RowOf and CountCells agree with CellOf on every port", "[ports]") {
   RandomSpace random(13);
   for (int round = 0; round < 200; ++round) {
     const PortSpace space(random.MakeSnapshot(3));

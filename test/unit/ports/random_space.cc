@@ -9,7 +9,7 @@
 namespace k8sm::ports::test {
 namespace {
 
-// What an agent has, worked out from the snapshot port by port.
+// The ports that an agent has for a demand, computed from the snapshot port by port.
 std::set<Port> PortsFor(const PortSpace& space, AgentIndex index, const Demand& demand, bool offer,
                         std::span<const HolderIndex> without) {
   const Agent& agent = space.agents()[index];
@@ -35,11 +35,11 @@ std::set<Port> PortsFor(const PortSpace& space, AgentIndex index, const Demand& 
 
 struct Site {
   std::set<Port> fixed;
-  // The sets that wild ports have to come out of.
+  // For each wild port, the ports to choose from.
   std::vector<std::set<Port>> wild;
 };
 
-// Whether each wild port finds one of its own, beside the fixed ones: by trying.
+// Whether each wild port can have a port of its own beside the fixed ones; tries all combinations.
 bool WildFits(const Site& site, std::size_t next, std::set<Port>& taken) {
   if (next == site.wild.size()) return true;
   for (const Port port : site.wild[next]) {

@@ -22,18 +22,17 @@ class RandomSpace {
   PortSet Subset(std::uint32_t percent);
 
   Snapshot MakeSnapshot(std::uint32_t max_agents);
-  // One to three host ports, some of them 0, never doubled; some with a selector.
-  // The snapshot as it will be once all Nodes are registered and known, at best for the demands of
-  // MakeDemand().
+  // The snapshot once all Nodes are registered and known, in the best case for the demands of MakeDemand().
   static Snapshot BestNodesOf(const Snapshot& snapshot);
+  // One to three host ports, some of them 0, none declared twice; some with a selector.
   Demand MakeDemand();
 
  private:
   std::mt19937 random_;
 };
 
-// Whether all pods find a place, tried out in every way; `without` are taken for gone. Offers instead of what
-// is free where `basis_offer`.
+// Whether all pods can be placed; tries all combinations. The holders `without` are taken for gone. With
+// `basis_offer`, all that is offered counts, not only what is free.
 bool FitsByTrying(const PortSpace& space, const std::vector<Demand>& pods, bool basis_offer = false,
                   std::span<const HolderIndex> without = {});
 

@@ -21,7 +21,7 @@ std::string Tell(const PortSpace& space, const Demand& demand) {
   return Sentence(space, demand, Judge(space, demand));
 }
 
-TEST_CASE("a sentence says what is wrong", "[ports]") {
+TEST_CASE("Sentence explains each verdict", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(Tell(space, Wants({31004})).empty());
   CHECK(Tell(space, Wants({8080})) == "8080 is offered by no agent; offered: 31000-31019");
@@ -45,7 +45,7 @@ TEST_CASE("a sentence says what is wrong", "[ports]") {
         "no agent matches nodeName node9 and nodeSelector rack=r1: correct it, or label a Node");
 }
 
-TEST_CASE("a role that only other agents offer ports to is not said to have none", "[ports]") {
+TEST_CASE("Sentence does not say that a role has no ports when only other agents offer them", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("node1", "31000"), MakeAgent("node2", "31000")};
   snapshot.agents[0].labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
@@ -55,7 +55,7 @@ TEST_CASE("a role that only other agents offer ports to is not said to have none
   CHECK(Tell(PortSpace(snapshot), demand) == "no eligible agent offers ports to role web");
 }
 
-TEST_CASE("whoever holds a port is told by what is known of it", "[ports]") {
+TEST_CASE("DescribeHolder says what is known of the holder in each state of a port", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(DescribeHolder(space, CellState::kPod, 0) == "held by shop/web-1");
   CHECK(DescribeHolder(space, CellState::kLeaving, 1) == "held by shop/api-3, which is terminating");
@@ -64,7 +64,7 @@ TEST_CASE("whoever holds a port is told by what is known of it", "[ports]") {
   CHECK(DescribeHolder(space, CellState::kForeign, kNobody) == "held by another framework");
 }
 
-TEST_CASE("of many ports in the way three are named and all are counted", "[ports]") {
+TEST_CASE("Sentence names three of the ports in the way and counts the rest", "[ports]") {
   for (const auto& [agents, told] :
        {std::pair(3, ""), std::pair(4, ", and 1 more"), std::pair(30, ", and 27 more")}) {
     CAPTURE(agents);
@@ -78,7 +78,7 @@ TEST_CASE("of many ports in the way three are named and all are counted", "[port
   }
 }
 
-TEST_CASE("what does not match is a node's name, labels, or both", "[ports]") {
+TEST_CASE("Sentence names the nodeName or the nodeSelector that no agent matches", "[ports]") {
   const PortSpace space = ThreeAgents();
   Demand demand = Wants({31004});
   demand.node = kube::Symbol("node9");
@@ -88,7 +88,7 @@ TEST_CASE("what does not match is a node's name, labels, or both", "[ports]") {
   CHECK(Tell(space, demand) == "no agent matches nodeSelector disk=ssd,rack=r1: correct it, or label a Node");
 }
 
-TEST_CASE("several roles, ports and numbers are listed in a sentence", "[ports]") {
+TEST_CASE("Sentence lists several roles, ports and numbers", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(Tell(space, Wants({31004}, {"web", "db"})) ==
         "no agent offers ports to role web, db: take another role, or let the principal view it (VIEW_ROLE)");
@@ -103,7 +103,7 @@ TEST_CASE("several roles, ports and numbers are listed in a sentence", "[ports]"
         "no agent offers 21 ports");
 }
 
-TEST_CASE("what would do instead keeps what is right", "[ports]") {
+TEST_CASE("SuggestInstead replaces the ports at fault and keeps the others", "[ports]") {
   const PortSpace space = ThreeAgents();
   const auto instead = [&](const Demand& demand, std::uint32_t replicas) {
     const auto suggestion = SuggestInstead(space, demand, Judge(space, demand), replicas, PortsInUse(space));
@@ -119,7 +119,7 @@ TEST_CASE("what would do instead keeps what is right", "[ports]") {
   CHECK(instead(Wants({8080, 31018}), 3) == "31008 and 31009");
 }
 
-TEST_CASE("what would do instead is neither one of the pod's own ports nor to be avoided", "[ports]") {
+TEST_CASE("SuggestInstead suggests neither the pod's own ports nor ports to be avoided", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31002", "31002"), MakeAgent("a2", "31000-31002", "31000-31001")};
   const PortSpace space(std::move(snapshot));
@@ -133,12 +133,11 @@ TEST_CASE("what would do instead is neither one of the pod's own ports nor to be
   CHECK(instead(Wants({31002}), Ports("31001")) == "31000");
   CHECK(instead(Wants({31002}), Ports("31000-31001")) == "none");
   CHECK(instead(Wants({31001, 31002}), {}) == "none");
-  // Without a number there is none that would do instead.
+  // A pod without fixed ports has none that could be replaced.
   CHECK(instead(Wants({0, 0}), {}) == "none");
 }
 
-TEST_CASE("where the ports that are right are scarce, all are replaced, however many times each is declared",
-          "[ports]") {
+TEST_CASE("SuggestInstead replaces all ports where too few agents have those that could stay", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31009"), MakeAgent("a2", "31001-31009")};
   const PortSpace space(std::move(snapshot));
@@ -153,7 +152,7 @@ TEST_CASE("where the ports that are right are scarce, all are replaced, however 
   CHECK(instead(Wants({31000, 80}), 3) == "none");
 }
 
-TEST_CASE("lists and numbers read like sentences", "[ports]") {
+TEST_CASE("lists, numbers and advice read like parts of a sentence", "[ports]") {
   CHECK(ListOf(std::vector<Port>{1}) == "1");
   CHECK(ListOf(std::vector<Port>{1, 2}) == "1 and 2");
   CHECK(ListOf(std::vector<Port>{1, 2, 3}) == "1, 2 and 3");

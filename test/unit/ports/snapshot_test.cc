@@ -9,7 +9,7 @@
 namespace k8sm::ports::test {
 namespace {
 
-TEST_CASE("agents that are as before are shared, others are not", "[ports]") {
+TEST_CASE("ShareAgents shares unchanged agents with the earlier list, and no others", "[ports]") {
   const auto before = ShareAgents({MakeAgent("a2", "31000-31009"), MakeAgent("a1", "31000-31009"),
                                    MakeAgent("a3", "31000-31009"), MakeAgent("a5", "31000-31009")});
   CHECK(before[0]->name.get() == "a1");
@@ -24,7 +24,7 @@ TEST_CASE("agents that are as before are shared, others are not", "[ports]") {
   CHECK(after[3] == before[3]);
 }
 
-TEST_CASE("agents of one name are told apart by their IDs", "[ports]") {
+TEST_CASE("ShareAgents tells agents with one name apart by their IDs", "[ports]") {
   std::vector<Agent> twins{MakeAgent("a", "31000"), MakeAgent("a", "31001")};
   twins[0].id = "S2";
   twins[1].id = "S1";
@@ -35,7 +35,7 @@ TEST_CASE("agents of one name are told apart by their IDs", "[ports]") {
   CHECK(after[0] == before[1]);
 }
 
-TEST_CASE("copies of a set share its ranges", "[ports]") {
+TEST_CASE("copies of a PortSet share its ranges", "[ports]") {
   const PortSet set = Ports("31000-31009,31020");
   const PortSet copy = set;  // NOLINT(performance-unnecessary-copy-initialization)
   CHECK(copy.ranges().data() == set.ranges().data());

@@ -13,7 +13,7 @@ PortSpace SpaceOf(std::vector<Agent> agents) {
   return PortSpace(std::move(snapshot));
 }
 
-TEST_CASE("nothing is suggested where there are not that many ports", "[ports]") {
+TEST_CASE("Suggest returns nothing if there are not enough ports", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001")});
   CHECK_FALSE(Suggest(space, {.ports = 3, .where = Wants({})}));
   CHECK_FALSE(Suggest(space, {.ports = 0, .where = Wants({})}));
@@ -21,7 +21,7 @@ TEST_CASE("nothing is suggested where there are not that many ports", "[ports]")
   CHECK_FALSE(Suggest(SpaceOf({}), {.ports = 1, .where = Wants({})}));
 }
 
-TEST_CASE("ports that the pods keep are free beside those that are suggested", "[ports]") {
+TEST_CASE("ports that the pods keep must be free along with the suggested ones", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31005"), MakeAgent("a2", "31001-31009")});
   Wish wish{.ports = 1, .where = Wants({31000})};
   const auto suggestion = Suggest(space, wish);
@@ -30,7 +30,7 @@ TEST_CASE("ports that the pods keep are free beside those that are suggested", "
   CHECK(suggestion->agents == 1);
 }
 
-TEST_CASE("wild ports need room beside those that are suggested", "[ports]") {
+TEST_CASE("wild ports need free ports beside the suggested ones", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31002")});
   Wish wish{.ports = 1, .where = Wants({0, 0})};
   CHECK(Suggest(space, wish)->agents == 1);
@@ -38,7 +38,7 @@ TEST_CASE("wild ports need room beside those that are suggested", "[ports]") {
   CHECK(Suggest(space, wish)->agents == 2);
 }
 
-TEST_CASE("a window is the best of its width and never crosses a gap", "[ports]") {
+TEST_CASE("a contiguous suggestion is the best window of its width, and never crosses a gap", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31003,31005-31009"), MakeAgent("a2", "31000-31003"),
                                    MakeAgent("a3", "65533-65535")});
   Wish wish{.ports = 3, .replicas = 2, .contiguous = true, .where = Wants({})};
@@ -54,7 +54,7 @@ TEST_CASE("a window is the best of its width and never crosses a gap", "[ports]"
   CHECK(Suggest(space, wish)->ports == std::vector<Port>{65533, 65534, 65535});
 }
 
-TEST_CASE("groups are put together where no one group is large enough", "[ports]") {
+TEST_CASE("Suggest combines groups of ports where no single group is large enough", "[ports]") {
   // 31000 is free on a1 and a2, 31001 on a1 and a3, 31002 on a3 alone.
   const PortSpace space =
       SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000"), MakeAgent("a3", "31001-31002")});
@@ -64,7 +64,8 @@ TEST_CASE("groups are put together where no one group is large enough", "[ports]
   CHECK_FALSE(suggestion->best_possible);
 }
 
-TEST_CASE("no other ports do better only where as many agents have each of them", "[ports]") {
+TEST_CASE("a suggestion is marked best possible only if no other ports can be free on more agents",
+          "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31001-31002")});
   const auto one = Suggest(space, {.ports = 1, .replicas = 2, .where = Wants({})});
   CHECK(one->ports == std::vector<Port>{31001});
@@ -73,18 +74,18 @@ TEST_CASE("no other ports do better only where as many agents have each of them"
   const auto two = Suggest(space, {.ports = 2, .replicas = 1, .where = Wants({})});
   CHECK(two->agents == 1);
   CHECK(two->best_possible);
-  // A window is not compared with others than windows.
+  // A window is compared with other windows only.
   CHECK_FALSE(Suggest(space, {.ports = 1, .contiguous = true, .where = Wants({})})->best_possible);
 }
 
-TEST_CASE("the ports of k8sm's own processes and of live pods are known", "[ports]") {
+TEST_CASE("PortsOfK8sm and PortsInUse list the ports of k8sm's own processes and of live pods", "[ports]") {
   CHECK(ToString(PortsOfK8sm()) == "4194,5051,10248-10256");
   Snapshot snapshot;
   snapshot.holders = {MakeHolder("p1", "gone", {31000}), MakeHolder("p2", "a1", {31000, 53})};
   CHECK(ToString(PortsInUse(PortSpace(std::move(snapshot)))) == "53,31000");
 }
 
-TEST_CASE("node ports are never suggested, whatever else is to be avoided", "[ports]") {
+TEST_CASE("node ports are never suggested, whatever ports are to be avoided", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31003")};
   snapshot.node_ports = Ports("31003");
@@ -95,7 +96,7 @@ TEST_CASE("node ports are never suggested, whatever else is to be avoided", "[po
   CHECK_FALSE(Suggest(space, {.ports = 4, .contiguous = true, .where = Wants({})}));
 }
 
-TEST_CASE("a suggester tells apart all of a wish but its replicas, which it judges anew", "[ports]") {
+TEST_CASE("Suggester distinguishes wishes by everything but replicas, which it judges anew", "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000-31003"), MakeAgent("a2", "31000-31003", "31003")};
   snapshot.agents[1].labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
@@ -126,7 +127,7 @@ TEST_CASE("a suggester tells apart all of a wish but its replicas, which it judg
   CHECK_FALSE(suggester.Suggest(wishes[6])->enough);
 }
 
-TEST_CASE("a suggester suggests what a search finds, the second time too", "[ports]") {
+TEST_CASE("Suggester returns what Suggest finds, for a repeated wish too", "[ports]") {
   RandomSpace random(22);
   for (int round = 0; round < 50; ++round) {
     const PortSpace space(random.MakeSnapshot(4));

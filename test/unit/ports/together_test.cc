@@ -15,7 +15,7 @@ PortSpace SpaceOf(std::vector<Agent> agents, std::vector<Holder> holders = {}) {
   return PortSpace(std::move(snapshot));
 }
 
-TEST_CASE("a workload that does not fit alone is named", "[ports]") {
+TEST_CASE("FitTogether names a workload that does not fit alone", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31009")});
   const std::vector<Load> loads{{Wants({31001}), 1}, {Wants({31000}), 2}};
   const Together together = FitTogether(space, loads);
@@ -25,11 +25,11 @@ TEST_CASE("a workload that does not fit alone is named", "[ports]") {
   CHECK(together.wanted == 0);
 }
 
-TEST_CASE("nothing at all fits", "[ports]") {
+TEST_CASE("FitTogether accepts an empty list of workloads", "[ports]") {
   CHECK(FitTogether(SpaceOf({}), {}).answer == Answer::kFits);
 }
 
-TEST_CASE("wild ports of other roles do not lose their places", "[ports]") {
+TEST_CASE("fixed ports do not take the places of wild ports of another role", "[ports]") {
   Agent agent = MakeAgent("a1", "31000-31001");
   agent.offered.emplace_back("fixed", Ports("31002"));
   const PortSpace space = SpaceOf({agent});
@@ -38,7 +38,7 @@ TEST_CASE("wild ports of other roles do not lose their places", "[ports]") {
   CHECK(FitTogether(space, loads).answer != Answer::kFits);
 }
 
-TEST_CASE("pods that are taken for gone give their ports back", "[ports]") {
+TEST_CASE("holders that are taken for gone give their ports back", "[ports]") {
   const PortSpace space =
       SpaceOf({MakeAgent("a1", "31000-31001", "31000")}, {MakeHolder("p1", "a1", {31000})});
   const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31001}), 1}};
@@ -54,7 +54,8 @@ TEST_CASE("workloads that share no port fit together wherever they fit alone", "
   CHECK(FitTogether(space, loads, {.max_steps = 4}).answer == Answer::kFits);
 }
 
-TEST_CASE("a workload that no place was found for is named, and whether there is one left open", "[ports]") {
+TEST_CASE("FitTogether names the workload for which it found no place, and leaves open whether there is one",
+          "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31002")});
   const std::vector<Load> loads{{Wants({31000, 0}), 1}, {Wants({0, 0}), 1}};
   const Together together = FitTogether(space, loads);
@@ -64,7 +65,7 @@ TEST_CASE("a workload that no place was found for is named, and whether there is
   CHECK(FitTogether(space, loads, {.max_steps = 0}).loads.empty());
 }
 
-TEST_CASE("a port that more pods want than agents can give is named with both numbers", "[ports]") {
+TEST_CASE("FitTogether names a port that more pods want than agents can give, with both numbers", "[ports]") {
   const PortSpace space =
       SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000", "31000"), MakeAgent("a3", "31000")});
   const std::vector<Load> loads{{Wants({31001}), 1}, {Wants({31000}), 2}, {Wants({31000}), 1}};
@@ -78,7 +79,7 @@ TEST_CASE("a port that more pods want than agents can give is named with both nu
   CHECK(FitTogether(space, loads, {.basis = Basis::kOffer}).answer == Answer::kFits);
 }
 
-TEST_CASE("agents that may come to match count for what may ever fit together alone", "[ports]") {
+TEST_CASE("agents that may come to match count on the basis of what can ever be offered only", "[ports]") {
   std::vector<Agent> agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31000")};
   for (Agent& agent : agents) agent.labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
   agents[1].labels_from = LabelSource::kNoNode;
@@ -89,7 +90,7 @@ TEST_CASE("agents that may come to match count for what may ever fit together al
   CHECK(FitTogether(space, loads, {.basis = Basis::kOfferEver}).answer == Answer::kFits);
 }
 
-TEST_CASE("the work is bounded", "[ports]") {
+TEST_CASE("FitTogether never answers no when it runs out of steps", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31001")});
   const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({31000}), 1}};
   CHECK(FitTogether(space, loads).answer == Answer::kFits);

@@ -13,7 +13,7 @@ PortSpace TwoAgents(bool complete = true) {
   return PortSpace(std::move(snapshot));
 }
 
-TEST_CASE("a workload waits where fewer have room now than ever", "[ports]") {
+TEST_CASE("a workload has to wait if fewer of its pods have room now than ever", "[ports]") {
   const Plan plan = JudgeWorkload(TwoAgents(), {.demand = Wants({31001}), .replicas = 2}, 1);
   CHECK(plan.fate == Fate::kNotNow);
   CHECK(plan.ceiling.pods == 2);
@@ -21,14 +21,15 @@ TEST_CASE("a workload waits where fewer have room now than ever", "[ports]") {
   CHECK_FALSE(plan.no_spare);
 }
 
-TEST_CASE("of an incomplete list nobody says that not all will run", "[ports]") {
+TEST_CASE("an incomplete list of agents never leads to the fate never_all", "[ports]") {
   const WorkloadDemand three{.demand = Wants({31000}), .replicas = 3};
   CHECK(JudgeWorkload(TwoAgents(), three, 1).fate == Fate::kNeverAll);
   CHECK(JudgeWorkload(TwoAgents(false), three, 1).fate == Fate::kUnknown);
 }
 
-TEST_CASE("agents that may come to match may be enough for replicas, and want a pod each of a DaemonSet",
-          "[ports]") {
+TEST_CASE(
+    "an agent that may come to match may be enough for replicas, but not for a DaemonSet's pod on each agent",
+    "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31001"), MakeAgent("a3", "31000")};
   for (Agent& agent : snapshot.agents) agent.labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
@@ -41,7 +42,8 @@ TEST_CASE("agents that may come to match may be enough for replicas, and want a 
   CHECK(JudgeWorkload(space, two, 1).fate == Fate::kNeverAll);
 }
 
-TEST_CASE("of what is not known nobody says that it is stuck or has no spare", "[ports]") {
+TEST_CASE("while agents are outdated, no rollout is called stuck and no workload short of spare room",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000", "31000")};
   snapshot.holders = {MakeHolder("web-1", "a1", {31000})};
@@ -58,14 +60,15 @@ TEST_CASE("of what is not known nobody says that it is stuck or has no spare", "
   CHECK_FALSE(unknown.no_spare);
 }
 
-TEST_CASE("the reserve is how many more have to have room", "[ports]") {
+TEST_CASE("the reserve is the number of further pods that must have room", "[ports]") {
   const WorkloadDemand one{.demand = Wants({31000}), .replicas = 1};
   CHECK_FALSE(JudgeWorkload(TwoAgents(), one, 2).no_spare);
   CHECK(JudgeWorkload(TwoAgents(), one, 3).no_spare);
   CHECK_FALSE(JudgeWorkload(TwoAgents(), {.demand = Wants({31000}), .replicas = 0}, 3).no_spare);
 }
 
-TEST_CASE("a rollout is stuck only if nothing may go before something comes", "[ports]") {
+TEST_CASE("a rollout is stuck only if it surges, no pod may be unavailable, and old and new pods are wanted",
+          "[ports]") {
   Snapshot snapshot;
   snapshot.agents = {MakeAgent("a1", "31000", "31000")};
   snapshot.holders = {MakeHolder("web-1", "a1", {31000})};
@@ -87,7 +90,7 @@ TEST_CASE("a rollout is stuck only if nothing may go before something comes", "[
   CHECK_FALSE(JudgeWorkload(space, changed, 1).rollout_stuck);
 }
 
-TEST_CASE("maxUnavailable is resolved as the Deployment controller does", "[ports]") {
+TEST_CASE("ResolveMaxUnavailable agrees with the Deployment controller", "[ports]") {
   struct Case {
     std::uint32_t replicas, unavailable;
     bool percent;
@@ -110,7 +113,7 @@ TEST_CASE("a DaemonSet wants a pod on each eligible agent", "[ports]") {
   CHECK(DaemonReplicas(TwoAgents(), one) == 1);
 }
 
-TEST_CASE("fates have names", "[ports]") {
+TEST_CASE("ToString names fates", "[ports]") {
   CHECK(ToString(Fate::kFits) == "fits");
   CHECK(ToString(Fate::kNotNow) == "not_now");
   CHECK(ToString(Fate::kNeverAll) == "never_all");

@@ -1,4 +1,4 @@
-// What is found in manifests, and at which workload.
+// Which findings a check of manifests has, and at which workload.
 
 #include "controller/ports_program/checker.h"
 
@@ -43,7 +43,7 @@ CheckResult Check(const std::vector<std::string>& files, const State& state, con
   return CheckManifests(manifests, &state, options);
 }
 
-// "rule name, rule name" of the findings above a note.
+// "rule name, rule name" of the warnings and errors.
 std::string Problems(const CheckResult& result) {
   std::string text;
   for (const Finding& finding : result.findings) {
@@ -65,8 +65,10 @@ std::string MessageOf(const CheckResult& result, const std::string& rule) {
   return message;
 }
 
-TEST_CASE("the live pods of a workload are those of its namespace that it selects, or that have its name",
-          "[ports_program]") {
+TEST_CASE(
+    "a workload's live pods are those that its selector matches in its namespace, a Pod's the one with its "
+    "name",
+    "[ports_program]") {
   const auto problems = [](const std::string& manifest, ClusterPod pod) {
     return Problems(Check({manifest}, StateOf({AgentOf("a1", "31000", "31000")}, {std::move(pod)})));
   };
@@ -79,7 +81,7 @@ TEST_CASE("the live pods of a workload are those of its namespace that it select
   other = own;
   other.labels = {{kube::Symbol("app"), kube::Symbol("db")}};
   CHECK(problems(web, other).starts_with("port-taken web"));
-  // What has ended holds nothing.
+  // A pod that has ended holds no ports.
   other = own;
   other.ended = true;
   CHECK(problems(web, other).starts_with("port-taken web"));
@@ -92,7 +94,7 @@ TEST_CASE("the live pods of a workload are those of its namespace that it select
   CHECK(problems(pod("web-2"), own) == "port-taken web-2");
 }
 
-TEST_CASE("workloads that want one port on too few agents are told of at the last of them",
+TEST_CASE("workloads that want one port on too few agents are reported at the last of them",
           "[ports_program]") {
   const State state = StateOf({AgentOf("a1", "31000-31001"), AgentOf("a2", "31000-31001", "31000")});
   // Both fit alone: one now, and two ever.
@@ -107,16 +109,15 @@ TEST_CASE("workloads that want one port on too few agents are told of at the las
       Check({Deployment("one", "31000"), Deployment("two", "31000"), Deployment("three", "31000")}, state);
   CHECK(ever.findings.back().level == Level::kError);
   CHECK(Problems(ever) == "port-joint-overcommit two, port-joint-overcommit three");
-  // A workload that stands in two files is one, as it stands in the last.
+  // A workload in two files is one workload, and the last file counts.
   CHECK(Problems(Check({Deployment("one", "31000"), Deployment("one", "31000")}, state)).empty());
   CHECK(Problems(Check({Deployment("one", "31000"), Deployment("two", "31000"), Deployment("one", "31001")},
                        state))
             .empty());
 }
 
-TEST_CASE(
-    "that workloads never fit together is not certain while an agent may come to match, nor is the result",
-    "[ports_program]") {
+TEST_CASE("an overcommit that an agent may yet resolve is a note, and leaves the result unknown",
+          "[ports_program]") {
   const auto selecting = [](const std::string& name) {
     std::string text = Deployment(name, "31000");
     return text.insert(text.find("containers:"), "nodeSelector: {rack: r1}, ");
@@ -139,7 +140,7 @@ TEST_CASE(
   CHECK_FALSE(certain.unknown);
 }
 
-TEST_CASE("workloads that all run fit together, since each leaves its ports to itself", "[ports_program]") {
+TEST_CASE("running workloads fit together, as each keeps its own ports", "[ports_program]") {
   const State state = StateOf({AgentOf("a1", "31000-31001", "31000"), AgentOf("a2", "31000-31001", "31000")},
                               {PodOf("one-1", "one", "a1", {31000}), PodOf("two-1", "two", "a2", {31000})});
   const std::string problems =
@@ -147,7 +148,7 @@ TEST_CASE("workloads that all run fit together, since each leaves its ports to i
   CHECK(problems.find("port-joint-overcommit") == std::string::npos);
 }
 
-TEST_CASE("what others have or were told to take is not suggested", "[ports_program]") {
+TEST_CASE("ports that others use, and those already suggested, are not suggested", "[ports_program]") {
   const auto taken = [](const std::vector<std::string>& files, std::vector<ClusterPod> pods = {},
                         const std::string& avoid = "") {
     Options options;
@@ -161,7 +162,7 @@ TEST_CASE("what others have or were told to take is not suggested", "[ports_prog
   const std::string outside = Deployment("outside", "8080");
   CHECK(taken({outside}) == "31003 ");
   CHECK(taken({outside}, {}, "31003") == "31002 ");
-  // Of the same files: another workload's, a node port, and what the first was told to take.
+  // In the same files: another workload's port, a node port, and the port suggested to the first.
   CHECK(taken({outside, Deployment("web", "31003")}) == "31002 ");
   CHECK(taken({outside, Service("front", 31003)}) == "31002 ");
   CHECK(taken({outside, Deployment("outside-2", "8081")}) == "31003 31002 ");
@@ -190,7 +191,7 @@ TEST_CASE("a host port that is a node port is found, whether the Service is live
   CHECK(Problems(Check({web, Service("front", 31001)}, state)).empty());
 }
 
-TEST_CASE("a rule that a workload ignores is not told of at it, and others are", "[ports_program]") {
+TEST_CASE("a rule that a workload ignores is not reported at it, and other rules are", "[ports_program]") {
   const State state = StateOf({AgentOf("a1", "31000")});
   const std::string ignoring =
       Deployment("web", "8080", 1,
@@ -199,8 +200,7 @@ TEST_CASE("a rule that a workload ignores is not told of at it, and others are",
   CHECK(Problems(Check({ignoring, Deployment("db", "8081")}, state)) == "port-outside-offers db");
 }
 
-TEST_CASE("a rollout that is stuck says whether its own pods are in the way, or others too",
-          "[ports_program]") {
+TEST_CASE("a stuck rollout is reported with whether only its own pods are in the way", "[ports_program]") {
   const std::vector<ports::Agent> agents = {AgentOf("a1", "31000", "31000"), AgentOf("a2", "31000", "31000")};
   const ClusterPod own = PodOf("web-1", "web", "a1", {31000});
   const State alone = StateOf(agents, {own, PodOf("web-2", "web", "a2", {31000})});
@@ -215,7 +215,7 @@ TEST_CASE("a rollout that is stuck says whether its own pods are in the way, or 
             .starts_with("on all 2 agents with 31000 it is taken and maxUnavailable is 0: "));
 }
 
-TEST_CASE("other ports are advised for as many pods as there are to be, and one at least",
+TEST_CASE("other ports are suggested for all replicas of a workload, and for at least one",
           "[ports_program]") {
   const State apart = StateOf({AgentOf("a1", "31000"), AgentOf("a2", "31001")});
   CHECK(MessageOf(Check({Deployment("none", "80,81", 0)}, apart), "port-outside-offers") ==
@@ -232,14 +232,15 @@ TEST_CASE("other ports are advised for as many pods as there are to be, and one 
             .ends_with(" Take 31001 (free on 3 of 3)."));
 }
 
-TEST_CASE("what is in the way of a workload is what others hold", "[ports_program]") {
+TEST_CASE("only the pods of others count as being in the way of a workload", "[ports_program]") {
   const State state = StateOf({AgentOf("a1", "31000", "31000"), AgentOf("a2", "31000", "31000")},
                               {PodOf("web-1", "web", "a1", {31000}), PodOf("db-1", "db", "a2", {31000})});
   CHECK(MessageOf(Check({Deployment("web", "31000", 2)}, state), "port-taken") ==
         "2 replicas, room for 1 now: on a2 31000 is held by shop/db-1.");
 }
 
-TEST_CASE("findings are ordered by file, and count what was checked", "[ports_program]") {
+TEST_CASE("findings are in the order of files, and the result counts the files and workloads checked",
+          "[ports_program]") {
   const State state = StateOf({AgentOf("a1", "31000")});
   const std::string no_ports = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: none}\n";
   const CheckResult result =

@@ -30,7 +30,7 @@ std::string List(const std::string& items) {
   return R"({"kind":"List","apiVersion":"v1","metadata":{},"items":[)" + items + "]}";
 }
 
-TEST_CASE("a pod is read as far as ports go", "[ports_program]") {
+TEST_CASE("ClusterReader reads all of a pod that concerns ports", "[ports_program]") {
   const Cluster cluster =
       Read(List(R"({"kind":"Pod","metadata":{"name":"web","namespace":"shop","uid":"u1",)"
                 R"("creationTimestamp":"2026-11-22T10:00:00Z","deletionTimestamp":"2026-11-22T10:34:21Z",)"
@@ -60,7 +60,7 @@ TEST_CASE("a pod is read as far as ports go", "[ports_program]") {
   CHECK(*pod.labels.Find("app") == "web");
 }
 
-TEST_CASE("a pod holds what the scheduler has mapped for it", "[ports_program]") {
+TEST_CASE("a pod holds the ports that the scheduler mapped for it", "[ports_program]") {
   const Cluster cluster = Read(
       List(R"({"kind":"Pod","metadata":{"name":"a","annotations":{"k8s.mesosphere.io/port_TCP_80":"31005",)"
            R"("k8s.mesosphere.io/portName_UDP_dns":"31006","k8s.mesosphere.io/port_TCP_82":"x",)"
@@ -71,7 +71,7 @@ TEST_CASE("a pod holds what the scheduler has mapped for it", "[ports_program]")
   CHECK(ClaimsOf(cluster.pods[0]) == "31005/TCP 31006/UDP 31007/TCP 31008/TCP ");
 }
 
-TEST_CASE("with the host network a pod holds its container ports", "[ports_program]") {
+TEST_CASE("with hostNetwork, a pod holds its container ports", "[ports_program]") {
   const Cluster cluster =
       Read(List(R"({"kind":"Pod","metadata":{"name":"a"},"spec":{"hostNetwork":true,)"
                 R"("containers":[{"ports":[{"containerPort":53}]}]},"status":{"phase":"Failed"}})"));
@@ -80,7 +80,8 @@ TEST_CASE("with the host network a pod holds its container ports", "[ports_progr
   CHECK_FALSE(cluster.pods[0].pending());
 }
 
-TEST_CASE("node ports and the labels of Nodes are read, and other kinds skipped", "[ports_program]") {
+TEST_CASE("node ports and the labels of Nodes are read, and objects of other kinds are skipped",
+          "[ports_program]") {
   const Cluster cluster = Read(List(
       R"({"kind":"Service","metadata":{"name":"front","namespace":"shop"},"spec":{"ports":[{"nodePort":31008},{"port":1}]}},)"
       R"({"kind":"Node","metadata":{"name":"n1","labels":{"rack":"r1"}}},{"kind":"ConfigMap","metadata":7})"));
@@ -90,12 +91,12 @@ TEST_CASE("node ports and the labels of Nodes are read, and other kinds skipped"
   CHECK_FALSE(Read(List("")).node_labels.has_value());
 }
 
-TEST_CASE("items that do not say their kind are what the list is of", "[ports_program]") {
+TEST_CASE("an item without a kind has the kind of its list", "[ports_program]") {
   CHECK(Read(List(R"({"metadata":{"name":"a"}})"), "Pod").pods.size() == 1);
   CHECK(Read(List(R"({"metadata":{"name":"a"}})"), "").pods.empty());
 }
 
-TEST_CASE("what is wrong names the object", "[ports_program]") {
+TEST_CASE("an error names the object and the field", "[ports_program]") {
   Cluster cluster;
   ClusterReader reader("", cluster);
   const auto pushed = reader.Push(List(
@@ -108,7 +109,7 @@ TEST_CASE("what is wrong names the object", "[ports_program]") {
   CHECK(cut.Finish().has_error());
 }
 
-TEST_CASE("a mapped port is a whole number from 1 to 65535, by name only where there is one",
+TEST_CASE("a mapped port is a whole number from 1 to 65535, and maps by name only a port that has one",
           "[ports_program]") {
   const auto claims = [](const std::string& annotation, const std::string& text) {
     return ClaimsOf(
@@ -126,7 +127,7 @@ TEST_CASE("a mapped port is a whole number from 1 to 65535, by name only where t
   CHECK(claims("k8s.mesosphere.io/portName_TCP_", "31000").empty());
 }
 
-TEST_CASE("each Node's labels are kept, and of a node port the first Service", "[ports_program]") {
+TEST_CASE("the labels of each Node are kept, and for a node port the first Service", "[ports_program]") {
   const Cluster cluster = Read(List(
       R"({"kind":"Node","metadata":{"name":"n1","labels":{"rack":"r1"}}},)"
       R"({"kind":"Node","metadata":{"name":"n2","labels":{"rack":"r2"}}},)"
@@ -139,7 +140,7 @@ TEST_CASE("each Node's labels are kept, and of a node port the first Service", "
   CHECK(cluster.node_ports == std::map<ports::Port, std::string>{{65535, "b/a"}});
 }
 
-TEST_CASE("a port below 0 is wrong, and a long name is cut in the message", "[ports_program]") {
+TEST_CASE("a negative port is an error, and a long name is cut in its message", "[ports_program]") {
   Cluster cluster;
   ClusterReader reader("", cluster);
   const auto pushed = reader.Push(List(R"({"kind":"Service","metadata":{"name":")" + std::string(400, 'n') +
@@ -150,7 +151,7 @@ TEST_CASE("a port below 0 is wrong, and a long name is cut in the message", "[po
                                       "...: .spec.ports[0].nodePort: expected a port from 0 to 65535");
 }
 
-TEST_CASE("a single object is no list, and an empty list is one", "[ports_program]") {
+TEST_CASE("a single object is refused as no list, and an empty list is accepted", "[ports_program]") {
   Cluster cluster;
   for (const char* text : {R"({"kind":"Pod","apiVersion":"v1","metadata":{"name":"web"}})", "{}"}) {
     CAPTURE(text);
@@ -164,7 +165,8 @@ TEST_CASE("a single object is no list, and an empty list is one", "[ports_progra
   CHECK(Read(R"({"items":null})").pods.empty());
 }
 
-TEST_CASE("an object of more than 3 MiB is refused, and a page says how to go on", "[ports_program]") {
+TEST_CASE("an object of more than 3 MiB is refused, and a page returns its continue token",
+          "[ports_program]") {
   Cluster cluster;
   ClusterReader large("", cluster);
   const std::string filler(4 << 20, 'x');

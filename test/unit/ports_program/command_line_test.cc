@@ -30,7 +30,7 @@ std::string ErrorOf(const std::string& text) {
   return parsed.error().message;
 }
 
-TEST_CASE("flags may be spelt in each of the usual ways", "[ports_program]") {
+TEST_CASE("flags may be written in each of the usual ways", "[ports_program]") {
   for (const std::string text : {"check -agents a.json x.yaml", "check --agents=a.json x.yaml",
                                  "-agents=a.json check x.yaml", "check x.yaml --agents a.json"}) {
     const Options options = Parse(text);
@@ -42,7 +42,7 @@ TEST_CASE("flags may be spelt in each of the usual ways", "[ports_program]") {
   CHECK(Parse("check - -agents a --fail_on=warning").operands == std::vector<std::string>{"-"});
 }
 
-TEST_CASE("defaults are those of the scheduler", "[ports_program]") {
+TEST_CASE("the defaults are those of the scheduler", "[ports_program]") {
   const Options options = Parse("map -agents a");
   CHECK(options.rules.wildcard);
   CHECK(options.rules.framework_roles == std::vector<std::string>{"*"});
@@ -56,7 +56,7 @@ TEST_CASE("defaults are those of the scheduler", "[ports_program]") {
   CHECK(options.outputs[0].file.empty());
 }
 
-TEST_CASE("every flag is taken", "[ports_program]") {
+TEST_CASE("every flag is accepted", "[ports_program]") {
   const Options check = Parse(
       "check a b -agents a.json -pods p -pods q -mesos_framework_roles *,fixed -mesos_default_pod_roles "
       "fixed "
@@ -100,7 +100,7 @@ TEST_CASE("every flag is taken", "[ports_program]") {
   CHECK(*suggest.selector.Find("c") == "d");
 }
 
-TEST_CASE("what makes no sense is refused", "[ports_program]") {
+TEST_CASE("invalid command lines are refused with the reason", "[ports_program]") {
   struct Case {
     std::string arguments, message;
   };
@@ -166,7 +166,7 @@ TEST_CASE("what makes no sense is refused", "[ports_program]") {
   CHECK(ErrorOf("check x -agents a -timeout 5").starts_with("-timeout: "));
 }
 
-TEST_CASE("a flag is taken by the commands that it is for, and refused by the others", "[ports_program]") {
+TEST_CASE("a flag is accepted by the commands that it is for, and refused by the others", "[ports_program]") {
   struct Flag {
     std::string flag, commands;
   };
@@ -235,7 +235,7 @@ TEST_CASE("a number may be as small and as large as its flag allows", "[ports_pr
   }
 }
 
-TEST_CASE("what is explained is a pod, ports or an agent", "[ports_program]") {
+TEST_CASE("explain takes a pod, ports or an agent", "[ports_program]") {
   CHECK(ToString(Parse("explain 31000,31002 -agents a").ports) == "31000,31002");
   CHECK(ToString(Parse("explain 31000-31009,31020 -agents a").ports) == "31000-31009,31020");
   CHECK(Parse("explain shop/31000 -agents a -pods p").ports.empty());
@@ -245,7 +245,7 @@ TEST_CASE("what is explained is a pod, ports or an agent", "[ports_program]") {
   CHECK(ToString(Parse("explain ,31000,,31002, -agents a").ports) == "31000,31002");
 }
 
-TEST_CASE("with a controller, flags set only what they name", "[ports_program]") {
+TEST_CASE("with -from, only the flags that are given override the controller's rules", "[ports_program]") {
   const ports::SchedulerRules controller{
       .wildcard = false, .framework_roles = {"*", "fixed"}, .default_roles = {"fixed"}};
   Options none = Parse("map -from http://h:10252");
@@ -266,7 +266,7 @@ TEST_CASE("with a controller, flags set only what they name", "[ports_program]")
         "-mesos_default_pod_roles: \"fixed\" is not one of -mesos_framework_roles");
 }
 
-TEST_CASE("the version is told", "[ports_program]") {
+TEST_CASE("-version prints the version", "[ports_program]") {
   const auto parsed = ParseCommandLine({"-version"});
   REQUIRE(parsed.has_value());
   CHECK(std::get<Information>(*parsed).text.starts_with("k8sm-ports "));

@@ -1,4 +1,4 @@
-// What is explained, suggested and found for small clusters.
+// Explanations, suggestions and findings for small clusters.
 
 #include "controller/ports_program/commands.h"
 #include "test/support/catch.h"
@@ -22,7 +22,8 @@ Options OptionsFor(const std::string& operand, const std::string& ports = "") {
   return options;
 }
 
-TEST_CASE("a pod would get ports that nobody holds, with or without Mesos' knowledge", "[ports_program]") {
+TEST_CASE("the ports that explain says a pod would get are neither used in Mesos nor held by another pod",
+          "[ports_program]") {
   // 31000 is used, 31001 is held without Mesos' knowledge.
   const State state = StateOf({AgentOf("a1", "31000-31003", "31000")},
                               {PodOf("static", "static", "a1", {31001}), PodOf("any", "any", "", {0, 0})});
@@ -31,14 +32,14 @@ TEST_CASE("a pod would get ports that nobody holds, with or without Mesos' knowl
   Options wild = OptionsFor("31003", "31003");
   wild.wild = 1;
   CHECK(Holds(ExplainPorts(state, wild).text, "\n  a1  free; it would get 31003 and 31002\n"));
-  // The scheduler's flag is of pods that say nothing of it, and those of -wild do.
+  // The scheduler's flag is the default of pods without a strategy; -wild asks for wild ports explicitly.
   wild.rules.wildcard = false;
   CHECK(Holds(ExplainPorts(state, wild).text, "\n  a1  free; it would get 31003 and 31002\n"));
-  // Of ports that the pod names it is not said that it would get them.
+  // For ports that are named, it does not say which it would get.
   CHECK(Holds(ExplainPorts(state, OptionsFor("31003", "31003")).text, "\n  a1  free\n"));
 }
 
-TEST_CASE("other ports are advised where fewer replicas have room than are asked for", "[ports_program]") {
+TEST_CASE("explain suggests other ports if fewer replicas have room than are asked for", "[ports_program]") {
   const std::vector<ports::Agent> agents = {AgentOf("a1", "31000-31002", "31000"),
                                             AgentOf("a2", "31000-31002")};
   Options options = OptionsFor("31000", "31000");
@@ -52,20 +53,21 @@ TEST_CASE("other ports are advised where fewer replicas have room than are asked
   CHECK(advises(1).empty());
   CHECK(advises(2) == "Take 31002 (free on 2 of 2).");
   CHECK(advises(3).empty());
-  // Nor what others declare or what is to be avoided.
+  // Neither ports that others declare nor ports to be avoided.
   CHECK(advises(2, {PodOf("p", "p", "", {31002})}) == "Take 31001 (free on 2 of 2).");
   options.avoid = PortsOf("31002");
   CHECK(advises(2) == "Take 31001 (free on 2 of 2).");
   CHECK(advises(2, {PodOf("p", "p", "", {31001})}).empty());
 }
 
-TEST_CASE("a pod that has no room is advised to take what no other declares", "[ports_program]") {
+TEST_CASE("a pod without room is advised to take a port that no other pod declares", "[ports_program]") {
   const State state = StateOf({AgentOf("a1", "5051,31000-31002", "31000")},
                               {PodOf("web", "web", "", {31000}), PodOf("other", "other", "", {31002})});
   CHECK(Holds(ExplainPod(state, OptionsFor("shop/web"), {})->text, "Take 31001 (free on 1 of 1)."));
 }
 
-TEST_CASE("ports are offered to other roles only where they are not the pods' own", "[ports_program]") {
+TEST_CASE("explain PORT mentions offers to other roles, but not those to the pods' own roles",
+          "[ports_program]") {
   std::vector<ports::Agent> agents = {AgentOf("a1", "31000"), AgentOf("a2", "31000")};
   agents[1].offered.emplace_back("fixed", PortsOf("31900"));
   agents[1].offered.emplace_back("web", PortsOf("31901"));
@@ -83,7 +85,8 @@ TEST_CASE("ports are offered to other roles only where they are not the pods' ow
   CHECK(Holds(text("31900", {"fixed"}), "31900 is offered by 1 of 2 agents, and free on 1.\n"));
 }
 
-TEST_CASE("a pod of a demand that others share has room only where they leave some", "[ports_program]") {
+TEST_CASE("a pod has room on other agents only as far as pods with the same demand leave some",
+          "[ports_program]") {
   const auto agent = [](int others) {
     std::vector<ports::Agent> agents = {AgentOf("a1", "31000-31009")};
     for (int i = 0; i < others; ++i) agents.push_back(AgentOf("b" + std::to_string(i), "31000-31001"));
@@ -108,7 +111,7 @@ TEST_CASE("a pod of a demand that others share has room only where they leave so
               "Without this agent 2 of them have room on others, as far"));
 }
 
-TEST_CASE("what others declare is suggested only where it has more room", "[ports_program]") {
+TEST_CASE("suggest proposes ports that others declare only if they have more room", "[ports_program]") {
   Options options = OptionsFor("1");
   options.replicas = 2;
   const auto suggests = [&](const std::string& a2, const ports::Port declared) {
@@ -127,8 +130,8 @@ TEST_CASE("what others declare is suggested only where it has more room", "[port
   CHECK_FALSE(own.enough);
 }
 
-TEST_CASE("a map counts what is in a role's own offer alone", "[ports_program]") {
-  // Used and held beyond it.
+TEST_CASE("the map counts only ports within a role's offer", "[ports_program]") {
+  // There are used and held ports outside the offer.
   const State state =
       StateOf({AgentOf("a1", "31000-31002", "31002,32000-32009")}, {PodOf("p", "p", "a1", {31001, 40000})});
   CHECK(Holds(MapText(state, {}),
@@ -136,8 +139,7 @@ TEST_CASE("a map counts what is in a role's own offer alone", "[ports_program]")
               "a1     *     31000-31002      3     1     0        0      1            1   66%\n"));
 }
 
-TEST_CASE("of live pods it is not said that they have no spare while no agents are known",
-          "[ports_program]") {
+TEST_CASE("live pods are not reported to have no spare room while no agents are known", "[ports_program]") {
   const std::vector<ClusterPod> pods = {PodOf("web-1", "web", "a1", {31000})};
   CHECK(CheckLive(StateOf({}, pods), {}).findings.empty());
   CHECK(CheckLive(StateOf({}, pods), {}).unknown);
@@ -150,7 +152,7 @@ TEST_CASE("of live pods it is not said that they have no spare while no agents a
   CHECK(CheckLive(StateOf({AgentOf("a1", "31000-31009", "31000")}, pods), none).findings.empty());
 }
 
-TEST_CASE("live pods of one demand are told of once in each namespace, whichever nodes they are on",
+TEST_CASE("live pods with equal demands are reported once in each namespace, whichever nodes they are on",
           "[ports_program]") {
   std::vector<ClusterPod> pods = {PodOf("web-1", "web", "a1", {31000}), PodOf("web-2", "web", "a2", {31000}),
                                   PodOf("a", "a", "", {80}), PodOf("b", "b", "", {80}),

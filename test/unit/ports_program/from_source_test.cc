@@ -25,7 +25,7 @@ const std::string kPods = JsonAnswer(
     R"({"kind":"List","items":[{"kind":"Pod","metadata":{"namespace":"shop","name":"web"},)"
     R"("spec":{"nodeName":"n0","containers":[{"ports":[{"containerPort":80,"hostPort":31000}]}]},"status":{}}]})");
 
-// What a controller says with this status.
+// The error when a controller answers with this status.
 std::string ErrorFor(const std::string& status) {
   Servers servers({{{AnswerWith(status, "Content-Type: text/plain\r\n", "no"), true}}});
   Options options;
@@ -36,7 +36,7 @@ std::string ErrorFor(const std::string& status) {
   return state.error().message;
 }
 
-TEST_CASE("agents and pods are read from a controller over https, with a token", "[ports_program]") {
+TEST_CASE("LoadFrom reads agents and pods from a controller over https with a token", "[ports_program]") {
   const test::TestAuthority authority("ca");
   auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));
   const test::TempDirectory directory;
@@ -60,7 +60,7 @@ TEST_CASE("agents and pods are read from a controller over https, with a token",
     CHECK(request.find("Authorization: Bearer a-token\r\n") != std::string::npos);
 }
 
-TEST_CASE("a controller says how its scheduler is set, and whether it knows Nodes", "[ports_program]") {
+TEST_CASE("LoadFrom takes over the scheduler's rules and whether Nodes are known", "[ports_program]") {
   const std::string summary = JsonAnswer(
       R"({"snapshot":{"master":"m1:5050","age_seconds":4,"complete":true,"fresh":true,"nodes_known":true,"agents":1},)"
       R"("scheduler":{"framework_roles":["*","fixed"],"default_pod_roles":["fixed"],"host_port_endpoints":false}})");
@@ -77,7 +77,8 @@ TEST_CASE("a controller says how its scheduler is set, and whether it knows Node
   CHECK_FALSE(state->rules->wildcard);
 }
 
-TEST_CASE("a controller of an earlier version leaves the scheduler to flags", "[ports_program]") {
+TEST_CASE("with a controller of an earlier version, the scheduler's rules are left to the flags",
+          "[ports_program]") {
   Servers servers({{{kSummary}, {kAgents}, {kPods}}});
   Options options;
   options.from = "http://" + servers.address();
@@ -87,7 +88,7 @@ TEST_CASE("a controller of an earlier version leaves the scheduler to flags", "[
   CHECK_FALSE(state->space.nodes_known());
 }
 
-TEST_CASE("where a controller does not know Nodes, its log says why", "[ports_program]") {
+TEST_CASE("if the controller does not know Nodes, check refers to the controller's log", "[ports_program]") {
   Servers servers({{{kSummary}, {kAgents}, {kPods}}});
   const test::TempDirectory directory;
   const std::string manifest = directory.Write(
@@ -102,7 +103,8 @@ TEST_CASE("where a controller does not know Nodes, its log says why", "[ports_pr
         "outdated; its log says why\n");
 }
 
-TEST_CASE("what a controller says of its knowledge counts here too", "[ports_program]") {
+TEST_CASE("LoadFrom takes over whether the controller's data is complete, fresh and from all namespaces",
+          "[ports_program]") {
   struct Case {
     std::string member;
     bool complete, fresh, all_namespaces;
@@ -112,7 +114,7 @@ TEST_CASE("what a controller says of its knowledge counts here too", "[ports_pro
                Case{R"("complete":false,"fresh":true,"all_namespaces":true)", false, true, true},
                Case{R"("complete":true,"fresh":false,"all_namespaces":true)", true, false, true},
                Case{R"("complete":true,"fresh":true,"all_namespaces":false)", true, true, false},
-               // That of an earlier version does not say it.
+               // An earlier version does not say it.
                Case{R"("complete":true,"fresh":true)", true, true, true});
   CAPTURE(member);
   const std::string summary =
@@ -127,7 +129,7 @@ TEST_CASE("what a controller says of its knowledge counts here too", "[ports_pro
   CHECK(state->space.all_namespaces() == all_namespaces);
 }
 
-TEST_CASE("a certificate that is not trusted names the flag that helps", "[ports_program]") {
+TEST_CASE("an untrusted certificate is reported with the flag that helps", "[ports_program]") {
   const test::TestAuthority authority("ca");
   auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));
   Servers servers({{{kSummary}}}, &context);
@@ -139,7 +141,7 @@ TEST_CASE("a certificate that is not trusted names the flag that helps", "[ports
   CHECK(state.error().message.find("pass -from_ca_file") != std::string::npos);
 }
 
-TEST_CASE("who is refused without a token is told to pass one", "[ports_program]") {
+TEST_CASE("a refusal without a token advises to pass one", "[ports_program]") {
   const test::TestAuthority authority("ca");
   auto context = test::ServerContext(authority.Issue("controller", "IP:127.0.0.1"));
   const test::TempDirectory directory;
@@ -152,13 +154,13 @@ TEST_CASE("who is refused without a token is told to pass one", "[ports_program]
   CHECK(state.error().message.find("pass -from_token_file") != std::string::npos);
 }
 
-TEST_CASE("a refusal says what to change", "[ports_program]") {
+TEST_CASE("a refusal by the controller says what to change", "[ports_program]") {
   CHECK(ErrorFor("401 Unauthorized").find("pass -from_token_file") != std::string::npos);
   CHECK(ErrorFor("403 Forbidden").find("verb get on the nonResourceURL /debug/*") != std::string::npos);
   CHECK(ErrorFor("404 Not Found").find("run with -mesos_master") != std::string::npos);
 }
 
-// Reads from a controller that answers so, over http.
+// Reads from a controller with these answers, over http.
 Result<State> Load(const std::vector<client::Turn>& answers) {
   Servers servers({answers});
   Options options;
@@ -166,7 +168,7 @@ Result<State> Load(const std::vector<client::Turn>& answers) {
   return LoadFrom(options);
 }
 
-TEST_CASE("what a controller does not answer in full is not known", "[ports_program]") {
+TEST_CASE("a list that the controller refuses or cuts off leaves the state unknown", "[ports_program]") {
   const std::string forbidden = AnswerWith("403 Forbidden", "Content-Type: text/plain\r\n", "no");
   for (const auto& answers : std::vector<std::vector<client::Turn>>{
            {{kSummary}, {forbidden, true}}, {{kSummary}, {kAgents}, {forbidden, true}}}) {
@@ -180,7 +182,7 @@ TEST_CASE("what a controller does not answer in full is not known", "[ports_prog
   CHECK(Load({{kSummary}, {kAgents}, {JsonAnswer(R"({"items":[)")}}).has_error());
 }
 
-TEST_CASE("what no controller answers is refused", "[ports_program]") {
+TEST_CASE("an answer that cannot be a controller's is refused as malformed", "[ports_program]") {
   for (const char* summary : {"{}", R"({"snapshot":{"master":""}})", R"({"snapshot":{"master":7}})",
                               R"({"snapshot":{"master":"m1:5050","complete":"yes"}})", "[]"}) {
     CAPTURE(summary);
@@ -192,7 +194,7 @@ TEST_CASE("what no controller answers is refused", "[ports_program]") {
   CHECK(Load({{JsonAnswer("{")}, {kAgents}, {kPods}}).has_error());
 }
 
-TEST_CASE("a page of ports of more than 8 MiB is not read", "[ports_program]") {
+TEST_CASE("a /debug/ports page of more than 8 MiB is refused", "[ports_program]") {
   const std::string head = R"({"snapshot":{"master":"m1:5050","complete":true,"fresh":true},"x":")";
   const auto load = [&](std::size_t size) {
     return Load({{JsonAnswer(head + std::string(size - head.size() - 2, 'x') + "\"}")}, {kAgents}, {kPods}});
@@ -203,7 +205,8 @@ TEST_CASE("a page of ports of more than 8 MiB is not read", "[ports_program]") {
   CHECK(state.error().message.find("/debug/ports is larger than 8 MiB") != std::string::npos);
 }
 
-TEST_CASE("each refusal has its advice, and none where a token or an authority is given", "[ports_program]") {
+TEST_CASE("each refusal has its advice, which does not ask for a token or CA file that is already given",
+          "[ports_program]") {
   CHECK(ErrorFor("500 Internal Server Error")
             .ends_with("; try again in a moment; the controller's log says why if it goes on"));
   CHECK(ErrorFor("410 Gone").find("; ") == std::string::npos);
@@ -230,12 +233,12 @@ TEST_CASE("each refusal has its advice, and none where a token or an authority i
   CHECK(error_for("403 Forbidden")
             .ends_with(
                 "; the user needs the verb get on the nonResourceURL /debug/*: bind a ClusterRole with it"));
-  // Whoever answers there has a certificate of another authority.
+  // The server's certificate is from another authority.
   options.from_ca_file = directory.Write("other.pem", test::TestAuthority("other").cert_pem());
   CHECK(error_for("200 OK").find("pass -from_ca_file") == std::string::npos);
 }
 
-TEST_CASE("files that cannot be used are named", "[ports_program]") {
+TEST_CASE("LoadFrom names a file that cannot be used", "[ports_program]") {
   const test::TempDirectory directory;
   Options options;
   options.from = "https://127.0.0.1:1";
@@ -255,7 +258,7 @@ TEST_CASE("files that cannot be used are named", "[ports_program]") {
   CHECK(state.error().message.find(options.from_ca_file) != std::string::npos);
 }
 
-TEST_CASE("the roles of the controller hold for what is said of its agents", "[ports_program]") {
+TEST_CASE("map uses the framework roles of the controller", "[ports_program]") {
   const std::string summary = JsonAnswer(
       R"({"snapshot":{"master":"m1:5050","age_seconds":4,"complete":true,"fresh":true,"nodes_known":true,"agents":1},)"
       R"("scheduler":{"framework_roles":["*","fixed"],"default_pod_roles":["*"],"host_port_endpoints":true}})");

@@ -1,5 +1,5 @@
-// The program's output, byte for byte: what it prints for the files in test/golden/ports stands in expected/
-// there.
+// Compares the program's output for the files in test/golden/ports, byte for byte, with the files in
+// expected/ there.
 
 #include "controller/ports_program/program.h"
 #include "lib/base/version.h"
@@ -60,7 +60,7 @@ const std::string kSample = " -agents agents.json -pods cluster.json";
 const std::string kMixed =
     " -agents mixed-agents.json -pods mixed-cluster.json -mesos_framework_roles *,fixed,absent";
 
-TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
+TEST_CASE("each command prints exactly what is in test/golden/ports/expected", "[ports_program]") {
   struct Case {
     std::string arguments;
     std::string expected;  // a file's name
@@ -155,7 +155,7 @@ TEST_CASE("what the program prints is as it was looked at", "[ports_program]") {
   }
 }
 
-TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[ports_program]") {
+TEST_CASE("the exit code distinguishes findings, wrong usage and an unknown state", "[ports_program]") {
   struct Case {
     std::string arguments;
     int code;
@@ -204,11 +204,11 @@ TEST_CASE("exit codes tell findings, bad usage and an unknown state apart", "[po
   }
 }
 
-TEST_CASE("a warning fails where that is asked for", "[ports_program]") {
+TEST_CASE("a warning fails a check only with -fail_on warning, and a note never does", "[ports_program]") {
   CHECK(Run(Words("check taken.yaml" + kSample)).code == 0);
   CHECK(Run(Words("check taken.yaml -fail_on warning" + kSample)).code == 1);
   CHECK(Run(Words("check taken.yaml -fail_on never" + kSample)).code == 0);
-  // A note does not: here that no four pods have room.
+  // A note does not fail it: here, that there is no room for four pods.
   const test::TempDirectory directory;
   const std::string pod = directory.Write(
       "pod.json", R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},)"
@@ -218,7 +218,7 @@ TEST_CASE("a warning fails where that is asked for", "[ports_program]") {
   CHECK(note.code == 0);
 }
 
-TEST_CASE("levels are coloured where that is asked for", "[ports_program]") {
+TEST_CASE("levels are coloured on request", "[ports_program]") {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(GoldenDirectory() / "ports");
   std::ostringstream out;
@@ -234,7 +234,7 @@ std::string TextOf(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST_CASE("what goes to a file is as what goes to the terminal, without colours", "[ports_program]") {
+TEST_CASE("a report written to a file equals the one on the terminal, without colours", "[ports_program]") {
   const test::TempDirectory directory;
   const std::string text = directory.path() + "/check.txt";
   const std::string json = directory.Write("check.json", std::string(100'000, 'x'));
@@ -252,7 +252,7 @@ TEST_CASE("what goes to a file is as what goes to the terminal, without colours"
   CHECK(err.str().empty());
 }
 
-TEST_CASE("each run for GitHub appends a summary to the file that it names", "[ports_program]") {
+TEST_CASE("each run with -o github appends a summary to the file in GITHUB_STEP_SUMMARY", "[ports_program]") {
   const test::TempDirectory directory;
   const std::string summary = directory.Write("summary.md", "before\n");
   const auto before = std::filesystem::current_path();

@@ -1,4 +1,4 @@
-// What people get to read of a cluster with more agents than fit on a screen.
+// The output for a cluster with more agents than fit on a screen.
 
 #include "controller/ports_program/checker.h"
 #include "controller/ports_program/commands.h"
@@ -73,7 +73,8 @@ TEST_CASE("a map of many agents shows the fullest, and sums up each role", "[por
   CHECK(LinesIn(MapText(state, options)) == 1 + kAgents + 1);
 }
 
-TEST_CASE("of many agents, reasons are counted, the closest to having room first", "[ports_program]") {
+TEST_CASE("with many agents, explain counts them by reason, those closest to having room first",
+          "[ports_program]") {
   const State state = MakeLarge();
   Options options;
   options.operands = {"shop/web-new"};
@@ -89,7 +90,7 @@ TEST_CASE("of many agents, reasons are counted, the closest to having room first
   CHECK(LinesIn(ExplainPod(state, options, {})->text) == 1 + kAgents + 1);
 }
 
-TEST_CASE("a port is explained by how many replicas fit", "[ports_program]") {
+TEST_CASE("explain PORT says how many replicas fit", "[ports_program]") {
   const State state = MakeLarge();
   Options options;
   options.operands = {"31005"};
@@ -101,7 +102,8 @@ TEST_CASE("a port is explained by how many replicas fit", "[ports_program]") {
               "Room for 50 more replicas, as far as ports go; at most 50 will ever run, one on each agent."));
 }
 
-TEST_CASE("that no replica will ever run is not said while an agent may come to match", "[ports_program]") {
+TEST_CASE("explain PORT does not say that no replica will ever run while an agent may come to match",
+          "[ports_program]") {
   mesos::AgentList list;
   list.agents = {MakeAgent(10), MakeAgent(11)};
   for (ports::Agent& agent : list.agents) {
@@ -116,7 +118,7 @@ TEST_CASE("that no replica will ever run is not said while an agent may come to 
   CHECK(Holds(ExplainPorts(MakeState(list, {}, true, "m1:5050"), options).text,
               "at most 2 will ever run, one on each agent. Not certain: agent n110 offers the ports, and may "
               "match: the labels of its Node are not known."));
-  // They are, and none matches.
+  // They are known, and none matches.
   Cluster cluster;
   cluster.node_labels = {{NameOf(10), {}}, {NameOf(11), {}}};
   CHECK(Holds(ExplainPorts(MakeState(list, cluster, true, "m1:5050"), options).text,
@@ -132,7 +134,7 @@ TEST_CASE("that no replica will ever run is not said while an agent may come to 
               " Not certain: the list of agents is not complete."));
 }
 
-TEST_CASE("an agent is explained by which of its pods have room on others", "[ports_program]") {
+TEST_CASE("explain AGENT says which of its pods have room on other agents", "[ports_program]") {
   mesos::AgentList list;
   for (int i = 0; i < 3; ++i) list.agents.push_back(MakeAgent(10 + i));
   list.agents[2].used = {};
@@ -175,7 +177,7 @@ State MakeCrowded() {
   return MakeState(std::move(list), std::move(cluster), true, "m1:5050");
 }
 
-TEST_CASE("of many pods 40 are told of, and how many more there are", "[ports_program]") {
+TEST_CASE("map and explain AGENT list 40 pods and count the rest", "[ports_program]") {
   const State state = MakeCrowded();
   Options options;
   const std::string map = MapText(state, options);
@@ -192,7 +194,7 @@ TEST_CASE("of many pods 40 are told of, and how many more there are", "[ports_pr
   CHECK(LinesIn(ExplainAgent(state, options)->text) == 2 + 45 + 1);
 }
 
-TEST_CASE("up to 30 agents are each a line, and up to 40 in a map", "[ports_program]") {
+TEST_CASE("explain lists up to 30 agents line by line, and map up to 40", "[ports_program]") {
   const auto make = [](int agents) {
     mesos::AgentList list;
     for (int i = 0; i < agents; ++i) list.agents.push_back(MakeAgent(i));
@@ -208,7 +210,7 @@ TEST_CASE("up to 30 agents are each a line, and up to 40 in a map", "[ports_prog
   CHECK(Holds(MapText(make(41), options), "and 1 more line; -all shows it\n"));
 }
 
-TEST_CASE("of many ports in the way three are named", "[ports_program]") {
+TEST_CASE("explain names three of the ports in the way of a pod and counts the rest", "[ports_program]") {
   mesos::AgentList list;
   list.agents = {MakeAgent(10)};
   list.agents[0].used = ports::ParseRanges("[31000-31004]").value();
@@ -227,7 +229,7 @@ TEST_CASE("of many ports in the way three are named", "[ports_program]") {
               three + " and 2 more\n"));
 }
 
-TEST_CASE("a pod says for how long it has waited, if that is known", "[ports_program]") {
+TEST_CASE("explain says for how long a pod has been pending, if that is known", "[ports_program]") {
   mesos::AgentList list;
   list.agents = {MakeAgent(10)};
   Cluster cluster;
@@ -245,7 +247,7 @@ TEST_CASE("a pod says for how long it has waited, if that is known", "[ports_pro
   CHECK(text().starts_with("Pending: not now. "));
 }
 
-TEST_CASE("a map says how old and how good its knowledge is", "[ports_program]") {
+TEST_CASE("a map says how old its data is, and whether it is complete and up to date", "[ports_program]") {
   mesos::AgentList list;
   list.agents = {MakeAgent(10)};
   Cluster cluster;
@@ -263,7 +265,7 @@ TEST_CASE("a map says how old and how good its knowledge is", "[ports_program]")
               "framework's\n"));
 }
 
-TEST_CASE("a role that has ports on no agent is a warning of the map", "[ports_program]") {
+TEST_CASE("a map warns of a role that has ports on no agent", "[ports_program]") {
   Options options;
   options.rules.framework_roles = {"*", "fixed"};
   CHECK(
@@ -272,7 +274,7 @@ TEST_CASE("a role that has ports on no agent is a warning of the map", "[ports_p
             "-mesos_framework_roles name it right?\n"));
 }
 
-TEST_CASE("what is found does not depend on the order in which pods are read", "[ports_program]") {
+TEST_CASE("findings do not depend on the order in which pods are read", "[ports_program]") {
   mesos::AgentList list;
   list.agents = {MakeAgent(10), MakeAgent(11)};
   Cluster cluster;
@@ -290,7 +292,7 @@ TEST_CASE("what is found does not depend on the order in which pods are read", "
   }
 }
 
-TEST_CASE("an active agent is short of ports with no more than the share of the flag free",
+TEST_CASE("an active agent is low if no more than -port_low_percent of its ports are free",
           "[ports_program]") {
   struct Case {
     const char* used;
@@ -318,7 +320,7 @@ TEST_CASE("an active agent is short of ports with no more than the share of the 
   }
 }
 
-TEST_CASE("what is to be avoided is never suggested, and what others declare only if nothing else is left",
+TEST_CASE("ports to be avoided are never suggested, and ports that others declare only if no others are left",
           "[ports_program]") {
   struct Case {
     const char* offered;
@@ -354,7 +356,7 @@ TEST_CASE("what is to be avoided is never suggested, and what others declare onl
   CHECK(answer.enough == !suggested.empty());
 }
 
-TEST_CASE("a node port of the files that live pods hold is found at its Service", "[ports_program]") {
+TEST_CASE("a node port in the files that live pods hold is reported at its Service", "[ports_program]") {
   NamedManifest named{.file = "front.yaml", .manifest = {}};
   named.manifest.node_ports = {{.line = 7, .ns = "front", .service = "web", .port = 31000},
                                {.line = 9, .ns = "", .service = "blog", .port = 31000},
@@ -370,7 +372,7 @@ TEST_CASE("a node port of the files that live pods hold is found at its Service"
   CHECK(result.findings[1].rule == "port-node-port-overlap");
 }
 
-TEST_CASE("of live objects, up to 30 findings of a rule are shown", "[ports_program]") {
+TEST_CASE("a report on live objects shows at most 30 findings of a rule", "[ports_program]") {
   Report report;
   report.live = true;
   for (int i = 0; i < 35; ++i)

@@ -37,7 +37,7 @@ Options LiveOptions(const Servers& servers) {
   return options;
 }
 
-TEST_CASE("agents, pods, Services and Nodes are read from a live cluster", "[ports_program]") {
+TEST_CASE("LoadLive reads agents, pods, Services and Nodes from a live cluster", "[ports_program]") {
   const std::string pod = R"({"metadata":{"name":"a","namespace":"s"},"spec":{"nodeName":"n0","containers":[)"
                           R"({"ports":[{"containerPort":80,"hostPort":31000}]}]}})";
   Servers servers({{{kRedirect, true}},
@@ -77,7 +77,7 @@ TEST_CASE("a list that is refused leaves the state unknown", "[ports_program]") 
   CHECK(state.error().message == "pods: pods is forbidden");
 }
 
-TEST_CASE("a list that is cut off leaves the state unknown, and so does a master that does not answer",
+TEST_CASE("a list that is cut off leaves the state unknown, and so does a master that cannot be reached",
           "[ports_program]") {
   Servers servers(
       {{{kRedirect, true}}, {{JsonAnswer(kAgents), true}}, {{JsonAnswer(R"({"kind":"PodList","items":[)")}}});
@@ -102,7 +102,8 @@ TEST_CASE("without an API server there are no pods, and no labels of Nodes", "[p
   CHECK(state->warnings == std::vector<std::string>{"1 agent has not registered again since a failover"});
 }
 
-TEST_CASE("files that cannot be used are named, and the program says that they are", "[ports_program]") {
+TEST_CASE("a file that cannot be used is named, and the exit code tells it from an unreachable master",
+          "[ports_program]") {
   const test::TempDirectory directory;
   Options options;
   options.mesos_masters = {"127.0.0.1:1"};
@@ -133,12 +134,12 @@ TEST_CASE("masters are reached and trusted as the flags say", "[ports_program]")
   const client::ScriptServer::Script script = {{{kRedirect, true}}, {{JsonAnswer(kAgents), true}}};
   Options options;
   options.mesos_credentials_file = credentials;
-  SECTION("over https with the system's authorities") {
+  SECTION("https with the system's CA certificates") {
     Servers servers(script, &context);
     options.mesos_masters = {"https://" + servers.address()};
-    CHECK(LoadLive(options).has_error());  // no authority of the system's has issued it
+    CHECK(LoadLive(options).has_error());  // not issued by an authority that the system trusts
   }
-  SECTION("over https with the authority of -mesos_ca_file, and credentials") {
+  SECTION("https with -mesos_ca_file and credentials") {
     Servers servers(script, &context);
     options.mesos_masters = {"https://" + servers.address()};
     options.mesos_ca_file = directory.Write("ca.pem", authority.cert_pem());
@@ -146,7 +147,7 @@ TEST_CASE("masters are reached and trusted as the flags say", "[ports_program]")
     servers.Stop();
     for (const std::string& request : servers.requests()) CHECK(request.find(header) != std::string::npos);
   }
-  SECTION("over http with credentials only if that is asked for") {
+  SECTION("http with credentials only if -mesos_insecure_credentials is given") {
     options.mesos_insecure_credentials = GENERATE(true, false);
     Servers servers(script);
     options.mesos_masters = {servers.address()};
@@ -157,8 +158,8 @@ TEST_CASE("masters are reached and trusted as the flags say", "[ports_program]")
   }
 }
 
-TEST_CASE("what an old master does not tell is not known to be complete", "[ports_program]") {
-  // Without used_resources it is Mesos 0.22, which shows one role of an agent.
+TEST_CASE("agents from an old master are incomplete if the framework has several roles", "[ports_program]") {
+  // Without used_resources this is Mesos 0.22, which shows only one role of an agent.
   const std::string agents =
       R"({"slaves":[{"id":"S0","hostname":"n0","registered_time":1.0,"resources":{"ports":"[31000-31001]"}}]})";
   Servers servers({{{kRedirect, true}}, {{JsonAnswer(agents), true}}});
@@ -172,7 +173,7 @@ TEST_CASE("what an old master does not tell is not known to be complete", "[port
   CHECK(state->space.complete() == !several);
 }
 
-TEST_CASE("masters that make no sense are refused", "[ports_program]") {
+TEST_CASE("an invalid master address is refused", "[ports_program]") {
   Options options;
   options.mesos_masters = {"user@host"};
   CHECK(LoadLive(options).error().code == Errc::kInvalidConfig);

@@ -11,7 +11,7 @@
 namespace k8sm::ports_program {
 namespace {
 
-TEST_CASE("a folder is read with all below it, hidden files left out, by name", "[ports_program]") {
+TEST_CASE("a folder is read recursively in the order of names, without hidden files", "[ports_program]") {
   const test::TempDirectory folder;
   const std::filesystem::path root(folder.path());
   std::filesystem::create_directories(root / "b" / ".git");
@@ -28,7 +28,7 @@ TEST_CASE("a folder is read with all below it, hidden files left out, by name", 
   CHECK(names == "a.yaml m.yml z.json ");
 }
 
-TEST_CASE("what is named is read in that order, whatever its name, and what cannot be is an error",
+TEST_CASE("named files are read in the given order, whatever their suffix, and a missing one is an error",
           "[ports_program]") {
   const test::TempDirectory folder;
   const std::string pod = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}})";
@@ -45,7 +45,7 @@ TEST_CASE("what is named is read in that order, whatever its name, and what cann
   CHECK(missing.error().message == folder.path() + "/none: No such file or directory");
 }
 
-TEST_CASE("a manifest that cannot be read is named", "[ports_program]") {
+TEST_CASE("an error in a manifest names the file and the line", "[ports_program]") {
   const test::TempDirectory folder;
   const std::string file = (std::filesystem::path(folder.path()) / "a.yaml").string();
   std::ofstream(file) << "a: [";

@@ -11,7 +11,7 @@
 namespace k8sm::ports_program {
 namespace {
 
-// What others wrote stands in names and files.
+// A report whose names, file and message contain special characters of every format.
 Report Nasty() {
   Report report;
   Finding finding;
@@ -31,7 +31,7 @@ std::size_t CountLines(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-TEST_CASE("nothing that others wrote breaks a format", "[ports_program]") {
+TEST_CASE("no format is broken by the content of names and messages", "[ports_program]") {
   const Report report = Nasty();
   for (const std::string& json : {JsonReport(report), SarifReport(report)}) {
     rapidjson::Document document;
@@ -48,7 +48,7 @@ TEST_CASE("nothing that others wrote breaks a format", "[ports_program]") {
   CHECK(GithubSummary(report).find("x\\|y") != std::string::npos);
 }
 
-TEST_CASE("SARIF has the URI of any path", "[ports_program]") {
+TEST_CASE("SARIF has a valid URI for any path", "[ports_program]") {
   Report report = Nasty();
   const auto uri_of = [&](const std::string& file) {
     report.result.findings[0].file = file;
@@ -65,7 +65,7 @@ TEST_CASE("SARIF has the URI of any path", "[ports_program]") {
   CHECK(uri_of("AZaz09") == "AZaz09");
 }
 
-TEST_CASE("JUnit holds no character that XML does not allow", "[ports_program]") {
+TEST_CASE("JUnit contains no character that XML does not allow", "[ports_program]") {
   Report report = Nasty();
   report.result.findings[0].name = "a\xEF\xBF\xBE\xEF\xBF\xBF]]>b";
   const std::string xml = JunitReport(report);
@@ -73,26 +73,27 @@ TEST_CASE("JUnit holds no character that XML does not allow", "[ports_program]")
   CHECK(xml.find("\xEF\xBF\xBE") == std::string::npos);
 }
 
-TEST_CASE("a workload whose name has to be escaped is one case", "[ports_program]") {
+TEST_CASE("a workload whose name has to be escaped is one JUnit test case", "[ports_program]") {
   Report report = Nasty();
   const Finding& finding = report.result.findings[0];
   report.result.workloads = {{finding.file, 3, finding.kind, finding.ns, finding.name}};
   CHECK(JunitReport(report).find("tests=\"1\" failures=\"1\"") != std::string::npos);
 }
 
-TEST_CASE("a summary takes no markup from names", "[ports_program]") {
+TEST_CASE("markup in names is escaped in the summary for GitHub", "[ports_program]") {
   Report report = Nasty();
   report.result.findings[0].name = "[x](http://e)&lt;_";
   CHECK(GithubSummary(report).find(R"(\[x\](http://e)\&lt;\_)") != std::string::npos);
 }
 
-TEST_CASE("text for a terminal holds no control characters of others", "[ports_program]") {
+TEST_CASE("text for a terminal contains no control characters from names and messages", "[ports_program]") {
   const std::string text = TextReport(Nasty(), false);
   CHECK(CountLines(text) == 2);
   CHECK(text.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("GitHub is told of ten findings of each level, and how many more there are", "[ports_program]") {
+TEST_CASE("GitHub gets at most ten annotations of each level, and one that counts the remaining findings",
+          "[ports_program]") {
   Report report;
   for (int i = 0; i < 25; ++i) {
     Finding finding;
@@ -106,7 +107,7 @@ TEST_CASE("GitHub is told of ten findings of each level, and how many more there
   CHECK(text.ends_with("::notice title=k8sm-ports::2 more findings\n"));
 }
 
-TEST_CASE("a case fails with warnings and errors, not with notes", "[ports_program]") {
+TEST_CASE("a JUnit test case fails with warnings and errors, not with notes", "[ports_program]") {
   Report report;
   report.result.workloads = {{"a.yaml", 1, "Pod", "n", "a"}, {"a.yaml", 9, "Pod", "n", "b"}};
   Finding finding;
@@ -135,7 +136,8 @@ Finding MakeFinding(Level level, const std::string& name, const std::string& rul
   return finding;
 }
 
-TEST_CASE("the last line of a text says how much was checked, found and not checked", "[ports_program]") {
+TEST_CASE("the last line of a text report says how much was checked, found and not checked",
+          "[ports_program]") {
   const State known = MakeState({}, {}, true, "m1:5050");
   Report report;
   report.result.workloads = {{"a.yaml", 1, "Pod", "n", "a"}, {"a.yaml", 9, "Pod", "n", "b"}};
@@ -163,7 +165,7 @@ TEST_CASE("the last line of a text says how much was checked, found and not chec
         "2 pods with host ports: 0 errors, 1 warning. Not checked: cpu, memory.\n");
 }
 
-TEST_CASE("that a workload has no spare is implied where its own rollout is stuck", "[ports_program]") {
+TEST_CASE("port-no-spare is left out where the rollout of the same workload is stuck", "[ports_program]") {
   Report report;
   const Finding spare = MakeFinding(Level::kNote, "a", "port-no-spare");
   Finding stuck = MakeFinding(Level::kWarning, "a", "port-rollout-stuck");
@@ -180,7 +182,8 @@ TEST_CASE("that a workload has no spare is implied where its own rollout is stuc
   }
 }
 
-TEST_CASE("of live objects 30 findings of a rule are shown, and all of files", "[ports_program]") {
+TEST_CASE("findings of one rule are limited to 30 for live objects, and not limited for files",
+          "[ports_program]") {
   Report report;
   for (int i = 0; i < 31; ++i) {
     const std::string name = std::to_string(i);
@@ -198,8 +201,9 @@ TEST_CASE("of live objects 30 findings of a rule are shown, and all of files", "
   CHECK(CountLines(TextReport(report, false)) == 92 + 1);
 }
 
-TEST_CASE("one finding too many is told of in the singular, and one of a live object has no file",
-          "[ports_program]") {
+TEST_CASE(
+    "one remaining finding is counted in the singular, and the annotation of a live object names no file",
+    "[ports_program]") {
   Report report;
   for (int i = 0; i < 11; ++i) report.result.findings.push_back(MakeFinding(Level::kError, "a"));
   CHECK(GithubReport(report).ends_with("::notice title=k8sm-ports::1 more finding\n"));
@@ -208,7 +212,7 @@ TEST_CASE("one finding too many is told of in the singular, and one of a live ob
   CHECK(GithubReport(report) == "::notice title=port-taken::Pod n/a: m\n");
 }
 
-TEST_CASE("a summary is a table where something was found", "[ports_program]") {
+TEST_CASE("the summary has a table only if something was found", "[ports_program]") {
   Report report;
   CHECK(GithubSummary(report) == "### Host ports: 0 errors, 0 warnings, 0 notes\n\n");
   report.result.findings = {MakeFinding(Level::kError, "a"), MakeFinding(Level::kNote, "b", "port-clash")};
@@ -220,7 +224,7 @@ TEST_CASE("a summary is a table where something was found", "[ports_program]") {
         "| a.yaml:7 | note | Pod n/b | port-clash | m |\n");
 }
 
-TEST_CASE("a case of JUnit is of one object in one file", "[ports_program]") {
+TEST_CASE("a JUnit test case is one object in one file", "[ports_program]") {
   Report report;
   report.result.workloads = {{"a.yaml", 1, "Pod", "n", "a"}, {"b.yaml", 1, "Pod", "n", "a"}};
   Finding live = MakeFinding(Level::kError, "c");

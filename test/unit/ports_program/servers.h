@@ -18,7 +18,7 @@ namespace k8sm::ports_program {
 
 class Servers {
  public:
-  // Speaks TLS where there is a context, which must outlive it.
+  // Speaks TLS if there is a context, which must outlive this object.
   explicit Servers(client::ScriptServer::Script script, asio::ssl::context* tls = nullptr)
       : server_(io_, std::move(script), tls), work_(io_.get_executor()), thread_([this] { io_.run(); }) {}
   ~Servers() { Stop(); }

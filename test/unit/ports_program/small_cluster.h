@@ -18,7 +18,7 @@ inline ports::PortSet PortsOf(const std::string& text) {
   return ParsePorts(text).value();
 }
 
-// Offers these ports to role *, of which those are used.
+// An agent that offers the ports `offered` to role *, of which `used` are in use.
 inline ports::Agent AgentOf(const std::string& name, const std::string& offered,
                             const std::string& used = "") {
   ports::Agent agent;

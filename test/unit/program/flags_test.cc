@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST_CASE("without flags the defaults hold") {
+TEST_CASE("without flags, the options have their documented defaults") {
   const gflags::FlagSaver saver;
   const auto options = OptionsFromFlags();
   REQUIRE(options.has_value());
@@ -45,7 +45,7 @@ TEST_CASE("without flags the defaults hold") {
   CHECK_FALSE(options->dry_run);
 }
 
-TEST_CASE("flags become options") {
+TEST_CASE("OptionsFromFlags turns flags into options") {
   const gflags::FlagSaver saver;
   gflags::SetCommandLineOption("host_port_endpoints", "false");
   gflags::SetCommandLineOption("annotate_container_ports", "true");
@@ -79,7 +79,7 @@ TEST_CASE("flags become options") {
   CHECK(options->tls_private_key_file == "tls.key");
 }
 
-TEST_CASE("the kind of lock is one of three") {
+TEST_CASE("-leader_elect_resource_lock is auto, leases or endpoints") {
   const std::pair<const char*, ResourceLock> cases[] = {{"auto", ResourceLock::kAuto},
                                                         {"leases", ResourceLock::kLeases},
                                                         {"endpoints", ResourceLock::kEndpoints}};
@@ -92,7 +92,7 @@ TEST_CASE("the kind of lock is one of three") {
   }
 }
 
-TEST_CASE("a value that makes no sense is refused with the name of its flag") {
+TEST_CASE("an invalid value is refused with the name of its flag") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"namespace", "Shop"},
       {"namespace", "a/b"},
@@ -136,7 +136,7 @@ TEST_CASE("a value that makes no sense is refused with the name of its flag") {
   }
 }
 
-TEST_CASE("errors of gflags are told with the program's name and how to list the flags") {
+TEST_CASE("FlagErrors prefixes each gflags error with the program's name, and says how to list the flags") {
   CHECK(FlagErrors("").empty());
   CHECK(
       FlagErrors("ERROR: unknown command line flag 'a'\nERROR: illegal value 'b' specified for int32 flag "
@@ -145,13 +145,13 @@ TEST_CASE("errors of gflags are told with the program's name and how to list the
       "k8sm-controller-manager: illegal value 'b' specified for int32 flag 'port'; -help lists the flags\n");
 }
 
-TEST_CASE("what gflags prints that is no error is told as it is, and blank lines are not") {
+TEST_CASE("FlagErrors keeps lines of gflags that are no errors, and drops blank ones") {
   CHECK(FlagErrors("a note\n\nERROR: x") ==
         "k8sm-controller-manager: a note; -help lists the flags\n"
         "k8sm-controller-manager: x; -help lists the flags\n");
 }
 
-TEST_CASE("flags that only go with others are refused alone") {
+TEST_CASE("flags that need other flags are refused without them") {
   const std::vector<std::tuple<std::string, std::string, std::string>> cases = {
       {"context", "prod", "-context: needs -kubeconfig"},
       {"output", "json", "-output: json needs -once and -dry_run"},
@@ -167,7 +167,7 @@ TEST_CASE("flags that only go with others are refused alone") {
   }
 }
 
-TEST_CASE("the directory of log files has to exist where files are written") {
+TEST_CASE("-log_dir must exist unless the log goes to stderr") {
   const gflags::FlagSaver saver;
   const auto set = [](const char* flag, const std::string& value) {
     REQUIRE_FALSE(gflags::SetCommandLineOption(flag, value.c_str()).empty());
@@ -184,7 +184,7 @@ TEST_CASE("the directory of log files has to exist where files are written") {
   CHECK(OptionsFromFlags().has_value());
 }
 
-TEST_CASE("a dry run for a pipeline") {
+TEST_CASE("-once, -dry_run, -fail_on_skips, -output and -context can be combined") {
   const gflags::FlagSaver saver;
   for (const char* flag : {"once", "dry_run", "fail_on_skips"}) gflags::SetCommandLineOption(flag, "true");
   gflags::SetCommandLineOption("output", "json");
@@ -197,7 +197,7 @@ TEST_CASE("a dry run for a pipeline") {
   CHECK(options->context == "prod");
 }
 
-TEST_CASE("durations of an election that is not held are not compared") {
+TEST_CASE("the durations of the election are not checked against each other with -leader_elect=false") {
   const gflags::FlagSaver saver;
   gflags::SetCommandLineOption("leader_elect", "false");
   gflags::SetCommandLineOption("leader_elect_lease_duration", "1s");

@@ -1,4 +1,4 @@
-// The life of the program against an API server of lists that never change.
+// The life of the program against an API server whose lists never change.
 
 #include "controller/program/manager.h"
 
@@ -45,7 +45,7 @@ std::string PodJson(int host_port) {
 class Fixture {
  public:
   Fixture() : stdout_(std::cout.rdbuf(printed_.rdbuf())) {
-    // That streams no lists, so that no list has a failure but those that tests want.
+    // This version does not stream lists, so that lists fail only where a test wants it.
     server.pages["/version"] = R"({"major":"1","minor":"21","gitVersion":"v1.21.0"})";
     server.pages["/apis"] = test::LoadRecording("discovery-apis").body;
     server.items["services"] = ServiceJson("web");
@@ -98,7 +98,7 @@ class Fixture {
   TaskGroup tasks_{io.get_executor(), test::ThrowTaskFailure};
 };
 
-TEST_CASE("a single dry run prints what it would write, and ends with 0", "[manager]") {
+TEST_CASE("a single dry run prints what it would write, and exits with 0", "[manager]") {
   Fixture f;
   CHECK(f.RunToEnd() == 0);
   CHECK(f.printed().starts_with("create shop/web\n  + pod shop/a: 10.0.0.1:31080/TCP\n"));
@@ -108,7 +108,7 @@ TEST_CASE("a single dry run prints what it would write, and ends with 0", "[mana
   CHECK(f.log.Count("E ") == 0);
 }
 
-TEST_CASE("a server without slices has none planned, and nodes are not asked for in a single run",
+TEST_CASE("on a server without EndpointSlices none are planned, and a single run does not list nodes",
           "[manager]") {
   Fixture f;
   f.server.pages["/apis"] = R"({"groups":[]})";
@@ -119,7 +119,7 @@ TEST_CASE("a server without slices has none planned, and nodes are not asked for
 }
 
 TEST_CASE(
-    "skips and mistyped selectors are another end where that is asked for, and services without pods not",
+    "-fail_on_skips exits with 3 for skipped pods and mistyped selectors, but not for services without pods",
     "[manager]") {
   struct Case {
     std::string service;
@@ -142,9 +142,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE(
-    "a configuration that does not fit the server is given up at once, whether or not it is a single run",
-    "[manager]") {
+TEST_CASE("a configuration that the server cannot satisfy ends the program at once, with or without -once",
+          "[manager]") {
   for (const bool once : {true, false}) {
     CAPTURE(once);
     Fixture slices;
@@ -162,7 +161,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a single run whose lists are refused gives up, and says what to grant", "[manager]") {
+TEST_CASE("a single run whose lists are forbidden gives up and names the missing permission", "[manager]") {
   Fixture f;
   f.options.once_patience = milliseconds(100);
   f.server.refused = {"pods"};
@@ -172,7 +171,7 @@ TEST_CASE("a single run whose lists are refused gives up, and says what to grant
   CHECK(f.printed().empty());
 }
 
-TEST_CASE("a single run that may not read what slices need does without them, and has failed", "[manager]") {
+TEST_CASE("a single run that may not list nodes leaves EndpointSlices out, and exits with 1", "[manager]") {
   Fixture f;
   f.server.refused = {"nodes"};
   CHECK(f.RunToEnd() == 1);
@@ -182,7 +181,8 @@ TEST_CASE("a single run that may not read what slices need does without them, an
   CHECK(f.printed().find("EndpointSlices") == std::string::npos);
 }
 
-TEST_CASE("a program that is stopped before it has synced has failed if it was to run once", "[manager]") {
+TEST_CASE("a program stopped before it has synced exits with 1 if it was to run once, else with 0",
+          "[manager]") {
   for (const bool once : {true, false}) {
     CAPTURE(once);
     Fixture f;
@@ -196,7 +196,7 @@ TEST_CASE("a program that is stopped before it has synced has failed if it was t
   }
 }
 
-TEST_CASE("a program that stays syncs until it is stopped, and then ends with 0", "[manager]") {
+TEST_CASE("without -once, the program syncs until it is stopped, and then exits with 0", "[manager]") {
   Fixture f;
   f.options.once = false;
   f.Start();

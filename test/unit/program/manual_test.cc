@@ -16,7 +16,7 @@ const std::vector<FlagGroup> kGroups = {
     {"The log", {{"v", "int32", "0", "How much."}, {"log_dir", "string", "", "Where to; \\ is no place."}}},
 };
 
-TEST_CASE("the help tells each flag with its type and default") {
+TEST_CASE("the help lists each flag with its type and default") {
   const std::string text = HelpText(kGroups);
   CHECK(text.find("\nThe log:\n"
                   "  -v (int32, default 0)\n"
@@ -31,7 +31,7 @@ TEST_CASE("the help breaks long texts between words") {
   CHECK(text.ends_with("      " + std::string(60, 'x') + "\n      " + std::string(60, 'y') + "\n"));
 }
 
-TEST_CASE("the manual page has the flags in their place") {
+TEST_CASE("the manual page lists the flags at the placeholder") {
   CHECK(ManualPage(".SH OPTIONS\n.\\\" OPTIONS\n.SH FILES\n", kGroups) ==
         ".SH OPTIONS\n"
         ".SS The log\n"
@@ -40,12 +40,12 @@ TEST_CASE("the manual page has the flags in their place") {
         ".SH FILES\n");
 }
 
-TEST_CASE("what looks like a request of roff stays text in the manual page") {
+TEST_CASE("text that looks like a roff request stays text in the manual page") {
   const std::string page = ManualPage(".\\\" OPTIONS\n", {{"'A", {{"a", "bool", "true", ".SH no heading"}}}});
   CHECK(page == ".SS \\&'A\n.TP\n\\fB\\-a\\fR (bool, default true)\n\\&.SH no heading\n");
 }
 
-TEST_CASE("the help breaks a line where it would be too long, and a word that is longer than a line not") {
+TEST_CASE("the help breaks lines at their limit, but never within a word") {
   const auto help = [](const std::string& text) {
     const std::string all = HelpText({{"A", {{"a", "bool", "false", text}}}});
     return all.substr(all.find("default false)\n") + std::string("default false)\n").size());
@@ -60,11 +60,11 @@ TEST_CASE("the help breaks a line where it would be too long, and a word that is
   CHECK(help(word + " and more") == indent + word + "\n" + indent + "and more\n");
 }
 
-TEST_CASE("a manual page without a place for the flags stays as it is") {
+TEST_CASE("a manual page without the placeholder is left as it is") {
   CHECK(ManualPage(".SH NAME\n", kGroups) == ".SH NAME\n");
 }
 
-TEST_CASE("every flag of the program is described, and once") {
+TEST_CASE("every flag of the program is described exactly once") {
   std::multiset<std::string> described;
   for (const FlagGroup& group : DescribeFlags()) {
     for (const FlagText& flag : group.flags) {
@@ -84,7 +84,7 @@ TEST_CASE("every flag of the program is described, and once") {
     ++own;
     CHECK(described.count(flag.name) == 1);
   }
-  // With those of glog that are told of.
+  // Plus the flags of glog that are described.
   CHECK(described.size() == own + 5);
 }
 

@@ -7,7 +7,7 @@
 namespace k8sm::controller {
 namespace {
 
-TEST_CASE("large numbers have separators, and all but one the plural") {
+TEST_CASE("CountText separates thousands, and uses the plural for all numbers but one") {
   CHECK(CountText(0, "pod") == "0 pods");
   CHECK(CountText(1, "pod") == "1 pod");
   CHECK(CountText(2, "pod") == "2 pods");
@@ -18,7 +18,7 @@ TEST_CASE("large numbers have separators, and all but one the plural") {
   CHECK(CountText(1'234'567, "pod") == "1,234,567 pods");
 }
 
-TEST_CASE("times below a second are told in milliseconds, others in tenths of seconds") {
+TEST_CASE("TimeText uses milliseconds below a second and tenths of seconds above") {
   using std::chrono::duration;
   CHECK(TimeText(duration<double>(0)) == "0 ms");
   CHECK(TimeText(duration<double>(0.0124)) == "12 ms");

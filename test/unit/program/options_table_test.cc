@@ -1,4 +1,4 @@
-// What each flag changes of the options, and nothing else, and the edges of what it may be.
+// Which option each flag changes, that it changes no other, and the limits of its value.
 
 #include "controller/program/flags.h"
 #include "lib/base/error.h"
@@ -70,7 +70,7 @@ Result<Options> Parse(const Flags& flags) {
   return OptionsFromFlags();
 }
 
-TEST_CASE("each flag changes the option of its name, and no other") {
+TEST_CASE("each flag changes its own option and no other") {
   struct Case {
     Flags flags;
     Fields changed;
@@ -145,14 +145,14 @@ std::string Repeated(std::size_t count, char c = 'a') {
   return std::string(count, c);
 }
 
-// An object's name of so many characters, of labels of 63 and what is left.
+// An object name of this length, made of labels of 63 characters and the remainder.
 std::string NameOfLabels(std::size_t length) {
   std::string name;
   while (name.size() + 64 < length) name += Repeated(63) + ".";
   return name + Repeated(length - name.size());
 }
 
-TEST_CASE("values at the edge of what is allowed are allowed") {
+TEST_CASE("values at the limits are accepted") {
   const Flags edges = {{"max_endpoints_per_slice", "1"},
                        {"max_endpoints_per_slice", "1000"},
                        {"concurrent_endpoint_syncs", "1"},
@@ -179,7 +179,7 @@ TEST_CASE("values at the edge of what is allowed are allowed") {
   }
 }
 
-TEST_CASE("values beyond the edge of what is allowed are refused in a sentence that says what is") {
+TEST_CASE("values beyond the limits are refused in a sentence that says what is allowed") {
   const std::string no_namespace = "\" is not a valid namespace name";
   std::vector<std::pair<std::pair<std::string, std::string>, std::string>> cases = {
       {{"endpoint_slices", "maybe"}, "\"maybe\" is not auto, on or off"},
@@ -241,7 +241,7 @@ std::string AnswerTo(std::vector<std::string> arguments) {
   return answer == nullptr ? "options" : answer->text;
 }
 
-TEST_CASE("every form in which gflags takes a wish for help gives the one help text") {
+TEST_CASE("every flag by which gflags can be asked for help prints the same help text") {
   const std::string help = HelpText(DescribeFlags());
   for (const char* flag : {"-h", "--h", "-help", "--help", "--helpfull", "--helppackage", "--helpshort",
                            "--helpxml", "--helpmatch=flags", "--helpon=flags"}) {
@@ -251,7 +251,7 @@ TEST_CASE("every form in which gflags takes a wish for help gives the one help t
   }
 }
 
-TEST_CASE("the version is told in a line, and what is no flag is refused") {
+TEST_CASE("--version prints one line, and arguments that are not flags are refused") {
   const std::string version = AnswerTo({"--version"});
   CHECK(version.starts_with("k8sm-controller-manager 0."));
   CHECK(version.find('\n') == version.size() - 1);
@@ -259,7 +259,7 @@ TEST_CASE("the version is told in a line, and what is no flag is refused") {
   CHECK(AnswerTo({"-port=-1"}) == "-port: has to be from 0 to 65535");
 }
 
-TEST_CASE("the log is that of a component of Kubernetes, unless flags say otherwise") {
+TEST_CASE("the log has the defaults of a Kubernetes component: stderr, and no year in the prefix") {
   const gflags::FlagSaver saver;
   std::map<std::string, std::string> defaults;
   for (const FlagGroup& group : DescribeFlags()) {

@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Each has another value than its default and than the others.
+// Each option has a value that differs from its default and from the other options.
 Options Unusual() {
   Options options;
   options.mode = endpoints::AddressMode::kPodIp;
@@ -43,7 +43,7 @@ Options Unusual() {
   return options;
 }
 
-TEST_CASE("each setting of the controller is the option of its name") {
+TEST_CASE("each controller option comes from the option of its name") {
   const ControllerOptions controller = ControllerOptionsFor(Unusual());
   CHECK(controller.reconciler.mode == endpoints::AddressMode::kPodIp);
   CHECK(controller.reconciler.endpoints.annotate_container_ports);
@@ -58,7 +58,7 @@ TEST_CASE("each setting of the controller is the option of its name") {
   CHECK(controller.dry_run_format == ReportFormat::kJson);
 }
 
-TEST_CASE("each setting of the ops port is the option of its name") {
+TEST_CASE("each option of the ops port comes from the option of its name") {
   const OpsPortOptions port = OpsPortOptionsFor(Unusual());
   CHECK(port.address == "10.0.0.1");
   CHECK(port.port == 17);
@@ -67,7 +67,7 @@ TEST_CASE("each setting of the ops port is the option of its name") {
   CHECK(port.client_ca_file == "ca.crt");
 }
 
-TEST_CASE("each setting of the client is the option of its name, and each request is counted") {
+TEST_CASE("each client option comes from the option of its name, and requests are counted") {
   ProgramMetrics metrics("10.0.0.1:6443");
   const client::ClientOptions client = ClientOptionsFor(Unusual(), metrics, nullptr);
   CHECK(client.qps == 13);
@@ -79,7 +79,7 @@ TEST_CASE("each setting of the client is the option of its name, and each reques
   CHECK(client.observer == &metrics.requests());
 }
 
-TEST_CASE("warnings of the API server are told, ten a minute") {
+TEST_CASE("warnings from the API server are logged, at most ten a minute") {
   const test::LogCapture log;
   ProgramMetrics metrics("10.0.0.1:6443");
   const auto warn = ClientOptionsFor({}, metrics, nullptr).on_warning;
@@ -88,7 +88,7 @@ TEST_CASE("warnings of the API server are told, ten a minute") {
   CHECK(log.lines() == std::vector<std::string>(10, "I the API server warns: v1 Endpoints is deprecated"));
 }
 
-TEST_CASE("calls of exec plugins are counted by how they ended") {
+TEST_CASE("calls of exec plugins are counted by status and exit code") {
   ProgramMetrics metrics("10.0.0.1:6443");
   const auto on_call = ClientOptionsFor({}, metrics, nullptr).on_exec_plugin_call;
   REQUIRE(on_call);
@@ -98,14 +98,15 @@ TEST_CASE("calls of exec plugins are counted by how they ended") {
         std::string::npos);
 }
 
-TEST_CASE("who writes takes part in the election, unless a flag says otherwise") {
+TEST_CASE("every process that writes takes part in the election, unless -leader_elect is off") {
   CHECK(Elects({}));
   CHECK_FALSE(Elects({.leader_elect = false}));
   CHECK_FALSE(Elects({.dry_run = true}));
   CHECK(Elects({.once = true}));
 }
 
-TEST_CASE("the lock says in which mode the leader publishes, and each process has an identity of its own") {
+TEST_CASE(
+    "the lock is annotated with the leader's mode, and each process has its own identity unless one is set") {
   Options options;
   options.election.lease_name = "lock";
   options.election.lease_namespace = "shop";
@@ -128,7 +129,8 @@ TEST_CASE("the lock says in which mode the leader publishes, and each process ha
   CHECK(ElectionOptionsFor(options).identity == "us");
 }
 
-TEST_CASE("slices are written where the server has them, and an error where it lacks those demanded") {
+TEST_CASE(
+    "EndpointSlices are written if the server has them, and -endpoint_slices=on requires that it does") {
   struct Case {
     EndpointSlices choice;
     bool served;
@@ -153,7 +155,7 @@ TEST_CASE("slices are written where the server has them, and an error where it l
   }
 }
 
-TEST_CASE("the lock is a lease where the server has them, unless a flag says which") {
+TEST_CASE("the lock is a Lease if the server has Leases, unless -leader_elect_resource_lock chooses") {
   for (const bool leases : {false, true}) {
     const auto kind_of = [leases](ResourceLock lock) {
       return LockKindFor({.resource_lock = lock}, {.leases = leases});
@@ -165,7 +167,8 @@ TEST_CASE("the lock is a lease where the server has them, unless a flag says whi
   }
 }
 
-TEST_CASE("a server is read in the ways that it knows") {
+TEST_CASE(
+    "the informers use streaming lists, protobuf and metadata only as far as the server supports them") {
   for (const auto wanted : {client::Encoding::kJson, client::Encoding::kProtobuf}) {
     const Options options{.kube_api_content_type = wanted};
     for (int i = 0; i < 8; ++i) {
@@ -180,7 +183,7 @@ TEST_CASE("a server is read in the ways that it knows") {
   }
 }
 
-TEST_CASE("who does not hold the lease writes nothing, except where nobody is elected") {
+TEST_CASE("nothing is written without holding the lease, unless no leader is elected") {
   ProgramMetrics metrics("10.0.0.1:6443");
   asio::io_context io;
   const auto elector =
@@ -193,7 +196,7 @@ TEST_CASE("who does not hold the lease writes nothing, except where nobody is el
   CHECK_FALSE(ClientOptionsFor({}, metrics, nullptr).write_until);
 }
 
-TEST_CASE("reviews of who may use the ops port are limited apart from syncs, and asked by standbys too") {
+TEST_CASE("access reviews have a rate limit of their own, and are not limited to the leader") {
   ProgramMetrics metrics("10.0.0.1:6443");
   Options options = Unusual();
   options.kube_api_qps = 0;
@@ -206,7 +209,8 @@ TEST_CASE("reviews of who may use the ops port are limited apart from syncs, and
 }
 
 TEST_CASE(
-    "the ops port is guarded wherever others than this host can reach it, unless a flag says otherwise") {
+    "the ops port requires authorization on any address but loopback, unless "
+    "-authorization_mode=AlwaysAllow") {
   struct Case {
     std::function<void(Options&)> change;
     bool serves;

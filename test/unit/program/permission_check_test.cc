@@ -24,7 +24,8 @@ const std::string kDenied = JsonAnswer(R"({"status":{"allowed":false}})");
 const std::string kNotFound =
     AnswerWith("404 Not Found", "Content-Type: text/plain\r\n", "404 page not found");
 
-// A server of Kubernetes 1.1, which is asked what a single dry run needs: list and watch of three resources.
+// A server of Kubernetes 1.1, and the permissions that a single dry run needs: list and watch on three
+// resources.
 struct Fixture {
   explicit Fixture(const std::vector<std::string>& reviews) : server(io, {TurnsOf(reviews)}) {
     options.dry_run = true;
@@ -57,7 +58,7 @@ struct Fixture {
   Options options;
 };
 
-TEST_CASE("each permission is asked for, in the version of reviews that the server serves") {
+TEST_CASE("each permission is reviewed, in the newest API version that the server serves") {
   const std::vector<std::string> answers = {kAllowed, kAllowed, kDenied, kAllowed, kAllowed, kAllowed};
   for (const std::string version : {"v1", "v1beta1"}) {
     CAPTURE(version);
@@ -77,7 +78,7 @@ TEST_CASE("each permission is asked for, in the version of reviews that the serv
   }
 }
 
-TEST_CASE("a server that serves no reviews, or fails, is told of as such") {
+TEST_CASE("an error says that the server serves no reviews, or how it failed") {
   struct Case {
     std::vector<std::string> reviews;
     Errc code;
@@ -100,7 +101,7 @@ TEST_CASE("a server that serves no reviews, or fails, is told of as such") {
   }
 }
 
-TEST_CASE("a server that cannot tell its version is not asked for permissions") {
+TEST_CASE("no permissions are reviewed on a server whose version cannot be read") {
   asio::io_context io;
   client::ScriptServer server(io, {{{AnswerWith("500 Internal Server Error", "", "{}")}}});
   const auto client = client::ApiClient::Create(io.get_executor(), server.config(), {}).value();
@@ -110,7 +111,7 @@ TEST_CASE("a server that cannot tell its version is not asked for permissions") 
   CHECK(server.requests().size() == 1);
 }
 
-// Keeps what is printed to a stream while it lives.
+// Captures what is printed to a stream during its lifetime.
 class Printed {
  public:
   explicit Printed(std::ostream& stream) : stream_(stream), before_(stream.rdbuf(text_.rdbuf())) {}
@@ -125,7 +126,9 @@ class Printed {
   std::streambuf* const before_;
 };
 
-TEST_CASE("-check_permissions prints the table, and ends with 0 where all that is needed is granted") {
+TEST_CASE(
+    "-check_permissions prints the table, and exits with 0 if all needed permissions are granted, else with "
+    "1") {
   for (const bool granted : {true, false}) {
     CAPTURE(granted);
     std::vector<std::string> reviews(7, kAllowed);
@@ -142,7 +145,7 @@ TEST_CASE("-check_permissions prints the table, and ends with 0 where all that i
   }
 }
 
-TEST_CASE("-check_permissions says why it cannot ask, and ends with 1") {
+TEST_CASE("-check_permissions says why it cannot ask, and exits with 1") {
   Fixture f({kNotFound, kNotFound});
   const Printed out(std::cout);
   const Printed err(std::cerr);

@@ -33,7 +33,7 @@ std::set<std::string> Texts(const Options& options, const client::ServerCapabili
   return texts;
 }
 
-TEST_CASE("a dry run needs lists and watches only") {
+TEST_CASE("a dry run needs only list and watch") {
   Options options = InCluster();
   options.dry_run = true;
   CHECK(Texts(options, kCurrent) ==
@@ -42,7 +42,7 @@ TEST_CASE("a dry run needs lists and watches only") {
                               "watch discovery.k8s.io/endpointslices", "list nodes", "watch nodes"});
 }
 
-TEST_CASE("a run that writes slices and serves pages off loopback needs all of these permissions") {
+TEST_CASE("a run that writes EndpointSlices and serves off loopback needs the complete set of permissions") {
   Options options = InCluster();
   options.address = "0.0.0.0";
   CHECK(Texts(options, kCurrent) ==
@@ -77,7 +77,7 @@ TEST_CASE("a run that writes slices and serves pages off loopback needs all of t
   for (const std::string& text : Texts(options, kCurrent)) CHECK(text.find("reviews") == std::string::npos);
 }
 
-TEST_CASE("a server without EndpointSlices is asked for none of the permissions on them") {
+TEST_CASE("without EndpointSlices, no permissions on them are needed, and those on nodes are optional") {
   for (const std::string& text : Texts(InCluster(), {.leases = true})) {
     CHECK(text.find("endpointslices") == std::string::npos);
   }
@@ -88,7 +88,7 @@ TEST_CASE("a server without EndpointSlices is asked for none of the permissions 
   CHECK(Texts(off, kCurrent) == Texts(InCluster(), {.leases = true}));
 }
 
-TEST_CASE("nodes are watched even without EndpointSlices, but not for a single run") {
+TEST_CASE("nodes are watched even without EndpointSlices, but not in a single run") {
   Options options = InCluster();
   options.endpoint_slices = EndpointSlices::kOff;
   CHECK(Texts(options, kCurrent).contains("list nodes"));
@@ -97,7 +97,7 @@ TEST_CASE("nodes are watched even without EndpointSlices, but not for a single r
   CHECK_FALSE(Texts(options, kCurrent).contains("list nodes"));
 }
 
-TEST_CASE("with a namespace everything but nodes is asked for in it alone") {
+TEST_CASE("with -namespace, all permissions except those on nodes are needed in that namespace only") {
   Options options = InCluster();
   options.ns = "shop";
   options.election.lease_namespace = "shop";
@@ -109,7 +109,8 @@ TEST_CASE("with a namespace everything but nodes is asked for in it alone") {
   }
 }
 
-TEST_CASE("the lock is a lease where the server has them, else Endpoints, unless a flag says which") {
+TEST_CASE(
+    "permissions on the lock are for a Lease if the server has them, else Endpoints, unless a flag chooses") {
   CHECK(Texts(InCluster(), kCurrent).contains("update coordination.k8s.io/leases kube-system k8sm"));
   CHECK(Texts(InCluster(), {}).contains("update endpoints kube-system k8sm"));
   Options options = InCluster();
@@ -120,7 +121,7 @@ TEST_CASE("the lock is a lease where the server has them, else Endpoints, unless
 }
 
 TEST_CASE(
-    "events, checks of admission plugins and the check of -namespace are optional; all else is needed") {
+    "events, the checks of admission plugins and the check of -namespace are optional; all else is needed") {
   Options options = InCluster();
   options.ns = "shop";
   std::set<std::string> optional;
@@ -133,7 +134,7 @@ TEST_CASE(
                                           "create events/", "patch events/"});
 }
 
-TEST_CASE("the table lists what is missing first, and of it what is needed") {
+TEST_CASE("the table lists missing permissions first, and of those the needed ones") {
   const std::vector<PermissionAnswer> answers = {
       {{.attributes = {.verb = "list", .resource = "pods"}, .purpose = "cache"}, true},
       {{.attributes = {.verb = "create", .resource = "events"}, .purpose = "events", .needed = false}, false},
@@ -157,7 +158,7 @@ TEST_CASE("the table lists what is missing first, and of it what is needed") {
       "each is for.\n"));
 }
 
-TEST_CASE("the table names subresources and objects, and counts what is missing") {
+TEST_CASE("the table names subresources and objects, and counts the missing permissions") {
   const std::vector<PermissionAnswer> answers = {
       {{.attributes = {.verb = "create", .resource = "endpoints", .subresource = "restricted"},
         .purpose = "checked"},

@@ -19,13 +19,13 @@ Result<std::optional<PortSpaceOptions>> Parse(const Flags& flags) {
   return PortSpaceFromFlags(true);
 }
 
-TEST_CASE("without a master there is no port space") {
+TEST_CASE("without -mesos_master there is no port space") {
   const auto options = Parse({});
   REQUIRE(options.has_value());
   CHECK_FALSE(options->has_value());
 }
 
-TEST_CASE("the flags of the port space become its options") {
+TEST_CASE("PortSpaceFromFlags turns flags into options") {
   const auto options = Parse({{"mesos_master", "m1:5051, https://m2"},
                               {"mesos_credentials_file", "credentials"},
                               {"mesos_ca_file", "ca.pem"},
@@ -52,7 +52,7 @@ TEST_CASE("the flags of the port space become its options") {
   CHECK(space.evaluation.reserve == 2);
 }
 
-TEST_CASE("values at the edge of what is allowed are allowed, and blanks around entries do not count") {
+TEST_CASE("values at the limits are accepted, and blanks around list entries are ignored") {
   for (const auto& [name, value] : Flags{{"mesos_poll_period", "5s"},
                                          {"port_low_percent", "0"},
                                          {"port_low_percent", "100"},
@@ -70,7 +70,7 @@ TEST_CASE("values at the edge of what is allowed are allowed, and blanks around 
   CHECK((*options)->rules.default_roles == std::vector<std::string>{"b"});
 }
 
-TEST_CASE("a flag of the port space that is invalid is named") {
+TEST_CASE("an invalid port space flag is refused with its name") {
   const std::pair<Flags, std::string> cases[] = {
       {{{"mesos_master", "zk://m1/mesos"}},
        "-mesos_master: takes no zk:// address; list the masters instead: host1:5050,host2:5050"},

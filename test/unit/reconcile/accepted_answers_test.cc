@@ -35,7 +35,7 @@ Endpoints Sent(const std::string& node = "node-1") {
   return sent;
 }
 
-// As a server stores it that does not know of node names.
+// As stored by a server that does not know node names.
 Endpoints Stored(const std::string& version, const std::string& uid = "uid-1") {
   Endpoints stored = Object<Endpoints>(version, uid);
   stored.subsets.push_back({.addresses = {{.ip = Symbol("10.0.0.11")}}});
@@ -65,7 +65,7 @@ const Endpoints* ViewOf(AcceptedAnswers<Endpoints>& answers, const Endpoints& st
   return answers.View(kWeb, std::span(&one, 1)).front();
 }
 
-TEST_CASE("an answer that is what was sent takes no memory", "[accepted_answers]") {
+TEST_CASE("an object that is stored as it was sent is not remembered", "[accepted_answers]") {
   AcceptedAnswers<Endpoints> answers;
   const Endpoints stored = Stored("5");
   Endpoints sent = stored;
@@ -76,7 +76,8 @@ TEST_CASE("an answer that is what was sent takes no memory", "[accepted_answers]
   CHECK(ViewOf(answers, stored) == &stored);
 }
 
-TEST_CASE("in the place of an answer that differs planners see what was sent", "[accepted_answers]") {
+TEST_CASE("where the server stored something else, View returns what was sent with the stored version",
+          "[accepted_answers]") {
   AcceptedAnswers<Endpoints> answers;
   Endpoints sent = Sent();
   sent.meta.labels.Set(Symbol("app"), Symbol("web"));
@@ -89,15 +90,14 @@ TEST_CASE("in the place of an answer that differs planners see what was sent", "
   const Endpoints* view = ViewOf(answers, stored);
   CHECK(view->subsets == sent.subsets);
   CHECK(view->meta.labels == sent.meta.labels);
-  // The next update is of that version, and keeps what others have added.
+  // The next update has that version, and keeps what others have added.
   CHECK(view->meta.uid == stored.meta.uid);
   CHECK(view->meta.resource_version == "5");
   CHECK(view->meta.annotations.Find("ours") != nullptr);
   CHECK(view->meta.annotations.Find("theirs") != nullptr);
 }
 
-TEST_CASE("an object that has changed since its answer is seen as it is, from then on",
-          "[accepted_answers]") {
+TEST_CASE("an object that has changed since it was answered is seen as it is stored", "[accepted_answers]") {
   AcceptedAnswers<Endpoints> answers;
   answers.Note(kWeb, Sent(), Stored("5"));
   const Endpoints changed = GENERATE(Stored("6"), Stored("5", "uid-2"));
@@ -105,25 +105,25 @@ TEST_CASE("an object that has changed since its answer is seen as it is, from th
   CHECK(answers.size() == 0);
 }
 
-TEST_CASE("where the object is gone its answer is forgotten", "[accepted_answers]") {
+TEST_CASE("the answer is forgotten once its object is gone", "[accepted_answers]") {
   AcceptedAnswers<Endpoints> answers;
   answers.Note(kWeb, Sent(), Stored("5"));
   CHECK(answers.View(kWeb, {}).empty());
   CHECK(answers.size() == 0);
 }
 
-TEST_CASE("the last answer to writes of an object counts", "[accepted_answers]") {
+TEST_CASE("the answer to the last write of an object counts", "[accepted_answers]") {
   AcceptedAnswers<Endpoints> answers;
   answers.Note(kWeb, Sent("node-1"), Stored("5"));
   answers.Note(kWeb, Sent("node-2"), Stored("6"));
   const Endpoints stored = Stored("6");
   CHECK(ViewOf(answers, stored)->subsets == Sent("node-2").subsets);
-  // One that is stored as it was sent ends it.
+  // An answer equal to what was sent ends it.
   answers.Note(kWeb, Stored("7"), Stored("7"));
   CHECK(answers.size() == 0);
 }
 
-TEST_CASE("a further answer of the same version replaces the first", "[accepted_answers]") {
+TEST_CASE("another answer with the same version replaces the first", "[accepted_answers]") {
   AcceptedAnswers<Endpoints> answers;
   answers.Note(kWeb, Sent("node-1"), Stored("5"));
   answers.Note(kWeb, Sent("node-2"), Stored("5"));
@@ -131,7 +131,8 @@ TEST_CASE("a further answer of the same version replaces the first", "[accepted_
   CHECK(ViewOf(answers, stored)->subsets == Sent("node-2").subsets);
 }
 
-TEST_CASE("each slice of a service has its answer, in the order that is stored", "[accepted_answers]") {
+TEST_CASE("each slice of a service has its own answer, and View keeps the order of the stored slices",
+          "[accepted_answers]") {
   AcceptedAnswers<EndpointSlice> answers;
   const EndpointSlice a = StoredSlice("a");
   EndpointSlice b = StoredSlice("b");
@@ -149,16 +150,17 @@ TEST_CASE("each slice of a service has its answer, in the order that is stored",
   CHECK(seen[1] == &a);
   CHECK(seen[2]->meta.name == b.meta.name);
   CHECK(seen[2]->endpoints == SentSlice().endpoints);
-  // A view is of an object that has its name.
+  // The viewed object has its name already.
   CHECK(seen[0]->generate_name.empty());
-  // One of them changes: the other's answer stays.
+  // If one of them changes, the other's answer stays.
   b.meta.resource_version = "6";
   CHECK(answers.View(kWeb, stored)[2] == &b);
   CHECK(answers.View(kWeb, stored)[0] != &c);
   CHECK(answers.size() == 1);
 }
 
-TEST_CASE("of a slice the owner, the labels, the ports and the endpoints count", "[accepted_answers]") {
+TEST_CASE("the owner, labels, ports and endpoints of a slice are compared with what was sent",
+          "[accepted_answers]") {
   const auto part = GENERATE(0, 1, 2, 3, 4);
   EndpointSlice stored = StoredSlice("a");
   if (part == 1) stored.owner.emplace();
@@ -170,7 +172,8 @@ TEST_CASE("of a slice the owner, the labels, the ports and the endpoints count",
   CHECK(answers.size() == (part == 0 ? 0 : 1));
 }
 
-TEST_CASE("the answers of a service are its own and go with it", "[accepted_answers]") {
+TEST_CASE("answers are kept for each service, and Forget drops those of one service only",
+          "[accepted_answers]") {
   AcceptedAnswers<Endpoints> answers;
   answers.Note(kWeb, Sent(), Stored("5"));
   answers.Note(kDb, Sent(), Stored("5"));

@@ -1,4 +1,4 @@
-// Writes whose answer is lost, and what is done about them.
+// Writes whose answer is lost, and how they are settled.
 
 #include "controller/reconcile/api_writer.h"
 
@@ -67,7 +67,7 @@ struct Fixture {
     const T* object = cache.Find({Symbol("shop"), Symbol(name)});
     return object == nullptr ? "none" : object->meta.resource_version;
   }
-  // "GET /api/v1/..." of the request of that number.
+  // The request line of the request with this index: "GET /api/v1/...".
   std::string Request(std::size_t number) const {
     const std::string& text = server.requests().at(number);
     return text.substr(0, text.find(" HTTP/"));
@@ -90,8 +90,7 @@ std::string BodyOf(const std::string& request) {
   return request.substr(request.find("\r\n\r\n") + 4);
 }
 
-TEST_CASE(
-    "a new object is posted to its collection, and a known one put and deleted in exactly its version") {
+TEST_CASE("Write uses POST for a new object and PUT for a known one, and Delete has preconditions") {
   const std::string done = R"({"kind":"Status","status":"Success"})";
   EndpointsFixture f({{{JsonAnswer(Json("web", "5"))}, {JsonAnswer(Json("web", "6"))}, {JsonAnswer(done)}}});
   const auto created = f.Write(Object<Endpoints>("web", "", ""));
@@ -113,7 +112,7 @@ TEST_CASE(
         std::string::npos);
 }
 
-TEST_CASE("a service whose writes are answered is settled without a request") {
+TEST_CASE("after a write that was answered, Settle sends no request") {
   const auto refusal = GENERATE("409 Conflict", "422 Unprocessable Entity", "429 Too Many Requests",
                                 "403 Forbidden", "200 OK");
   EndpointsFixture f({{{AnswerWith(refusal, "", Json("web", "5"))}}});
@@ -122,7 +121,7 @@ TEST_CASE("a service whose writes are answered is settled without a request") {
   CHECK(f.server.requests().size() == 1);
 }
 
-TEST_CASE("a write that was never sent needs no look") {
+TEST_CASE("after a write that was never sent, Settle sends no request") {
   asio::io_context io;
   const client::RestConfig nowhere = client::ScriptServer(io, {}).config();
   const auto client = client::ApiClient::Create(io.get_executor(), nowhere, {}).value();
@@ -132,7 +131,7 @@ TEST_CASE("a write that was never sent needs no look") {
   CHECK(Run(io, writer.Settle(kWeb)).has_value());
 }
 
-TEST_CASE("a lost create is found where it was carried out and not where it was not") {
+TEST_CASE("after a lost create, Settle finds the object if it was created") {
   const bool carried_out = GENERATE(true, false);
   EndpointsFixture f(
       {{kLost}, {{carried_out ? JsonAnswer(Json("web", "5")) : AnswerWith("404 Not Found", "", "{}")}}});
@@ -144,7 +143,7 @@ TEST_CASE("a lost create is found where it was carried out and not where it was 
   CHECK(f.server.requests().size() == 2);
 }
 
-TEST_CASE("a lost update shows what is stored now whoever wrote it") {
+TEST_CASE("after a lost update, Settle caches what is stored now, whoever wrote it") {
   for (const std::string stored : {"4", "5", "6"}) {
     EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", stored))}}});
     f.cache.Apply(Object<Endpoints>("web", "4"));
@@ -154,7 +153,7 @@ TEST_CASE("a lost update shows what is stored now whoever wrote it") {
   }
 }
 
-TEST_CASE("a look never takes the cache back") {
+TEST_CASE("Settle never puts an older version into the cache") {
   EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", "5"))}}});
   f.cache.Apply(Object<Endpoints>("web", "4"));
   CHECK(f.Write(Object<Endpoints>("web", "4")).has_error());
@@ -163,7 +162,7 @@ TEST_CASE("a look never takes the cache back") {
   CHECK(f.VersionOf("web") == "6");
 }
 
-TEST_CASE("an answer of a version that the watch has brought already is not decoded") {
+TEST_CASE("an answer with the version that the cache already has is not decoded") {
   EndpointsFixture f({{{JsonAnswer(Json("web", "5").insert(1, R"("subsets":"...",)"))}}});
   f.cache.Apply(Object<Endpoints>("web", "5"));
   const auto stored = f.Write(Object<Endpoints>("web", "4"));
@@ -171,7 +170,7 @@ TEST_CASE("an answer of a version that the watch has brought already is not deco
   CHECK(stored->meta.resource_version == "5");
 }
 
-TEST_CASE("a lost delete is done where the object is gone and not where it is not") {
+TEST_CASE("after a lost delete, Settle removes the object from the cache only if it is gone") {
   const bool gone = GENERATE(true, false);
   EndpointsFixture f(
       {{kLost}, {{gone ? AnswerWith("404 Not Found", "", "{}") : JsonAnswer(Json("web", "4"))}}});
@@ -181,7 +180,8 @@ TEST_CASE("a lost delete is done where the object is gone and not where it is no
   CHECK(f.VersionOf("web") == (gone ? "none" : "4"));
 }
 
-TEST_CASE("a delete that something else than the API server has answered calls for a look") {
+TEST_CASE(
+    "after a delete answered by something other than the API server, the outcome is unknown and looked up") {
   for (const std::string body : {"[[[[", "{}", "<html>please log in</html>"}) {
     CAPTURE(body);
     EndpointsFixture f({{{JsonAnswer(body)}, {JsonAnswer(Json("web", "4"))}}});
@@ -193,7 +193,7 @@ TEST_CASE("a delete that something else than the API server has answered calls f
   }
 }
 
-TEST_CASE("a delete of what is gone already succeeds") {
+TEST_CASE("deleting an object that is already gone succeeds") {
   EndpointsFixture f({{{AnswerWith("404 Not Found", "", "{}")}}});
   f.cache.Apply(Object<Endpoints>("web", "4"));
   CHECK(f.Delete(Object<Endpoints>("web", "4")).has_value());
@@ -202,7 +202,7 @@ TEST_CASE("a delete of what is gone already succeeds") {
   CHECK(f.server.requests().size() == 1);
 }
 
-TEST_CASE("an object that was made anew after a lost delete is the one that counts") {
+TEST_CASE("after a lost delete, Settle caches the object that was recreated meanwhile") {
   EndpointsFixture f({{kLost}, {{JsonAnswer(Json("web", "9", "", "uid-2"))}}});
   f.cache.Apply(Object<Endpoints>("web", "4"));
   CHECK(f.Delete(Object<Endpoints>("web", "4")).has_error());
@@ -211,7 +211,7 @@ TEST_CASE("an object that was made anew after a lost delete is the one that coun
   CHECK(f.cache.Find(kWeb)->meta.uid.Text() == "uid-2");
 }
 
-TEST_CASE("a server error and an answer that can not be read call for a look too") {
+TEST_CASE("after a server error or an unreadable answer, Settle looks the object up") {
   const std::string answer =
       GENERATE(AnswerWith("500 Internal Server Error", "", "{}"),
                AnswerWith("503 Service Unavailable", "Retry-After: 1\r\n", "{}"), JsonAnswer("{}"),
@@ -222,7 +222,7 @@ TEST_CASE("a server error and an answer that can not be read call for a look too
   CHECK(f.VersionOf("web") == "5");
 }
 
-TEST_CASE("a look that fails leaves the service unsettled") {
+TEST_CASE("a failed lookup leaves the service unsettled") {
   EndpointsFixture f({{kLost},
                       {{AnswerWith("503 Service Unavailable", "", "{}")},
                        {JsonAnswer("nonsense")},
@@ -235,7 +235,7 @@ TEST_CASE("a look that fails leaves the service unsettled") {
   CHECK(f.VersionOf("web") == "5");
 }
 
-TEST_CASE("an object that exists already though the cache does not know of it is looked up") {
+TEST_CASE("after AlreadyExists, Settle looks up the object that the cache does not have") {
   EndpointsFixture f(
       {{{AnswerWith("409 Conflict", "", R"({"kind":"Status","reason":"AlreadyExists","code":409})")},
         {JsonAnswer(Json("web", "5"))}}});
@@ -244,7 +244,7 @@ TEST_CASE("an object that exists already though the cache does not know of it is
   CHECK(f.VersionOf("web") == "5");
 }
 
-TEST_CASE("what our own writes and looks bring is not taken for somebody else's write") {
+TEST_CASE("changes from our own writes and lookups do not notify watch listeners") {
   EndpointsFixture f({{{JsonAnswer(Json("web", "4"))}, kLost}, {{JsonAnswer(Json("web", "5"))}}});
   int changes = 0;
   int of_others = 0;
@@ -257,7 +257,7 @@ TEST_CASE("what our own writes and looks bring is not taken for somebody else's 
   CHECK(of_others == 0);
 }
 
-TEST_CASE("Endpoints that can not be read in the answer or the look are marked and settle what was written") {
+TEST_CASE("Endpoints unreadable in the answer and the lookup are marked, and the service is settled") {
   const std::string unreadable =
       R"({"kind":"Endpoints","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"6"},"subsets":7})";
   EndpointsFixture f({{{JsonAnswer(unreadable)}, {JsonAnswer(unreadable)}}});
@@ -268,7 +268,7 @@ TEST_CASE("Endpoints that can not be read in the answer or the look are marked a
   CHECK(f.Settle().has_value());  // without another request
 }
 
-TEST_CASE("Endpoints that can not be read in the look after a lost write are marked") {
+TEST_CASE("Endpoints unreadable in the lookup after a lost write are marked") {
   EndpointsFixture f({{kLost},
                       {{JsonAnswer(R"({"kind":"Endpoints","metadata":{"name":"web","namespace":"shop",)"
                                    R"("uid":"uid-web","resourceVersion":"6"},"subsets":7})")}}});
@@ -300,7 +300,7 @@ struct SlicesFixture : Fixture<EndpointSlice> {
       : Fixture(client::kEndpointSlices, std::move(script)) {}
 };
 
-TEST_CASE("a lost slice is found under the name that the server has given it") {
+TEST_CASE("after a lost create, Settle finds the slice under its generated name") {
   SlicesFixture f({{kLost},
                    {{JsonAnswer(SliceListJson(SliceJson("web-x7k2p", "12", kOurs, "uid-7") + "," +
                                               SliceJson("other", "11", kForeign, "uid-8")))}}});
@@ -316,7 +316,7 @@ TEST_CASE("a lost slice is found under the name that the server has given it") {
         "endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dweb");
 }
 
-TEST_CASE("half a list settles nothing") {
+TEST_CASE("a truncated list does not settle the service") {
   std::string half = SliceListJson(SliceJson("web-b", "5", kOurs, "uid-2"));
   half.resize(half.size() - 2);
   SlicesFixture f({{kLost}, {{JsonAnswer(half)}, {JsonAnswer(SliceListJson(""))}}});
@@ -328,7 +328,7 @@ TEST_CASE("half a list settles nothing") {
   CHECK(f.VersionOf("web-a") == "none");
 }
 
-TEST_CASE("a lost slice deletion is done where the slice is not listed any more") {
+TEST_CASE("after a lost slice deletion, Settle removes the slice if it is no longer listed") {
   const std::string rest = SliceJson("web-b", "5", kOurs, "uid-2");
   const std::string unreadable = R"({"metadata":{"name":"web-a","namespace":"shop"},"endpoints":7})";
   struct Case {
@@ -347,7 +347,7 @@ TEST_CASE("a lost slice deletion is done where the slice is not listed any more"
     CHECK(f.Delete(Slice("web-a", "4")).has_error());
     CHECK(f.Settle().has_value());
     CHECK(f.VersionOf("web-a") == c.stored);
-    // What was not written is the watch's business.
+    // Objects that were not written are left to the watch.
     CHECK(f.VersionOf("web-b") == "5");
   }
 }

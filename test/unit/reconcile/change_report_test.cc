@@ -38,7 +38,7 @@ Endpoints With(std::vector<EndpointSubset> subsets) {
   return endpoints;
 }
 
-TEST_CASE("a creation lists every address as added") {
+TEST_CASE("a creation reports every address as added") {
   const Endpoints after =
       With({Ready(Address("10.0.0.1", "a"), 31080), NotReady(Address("fd00::1", "b"), 31081)});
   const ChangeReport report = DescribeChange(nullptr, &after);
@@ -49,7 +49,7 @@ TEST_CASE("a creation lists every address as added") {
   CHECK(report.counts.added == 2);
 }
 
-TEST_CASE("changes of addresses are listed one by one too") {
+TEST_CASE("a change report has each change of an address with its type, pod, places and readiness") {
   const Endpoints before =
       With({Ready(Address("10.0.0.1", "a"), 31080), Ready(Address("10.0.0.2", "b"), 31080),
             Ready(Address("10.0.0.3", "c"), 31080)});
@@ -68,7 +68,7 @@ TEST_CASE("changes of addresses are listed one by one too") {
         "0   > 10.0.0.4:31080/TCP ready\n");
 }
 
-TEST_CASE("a deletion lists every address as removed") {
+TEST_CASE("a deletion reports every address as removed") {
   const Endpoints before = With({Ready(Address("10.0.0.1", "a"), 31080)});
   const ChangeReport report = DescribeChange(&before, nullptr);
   CHECK(report.text ==
@@ -77,7 +77,7 @@ TEST_CASE("a deletion lists every address as removed") {
   CHECK(report.counts.removed == 1);
 }
 
-TEST_CASE("a pod that is reached elsewhere has moved") {
+TEST_CASE("a pod at a new address is reported as moved") {
   const Endpoints before =
       With({Ready(Address("172.17.0.4", "a"), 6379), Ready(Address("172.17.0.5", "b"), 6379)});
   const Endpoints after =
@@ -90,7 +90,7 @@ TEST_CASE("a pod that is reached elsewhere has moved") {
   CHECK(report.counts.added == 0);
 }
 
-TEST_CASE("a change of readiness alone is told as such") {
+TEST_CASE("a change of readiness only is reported as such") {
   const Endpoints before = With({Ready(Address("10.0.0.1", "a"), 31080)});
   const Endpoints after = With({NotReady(Address("10.0.0.1", "a"), 31080)});
   CHECK(DescribeChange(&before, &after).text ==
@@ -99,7 +99,7 @@ TEST_CASE("a change of readiness alone is told as such") {
   CHECK(DescribeChange(&after, &before).counts.toggled == 1);
 }
 
-TEST_CASE("ports are named where they have names and addresses without a pod are named by themselves") {
+TEST_CASE("a named port is reported with its name, and an address without a pod by itself") {
   EndpointSubset subset{.addresses = {EndpointAddress{.ip = Symbol("192.0.2.7")}},
                         .ports = {EndpointPort{Symbol("dns"), 53, Protocol::kUdp, {}}}};
   const Endpoints after = With({subset});
@@ -108,7 +108,7 @@ TEST_CASE("ports are named where they have names and addresses without a pod are
         "  + address 192.0.2.7 port dns: 192.0.2.7:53/UDP\n");
 }
 
-TEST_CASE("an address that is ready again is told as such, and one that moves says where it is not ready") {
+TEST_CASE("an address that is ready again is reported as such, and a moved one with whether it is ready") {
   const Endpoints before =
       With({NotReady(Address("10.0.0.1", "a"), 31080), Ready(Address("10.0.0.2", "b"), 31080)});
   const Endpoints after =
@@ -123,7 +123,7 @@ TEST_CASE("an address that is ready again is told as such, and one that moves sa
   CHECK(report.counts.added + report.counts.removed == 0);
 }
 
-TEST_CASE("addresses without ports are told by their IPs") {
+TEST_CASE("addresses without ports are reported by their IPs") {
   const EndpointSubset subset{.addresses = {Address("10.0.0.1", "a")},
                               .not_ready_addresses = {Address("10.0.0.2", "b")}};
   const Endpoints after = With({subset});
@@ -135,7 +135,7 @@ TEST_CASE("addresses without ports are told by their IPs") {
   CHECK(report.addresses[1].to == "10.0.0.2");
 }
 
-TEST_CASE("of a pod at several addresses those that stay are not told") {
+TEST_CASE("for a pod with several addresses, those that stay are not reported") {
   const auto of_a = [](const std::vector<const char*>& ips) {
     std::vector<EndpointSubset> subsets;
     for (const char* ip : ips) subsets.push_back(Ready(Address(ip, "a"), 31080));
@@ -153,14 +153,14 @@ TEST_CASE("of a pod at several addresses those that stay are not told") {
   CHECK(report.addresses.size() == 2);
 }
 
-TEST_CASE("changed labels are told") {
+TEST_CASE("changed labels are reported") {
   const Endpoints before = With({});
   Endpoints after = before;
   after.meta.labels.Set(Symbol("team"), Symbol("blue"));
   CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ labels\n");
 }
 
-TEST_CASE("changed annotations of container ports are told and others are not") {
+TEST_CASE("changed container port annotations are reported, and other annotations are not") {
   const Endpoints before = With({});
   Endpoints after = before;
   after.meta.annotations.Set(Symbol("endpoints.kubernetes.io/last-change-trigger-time"), Symbol("x"));
@@ -169,7 +169,7 @@ TEST_CASE("changed annotations of container ports are told and others are not") 
   CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ annotations of container ports\n");
 }
 
-TEST_CASE("a slice tells how many endpoints it had where that changes") {
+TEST_CASE("a changed slice is reported with its former number of endpoints if that changes") {
   kube::EndpointSlice before;
   before.meta.ns = Symbol("shop");
   before.meta.name = Symbol("web-1");
@@ -185,7 +185,7 @@ TEST_CASE("a slice tells how many endpoints it had where that changes") {
         "update slice shop/web-1 IPv4 31080/TCP: 2 endpoints at 10.0.0.1, 10.0.0.2, was 1 endpoint\n");
 }
 
-TEST_CASE("a slice is told with its family, all its ports, and the first three of its endpoints") {
+TEST_CASE("a slice is reported with its family, all its ports and the first three of its endpoints") {
   kube::EndpointSlice slice;
   slice.meta.ns = Symbol("shop");
   slice.generate_name = "web-";

@@ -1,4 +1,4 @@
-// What a controller does about the state of caches that an API server feeds.
+// The controller with caches that read from an API server.
 
 #include "controller/reconcile/endpoint_controller.h"
 #include "lib/async/task_group.h"
@@ -71,7 +71,7 @@ class Fixture {
   EndpointController controller_;
 };
 
-// The cache of pods has found the server at an older version, and watches of the others are open.
+// The pod cache has found the server at an older version, and the watches of the others are open.
 void GoBack(Fixture& f) {
   f.server.expired = {{"pods", 5}};
   f.cache.Start(f.tasks, {});
@@ -81,18 +81,19 @@ void GoBack(Fixture& f) {
 
 const std::string kWanted = "create shop/web\n  + pod shop/a: 10.0.0.9:31080/TCP\n";
 
-TEST_CASE("while caches may be of different states of the server nothing is synced, and then everything is",
+TEST_CASE("while caches may show different server states nothing is synced, and the service is requeued",
           "[endpoint_controller]") {
   Fixture f;
   GoBack(f);
-  f.server.silent = {"services"};  // where it is asked for its version
+  f.server.silent = {"services"};  // when it is asked for its version
   f.controller().Start(f.tasks);
   f.RunUntil([&] { return f.controller().loop().queue().delayed() == 1; });
   CHECK(f.output.Take().empty());
   CHECK_FALSE(f.controller().Idle());
 }
 
-TEST_CASE("when all caches have asked the server a controller goes on by itself", "[endpoint_controller]") {
+TEST_CASE("syncs resume by themselves once all caches have confirmed the server's state",
+          "[endpoint_controller]") {
   Fixture f;
   GoBack(f);
   f.controller().Start(f.tasks);
@@ -101,8 +102,7 @@ TEST_CASE("when all caches have asked the server a controller goes on by itself"
   CHECK(f.server.probes == 2);
 }
 
-TEST_CASE("the ticks of a controller report nodes that stay missing, as far as the cache of nodes is current",
-          "[endpoint_controller]") {
+TEST_CASE("the controller's ticks report nodes that stay missing", "[endpoint_controller]") {
   ControllerOptions options{.tick = milliseconds(1)};
   options.reconciler.missing_node_settle_time = milliseconds(1);
   Fixture f(options);

@@ -35,7 +35,7 @@ Endpoints EndpointsAt(const std::string& name, const std::vector<std::string>& i
   return object;
 }
 
-// The slice web-1 of ours, or one to be created where `name` is empty.
+// Our slice web-1, or one to be created if `name` is empty.
 EndpointSlice SliceAt(const std::string& name, const std::vector<std::string>& ips) {
   EndpointSlice slice;
   slice.meta.ns = Symbol("shop");
@@ -68,7 +68,7 @@ struct Fixture {
     slices.Apply(slice);
   }
 
-  // One sync that wants these.
+  // One sync that plans these objects.
   void Sync(const std::vector<Endpoints>& wanted, const std::vector<EndpointSlice>& wanted_slices = {},
             const ObjectKey& service = kWeb) {
     (void)client::Run(io, dry_run.writers().endpoints.Settle(service));
@@ -90,7 +90,7 @@ struct Fixture {
   DryRun dry_run{endpoints, slices, out};
 };
 
-TEST_CASE("a change is printed once however often it is wanted", "[dry_run]") {
+TEST_CASE("a change is printed once, however often it is planned", "[dry_run]") {
   Fixture f;
   f.Sync({EndpointsAt("web", {"10.0.0.2"})});
   CHECK(f.Printed() ==
@@ -102,7 +102,8 @@ TEST_CASE("a change is printed once however often it is wanted", "[dry_run]") {
   CHECK(f.Printed().starts_with("update shop/web\n"));
 }
 
-TEST_CASE("as JSON, changes are sorted by service and nothing is printed before the end", "[dry_run]") {
+TEST_CASE("with -output=json, changes are sorted by service and nothing is printed before the end",
+          "[dry_run]") {
   Fixture f;
   DryRun json{f.endpoints, f.slices, f.out, ReportFormat::kJson};
   const auto sync = [&](const std::string& name) {
@@ -136,7 +137,7 @@ TEST_CASE("as JSON, changes are sorted by service and nothing is printed before 
   CHECK(json.Json(false, {}, {}).find(R"("endpointSlices":null)") != std::string::npos);
 }
 
-TEST_CASE("the same contents are another change where the object has gone meanwhile", "[dry_run]") {
+TEST_CASE("the same contents are another change if the object has been deleted meanwhile", "[dry_run]") {
   Fixture f;
   f.Sync({EndpointsAt("web", {"10.0.0.2"})});
   CHECK(f.Printed().starts_with("update shop/web\n"));
@@ -145,7 +146,7 @@ TEST_CASE("the same contents are another change where the object has gone meanwh
   CHECK(f.Printed().starts_with("create shop/web\n"));
 }
 
-TEST_CASE("an object is counted once, as the last plan wants it", "[dry_run]") {
+TEST_CASE("an object counts once in the summary, with its last plan", "[dry_run]") {
   Fixture f;
   CHECK(f.dry_run.Summary(true) == "No Endpoints would change.\nNo EndpointSlices would change.\n");
   for (const char* ip : {"10.0.0.2", "10.0.0.3", "10.0.0.4"}) f.Sync({EndpointsAt("web", {ip})});
@@ -157,7 +158,7 @@ TEST_CASE("an object is counted once, as the last plan wants it", "[dry_run]") {
   CHECK(f.dry_run.Summary(false) == "No Endpoints would change.\n");
 }
 
-TEST_CASE("updates of a slice beyond the addresses that a line names are printed, and counted as one",
+TEST_CASE("updates of a slice beyond the addresses that a line names are printed, and count as one update",
           "[dry_run]") {
   Fixture f;
   for (const char* last : {"10.0.0.4", "10.0.0.5", "10.0.0.6"}) {
@@ -171,7 +172,7 @@ TEST_CASE("updates of a slice beyond the addresses that a line names are printed
         "No Endpoints would change.\n1 EndpointSlices would change (0 created, 1 updated, 0 deleted).\n");
 }
 
-TEST_CASE("slices to be created are told apart by their contents", "[dry_run]") {
+TEST_CASE("slices to be created are distinguished by their contents", "[dry_run]") {
   Fixture f;
   const std::vector<EndpointSlice> wanted = {SliceAt("", {"10.0.0.2"}), SliceAt("", {"10.0.0.3"})};
   f.Sync({}, wanted);
@@ -184,7 +185,7 @@ TEST_CASE("slices to be created are told apart by their contents", "[dry_run]") 
       "2 EndpointSlices would change (2 created, 0 updated, 0 deleted).\n"));
 }
 
-TEST_CASE("slices of two families that are alike otherwise are two", "[dry_run]") {
+TEST_CASE("slices that differ only in their address family count separately", "[dry_run]") {
   Fixture f;
   EndpointSlice second = SliceAt("", {});
   second.family = kube::IpFamily::kIPv6;
@@ -193,7 +194,7 @@ TEST_CASE("slices of two families that are alike otherwise are two", "[dry_run]"
       "2 EndpointSlices would change (2 created, 0 updated, 0 deleted).\n"));
 }
 
-TEST_CASE("the JSON of a slice says how many endpoints it has afterwards", "[dry_run]") {
+TEST_CASE("the JSON of a slice has its number of endpoints after the change", "[dry_run]") {
   const EndpointSlice one = SliceAt("web-1", {"10.0.0.1"});
   const EndpointSlice two = SliceAt("web-1", {"10.0.0.1", "10.0.0.2"});
   struct Case {
@@ -213,7 +214,7 @@ TEST_CASE("the JSON of a slice says how many endpoints it has afterwards", "[dry
   }
 }
 
-TEST_CASE("creations and deletions are told as such", "[dry_run]") {
+TEST_CASE("creations and deletions are printed and counted as such", "[dry_run]") {
   Fixture f;
   f.Sync({EndpointsAt("db", {"10.0.0.2"})}, {}, {Symbol("shop"), Symbol("db")});
   CHECK(f.Printed().starts_with("create shop/db\n"));
@@ -228,7 +229,7 @@ TEST_CASE("creations and deletions are told as such", "[dry_run]") {
       "changed in readiness alone.\n1 EndpointSlices would change (0 created, 0 updated, 1 deleted).\n");
 }
 
-TEST_CASE("a summary adds up what all services change, of each kind", "[dry_run]") {
+TEST_CASE("the summary adds up the changes of all services by kind", "[dry_run]") {
   Fixture f;
   const auto store = [&](const std::string& name, const std::vector<std::string>& ips) {
     Endpoints stored = EndpointsAt(name, ips);
@@ -268,13 +269,14 @@ TEST_CASE("a summary adds up what all services change, of each kind", "[dry_run]
               R"("readiness":2}},"endpointSlices":{"created":1,"updated":2,"deleted":0},)"));
 }
 
-TEST_CASE("a creation and an update alone do not cancel each other out", "[dry_run]") {
+TEST_CASE("a creation and an update are both counted", "[dry_run]") {
   Fixture f;
   f.Sync({EndpointsAt("web", {"10.0.0.2"}), EndpointsAt("db", {"10.0.0.3"})});
   CHECK(f.dry_run.Summary(false).starts_with("2 Endpoints would change (1 created, 1 updated, 0 deleted);"));
 }
 
-TEST_CASE("the JSON of a change of an address says which, of what pod, from where to where", "[dry_run]") {
+TEST_CASE("the JSON of an address change has its type, pod, port, and the places before and after",
+          "[dry_run]") {
   const auto pod_at = [](const std::string& ip, std::int32_t port, bool ready) {
     Endpoints object = EndpointsAt("web", {ip});
     kube::EndpointSubset& subset = object.subsets[0];
@@ -303,7 +305,7 @@ TEST_CASE("the JSON of a change of an address says which, of what pod, from wher
         R"("removed","pod":"shop/a","port":"http","from":"10.0.0.1:31080/TCP","to":null,"ready":false}]})");
 }
 
-TEST_CASE("the JSON of a slice whose label names no service names none", "[dry_run]") {
+TEST_CASE("the JSON of a slice without a service label has a null service", "[dry_run]") {
   EndpointSlice slice = SliceAt("web-1", {"10.0.0.1"});
   CHECK(ChangeJson(&slice, nullptr, DescribeChange(&slice, nullptr)) ==
         R"({"kind":"EndpointSlice","operation":"delete","namespace":"shop","name":"web-1","service":"web",)"
@@ -313,7 +315,7 @@ TEST_CASE("the JSON of a slice whose label names no service names none", "[dry_r
         std::string::npos);
 }
 
-TEST_CASE("the JSON of a skip and of a service without endpoints says which, why, and what to change",
+TEST_CASE("the JSON of a skip, and of a service without endpoints, has the object, reason and sentence",
           "[dry_run]") {
   const endpoints::Skip skip{.pod = {Symbol("shop"), Symbol("a")},
                              .pod_uid = Uid("uid-a"),
@@ -328,7 +330,7 @@ TEST_CASE("the JSON of a skip and of a service without endpoints says which, why
       R"({"namespace":"shop","name":"web","reason":"no_pods","sentence":"selector app=web selects no pod"})");
 }
 
-TEST_CASE("what is wanted of services that are as planned again is forgotten", "[dry_run]") {
+TEST_CASE("planned changes of services that need none any more are forgotten", "[dry_run]") {
   Fixture f;
   for (int i = 0; i < 50; ++i) {
     const std::string name = "svc-" + std::to_string(i);

@@ -39,7 +39,8 @@ kube::Pod Ready(const std::string& name, int host_port) {
   return MakePod(name).Port({.number = 8080, .host_port = host_port}).Ready();
 }
 
-TEST_CASE("a controller that starts syncs every service, and then what changes", "[endpoint_controller]") {
+TEST_CASE("a controller that starts syncs every service, and then those that change",
+          "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
   test.Put(Web());
@@ -55,7 +56,7 @@ TEST_CASE("a controller that starts syncs every service, and then what changes",
   CHECK_FALSE(test.controller().reached_all());
 }
 
-TEST_CASE("before it starts a controller does nothing, whatever changes", "[endpoint_controller]") {
+TEST_CASE("a controller does nothing before it starts, whatever changes", "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
   test.Put(Web());
@@ -66,8 +67,7 @@ TEST_CASE("before it starts a controller does nothing, whatever changes", "[endp
   CHECK(output.Take().empty());
 }
 
-TEST_CASE("slices that are added to a controller at work have every service synced again",
-          "[endpoint_controller]") {
+TEST_CASE("adding slices to a running controller syncs every service again", "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
   test.Put(Web());
@@ -81,7 +81,7 @@ TEST_CASE("slices that are added to a controller at work have every service sync
         std::string::npos);
 }
 
-TEST_CASE("nodes that are listed after the start have services planned again if any is missing",
+TEST_CASE("nodes listed after the start cause another sync of all services if any node is missing",
           "[endpoint_controller]") {
   OfflineController test(kDryRun);
   test.Put(Web());
@@ -101,9 +101,8 @@ TEST_CASE("nodes that are listed after the start have services planned again if 
   CHECK(test.controller().reconciler().missing_nodes().services() == 0);
 }
 
-TEST_CASE(
-    "nodes that are all there, or that come before the start or after slices, have nothing planned again",
-    "[endpoint_controller]") {
+TEST_CASE("nodes cause no further sync if all exist, or if they are listed before the start or after slices",
+          "[endpoint_controller]") {
   const OutputCapture output;
   SyncCount syncs;
   OfflineController test(kDryRun);
@@ -111,7 +110,7 @@ TEST_CASE(
   test.Put(Web());
   test.Put(Ready("a", 31080));
   test.Put(Ready("b", 31081));
-  SECTION("all there") {
+  SECTION("all exist") {
     test.PutNode("node-1");
     test.Start();
     CHECK(std::exchange(syncs.ended, 0) == 1);
@@ -131,7 +130,8 @@ TEST_CASE(
   CHECK(syncs.ended == 0);
 }
 
-TEST_CASE("a single missing node has every service planned again, whichever it is", "[endpoint_controller]") {
+TEST_CASE("a single missing node causes another sync of every service, whichever node it is",
+          "[endpoint_controller]") {
   const OutputCapture output;
   for (const char* missing : {"node-1", "node-2", "node-3"}) {
     CAPTURE(missing);
@@ -151,7 +151,7 @@ TEST_CASE("a single missing node has every service planned again, whichever it i
   }
 }
 
-TEST_CASE("a pod on a node that the cache lacks is told of with why the cache may be outdated",
+TEST_CASE("the skip of a pod whose node is missing from the cache says why the cache may be outdated",
           "[endpoint_controller]") {
   const OutputCapture output;
   const test::LogCapture log;
@@ -165,8 +165,7 @@ TEST_CASE("a pod on a node that the cache lacks is told of with why the cache ma
                   "outdated: not watched: grant list, watch on nodes, and restart") == 1);
 }
 
-TEST_CASE("slices of a service are left alone while the cache has one that cannot be read",
-          "[endpoint_controller]") {
+TEST_CASE("the slices of a service are left alone while one of them is unreadable", "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
   test.Put(Web());
@@ -178,13 +177,13 @@ TEST_CASE("slices of a service are left alone while the cache has one that canno
   CHECK(output.Take() == "create default/web\n");
 }
 
-TEST_CASE("fields of Endpoints that the API server does not store are not wanted, and others are",
+TEST_CASE("SetStoredFields leaves out fields of Endpoints that the API server does not store, and no others",
           "[endpoint_controller]") {
   const kube::Service service = MakeService("web").Port({.target = 8080, .app_protocol = "http"});
   const kube::Pod pod = Ready("a", 31080);
   const kube::Pod* const pods[] = {&pod};
   const auto verdicts = endpoints::Judge(service, pods, endpoints::AddressMode::kHostPort, nullptr);
-  // Of what is stored and of what is wanted: node names, application protocols.
+  // Whether node names and application protocols are stored and wanted.
   for (int i = 0; i < 16; ++i) {
     CAPTURE(i);
     const bool stored[] = {(i & 1) != 0, (i & 2) != 0};
@@ -204,7 +203,7 @@ TEST_CASE("fields of Endpoints that the API server does not store are not wanted
   }
 }
 
-TEST_CASE("every service is synced again and again where that is asked for", "[endpoint_controller]") {
+TEST_CASE("with min_resync_period, every service is synced again and again", "[endpoint_controller]") {
   const OutputCapture output;
   SyncCount syncs;
   OfflineController test({.min_resync_period = milliseconds(1), .dry_run = true});
@@ -215,7 +214,7 @@ TEST_CASE("every service is synced again and again where that is asked for", "[e
   test.RunUntil([&] { return syncs.ended >= 6; });
 }
 
-TEST_CASE("the ticks of a controller at work let further selectors be examined", "[endpoint_controller]") {
+TEST_CASE("the ticks of a running controller let further selectors be examined", "[endpoint_controller]") {
   const OutputCapture output;
   const test::LogCapture log;
   OfflineController test({.tick = milliseconds(1), .dry_run = true});
@@ -223,7 +222,7 @@ TEST_CASE("the ticks of a controller at work let further selectors be examined",
   test.Start();
   kube::LabelMap mistyped;
   mistyped.Set(kube::Symbol("app"), kube::Symbol("wbe"));
-  // A hundred between two ticks, so this ends with a tick alone.
+  // A hundred are examined between two ticks, so this ends only with a tick.
   int services = 0;
   test.RunUntil([&] {
     test.Put(MakeService("web-" + std::to_string(services++)).Port({.target = 8080}).Selector(mistyped));
@@ -232,7 +231,7 @@ TEST_CASE("the ticks of a controller at work let further selectors be examined",
   });
 }
 
-TEST_CASE("changes of pods wait for further ones where that is asked for, changes of services do not",
+TEST_CASE("with a batch period, changes of pods are delayed and changes of services are not",
           "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test({.batch_period = seconds(100), .dry_run = true});
@@ -250,8 +249,9 @@ TEST_CASE("changes of pods wait for further ones where that is asked for, change
   CHECK(output.Take() == "create default/web\n  + pod default/a: 10.0.0.11:31080/TCP\n");
 }
 
-TEST_CASE("a controller at work syncs, ticks and, where it is asked for, resyncs without cause",
-          "[endpoint_controller]") {
+TEST_CASE(
+    "a running controller has tasks for syncs and ticks, and one for resyncs if there is a resync period",
+    "[endpoint_controller]") {
   OfflineController without({.min_resync_period = milliseconds(0), .dry_run = true});
   without.Start();
   CHECK(without.tasks().size() == 2);
@@ -260,7 +260,7 @@ TEST_CASE("a controller at work syncs, ticks and, where it is asked for, resyncs
   CHECK(with.tasks().size() == 3);
 }
 
-TEST_CASE("as many services are written at a time as the option says", "[endpoint_controller]") {
+TEST_CASE("no more services are written at the same time than the option says", "[endpoint_controller]") {
   const test::LogCapture log;
   OfflineController test({.concurrency = 3});
   for (int i = 0; i < 5; ++i)
@@ -272,7 +272,7 @@ TEST_CASE("as many services are written at a time as the option says", "[endpoin
 
 // ---- Deleted services
 
-TEST_CASE("Endpoints of a service that is deleted while the controller works go though they bear no mark",
+TEST_CASE("unmarked Endpoints are deleted if their service is deleted while the controller runs",
           "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
@@ -286,7 +286,7 @@ TEST_CASE("Endpoints of a service that is deleted while the controller works go 
   CHECK(output.Take() == "delete default/web\n");
 }
 
-TEST_CASE("what another leader has not come to delete is left to the one that follows",
+TEST_CASE("the Endpoints of a service deleted under an earlier leader are deleted by the next one",
           "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
@@ -297,17 +297,18 @@ TEST_CASE("what another leader has not come to delete is left to the one that fo
   CHECK(output.Take() == "delete default/web\n");
 }
 
-TEST_CASE("a deletion that another leader has seen to is forgotten, and what is made by hand then stays",
-          "[endpoint_controller]") {
+TEST_CASE(
+    "a deletion that another leader has completed is forgotten, and Endpoints created by hand then stay",
+    "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
   test.Put(Web());
-  SECTION("the Endpoints went after the service") {
+  SECTION("Endpoints deleted after the service") {
     test.PutUnmarked("web");
     test.RemoveService("web");
     test.RemoveEndpoints("web");
   }
-  SECTION("the Endpoints went before the service") {
+  SECTION("Endpoints deleted before the service") {
     test.PutUnmarked("web");
     test.RemoveEndpoints("web");
     test.RemoveService("web");
@@ -318,7 +319,7 @@ TEST_CASE("a deletion that another leader has seen to is forgotten, and what is 
   CHECK(test.controller().reconciler().size() == 0);
 }
 
-TEST_CASE("Endpoints that are made again after a deletion that the controller has seen go, too",
+TEST_CASE("Endpoints recreated after their deletion and that of their service are deleted, too",
           "[endpoint_controller]") {
   OutputCapture output;
   OfflineController test(kDryRun);
@@ -327,7 +328,7 @@ TEST_CASE("Endpoints that are made again after a deletion that the controller ha
   test.PutUnmarked("web");
   test.Turn();
   output.Take();
-  // All of it before the sync that it leads to.
+  // All of this happens before the sync that it causes.
   test.RemoveService("web");
   test.RemoveEndpoints("web");
   test.PutUnmarked("web");
@@ -356,7 +357,7 @@ TEST_CASE("-once ends when every service is synced", "[endpoint_controller]") {
   CHECK(output.Take() == "create default/web\n");
 }
 
-TEST_CASE("-once says at its end how many warnings of services without endpoints were held back",
+TEST_CASE("-once reports at its end the number of suppressed lines about services without endpoints",
           "[endpoint_controller]") {
   const test::LogCapture log;
   const OutputCapture output;
@@ -371,8 +372,7 @@ TEST_CASE("-once says at its end how many warnings of services without endpoints
   CHECK(log.Count("more services have no endpoints, or have some again (50 more times") == 1);
 }
 
-TEST_CASE("the report in JSON lists the pods that are skipped and the services without endpoints",
-          "[endpoint_controller]") {
+TEST_CASE("the JSON report lists skipped pods and services without endpoints", "[endpoint_controller]") {
   OfflineController test({.dry_run = true, .dry_run_format = ReportFormat::kJson});
   test.Put(Web());
   test.Put(Ready("b", 0));
@@ -397,7 +397,7 @@ TEST_CASE("-once gives a service up after eight tries", "[endpoint_controller]")
   for (int tries = 1; tries < 8; ++tries) {
     test.RunUntil([&] { return queue.NumRequeues(test.Key("web")) == tries && queue.processing() == 0; });
     CHECK(test.controller().failed() == 0);
-    // The backoff need not be waited for.
+    // Do not wait for the backoff.
     test.controller().loop().Add(test.Key("web"));
   }
   test.RunUntil([&] { return once.ended; });
@@ -406,7 +406,7 @@ TEST_CASE("-once gives a service up after eight tries", "[endpoint_controller]")
   CHECK(log.Count("given up after 8 tries") == 1);
 }
 
-TEST_CASE("without -once no service is given up", "[endpoint_controller]") {
+TEST_CASE("without -once, no service is given up", "[endpoint_controller]") {
   const test::LogCapture log;
   OfflineController test({});
   test.Put(Web());
@@ -419,7 +419,7 @@ TEST_CASE("without -once no service is given up", "[endpoint_controller]") {
   CHECK(test.controller().failed() == 0);
 }
 
-TEST_CASE("-once says at its end what was held back of the log", "[endpoint_controller]") {
+TEST_CASE("-once reports suppressed skips at its end", "[endpoint_controller]") {
   OutputCapture output;
   const test::LogCapture log;
   OfflineController test({.once = true, .dry_run = true});

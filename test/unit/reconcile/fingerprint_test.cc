@@ -38,7 +38,7 @@ EndpointSlice MakeSlice(const std::string& name) {
   return slice;
 }
 
-TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
+TEST_CASE("the fingerprint of Endpoints covers everything that is planned") {
   const Endpoints original = MakeEndpoints();
   const std::vector<std::function<void(Endpoints&)>> changes = {
       [](Endpoints& e) { e.meta.labels.Set(Symbol("app"), Symbol("web")); },
@@ -75,7 +75,7 @@ TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
       [](Endpoints& e) { e.subsets[0].ports[0].app_protocol = Symbol("http"); },
   };
   CHECK(Fingerprint(&original) != 0);
-  // Each change is seen, and is another one than the others.
+  // Each change makes a fingerprint of its own.
   std::set<std::size_t> seen = {Fingerprint(&original)};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     CAPTURE(i);
@@ -85,7 +85,7 @@ TEST_CASE("everything that is planned counts in the fingerprint of Endpoints") {
   }
 }
 
-TEST_CASE("metadata of others does not count") {
+TEST_CASE("the fingerprint does not cover metadata of others") {
   const Endpoints original = MakeEndpoints();
   Endpoints touched = original;
   touched.meta.annotations.Set(Symbol("example.com/note"), Symbol("x"));
@@ -98,7 +98,7 @@ TEST_CASE("metadata of others does not count") {
   CHECK(FingerprintsOf(&original) == Fingerprints{Fingerprint(&original)});
 }
 
-TEST_CASE("the fingerprint of slices is theirs in any order and others do not count") {
+TEST_CASE("the fingerprint of slices does not depend on their order, and covers ours only") {
   const EndpointSlice one = MakeSlice("one");
   const EndpointSlice two = MakeSlice("two");
   EndpointSlice foreign = MakeSlice("three");
@@ -132,7 +132,7 @@ TEST_CASE("the fingerprint of slices is theirs in any order and others do not co
       [](EndpointSlice& s) { s.endpoints[0].exact = false; },
       [](EndpointSlice& s) { s.endpoints[0].target_ref = kube::ObjectReference{}; },
   };
-  // Each change is seen, and is another one than the others.
+  // Each change makes a fingerprint of its own.
   std::set<std::size_t> seen = {Fingerprint(Slices{&one})};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     CAPTURE(i);

@@ -1,4 +1,4 @@
-// What the API server holds for a service, asked for directly.
+// Looking up directly what the API server holds for a service.
 
 #include "controller/reconcile/lookup.h"
 
@@ -22,7 +22,7 @@ using kube::Symbol;
 
 const ObjectKey kWeb{Symbol("shop"), Symbol("web")};
 
-// "a=5 b=6, unreadable: c" of what is found, or the error.
+// What is found, as "a=5 b=6, unreadable: c", or the error.
 template <class T>
 std::string LookUpText(const std::string& answer) {
   asio::io_context io;
@@ -42,13 +42,13 @@ std::string Object(const std::string& name, const std::string& rest) {
          rest + "}";
 }
 
-TEST_CASE("Endpoints are there and readable, there and unreadable, or not there") {
+TEST_CASE("LookUp tells apart Endpoints that are readable, unreadable or absent") {
   CHECK(LookUpText<Endpoints>(JsonAnswer(Object("web", "}"))) == "web=5");
   CHECK(LookUpText<Endpoints>(JsonAnswer(Object("web", R"(},"subsets":7)"))) == ", unreadable: web");
   CHECK(LookUpText<Endpoints>(AnswerWith("404 Not Found", "", "{}")).empty());
 }
 
-TEST_CASE("slices are those that this controller manages, and those that cannot be read") {
+TEST_CASE("LookUp returns the slices that this controller manages, and lists unreadable ones") {
   const std::string of_web = R"(,"labels":{"kubernetes.io/service-name":"web")";
   const std::string ours =
       of_web + R"(,"endpointslice.kubernetes.io/managed-by":"k8sm-controller-manager"}})";
@@ -60,7 +60,7 @@ TEST_CASE("slices are those that this controller manages, and those that cannot 
         "a=5 d=5, unreadable: c");
 }
 
-TEST_CASE("an answer that says nothing of the objects is an error") {
+TEST_CASE("LookUp fails on an answer that says nothing about the objects") {
   CHECK(LookUpText<Endpoints>(AnswerWith("403 Forbidden", "", "{}")) == "forbidden");
   CHECK(LookUpText<Endpoints>(JsonAnswer("{}")) == "malformed input");
   CHECK(LookUpText<EndpointSlice>(AnswerWith("403 Forbidden", "", "{}")) == "forbidden");

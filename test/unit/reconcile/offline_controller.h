@@ -22,7 +22,7 @@
 
 namespace k8sm::controller {
 
-// Keeps what is printed to stdout while it lives.
+// Captures what is printed to stdout during its lifetime.
 class OutputCapture {
  public:
   OutputCapture() : before_(std::cout.rdbuf(text_.rdbuf())) {}
@@ -68,7 +68,7 @@ class OfflineController {
   }
   void RemoveService(const std::string& name) { cache().services().Remove(Key(name), NextVersion()); }
   void RemoveEndpoints(const std::string& name) { cache().endpoints().Remove(Key(name), NextVersion()); }
-  // Endpoints that bear no controller's mark.
+  // Endpoints without a controller's label.
   void PutUnmarked(const std::string& name) {
     kube::Endpoints endpoints;
     endpoints.meta.ns = kube::Symbol("default");
@@ -81,7 +81,7 @@ class OfflineController {
     controller_.Start(tasks_);
     Turn();
   }
-  // Does all that can be done now.
+  // Runs all handlers that are ready.
   void Turn() {
     cluster_.io.restart();
     cluster_.io.poll();

@@ -1,4 +1,4 @@
-// What the reconciler does over many syncs: other writers, services that go, and time that passes.
+// The reconciler over many syncs: other writers, deleted services, and the passage of time.
 
 #include "controller/reconcile/reconciler.h"
 #include "lib/endpoints/endpoints_plan.h"
@@ -22,7 +22,7 @@ using test::MakeService;
 
 // ---- Other writers
 
-// What others make of the Endpoints, or the slice, at each call something else.
+// Another writer changes the Endpoints, or the slice, differently at each call.
 void MeddleWithEndpoints(Cluster& cluster, int round) {
   kube::Endpoints meddled = *cluster.endpoints.Find(kWeb.meta.Key());
   meddled.meta.labels.Set(Symbol("round"), Symbol(std::to_string(round)));
@@ -34,7 +34,7 @@ void MeddleWithSlice(Cluster& cluster, int round) {
   cluster.Put(meddled);
 }
 
-TEST_CASE("a kind that others keep rewriting is written rarely, and the other kind as ever", "[reconciler]") {
+TEST_CASE("a kind that others keep rewriting is written rarely, and the other kind at once", "[reconciler]") {
   const bool of_endpoints = GENERATE(true, false);
   const test::LogCapture log;
   Cluster cluster;
@@ -65,7 +65,7 @@ TEST_CASE("a kind that others keep rewriting is written rarely, and the other ki
   CHECK(published == std::vector{of_endpoints ? Published::kSlices : Published::kEndpoints});
 }
 
-TEST_CASE("where both kinds ask for another sync the earlier one counts", "[reconciler]") {
+TEST_CASE("if both kinds ask for another sync, the earlier time counts", "[reconciler]") {
   const test::LogCapture log;
   Cluster cluster;
   (void)cluster.Sync("web");
@@ -81,14 +81,15 @@ TEST_CASE("where both kinds ask for another sync the earlier one counts", "[reco
   CHECK(synced->requeue_after == std::chrono::milliseconds(1));
 }
 
-TEST_CASE("an answer that is lost time and again is no foreign writer", "[reconciler]") {
+TEST_CASE("writes whose answers are lost, however many, are not taken for those of another writer",
+          "[reconciler]") {
   const bool of_endpoints = GENERATE(true, false);
   Cluster cluster;
   (void)cluster.Sync("web");
   for (int round = 0; round < 8; ++round) {
     cluster.Put(kube::Pod(
         MakePod("a").Port({.number = 8080, .host_port = 31080}).Ready(of_endpoints && round % 2 == 1)));
-    // It may have been carried out: what is stored then is of our own making.
+    // The write may have succeeded, so what is stored then may be our own.
     cluster.Refuse(of_endpoints ? "update endpoints" : "update slice", Refusal(Errc::kTimeout));
     CHECK_FALSE(cluster.Sync("web").has_value());
     (of_endpoints ? MeddleWithEndpoints : MeddleWithSlice)(cluster, round);
@@ -100,8 +101,7 @@ TEST_CASE("an answer that is lost time and again is no foreign writer", "[reconc
   CHECK(cluster.reconciler().slices_step().gate().rewrites() == 0);
 }
 
-TEST_CASE("of what is not written nothing is concluded, whoever writes the objects meanwhile",
-          "[reconciler]") {
+TEST_CASE("in a dry run, no rewrite is counted and nothing is logged as written", "[reconciler]") {
   const test::LogCapture log(2);
   Cluster cluster;
   cluster.is_dry = true;
@@ -136,9 +136,9 @@ TEST_CASE("of what is not written nothing is concluded, whoever writes the objec
     CHECK(log.Count(text) == 0);
 }
 
-// ---- Services that go, and what goes wrong then
+// ---- Deleted services, and failures then
 
-TEST_CASE("where no deletion can succeed the slices of a service that is gone are not tried",
+TEST_CASE("if the deletion of a gone service's Endpoints fails as unavailable, its slices are not tried",
           "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
@@ -149,8 +149,7 @@ TEST_CASE("where no deletion can succeed the slices of a service that is gone ar
   CHECK(cluster.Sent() == Requests{"delete endpoints web"});
 }
 
-TEST_CASE("Endpoints of a deleted service that are not settled are not deleted, and its slices are",
-          "[reconciler]") {
+TEST_CASE("unsettled Endpoints of a deleted service are not deleted, and its slices are", "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
   cluster.RemoveService("web");
@@ -160,8 +159,7 @@ TEST_CASE("Endpoints of a deleted service that are not settled are not deleted, 
   CHECK(cluster.Sent() == Requests{"settle endpoints web", "delete slice web-1"});
 }
 
-TEST_CASE("a slice whose deletion is refused does not hold up the next one, and one that is lost does",
-          "[reconciler]") {
+TEST_CASE("a forbidden slice deletion does not hold up the next one, a timed-out one does", "[reconciler]") {
   for (const Errc code : {Errc::kForbidden, Errc::kTimeout}) {
     CAPTURE(ToString(code));
     Cluster cluster;
@@ -175,7 +173,7 @@ TEST_CASE("a slice whose deletion is refused does not hold up the next one, and 
   }
 }
 
-TEST_CASE("the lock of an election stays though a service of its name was deleted", "[reconciler]") {
+TEST_CASE("the lock of a leader election stays even if a service with its name was deleted", "[reconciler]") {
   Cluster cluster;
   kube::Endpoints lock;
   lock.meta = kWeb.meta;
@@ -187,7 +185,7 @@ TEST_CASE("the lock of an election stays though a service of its name was delete
   CHECK(cluster.Sent().empty());
 }
 
-TEST_CASE("a service that is there again takes back that it was deleted", "[reconciler]") {
+TEST_CASE("a service that exists again cancels the noted deletion", "[reconciler]") {
   Cluster cluster;
   kube::Endpoints unmarked;
   unmarked.meta = kWeb.meta;
@@ -202,7 +200,7 @@ TEST_CASE("a service that is there again takes back that it was deleted", "[reco
   CHECK(cluster.Sent().empty());
 }
 
-TEST_CASE("a service that selects no pods any more takes no place but for the word about its Endpoints",
+TEST_CASE("after its selector is removed, a service is kept only for the line about its Endpoints",
           "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
@@ -214,7 +212,7 @@ TEST_CASE("a service that selects no pods any more takes no place but for the wo
   cluster.Put(bare);
   REQUIRE(cluster.Sync("web").has_value());
   CHECK(cluster.reconciler().size() == 1);
-  // It is told of again where that comes again.
+  // The line is logged again if this happens again.
   cluster.Put(kWeb);
   (void)cluster.Sync("web");
   cluster.Put(bare);
@@ -225,7 +223,7 @@ TEST_CASE("a service that selects no pods any more takes no place but for the wo
   CHECK(cluster.reconciler().size() == 0);
 }
 
-TEST_CASE("Endpoints without an address, or of somebody else, are not told of where nothing is selected",
+TEST_CASE("Endpoints without an address, or of another writer, are not reported when the selector is removed",
           "[reconciler]") {
   test::LogCapture log;
   kube::Service bare = kWeb;
@@ -237,7 +235,7 @@ TEST_CASE("Endpoints without an address, or of somebody else, are not told of wh
     cluster.Put(bare);
     (void)cluster.Sync("web");
   }
-  SECTION("of somebody else") {
+  SECTION("of another writer") {
     Cluster cluster;
     (void)cluster.Sync("web");
     kube::Endpoints foreign = *cluster.endpoints.Find(kWeb.meta.Key());
@@ -249,7 +247,7 @@ TEST_CASE("Endpoints without an address, or of somebody else, are not told of wh
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("how many addresses fit is forgotten with the service", "[reconciler]") {
+TEST_CASE("the known capacity of Endpoints is forgotten with the service", "[reconciler]") {
   const test::LogCapture log;
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
@@ -261,7 +259,7 @@ TEST_CASE("how many addresses fit is forgotten with the service", "[reconciler]"
   CHECK(cluster.reconciler().size() == 0);
 }
 
-TEST_CASE("Endpoints of one address that are too large are an error like any other", "[reconciler]") {
+TEST_CASE("Endpoints of one address that are too large are an ordinary error", "[reconciler]") {
   Cluster cluster;
   cluster.Refuse("create endpoints", Refusal(Errc::kRejected, 413));
   CHECK_FALSE(cluster.Sync("web").has_value());
@@ -279,8 +277,7 @@ TEST_CASE("a sync says whether the service is gone", "[reconciler]") {
   CHECK(cluster.Sync("web")->gone);
 }
 
-TEST_CASE("slices of a service that is gone are left alone while they are not settled or cannot be read",
-          "[reconciler]") {
+TEST_CASE("slices of a deleted service are left alone while unsettled or unreadable", "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
   cluster.RemoveService("web");
@@ -296,7 +293,7 @@ TEST_CASE("slices of a service that is gone are left alone while they are not se
   CHECK(cluster.Sent() == Requests{"delete slice web-1"});
 }
 
-TEST_CASE("while slices are off none is settled, planned, deleted or told of", "[reconciler]") {
+TEST_CASE("while slices are disabled, none is settled, planned, deleted or logged", "[reconciler]") {
   const test::LogCapture log;
   ScriptedCluster cluster;
   cluster.Put(kWeb);
@@ -323,7 +320,8 @@ TEST_CASE("while slices are off none is settled, planned, deleted or told of", "
   CHECK(log.Count("EndpointSlices") == 0);
 }
 
-TEST_CASE("a service whose latest version cannot be read goes on as it was read last", "[reconciler]") {
+TEST_CASE("a service whose latest version is unreadable is synced with its last readable version",
+          "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
   kube::ObjectMeta meta = kWeb.meta;
@@ -335,7 +333,7 @@ TEST_CASE("a service whose latest version cannot be read goes on as it was read 
   CHECK(cluster.EndpointsText("web").empty());
 }
 
-TEST_CASE("what another process has written already is neither written nor taken for our own",
+TEST_CASE("Endpoints and slices that another process has already written are neither written nor remembered",
           "[reconciler]") {
   Cluster before;
   (void)before.Sync("web");
@@ -348,7 +346,7 @@ TEST_CASE("what another process has written already is neither written nor taken
   CHECK(cluster.reconciler().slices_step().size() == 0);
 }
 
-TEST_CASE("of several slices whose deletion is refused the first one's error is told, and none is counted",
+TEST_CASE("the first error of several refused slice deletions is returned, and none counts as written",
           "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
@@ -365,7 +363,7 @@ TEST_CASE("of several slices whose deletion is refused the first one's error is 
   CHECK(written == std::vector(2, SliceOperation::kDelete));
 }
 
-TEST_CASE("the size counts every entry of every table", "[reconciler]") {
+TEST_CASE("size counts every entry of every table", "[reconciler]") {
   const test::LogCapture log;
   Cluster cluster;
   EndpointsStep& step = cluster.reconciler().endpoints_step();
@@ -381,7 +379,7 @@ TEST_CASE("the size counts every entry of every table", "[reconciler]") {
   cluster.Put(foreign);
   cluster.Put(kube::Pod(MakePod("b").Port({.number = 8080}).Ready()));
   (void)cluster.Sync("web");
-  // The last writes and the answers of both kinds, others' slices, a skip, and the time of the service.
+  // The last writes and answers of both kinds, foreign slices, a skip, and the trigger time of the service.
   CHECK(step.size() == 2);
   CHECK(cluster.reconciler().slices_step().size() == 3);
   CHECK(cluster.reconciler().size() == 7);
@@ -390,14 +388,14 @@ TEST_CASE("the size counts every entry of every table", "[reconciler]") {
   nothing.Set(Symbol("app"), Symbol("nothing"));
   cluster.Put(kube::Service(MakeService("empty").Port({.target = 8080}).Selector(nothing)));
   (void)cluster.Sync("empty");
-  // Both writes and answers, the time, and that it has no endpoints.
+  // Both writes and answers, the trigger time, and the lack of endpoints.
   CHECK(cluster.reconciler().size() == 7 + 6);
 
   cluster.Put(Ready("c", 31082));
   cluster.Put(kube::Service(MakeService("large").Port({.target = 8080})));
   cluster.Refuse("create endpoints large", Refusal(Errc::kRejected, 413));
   (void)cluster.Sync("large");
-  // Of slices the write and its answer; the skip, the time, and how many addresses fit.
+  // The write of slices and its answer, the skip, the trigger time, and the capacity.
   CHECK(step.size() == 5);
   CHECK(cluster.reconciler().size() == 7 + 6 + 5);
 
@@ -417,7 +415,7 @@ TEST_CASE("the size counts every entry of every table", "[reconciler]") {
 
 // ---- As time passes
 
-TEST_CASE("a pod that does not get an address in time is warned of by the tick", "[reconciler]") {
+TEST_CASE("a tick warns of a pod that gets no address in time", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   kube::Pod starting = Ready("b", 31081);
@@ -431,7 +429,7 @@ TEST_CASE("a pod that does not get an address in time is warned of by the tick",
   CHECK(log.Count("W skipped pod default/b for service default/web port 80: no_host_ip") == 1);
 }
 
-TEST_CASE("what the log held back of other writers is summed up by the tick", "[reconciler]") {
+TEST_CASE("a tick sums up the suppressed lines about other writers", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   for (int i = 0; i < 12; ++i) {
@@ -459,7 +457,7 @@ TEST_CASE("what the log held back of other writers is summed up by the tick", "[
                   "some now (2 more times") == 1);
 }
 
-TEST_CASE("what the log held back of slices that others rewrite is summed up by the tick", "[reconciler]") {
+TEST_CASE("a tick sums up the suppressed lines about slices that others rewrite", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   for (int i = 0; i < 12; ++i) {
@@ -478,7 +476,7 @@ TEST_CASE("what the log held back of slices that others rewrite is summed up by 
   CHECK(log.Count("W EndpointSlices of more services keep being rewritten by others (2 more times") == 1);
 }
 
-TEST_CASE("slices that are switched on later bear no time of what came before", "[reconciler]") {
+TEST_CASE("slices enabled later have no trigger time of earlier changes", "[reconciler]") {
   ScriptedCluster cluster;
   cluster.PutNode("node-1");
   cluster.Put(kWeb);

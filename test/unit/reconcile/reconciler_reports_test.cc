@@ -1,4 +1,4 @@
-// What a sync tells users, and where it asks for what it tells.
+// What a sync logs, and what it looks up for that.
 
 #include "controller/reconcile/reconciler.h"
 #include "lib/endpoints/slice_meta.h"
@@ -41,7 +41,7 @@ std::string NoHostPortLine(const std::string& pod, const std::string& hint = "")
 
 // ---- Writes
 
-TEST_CASE("at verbosity 2 each write is told with what it has written", "[reconciler]") {
+TEST_CASE("with -v=2, each write is logged with what it has written", "[reconciler]") {
   test::LogCapture log(2);
   Cluster cluster;
   (void)cluster.Sync("web");
@@ -62,7 +62,7 @@ TEST_CASE("at verbosity 2 each write is told with what it has written", "[reconc
 
 // ---- Hints
 
-TEST_CASE("where a host port is free is asked only for a pod that lacks one, and may have no answer",
+TEST_CASE("a free host port is looked up only for a pod that lacks one, and the answer may be empty",
           "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
@@ -82,7 +82,7 @@ TEST_CASE("where a host port is free is asked only for a pod that lacks one, and
   CHECK(log.lines() == Lines{NoHostPortLine("b")});
 }
 
-TEST_CASE("why nodes are outdated is asked only for a pod whose node is missing, and told with it",
+TEST_CASE("the reason why nodes are outdated is looked up and logged only for a pod whose node is missing",
           "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
@@ -120,7 +120,7 @@ TEST_CASE("why nodes are outdated is asked only for a pod whose node is missing,
 
 // ---- The end of skips
 
-TEST_CASE("a port that is skipped is restored when it is published, and gone in any other case",
+TEST_CASE("the end of a skip is logged as restored if the port is published, and as over otherwise",
           "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
@@ -145,7 +145,7 @@ TEST_CASE("a port that is skipped is restored when it is published, and gone in 
   CHECK(log.Count("W skipped " + of_b + ": no_host_port") == 1);
   log.Clear();
   std::string expected;
-  SECTION("it gets a host port") {
+  SECTION("the pod gets a host port") {
     cluster.Put(kube::Pod(pod(31081)));
     expected = "I restored " + of_b;
   }
@@ -168,7 +168,7 @@ TEST_CASE("a port that is skipped is restored when it is published, and gone in 
   CHECK(log.Count("restored") + log.Count("no longer skipped") == 1);
 }
 
-TEST_CASE("a pod of a service without ports is restored as one without a port", "[reconciler]") {
+TEST_CASE("a pod of a service without ports is restored without a port in the line", "[reconciler]") {
   test::LogCapture log;
   ScriptedCluster cluster({.mode = AddressMode::kPodIp});
   cluster.Put(kube::Service(MakeService("web").Headless()));
@@ -184,7 +184,7 @@ TEST_CASE("a pod of a service without ports is restored as one without a port", 
 
 // ---- Services without endpoints
 
-TEST_CASE("a service whose pods are all skipped is told of with the first skip", "[reconciler]") {
+TEST_CASE("a service whose pods are all skipped is warned of with the first skip", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   cluster.RemovePod("a");
@@ -194,7 +194,7 @@ TEST_CASE("a service whose pods are all skipped is told of with the first skip",
         Lines{NoHostPortLine("b"), "W service default/web has no endpoints: 1 pod skipped: 1 no_host_port"});
 }
 
-TEST_CASE("a service without pods that goes before it is examined is not told of", "[reconciler]") {
+TEST_CASE("a service without pods that is deleted before its examination is not reported", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   cluster.Put(kube::Pod(MakePod("a").Label("app", "wbe").Port({.host_port = 31080}).Ready()));
@@ -204,7 +204,7 @@ TEST_CASE("a service without pods that goes before it is examined is not told of
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("a selector that may be wrong is told of, and one whose workload is scaled to zero is not",
+TEST_CASE("a selector that may be wrong is reported, and one that may match a workload scaled to zero is not",
           "[reconciler]") {
   using Labels = std::vector<std::pair<std::string, std::string>>;
   struct Case {
@@ -241,7 +241,7 @@ TEST_CASE("a selector that may be wrong is told of, and one whose workload is sc
 
 // ---- Nodes that do not exist
 
-TEST_CASE("while slices are off a missing node of a published pod is told of, and what becomes of it",
+TEST_CASE("while slices are disabled, a missing node of a published pod is reported, and so is its end",
           "[reconciler]") {
   for (const bool comes_back : {true, false}) {
     CAPTURE(comes_back);
@@ -249,7 +249,7 @@ TEST_CASE("while slices are off a missing node of a published pod is told of, an
     ScriptedCluster cluster({.missing_node_settle_time = std::chrono::milliseconds(0)});
     cluster.Put(kWeb);
     cluster.Put(Ready("a", 31080));
-    // It is not looked for before that makes sense.
+    // Missing nodes are not looked for before LookForMissingNodes().
     (void)cluster.Sync("web");
     CHECK(cluster.reconciler().missing_nodes().services() == 0);
     cluster.reconciler().LookForMissingNodes();
@@ -273,9 +273,10 @@ TEST_CASE("while slices are off a missing node of a published pod is told of, an
   }
 }
 
-// ---- Endpoints that the server does not take
+// ---- Endpoints that the server refuses
 
-TEST_CASE("Endpoints that are too large are told of with all their addresses, ready or not", "[reconciler]") {
+TEST_CASE("Endpoints that are too large are reported with the number of all addresses, ready or not",
+          "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   for (const char* name : {"b", "c"})
@@ -290,7 +291,7 @@ TEST_CASE("Endpoints that are too large are told of with all their addresses, re
   CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080");
 }
 
-TEST_CASE("a refusal for another reason cuts nothing", "[reconciler]") {
+TEST_CASE("Endpoints refused for another reason than their size are not truncated", "[reconciler]") {
   const test::LogCapture log;
   for (const Error& refusal : {Refusal(Errc::kServerError, 500), Refusal(Errc::kRejected, 422, "too large"),
                                Refusal(Errc::kRejected, 422, "subsets[0].ports: Invalid value")}) {
@@ -313,8 +314,7 @@ TEST_CASE("a refusal for another reason cuts nothing", "[reconciler]") {
   CHECK(portless.EndpointsText("one") == "a@172.17.0.11:-");
 }
 
-TEST_CASE("a service that has shrunk below what fits is published whole when it grows again",
-          "[reconciler]") {
+TEST_CASE("a service that shrank below its capacity is published whole when it grows again", "[reconciler]") {
   const test::LogCapture log;
   Cluster cluster;
   for (const char* name : {"b", "c", "d"}) cluster.Put(Ready(name, 31000 + name[0]));
@@ -331,7 +331,7 @@ TEST_CASE("a service that has shrunk below what fits is published whole when it 
         "a@10.0.0.11:31080 b@10.0.0.11:31098 c@10.0.0.11:31099 d@10.0.0.11:31100");
 }
 
-TEST_CASE("a server that does not store subsets without ports is told of with the service", "[reconciler]") {
+TEST_CASE("a server that does not store subsets without ports is reported with the service", "[reconciler]") {
   test::LogCapture log;
   ScriptedCluster cluster({.mode = AddressMode::kPodIp});
   cluster.Put(kube::Service(MakeService("one").Headless()));
@@ -343,9 +343,9 @@ TEST_CASE("a server that does not store subsets without ports is told of with th
               "such as default/one, get no Endpoints"});
 }
 
-// ---- Who writes
+// ---- Other writers
 
-TEST_CASE("who has changed the objects of a service is named", "[reconciler]") {
+TEST_CASE("the writer that changed the objects of a service is named", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   (void)cluster.Sync("web");
@@ -364,7 +364,7 @@ TEST_CASE("who has changed the objects of a service is named", "[reconciler]") {
               "again"});
 }
 
-TEST_CASE("Endpoints and slices of a server that went back to an older state were changed by nobody",
+TEST_CASE("after the server went back to an older state, changed objects are not ascribed to another writer",
           "[reconciler]") {
   const test::LogCapture log;
   Cluster cluster;
@@ -386,8 +386,9 @@ TEST_CASE("Endpoints and slices of a server that went back to an older state wer
 
 // ---- Endpoints whose service selects nothing, or is gone
 
-TEST_CASE("why Endpoints stay whose service selects no pods is told, with the command to delete them",
-          "[reconciler]") {
+TEST_CASE(
+    "Endpoints that stay because the service selects no pods are reported with the command to delete them",
+    "[reconciler]") {
   for (const bool external : {true, false}) {
     test::LogCapture log;
     Cluster cluster;
@@ -406,7 +407,8 @@ TEST_CASE("why Endpoints stay whose service selects no pods is told, with the co
   }
 }
 
-TEST_CASE("Endpoints that another controller manages are not told of", "[reconciler]") {
+TEST_CASE("Endpoints that another controller manages are not reported when the selector is removed",
+          "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   (void)cluster.Sync("web");
@@ -420,7 +422,7 @@ TEST_CASE("Endpoints that another controller manages are not told of", "[reconci
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("the deletion of Endpoints is told where the end of their service was not seen", "[reconciler]") {
+TEST_CASE("a deletion of Endpoints is logged if the deletion of their service was not seen", "[reconciler]") {
   for (const bool seen : {true, false}) {
     test::LogCapture log;
     Cluster cluster;
@@ -429,7 +431,7 @@ TEST_CASE("the deletion of Endpoints is told where the end of their service was 
     if (seen) cluster.reconciler().endpoints_step().NoteDeleted(kWeb.meta.Key());
     cluster.Refuse("delete endpoints", Refusal(Errc::kServerError));
     CHECK_FALSE(cluster.Sync("web").has_value());
-    // It is remembered that it was seen, and nothing else.
+    // Only that the deletion was seen is remembered.
     CHECK(cluster.reconciler().size() == (seen ? 1 : 0));
     REQUIRE(cluster.Sync("web").has_value());
     CHECK(log.lines() ==

@@ -19,9 +19,9 @@ using kube::Uid;
 using test::MakePod;
 using test::MakeService;
 
-// ---- The ordinary way
+// ---- Ordinary syncs
 
-TEST_CASE("a first sync creates Endpoints and a slice and a second one sends nothing", "[reconciler]") {
+TEST_CASE("a first sync creates Endpoints and a slice, and a second one writes nothing", "[reconciler]") {
   Cluster cluster;
   REQUIRE(cluster.Sync("web").has_value());
   CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
@@ -31,7 +31,7 @@ TEST_CASE("a first sync creates Endpoints and a slice and a second one sends not
   CHECK(cluster.Sent().empty());
 }
 
-TEST_CASE("a changed pod takes one write of each kind", "[reconciler]") {
+TEST_CASE("a changed pod causes one write of each kind", "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
   cluster.Sent();
@@ -41,7 +41,7 @@ TEST_CASE("a changed pod takes one write of each kind", "[reconciler]") {
   CHECK(cluster.EndpointsText("web") == "!a@10.0.0.11:31080");
 }
 
-TEST_CASE("while slices are off none is written, and they are once they are on", "[reconciler]") {
+TEST_CASE("slices are written only once they are enabled", "[reconciler]") {
   ScriptedCluster cluster;
   cluster.Put(kWeb);
   cluster.Put(Ready("a", 31080));
@@ -60,7 +60,7 @@ TEST_CASE("in pod-IP mode the pod's own address and port are written", "[reconci
   CHECK(cluster.SlicesText("web") == "[a@172.17.0.11:8080]");
 }
 
-TEST_CASE("a slice holds no more endpoints than the option says", "[reconciler]") {
+TEST_CASE("a slice has no more endpoints than the option allows", "[reconciler]") {
   Cluster cluster({.mode = AddressMode::kPodIp, .max_endpoints_per_slice = 1});
   cluster.Put(kube::Pod(MakePod("b").Ready().PodIps({"172.17.0.12"})));
   REQUIRE(cluster.Sync("web").has_value());
@@ -69,7 +69,7 @@ TEST_CASE("a slice holds no more endpoints than the option says", "[reconciler]"
 
 // ---- Refusals
 
-TEST_CASE("a refusal of one kind does not hold up the other", "[reconciler]") {
+TEST_CASE("a refused write of Endpoints does not hold up the slices", "[reconciler]") {
   for (const Errc code :
        {Errc::kForbidden, Errc::kRejected, Errc::kConflict, Errc::kServerError, Errc::kTimeout}) {
     CAPTURE(ToString(code));
@@ -85,7 +85,7 @@ TEST_CASE("a refusal of one kind does not hold up the other", "[reconciler]") {
   }
 }
 
-TEST_CASE("where no write can succeed the second kind is not tried", "[reconciler]") {
+TEST_CASE("if no write can succeed, the slices are not tried", "[reconciler]") {
   for (const Errc code : {Errc::kUnavailable, Errc::kCanceled, Errc::kNotLeading, Errc::kUnauthorized,
                           Errc::kTooManyRequests}) {
     CAPTURE(ToString(code));
@@ -100,7 +100,7 @@ TEST_CASE("where no write can succeed the second kind is not tried", "[reconcile
   CHECK(going.Sent() == Requests{"create endpoints web"});
 }
 
-TEST_CASE("the error of Endpoints is told before that of slices", "[reconciler]") {
+TEST_CASE("the error of Endpoints takes precedence over that of slices", "[reconciler]") {
   Cluster cluster;
   cluster.Refuse("create endpoints", Refusal(Errc::kForbidden));
   cluster.Refuse("create slice", Refusal(Errc::kRejected));
@@ -116,7 +116,7 @@ TEST_CASE("a refused slice does not hold up the next one, and no slice is delete
     CAPTURE(ToString(code));
     Cluster cluster;
     (void)cluster.Sync("web");
-    // Two new slices, and the one of 31080 would be deleted.
+    // Two new slices are created, and the one with 31080 would be deleted.
     cluster.RemovePod("a");
     for (const char* name : {"b", "c", "d"}) cluster.Put(Ready(name, 31000 + name[0]));
     cluster.Sent();
@@ -129,7 +129,8 @@ TEST_CASE("a refused slice does not hold up the next one, and no slice is delete
   }
 }
 
-TEST_CASE("where it is not known what became of a slice the others wait for the next plan", "[reconciler]") {
+TEST_CASE("if the outcome of a slice write is unknown, the other slices wait for the next plan",
+          "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
   cluster.Refuse("create slice", Refusal(Errc::kTimeout));
@@ -137,7 +138,8 @@ TEST_CASE("where it is not known what became of a slice the others wait for the 
   CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
 }
 
-TEST_CASE("no slice is deleted whose endpoints a refused one was to take over", "[reconciler]") {
+TEST_CASE("a slice is not deleted if the slice that was to take over its endpoints was refused",
+          "[reconciler]") {
   for (const Errc code : {Errc::kForbidden, Errc::kRejected}) {
     CAPTURE(ToString(code));
     Cluster cluster;
@@ -156,7 +158,7 @@ TEST_CASE("no slice is deleted whose endpoints a refused one was to take over", 
   }
 }
 
-TEST_CASE("of several refused slices the first one's error is told", "[reconciler]") {
+TEST_CASE("the first error of several refused slices is returned", "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
   cluster.Refuse("create slice", Refusal(Errc::kForbidden));
@@ -164,7 +166,7 @@ TEST_CASE("of several refused slices the first one's error is told", "[reconcile
   CHECK(cluster.Sync("web").error().code == Errc::kForbidden);
 }
 
-TEST_CASE("a slice that is not needed goes last, and its refusal is an error", "[reconciler]") {
+TEST_CASE("a slice no longer needed is deleted last, and a refused deletion is an error", "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
   (void)cluster.Sync("web");
@@ -177,7 +179,7 @@ TEST_CASE("a slice that is not needed goes last, and its refusal is an error", "
   CHECK(cluster.Sent() == Requests{"delete slice web-2"});
 }
 
-TEST_CASE("a kind that is not settled is not written, and the other is", "[reconciler]") {
+TEST_CASE("an unsettled kind is not written, and the other kind is", "[reconciler]") {
   Cluster cluster;
   cluster.Refuse("settle endpoints", Refusal(Errc::kServerError));
   CHECK(cluster.Sync("web").error().code == Errc::kServerError);
@@ -188,7 +190,7 @@ TEST_CASE("a kind that is not settled is not written, and the other is", "[recon
   CHECK(cluster.Sent() == Requests{"settle slices web", "create endpoints web"});
 }
 
-TEST_CASE("a refusal is an event on the object, or of slices on the service", "[reconciler]") {
+TEST_CASE("a refused write is an event on the Endpoints, or for slices on the service", "[reconciler]") {
   Cluster cluster;
   cluster.Refuse("create endpoints", Refusal(Errc::kForbidden));
   cluster.Refuse("create slice", Refusal(Errc::kRejected));
@@ -198,9 +200,10 @@ TEST_CASE("a refusal is an event on the object, or of slices on the service", "[
   CHECK(cluster.events[1].reason == "FailedToUpdateEndpointSlices");
 }
 
-// ---- What the server makes of what it is sent
+// ---- Objects that the server stores differently
 
-TEST_CASE("what the server stores otherwise than it was sent is not written again", "[reconciler]") {
+TEST_CASE("an object that the server stores otherwise than it was sent is not written again",
+          "[reconciler]") {
   const auto drop_node_name = [](Cluster& cluster) {
     cluster.change_endpoints = [](kube::Endpoints& object) {
       for (auto& subset : object.subsets) {
@@ -236,20 +239,20 @@ TEST_CASE("what the server stores otherwise than it was sent is not written agai
     for (int i = 0; i < 3; ++i) REQUIRE(cluster.Sync("web").has_value());
     CHECK(cluster.Sent().empty());
 
-    // A changed plan is written once, and a changed object is looked at anew.
+    // A changed plan is written once, and the answer is accepted again.
     cluster.RemovePod("b");
     REQUIRE(cluster.Sync("web").has_value());
     CHECK(cluster.Sent() == Requests{"update endpoints web", "update slice web-1"});
     REQUIRE(cluster.Sync("web").has_value());
     CHECK(cluster.Sent().empty());
     CHECK(cluster.EndpointsText("web") == "a@172.17.0.11:8080");
-    // The server is no foreign writer.
+    // The server does not count as another writer.
     CHECK(cluster.reconciler().endpoints_step().gate().rewrites() == 0);
     CHECK(cluster.reconciler().slices_step().gate().rewrites() == 0);
   }
 }
 
-TEST_CASE("an object that somebody else has changed since is compared with the plan as it is",
+TEST_CASE("an object that someone has changed since is compared with the plan as it is stored",
           "[reconciler]") {
   Cluster cluster;
   cluster.change_endpoints = [](kube::Endpoints& object) {
@@ -265,7 +268,7 @@ TEST_CASE("an object that somebody else has changed since is compared with the p
   CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080");
 }
 
-TEST_CASE("an annotation that the server added stays with the next update", "[reconciler]") {
+TEST_CASE("an annotation that the server added is kept by the next update", "[reconciler]") {
   Cluster cluster;
   cluster.change_endpoints = [](kube::Endpoints& object) {
     object.meta.labels.Set(Symbol("team"), Symbol("x"));
@@ -278,7 +281,8 @@ TEST_CASE("an annotation that the server added stays with the next update", "[re
   CHECK(cluster.endpoints.Find(kWeb.meta.Key())->meta.annotations.Find("example.com/seen") != nullptr);
 }
 
-TEST_CASE("Endpoints that are too large are cut until they fit, marked, and told of", "[reconciler]") {
+TEST_CASE("Endpoints that are too large are truncated until they fit, annotated and reported",
+          "[reconciler]") {
   test::LogCapture log;
   Cluster cluster({.mode = AddressMode::kPodIp});
   for (int i = 0; i < 9; ++i) {
@@ -312,7 +316,7 @@ TEST_CASE("Endpoints that are too large are cut until they fit, marked, and told
   CHECK(stored->meta.annotations.Find(endpoints::kOverCapacityAnnotation) == nullptr);
 }
 
-TEST_CASE("a server that does not store subsets without ports is not asked again", "[reconciler]") {
+TEST_CASE("a server that does not store subsets without ports is not sent them again", "[reconciler]") {
   ScriptedCluster cluster({.mode = AddressMode::kPodIp});
   for (const char* name : {"one", "two"}) cluster.Put(kube::Service(MakeService(name).Headless()));
   cluster.Put(kube::Pod(MakePod("a").Ready()));
@@ -325,7 +329,7 @@ TEST_CASE("a server that does not store subsets without ports is not asked again
   CHECK(cluster.events.empty());
 }
 
-TEST_CASE("another refusal of a subset without ports is an error like any other", "[reconciler]") {
+TEST_CASE("another refusal of a subset without ports is an ordinary error", "[reconciler]") {
   const auto refusal =
       GENERATE(Refusal(Errc::kForbidden, 403, "no ports for you"),
                Refusal(Errc::kRejected, 422, R"(endpoints "reports" is forbidden: no team)"));
@@ -338,7 +342,7 @@ TEST_CASE("another refusal of a subset without ports is an error like any other"
   CHECK(cluster.EndpointsText("one") == "a@172.17.0.11:-");
 }
 
-TEST_CASE("a trigger time is kept until Endpoints that were too large are written", "[reconciler]") {
+TEST_CASE("the trigger time is kept until truncated Endpoints are written", "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
   cluster.Refuse("create endpoints", Refusal(Errc::kRejected, 413));
@@ -348,9 +352,9 @@ TEST_CASE("a trigger time is kept until Endpoints that were too large are writte
   CHECK(stored->meta.annotations.Find(endpoints::kTriggerTimeAnnotation) != nullptr);
 }
 
-// ---- Services that go or select nothing
+// ---- Services that are deleted or select nothing
 
-TEST_CASE("Endpoints and slices of a service that was seen to be deleted go", "[reconciler]") {
+TEST_CASE("Endpoints and slices of a service that was seen to be deleted are deleted", "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
   cluster.Sent();
@@ -361,7 +365,7 @@ TEST_CASE("Endpoints and slices of a service that was seen to be deleted go", "[
   CHECK(cluster.reconciler().size() == 0);
 }
 
-TEST_CASE("a refused deletion of a deleted service's Endpoints is tried again", "[reconciler]") {
+TEST_CASE("a refused deletion of a deleted service's Endpoints is retried", "[reconciler]") {
   Cluster cluster;
   kube::Endpoints unmarked;
   unmarked.meta = kWeb.meta;
@@ -374,7 +378,7 @@ TEST_CASE("a refused deletion of a deleted service's Endpoints is tried again", 
   CHECK(cluster.Sent() == Requests{"delete endpoints web", "delete endpoints web"});
 }
 
-TEST_CASE("Endpoints without a service go only where they bear a controller's mark", "[reconciler]") {
+TEST_CASE("Endpoints without a service are deleted only if a controller has labelled them", "[reconciler]") {
   ScriptedCluster cluster;
   kube::Endpoints object;
   object.meta.ns = Symbol("default");
@@ -389,7 +393,7 @@ TEST_CASE("Endpoints without a service go only where they bear a controller's ma
   CHECK(cluster.Sent() == Requests{"delete endpoints marked"});
 }
 
-TEST_CASE("a service without a selector keeps its Endpoints, loses its slices, and is told of once",
+TEST_CASE("a service without a selector keeps its Endpoints, loses its slices, and is reported once",
           "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
@@ -408,7 +412,7 @@ TEST_CASE("a service without a selector keeps its Endpoints, loses its slices, a
   CHECK(cluster.Sent() == Requests{"create slice"});
 }
 
-TEST_CASE("a service that exists and can't be read keeps what it has", "[reconciler]") {
+TEST_CASE("an existing service that is unreadable keeps its objects", "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
   cluster.Sent();
@@ -422,7 +426,7 @@ TEST_CASE("a service that exists and can't be read keeps what it has", "[reconci
   CHECK(cluster.Sent().empty());
 }
 
-TEST_CASE("Endpoints that exist and can't be read are left alone until they can", "[reconciler]") {
+TEST_CASE("unreadable Endpoints are left alone until they are readable", "[reconciler]") {
   Cluster cluster;
   kube::ObjectMeta meta = kWeb.meta;
   meta.resource_version = "50";
@@ -436,8 +440,9 @@ TEST_CASE("Endpoints that exist and can't be read are left alone until they can"
   CHECK(cluster.Sent() == Requests{"update endpoints web"});
 }
 
-TEST_CASE("Endpoints whose latest version can't be read are left alone though an earlier one could",
-          "[reconciler]") {
+TEST_CASE(
+    "Endpoints whose latest version is unreadable are left alone even if an earlier version was readable",
+    "[reconciler]") {
   Cluster cluster;
   (void)cluster.Sync("web");
   kube::ObjectMeta meta = cluster.endpoints.Find(kWeb.meta.Key())->meta;
@@ -460,7 +465,7 @@ TEST_CASE("Endpoints whose latest version can't be read are left alone though an
   CHECK(cluster.Sent() == Requests{is_deleted ? "delete endpoints web" : "update endpoints web"});
 }
 
-TEST_CASE("slices are left alone while one of them can't be read", "[reconciler]") {
+TEST_CASE("slices are left alone while one of them is unreadable", "[reconciler]") {
   Cluster cluster;
   cluster.unreadable_slices.insert(kWeb.meta.Key());
   REQUIRE(cluster.Sync("web").has_value());
@@ -472,7 +477,7 @@ TEST_CASE("slices are left alone while one of them can't be read", "[reconciler]
 
 // ---- What is reported
 
-TEST_CASE("a skipped pod is told of in the log and as an event once, and restored once", "[reconciler]") {
+TEST_CASE("a skipped pod is logged and gets an event once, and is logged as restored once", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   cluster.Put(kube::Pod(MakePod("b").Port({.number = 8080}).Ready()));
@@ -499,7 +504,7 @@ TEST_CASE("a targetPort that no container declares is an event on each pod and o
                                          "ContainerPortMissing Pod c"});
 }
 
-TEST_CASE("only the skip of a pod without a host port names one that is free", "[reconciler]") {
+TEST_CASE("only the skip of a pod without a host port names a free one", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   cluster.reconciler().SetFreePort([] { return "31009 is free on 3 of 3 agents"; });
@@ -512,7 +517,8 @@ TEST_CASE("only the skip of a pod without a host port names one that is free", "
   CHECK(log.Count("; 31009 is free on 3 of 3 agents") == 1);
 }
 
-TEST_CASE("a service whose pods were never ready has lost no endpoints", "[reconciler]") {
+TEST_CASE("a service whose pods were never ready is not reported to have lost its endpoints",
+          "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   const kube::Pod waiting = MakePod("a").Port({.number = 8080, .host_port = 31080});
@@ -524,7 +530,7 @@ TEST_CASE("a service whose pods were never ready has lost no endpoints", "[recon
   CHECK(log.Count("has no endpoints") == 0);
 }
 
-TEST_CASE("a service whose last pod goes is a warning, and news when it has endpoints again",
+TEST_CASE("a service whose last pod goes is warned of, and reported when it has endpoints again",
           "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
@@ -554,7 +560,7 @@ TEST_CASE("more than a thousand skipped pods of a service are all restored when 
   CHECK(log.Count("more pods were restored, or are no longer skipped (1100 more times") == 1);
 }
 
-TEST_CASE("a pod whose node does not exist is told of until it does", "[reconciler]") {
+TEST_CASE("a pod whose node does not exist is reported, and restored once the node exists", "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
   cluster.Put(
@@ -568,7 +574,7 @@ TEST_CASE("a pod whose node does not exist is told of until it does", "[reconcil
   CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080][b@10.0.0.12:31081]");
 }
 
-TEST_CASE("the trigger time is written with each kind and kept for a kind whose write failed",
+TEST_CASE("the trigger time is written with each kind, and kept for a kind whose write failed",
           "[reconciler]") {
   const auto trigger = [](const kube::ObjectMeta& meta) {
     const kube::Symbol* time = meta.annotations.Find(endpoints::kTriggerTimeAnnotation);
@@ -583,7 +589,7 @@ TEST_CASE("the trigger time is written with each kind and kept for a kind whose 
   const auto& slices = cluster.slices_by_service.SlicesOf(kWeb.meta.Key());
   REQUIRE(slices.size() == 1);
   CHECK(trigger(slices[0]->meta) == created);
-  // Both are settled: a write without a new transition bears no time.
+  // Both kinds are written: a write without a new transition has no trigger time.
   kube::Service relabelled = kWeb;
   relabelled.meta.labels.Set(Symbol("x"), Symbol("y"));
   cluster.Put(relabelled);
@@ -592,7 +598,7 @@ TEST_CASE("the trigger time is written with each kind and kept for a kind whose 
   CHECK(trigger(cluster.slices_by_service.SlicesOf(kWeb.meta.Key())[0]->meta) == "none");
 }
 
-TEST_CASE("the time of a change is reported once for each kind, when it is written", "[reconciler]") {
+TEST_CASE("the time of a change is reported once for each kind, when that kind is written", "[reconciler]") {
   Cluster cluster;
   std::vector<std::string> told;
   cluster.reconciler().SetPublishedHook([&told](endpoints::Published kind, kube::Timestamp trigger) {
@@ -621,7 +627,7 @@ TEST_CASE("the time of a change is reported once for each kind, when it is writt
   CHECK(told.size() == 2);
 }
 
-TEST_CASE("plans and writes of slices are handed to metrics", "[reconciler]") {
+TEST_CASE("the hooks for metrics get the plans and writes of slices", "[reconciler]") {
   Cluster cluster;
   std::vector<std::string> told;
   cluster.reconciler().slices_step().SetHooks(
@@ -641,7 +647,7 @@ TEST_CASE("plans and writes of slices are handed to metrics", "[reconciler]") {
   CHECK(told == std::vector<std::string>{"web there 1 1", "0", "web there 1 1", "1", "web gone 0 1", "2"});
 }
 
-TEST_CASE("the tables per service are empty once all services are gone", "[reconciler]") {
+TEST_CASE("the tables are empty once all services are gone", "[reconciler]") {
   Cluster cluster;
   cluster.change_slice = [](kube::EndpointSlice& slice) {
     slice.meta.labels.Set(Symbol("team"), Symbol("x"));

@@ -11,14 +11,14 @@ using std::chrono::seconds;
 const kube::ObjectKey kWeb{kube::Symbol("shop"), kube::Symbol("web")};
 const kube::ObjectKey kDb{kube::Symbol("shop"), kube::Symbol("db")};
 
-// A guard, a clock, and a fight over one service.
+// A guard, a clock, and another writer that rewrites one service.
 struct Fight {
   RewriteGuard guard;
   RewriteGuard::TimePoint now{};
   const Fingerprints kOurs{1};
   const Fingerprints kTheirs{2};
 
-  // We find the others' and write, if we may at once.
+  // We find the other writer's object, and write if we may do so at once.
   RewriteGuard::Verdict Round() {
     const auto verdict = guard.OnWrite(kWeb, kTheirs, now);
     if (verdict.wait == milliseconds(0)) guard.OnWritten(kWeb, kOurs, now);
@@ -31,13 +31,13 @@ struct Fight {
   }
 };
 
-TEST_CASE("the first write is nobody's rewrite") {
+TEST_CASE("the first write is not a rewrite") {
   Fight fight;
   CHECK(fight.Round().wait == milliseconds(0));
   CHECK(fight.guard.rewrites() == 0);
 }
 
-TEST_CASE("writes over what we left ourselves are never slowed down") {
+TEST_CASE("writes over our own objects are never slowed down") {
   Fight fight;
   fight.Round();
   for (int i = 0; i < 100; ++i) {
@@ -47,7 +47,7 @@ TEST_CASE("writes over what we left ourselves are never slowed down") {
   CHECK(fight.guard.rewrites() == 0);
 }
 
-TEST_CASE("the fifth rewrite in a minute slows writes down and says so once") {
+TEST_CASE("the fifth rewrite in a minute slows writes down and is reported once") {
   Fight fight;
   fight.Round();
   for (std::size_t i = 1; i < RewriteGuard::kMaxRewrites; ++i) {
@@ -65,7 +65,7 @@ TEST_CASE("the fifth rewrite in a minute slows writes down and says so once") {
   CHECK(fight.guard.rewrites() == RewriteGuard::kMaxRewrites);
 }
 
-TEST_CASE("rewrites further apart are put right at once") {
+TEST_CASE("rewrites that are further apart are not slowed down") {
   Fight fight;
   for (int i = 0; i < 50; ++i) {
     CHECK(fight.Round().wait == milliseconds(0));
@@ -73,7 +73,7 @@ TEST_CASE("rewrites further apart are put right at once") {
   }
 }
 
-TEST_CASE("while the fight goes on each write waits for its turn") {
+TEST_CASE("while rewrites go on, each write waits for the interval") {
   Fight fight;
   fight.Escalate();
   for (int i = 0; i < 10; ++i) {
@@ -83,7 +83,7 @@ TEST_CASE("while the fight goes on each write waits for its turn") {
   }
 }
 
-TEST_CASE("a minute without a rewrite ends the slowness") {
+TEST_CASE("a minute without a rewrite ends the slowdown") {
   Fight fight;
   fight.Escalate();
   fight.now += RewriteGuard::kWriteInterval;
@@ -94,14 +94,13 @@ TEST_CASE("a minute without a rewrite ends the slowness") {
   CHECK(fight.guard.OnWrite(kWeb, fight.kOurs, fight.now).wait == milliseconds(0));
 }
 
-TEST_CASE("one service's fight does not slow down another service") {
+TEST_CASE("rewrites of one service do not slow down another service") {
   Fight fight;
   fight.Escalate();
   CHECK(fight.guard.OnWrite(kDb, {7}, fight.now).wait == milliseconds(0));
 }
 
-TEST_CASE(
-    "objects that are missing were deleted, though others are left; others than were left were changed") {
+TEST_CASE("OnWrite tells missing objects, all or some of them, from changed ones") {
   const auto lack = [](const Fingerprints& left, const Fingerprints& stored) {
     RewriteGuard guard;
     guard.OnWritten(kWeb, left, {});
@@ -114,7 +113,7 @@ TEST_CASE(
   CHECK(lack({1, 2}, {4}) == Lack::kNone);
 }
 
-TEST_CASE("objects of a service that are deleted one after the other are one rewrite, and no fight") {
+TEST_CASE("objects of a service that are deleted one after the other count as one deletion and no rewrites") {
   RewriteGuard guard;
   RewriteGuard::TimePoint now{};
   const Fingerprints all{1, 2, 3, 4, 5, 6, 7, 8};
@@ -130,8 +129,7 @@ TEST_CASE("objects of a service that are deleted one after the other are one rew
   CHECK(guard.rewrites() == 0);
 }
 
-TEST_CASE(
-    "of objects that are deleted as soon as they are written, each is written about once, and then few") {
+TEST_CASE("if objects are deleted as soon as they are written, writes soon slow down") {
   RewriteGuard guard;
   RewriteGuard::TimePoint now{};
   const Fingerprints all{1, 2, 3, 4, 5};
@@ -147,7 +145,7 @@ TEST_CASE(
   CHECK(writes < all.size() + RewriteGuard::kMaxRewrites);
 }
 
-TEST_CASE("objects of a service that are deleted again and again are a fight") {
+TEST_CASE("objects that are deleted again and again slow writes down") {
   RewriteGuard guard;
   RewriteGuard::TimePoint now{};
   guard.OnWritten(kWeb, {1, 2}, now);
@@ -159,7 +157,7 @@ TEST_CASE("objects of a service that are deleted again and again are a fight") {
   CHECK(slowed_down);
 }
 
-TEST_CASE("rewrites of exactly a minute are a fight, and one that is a minute old has not ended it") {
+TEST_CASE("rewrites within exactly a minute slow writes down, which ends after more than a minute") {
   for (const bool in_time : {true, false}) {
     CAPTURE(in_time);
     Fight fight;
@@ -180,7 +178,7 @@ TEST_CASE("rewrites of exactly a minute are a fight, and one that is a minute ol
   }
 }
 
-TEST_CASE("many rewrites far apart do not hide the fight that follows") {
+TEST_CASE("many rewrites far apart do not hide a burst that follows") {
   Fight fight;
   for (int i = 0; i < 20; ++i) {
     CHECK(fight.Round().wait == milliseconds(0));
@@ -190,7 +188,7 @@ TEST_CASE("many rewrites far apart do not hide the fight that follows") {
   CHECK(fight.Round().slowed_down);
 }
 
-TEST_CASE("a rewrite is told of again ten minutes after it was told of last, and not before") {
+TEST_CASE("a rewrite is reported again ten minutes after the last report, and not before") {
   Fight fight;
   fight.Round();
   CHECK(fight.Round().tell_rewrite);
@@ -202,7 +200,7 @@ TEST_CASE("a rewrite is told of again ten minutes after it was told of last, and
   CHECK_FALSE(fight.Round().tell_rewrite);
 }
 
-TEST_CASE("a deletion within a minute of another rewrite counts, and one after it does not") {
+TEST_CASE("a deletion within a minute of another rewrite counts as a rewrite, a later one does not") {
   for (const bool repeated : {true, false}) {
     CAPTURE(repeated);
     RewriteGuard guard;
@@ -217,7 +215,7 @@ TEST_CASE("a deletion within a minute of another rewrite counts, and one after i
   }
 }
 
-TEST_CASE("only what is deleted within five seconds of the last deletion is part of it") {
+TEST_CASE("only deletions within five seconds of the last one belong to it") {
   for (const bool in_time : {true, false}) {
     CAPTURE(in_time);
     RewriteGuard guard;
@@ -231,7 +229,7 @@ TEST_CASE("only what is deleted within five seconds of the last deletion is part
   }
 }
 
-TEST_CASE("a change among deletions is a rewrite, and ends what else was to be deleted with them") {
+TEST_CASE("a change among deletions counts as a rewrite, and ends the series of deletions") {
   RewriteGuard guard;
   const RewriteGuard::TimePoint now{};
   const Fingerprints all{1, 2, 3};
@@ -243,7 +241,7 @@ TEST_CASE("a change among deletions is a rewrite, and ends what else was to be d
   CHECK(find({1, 2}) == 0);
   CHECK(find({1, 2, 4}) == 1);
   CHECK(find({1, 3}) == 2);
-  // A deletion of all is no part of one of some.
+  // A deletion of all objects does not belong to a deletion of some.
   RewriteGuard other;
   other.OnWritten(kWeb, all, now);
   other.OnWrite(kWeb, {1, 2}, now);
@@ -252,7 +250,7 @@ TEST_CASE("a change among deletions is a rewrite, and ends what else was to be d
   CHECK(other.rewrites() == 1);
 }
 
-TEST_CASE("what an API server has that went back is nobody's rewrite, of any service") {
+TEST_CASE("after the API server went back to an older state, no service counts as rewritten") {
   RewriteGuard guard;
   for (const auto& key : {kWeb, kDb}) guard.OnWritten(key, {1}, {});
   guard.OnWentBack();
@@ -262,7 +260,7 @@ TEST_CASE("what an API server has that went back is nobody's rewrite, of any ser
   CHECK(guard.OnWrite(kWeb, {2}, {}).tell_rewrite);
 }
 
-TEST_CASE("what is found after a failed write is nobody's rewrite") {
+TEST_CASE("an object found after a failed write does not count as rewritten") {
   Fight fight;
   for (int i = 0; i < 20; ++i) {
     CHECK(fight.Round().wait == milliseconds(0));
@@ -271,7 +269,7 @@ TEST_CASE("what is found after a failed write is nobody's rewrite") {
   CHECK(fight.guard.rewrites() == 0);
 }
 
-TEST_CASE("a forgotten service starts anew") {
+TEST_CASE("a forgotten service is not slowed down") {
   Fight fight;
   fight.Escalate();
   fight.guard.Forget(kWeb);

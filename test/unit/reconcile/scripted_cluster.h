@@ -1,4 +1,4 @@
-// A cluster's caches, and an API server that answers writes as a test says.
+// The caches of a cluster, and an API server that answers writes as a test prescribes.
 
 #ifndef K8SM_TEST_UNIT_RECONCILE_SCRIPTED_CLUSTER_H_
 #define K8SM_TEST_UNIT_RECONCILE_SCRIPTED_CLUSTER_H_
@@ -26,7 +26,7 @@ namespace k8sm::controller {
 
 // The requests in the order in which they came: "create endpoints web", "update endpoints web", "delete
 // endpoints web", "create slice", "update slice web-1", "delete slice web-1", "settle endpoints web", "settle
-// slices web". Settling is told where it is scripted alone.
+// slices web". Settling is listed only if a refusal is scripted for it.
 using Requests = std::vector<std::string>;
 
 class ScriptedCluster {
@@ -54,18 +54,18 @@ class ScriptedCluster {
   void RemoveService(const std::string& name);
   void RemovePod(const std::string& name);
 
-  // Whether writes are reported only, and change nothing.
+  // Whether writes are recorded only, and change nothing.
   bool is_dry = false;
-  // The errors that the next requests whose text begins with `request` are answered with.
+  // Answers the next request whose text begins with `request` with this error.
   void Refuse(const std::string& request, Error error) { refusals_.push_back({request, std::move(error)}); }
-  // What the server makes of what it is sent before it stores it.
+  // Changes an object that was sent before the server stores it.
   std::function<void(kube::Endpoints&)> change_endpoints = [](kube::Endpoints&) {};
   std::function<void(kube::EndpointSlice&)> change_slice = [](kube::EndpointSlice&) {};
 
   Result<SyncResult> Sync(const std::string& service);
   // The requests since the last call.
   Requests Sent();
-  // What is published: "a@10.0.0.11:31080 !b@..." of Endpoints, "-" where there are none.
+  // The stored Endpoints as "a@10.0.0.11:31080 !b@...", or "-" if there are none.
   std::string EndpointsText(const std::string& service) const;
   // The same of all slices of ours, each in brackets.
   std::string SlicesText(const std::string& service) const;
@@ -94,7 +94,7 @@ class ScriptedCluster {
   };
 
   std::string NextVersion() { return std::to_string(++version_); }
-  // The error that the request is answered with; nothing: it succeeds.
+  // The error with which the request is answered; nullopt if it succeeds.
   std::optional<Error> Answer(const std::string& request, bool is_told);
   void Change(kube::Endpoints& object) { change_endpoints(object); }
   void Change(kube::EndpointSlice& object) { change_slice(object); }

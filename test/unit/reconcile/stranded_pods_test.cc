@@ -51,7 +51,7 @@ class Fixture {
   informer::Store<kube::Node> nodes_;
 };
 
-TEST_CASE("published pods on nodes that do not exist are found, ordered by name") {
+TEST_CASE("published pods on missing nodes are found, ordered by name") {
   Fixture f;
   f.AddNode("node-1")
       .Add(Published("d", 31'001), "node-1")
@@ -63,7 +63,7 @@ TEST_CASE("published pods on nodes that do not exist are found, ordered by name"
   CHECK(f.Find() == "a@node-8");
 }
 
-TEST_CASE("pods that are not published are not found: finished, being deleted, without a node, or skipped") {
+TEST_CASE("pods that are finished, terminating, without a node or skipped are not stranded") {
   Fixture f;
   f.Add(Published("a", 31'001).Phase(kube::PodPhase::kFailed), "node-9")
       .Add(Published("b", 31'002).Terminating(), "node-9")
@@ -72,7 +72,7 @@ TEST_CASE("pods that are not published are not found: finished, being deleted, w
   CHECK(f.Find().empty());
 }
 
-TEST_CASE("published pods without a node, or being deleted, are not stranded") {
+TEST_CASE("published pods without a node, or terminating, are not stranded") {
   Fixture f;
   f.Add(Published("a", 31'001), "")
       .Add(Published("b", 31'002).Terminating(), "node-9")
@@ -81,14 +81,14 @@ TEST_CASE("published pods without a node, or being deleted, are not stranded") {
                  endpoints::AddressMode::kHostPort) == "c@node-9");
 }
 
-TEST_CASE("a pod is published that is listed for one of several ports") {
+TEST_CASE("a pod that is published for one of several ports is stranded") {
   Fixture f;
   for (const char* name : {"a", "b", "c", "d"}) {
     test::PodBuilder pod = Published(name, 31'000 + name[0]);
     if (name[0] != 'c') pod.Port({.number = 9090, .host_port = 32'000 + name[0]});
     f.Add(pod, "node-" + std::string(name));
   }
-  // Of the others the first port alone can be published, or none.
+  // Pod e is published for the second port only, and pod f for none.
   f.Add(MakePod("e").Port({.number = 9090, .host_port = 31'001}).Ready(), "node-e")
       .Add(MakePod("f").Ready(), "node-f");
   const kube::Service service = test::MakeService("web")
@@ -99,7 +99,7 @@ TEST_CASE("a pod is published that is listed for one of several ports") {
 }
 
 TEST_CASE(
-    "where the API server stores no Endpoints without ports, no pod of a service without is published") {
+    "if the API server stores no Endpoints without ports, pods of a service without ports are not stranded") {
   Fixture f;
   f.Add(MakePod("a").Ready(), "node-9");
   const kube::Service service = test::MakeService("web").Headless();
@@ -107,7 +107,7 @@ TEST_CASE(
   CHECK(f.FindIn(service, endpoints::AddressMode::kPodIp, {.subsets_without_ports = false}).empty());
 }
 
-TEST_CASE("pods beyond the capacity of Endpoints are not published") {
+TEST_CASE("pods beyond the capacity of Endpoints are not stranded") {
   Fixture f;
   f.Add(Published("a", 31'001), "node-9")
       .Add(Published("b", 31'002), "node-9")

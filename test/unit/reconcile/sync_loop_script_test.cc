@@ -1,4 +1,4 @@
-// What a loop does with the outcome of each sync, how many it runs at a time, and how it ends.
+// What a loop does with the outcome of each sync, how many run at the same time, and how it ends.
 
 #include "controller/reconcile/sync_loop.h"
 #include "lib/async/notifier.h"
@@ -37,7 +37,7 @@ void Fail(std::string_view name, std::string_view what) {
   FAIL_CHECK(std::string(name) + ": " + std::string(what));
 }
 
-// An error after which nothing is tried again by itself while a test lasts, however slow the machine is.
+// An error after which nothing is retried during a test, however slow the machine is.
 Error Failure(Errc code, const std::string& cause = "") {
   return {.code = code, .message = "no", .cause = cause, .retry_after = seconds(3600)};
 }
@@ -77,7 +77,7 @@ class ScriptedLoop {
   void Script(const std::string& name, Result<SyncResult> outcome) {
     script_[name].push_back(std::move(outcome));
   }
-  // Adds the key and does all that can be done now. What is to be tried again later waits.
+  // Adds the key and runs all handlers that are ready. Retries with a delay have to wait.
   void Sync(const std::string& name) {
     loop_.Add(Key(name));
     Turn();
@@ -86,7 +86,7 @@ class ScriptedLoop {
     context_.restart();
     context_.poll();
   }
-  // Lets the syncs that are held end.
+  // Lets the held syncs end.
   void Release() {
     hold = false;
     release_.Notify();
@@ -96,7 +96,7 @@ class ScriptedLoop {
     tasks_.Cancel();
     Turn();
   }
-  // Without time for the syncs under way.
+  // Drains without leaving time to the running syncs.
   bool Drain() {
     std::optional<bool> ended;
     asio::co_spawn(context_, loop_.Drain(steady_clock::now()),
@@ -139,7 +139,7 @@ class ScriptedLoop {
 
 // ---- Retries
 
-TEST_CASE("after a success the backoff of a key starts over", "[sync_loop]") {
+TEST_CASE("a success resets the backoff of a key", "[sync_loop]") {
   ScriptedLoop test;
   for (int i = 0; i < 3; ++i) test.Script("web", Failure(Errc::kServerError));
   for (int i = 1; i <= 3; ++i) {
@@ -151,7 +151,7 @@ TEST_CASE("after a success the backoff of a key starts over", "[sync_loop]") {
   CHECK(test.loop().Idle());
 }
 
-TEST_CASE("Retry-After delays a sync that is tried again", "[sync_loop]") {
+TEST_CASE("Retry-After delays the retry of a sync", "[sync_loop]") {
   ScriptedLoop test;
   Error busy = Failure(Errc::kTooManyRequests);
   busy.retry_after = seconds(100);
@@ -162,7 +162,7 @@ TEST_CASE("Retry-After delays a sync that is tried again", "[sync_loop]") {
   CHECK(*test.loop().queue().NextDue() >= before + seconds(100));
 }
 
-TEST_CASE("a sync that asks for it is repeated after its time, and is no failure", "[sync_loop]") {
+TEST_CASE("a sync that asks for it is requeued after the given time, which is not a failure", "[sync_loop]") {
   ScriptedLoop test;
   test.Script("web", SyncResult{.requeue_after = seconds(100)});
   const auto before = steady_clock::now();
@@ -172,7 +172,8 @@ TEST_CASE("a sync that asks for it is repeated after its time, and is no failure
   CHECK(test.failures("web") == 0);
 }
 
-TEST_CASE("a key whose write was not allowed is requeued with backoff and without a warning", "[sync_loop]") {
+TEST_CASE("a key whose write needed the lease is requeued with backoff and without a warning",
+          "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Script("web", Failure(Errc::kNotLeading));
@@ -183,7 +184,7 @@ TEST_CASE("a key whose write was not allowed is requeued with backoff and withou
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("a canceled sync is not tried again and counts for nothing", "[sync_loop]") {
+TEST_CASE("a canceled sync is neither retried nor counted", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Script("web", Failure(Errc::kCanceled));
@@ -193,7 +194,7 @@ TEST_CASE("a canceled sync is not tried again and counts for nothing", "[sync_lo
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("a key that fails is given up after so many tries and begins anew when it is added again",
+TEST_CASE("a failing key is given up after max_tries, and starts anew when it is added again",
           "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test({.max_tries = 3});
@@ -212,7 +213,7 @@ TEST_CASE("a key that fails is given up after so many tries and begins anew when
 
 // ---- What is logged
 
-TEST_CASE("a failure is warned of at once and its end told of", "[sync_loop]") {
+TEST_CASE("a failure is warned of at once, and its end is logged", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Script("web", Failure(Errc::kForbidden));
@@ -222,7 +223,7 @@ TEST_CASE("a failure is warned of at once and its end told of", "[sync_loop]") {
   CHECK(log.Count("I syncing service shop/web works again") == 1);
 }
 
-TEST_CASE("a service that is gone after its syncs have failed is not said to work again", "[sync_loop]") {
+TEST_CASE("a service deleted after failed syncs is logged as gone, not as working again", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Script("web", Failure(Errc::kForbidden));
@@ -233,7 +234,7 @@ TEST_CASE("a service that is gone after its syncs have failed is not said to wor
   CHECK(log.Count("works again") == 0);
 }
 
-TEST_CASE("a sync that is put off is neither a success nor a failure", "[sync_loop]") {
+TEST_CASE("a postponed sync is neither a success nor a failure", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Script("web", Failure(Errc::kForbidden));
@@ -248,7 +249,7 @@ TEST_CASE("a sync that is put off is neither a success nor a failure", "[sync_lo
   CHECK(test.failures("web") == 0);
 }
 
-TEST_CASE("a race is not warned of before the eleventh try", "[sync_loop]") {
+TEST_CASE("a conflict is not warned of before the eleventh try", "[sync_loop]") {
   for (const Errc race : {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound}) {
     const test::LogCapture log;
     ScriptedLoop test;
@@ -260,7 +261,7 @@ TEST_CASE("a race is not warned of before the eleventh try", "[sync_loop]") {
   }
 }
 
-TEST_CASE("a namespace that is being deleted ends a key's failures without a word", "[sync_loop]") {
+TEST_CASE("a terminating namespace ends the failures of a key without another line", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Script("web", Failure(Errc::kServerError));
@@ -270,12 +271,13 @@ TEST_CASE("a namespace that is being deleted ends a key's failures without a wor
   test.Sync("web");
   CHECK(test.failures("web") == 0);
   CHECK(test.loop().Idle());
-  // The namespace and the service are there again: nothing is said to work again.
+  // The namespace and the service exist again: nothing is logged as working again.
   test.Sync("web");
   CHECK(log.lines().size() == 1);
 }
 
-TEST_CASE("what else bears the cause of a namespace that is being deleted is a failure", "[sync_loop]") {
+TEST_CASE("NamespaceTerminating as the cause of another error, or another cause of kForbidden, is a failure",
+          "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Script("web", Failure(Errc::kRejected, "NamespaceTerminating"));
@@ -288,7 +290,8 @@ TEST_CASE("what else bears the cause of a namespace that is being deleted is a f
   CHECK(log.lines().size() == 2);
 }
 
-TEST_CASE("of many failures at once five are told of, and the ends of those alone", "[sync_loop]") {
+TEST_CASE("at most five of many simultaneous failures are logged, and only the ends of those",
+          "[sync_loop]") {
   test::LogCapture log;
   ScriptedLoop test;
   for (int i = 0; i < 8; ++i) {
@@ -308,7 +311,7 @@ TEST_CASE("of many failures at once five are told of, and the ends of those alon
   CHECK(test.loop().failing().size() == 4);
 }
 
-TEST_CASE("what is given up fails no more, and a later success is no news", "[sync_loop]") {
+TEST_CASE("a key that is given up is no longer failing, and its later success is not logged", "[sync_loop]") {
   test::LogCapture log;
   ScriptedLoop test({.max_tries = 2});
   for (int i = 0; i < 25; ++i) {
@@ -331,8 +334,7 @@ TEST_CASE("what is given up fails no more, and a later success is no news", "[sy
   CHECK(log.lines() == std::vector<std::string>{"W cannot sync service shop/db: timeout: no; trying again"});
 }
 
-TEST_CASE("outcomes are counted as what they are, and cancelled or disallowed syncs not at all",
-          "[sync_loop]") {
+TEST_CASE("outcomes are counted by kind, and canceled or disallowed syncs are not counted", "[sync_loop]") {
   const test::LogCapture log;
   const std::vector<std::pair<Error, std::optional<SyncOutcome>>> outcomes = {
       {Failure(Errc::kConflict), SyncOutcome::kStale},
@@ -355,14 +357,14 @@ TEST_CASE("outcomes are counted as what they are, and cancelled or disallowed sy
 
 // ---- Concurrency
 
-TEST_CASE("no more syncs than the option says are under way at a time", "[sync_loop]") {
+TEST_CASE("no more syncs run at the same time than the option allows", "[sync_loop]") {
   ScriptedLoop test({.concurrency = 2});
   test.hold = true;
   for (const char* name : {"a", "b", "c"}) test.Sync(name);
   CHECK(test.begun == 2);
   CHECK(test.loop().queue().processing() == 2);
   CHECK(test.loop().queue().depth() == 1);
-  // With all hands busy it waits rightly.
+  // With all slots busy, it is right to wait.
   test.loop().AddAfter(Key("d"), seconds(50));
   test.Turn();
   CHECK_FALSE(test.loop().Overdue(steady_clock::now() + seconds(100)).has_value());
@@ -372,7 +374,7 @@ TEST_CASE("no more syncs than the option says are under way at a time", "[sync_l
   CHECK(test.loop().Overdue(steady_clock::now() + seconds(100)).has_value());
 }
 
-TEST_CASE("many syncs that end at once let others have their turn in between", "[sync_loop]") {
+TEST_CASE("many syncs that end at once yield to other handlers in between", "[sync_loop]") {
   ScriptedLoop test;
   test.Turn();
   for (int i = 0; i < 100; ++i) test.loop().Add(Key("web-" + std::to_string(i)));
@@ -384,7 +386,7 @@ TEST_CASE("many syncs that end at once let others have their turn in between", "
   CHECK(test.begun == 100);
 }
 
-TEST_CASE("a key that is added while it is synced is synced once more after that", "[sync_loop]") {
+TEST_CASE("a key added during its sync is synced once more afterwards", "[sync_loop]") {
   ScriptedLoop test;
   test.hold = true;
   for (int i = 0; i < 3; ++i) test.Sync("web");
@@ -393,7 +395,7 @@ TEST_CASE("a key that is added while it is synced is synced once more after that
   CHECK(test.begun == 2);
 }
 
-TEST_CASE("all is tried while what failed still waits for its next try", "[sync_loop]") {
+TEST_CASE("WaitUntilTried ends while failed keys still wait for their retry", "[sync_loop]") {
   ScriptedLoop test;
   test.hold = true;
   Error busy = Failure(Errc::kTooManyRequests);
@@ -416,14 +418,14 @@ TEST_CASE("all is tried while what failed still waits for its next try", "[sync_
 
 // ---- The end
 
-TEST_CASE("a loop that is stopped takes no further key", "[sync_loop]") {
+TEST_CASE("a stopped loop takes no further key", "[sync_loop]") {
   ScriptedLoop test;
   test.Stop();
   test.Sync("web");
   CHECK(test.begun == 0);
 }
 
-TEST_CASE("draining a loop without syncs under way is done at once", "[sync_loop]") {
+TEST_CASE("Drain ends at once if no sync is running", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.Sync("web");
@@ -432,7 +434,7 @@ TEST_CASE("draining a loop without syncs under way is done at once", "[sync_loop
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("draining lets a sync end that ends in time", "[sync_loop]") {
+TEST_CASE("Drain waits for a sync that ends in time", "[sync_loop]") {
   ScriptedLoop test;
   test.hold = true;
   test.Sync("web");
@@ -447,7 +449,7 @@ TEST_CASE("draining lets a sync end that ends in time", "[sync_loop]") {
   CHECK(test.canceled == 0);
 }
 
-TEST_CASE("draining cancels what has not ended by the deadline and says so", "[sync_loop]") {
+TEST_CASE("Drain cancels syncs still running at the deadline and logs that", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.hold = true;

@@ -44,7 +44,7 @@ class Listener final : public SyncObserver {
   std::vector<int> outcomes = {0, 0, 0};
 };
 
-// The first sync of a key ends as its name says, each further one well.
+// The first sync of a key ends as its name says, each further one succeeds.
 class Loop {
  public:
   Loop()
@@ -68,7 +68,7 @@ class Loop {
     }
   }
 
-  // Does all that can be done now.
+  // Runs all handlers that are ready.
   void Turn() {
     context_.restart();
     context_.poll();
@@ -94,12 +94,12 @@ class Loop {
   TaskGroup tasks_;
 };
 
-TEST_CASE("an observer hears how each sync has ended") {
+TEST_CASE("the observer is notified of the outcome of each sync") {
   Loop test;
   for (const char* name : {"well", "going", "conflict", "refused"}) test.loop().Add(Key(name));
   test.Start();
   test.RunUntilIdle();
-  // Two are tried again, and go well.
+  // Two are retried and succeed.
   CHECK(test.listener.outcomes == std::vector<int>{4, 1, 1});
   CHECK(test.listener.added == 6);
   CHECK(test.listener.taken == 6);
@@ -107,7 +107,7 @@ TEST_CASE("an observer hears how each sync has ended") {
   CHECK(test.listener.retried == 2);
 }
 
-TEST_CASE("a service fails from its first refusal until a sync succeeds; a race that ends is no failure") {
+TEST_CASE("a service is failing from its first refusal until a sync succeeds, and a conflict is no failure") {
   Loop test;
   for (const char* name : {"well", "going", "conflict", "late", "refused"}) test.loop().Add(Key(name));
   test.Start();
@@ -120,7 +120,7 @@ TEST_CASE("a service fails from its first refusal until a sync succeeds; a race 
   CHECK(test.loop().failing().size() == 0);
 }
 
-TEST_CASE("a key whose write had to wait for the lease is tried again without a word") {
+TEST_CASE("a key whose write had to wait for the lease is retried without a line") {
   const test::LogCapture log;
   Loop test;
   test.loop().Add(Key("late"));
@@ -128,12 +128,12 @@ TEST_CASE("a key whose write had to wait for the lease is tried again without a 
   test.RunUntilIdle();
   CHECK(test.listener.retried == 1);
   CHECK(test.listener.taken == 2);
-  // The first try is no outcome.
+  // The first try does not count as an outcome.
   CHECK(test.listener.outcomes == std::vector<int>{1, 0, 0});
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("a loop is overdue since the first key that it has not looked for, whatever comes later") {
+TEST_CASE("a loop is overdue since the first key that it has not taken, whatever is added later") {
   Loop test;
   test.Start();
   test.Turn();
@@ -148,11 +148,11 @@ TEST_CASE("a loop is overdue since the first key that it has not looked for, wha
   CHECK(test.loop().Overdue(later) == overdue);
 }
 
-TEST_CASE("a loop that leaves undone what it could do is overdue") {
+TEST_CASE("a running loop is overdue if it does not take a key that is due") {
   Loop test;
   const auto later = steady_clock::now() + seconds(100);
   test.loop().Add(Key("early"));
-  // It is not asked to work yet, as that of a standby.
+  // The loop is not running yet, like that of a standby.
   CHECK_FALSE(test.loop().Overdue(later).has_value());
   test.Start();
   test.RunUntilIdle();

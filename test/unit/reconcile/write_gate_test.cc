@@ -17,7 +17,8 @@ ObjectKey Key(const std::string& name) {
   return {Symbol("shop"), Symbol(name)};
 }
 
-// A gate and a fight: each round finds what another has stored and writes over it, if it may at once.
+// A gate and another writer: each round finds the other's objects and writes over them, if it may do so at
+// once.
 struct Fight {
   WriteGate gate{"Endpoints"};
   WriteGate::TimePoint now{seconds(1'000)};
@@ -29,14 +30,14 @@ struct Fight {
     if (wait == milliseconds(0)) gate.OnWritten(Key(name), kOurs, now);
     return wait;
   }
-  // Until the service's writes are slowed down.
+  // Runs rounds until the service's writes are slowed down.
   void Escalate(const std::string& name) {
     while (Round(name) == milliseconds(0)) {
     }
   }
 };
 
-TEST_CASE("a gate lets writes pass without a word as long as nobody rewrites them", "[write_gate]") {
+TEST_CASE("a gate lets writes pass without a line as long as nobody rewrites them", "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
   for (int i = 0; i < 100; ++i) {
@@ -48,7 +49,7 @@ TEST_CASE("a gate lets writes pass without a word as long as nobody rewrites the
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("a fight is slowed down and warned of once with the writer's name", "[write_gate]") {
+TEST_CASE("repeated rewrites are slowed down and warned of once with the writer's name", "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
   fight.Escalate("web");
@@ -59,7 +60,7 @@ TEST_CASE("a fight is slowed down and warned of once with the writer's name", "[
   CHECK(log.Count("W service shop/web: its Endpoints are rewritten again and again by \"other\"") == 1);
 }
 
-TEST_CASE("rewrites now and then are told of with the writer's name, once in ten minutes", "[write_gate]") {
+TEST_CASE("occasional rewrites are logged with the writer's name, once in ten minutes", "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
   CHECK(fight.Round("web") == milliseconds(0));  // nobody has rewritten anything yet
@@ -74,7 +75,7 @@ TEST_CASE("rewrites now and then are told of with the writer's name, once in ten
   CHECK(log.lines().size() == 2);
 }
 
-TEST_CASE("objects that are missing are told of as such and are no foreign write, unless it goes on",
+TEST_CASE("missing objects are reported as missing and not as rewritten, and slow writes down if they repeat",
           "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
@@ -97,7 +98,7 @@ TEST_CASE("objects that are missing are told of as such and are no foreign write
                   "are at least 30 s apart: stop what deletes them") == 1);
 }
 
-TEST_CASE("some of several objects that are missing are told of as such", "[write_gate]") {
+TEST_CASE("a gate reports it when some of several objects are missing", "[write_gate]") {
   const test::LogCapture log;
   WriteGate gate("EndpointSlices");
   const WriteGate::TimePoint now{seconds(1'000)};
@@ -108,7 +109,8 @@ TEST_CASE("some of several objects that are missing are told of as such", "[writ
             "API server was restored without them; writing them again") == 1);
 }
 
-TEST_CASE("what an API server has that went back to an older state is nobody's rewrite", "[write_gate]") {
+TEST_CASE("after the API server went back to an older state, its objects do not count as rewritten",
+          "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
   fight.Round("web");
@@ -120,7 +122,7 @@ TEST_CASE("what an API server has that went back to an older state is nobody's r
   CHECK(fight.gate.rewrites() == 1);
 }
 
-TEST_CASE("writes whose answers are lost are no fight however many there are", "[write_gate]") {
+TEST_CASE("writes whose answers are lost never count as rewritten", "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
   for (int i = 0; i < 20; ++i) {
@@ -131,7 +133,8 @@ TEST_CASE("writes whose answers are lost are no fight however many there are", "
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("ten fights a minute are warned of and the rest summed up when it is over", "[write_gate]") {
+TEST_CASE("ten services a minute are warned of, and the rest is summed up at the end of the minute",
+          "[write_gate]") {
   const test::LogCapture log;
   Fight fight;
   for (int i = 0; i < 13; ++i) fight.Escalate("web-" + std::to_string(i));
@@ -146,7 +149,7 @@ TEST_CASE("ten fights a minute are warned of and the rest summed up when it is o
   CHECK(log.lines().size() == 22);
 }
 
-TEST_CASE("a gate follows a service until it is forgotten", "[write_gate]") {
+TEST_CASE("a gate keeps a service until it is forgotten", "[write_gate]") {
   Fight fight;
   fight.Escalate("web");
   fight.Round("db");

@@ -30,14 +30,14 @@ std::optional<LogLine> Update(ForeignSliceLog& log, const std::vector<EndpointSl
 const EndpointSlice kOurs = SliceOf(endpoints::kManager);
 const EndpointSlice kUpstreams = SliceOf("endpointslice-controller.k8s.io");
 
-TEST_CASE("slices of ours alone are nothing to tell of") {
+TEST_CASE("EndpointSlices of ours alone are not reported") {
   ForeignSliceLog log;
   CHECK_FALSE(Update(log, {}).has_value());
   CHECK_FALSE(Update(log, {kOurs, kOurs}).has_value());
   CHECK(log.services() == 0);
 }
 
-TEST_CASE("slices of another manager are told of once with its name and the way out") {
+TEST_CASE("EndpointSlices of another manager are reported once, with its name and the remedy") {
   ForeignSliceLog log;
   const auto line = Update(log, {kOurs, kUpstreams});
   REQUIRE(line.has_value());
@@ -53,7 +53,7 @@ TEST_CASE("slices of another manager are told of once with its name and the way 
   CHECK(log.services() == 1);
 }
 
-TEST_CASE("a further manager is worth another line and their end is told of") {
+TEST_CASE("a further manager is reported in another line, and so is the end of foreign EndpointSlices") {
   ForeignSliceLog log;
   REQUIRE(Update(log, {kUpstreams}).has_value());
   const auto further = Update(log, {kUpstreams, SliceOf("")});
@@ -68,7 +68,7 @@ TEST_CASE("a further manager is worth another line and their end is told of") {
   CHECK(log.services() == 0);
 }
 
-TEST_CASE("a foreign manager that merely leaves, or comes back, is no second warning") {
+TEST_CASE("a foreign manager that leaves or comes back is not reported again") {
   ForeignSliceLog log;
   const EndpointSlice other = SliceOf("other");
   REQUIRE(Update(log, {kUpstreams, other}).has_value());
@@ -79,7 +79,7 @@ TEST_CASE("a foreign manager that merely leaves, or comes back, is no second war
   CHECK_FALSE(Update(log, {kUpstreams}).has_value());
 }
 
-TEST_CASE("a service that is forgotten is warned of anew") {
+TEST_CASE("a forgotten service is warned of anew") {
   ForeignSliceLog log;
   REQUIRE(Update(log, {kUpstreams}).has_value());
   log.Forget(kWeb);
@@ -87,7 +87,8 @@ TEST_CASE("a service that is forgotten is warned of anew") {
   CHECK(Update(log, {kUpstreams}).has_value());
 }
 
-TEST_CASE("the writer of Endpoints is their manager or else the field manager that is not us") {
+TEST_CASE(
+    "the writer of Endpoints is their manager, or else the field manager, unless that is this program") {
   kube::Endpoints endpoints;
   CHECK(WriterOf(endpoints).empty());
   endpoints.meta.field_manager = Symbol(endpoints::kManager);
@@ -100,7 +101,7 @@ TEST_CASE("the writer of Endpoints is their manager or else the field manager th
   CHECK(WriterOf(endpoints) == "endpoint-controller");
 }
 
-TEST_CASE("the writer of our slices is the field manager that is not us") {
+TEST_CASE("the writer of our EndpointSlices is their field manager, unless that is this program") {
   EndpointSlice edited = kOurs;
   edited.meta.field_manager = Symbol("kubectl-edit");
   EndpointSlice foreign = kUpstreams;
@@ -111,7 +112,7 @@ TEST_CASE("the writer of our slices is the field manager that is not us") {
   CHECK(WriterOf(untouched).empty());
 }
 
-TEST_CASE("a fight is described with the other side and the remedy") {
+TEST_CASE("DescribeRewrites names the other writer and the remedy") {
   CHECK(
       DescribeRewrites({"Endpoints", kWeb, "endpoint-controller"}, std::chrono::seconds(30)) ==
       "service shop/web: its Endpoints are rewritten again and again by \"endpoint-controller\"; until that "

@@ -45,7 +45,8 @@ class Fixture {
   }};
 };
 
-TEST_CASE("a service that loses its last endpoint is a warning once, and news when it has some again") {
+TEST_CASE(
+    "a service that loses its last endpoint is warned of once, and reported when it has endpoints again") {
   Fixture f;
   CHECK(f.Update("web", {.ready = 1}, true).empty());
   CHECK(f.Update("web", {.not_ready = 1, .skipped = 2}, true) ==
@@ -60,7 +61,8 @@ TEST_CASE("a service that loses its last endpoint is a warning once, and news wh
   CHECK(f.log.size() == 0);
 }
 
-TEST_CASE("each service without endpoints can be explained, and is due to be examined until it has been") {
+TEST_CASE(
+    "Explain gives the reason for each service without endpoints, and examinations are due after 30 s") {
   Fixture f;
   CHECK_FALSE(f.log.Explain(Key("web")));
   f.Update("web", {.not_ready = 2}, false);
@@ -78,7 +80,7 @@ TEST_CASE("each service without endpoints can be explained, and is due to be exa
   CHECK(f.log.Explain(Key("typo"))->sentence == "selector app=wbe selects no pod");
 }
 
-TEST_CASE("a service that flaps is a warning once a minute, and again when it stays without endpoints") {
+TEST_CASE("a flapping service is warned of once a minute, and again if it stays without endpoints") {
   Fixture f;
   CHECK(f.Update("web", {.not_ready = 1}, true, 0).size() == 1);
   CHECK(f.Update("web", {.ready = 1}, false, 1).size() == 1);
@@ -96,7 +98,7 @@ TEST_CASE("a service that flaps is a warning once a minute, and again when it st
   CHECK(f.Update("web", {.not_ready = 1}, true, 111).size() == 1);
 }
 
-TEST_CASE("a service of the name of one that was forgotten is warned of anew") {
+TEST_CASE("a service recreated under a forgotten name is warned of anew") {
   Fixture f;
   CHECK(f.Update("web", {.not_ready = 1}, true, 0).size() == 1);
   f.log.Forget(Key("web"));
@@ -104,13 +106,13 @@ TEST_CASE("a service of the name of one that was forgotten is warned of anew") {
   CHECK(f.Update("web", {.not_ready = 1}, true, 1).size() == 1);
 }
 
-TEST_CASE("a service whose selector matches nothing any more says what its selector misses") {
+TEST_CASE("a service whose selector no longer matches any pod is warned of with what the selector misses") {
   Fixture f;
   CHECK(f.Update("web", {}, true) ==
         Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
 }
 
-TEST_CASE("a service that never had endpoints is no warning") {
+TEST_CASE("a service that never had endpoints is not warned of") {
   Fixture f;
   CHECK(f.Update("web", {}, false).empty());
   CHECK(f.Update("web", {.not_ready = 1}, false).empty());
@@ -118,7 +120,7 @@ TEST_CASE("a service that never had endpoints is no warning") {
   CHECK(f.Update("web", {.ready = 1}, false).empty());
 }
 
-TEST_CASE("a service that never had endpoints is a warning once its skipped pods are") {
+TEST_CASE("a service that never had endpoints is warned of once its skipped pods are") {
   Fixture f;
   CHECK(f.Update("web", {.skipped = 1}, false).empty());
   CHECK(Said(f.log.OnSkips(Key("web"), At(0))) ==
@@ -127,7 +129,7 @@ TEST_CASE("a service that never had endpoints is a warning once its skipped pods
   CHECK(f.log.OnSkips(Key("other"), At(1)).empty());
 }
 
-TEST_CASE("a selector that looks mistyped is a warning after half a minute") {
+TEST_CASE("a selector that looks mistyped is warned of after half a minute") {
   Fixture f;
   f.typo = true;
   CHECK(f.Update("web", {}, false).empty());
@@ -141,7 +143,7 @@ TEST_CASE("a selector that looks mistyped is a warning after half a minute") {
   CHECK(f.log.Summary() == "1 service has no endpoints: 1 mistyped_selector");
 }
 
-TEST_CASE("a service that selects no pod is examined every half minute, as the pods may come later") {
+TEST_CASE("a service that selects no pod is examined every half minute, as its pods may come later") {
   Fixture f;
   f.Update("web", {}, false);
   CHECK(f.log.Tick(At(30)).empty());
@@ -157,7 +159,7 @@ TEST_CASE("a service that selects no pod is examined every half minute, as the p
   CHECK(f.log.current(EmptyReason::kNoPods) == 1);
 }
 
-TEST_CASE("a service whose pods were relabelled counts as mistyped at once, until it selects some") {
+TEST_CASE("a service whose pods were relabelled counts as mistyped at once, until it selects a pod") {
   Fixture f;
   f.typo = true;
   CHECK(f.Update("web", {}, true).size() == 1);
@@ -172,7 +174,7 @@ TEST_CASE("a service whose pods were relabelled counts as mistyped at once, unti
   for (std::size_t i = 0; i < endpoints::kEmptyReasons; ++i) CHECK(f.log.current(EmptyReason(i)) == 0);
 }
 
-TEST_CASE("a service is in the queue of examinations once, however often it is synced") {
+TEST_CASE("a service is queued for examination once, however often it is synced") {
   Fixture f;
   for (int s = 0; s < 29; ++s) f.Update("web", {}, false, s);
   f.log.Tick(At(30));
@@ -185,7 +187,7 @@ TEST_CASE("a service is in the queue of examinations once, however often it is s
   CHECK(f.asked == 4);
 }
 
-TEST_CASE("a doubtful selector is told of after half a minute, though not as a warning") {
+TEST_CASE("a doubtful selector is reported after half a minute at info level") {
   Fixture f;
   f.doubtful = true;
   CHECK(f.Update("web", {}, false).empty());
@@ -193,7 +195,7 @@ TEST_CASE("a doubtful selector is told of after half a minute, though not as a w
         Lines{"I service shop/web has no endpoints: selector app=wbe selects no pod"});
 }
 
-TEST_CASE("the services without endpoints are summed up by reason") {
+TEST_CASE("Summary counts the services without endpoints by reason") {
   Fixture f;
   CHECK(f.log.Summary().empty());
   f.Update("web", {}, false);
@@ -204,7 +206,7 @@ TEST_CASE("the services without endpoints are summed up by reason") {
   CHECK(f.log.Summary() == "1 service has no endpoints: 1 not_ready");
 }
 
-TEST_CASE("a new service whose pods come within half a minute has a good selector") {
+TEST_CASE("a new service whose pods come within half a minute is not reported as mistyped") {
   Fixture f;
   f.typo = true;
   f.Update("web", {}, false);
@@ -213,7 +215,7 @@ TEST_CASE("a new service whose pods come within half a minute has a good selecto
   CHECK(f.log.Tick(At(40)).empty());
 }
 
-TEST_CASE("a service that flaps does not wait behind those that are examined") {
+TEST_CASE("the warning of a flapping service does not wait for the examinations of other services") {
   Fixture f;
   for (int i = 0; i < 300; ++i) f.Update("idle-" + std::to_string(i), {}, false, 0);
   f.Update("web", {.not_ready = 1}, true, 0);
@@ -222,7 +224,7 @@ TEST_CASE("a service that flaps does not wait behind those that are examined") {
   CHECK(Said(f.log.Tick(At(32))) == Lines{"W service shop/web has no endpoints: 1 pod not ready"});
 }
 
-TEST_CASE("a few selectors are examined at a time") {
+TEST_CASE("at most kExaminedAtOnce selectors are examined at once, and 20 in each tick") {
   Fixture f;
   for (int i = 0; i < 120; ++i) f.Update("web-" + std::to_string(i), {}, false);
   CHECK(f.asked == EmptyServices::kExaminedAtOnce);
@@ -232,7 +234,7 @@ TEST_CASE("a few selectors are examined at a time") {
   CHECK(f.asked == EmptyServices::kExaminedAtOnce + 120);
 }
 
-TEST_CASE("services without endpoints are counted by reason, and since when") {
+TEST_CASE("services without endpoints are counted by reason, with the time since when they have none") {
   Fixture f;
   f.Update("a", {}, false, 1);
   f.Update("b", {.skipped = 1}, false, 1);
@@ -262,7 +264,7 @@ TEST_CASE("after a hundred lines in a minute the rest is summed up") {
               "/debug/services"});
 }
 
-TEST_CASE("a line of a later minute says how many lines were held back before") {
+TEST_CASE("the next line after the minute says how many lines were suppressed before") {
   Fixture f;
   for (int i = 0; i < 103; ++i) f.Update("web-" + std::to_string(i), {.ended = 1}, true);
   CHECK(f.Update("web-0", {.ready = 1}, true, 60) ==
@@ -270,7 +272,8 @@ TEST_CASE("a line of a later minute says how many lines were held back before") 
   CHECK(f.log.Tick(At(120)).empty());
 }
 
-TEST_CASE("a service that loses its endpoints a minute after it was told of is told of at once") {
+TEST_CASE(
+    "a service that loses its endpoints again is warned of at once if the last warning is a minute old") {
   for (const int s : {59, 60}) {
     Fixture f;
     f.Update("web", {.not_ready = 1}, true, 0);
@@ -279,13 +282,13 @@ TEST_CASE("a service that loses its endpoints a minute after it was told of is t
   }
 }
 
-TEST_CASE("a service without pods that flaps is told of when it has had none for half a minute") {
+TEST_CASE("a flapping service without pods is warned of when it has had none for half a minute") {
   Fixture f;
   CHECK(f.Update("web", {}, true, 0) ==
         Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
   f.Update("web", {.ready = 1}, false, 1);
   CHECK(f.Update("web", {}, true, 2).empty());
-  // The first examination finds that it has had endpoints since.
+  // The first examination finds that the service has had endpoints since.
   CHECK(f.log.Tick(At(31)).empty());
   CHECK_FALSE(f.log.AnyDue(At(31)));
   CHECK(f.log.AnyDue(At(32)));
@@ -293,7 +296,7 @@ TEST_CASE("a service without pods that flaps is told of when it has had none for
         Lines{"W service shop/web has no endpoints: selector app=wbe selects no pod"});
 }
 
-TEST_CASE("why a selector matches nothing is asked once, and only where it matches nothing") {
+TEST_CASE("the reason why a selector matches nothing is looked up once, and only if it matches nothing") {
   Fixture f;
   f.Update("not-ready", {.not_ready = 1}, false);
   f.Update("lost", {.skipped = 1}, true);
@@ -302,7 +305,7 @@ TEST_CASE("why a selector matches nothing is asked once, and only where it match
   CHECK(f.asked == 1);
 }
 
-TEST_CASE("what was told of with its pods is examined no more, and without pods again and again") {
+TEST_CASE("a reported service that has pods is not examined again, one without pods is") {
   Fixture f;
   f.Update("web", {.not_ready = 1}, true);
   CHECK_FALSE(f.log.AnyDue(At(1'000)));
@@ -315,7 +318,7 @@ TEST_CASE("what was told of with its pods is examined no more, and without pods 
   CHECK(f.asked == 3);
 }
 
-TEST_CASE("a selector that was found mistyped stays so until it is examined again or selects a pod") {
+TEST_CASE("a selector found mistyped stays so until it is examined again") {
   Fixture f;
   f.typo = true;
   f.Update("web", {}, false, 0);
@@ -327,7 +330,7 @@ TEST_CASE("a selector that was found mistyped stays so until it is examined agai
   CHECK(f.log.current(EmptyReason::kMistypedSelector) == 0);
 }
 
-TEST_CASE("a doubtful selector is told of once") {
+TEST_CASE("a doubtful selector is reported once") {
   Fixture f;
   f.doubtful = true;
   f.Update("web", {}, false);
@@ -335,7 +338,7 @@ TEST_CASE("a doubtful selector is told of once") {
   CHECK(f.log.Tick(At(60)).empty());
 }
 
-TEST_CASE("services that were told of wait with the others for their next examination") {
+TEST_CASE("services that were reported wait with the others for their next examination") {
   Fixture f;
   for (int i = 0; i < 90; ++i) f.Update("web-" + std::to_string(i), {}, true);
   CHECK(f.asked == 90);
@@ -343,7 +346,7 @@ TEST_CASE("services that were told of wait with the others for their next examin
   CHECK(f.asked == 90 + 20);
 }
 
-TEST_CASE("each tick lets a hundred more selectors be examined at once") {
+TEST_CASE("each tick allows another kExaminedAtOnce selectors to be examined at once") {
   Fixture f;
   for (int i = 0; i < 120; ++i) f.Update("a-" + std::to_string(i), {}, false);
   f.log.Tick(At(1));

@@ -19,7 +19,7 @@
 namespace k8sm::controller {
 namespace {
 
-TEST_CASE("at its end a stream gives up what cannot be written and takes no more") {
+TEST_CASE("at its end an EventStream gives up events that cannot be written, and drops later ones") {
   const test::LogCapture log;
   asio::io_context io;
   const auto stream =
@@ -36,7 +36,7 @@ TEST_CASE("at its end a stream gives up what cannot be written and takes no more
   CHECK(stream->stats().dropped == 1);
 }
 
-TEST_CASE("a stream whose certificates cannot be used is none") {
+TEST_CASE("an EventStream with an invalid CA certificate cannot be created") {
   asio::io_context io;
   const auto stream = EventStream::Create(
       io.get_executor(), {.scheme = "https", .host = "127.0.0.1", .port = 1, .ca_pem = "no PEM"}, {},
@@ -61,7 +61,7 @@ class Gate final : public client::RequestObserver {
   bool held_back = false;
 };
 
-TEST_CASE("events take no more than a small part of the requests") {
+TEST_CASE("events are limited to a small part of the client's request rate") {
   struct Case {
     double qps;  // of the program
     int burst;

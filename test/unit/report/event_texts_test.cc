@@ -21,7 +21,7 @@ Skip SkipOf(SkipReason reason, const std::string& port = "http") {
   return {{Symbol("shop"), Symbol("web-1")}, Uid("u-1"), port, reason, "the sentence"};
 }
 
-TEST_CASE("a skip becomes an event on the pod that tells what to change") {
+TEST_CASE("SkipEvent makes an event on the pod that says what to change") {
   const auto event = SkipEvent(SkipOf(SkipReason::kNoHostPort), kWeb);
   REQUIRE(event);
   CHECK(event->involved.api_version == "v1");
@@ -35,12 +35,12 @@ TEST_CASE("a skip becomes an event on the pod that tells what to change") {
   CHECK(event->component == "k8sm-controller-manager");
 }
 
-TEST_CASE("a service without ports has none to name in an event") {
+TEST_CASE("the event of a service without ports names no port") {
   const auto event = SkipEvent(SkipOf(SkipReason::kHostPortConflict, ""), kWeb);
   CHECK(event.value().message == "not published for service web: the sentence");
 }
 
-TEST_CASE("there are events of what a pod's owner can change") {
+TEST_CASE("only skips that the pod's owner can resolve have events") {
   const std::vector<std::pair<SkipReason, std::string>> table = {
       {SkipReason::kNoContainerPort, "ContainerPortMissing"},
       {SkipReason::kNoHostPort, "HostPortMissing"},
@@ -61,7 +61,7 @@ TEST_CASE("there are events of what a pod's owner can change") {
   }
 }
 
-TEST_CASE("a targetPort that no container declares is an event on the service too") {
+TEST_CASE("a targetPort that no container declares is also an event on the service") {
   const kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web"), .uid = Uid("u-2")};
   const auto event = TargetPortEvent(SkipOf(SkipReason::kNoContainerPort), meta);
   REQUIRE(event);
@@ -77,7 +77,7 @@ TEST_CASE("a targetPort that no container declares is an event on the service to
   CHECK_FALSE(TargetPortEvent(SkipOf(SkipReason::kNoHostPort), meta));
 }
 
-TEST_CASE("a refused write becomes upstream's event") {
+TEST_CASE("a refused write is reported with the event of the upstream controller") {
   const Error refused{.code = Errc::kForbidden, .message = "no right to", .http_status = 403};
   kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web")};
   const auto created = EndpointsEvent(meta, refused);
@@ -104,7 +104,7 @@ TEST_CASE("a refused write becomes upstream's event") {
   CHECK(slices->component == "endpoint-slice-controller");
 }
 
-TEST_CASE("races, a namespace that goes and an API server that is away are no events") {
+TEST_CASE("conflicts, a terminating namespace and an unavailable API server have no events") {
   const kube::ObjectMeta meta{.ns = Symbol("shop"), .name = Symbol("web")};
   for (const Errc code :
        {Errc::kConflict, Errc::kAlreadyExists, Errc::kNotFound, Errc::kUnavailable, Errc::kTimeout,
@@ -117,14 +117,14 @@ TEST_CASE("races, a namespace that goes and an API server that is away are no ev
   CHECK(EndpointsEvent(meta, {.code = Errc::kServerError}));
 }
 
-TEST_CASE("an election on Endpoints is told of on them") {
+TEST_CASE("an election on Endpoints has its event on the Endpoints") {
   const auto event = ElectionEvent(leader::LockKind::kEndpoints, {Symbol("kube-system"), Symbol("k8sm")},
                                    Uid("uid-1"), "a became leader");
   CHECK(event.involved.api_version == "v1");
   CHECK(event.involved.kind == "Endpoints");
 }
 
-TEST_CASE("an election is told of on the lease") {
+TEST_CASE("an election on a Lease has its event on the Lease") {
   const auto event = ElectionEvent(leader::LockKind::kLeases, {Symbol("kube-system"), Symbol("k8sm")},
                                    Uid("uid-1"), "a became leader");
   CHECK(event.involved.api_version == "coordination.k8s.io/v1");

@@ -11,7 +11,7 @@ namespace {
 
 using Level = LogLine::Level;
 
-TEST_CASE("a line is logged at its level, and the verbose ones where they are asked for") {
+TEST_CASE("a line is logged at its level, and verbose lines only with -v=2 and -v=4") {
   const std::vector<LogLine> lines = {
       {Level::kInfo, "a"}, {Level::kWarning, "b"}, {Level::kChange, "c"}, {Level::kRepetition, "d"}};
   struct Case {
@@ -26,7 +26,7 @@ TEST_CASE("a line is logged at its level, and the verbose ones where they are as
   }
 }
 
-TEST_CASE("what others have named can't break a line, nor make it endless") {
+TEST_CASE("foreign text in a line cannot break it or make it arbitrarily long") {
   for (const Level level : {Level::kInfo, Level::kWarning}) {
     const test::LogCapture log;
     const std::vector<LogLine> lines = {{level, "pod a\nW20260101 all is lost"},

@@ -37,7 +37,7 @@ struct Fixture {
   MissingNodes nodes;
   std::set<std::string, std::less<>> existing;
 
-  // The cache of nodes is current, and was last known to follow at `followed`.
+  // The node cache is current, and was last known to follow the API server at `followed`.
   Lines Tick(int now, int followed) {
     return Said(nodes.Tick(
         At(followed), [this](const Symbol& node) { return existing.contains(node.get()); }, At(now)));
@@ -56,7 +56,7 @@ const Lines kWarning{
     "published: delete "
     "the pod, or register the node again"};
 
-TEST_CASE("a node that stays missing is a warning once, and news when it exists") {
+TEST_CASE("a node that stays missing is warned of once, and reported when it exists") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1"), On("node-9", "web-2")}, At(0));
   CHECK(f.Tick(5).empty());
@@ -77,7 +77,7 @@ TEST_CASE("a node that stays missing is a warning once, and news when it exists"
   CHECK(f.Tick(30).empty());
 }
 
-TEST_CASE("a node whose last pod is gone is not said to exist") {
+TEST_CASE("if the last pod of a missing node is gone, the line does not say that the node exists") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
   f.Tick(1);
@@ -86,7 +86,8 @@ TEST_CASE("a node whose last pod is gone is not said to exist") {
   CHECK(f.Tick(15) == Lines{"I no pod on node node-9 is published any more"});
 }
 
-TEST_CASE("a node is reported only after the cache of nodes was known to follow, and some time has passed") {
+TEST_CASE(
+    "a node is reported only after the node cache was known to be current, and the settle time has passed") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(10));
   // The connection has been dead since 9 s, which is noticed at 37 s.
@@ -108,7 +109,7 @@ TEST_CASE("a node that appears shortly after its pods is not reported") {
   CHECK(f.nodes.pods() == 0);
 }
 
-TEST_CASE("while it is not known which nodes exist, nothing is counted, and a new one settles anew") {
+TEST_CASE("while the node cache is outdated no pods are counted, and later reports settle anew") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
   f.nodes.Update(Shop("api"), {On("node-8", "api-1")}, At(5));
@@ -125,7 +126,7 @@ TEST_CASE("while it is not known which nodes exist, nothing is counted, and a ne
   CHECK(f.Tick(85).size() == 1);
 }
 
-TEST_CASE("a pod of two services counts once, and until both are gone") {
+TEST_CASE("a pod of two services counts once, and until it has left both") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
   f.nodes.Update(Shop("all"), {On("node-9", "api-1"), On("node-9", "web-1")}, At(0));
@@ -139,7 +140,7 @@ TEST_CASE("a pod of two services counts once, and until both are gone") {
   CHECK(f.nodes.pods() == 1);
 }
 
-TEST_CASE("a pod of two services counts once whichever of them comes or goes first") {
+TEST_CASE("a pod of two services counts once, whichever service comes or goes first") {
   for (const char* first : {"all", "web"}) {
     for (const char* gone : {"all", "web"}) {
       CAPTURE(first, gone);
@@ -160,7 +161,7 @@ TEST_CASE("a pod of two services counts once whichever of them comes or goes fir
   }
 }
 
-TEST_CASE("what stays of a missing node's pods, or comes to them, does not postpone its report") {
+TEST_CASE("pods that stay on a missing node, or join it, do not postpone its report") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-0"), On("node-9", "web-1")}, At(0));
   SECTION("the same pods") {
@@ -177,7 +178,9 @@ TEST_CASE("what stays of a missing node's pods, or comes to them, does not postp
   CHECK(f.Tick(13, 6).size() == 1);
 }
 
-TEST_CASE("a node may exist that was missed at the very time to which the cache is known to follow") {
+TEST_CASE(
+    "a node cache that is current just up to the time of the miss does not confirm that the node is "
+    "missing") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(10));
   CHECK(f.Tick(10, 10).empty());
@@ -185,7 +188,8 @@ TEST_CASE("a node may exist that was missed at the very time to which the cache 
   CHECK(f.Tick(30, 30) == kWarning);
 }
 
-TEST_CASE("what was known before the cache of nodes was outdated does not confirm that a node is missing") {
+TEST_CASE(
+    "the time to which the node cache was current before it was outdated does not confirm a missing node") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(5));
   f.Suspend(15);
@@ -194,7 +198,7 @@ TEST_CASE("what was known before the cache of nodes was outdated does not confir
   CHECK(f.Tick(26, 16) == kWarning);
 }
 
-TEST_CASE("a node's name is told up to the length that the API server allows") {
+TEST_CASE("a node name is logged up to 250 characters") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On(std::string(300, 'n'), "web-1")}, At(0));
   f.Tick(1);
@@ -203,7 +207,7 @@ TEST_CASE("a node's name is told up to the length that the API server allows") {
   CHECK(lines[0].starts_with("W node " + std::string(250, 'n') + "... does not exist,"));
 }
 
-TEST_CASE("a pod that another one of its name replaces on another node has left the former") {
+TEST_CASE("a pod recreated on another node under its name has left the former node") {
   Fixture f;
   f.nodes.Update(Shop("web"), {On("node-9", "web-1")}, At(0));
   f.Tick(1);
@@ -215,7 +219,7 @@ TEST_CASE("a pod that another one of its name replaces on another node has left 
   CHECK(f.nodes.pods() == 1);
 }
 
-TEST_CASE("very many missing nodes are summed up") {
+TEST_CASE("missing nodes over the line budget are summed up") {
   Fixture f;
   for (int i = 0; i < 500; ++i) {
     const std::string number = std::to_string(i);

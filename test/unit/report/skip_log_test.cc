@@ -26,7 +26,7 @@ Skip SkipOf(const char* pod, const char* port, SkipReason reason = SkipReason::k
   return {Key(pod), Uid(std::string(pod) + "-uid"), port, reason, "the sentence"};
 }
 
-// A service that publishes these pods for whatever port, and skips those.
+// A service that publishes the pods `listed` for every port, and has these skips.
 PublishedState Plan(const std::vector<std::string>& listed, std::vector<Skip> skips) {
   return {.skips = std::move(skips), .is_published = [listed](const Uid& uid, std::string_view) {
             return std::ranges::any_of(listed,
@@ -50,7 +50,7 @@ Lines Said(const SkipNews& news) {
   return said;
 }
 
-// The log of one moment.
+// A log in which all happens at one time.
 class Log : public SkipLog {
  public:
   Lines Update(const ObjectKey& service, const PublishedState& plan) {
@@ -58,7 +58,7 @@ class Log : public SkipLog {
   }
 };
 
-TEST_CASE("a skip is told once as a warning and then only at the verbose level") {
+TEST_CASE("a skip is logged once as a warning and then only at the verbose level") {
   Log log;
   const PublishedState plan = Plan({"b"}, {SkipOf("a", "http")});
   const std::string text = "skipped pod shop/a for service shop/web port http: no_host_port: the sentence";
@@ -67,14 +67,14 @@ TEST_CASE("a skip is told once as a warning and then only at the verbose level")
   CHECK(log.Update(Key("web"), plan) == Lines{"4 " + text});
 }
 
-TEST_CASE("a skip for another reason is told again") {
+TEST_CASE("a skip for another reason is logged again") {
   Log log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http", SkipReason::kNoHostIp)}));
   CHECK(log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http", SkipReason::kNoHostPort)})) ==
         Lines{"W skipped pod shop/a for service shop/web port http: no_host_port: the sentence"});
 }
 
-TEST_CASE("a pod that is published after a skip is told of as restored") {
+TEST_CASE("a pod that is published after a skip is logged as restored") {
   Log log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));
   CHECK(log.Update(Key("web"), Plan({"a", "b"}, {})) ==
@@ -82,7 +82,7 @@ TEST_CASE("a pod that is published after a skip is told of as restored") {
   CHECK(log.Update(Key("web"), Plan({"a", "b"}, {})).empty());
 }
 
-TEST_CASE("a skip of a port that the service no longer has ends without being restored") {
+TEST_CASE("a skip of a port that the service no longer has ends without being logged as restored") {
   Log log;
   log.Update(Key("web"), Plan({"a"}, {SkipOf("a", "web")}));
   PublishedState after = Plan({"a"}, {});
@@ -92,7 +92,7 @@ TEST_CASE("a skip of a port that the service no longer has ends without being re
               "longer part of the service"});
 }
 
-TEST_CASE("the skip of a pod that goes away ends with a line, once") {
+TEST_CASE("the end of a skip because its pod is gone is logged once") {
   Log log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http"), SkipOf("a", "admin")}));
   CHECK(log.Update(Key("web"), Plan({"b"}, {})) ==
@@ -101,7 +101,7 @@ TEST_CASE("the skip of a pod that goes away ends with a line, once") {
   CHECK(log.Update(Key("web"), Plan({"b"}, {})).empty());
 }
 
-TEST_CASE("skips that end share the limit of a hundred lines a minute") {
+TEST_CASE("ends of skips are limited to a hundred lines a minute") {
   SkipLog log;
   std::vector<Skip> skips;
   for (int i = 0; i < 130; ++i) skips.push_back(SkipOf(("pod-" + std::to_string(i)).c_str(), "http"));
@@ -112,7 +112,7 @@ TEST_CASE("skips that end share the limit of a hundred lines a minute") {
   CHECK(later[1] == "I more pods were restored, or are no longer skipped (30 more times in the last 60 s)");
 }
 
-TEST_CASE("ends that were held back are counted before the first end of the next minute") {
+TEST_CASE("suppressed ends are summed up before the first end of a later minute") {
   SkipLog log;
   std::vector<Skip> skips;
   for (int i = 0; i < 150; ++i) skips.push_back(SkipOf(("pod-" + std::to_string(i)).c_str(), "http"));
@@ -125,7 +125,7 @@ TEST_CASE("ends that were held back are counted before the first end of the next
   CHECK(next[1].starts_with("I restored pod shop/a for service shop/api"));
 }
 
-TEST_CASE("each service and each of its ports is told of separately") {
+TEST_CASE("each service and each of its ports is logged separately") {
   Log log;
   CHECK(
       log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http"), SkipOf("a", "admin")})) ==
@@ -137,14 +137,13 @@ TEST_CASE("each service and each of its ports is told of separately") {
               "4 skipped pod shop/a for service shop/web port admin: no_host_port: the sentence"});
 }
 
-TEST_CASE("a service without ports has none to name") {
+TEST_CASE("the line of a service without ports names no port") {
   Log log;
   CHECK(log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "", SkipReason::kNoHostIp)})) ==
         Lines{"W skipped pod shop/a for service shop/web: no_host_ip: the sentence"});
 }
 
-TEST_CASE(
-    "annotations of container ports that would be too large are told of once and once more when it is over") {
+TEST_CASE("container port annotations that would be too large are logged once, and so is the end of it") {
   Log log;
   PublishedState plan = Plan({"a"}, {});
   CHECK(log.Update(Key("web"), plan).empty());
@@ -152,7 +151,7 @@ TEST_CASE(
   CHECK(log.Update(Key("web"), plan) == Lines{"W endpoints shop/web go without annotations of "
                                               "container ports: all together would exceed 64 KiB"});
   CHECK(log.Update(Key("web"), plan).empty());
-  // What is told of skips in between makes no difference.
+  // Skips in between make no difference.
   PublishedState skipping = plan;
   skipping.skips = {SkipOf("b", "http")};
   CHECK(log.Update(Key("web"), skipping).size() == 1);
@@ -164,19 +163,19 @@ TEST_CASE(
   CHECK(log.Update(Key("web"), plan).empty());
 }
 
-TEST_CASE("a service that is forgotten is told of anew") {
+TEST_CASE("the skips of a forgotten service are logged anew") {
   Log log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));
   log.Forget(Key("web"));
   CHECK(log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")})).front().starts_with("W "));
 }
 
-TEST_CASE("a pod recreated under the same name is another pod") {
+TEST_CASE("a pod recreated under the same name counts as another pod") {
   Log log;
   log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}));
   Skip recreated = SkipOf("a", "http");
   recreated.pod_uid = Uid("another-uid");
-  // What is over is told first, so that the last line is true.
+  // The end of the old skip comes first, so that the last line is the current state.
   const auto lines = log.Update(Key("web"), Plan({"b"}, {recreated}));
   REQUIRE(lines.size() == 2);
   CHECK(lines.front().starts_with("I no longer skipped: "));
@@ -192,7 +191,7 @@ Skip Starting(const char* pod, SkipOutlook outlook) {
 
 const char* const kStarting = "skipped pod shop/a for service shop/web port http: no_host_ip: the sentence";
 
-TEST_CASE("a pod that starts is no trouble and its end is no news") {
+TEST_CASE("a starting pod is not warned of, and its publication is logged at the verbose level only") {
   SkipLog log;
   const std::string text = kStarting;
   const auto update = [&](const PublishedState& plan, int s) {
@@ -207,7 +206,7 @@ TEST_CASE("a pod that starts is no trouble and its end is no news") {
   CHECK(Said(log.Tick(At(2'000))).empty());
 }
 
-TEST_CASE("a skip that was warned of is not when only its outlook changes") {
+TEST_CASE("a skip that was warned of is not warned of again when only its outlook changes") {
   SkipLog log;
   const std::string text = kStarting;
   const auto update = [&](SkipOutlook outlook, int s) {
@@ -221,8 +220,7 @@ TEST_CASE("a skip that was warned of is not when only its outlook changes") {
   CHECK(update(SkipOutlook::kStays, 210) == Lines{"2 " + text});
 }
 
-TEST_CASE(
-    "a pod that has a node and no address for half a minute is warned of, whether anything happens or not") {
+TEST_CASE("a pod without an address half a minute after it got a node is warned of, on a tick or an update") {
   const std::string text = kStarting;
   const PublishedState plan = Plan({}, {Starting("a", SkipOutlook::kStarting)});
 
@@ -240,7 +238,7 @@ TEST_CASE(
   CHECK(Said(busy.Tick(At(31))).empty());
 }
 
-TEST_CASE("each pod of a service that starts is warned of when its own time is over, and once") {
+TEST_CASE("each starting pod is warned of once, when its own time is over") {
   SkipLog log;
   const auto warning = [](const std::string& pod) {
     return Lines{"W skipped pod shop/" + pod +
@@ -262,7 +260,7 @@ TEST_CASE("each pod of a service that starts is warned of when its own time is o
   CHECK(Said(log.Tick(At(1'000))).empty());
 }
 
-TEST_CASE("ports of a pod that differ in their outlook do not share a line") {
+TEST_CASE("ports of a pod that differ in outlook do not share a line") {
   SkipLog log;
   Skip unscheduled = Starting("a", SkipOutlook::kUnscheduled);
   unscheduled.service_port = "admin";
@@ -270,7 +268,7 @@ TEST_CASE("ports of a pod that differ in their outlook do not share a line") {
             .size() == 2);
 }
 
-TEST_CASE("a pod that is gone or forgotten is not overdue") {
+TEST_CASE("a pod that is gone or whose service is forgotten is never overdue") {
   SkipLog log;
   log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
   log.Update(Key("api"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
@@ -280,14 +278,14 @@ TEST_CASE("a pod that is gone or forgotten is not overdue") {
   CHECK(log.current(SkipReason::kNoHostIp) == 0);
 }
 
-TEST_CASE("a pod that turns out to be misconfigured when it gets an address is warned of at once") {
+TEST_CASE("a starting pod that turns out to be misconfigured is warned of at once") {
   SkipLog log;
   log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
   CHECK(Said(log.Update(Key("web"), Plan({"b"}, {SkipOf("a", "http")}), At(1))) ==
         Lines{"W skipped pod shop/a for service shop/web port http: no_host_port: the sentence"});
 }
 
-TEST_CASE("the skips that are warned of are handed out once each") {
+TEST_CASE("each skip that is warned of is returned once") {
   SkipLog log;
   const PublishedState plan = Plan({"c"}, {SkipOf("a", "http"), Starting("b", SkipOutlook::kStarting)});
   const auto first = log.Update(Key("web"), plan, At(0));
@@ -302,7 +300,7 @@ TEST_CASE("the skips that are warned of are handed out once each") {
   CHECK(overdue.warned.front().second.sentence == "the sentence");
 }
 
-TEST_CASE("skips are counted by reason, those that are and those that have begun") {
+TEST_CASE("current skips and begun skips are counted by reason") {
   SkipLog log;
   const auto current = [&](SkipReason reason) { return log.current(reason); };
   CHECK(log.Summary() == "no pods skipped");
@@ -324,7 +322,7 @@ TEST_CASE("skips are counted by reason, those that are and those that have begun
   CHECK(log.begun(SkipReason::kNoHostPort) == 4);
 }
 
-TEST_CASE("when a skip began is known while it lasts") {
+TEST_CASE("SkipsOf returns the current skips with the time at which each began") {
   SkipLog log;
   const Skip skip = SkipOf("a", "http");
   CHECK(log.SkipsOf(Key("web")).empty());
@@ -341,7 +339,7 @@ TEST_CASE("when a skip began is known while it lasts") {
   CHECK(log.SkipsOf(Key("web")).empty());
 }
 
-TEST_CASE("ports of a pod with one reason share a line, and their end does too") {
+TEST_CASE("ports of a pod with the same reason share a line, and so do their ends") {
   Log log;
   std::vector<Skip> skips;
   for (int port = 0; port < 405; ++port) skips.push_back(SkipOf("a", ("p" + std::to_string(port)).c_str()));
@@ -370,7 +368,8 @@ std::ptrdiff_t Warnings(const SkipNews& news) {
 }
 
 TEST_CASE(
-    "after a hundred warnings in a minute the rest is counted by reason and summed up when it is over") {
+    "after a hundred warnings in a minute the rest is counted by reason and summed up once the minute is "
+    "over") {
   SkipLog log;
   std::vector<Skip> skips = ManySkips(28'000);
   skips.back().reason = SkipReason::kHostPortConflict;
@@ -387,7 +386,7 @@ TEST_CASE(
   CHECK(Said(log.Tick(At(120))).empty());
 }
 
-TEST_CASE("of what was held back every port counts, also of those that would share a line") {
+TEST_CASE("the sum of suppressed warnings counts every port, including those that would share a line") {
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, ManySkips(100)), At(0));
   Skip conflict = SkipOf("a", "metrics", SkipReason::kHostPortConflict);
@@ -400,7 +399,7 @@ TEST_CASE("of what was held back every port counts, also of those that would sha
               "does -once -dry_run -output=json (3 more times in the last 60 s)"});
 }
 
-TEST_CASE("what was held back is summed up before the first warning of a later minute") {
+TEST_CASE("suppressed warnings are summed up before the first warning of a later minute") {
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, ManySkips(101)), At(0));
   const Lines lines = Said(log.Update(Key("api"), Plan({"b"}, {SkipOf("a", "http")}), At(61)));
@@ -409,7 +408,7 @@ TEST_CASE("what was held back is summed up before the first warning of a later m
                        "W skipped pod shop/a for service shop/api port http: no_host_port: the sentence"});
 }
 
-TEST_CASE("all pods of a service that heals are restored, a hundred of them with a line") {
+TEST_CASE("all pods of a service that heals are restored, at most a hundred of them with a line") {
   SkipLog log;
   log.Update(Key("web"), Plan({}, ManySkips(1'500)), At(0));
   PublishedState healed = Plan({}, {});
@@ -422,7 +421,7 @@ TEST_CASE("all pods of a service that heals are restored, a hundred of them with
   CHECK(log.services() == 0);
 }
 
-TEST_CASE("a service with nothing to tell takes no place") {
+TEST_CASE("a service without skips is not kept") {
   SkipLog log;
   CHECK_FALSE(log.any());
   log.Update(Key("web"), Plan({"a"}, {}), At(0));
@@ -437,7 +436,7 @@ TEST_CASE("a service with nothing to tell takes no place") {
   CHECK(log.services() == 0);
 }
 
-TEST_CASE("another reason of a pod that starts is a change and no repetition") {
+TEST_CASE("another reason for a starting pod is logged as a change, not as a repetition") {
   SkipLog log;
   Skip skip = Starting("a", SkipOutlook::kStarting);
   log.Update(Key("web"), Plan({}, {skip}), At(0));
@@ -447,7 +446,7 @@ TEST_CASE("another reason of a pod that starts is a change and no repetition") {
   CHECK(lines[0].starts_with("2 skipped pod shop/a for service shop/web port http: no_pod_ip"));
 }
 
-TEST_CASE("a service whose pod has started, or that is forgotten while it starts, takes no place later") {
+TEST_CASE("a service whose pod has started, or that was forgotten meanwhile, is not kept after a tick") {
   SkipLog log;
   log.Update(Key("web"), Plan({}, {Starting("a", SkipOutlook::kStarting)}), At(0));
   log.Update(Key("web"), Plan({"a"}, {}), At(1));
@@ -459,7 +458,7 @@ TEST_CASE("a service whose pod has started, or that is forgotten while it starts
   CHECK(log.services() == 0);
 }
 
-TEST_CASE("what was held back is summed up once") {
+TEST_CASE("suppressed warnings are summed up once") {
   SkipLog log;
   log.Update(Key("web"), Plan({"b"}, ManySkips(103)), At(0));
   CHECK(Said(log.Tick(At(60))) == Lines{"W more pods were skipped: 3 no_host_port; /debug/skipped lists all, "
