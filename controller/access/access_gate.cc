@@ -86,13 +86,14 @@ AccessGate::AccessGate(asio::any_io_executor executor, std::vector<std::string> 
       token_reviews_(executor, tasks_, [this](std::string body) { return ReviewToken(std::move(body)); }),
       access_reviews_(executor, tasks_, [this](std::string body) { return ReviewAccess(std::move(body)); }) {}
 
-Awaitable<std::optional<Response>> AccessGate::Check(AccessRequest request) {
+Awaitable<std::optional<Response>> AccessGate::Check(AccessRequest request, Asker asker) {
   if (IsOpenPath(open_paths_, request.path)) co_return std::nullopt;
   if (!IsUtf8(request.path)) co_return Refusal(400, "BadRequest", "the path is not UTF-8");
-  const auto user = co_await Authenticate(request);
+  const auto user = co_await Authenticate(request, asker);
   if (!user || !*user) co_return Refusal(401, "Unauthorized", "Unauthorized");
   const std::string verb = VerbOf(request.method);
-  const auto access = co_await access_reviews_.Get(kube_json::EncodePathReview(**user, verb, request.path));
+  const auto access =
+      co_await access_reviews_.Get(kube_json::EncodePathReview(**user, verb, request.path), asker);
   if (!access) {
     co_return Refusal(500, "InternalError", "the API server cannot be asked whether this is permitted");
   }
@@ -108,7 +109,8 @@ Awaitable<void> AccessGate::Stop() {
 }
 
 // Returns nullopt if the credentials are invalid.
-Awaitable<Result<std::optional<kube::UserInfo>>> AccessGate::Authenticate(const AccessRequest& request) {
+Awaitable<Result<std::optional<kube::UserInfo>>> AccessGate::Authenticate(const AccessRequest& request,
+                                                                          const Asker& asker) {
   if (request.certificate) {
     if (!IsUtf8(*request.certificate)) co_return std::optional<kube::UserInfo>();
     co_return UserOf(*request.certificate);
@@ -116,7 +118,7 @@ Awaitable<Result<std::optional<kube::UserInfo>>> AccessGate::Authenticate(const 
   const auto token = BearerTokenOf(request.authorization);
   if (!token) co_return AnonymousUser();
   if (!IsToken(*token)) co_return std::optional<kube::UserInfo>();
-  const auto review = co_await token_reviews_.Get(kube_json::EncodeTokenReview(*token));
+  const auto review = co_await token_reviews_.Get(kube_json::EncodeTokenReview(*token), asker);
   if (!review) co_return review.error();
   if (!review->granted) co_return std::optional<kube::UserInfo>();
   co_return review->user;

@@ -1,4 +1,4 @@
-// Decides who may look: the API server vouches for users (TokenReview) and permits paths
+// Decides who may use the ops port: the API server authenticates users (TokenReview) and authorises paths
 // (SubjectAccessReview), as for Kubernetes' own components.
 
 #ifndef K8SM_CONTROLLER_ACCESS_ACCESS_GATE_H_
@@ -46,14 +46,16 @@ class AccessGate {
   // - 401 if the credentials are invalid, or cannot be checked because the API server cannot be asked;
   // - 403 if the user lacks the permission; the message names user, verb and path;
   // - 500 if the permission cannot be checked.
-  // A client certificate takes precedence over a token. May be called concurrently.
-  Awaitable<std::optional<http_server::Response>> Check(AccessRequest request);
+  // A client certificate takes precedence over a token. Returns soon, with any response, once the asker has
+  // left. May be called concurrently.
+  Awaitable<std::optional<http_server::Response>> Check(AccessRequest request, Asker asker);
 
   // Cancels reviews in progress and returns when they have ended. Nobody may wait in Check() any more.
   Awaitable<void> Stop();
 
  private:
-  Awaitable<Result<std::optional<kube::UserInfo>>> Authenticate(const AccessRequest& request);
+  Awaitable<Result<std::optional<kube::UserInfo>>> Authenticate(const AccessRequest& request,
+                                                                const Asker& asker);
   Awaitable<Result<kube::ReviewStatus>> ReviewToken(std::string body);
   Awaitable<Result<kube::ReviewStatus>> ReviewAccess(std::string body);
 

@@ -27,27 +27,29 @@ std::string RandomSecret() {
 SharedReviews::SharedReviews(asio::any_io_executor executor, TaskGroup& tasks, Ask ask)
     : executor_(std::move(executor)), tasks_(tasks), ask_(std::move(ask)), secret_(RandomSecret()) {}
 
-Awaitable<Result<kube::ReviewStatus>> SharedReviews::Get(std::string body) {
+// A client that has left must not wait: its place is needed for others, such as health probes.
+Awaitable<Result<kube::ReviewStatus>> SharedReviews::Get(std::string body, Asker asker) {
   const std::string key = KeyOf(body);
   if (const kube::ReviewStatus* known = cache_.Find(key, steady_clock::now())) co_return *known;
-  const auto found = flights_.find(key);
-  std::shared_ptr<Flight> flight = found == flights_.end() ? nullptr : found->second;
-  if (!flight) {
-    flight = std::make_shared<Flight>(executor_);
-    flights_.emplace(key, flight);
-    tasks_.Spawn("review", Fly(key, flight, std::move(body)));
+  const auto found = pending_.find(key);
+  std::shared_ptr<Pending> pending = found == pending_.end() ? nullptr : found->second;
+  if (!pending) {
+    pending = std::make_shared<Pending>(executor_);
+    pending_.emplace(key, pending);
+    tasks_.Spawn("review", Review(key, pending, std::move(body)));
   }
-  while (!flight->result) co_await flight->landed.Wait();
-  co_return *flight->result;
+  while (!pending->result && !asker.left()) co_await Notifier::WaitForEither(pending->done, asker.wake);
+  if (pending->result) co_return *pending->result;
+  co_return Error{.code = Errc::kCanceled, .message = "the client has left"};
 }
 
 // A task of its own, since the client that caused it may disconnect while others wait.
-Awaitable<void> SharedReviews::Fly(std::string key, std::shared_ptr<Flight> flight, std::string body) {
+Awaitable<void> SharedReviews::Review(std::string key, std::shared_ptr<Pending> pending, std::string body) {
   Result<kube::ReviewStatus> result = co_await ask_(std::move(body));
   if (result) cache_.Put(key, *result, steady_clock::now());
-  flight->result = std::move(result);
-  flights_.erase(key);
-  flight->landed.Notify();
+  pending->result = std::move(result);
+  pending_.erase(key);
+  pending->done.Notify();
 }
 
 std::string SharedReviews::KeyOf(const std::string& body) const {

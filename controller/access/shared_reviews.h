@@ -20,6 +20,12 @@
 
 namespace k8sm::controller {
 
+// A client that waits for the result of a review.
+struct Asker {
+  Notifier& wake;              // notified when the client has left
+  std::function<bool()> left;  // whether it has, so that nobody waits for the result any more
+};
+
 // Asks the API server, keeps results for 10 s, and has one request in flight for each question. Failures are
 // not kept. Questions are kept as a keyed hash only, so no token stays in memory or is compared byte by byte.
 class SharedReviews {
@@ -33,18 +39,19 @@ class SharedReviews {
   // `tasks` must outlive every Get().
   SharedReviews(asio::any_io_executor executor, TaskGroup& tasks, Ask ask);
 
-  // Returns the result of the review with this body, or why there is none. May be called concurrently.
-  Awaitable<Result<kube::ReviewStatus>> Get(std::string body);
+  // Returns the result of the review with this body, or why there is none: kCanceled if the asker has left
+  // before the response. May be called concurrently.
+  Awaitable<Result<kube::ReviewStatus>> Get(std::string body, Asker asker);
 
  private:
   // A request in progress.
-  struct Flight {
-    explicit Flight(asio::any_io_executor executor) : landed(std::move(executor)) {}
+  struct Pending {
+    explicit Pending(asio::any_io_executor executor) : done(std::move(executor)) {}
     std::optional<Result<kube::ReviewStatus>> result;
-    Notifier landed;
+    Notifier done;
   };
 
-  Awaitable<void> Fly(std::string key, std::shared_ptr<Flight> flight, std::string body);
+  Awaitable<void> Review(std::string key, std::shared_ptr<Pending> pending, std::string body);
   std::string KeyOf(const std::string& body) const;
 
   const asio::any_io_executor executor_;
@@ -52,7 +59,7 @@ class SharedReviews {
   const Ask ask_;
   const std::string secret_;  // of the hash
   ReviewCache cache_{kMaxEntries, kTimeToLive};
-  std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
+  std::unordered_map<std::string, std::shared_ptr<Pending>> pending_;
 };
 
 }  // namespace k8sm::controller

@@ -28,11 +28,11 @@ namespace {
 // Time to finish responses at shutdown. Less than the time for which the program waits for this server.
 constexpr std::chrono::milliseconds kDrainTime{100};
 
-// What a request needs besides a page.
-struct Door {
+// Who may request the router's pages.
+struct Policy {
   const Router& router;
-  AccessGate* gate;  // null: everyone is admitted
-  bool local_only;
+  AccessGate* gate;  // null: everyone
+  bool local_only;   // whether the Host header has to name this host
 };
 
 Response WrongHost(std::string_view host) {
@@ -41,26 +41,28 @@ Response WrongHost(std::string_view host) {
   return response;
 }
 
-Awaitable<void> Serve(Exchange& exchange, const Door& door) {
+Awaitable<void> Serve(Exchange& exchange, const Policy& policy) {
   const std::string_view host = exchange.request().Header("Host");
-  if (door.local_only && !IsLocalHost(host)) {
+  if (policy.local_only && !IsLocalHost(host)) {
     Response refusal = WrongHost(host);
     co_await exchange.Send(std::move(refusal));
     co_return;
   }
   const auto page = http_server::PageRequestOf(exchange.request());
-  if (door.gate != nullptr && page) {
+  if (policy.gate != nullptr && page) {
     AccessRequest request{.method = exchange.request().method,
                           .path = page->path,
                           .authorization = std::string(exchange.request().Header("Authorization")),
                           .certificate = exchange.client_certificate()};
-    std::optional<Response> refusal = co_await door.gate->Check(std::move(request));
+    http_server::Connection& connection = exchange.connection();
+    Asker asker{.wake = connection.wake(), .left = [&connection] { return connection.closed(); }};
+    std::optional<Response> refusal = co_await policy.gate->Check(std::move(request), std::move(asker));
     if (refusal) {
       co_await exchange.Send(*std::move(refusal));
       co_return;
     }
   }
-  co_await door.router.Serve(exchange);
+  co_await policy.router.Serve(exchange);
 }
 
 // Returns an unset source for plain HTTP.
@@ -95,7 +97,7 @@ bool IsHttps(const OpsPortOptions& options) {
 }
 
 http_server::Handler OpsHandler(const Router& router, AccessGate* gate, bool local_only) {
-  return [door = Door{router, gate, local_only}](Exchange& exchange) { return Serve(exchange, door); };
+  return [policy = Policy{router, gate, local_only}](Exchange& exchange) { return Serve(exchange, policy); };
 }
 
 Result<std::unique_ptr<Server>> ListenForOps(asio::any_io_executor executor, const OpsPortOptions& options,

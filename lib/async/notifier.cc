@@ -21,10 +21,19 @@ Awaitable<void> Notifier::Wait() {
 }
 
 Awaitable<bool> Notifier::WaitUntil(TimePoint deadline) {
-  Waiter waiter(executor_, deadline);
+  asio::steady_timer timer(executor_, deadline);
+  Waiter waiter(timer);
   waiters_.push_back(waiter);
-  const auto [error] = co_await waiter.timer.async_wait(kToken);
+  const auto [error] = co_await timer.async_wait(kToken);
   co_return waiter.notified || error == asio::error::operation_aborted;
+}
+
+Awaitable<void> Notifier::WaitForEither(Notifier& one, Notifier& other) {
+  asio::steady_timer timer(one.executor_, TimePoint::max());
+  Waiter first(timer), second(timer);
+  one.waiters_.push_back(first);
+  other.waiters_.push_back(second);
+  co_await timer.async_wait(kToken);
 }
 
 Awaitable<void> SleepFor(std::chrono::milliseconds duration) {

@@ -34,13 +34,16 @@ class Notifier {
   // If the coroutine is cancelled while it waits, returns true and the next co_await throws.
   Awaitable<bool> WaitUntil(TimePoint deadline);
 
+  // Returns after the next Notify() of either, or if the coroutine is cancelled, as Wait() does.
+  static Awaitable<void> WaitForEither(Notifier& one, Notifier& other);
+
  private:
-  // Lives in the frame of the waiting coroutine. Unlinks itself when destroyed, so a cancelled wait leaves no
-  // entry.
+  // Lives in the frame of the waiting coroutine, as does the timer that it cancels to resume it. Unlinks
+  // itself when destroyed, so a cancelled wait leaves no entry.
   struct Waiter
       : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    Waiter(const asio::any_io_executor& executor, TimePoint deadline) : timer(executor, deadline) {}
-    asio::steady_timer timer;
+    explicit Waiter(asio::steady_timer& waits) : timer(waits) {}
+    asio::steady_timer& timer;
     bool notified = false;
   };
 

@@ -48,7 +48,7 @@ Awaitable<void> Refuse(Exchange& exchange, Page page) {
 
 }  // namespace
 
-// One client's right to have a page created, which nobody else has until it ends or its client reads slowly.
+// One client's turn to have a page created. Nobody else has one until it ends or its client reads slowly.
 class Router::Turn {
  public:
   // `pacing` may be null.

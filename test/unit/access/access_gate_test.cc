@@ -62,6 +62,8 @@ struct Fixture : Reviewer {
                   [this](client::Request request) { return Answer(std::move(request)); },
                   Fail};
   TaskGroup tasks{context.get_executor(), Fail};
+  Notifier wake{context.get_executor()};
+  bool left = false;  // whether the clients have left
   std::vector<unsigned> statuses;
   std::string body;
   http_server::Headers headers;
@@ -75,7 +77,8 @@ struct Fixture : Reviewer {
   }
   void StartRequest(AccessRequest request) {
     tasks.Spawn("check", [](Fixture& self, AccessRequest asked) -> Awaitable<void> {
-      const std::optional<Response> refusal = co_await self.gate.Check(std::move(asked));
+      const auto refusal = co_await self.gate.Check(
+          std::move(asked), {.wake = self.wake, .left = [&self] { return self.left; }});
       self.statuses.push_back(refusal ? refusal->status : 200);
       self.body = refusal ? refusal->body : "";
       self.headers = refusal ? refusal->headers : http_server::Headers{};
@@ -326,6 +329,39 @@ TEST_CASE("a client that leaves while others wait for its review does not cost t
   fixture.Run();
   CHECK(fixture.statuses == std::vector<unsigned>{200});
   CHECK(fixture.requests.size() == 2);
+}
+
+TEST_CASE("a client that leaves does not wait for its review, whose result is kept") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.Run();
+  CHECK(fixture.statuses.empty());
+  fixture.left = true;
+  fixture.wake.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>{401});
+  CHECK(fixture.requests.size() == 1);
+
+  fixture.left = fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.requests.size() == 2);  // no second TokenReview
+}
+
+TEST_CASE("a client that is woken and has not left goes on waiting") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.Run();
+  fixture.wake.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses.empty());
+  fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>{200});
 }
 
 TEST_CASE("stopping ends reviews that are never answered") {

@@ -167,5 +167,44 @@ TEST_CASE("a notifier may go before the coroutines that wait where nothing runs 
   CHECK_FALSE(outcome);
 }
 
+Awaitable<void> WaitForEither(Notifier& one, Notifier& other, int& woken) {
+  for (;;) {
+    co_await Notifier::WaitForEither(one, other);
+    ++woken;
+  }
+}
+
+TEST_CASE("WaitForEither returns after a notification of either, and once if both are notified") {
+  Fixture f;
+  Notifier other(f.context.get_executor());
+  int woken = 0;
+  f.tasks.Spawn("wait", WaitForEither(f.notifier, other, woken));
+  f.Poll();
+  CHECK(woken == 0);
+  f.notifier.Notify();
+  f.Poll();
+  CHECK(woken == 1);
+  other.Notify();
+  f.Poll();
+  CHECK(woken == 2);
+  f.notifier.Notify();
+  other.Notify();
+  f.Poll();
+  CHECK(woken == 3);
+}
+
+TEST_CASE("a cancelled WaitForEither leaves nothing in either notifier") {
+  Fixture f;
+  Notifier other(f.context.get_executor());
+  int woken = 0;
+  f.tasks.Spawn("wait", WaitForEither(f.notifier, other, woken));
+  f.Poll();
+  f.tasks.Cancel();
+  f.Poll();
+  CHECK(f.tasks.empty());
+  f.notifier.Notify();
+  other.Notify();
+}
+
 }  // namespace
 }  // namespace k8sm

@@ -245,6 +245,35 @@ Awaitable<void> Ask(http_server::Client& client) {
   co_await client.Send("GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
 }
 
+TEST_CASE("clients that wait for reviews make room for a health probe") {
+  http_server::Router router;
+  AddPage(router, "/ok");
+  AddPage(router, "/livez");
+  http_server::Handler handler;
+  http_server::ServerOptions options;
+  options.limits = {.connections = 1, .grace = std::chrono::milliseconds(0)};
+  http_server::Fixture fixture(options,
+                               [&handler](http_server::Exchange& exchange) { return handler(exchange); });
+  Notifier go_on(fixture.context().get_executor());
+  int asked = 0;
+  AccessGate gate(
+      fixture.context().get_executor(), {"/livez"},
+      [&](client::Request) {
+        ++asked;
+        return ReviewLater(go_on);
+      },
+      test::ThrowTaskFailure);
+  handler = OpsHandler(router, &gate, false);
+  http_server::Client waiting(fixture.context(), fixture.port());
+  TaskGroup tasks(fixture.context().get_executor(), test::ThrowTaskFailure);
+  tasks.Spawn("client", Ask(waiting));
+  while (asked == 0) fixture.context().run_one();
+  // The review is not answered before the probe is.
+  CHECK(AskAs(fixture, "/livez", "a").starts_with("HTTP/1.1 200 "));
+  fixture.Run(gate.Stop());
+  fixture.Stop();
+}
+
 TEST_CASE("an ops port that is cancelled waits for the request under way") {
   http_server::Router router;
   AddPage(router, "/ok");
