@@ -15,8 +15,8 @@ PagePace::Clock::duration PagePace::Rest(Clock::time_point now) const {
 }
 
 void PagePace::Made(Clock::time_point end, Clock::duration spent) {
-  const Clock::time_point until = std::max(rests_until_, end - spent) + kTimeRatio * spent;
-  rests_until_ = std::min<Clock::time_point>(until, end + kLongestRest);
+  spent = std::min<Clock::duration>(spent, kLongestStep);
+  rests_until_ = std::max(rests_until_, end - spent) + kTimeRatio * spent;
 }
 
 }  // namespace k8sm::http_server

@@ -13,8 +13,8 @@ class PagePace {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Upper bound of a pause, because a step that seems to have taken hours was interrupted by a suspend.
-  static constexpr std::chrono::seconds kLongestRest{10};
+  // The most that a step counts as, because one that seems to have taken hours was interrupted by a suspend.
+  static constexpr std::chrono::seconds kLongestStep{1};
 
   // How long after `now` the page must not be begun again; 0: it may be begun now.
   Clock::duration Rest(Clock::time_point now) const;
