@@ -49,6 +49,7 @@ ElectorAction ElectorMachine::End(Type type) {
 
 ElectorAction ElectorMachine::Send(kube::Lease lease, TimePoint now) {
   sent_ = now;
+  sends_release_ = lease.holder_identity.empty();
   const bool is_new = lease.meta.resource_version.empty();
   return {.type = is_new ? Type::kCreate : Type::kUpdate, .lease = std::move(lease)};
 }
@@ -91,13 +92,13 @@ void ElectorMachine::OnMissing(const Moment& moment) {
 }
 
 void ElectorMachine::OnWritten(const Result<kube::Lease>& stored, const Moment& moment) {
-  // If a renewal was in progress when the release was requested, the release has not been sent yet.
-  const bool was_release = releasing_ && stored && stored->holder_identity != options_.identity;
-  if (was_release) Observe(*stored, moment.now);
-  if (was_release || (releasing_ && !stored)) {
+  if (sends_release_) {
+    if (stored) Observe(*stored, moment.now);
     End(Type::kReleased);
     return;
   }
+  // A renewal was in progress when the release was requested. Whatever became of it, the lease is read next.
+  if (!stored && releasing_) return Rest(moment.now);
   if (!stored && fast_) {
     // A conflict only means that the lease must be read again; the read shows the actual reason.
     const bool is_news = stored.error().code != Errc::kConflict || !failure_;

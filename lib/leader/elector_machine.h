@@ -127,6 +127,7 @@ class ElectorMachine {
   TimePoint begun_{};                 // start of the current attempt
   TimePoint sent_{};                  // when the current write was sent
   bool fast_ = false;                 // whether the current write uses the fast path
+  bool sends_release_ = false;        // whether the current write is the release
   kube::Lease wanted_;
 
   kube::Lease stored_;  // the lease as last stored by us

@@ -127,6 +127,8 @@ Awaitable<Result<kube::Lease>> LeaderElector::Read(LockKind kind) {
   if (lock) CompareAnnotation(*lock);
   if (missing || barred) {
     TellRecovery(read_failures_);
+  } else if (!lock && releasing_ && machine_.renewed()) {
+    TellRelease(lock);
   } else {
     TellOutcome(read_failures_, lock, "error retrieving resource lock ");
   }

@@ -581,7 +581,15 @@ TEST_CASE("a release waits for the renewal that is under way") {
   f.Pass(seconds(2));
   const ElectorAction renewal = f.Next();
   f.machine.Release();
-  f.Stored(renewal);
+  SECTION("which succeeds") {
+    f.Stored(renewal);
+  }
+  SECTION("which fails") {
+    f.Refused(Errc::kServerError);
+  }
+  SECTION("which conflicts") {
+    f.Refused(Errc::kConflict);
+  }
   CHECK_FALSE(f.machine.sure_until().has_value());
   REQUIRE(f.Next().type == Type::kGet);
   f.Found(f.stored);

@@ -266,6 +266,15 @@ TEST_CASE("a lease that could not be released is logged as such, and not as rele
                                 "W failed to release lease " + kName + ": server error: broken; it expires"});
 }
 
+TEST_CASE("a lease that cannot be read for its release is logged as not released", "[leader]") {
+  Election election(LockKind::kLeases, {kMissing, kMissing, Lease("us"), kBroken}, hours(1));
+  election.RunUntil([&] { return election.elector().leading(); });
+  election.elector().Release();
+  election.RunUntil([&] { return election.ended(); });
+  CHECK(election.log() == Lines{kAttempting, kAcquired,
+                                "W failed to release lease " + kName + ": server error: broken; it expires"});
+}
+
 TEST_CASE("cancelled requests are not logged as failures", "[leader]") {
   struct Case {
     std::vector<std::string> answers;
