@@ -162,9 +162,9 @@ Awaitable<void> Manager::Prepare() {
   if (!options_.ns.empty()) {
     const auto exists = co_await CheckNamespace(*client_, options_.ns);
     if (!exists) co_return GiveUp(exists.error());
-    // When it is cancelled here, nothing throws before informers would be started.
-    if (stopping_) co_return;
   }
+  // If it was cancelled during the last request, no further co_await throws before the informers start.
+  if (stopping_) co_return;
   controller_.SetStoredFields(server.stores_node_name, server.stores_app_protocol);
   wants_slices_ = WritesSlices(options_, server);
   const informer::ReadOptions reading = ReadOptionsFor(options_, server);
