@@ -89,7 +89,7 @@ const Case kJsonCases[] = {
      R"({"a/b":{"~":2}})"},
 };
 
-TEST_CASE("JSON patches are applied in order") {
+TEST_CASE("each operation of JSON patches is applied") {
   for (const Case& one : kJsonCases) {
     INFO(one.what);
     JsonDocument target = Parsed(one.target);
@@ -98,7 +98,7 @@ TEST_CASE("JSON patches are applied in order") {
   }
 }
 
-TEST_CASE("JSON patches that do not apply are refused") {
+TEST_CASE("JSON patches that are invalid or do not apply are refused") {
   for (const char* patch :
        {R"([{"op":"remove","path":"/x"}])", R"([{"op":"test","path":"/a","value":2}])",
         R"([{"op":"replace","path":"/x","value":1}])", R"([{"op":"add","path":"/x/y","value":1}])",
