@@ -58,7 +58,7 @@ struct Fixture {
 
 using Texts = std::vector<std::string>;
 
-TEST_CASE("the observer is told of each attempt of a request and whether it is a retry") {
+TEST_CASE("the observer sees each attempt of a request and whether it is a retry") {
   const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
   Fixture f({{{busy}, {"", true}}, {{JsonAnswer("123")}, {JsonAnswer("")}}});
   CHECK(f.Get().has_value());
