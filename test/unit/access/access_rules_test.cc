@@ -16,7 +16,7 @@ TEST_CASE("SplitPaths splits at commas and drops empty paths") {
   CHECK(SplitPaths(",/a,,/b,") == Strings{"/a", "/b"});
 }
 
-TEST_CASE("an open path matches itself only, and one that ends in /* matches every path below it") {
+TEST_CASE("an open path matches itself only, and one that ends in slash and asterisk every path below it") {
   const Strings open = {"/healthz", "/pub/*"};
   CHECK(IsOpenPath(open, "/healthz"));
   CHECK(IsOpenPath(open, "/pub/a/b"));

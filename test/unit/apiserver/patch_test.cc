@@ -67,7 +67,7 @@ TEST_CASE("strategic merge patches follow the schema") {
   }
 }
 
-TEST_CASE("merge patches replace lists and drop nulls") {
+TEST_CASE("merge patches replace lists and remove members that they set to null") {
   JsonDocument target = Parsed(R"({"a":{"b":1,"c":[1,2]},"d":"x"})");
   ApplyMergePatch(target, Parsed(R"({"a":{"b":null,"c":[3],"e":{"f":null,"g":1}},"d":{"h":1}})"),
                   target.GetAllocator());

@@ -127,7 +127,7 @@ TEST_CASE("an endpoint that is stored twice stays in the first place only") {
   CHECK(Pack("ab", {"aab"}) == Lines{"*s0: ab"});
 }
 
-TEST_CASE("endpoints are told apart by address and pod and not by uid") {
+TEST_CASE("endpoints are distinguished by address and pod, not by uid") {
   EndpointSlice slice;
   slice.endpoints = EndpointsOf("ab");
   std::vector<SliceEndpoint> desired = EndpointsOf("ab");

@@ -104,7 +104,7 @@ TEST_CASE("a kubeconfig may be JSON") {
   CHECK(config->insecure_skip_tls_verify);
 }
 
-TEST_CASE("-master replaces the server and drops its tls-server-name but keeps the credentials") {
+TEST_CASE("the flag -master replaces the server and drops its tls-server-name but keeps the credentials") {
   const TempDirectory directory;
   const auto config =
       Load(directory, WithCluster("server: 'https://one', tls-server-name: one"), "https://other:6443/x");
@@ -114,7 +114,7 @@ TEST_CASE("-master replaces the server and drops its tls-server-name but keeps t
   CHECK(config->token == "secret");
 }
 
-TEST_CASE("-master is enough without a kubeconfig, and an invalid one is an error") {
+TEST_CASE("the flag -master is enough without a kubeconfig, and an invalid one is an error") {
   const auto config = LoadRestConfig("", "10.0.0.1:8080", {}, {});
   REQUIRE(config.has_value());
   CHECK(config->Url() == "http://10.0.0.1:8080");
