@@ -26,7 +26,7 @@ void Fail(std::string_view, std::string_view what) {
   throw std::runtime_error(std::string(what));
 }
 
-// An API server that knows the token kSecret as user "anna" and permits what `permits` says.
+// An API server that authenticates the token kSecret as user "anna" and allows access if `permits` is set.
 class Reviewer {
  public:
   Awaitable<Result<std::string>> Answer(client::Request request) {
@@ -97,7 +97,7 @@ struct Fixture : Reviewer {
 
 const std::string kToken = "Bearer " + std::string(kSecret);
 
-TEST_CASE("health is open without a question to the API server") {
+TEST_CASE("a request for an open path is admitted without a review, even with an invalid token") {
   Fixture fixture;
   fixture.failure = Error{.code = Errc::kUnavailable, .message = "away"};
   CHECK(fixture.Ask("/healthz") == 200);
@@ -105,7 +105,8 @@ TEST_CASE("health is open without a question to the API server") {
   CHECK(fixture.requests.empty());
 }
 
-TEST_CASE("a valid token with the permission is admitted") {
+TEST_CASE(
+    "a valid token whose user has the permission is admitted after a TokenReview and a SubjectAccessReview") {
   Fixture fixture;
   CHECK(fixture.Ask("/metrics", kToken) == 200);
   CHECK(fixture.requests == std::vector<std::string>{"/apis/authentication.k8s.io/v1/tokenreviews",
@@ -114,7 +115,7 @@ TEST_CASE("a valid token with the permission is admitted") {
   CHECK(fixture.bodies.back().find(R"("path":"/metrics","verb":"get")") != std::string::npos);
 }
 
-TEST_CASE("who lacks the permission is told which") {
+TEST_CASE("a 403 names the user, the verb and the path that is not permitted") {
   Fixture fixture;
   fixture.permits = false;
   CHECK(fixture.Ask("/debug/flags/v", kToken, "PUT") == 403);
@@ -124,7 +125,7 @@ TEST_CASE("who lacks the permission is told which") {
   CHECK(fixture.body.find(R"(User \"system:anonymous\" cannot get path \"/metrics\")") != std::string::npos);
 }
 
-TEST_CASE("the reason of a denial is told, with what could forge a line escaped") {
+TEST_CASE("a 403 gives the reason of the denial, with a line break in it escaped") {
   Fixture fixture;
   fixture.permits = false;
   fixture.reason = R"(no role\nbinds it)";
@@ -135,7 +136,7 @@ TEST_CASE("the reason of a denial is told, with what could forge a line escaped"
                         "\n");
 }
 
-TEST_CASE("every refusal is a Status that is not cached, and a 401 alone says how to authenticate") {
+TEST_CASE("every refusal is a Status with Cache-Control: no-store, and only a 401 has WWW-Authenticate") {
   Fixture fixture;
   test::LogCapture log;
   const http_server::Headers plain = {{"Content-Type", "application/json"},
@@ -165,7 +166,7 @@ TEST_CASE("every refusal is a Status that is not cached, and a 401 alone says ho
         status("the API server cannot be asked whether this is permitted", "InternalError", "500"));
 }
 
-TEST_CASE("the permission is asked for with all that the token's review says of its user") {
+TEST_CASE("the SubjectAccessReview has the user name, uid, groups and extra of the TokenReview") {
   Fixture fixture;
   fixture.user = R"({"username":"anna","uid":"u1","groups":["dev","ops"],"extra":{"scopes":["a","b"]}})";
   CHECK(fixture.Ask("/metrics", kToken, "HEAD") == 200);
@@ -177,7 +178,7 @@ TEST_CASE("the permission is asked for with all that the token's review says of 
             R"("nonResourceAttributes":{"path":"/metrics","verb":"head"}}})"});
 }
 
-TEST_CASE("one user's permission on one path and verb says nothing of another user, path or verb") {
+TEST_CASE("a cached permission holds for its user, path and verb only") {
   Fixture fixture;
   CHECK(fixture.Ask("/metrics", kToken) == 200);
   fixture.permits = false;
@@ -187,14 +188,15 @@ TEST_CASE("one user's permission on one path and verb says nothing of another us
   CHECK(fixture.Ask("/metrics") == 403);
 }
 
-TEST_CASE("an invalid token is refused though everyone has the permission") {
+TEST_CASE(
+    "an invalid token gets a 401 although everyone has the permission, a malformed one without a review") {
   Fixture fixture;
   CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
   CHECK(fixture.Ask("/metrics", "Bearer \xff") == 401);
   CHECK(fixture.requests.size() == 1);
 }
 
-TEST_CASE("a client certificate needs no TokenReview and comes before a token") {
+TEST_CASE("a client certificate needs no TokenReview and takes precedence over a token") {
   Fixture fixture;
   fixture.StartRequest({.method = "GET",
                         .path = "/metrics",
@@ -207,7 +209,7 @@ TEST_CASE("a client certificate needs no TokenReview and comes before a token") 
         std::string::npos);
 }
 
-TEST_CASE("a client certificate with a name or a group that is not UTF-8 is refused and nobody is asked") {
+TEST_CASE("a client certificate with a name or a group that is not UTF-8 gets a 401 without a review") {
   for (const auto& certificate : {http_server::ClientCertificate{"b\xff", {"dev"}},
                                   http_server::ClientCertificate{"bob", {"dev", "d\xff"}}}) {
     Fixture fixture;
@@ -219,7 +221,7 @@ TEST_CASE("a client certificate with a name or a group that is not UTF-8 is refu
   }
 }
 
-TEST_CASE("many askers at once cost one review of each kind and later ones none") {
+TEST_CASE("concurrent requests share one review of each kind, and later requests use the cached results") {
   Fixture fixture;
   fixture.stalled = true;
   for (int i = 0; i < 100; ++i) fixture.Start("/metrics", kToken);
@@ -235,7 +237,7 @@ TEST_CASE("many askers at once cost one review of each kind and later ones none"
   CHECK(fixture.requests.size() == 2);
 }
 
-TEST_CASE("a refusal is remembered as an admission is, of a token and of a permission") {
+TEST_CASE("denials are cached like admissions, for tokens as well as for permissions") {
   Fixture fixture;
   fixture.permits = false;
   CHECK(fixture.Ask("/metrics", kToken) == 403);
@@ -246,7 +248,7 @@ TEST_CASE("a refusal is remembered as an admission is, of a token and of a permi
   CHECK(fixture.requests.size() == 3);
 }
 
-TEST_CASE("nobody is admitted while the API server is away and everyone again once it is back") {
+TEST_CASE("requests are refused while the API server is unavailable and admitted again once it is back") {
   Fixture fixture;
   test::LogCapture log;
   fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
@@ -266,7 +268,7 @@ TEST_CASE("nobody is admitted while the API server is away and everyone again on
             "I clients of the ops port can be authorised again"});
 }
 
-TEST_CASE("a review that is cancelled at the end of the program is not told of") {
+TEST_CASE("a review that is cancelled at shutdown is not logged") {
   Fixture fixture;
   test::LogCapture log;
   fixture.failure = Error{.code = Errc::kCanceled, .message = "shutting down"};
@@ -274,7 +276,7 @@ TEST_CASE("a review that is cancelled at the end of the program is not told of")
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("a review that fails again and again is told once a minute") {
+TEST_CASE("a review that fails repeatedly within a minute is logged once") {
   Fixture fixture;
   test::LogCapture log;
   fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
@@ -283,7 +285,7 @@ TEST_CASE("a review that fails again and again is told once a minute") {
   CHECK(log.lines().size() == 1);
 }
 
-TEST_CASE("an API server without reviews is told of with the flags that do without") {
+TEST_CASE("if the API server has no TokenReviews, the log names the flags that work without them") {
   Fixture fixture;
   test::LogCapture log;
   fixture.failure = Error{.code = Errc::kNotFound, .message = "page", .http_status = 404};
@@ -295,7 +297,7 @@ TEST_CASE("an API server without reviews is told of with the flags that do witho
             "-authorization_mode=AlwaysAllow"});
 }
 
-TEST_CASE("a refused review names the role to bind and nothing that the server sent") {
+TEST_CASE("a failed review is logged without what the server sent, a forbidden one with the role to bind") {
   Fixture fixture;
   test::LogCapture log;
   fixture.failure = Error{.code = Errc::kForbidden, .message = std::string(kSecret), .http_status = 403};
@@ -315,7 +317,7 @@ TEST_CASE("a refused review names the role to bind and nothing that the server s
             tokens + "malformed input", tokens + "server error (HTTP 502)"});
 }
 
-TEST_CASE("a client that leaves while others wait for its review does not cost them the answer") {
+TEST_CASE("a review outlives the client that started it and answers a later one") {
   Fixture fixture;
   fixture.stalled = true;
   fixture.Start("/metrics", kToken);
@@ -364,7 +366,7 @@ TEST_CASE("a client that is woken and has not left goes on waiting") {
   CHECK(fixture.statuses == std::vector<unsigned>{200});
 }
 
-TEST_CASE("stopping ends reviews that are never answered") {
+TEST_CASE("Stop cancels reviews that are never answered") {
   Fixture fixture;
   fixture.stalled = true;
   fixture.Start("/metrics", kToken);

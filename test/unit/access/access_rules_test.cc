@@ -10,13 +10,13 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-TEST_CASE("open paths are split at commas and empty ones are left out") {
+TEST_CASE("SplitPaths splits at commas and drops empty paths") {
   CHECK(SplitPaths("") == Strings{});
   CHECK(SplitPaths("/healthz,/livez") == Strings{"/healthz", "/livez"});
   CHECK(SplitPaths(",/a,,/b,") == Strings{"/a", "/b"});
 }
 
-TEST_CASE("an open path is open itself and a prefix opens what is below it") {
+TEST_CASE("an open path matches itself only, and one that ends in slash and asterisk every path below it") {
   const Strings open = {"/healthz", "/pub/*"};
   CHECK(IsOpenPath(open, "/healthz"));
   CHECK(IsOpenPath(open, "/pub/a/b"));
@@ -27,12 +27,12 @@ TEST_CASE("an open path is open itself and a prefix opens what is below it") {
   }
   CHECK_FALSE(IsOpenPath({}, "/healthz"));
   CHECK(IsOpenPath({"/*"}, "/metrics"));
-  // An asterisk without a slash before it is one of the path.
+  // An asterisk that does not follow a slash is an ordinary character.
   CHECK_FALSE(IsOpenPath({"/pub*"}, "/public"));
   CHECK(IsOpenPath({"/pub*"}, "/pub*"));
 }
 
-TEST_CASE("a verb is the method in lower case and a PUT is an update") {
+TEST_CASE("VerbOf gives the method in lower case, and update for a PUT") {
   CHECK(VerbOf("GET") == "get");
   CHECK(VerbOf("HEAD") == "head");
   CHECK(VerbOf("POST") == "post");
@@ -40,7 +40,7 @@ TEST_CASE("a verb is the method in lower case and a PUT is an update") {
   CHECK(VerbOf("@AMZ[`az{") == "@amz[`az{");
 }
 
-TEST_CASE("a bearer token is read from its header and nothing else is one") {
+TEST_CASE("only the Bearer scheme gives a token, and a token consists of visible ASCII characters") {
   CHECK(BearerTokenOf("Bearer abc") == "abc");
   CHECK(BearerTokenOf("bearer abc def") == "abc");
   for (const char* none : {"", "Bearer", "Bearer ", "Bearer  abc", "Basic abc", "abc", "Bearerabc"}) {
@@ -55,7 +55,7 @@ TEST_CASE("a bearer token is read from its header and nothing else is one") {
   CHECK_FALSE(IsToken("a\x7f"));
 }
 
-TEST_CASE("a client certificate names the user and the groups of everyone with credentials") {
+TEST_CASE("a client certificate gives the user name and the groups, with system:authenticated added once") {
   const kube::UserInfo user = UserOf({.common_name = "anna", .organizations = {"dev"}});
   CHECK(user.name == "anna");
   CHECK(user.groups == Strings{"dev", "system:authenticated"});
@@ -63,7 +63,7 @@ TEST_CASE("a client certificate names the user and the groups of everyone with c
         Strings{"system:authenticated"});
 }
 
-TEST_CASE("localhost and IP addresses are this machine and any other name may be a rebound one") {
+TEST_CASE("IsLocalHost accepts localhost, IP addresses and an empty host, but no other name") {
   for (const char* local : {"", "localhost", "LocalHost:10252", "127.0.0.1", "127.0.0.1:10252", "10.0.0.1:1",
                             "[::1]", "[::1]:10252", "::1"}) {
     CAPTURE(local);

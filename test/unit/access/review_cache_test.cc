@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 const ReviewCache::TimePoint kStart{std::chrono::hours(1)};
 
-TEST_CASE("a result is remembered until its time is over") {
+TEST_CASE("a result is cached until it expires") {
   ReviewCache cache(10, seconds(10));
   CHECK(cache.Find("a", kStart) == nullptr);
   cache.Put("a", {.granted = true, .user = {}, .reason = "r"}, kStart);
@@ -23,7 +23,7 @@ TEST_CASE("a result is remembered until its time is over") {
   CHECK(cache.size() == 0);
 }
 
-TEST_CASE("a later result replaces the earlier one and lives for its own time") {
+TEST_CASE("a later result replaces the earlier one and has its own expiry") {
   ReviewCache cache(10, seconds(10));
   cache.Put("a", {.granted = true, .user = {}, .reason = {}}, kStart);
   cache.Put("b", {.granted = true, .user = {}, .reason = {}}, kStart + seconds(1));
@@ -34,7 +34,7 @@ TEST_CASE("a later result replaces the earlier one and lives for its own time") 
   CHECK_FALSE(cache.Find("a", kStart + seconds(12))->granted);
 }
 
-TEST_CASE("a result replaced again and again is one entry, and its last one is found") {
+TEST_CASE("a key whose result is replaced repeatedly has one entry, with the last result") {
   ReviewCache cache(3, seconds(10));
   for (int i = 0; i < 9; ++i) {
     cache.Put(std::to_string(i % 2), {.granted = false, .user = {}, .reason = std::to_string(i)}, kStart);
@@ -46,7 +46,7 @@ TEST_CASE("a result replaced again and again is one entry, and its last one is f
   CHECK(cache.Find("1", kStart)->reason == "7");
 }
 
-TEST_CASE("a new result makes the cache drop those whose time is over") {
+TEST_CASE("adding a result evicts those that have expired") {
   ReviewCache cache(10, seconds(10));
   cache.Put("a", {}, kStart);
   cache.Put("b", {}, kStart);
@@ -54,7 +54,7 @@ TEST_CASE("a new result makes the cache drop those whose time is over") {
   CHECK(cache.size() == 1);
 }
 
-TEST_CASE("a full cache forgets the oldest result and never grows") {
+TEST_CASE("a full cache evicts its oldest result and never grows beyond its limit") {
   ReviewCache cache(3, seconds(10));
   for (int i = 0; i < 1000; ++i) {
     cache.Put(std::to_string(i), {}, kStart);

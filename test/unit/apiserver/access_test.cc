@@ -1,4 +1,4 @@
-// Who is let in: tokens and client certificates. And who gets it compressed.
+// Authentication with tokens and client certificates, and compression of responses.
 
 #include "lib/async/task_group.h"
 #include "test/apiserver/gzip.h"
@@ -33,7 +33,7 @@ std::string LastUser(TestApi& api) {
   return api.server().requests().records().back().user;
 }
 
-TEST_CASE("whoever is admitted may do everything, and is told so by a review of its own access") {
+TEST_CASE("a SelfSubjectAccessReview is always allowed, and one without a spec is a bad request") {
   TestApi api;
   Request request;
   request.method = "POST";
@@ -46,7 +46,7 @@ TEST_CASE("whoever is admitted may do everything, and is told so by a review of 
   CHECK(api.server().Handle(request).status == 400);
 }
 
-TEST_CASE("a token file names users and their groups") {
+TEST_CASE("a token file gives users and their groups, and an error in it names the line") {
   const Tokens tokens = ParseTokens("a,anna,1,\"x,y\"\r\n\nb,bob,2\nc,\"carl, the third\",3,z\n").value();
   CHECK(tokens.size() == 3);
   CHECK(tokens.at("a").name == "anna");
@@ -63,7 +63,7 @@ TEST_CASE("a token file names users and their groups") {
   }
 }
 
-TEST_CASE("tokens can be replaced at any time") {
+TEST_CASE("SetTokens replaces all tokens at run time") {
   ApiServerOptions options;
   options.tokens = ParseTokens("old,anna,1\nother,bob,2").value();
   TestApi api(options);
@@ -80,7 +80,7 @@ TEST_CASE("tokens can be replaced at any time") {
   CHECK(GetAs(api, "Bearer new").status == 401);
 }
 
-TEST_CASE("without tokens everybody is let in") {
+TEST_CASE("without tokens every request is admitted as system:anonymous") {
   TestApi api;
   CHECK(GetAs(api, "Bearer whatever").status == 200);
   CHECK(LastUser(api) == "system:anonymous");
@@ -100,7 +100,7 @@ std::string Unpacked(const std::string& packed) {
   return text;
 }
 
-TEST_CASE("long lists are compressed for those who take it") {
+TEST_CASE("lists over 128 KiB are compressed for clients that accept gzip, watches never") {
   TestApi api;
   const auto list = [&](const std::string& accept_encoding, const std::string& query = "") {
     Request request;
@@ -124,8 +124,8 @@ TEST_CASE("long lists are compressed for those who take it") {
   CHECK_FALSE(list("gzip", "?watch=true").gzip);
 }
 
-// What one request over TLS comes to: the answer's status line and the user as the server knows him, or
-// "refused".
+// The result of one request over TLS: the status code, after a 200 with the user that the server has
+// authenticated, or "refused".
 struct Caller {
   std::string token;
   CertificateAndKey certificate;
@@ -174,7 +174,7 @@ std::string Call(ApiServerOptions options, const TestAuthority& authority, const
   return result;
 }
 
-TEST_CASE("a client over TLS is known by its certificate or its token") {
+TEST_CASE("a client over TLS is authenticated by its certificate or its token") {
   const TestAuthority authority("authority"), other("other");
   const CertificateAndKey server = authority.Issue("server", "IP:127.0.0.1");
   const CertificateAndKey anna = authority.Issue("anna", "", {"developers", "system:masters"});
@@ -195,7 +195,7 @@ TEST_CASE("a client over TLS is known by its certificate or its token") {
   CHECK(Call(options, authority, {"", stranger}) == "refused");
 }
 
-TEST_CASE("certificates that cannot be used are an error at the start") {
+TEST_CASE("Start fails if the certificate, the key or the client CA cannot be used") {
   const CertificateAndKey good = TestAuthority("a").Issue("server", "");
   asio::io_context io;
   const auto why = [&](http_server::TlsOptions tls) {

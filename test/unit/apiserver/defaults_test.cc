@@ -6,7 +6,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-TEST_CASE("a service gets its defaults and an address") {
+TEST_CASE("a service gets its defaults and a cluster IP") {
   TestApi api;
   const Response one =
       api.Post(kServices, ServiceJson("one", R"("selector":{"app":"web"},"ports":[{"port":80}])"));
@@ -21,7 +21,7 @@ TEST_CASE("a service gets its defaults and an address") {
   CHECK(TextAt(two, {"spec", "ports", "0", "targetPort"}) == "http");
 }
 
-TEST_CASE("a headless service has no address") {
+TEST_CASE("a headless service gets no cluster IP, and is dual-stack if it has no selector") {
   TestApi api;
   const Response selecting =
       api.Post(kServices, ServiceJson("a", R"("clusterIP":"None","selector":{"app":"web"})"));
@@ -33,7 +33,7 @@ TEST_CASE("a headless service has no address") {
   CHECK(At(bare, {"spec", "ipFamilies"}) == R"(["IPv4","IPv6"])");
 }
 
-TEST_CASE("a service of two families has an address in each") {
+TEST_CASE("a dual-stack service gets a cluster IP of each family") {
   TestApi api;
   const Response dual =
       api.Post(kServices, ServiceJson("a", R"("ipFamilyPolicy":"PreferDualStack","ports":[{"port":80}])"));
@@ -50,7 +50,7 @@ TEST_CASE("a service of two families has an address in each") {
   CHECK(At(single, {"spec", "clusterIPs", "1"}).empty());
 }
 
-TEST_CASE("an external name has nothing to do with addresses") {
+TEST_CASE("an ExternalName service gets no cluster IP and no IP families") {
   TestApi api;
   const Response response =
       api.Post(kServices, ServiceJson("a", R"("type":"ExternalName","externalName":"example.com")"));
@@ -58,7 +58,7 @@ TEST_CASE("an external name has nothing to do with addresses") {
         R"({"type":"ExternalName","sessionAffinity":"None","externalName":"example.com"})");
 }
 
-TEST_CASE("an update of a service keeps the addresses that it leaves out") {
+TEST_CASE("an update of a service keeps the cluster IP and the node port that it leaves out") {
   TestApi api;
   const Response created =
       api.Post(kServices, ServiceJson("a", R"("type":"NodePort","ports":[{"port":80}])"));
@@ -76,7 +76,7 @@ TEST_CASE("an update of a service keeps the addresses that it leaves out") {
   CHECK(At(named, {"spec", "ports", "1", "nodePort"}) != "30000");
 }
 
-TEST_CASE("addresses of a deleted service are free again") {
+TEST_CASE("the cluster IP of a deleted service can be assigned again") {
   TestApi api;
   const std::string fixed = R"("clusterIP":"10.96.7.7","ports":[{"port":80}])";
   CHECK(api.Post(kServices, ServiceJson("a", fixed)).status == 201);
@@ -103,7 +103,7 @@ TEST_CASE("a pod gets its defaults") {
   CHECK(At(pod, {"metadata", "generation"}) == "1");
 }
 
-TEST_CASE("a pod in the host's network declares its ports on the host") {
+TEST_CASE("a hostNetwork pod gets host ports, and its pull policy and QoS class follow from its containers") {
   TestApi api;
   const Response pod = api.Post(kPods, R"({"metadata":{"name":"p"},"spec":{"hostNetwork":true,"containers":[
       {"name":"main","image":"app","ports":[{"containerPort":8080}],"resources":{"requests":{"cpu":1}}}]}})");
@@ -113,7 +113,7 @@ TEST_CASE("a pod in the host's network declares its ports on the host") {
   CHECK(At(pod, {"spec", "containers", "0", "resources"}) == R"({"requests":{"cpu":1}})");
 }
 
-TEST_CASE("single addresses of a pod and their lists are kept in step") {
+TEST_CASE("podIP and hostIP of a pod are kept consistent with podIPs and hostIPs") {
   TestApi api;
   api.Post(kPods, PodJson("p"));
   const std::string status = std::string(kPods) + "/p/status";
@@ -125,7 +125,7 @@ TEST_CASE("single addresses of a pod and their lists are kept in step") {
   CHECK(At(single, {"status", "podIPs"}) == R"([{"ip":"10.1.0.9"}])");
 }
 
-TEST_CASE("subsets of endpoints are packed into their canonical form") {
+TEST_CASE("subsets of Endpoints are repacked into their canonical form") {
   TestApi api;
   const Response packed = api.Post(kEndpoints, R"({"metadata":{"name":"web"},"subsets":[
       {"addresses":[{"ip":"10.0.0.2"},{"ip":"10.0.0.1"},{"ip":"10.0.0.1"}],"ports":[{"name":"a","port":80}]},
@@ -138,7 +138,7 @@ TEST_CASE("subsets of endpoints are packed into their canonical form") {
       R"({"notReadyAddresses":[{"ip":"10.0.0.3"}],"ports":[{"name":"c","port":82,"protocol":"TCP"}]}])");
 }
 
-TEST_CASE("one address with two targets is two endpoints") {
+TEST_CASE("an IP address with two targetRefs is kept as two addresses") {
   TestApi api;
   const Response packed = api.Post(kEndpoints, R"({"metadata":{"name":"web"},"subsets":[{"addresses":[
       {"ip":"10.0.0.1","targetRef":{"kind":"Pod","name":"b","uid":"2"}},
@@ -148,7 +148,8 @@ TEST_CASE("one address with two targets is two endpoints") {
         R"({"ip":"10.0.0.1","targetRef":{"kind":"Pod","name":"b","uid":"2"}}]}])");
 }
 
-TEST_CASE("ports of a slice get an empty name and a protocol") {
+TEST_CASE(
+    "slice ports default to an empty name and TCP, and only a change of the content raises the generation") {
   TestApi api;
   const Response slice =
       api.Post(kSlices, R"({"metadata":{"name":"s"},"addressType":"IPv4","ports":[{"port":80}],
@@ -163,7 +164,7 @@ TEST_CASE("ports of a slice get an empty name and a protocol") {
   CHECK(At(changed, {"metadata", "generation"}) == "2");
 }
 
-TEST_CASE("a namespace is active and labelled with its name") {
+TEST_CASE("a new namespace is Active, is labelled with its name and has the kubernetes finalizer") {
   TestApi api;
   const Response ns = api.Post("/api/v1/namespaces", R"({"metadata":{"name":"shop"}})");
   CHECK(At(ns, {"metadata", "labels"}) == R"({"kubernetes.io/metadata.name":"shop"})");

@@ -10,7 +10,7 @@ std::string Version(TestApi& api) {
   return std::to_string(api.server().ResourceVersion());
 }
 
-TEST_CASE("a pod on a node is given time to end") {
+TEST_CASE("deleting a pod on a node starts its grace period, which later deletes can only shorten") {
   TestApi api;
   const std::string pod = std::string(kPods) + "/p";
   api.Post(kPods, PodJson("p", "{}", "node-1"));
@@ -21,7 +21,7 @@ TEST_CASE("a pod on a node is given time to end") {
   CHECK_FALSE(TextAt(deleted, {"metadata", "deletionTimestamp"}).empty());
   CHECK(At(deleted, {"metadata", "generation"}) == "2");
   CHECK(Summary(watch) == Strings{"MODIFIED p"});
-  // Asking once more changes nothing, asking for longer neither.
+  // A second delete changes nothing, and neither does one with a longer grace period.
   CHECK(api.Delete(pod).body == deleted.body);
   CHECK(api.Delete(pod, R"({"gracePeriodSeconds":60})").body == deleted.body);
   CHECK(Summary(watch).empty());
@@ -32,7 +32,7 @@ TEST_CASE("a pod on a node is given time to end") {
   CHECK(api.Get(pod).status == 404);
 }
 
-TEST_CASE("a pod that runs nowhere goes at once") {
+TEST_CASE("a pod that has no node or has finished is deleted at once") {
   TestApi api;
   api.Post(kPods, PodJson("p"));
   api.Delete(std::string(kPods) + "/p");
@@ -43,7 +43,7 @@ TEST_CASE("a pod that runs nowhere goes at once") {
   CHECK(api.Get(std::string(kPods) + "/q").status == 404);
 }
 
-TEST_CASE("a finalizer holds an object until it is gone") {
+TEST_CASE("a deleted object stays until its finalizer is removed") {
   TestApi api;
   const std::string web = std::string(kEndpoints) + "/web";
   api.Post(kEndpoints, R"({"metadata":{"name":"web","finalizers":["example.com/a"]}})");
@@ -57,7 +57,7 @@ TEST_CASE("a finalizer holds an object until it is gone") {
   CHECK(api.Get(web).status == 404);
 }
 
-TEST_CASE("a delete is refused where its preconditions are of another object") {
+TEST_CASE("a delete whose preconditions do not match is a conflict") {
   TestApi api;
   const std::string web = std::string(kEndpoints) + "/web";
   const Response created = api.Post(kEndpoints, R"({"metadata":{"name":"web"}})");
@@ -67,7 +67,7 @@ TEST_CASE("a delete is refused where its preconditions are of another object") {
   CHECK(api.Delete(web, R"({"preconditions":{"uid":")" + uid + "\"}}").status == 200);
 }
 
-TEST_CASE("what a deleted service owned goes with it") {
+TEST_CASE("deleting a service deletes the slices that it owns") {
   TestApi api;
   const Response service = api.Post(kServices, ServiceJson("s", R"("ports":[{"port":80}])"));
   const std::string owner = R"("ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"s","uid":")" +
@@ -79,7 +79,7 @@ TEST_CASE("what a deleted service owned goes with it") {
   CHECK(api.Get(std::string(kSlices) + "/free").status == 200);
 }
 
-TEST_CASE("orphans stay") {
+TEST_CASE("a delete with propagationPolicy=Orphan keeps the dependents") {
   TestApi api;
   const Response service = api.Post(kServices, ServiceJson("s", R"("ports":[{"port":80}])"));
   api.Post(kSlices,
@@ -90,7 +90,8 @@ TEST_CASE("orphans stay") {
   CHECK(api.Get(std::string(kSlices) + "/owned").status == 200);
 }
 
-TEST_CASE("a collection is deleted by selector") {
+TEST_CASE(
+    "deleting a collection deletes the objects that the selector matches, and namespaces do not allow it") {
   TestApi api;
   for (const char* name : {"a", "b"}) api.Post(kPods, PodJson(name));
   api.Post(kPods, PodJson("c", R"({"app":"db"})"));
@@ -100,7 +101,7 @@ TEST_CASE("a collection is deleted by selector") {
   CHECK(api.Delete("/api/v1/namespaces").status == 405);
 }
 
-TEST_CASE("a namespace takes its content with it") {
+TEST_CASE("deleting a namespace deletes the objects in it, and the default namespace cannot be deleted") {
   TestApi api;
   api.Post("/api/v1/namespaces", R"({"metadata":{"name":"shop"}})");
   api.Post("/api/v1/namespaces/shop/pods", PodJson("p", "{}", "node-1"));
@@ -116,7 +117,7 @@ TEST_CASE("a namespace takes its content with it") {
   CHECK(api.Delete("/api/v1/namespaces/default").status == 403);
 }
 
-TEST_CASE("a namespace waits for what is held in it") {
+TEST_CASE("a terminating namespace refuses new objects and stays until the last finalizer in it is removed") {
   TestApi api;
   api.Post("/api/v1/namespaces", R"({"metadata":{"name":"shop"}})");
   api.Post("/api/v1/namespaces/shop/endpoints",
@@ -128,7 +129,7 @@ TEST_CASE("a namespace waits for what is held in it") {
   CHECK(api.Get("/api/v1/namespaces/shop").status == 404);
 }
 
-TEST_CASE("a namespace waits for its own finalizers") {
+TEST_CASE("a namespace stays until its own finalizers are removed, those of its spec through /finalize") {
   TestApi api;
   api.Post("/api/v1/namespaces", R"({"metadata":{"name":"a"},"spec":{"finalizers":["example.com/a"]}})");
   api.Post("/api/v1/namespaces", R"({"metadata":{"name":"b","finalizers":["example.com/b"]}})");
@@ -143,7 +144,7 @@ TEST_CASE("a namespace waits for its own finalizers") {
   CHECK(api.Get("/api/v1/namespaces/b").status == 404);
 }
 
-TEST_CASE("a service that is deleted takes its Endpoints along, leader records included") {
+TEST_CASE("deleting a service deletes the Endpoints of the same name, even a leader election record") {
   TestApi api;
   api.Post(kServices, ServiceJson("web", R"("ports":[{"port":80}])"));
   api.Post(kEndpoints,

@@ -18,7 +18,7 @@ Awaitable<void> Cut(ApiServer& server, Client client) {
   CHECK(answer == "HTTP/1.1 200 OK\r\nCac");
 }
 
-TEST_CASE("an answer is cut after so many bytes") {
+TEST_CASE("the fault cut ends a response after the given number of bytes") {
   Stage().Run(Cut);
 }
 
@@ -30,7 +30,7 @@ Awaitable<void> CutAll(ApiServer& server, Client client) {
   CHECK(server.Get("pods", "default", "p").has_value());
 }
 
-TEST_CASE("an answer is lost though the write was carried out") {
+TEST_CASE("the fault cut loses the response to a write that was carried out") {
   Stage().Run(CutAll);
 }
 
@@ -42,7 +42,7 @@ Awaitable<void> Garbage(ApiServer& server, Client client) {
   CHECK_FALSE(answer.starts_with("HTTP"));
 }
 
-TEST_CASE("an answer is garbage") {
+TEST_CASE("the fault garbage sends a response that is not HTTP") {
   Stage().Run(Garbage);
 }
 
@@ -51,7 +51,7 @@ Awaitable<void> Stall(ApiServer& server, Client client) {
   co_await client.Send(GetText(kPods));
   const std::string answer = co_await client.ReadUntil("HTTP/1.1");
   CHECK(answer == "HTTP/1.1");
-  // The connection is as good as dead, but the server is not.
+  // This connection is stuck, but the server is not.
   co_await client.Send(GetText("/healthz"));
   Client other = client.Another();
   const bool connected = co_await other.Connect();
@@ -62,7 +62,7 @@ Awaitable<void> Stall(ApiServer& server, Client client) {
   client.Close();
 }
 
-TEST_CASE("an answer stalls on a connection that stays open") {
+TEST_CASE("a response that stalls does not keep the server from serving other connections") {
   Stage().Run(Stall);
 }
 
@@ -77,7 +77,7 @@ Awaitable<void> StallWatch(ApiServer& server, Client client) {
   client.Close();
 }
 
-TEST_CASE("a watch stalls in the middle of an event") {
+TEST_CASE("the fault stall lets a watch send the beginning of an event") {
   Stage().Run(StallWatch);
 }
 
@@ -91,7 +91,7 @@ Awaitable<void> EndlessHeader(ApiServer& server, Client client) {
   client.Close();
 }
 
-TEST_CASE("a header does not end until the client leaves") {
+TEST_CASE("the fault endlessHeader sends header lines until the client disconnects") {
   Stage().Run(EndlessHeader);
 }
 
@@ -104,7 +104,7 @@ Awaitable<void> Trickle(ApiServer& server, Client client) {
   CHECK(second == first);
 }
 
-TEST_CASE("a slow answer is whole in the end") {
+TEST_CASE("a response with the fault trickle arrives complete") {
   Stage().Run(Trickle);
 }
 
@@ -115,7 +115,7 @@ Awaitable<void> Refuse(ApiServer& server, Client client) {
   Client other = client.Another();
   const bool refused = co_await other.Connect();
   CHECK_FALSE(refused);
-  // What is open stays open.
+  // Open connections stay open.
   co_await client.Send(GetText("/healthz"));
   const std::string after = co_await client.ReadUntil("\r\n\r\nok");
   CHECK(after == before);
@@ -125,7 +125,7 @@ Awaitable<void> Refuse(ApiServer& server, Client client) {
   CHECK(connected);
 }
 
-TEST_CASE("connections are refused until the fault is over") {
+TEST_CASE("the fault refuse refuses new connections until it is cleared, and keeps open ones") {
   Stage().Run(Refuse);
 }
 
@@ -139,7 +139,7 @@ Awaitable<void> ErrorEvent(ApiServer& server, Client client) {
   CHECK(health.starts_with("HTTP/1.1 200 OK"));
 }
 
-TEST_CASE("a watch ends with an error event and the connection goes on") {
+TEST_CASE("the fault errorEvent ends a watch with an ERROR event, and the connection stays usable") {
   Stage().Run(ErrorEvent);
 }
 
@@ -179,7 +179,7 @@ Awaitable<void> Control(ApiServer& server, Client client) {
   CHECK(nothing.starts_with("HTTP/1.1 404 Not Found\r\n"));
 }
 
-TEST_CASE("faults and tokens are told to a port of their own") {
+TEST_CASE("the control port sets, lists and clears faults, and sets tokens") {
   ApiServerOptions options;
   options.control_port = 0;
   Stage(options).Run(Control);

@@ -1,4 +1,4 @@
-// Rules in, decisions out.
+// Parsing of fault rules, and what they do to requests, responses and watch events.
 
 #include "test/apiserver/faults.h"
 
@@ -33,7 +33,7 @@ const Faults::Query kStreamPods{"watch", "pods", "/api/v1/pods?watch=true&sendIn
 const Faults::Query kPutService{"update", "services", "/api/v1/namespaces/shop/services/web", "kubectl"};
 const Faults::Query kVersionOf{"", "", "/version", ""};
 
-TEST_CASE("a rule hits what it names and nothing else") {
+TEST_CASE("a rule hits only requests that match its verb, resource, path, query and user agent") {
   const auto all = {kListPods, kWatchPods, kStreamPods, kPutService, kVersionOf};
   CHECK(Hits(R"({"effect":"cut"})", all) == "xxxxx");
   CHECK(Hits(R"({"effect":"cut","verb":"watch"})", all) == "-xx--");
@@ -46,14 +46,14 @@ TEST_CASE("a rule hits what it names and nothing else") {
   CHECK(Hits(R"({"effect":"refuse"})", all) == "-----");
 }
 
-TEST_CASE("a rule may leave the first alone and end after some") {
+TEST_CASE("skip spares the first matching requests, and times limits how many are hit") {
   const auto six = {kListPods, kListPods, kWatchPods, kListPods, kListPods, kListPods};
   CHECK(Hits(R"({"effect":"cut","verb":"list","times":2})", six) == "xx----");
   CHECK(Hits(R"({"effect":"cut","verb":"list","skip":1})", six) == "-x-xxx");
   CHECK(Hits(R"({"effect":"cut","verb":"list","skip":1,"times":2})", six) == "-x-x--");
 }
 
-TEST_CASE("a rule may hit by chance, the same with the same seed") {
+TEST_CASE("a rule with a probability hits about that share of requests, the same ones for the same seed") {
   const auto hits = [](const std::string& seed) {
     Faults faults;
     faults.Set({Rule(R"({"effect":"cut","probability":0.25,"seed":)" + seed + "}")});
@@ -69,7 +69,7 @@ TEST_CASE("a rule may hit by chance, the same with the same seed") {
   CHECK(count < 140);
 }
 
-TEST_CASE("the first rule that hits decides and the next one stands in for one that is used up") {
+TEST_CASE("the first matching rule decides, and the next one once its times are used up") {
   Faults faults;
   int changes = 0;
   faults.OnChange([&] { ++changes; });
@@ -86,7 +86,7 @@ TEST_CASE("the first rule that hits decides and the next one stands in for one t
   CHECK(changes == 2);
 }
 
-TEST_CASE("connections are refused while a rule says so") {
+TEST_CASE("connections are refused while a rule with the effect refuse is set") {
   Faults faults;
   CHECK_FALSE(faults.refuses());
   faults.Set(ParseFaults(R"([{"effect":"cut"},{"effect":"refuse"}])").value());
@@ -95,7 +95,7 @@ TEST_CASE("connections are refused while a rule says so") {
   CHECK_FALSE(faults.refuses());
 }
 
-TEST_CASE("rules that make no sense are refused with their place") {
+TEST_CASE("an invalid rule is refused with its index and what is wrong with it") {
   const auto why = [](const std::string& json) { return ParseFaults(json).error().message; };
   CHECK(why("{}") == "faults: not an array of rules");
   CHECK(why("[").find("faults: ") == 0);
@@ -113,7 +113,7 @@ TEST_CASE("rules that make no sense are refused with their place") {
         "faults[0] has no answer to send bytes of, since it is not carried out");
 }
 
-TEST_CASE("an answer goes out in pieces up to its end") {
+TEST_CASE("NextPiece is limited by the piece size and by the bytes left before the cut") {
   struct Case {
     Delivery delivery;
     std::size_t sent, waiting, piece;
@@ -139,7 +139,7 @@ TEST_CASE("an answer goes out in pieces up to its end") {
   }
 }
 
-// The types and versions of what goes out: "A1 M2 B3".
+// The types and resourceVersions of the events that are sent: "A1 M2 B3".
 std::string Sent(const std::string& lines) {
   std::string text;
   for (std::size_t begin = 0; begin < lines.size();) {
@@ -159,8 +159,8 @@ std::string Sent(const std::string& lines) {
   return text;
 }
 
-// What becomes of batches of events, each written as "A1 M2 B3 E4": B is a bookmark, E the one that ends a
-// streaming list. "|" where the watch ends.
+// What a rule makes of batches of events, each written as "A1 M2 B3 E4": B is a bookmark, E the one that ends
+// a streaming list. "|" where the watch ends.
 std::string After(const std::string& rule, std::initializer_list<const char*> batches) {
   EventFault fault(Rule(rule));
   std::string sent;
@@ -180,7 +180,7 @@ std::string After(const std::string& rule, std::initializer_list<const char*> ba
   return sent;
 }
 
-TEST_CASE("faults make of a watch's events what they say") {
+TEST_CASE("each watch fault drops, duplicates, reorders, truncates or ends the events as its effect says") {
   const std::initializer_list<const char*> some = {"A1 A2 E3 M4", "M5 B6"};
   CHECK(After(R"({"effect":"noBookmarks"})", some) == "A1 A2 M4 / M5");
   CHECK(After(R"({"effect":"noInitialEnd"})", some) == "A1 A2 M4 / M5 B6");
@@ -194,7 +194,7 @@ TEST_CASE("faults make of a watch's events what they say") {
   CHECK(After(R"({"effect":"truncate","afterEvents":1})", some) == "A1 broken |");
 }
 
-TEST_CASE("faults change the answers that they hit") {
+TEST_CASE("each response fault changes the status, content type, body or delivery of the responses it hits") {
   TestApi api;
   api.Post(kPods, PodJson("a"));
   const auto with = [&](const std::string& rule) {
@@ -218,7 +218,7 @@ TEST_CASE("faults change the answers that they hit") {
   CHECK_FALSE(api.Get(kPods).delivery.good_bytes);
 }
 
-TEST_CASE("a write that is cut off is carried out or not as the rule says") {
+TEST_CASE("carriedOut decides whether a write with a faulty response is carried out") {
   TestApi api;
   api.server().faults().Set({Rule(R"({"effect":"cut","verb":"create","carriedOut":false})")});
   api.Post(kPods, PodJson("a"));
@@ -231,7 +231,8 @@ TEST_CASE("a write that is cut off is carried out or not as the rule says") {
   CHECK(api.server().Get("pods", "default", "b").has_value());
 }
 
-TEST_CASE("a history is compacted away at the moment of a request") {
+TEST_CASE(
+    "the fault compact compacts the history before the request, so that a watch from before gets a 410") {
   TestApi api;
   const std::string from = std::to_string(api.server().ResourceVersion());
   api.Post(kPods, PodJson("a"));

@@ -28,7 +28,7 @@ Awaitable<void> SeveralRequests(ApiServer&, Client client) {
   CHECK(health.starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
-TEST_CASE("a connection serves one request after the other") {
+TEST_CASE("a connection serves several requests, one after the other") {
   Stage().Run(SeveralRequests);
 }
 
@@ -42,7 +42,7 @@ Awaitable<void> LongList(ApiServer& server, Client client) {
   CHECK(Contains(body, "\"p4\""));
 }
 
-TEST_CASE("a long answer comes in chunks") {
+TEST_CASE("a long response is chunked") {
   Stage().Run(LongList);
 }
 
@@ -58,13 +58,14 @@ Awaitable<void> WatchPods(ApiServer& server, Client client) {
   const std::string rest = co_await client.ReadUntil("\r\n0\r\n\r\n");
   CHECK(Contains(rest, "{\"type\":\"MODIFIED\""));
   CHECK(Contains(rest, "{\"type\":\"DELETED\""));
-  // The connection goes on.
+  // The connection stays usable.
   co_await client.Send(GetText("/healthz"));
   const std::string health = co_await client.ReadUntil("\r\n\r\nok");
   CHECK(Contains(health, "200 OK"));
 }
 
-TEST_CASE("a watch sends events as they happen and ends in time") {
+TEST_CASE(
+    "a watch sends events as they happen and ends after timeoutSeconds, and the connection stays usable") {
   Stage().Run(WatchPods);
 }
 
@@ -74,7 +75,7 @@ Awaitable<void> LeaveWatch(ApiServer&, Client client) {
   client.Close();
 }
 
-TEST_CASE("a client may leave a watch at any time") {
+TEST_CASE("a client may close its connection during a watch") {
   Stage().Run(LeaveWatch);
 }
 
@@ -89,7 +90,7 @@ Awaitable<void> StopWatch(ApiServer& server, Client client) {
   CHECK(again.has_value());
 }
 
-TEST_CASE("stopping cuts watches off and the port can be taken again") {
+TEST_CASE("Stop cuts watches off, and the server can be started again") {
   Stage().Run(StopWatch);
 }
 
@@ -98,7 +99,7 @@ Awaitable<void> JoinServer(ApiServer& server, bool& joined) {
   joined = true;
 }
 
-TEST_CASE("a stop cuts a watch however far it has come") {
+TEST_CASE("Join completes after Stop however far the handling of a watch has got") {
   for (int handlers = 0; handlers < 30; ++handlers) {
     CAPTURE(handlers);
     asio::io_context io;
@@ -116,7 +117,7 @@ TEST_CASE("a stop cuts a watch however far it has come") {
     tasks.Spawn("join", JoinServer(server, joined));
     io.poll();
     CHECK(joined);
-    client.close();  // which ends whatever the stop has left
+    client.close();  // ends whatever Stop may have left running
     io.poll();
   }
 }
@@ -128,7 +129,7 @@ Awaitable<void> TooLarge(ApiServer&, Client client) {
   CHECK(Contains(answer, "Request entity too large"));
 }
 
-TEST_CASE("a body that is too large is refused before it is read") {
+TEST_CASE("a request with too large a Content-Length gets a 413 before its body is read") {
   Stage().Run(TooLarge);
 }
 
@@ -139,11 +140,11 @@ Awaitable<void> Malformed(ApiServer&, Client client) {
   CHECK(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"));
 }
 
-TEST_CASE("a request that is none is refused") {
+TEST_CASE("a request that is not HTTP gets a 400") {
   Stage().Run(Malformed);
 }
 
-TEST_CASE("an address that cannot be listened on is an error") {
+TEST_CASE("Start fails if the address is invalid or cannot be bound") {
   asio::io_context io;
   ApiServerOptions options;
   options.address = "nowhere";

@@ -23,7 +23,7 @@ void MakePods(TestApi& api, int count) {
   }
 }
 
-TEST_CASE("pages show one state however the objects change meanwhile") {
+TEST_CASE("all pages of a list show the same state, however the objects change meanwhile") {
   TestApi api;
   MakePods(api, 5);
   const std::string pods = kPods;
@@ -46,7 +46,7 @@ TEST_CASE("pages show one state however the objects change meanwhile") {
   CHECK(Names(api.Get(pods)) == Strings{"p0", "p1", "p11", "p2", "p25", "p4"});
 }
 
-TEST_CASE("pages go on across namespaces") {
+TEST_CASE("pages continue across namespaces") {
   TestApi api;
   for (const char* ns : {"a", "a-b", "b"}) {
     api.Post("/api/v1/namespaces", R"({"metadata":{"name":")" + std::string(ns) + "\"}}");
@@ -63,7 +63,8 @@ TEST_CASE("pages go on across namespaces") {
   CHECK(names == Strings{"in-a-b", "in-a", "in-b"});
 }
 
-TEST_CASE("a page of a forgotten state is expired and says how to go on") {
+TEST_CASE(
+    "a continue token from before a compaction gets a 410 with a token for the rest of the current state") {
   TestApi api;
   MakePods(api, 3);
   const Response first = api.Get(std::string(kPods) + "?limit=1");
@@ -78,7 +79,7 @@ TEST_CASE("a page of a forgotten state is expired and says how to go on") {
   CHECK(Names(rest) == Strings{"p1", "p2", "p9"});
 }
 
-TEST_CASE("a list is of the state that its resourceVersion asks for") {
+TEST_CASE("a list honours resourceVersion and resourceVersionMatch and refuses invalid ones") {
   TestApi api;
   MakePods(api, 2);
   const std::string version = std::to_string(api.server().ResourceVersion());
@@ -98,7 +99,7 @@ TEST_CASE("a list is of the state that its resourceVersion asks for") {
   CHECK(api.Get(pods + "?sendInitialEvents=true&resourceVersionMatch=NotOlderThan").status == 422);
 }
 
-TEST_CASE("selectors choose by labels and fields") {
+TEST_CASE("label and field selectors filter a list, and an invalid one gets a 400") {
   TestApi api;
   MakePods(api, 4);
   const std::pair<const char*, Strings> cases[] = {
@@ -126,7 +127,7 @@ TEST_CASE("selectors choose by labels and fields") {
   }
 }
 
-TEST_CASE("the remaining count is not told with a selector") {
+TEST_CASE("a page of a list with a selector has no remainingItemCount") {
   TestApi api;
   MakePods(api, 4);
   const Response page = api.Get(std::string(kPods) + "?limit=1&labelSelector=app=odd");

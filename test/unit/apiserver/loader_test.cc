@@ -20,7 +20,7 @@ std::string Json(std::string_view yaml) {
   return documents->front();
 }
 
-TEST_CASE("plain scalars have the types of YAML and quoted ones are strings") {
+TEST_CASE("plain YAML scalars become values of their type, and quoted ones strings") {
   const std::pair<const char*, const char*> cases[] = {
       {"a: 1", R"({"a":1})"},
       {"a: -7", R"({"a":-7})"},
@@ -53,7 +53,7 @@ TEST_CASE("plain scalars have the types of YAML and quoted ones are strings") {
   }
 }
 
-TEST_CASE("documents are parted and empty ones left out") {
+TEST_CASE("YAML is split into documents without the empty ones, and malformed YAML is an error") {
   const Result<std::vector<std::string>> documents = YamlToJson("---\na: 1\n---\n# nothing\n---\nb: 2\n");
   REQUIRE(documents.has_value());
   CHECK(*documents == std::vector<std::string>{R"({"a":1})", R"({"b":2})"});
@@ -62,7 +62,7 @@ TEST_CASE("documents are parted and empty ones left out") {
   CHECK(YamlToJson("a: *nothing").has_error());
 }
 
-TEST_CASE("a directory is loaded with statuses and missing namespaces") {
+TEST_CASE("Load stores the objects of a directory with their status and creates missing namespaces") {
   const TempDirectory directory;
   directory.Write("b/2.yml", R"(
 apiVersion: v1
@@ -91,13 +91,13 @@ items:
   CHECK(api.Get(std::string(kServices) + "/s").status == 200);
   CHECK(api.Get("/api/v1/namespaces/shop/endpoints/s").status == 200);
   CHECK(api.Get("/api/v1/nodes/node-1").status == 200);
-  // Once more: everything is replaced by the same.
+  // A second load replaces every object by an equal one, which changes nothing.
   const std::uint64_t version = api.server().ResourceVersion();
   CHECK(api.server().Load(directory.path()).has_value());
   CHECK(api.server().ResourceVersion() == version);
 }
 
-TEST_CASE("what cannot be loaded is named with its file and document") {
+TEST_CASE("an error of Load names the file and the document") {
   const std::pair<const char*, const char*> cases[] = {
       {"apiVersion: v1\nkind: Node\nmetadata: {name: n}\n---\nkind: Frog\napiVersion: v1\n",
        "bad.yaml, document 2: no resource of kind \"Frog\" in version \"v1\""},
@@ -121,7 +121,8 @@ TEST_CASE("what cannot be loaded is named with its file and document") {
   CHECK(api.server().Load("/nonexistent/directory").has_error());
 }
 
-TEST_CASE("the library reaches the store without HTTP") {
+TEST_CASE(
+    "Create, Get, Update, List and Delete of ApiServer reach the store without being logged as requests") {
   TestApi api;
   ApiServer& server = api.server();
   REQUIRE(server.Create("pods", "new", PodJson("a")).has_value());

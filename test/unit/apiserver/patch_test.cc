@@ -67,7 +67,7 @@ TEST_CASE("strategic merge patches follow the schema") {
   }
 }
 
-TEST_CASE("merge patches replace lists and drop nulls") {
+TEST_CASE("merge patches replace lists and remove members that they set to null") {
   JsonDocument target = Parsed(R"({"a":{"b":1,"c":[1,2]},"d":"x"})");
   ApplyMergePatch(target, Parsed(R"({"a":{"b":null,"c":[3],"e":{"f":null,"g":1}},"d":{"h":1}})"),
                   target.GetAllocator());
@@ -89,7 +89,7 @@ const Case kJsonCases[] = {
      R"({"a/b":{"~":2}})"},
 };
 
-TEST_CASE("JSON patches are applied in order") {
+TEST_CASE("each operation of JSON patches is applied") {
   for (const Case& one : kJsonCases) {
     INFO(one.what);
     JsonDocument target = Parsed(one.target);
@@ -98,7 +98,7 @@ TEST_CASE("JSON patches are applied in order") {
   }
 }
 
-TEST_CASE("JSON patches that do not apply are refused") {
+TEST_CASE("JSON patches that are invalid or do not apply are refused") {
   for (const char* patch :
        {R"([{"op":"remove","path":"/x"}])", R"([{"op":"test","path":"/a","value":2}])",
         R"([{"op":"replace","path":"/x","value":1}])", R"([{"op":"add","path":"/x/y","value":1}])",

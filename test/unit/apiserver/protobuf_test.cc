@@ -1,4 +1,4 @@
-// What the server sends in protobuf, beside what a real one sent.
+// What the server sends in protobuf, compared with recordings of a real API server.
 
 #include "test/apiserver/protobuf.h"
 
@@ -20,7 +20,7 @@ Response Ask(TestApi& api, const std::string& target, const std::string& accept 
   return api.server().Handle(request);
 }
 
-TEST_CASE("what is recorded in both encodings is encoded byte for byte as recorded") {
+TEST_CASE("a metadata-only list recorded as JSON is encoded byte for byte as the recorded protobuf") {
   for (const auto& [json, protobuf] : {std::pair("metadata-list-nodes", "metadata-protobuf-list-nodes")}) {
     CAPTURE(json);
     CHECK(ToProtobuf(test::LoadRecording(json).body) == test::LoadRecording(protobuf).body);
@@ -36,7 +36,7 @@ TEST_CASE("a Status is encoded byte for byte as recorded") {
   CHECK(response.body == recorded.body);
 }
 
-TEST_CASE("protobuf is sent where it is preferred and the kind is known") {
+TEST_CASE("protobuf is sent if the client prefers it and the kind is supported, in watches too") {
   TestApi api;
   CHECK(Ask(api, "/api/v1/pods").content_type == "application/vnd.kubernetes.protobuf");
   CHECK(Ask(api, "/api/v1/pods").body.starts_with(std::string("k8s\0", 4)));
@@ -49,7 +49,7 @@ TEST_CASE("protobuf is sent where it is preferred and the kind is known") {
   CHECK_FALSE(Ask(api, "/api/v1/endpoints?watch=true").protobuf);
 }
 
-TEST_CASE("metadata alone is sent in either encoding") {
+TEST_CASE("a metadata-only list is sent as protobuf or JSON, as the client prefers") {
   TestApi api;
   REQUIRE(
       api.server().Create("nodes", "", R"({"metadata":{"name":"a"},"status":{"phase":"x"}})").has_value());
@@ -62,14 +62,14 @@ TEST_CASE("metadata alone is sent in either encoding") {
   CHECK(ToProtobuf(json.body) == protobuf.body);
 }
 
-TEST_CASE("Kubernetes 1.1 sends JSON, whatever is preferred") {
+TEST_CASE("an emulated Kubernetes 1.1 sends JSON although the client prefers protobuf") {
   TestApi api({.emulate = "1.1"});
   CHECK(Ask(api, "/api/v1/pods").content_type == "application/json");
   CHECK(Ask(api, "/api/v1/pods/none").body.front() == '{');
   CHECK_FALSE(Ask(api, "/api/v1/pods?watch=true").protobuf);
 }
 
-TEST_CASE("an event that is cut off becomes a frame that is cut off") {
+TEST_CASE("a watch event that is cut off becomes a protobuf frame that is cut off") {
   const std::string line = R"({"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"a"}}})";
   const auto whole = ToProtobufFrames(line + "\n");
   REQUIRE(whole.has_value());

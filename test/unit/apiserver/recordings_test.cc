@@ -1,4 +1,4 @@
-// Exchanges with a real API server, asked of this one.
+// Recorded exchanges with real API servers, replayed against this one.
 
 #include "test/support/catch.h"
 #include "test/support/paths.h"
@@ -43,7 +43,7 @@ Recording Read(const std::string& name) {
   return recording;
 }
 
-// Cuts out a member of metadata with its value, an array, and the comma before it.
+// Removes metadata.managedFields, an array, with the comma before it.
 std::string WithoutManagedFields(std::string text) {
   const std::string member = ",\"managedFields\":[";
   for (std::size_t at; (at = text.find(member)) != std::string::npos;) {
@@ -64,7 +64,7 @@ std::string WithoutManagedFields(std::string text) {
   return text;
 }
 
-// What differs from server to server and from run to run, made the same.
+// Replaces everything that differs between servers and between runs.
 std::string Comparable(std::string text) {
   text = WithoutManagedFields(std::move(text));
   text = std::regex_replace(text, std::regex("\"uid\":\"[^\"]*\""), "\"uid\":\"U\"");
@@ -92,7 +92,7 @@ void Replay(TestApi& api, const std::string& name) {
   CheckAnswer(recording, api.server().Handle(recording.request));
 }
 
-// Stores what a recorded list shows.
+// Stores the objects of a recorded list.
 void Restore(TestApi& api, const std::string& name, const std::string& resource, const std::string& ns) {
   const JsonDocument list = Parsed(Read(name).body);
   for (const Json* item : Elements(list, "items")) {
@@ -108,7 +108,7 @@ void MakeNamespaces(TestApi& api) {
   api.Delete("/api/v1/namespaces/ending");
 }
 
-TEST_CASE("the life of an endpoints object is answered as recorded") {
+TEST_CASE("creating, updating and deleting Endpoints is answered as recorded") {
   TestApi api;
   MakeNamespaces(api);
   Replay(api, "create-endpoints");
@@ -134,7 +134,7 @@ TEST_CASE("the life of an endpoints object is answered as recorded") {
   Replay(api, "get-missing");
 }
 
-TEST_CASE("writes that the server refuses are refused as recorded") {
+TEST_CASE("invalid Endpoints, and Endpoints in a terminating namespace, are refused as recorded") {
   TestApi api;
   MakeNamespaces(api);
   Replay(api, "create-endpoints-loopback");
@@ -143,7 +143,7 @@ TEST_CASE("writes that the server refuses are refused as recorded") {
   Replay(api, "create-endpoints-terminating");
 }
 
-TEST_CASE("slices and leases and events are created as recorded") {
+TEST_CASE("creating slices, leases and events is answered as recorded") {
   TestApi api;
   MakeNamespaces(api);
   Replay(api, "create-slice");
@@ -152,7 +152,7 @@ TEST_CASE("slices and leases and events are created as recorded") {
   Replay(api, "create-event");
 }
 
-TEST_CASE("lists are written as recorded") {
+TEST_CASE("lists of pods, services, slices and Endpoints are written as recorded") {
   TestApi api;
   Restore(api, "list-pods-rv0", "pods", "rec");
   Restore(api, "list-services", "services", "rec");
@@ -165,7 +165,7 @@ TEST_CASE("lists are written as recorded") {
   Replay(api, "list-endpoints-empty");
 }
 
-TEST_CASE("a page names the key where the next begins as recorded") {
+TEST_CASE("a recorded continue token decodes to the key of the next page and encodes to the same token") {
   const JsonDocument list = Parsed(Read("list-pods-page1").body);
   const Json* metadata = Find(list, "metadata");
   Outcome<ContinueToken> token = ContinueToken::Decode(GetString(*metadata, "continue"));
@@ -176,7 +176,7 @@ TEST_CASE("a page names the key where the next begins as recorded") {
   CHECK(token->Encode() == GetString(*metadata, "continue"));
 }
 
-TEST_CASE("nodes are written as recorded") {
+TEST_CASE("a list of nodes is written as recorded") {
   TestApi api;
   Restore(api, "list-nodes", "nodes", "");
   for (int i = 3; i <= 6; ++i) {
@@ -187,7 +187,7 @@ TEST_CASE("nodes are written as recorded") {
   Replay(api, "list-nodes");
 }
 
-TEST_CASE("watches are refused and expire as recorded") {
+TEST_CASE("a refused, a future and an expired watch are answered as recorded") {
   TestApi api;
   MakeNamespaces(api);
   Replay(api, "watchlist-refused");
@@ -207,7 +207,7 @@ TEST_CASE("watches are refused and expire as recorded") {
         std::regex_replace(old.body, revision, "(R)"));
 }
 
-TEST_CASE("bookmarks are written as recorded") {
+TEST_CASE("the bookmark that ends a streaming list is written as recorded") {
   TestApi api;
   Restore(api, "list-pods-rv0", "pods", "rec");
   const Recording recording = Read("watchlist-pods");
@@ -218,7 +218,7 @@ TEST_CASE("bookmarks are written as recorded") {
   CHECK(Comparable(events.back() + "\n") == Comparable(recording.body.substr(last)));
 }
 
-TEST_CASE("a bad continue token is refused as recorded but for the words of the JSON parser") {
+TEST_CASE("a bad continue token is refused as recorded, except for the wording of the JSON parser") {
   TestApi api;
   const Recording recording = Read("list-pods-bad-continue");
   const Response response = api.server().Handle(recording.request);
@@ -228,7 +228,7 @@ TEST_CASE("a bad continue token is refused as recorded but for the words of the 
   CHECK(At(response, {"reason"}) == At(recording.body, {"reason"}));
 }
 
-TEST_CASE("a caller with another token is refused as recorded") {
+TEST_CASE("a request with a wrong token is refused as recorded") {
   ApiServerOptions options;
   options.tokens = ParseTokens("secret,admin,1").value();
   TestApi api(options);
@@ -239,7 +239,7 @@ TEST_CASE("a caller with another token is refused as recorded") {
   CHECK(api.Get("/healthz").status == 200);
 }
 
-TEST_CASE("discovery tells what the recorded server does of the resources that are served") {
+TEST_CASE("discovery describes each served resource as the recorded server does") {
   TestApi api;
   Replay(api, "discovery-discovery-v1");
   const JsonDocument real = Parsed(Read("discovery-core").body);
@@ -253,8 +253,7 @@ TEST_CASE("discovery tells what the recorded server does of the resources that a
   }
 }
 
-// An old server's members stand in another order, and of the groups that are not served there are no
-// addresses.
+// Old servers write the members in another order, so that only errors are compared as text.
 void CheckOldAnswer(const Recording& recording, const Response& response) {
   CHECK(response.status == recording.status);
   CHECK(response.content_type == recording.content_type);
@@ -288,13 +287,13 @@ std::string FromNow(const ApiServer& server, const std::string& target) {
                             "resourceVersion=" + std::to_string(server.ResourceVersion()));
 }
 
-TEST_CASE("what an old server serves is answered as recorded") {
+TEST_CASE("an emulated old server answers for its version, missing groups and a missing object as recorded") {
   OldApi old(GENERATE("1.1", "1.5"));
   for (const char* name : {"version", "no-leases", "no-discovery-group", "not-found"})
     ReplayOld(old.api, old.Name(name));
 }
 
-TEST_CASE("the groups of an old server are those recorded") {
+TEST_CASE("an emulated old server has the API groups that were recorded") {
   OldApi old(GENERATE("1.1", "1.5"));
   const Recording recording = Read(old.Name("apis"));
   JsonDocument want = Parsed(recording.body);
@@ -305,7 +304,7 @@ TEST_CASE("the groups of an old server are those recorded") {
   CHECK(Parsed(response.body) == want);
 }
 
-TEST_CASE("an old server drops and refuses what is recorded of Endpoints") {
+TEST_CASE("an emulated old server answers writes of Endpoints and events as recorded") {
   OldApi old(GENERATE("1.1", "1.5"));
   ReplayOld(old.api, old.Name("create-endpoints"));
   ReplayOld(old.api, old.Name("create-endpoints-without-ports"));
@@ -313,7 +312,7 @@ TEST_CASE("an old server drops and refuses what is recorded of Endpoints") {
   ReplayOld(old.api, old.Name("create-event"));
 }
 
-TEST_CASE("lists of an old server are written as recorded, without pages") {
+TEST_CASE("an emulated old server writes lists as recorded, without pages") {
   OldApi old(GENERATE("1.1", "1.5"));
   Restore(old.api, old.Name("list-pods"), "pods", "rec");
   Restore(old.api, old.Name("list-services"), "services", "rec");
@@ -321,7 +320,7 @@ TEST_CASE("lists of an old server are written as recorded, without pages") {
   ReplayOld(old.api, old.Name("list-services"));
 }
 
-TEST_CASE("a watch of an old server is answered as recorded, asked to stream or not") {
+TEST_CASE("an emulated old server answers a watch as recorded, with and without sendInitialEvents") {
   OldApi old(GENERATE("1.1", "1.5"));
   Restore(old.api, old.Name("list-pods"), "pods", "rec");
   const Recording stream = Read(old.Name("watch-asked-to-stream"));
@@ -330,7 +329,7 @@ TEST_CASE("a watch of an old server is answered as recorded, asked to stream or 
   std::vector<std::string> got = EventsOf(response), want;
   std::istringstream lines(stream.body);
   for (std::string line; std::getline(lines, line);) want.push_back(line);
-  // Which of them comes first is up to the server.
+  // The order of the initial events is up to the server.
   std::sort(got.begin(), got.end());
   std::sort(want.begin(), want.end());
   REQUIRE(got.size() == want.size());
@@ -373,16 +372,16 @@ Awaitable<void> ReplayFirstWatch(ApiServer& server, Client client) {
   for (std::string want; std::getline(lines, want);) {
     const std::string got = co_await client.ReadUntil("}}\n");
     INFO(got);
-    // The chunk's size is before it.
+    // The chunk size precedes it.
     CHECK(Parsed(Comparable(got.substr(got.find('{')))) == Parsed(Comparable(want)));
   }
 }
 
-TEST_CASE("a watch of Kubernetes 1.1 is sent as recorded, without a Content-Type") {
+TEST_CASE("an emulated Kubernetes 1.1 sends a watch as recorded, without a Content-Type") {
   Stage({.emulate = "1.1"}).Run(ReplayFirstWatch);
 }
 
-TEST_CASE("a watch of Kubernetes 1.1 has no end that the client could choose") {
+TEST_CASE("an emulated Kubernetes 1.1 ignores timeoutSeconds of a watch, and 1.5 honours it") {
   const std::string watch = "/api/v1/pods?watch=true&timeoutSeconds=3";
   for (const auto& [version, is_known] : {std::pair{"1.1", false}, {"1.5", true}}) {
     OldApi old(version);
@@ -392,7 +391,7 @@ TEST_CASE("a watch of Kubernetes 1.1 has no end that the client could choose") {
   }
 }
 
-TEST_CASE("Kubernetes 1.1 deletes whatever the uid that a delete names") {
+TEST_CASE("an emulated Kubernetes 1.1 ignores the uid precondition of a delete, and 1.5 honours it") {
   for (const auto& [version, status] : {std::pair{"1.1", 200}, {"1.5", 409}}) {
     OldApi old(version);
     const std::string path = "/api/v1/namespaces/rec/endpoints";
@@ -403,7 +402,7 @@ TEST_CASE("Kubernetes 1.1 deletes whatever the uid that a delete names") {
   }
 }
 
-TEST_CASE("what is stored on an old server without a request loses what one would lose") {
+TEST_CASE("ApiServer::Create on an emulated old server drops the fields that a request would lose") {
   OldApi old("1.1");
   const std::string pod =
       R"({"metadata":{"name":"p","namespace":"rec"},"spec":{"containers":[{"name":"c","image":"i"}],)"
@@ -421,7 +420,7 @@ TEST_CASE("what is stored on an old server without a request loses what one woul
             .empty());
 }
 
-TEST_CASE("a watch from long ago is refused by an old server as recorded") {
+TEST_CASE("an emulated old server answers an expired watch as recorded") {
   OldApi old(GENERATE("1.1", "1.5"));
   const Recording recording = Read(old.Name("watch-old"));
   const Response response = old.api.server().Handle(recording.request);
@@ -432,7 +431,8 @@ TEST_CASE("a watch from long ago is refused by an old server as recorded") {
   CHECK(std::regex_replace(got, revision, "(R)") == std::regex_replace(recording.body, revision, "(R)"));
 }
 
-TEST_CASE("Kubernetes 1.20 has leases, slices of v1beta1, pages and bookmarks") {
+TEST_CASE(
+    "an emulated Kubernetes 1.20 has leases, v1beta1 slices and pages, and takes subsets without ports") {
   OldApi old("1.20");
   CHECK(old.api.Get("/apis/coordination.k8s.io/v1").status == 200);
   CHECK(old.api.Get("/apis/discovery.k8s.io/v1").status == 404);
@@ -456,7 +456,7 @@ TEST_CASE("Kubernetes 1.20 has leases, slices of v1beta1, pages and bookmarks") 
             .status == 201);
 }
 
-TEST_CASE("leases are served from the version on that has them") {
+TEST_CASE("leases are served by emulated Kubernetes 1.20 and 1.36 but not by 1.1 and 1.5") {
   for (const auto& [version, status] : {std::pair{"1.1", 404}, {"1.5", 404}, {"1.20", 201}, {"1.36", 201}}) {
     CAPTURE(version);
     OldApi old(version);
@@ -468,7 +468,7 @@ TEST_CASE("leases are served from the version on that has them") {
 }
 
 TEST_CASE(
-    "a write that an old server refuses is counted, and none is made that differs in new fields alone") {
+    "an emulated 1.5 counts a refused write, and an update that differs only in new fields changes nothing") {
   OldApi old("1.5");
   const std::string path = "/api/v1/namespaces/rec/endpoints";
   old.api.Post(path, R"({"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"10.0.0.1"}]}]})");

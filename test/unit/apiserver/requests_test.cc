@@ -7,7 +7,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-TEST_CASE("paths and methods that there are not are refused") {
+TEST_CASE("an unknown path gets a 404 and an unsupported method a 405") {
   TestApi api;
   for (const char* path : {"/", "/foo", "/api/v2/pods", "/api/v1/secrets", "/apis/apps/v1/deployments",
                            "/api/v1/pods/p", "/api/v1/namespaces/default/nodes/n", "/api/v1/nodes/n/proxy",
@@ -25,7 +25,7 @@ TEST_CASE("paths and methods that there are not are refused") {
   CHECK(TextAt(api.Put(kPods, "{}"), {"reason"}) == "MethodNotAllowed");
 }
 
-TEST_CASE("content types that the server does not speak are refused") {
+TEST_CASE("an unsupported Content-Type gets a 415 and an unsupported Accept a 406") {
   TestApi api;
   CHECK(api.Send("POST", kPods, "x", "application/vnd.kubernetes.protobuf").status == 415);
   CHECK(api.Send("POST", kPods, PodJson("a"), "application/json; charset=utf-8").status == 201);
@@ -50,7 +50,7 @@ Response Table(TestApi& api, const std::string& target) {
   return api.server().Handle(request);
 }
 
-// The cells of the first row but for the age.
+// The cells of the first row without the age.
 std::string Row(TestApi& api, const std::string& target, std::size_t age) {
   JsonDocument table = Parsed(Table(api, target).body);
   Json cells = Copy(*Find(*Elements(table, "rows").front(), "cells"), table.GetAllocator());
@@ -58,7 +58,7 @@ std::string Row(TestApi& api, const std::string& target, std::size_t age) {
   return ToText(cells);
 }
 
-TEST_CASE("tables show what kubectl prints") {
+TEST_CASE("a Table of each resource has the cells that kubectl prints") {
   TestApi api;
   ApiServer& server = api.server();
   REQUIRE(
@@ -102,7 +102,7 @@ TEST_CASE("tables show what kubectl prints") {
   CHECK(Row(api, "/api/v1/events", 0) == R"(["Warning","Why","pod/p","","me","so","<unknown>",1,"v"])");
 }
 
-TEST_CASE("durations are told as people say them") {
+TEST_CASE("HumanDuration formats durations as kubectl formats ages") {
   const std::pair<std::int64_t, const char*> cases[] = {
       {-5, "<invalid>"},    {0, "0s"},         {119, "119s"},   {120, "2m"},          {135, "2m15s"},
       {600, "10m"},         {10'799, "179m"},  {10'800, "3h"},  {10'860, "3h1m"},     {28'800, "8h"},
@@ -112,7 +112,7 @@ TEST_CASE("durations are told as people say them") {
   CHECK(AgeOf("") == "<unknown>");
 }
 
-TEST_CASE("the server tells of itself") {
+TEST_CASE("the server serves its version, health, API groups and OpenAPI documents") {
   TestApi api;
   CHECK(TextAt(api.Get("/version"), {"minor"}) == "36");
   CHECK(api.Get("/healthz").body == "ok");

@@ -22,7 +22,7 @@ namespace k8sm::apiserver {
 
 using Tcp = asio::ip::tcp;
 
-// What is sent and what is awaited.
+// A connection on which a script sends text and reads responses.
 class Client {
  public:
   Client(asio::any_io_executor executor, std::uint16_t port) : socket_(std::move(executor)), port_(port) {}
@@ -41,7 +41,8 @@ class Client {
 
   Awaitable<void> Send(std::string text) { co_await asio::async_write(socket_, asio::buffer(text), kToken); }
 
-  // Everything up to and with `end`; what there is, where the server ends the connection before it.
+  // Everything up to and including `end`, or all that was received if the server closes the connection
+  // before.
   Awaitable<std::string> ReadUntil(std::string end) {
     const auto [error, size] =
         co_await asio::async_read_until(socket_, asio::dynamic_buffer(received_), end, kToken);
@@ -59,7 +60,7 @@ class Client {
   std::string received_;
 };
 
-// A started server, and one script that runs against it to its end.
+// Starts a server, runs one script against it to its end, and stops the server.
 class Stage {
  public:
   explicit Stage(ApiServerOptions options = {})

@@ -1,4 +1,4 @@
-// A server without sockets, and requests to it in a line each.
+// A server without sockets, with helpers that send it requests and read the responses.
 
 #ifndef K8SM_TEST_UNIT_APISERVER_TEST_API_H_
 #define K8SM_TEST_UNIT_APISERVER_TEST_API_H_
@@ -81,7 +81,7 @@ inline std::string TextAt(const Response& response, std::initializer_list<std::s
   return text.size() < 2 ? "" : text.substr(1, text.size() - 2);
 }
 
-// The lines that a watch has to say by now.
+// The lines that a watch has ready to send.
 inline std::vector<std::string> EventsOf(const Response& response) {
   std::string text;
   while (response.watch->Read(text, 1 << 20) == WatchStream::State::kMore) {

@@ -4,7 +4,7 @@
 namespace k8sm::apiserver {
 namespace {
 
-// What is wrong with an object that is sent to a collection: "FIELD: MESSAGE" for each cause.
+// The validation errors of an object posted to a collection: "FIELD: MESSAGE" for each cause.
 std::vector<std::string> Wrongs(const std::string& collection, const std::string& body) {
   TestApi api;
   const Response response = api.Post(collection, body);
@@ -28,7 +28,7 @@ std::string Subsets(const char* subset) {
   return std::string(R"({"metadata":{"name":"web"},"subsets":[)") + subset + "]}";
 }
 
-TEST_CASE("endpoints that no controller should write are refused") {
+TEST_CASE("invalid Endpoints get a 422 that names the field and what is wrong with it") {
   const Case cases[] = {
       {R"({"ports":[{"port":80}]})",
        "subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`"},
@@ -72,7 +72,7 @@ std::string Slice(const std::string& members) {
   return R"({"metadata":{"name":"s"},)" + members + "}";
 }
 
-TEST_CASE("slices that no controller should write are refused") {
+TEST_CASE("invalid EndpointSlices get a 422 that names the field and what is wrong with it") {
   const Case cases[] = {
       {R"("endpoints":[])", "addressType: Required value"},
       {R"("addressType":"IP")",
@@ -114,7 +114,7 @@ TEST_CASE("a slice holds up to a thousand endpoints of up to a hundred addresses
         std::vector<std::string>{"endpoints[0].addresses: Too many: 101: must have at most 100 items"});
 }
 
-TEST_CASE("the address type of a slice cannot change") {
+TEST_CASE("the addressType of a slice is immutable") {
   TestApi api;
   api.Post(kSlices, Slice(R"("addressType":"IPv4")"));
   const Response response = api.Put(std::string(kSlices) + "/s", Slice(R"("addressType":"IPv6")"));
@@ -123,7 +123,7 @@ TEST_CASE("the address type of a slice cannot change") {
         R"(Invalid value: \"IPv6\": field is immutable)");
 }
 
-TEST_CASE("services and pods need what they are made of") {
+TEST_CASE("services and pods with missing or invalid fields are refused") {
   const Case services[] = {
       {R"("selector":{"a":"b"})", "spec.ports: Required value"},
       {R"("ports":[{"port":80},{"port":81}])", "spec.ports[0].name: Required value"},
@@ -151,7 +151,7 @@ TEST_CASE("services and pods need what they are made of") {
   CHECK(Wrongs(kPods, R"({"spec":{"containers":[{"name":"c","image":"x"}]}})").size() == 1);
 }
 
-TEST_CASE("several wrongs are told together") {
+TEST_CASE("a 422 lists all validation errors of an object") {
   TestApi api;
   const Response response =
       api.Post(kEndpoints, Subsets(R"({"addresses":[{"ip":"127.0.0.1"},{"ip":"127.0.0.2"}]})"));
@@ -163,7 +163,7 @@ TEST_CASE("several wrongs are told together") {
   CHECK(At(response, {"details", "causes", "1", "field"}) == R"("subsets[0].addresses[1].ip")");
 }
 
-TEST_CASE("labels and annotations have a form") {
+TEST_CASE("invalid labels and too large annotations are refused") {
   CHECK(Wrongs(kEndpoints, R"({"metadata":{"name":"a","labels":{"a b":"c"}}})").size() == 1);
   CHECK(Wrongs(kEndpoints, R"({"metadata":{"name":"a","labels":{"a":"c d"}}})").size() == 1);
   CHECK(Wrongs(kEndpoints, R"({"metadata":{"name":"a","labels":{"example.com/a":""}}})").empty());

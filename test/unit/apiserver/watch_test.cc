@@ -14,7 +14,7 @@ Response Watch(TestApi& api, const std::string& query) {
   return api.Get(std::string(kPods) + "?watch=true&" + query);
 }
 
-TEST_CASE("a watch resumes where it is told to") {
+TEST_CASE("a watch begins after the resourceVersion that it gives") {
   TestApi api;
   api.Post(kPods, PodJson("a"));
   const std::string from = Version(api);
@@ -32,7 +32,7 @@ TEST_CASE("a watch resumes where it is told to") {
   CHECK(Summary(now).empty());
 }
 
-TEST_CASE("a watch without a version begins with what is there") {
+TEST_CASE("a watch without a resourceVersion, or with 0, begins with the existing objects") {
   TestApi api;
   api.Post(kPods, PodJson("b"));
   api.Post(kPods, PodJson("a"));
@@ -45,7 +45,7 @@ TEST_CASE("a watch without a version begins with what is there") {
   }
 }
 
-TEST_CASE("a streaming list ends with its bookmark and goes on") {
+TEST_CASE("a streaming list ends with its bookmark and continues as a watch") {
   TestApi api;
   api.Post(kPods, PodJson("a"));
   const Response watch =
@@ -56,13 +56,13 @@ TEST_CASE("a streaming list ends with its bookmark and goes on") {
   CHECK(At(events[0], {"object", "metadata", "name"}) == "\"a\"");
   CHECK(At(events[1], {"object", "metadata", "annotations"}) == R"({"k8s.io/initial-events-end":"true"})");
   CHECK(At(events[2], {"object", "metadata", "name"}) == "\"b\"");
-  // The bookmark's version is one from which nothing is lost.
+  // A watch from the bookmark's version misses nothing.
   const std::string version = At(events[1], {"object", "metadata", "resourceVersion"});
   CHECK(Summary(Watch(api, "resourceVersion=" + version.substr(1, version.size() - 2))) ==
         Strings{"ADDED b"});
 }
 
-TEST_CASE("a selector turns changes into appearing and disappearing") {
+TEST_CASE("a watch with a selector sends ADDED and DELETED when an object begins and ceases to match") {
   TestApi api;
   const Response watch = Watch(api, "labelSelector=app=web&resourceVersion=" + Version(api));
   const std::string pod = std::string(kPods) + "/a";
@@ -83,7 +83,7 @@ TEST_CASE("a selector turns changes into appearing and disappearing") {
   CHECK(Summary(watch).empty());
 }
 
-TEST_CASE("a watch is of one namespace or one name where it is asked so") {
+TEST_CASE("a watch can be limited to one namespace or one name") {
   TestApi api;
   api.Post("/api/v1/namespaces", R"({"metadata":{"name":"default-2"}})");
   const std::string from = Version(api);
@@ -98,7 +98,7 @@ TEST_CASE("a watch is of one namespace or one name where it is asked so") {
         Strings{"ADDED a", "ADDED b", "ADDED c"});
 }
 
-TEST_CASE("a watch from before the history is expired") {
+TEST_CASE("a watch from before a compaction gets an ERROR, and one under way loses nothing") {
   TestApi api;
   const std::string from = Version(api);
   api.Post(kPods, PodJson("a"));
@@ -113,7 +113,7 @@ TEST_CASE("a watch from before the history is expired") {
   CHECK(Summary(Watch(api, "resourceVersion=" + Version(api))).empty());
 }
 
-TEST_CASE("the history holds so many events a resource") {
+TEST_CASE("the history holds the given number of events per resource") {
   ApiServerOptions options;
   options.history = 2;
   TestApi api(options);
@@ -125,15 +125,15 @@ TEST_CASE("the history holds so many events a resource") {
   api.Post(kPods, PodJson("c"));
   CHECK(Summary(Watch(api, "resourceVersion=" + before)) == Strings{"ERROR"});
   CHECK(Summary(Watch(api, "resourceVersion=" + first)) == Strings{"ADDED b", "ADDED c"});
-  // One that has lost its place is cut off.
+  // A watch that has fallen behind the history is cut off.
   std::string text;
   CHECK(slow.watch->Read(text, 100) == WatchStream::State::kEnded);
   CHECK(text.empty());
-  // Other resources are remembered by themselves.
+  // Other resources have a history of their own.
   CHECK(Summary(api.Get("/api/v1/services?watch=1&resourceVersion=" + before)).empty());
 }
 
-TEST_CASE("a reader takes as much as it has room for") {
+TEST_CASE("Read stops at the given size and reports that there is more") {
   TestApi api;
   for (const char* name : {"a", "b", "c"}) api.Post(kPods, PodJson(name));
   const Response watch = Watch(api, "");
@@ -144,7 +144,7 @@ TEST_CASE("a reader takes as much as it has room for") {
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
 }
 
-TEST_CASE("bookmarks are sent to those who allow them") {
+TEST_CASE("only a watch with allowWatchBookmarks gets bookmarks") {
   TestApi api;
   std::string text;
   Watch(api, "resourceVersion=" + Version(api)).watch->Bookmark(text);
@@ -158,7 +158,7 @@ TEST_CASE("bookmarks are sent to those who allow them") {
             Version(api) + R"("},"spec":{"containers":null},"status":{}}})" + "\n");
 }
 
-TEST_CASE("listeners hear of events as long as they listen") {
+TEST_CASE("the callback of OnEvent is called for each event of the watch until it is removed") {
   TestApi api;
   const Response watch = Watch(api, "resourceVersion=" + Version(api));
   int heard = 0;
@@ -172,7 +172,7 @@ TEST_CASE("listeners hear of events as long as they listen") {
   CHECK(heard == 1);
 }
 
-TEST_CASE("a watch can be of tables") {
+TEST_CASE("a watch can send Tables, of which only the first has column definitions") {
   TestApi api;
   Request request;
   request.target = std::string(kPods) + "?watch=true&resourceVersion=" + Version(api);

@@ -29,7 +29,7 @@ TEST_CASE("an update that changes nothing keeps the resourceVersion and sends no
   CHECK(Summary(watch) == std::vector<std::string>{"MODIFIED web"});
 }
 
-TEST_CASE("an update of another object of the same name is a conflict") {
+TEST_CASE("an update with another uid than the object's is a conflict") {
   TestApi api;
   api.Post(kEndpoints, EndpointsJson(R"("name":"web")", "10.0.0.1"));
   const Response other = api.Put(kWeb, EndpointsJson(R"("uid":"another")", "10.0.0.2"));
@@ -41,7 +41,7 @@ TEST_CASE("an update of another object of the same name is a conflict") {
   CHECK(api.Put(kWeb, EndpointsJson("", "10.0.0.2")).status == 201);
 }
 
-TEST_CASE("what clients cannot set stays as it is") {
+TEST_CASE("clients cannot set uid and creationTimestamp") {
   TestApi api;
   const Response created = api.Post(
       kEndpoints,
@@ -55,7 +55,7 @@ TEST_CASE("what clients cannot set stays as it is") {
   CHECK(At(updated, {"metadata", "labels"}) == R"({"a":"b"})");
 }
 
-TEST_CASE("a lease can only be updated at a resourceVersion") {
+TEST_CASE("an update of a lease needs a resourceVersion") {
   TestApi api;
   const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
   const Response created = api.Post(leases, R"({"metadata":{"name":"l"},"spec":{"holderIdentity":"a"}})");
@@ -66,7 +66,7 @@ TEST_CASE("a lease can only be updated at a resourceVersion") {
             .status == 200);
 }
 
-TEST_CASE("times are kept to the second and those of leases to the microsecond") {
+TEST_CASE("timestamps are stored to the second, and those of leases to the microsecond") {
   TestApi api;
   const std::pair<const char*, const char*> cases[] = {
       {"2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000000Z"},
@@ -86,7 +86,7 @@ TEST_CASE("times are kept to the second and those of leases to the microsecond")
   CHECK(TextAt(event, {"lastTimestamp"}) == "2026-01-02T03:04:05Z");
 }
 
-TEST_CASE("names in the body and in the URL have to agree") {
+TEST_CASE("the name, namespace, kind and version in the body have to agree with the URL") {
   TestApi api;
   CHECK(api.Put(kWeb, EndpointsJson(R"("name":"other")", "10.0.0.1")).status == 400);
   CHECK(api.Post(kEndpoints, EndpointsJson(R"("name":"web","namespace":"other")", "10.0.0.1")).status == 400);
@@ -122,7 +122,7 @@ TEST_CASE("the status of a pod is written through its subresource only") {
   CHECK(TextAt(kept, {"status", "phase"}) == "Running");
 }
 
-TEST_CASE("a generated name is the prefix and five letters") {
+TEST_CASE("generateName appends five characters to the prefix") {
   TestApi api;
   const Response created = api.Post(kPods, R"({"metadata":{"generateName":"web-"},
       "spec":{"containers":[{"name":"main","image":"x"}]}})");
@@ -131,7 +131,7 @@ TEST_CASE("a generated name is the prefix and five letters") {
   CHECK(TextAt(created, {"metadata", "name"}).starts_with("web-"));
 }
 
-TEST_CASE("a dry run answers as if and stores nothing") {
+TEST_CASE("a dry run is answered like the real write and stores nothing") {
   TestApi api;
   CHECK(api.Post(std::string(kPods) + "?dryRun=All", PodJson("p")).status == 201);
   CHECK(api.Get(std::string(kPods) + "/p").status == 404);
@@ -144,7 +144,7 @@ TEST_CASE("a dry run answers as if and stores nothing") {
   CHECK(api.Get(std::string(kPods) + "/p").status == 200);
 }
 
-TEST_CASE("unknown fields are dropped with a warning or refused as the client asks") {
+TEST_CASE("unknown fields are refused with fieldValidation=Strict, and dropped with a warning otherwise") {
   TestApi api;
   const std::string body = R"({"metadata":{"name":"p","colour":"red"},"spec":{"containers":[
       {"name":"main","image":"x","ports":[{"containerPort":80,"prot":"TCP"}]}]}})";
@@ -160,7 +160,7 @@ TEST_CASE("unknown fields are dropped with a warning or refused as the client as
   CHECK(warned.body.find("colour") == std::string::npos);
 }
 
-TEST_CASE("a value of another type is refused with its path") {
+TEST_CASE("a value of the wrong type gets a 400 that names its path") {
   TestApi api;
   const Response response = api.Post(
       kPods, R"({"metadata":{"name":"p"},"spec":{"containers":[{"ports":[{"containerPort":"80"}]}]}})");

@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 constexpr TimePoint kPast{};
 constexpr TimePoint kNever = TimePoint::max();
 
-// One coroutine's wait: nothing while it waits, then what WaitUntil gave.
+// The result of WaitUntil in one coroutine; empty while it waits.
 using Outcome = std::optional<bool>;
 
 Awaitable<void> WaitAndTell(Notifier& notifier, TimePoint deadline, Outcome& outcome) {
@@ -49,7 +49,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("a notification wakes all that wait, whatever their deadlines") {
+TEST_CASE("Notify wakes all waiters, whatever their deadlines") {
   Fixture f;
   Outcome never, later;
   f.Wait(kNever, never);
@@ -63,7 +63,7 @@ TEST_CASE("a notification wakes all that wait, whatever their deadlines") {
   CHECK(later == true);
 }
 
-TEST_CASE("a deadline ends its own wait alone") {
+TEST_CASE("a deadline ends only its own wait") {
   Fixture f;
   Outcome before, past, after;
   f.Wait(kNever, before);
@@ -79,7 +79,7 @@ TEST_CASE("a deadline ends its own wait alone") {
   CHECK(after == true);
 }
 
-TEST_CASE("a later wait without a deadline does not postpone an earlier one's") {
+TEST_CASE("a later wait without a deadline does not postpone the deadline of an earlier one") {
   Fixture f;
   Outcome past, never;
   f.Wait(kPast, past);
@@ -94,11 +94,11 @@ Awaitable<void> NotifyAfter(Notifier& other, TimePoint deadline, Notifier& notif
   notifier.Notify();
 }
 
-TEST_CASE("a notification that comes after the deadline but before its wait has gone on counts") {
+TEST_CASE("WaitUntil reports a notification that comes after the deadline but before the waiter resumes") {
   Fixture f;
   Notifier other(f.context.get_executor());
   Outcome outcome;
-  // Both timers have expired when the loop looks at them, this one's first.
+  // Both timers have expired when the io_context checks them, this one first.
   f.tasks.Spawn("notify", NotifyAfter(other, kPast, f.notifier));
   f.Wait(kPast + std::chrono::seconds(1), outcome);
   f.Poll();
@@ -121,7 +121,7 @@ Awaitable<void> WaitTwice(Notifier& notifier, int& woken) {
   }
 }
 
-TEST_CASE("one notification wakes a coroutine once") {
+TEST_CASE("notifications before a waiter resumes wake it once") {
   Fixture f;
   int woken = 0;
   f.tasks.Spawn("wait", WaitTwice(f.notifier, woken));
@@ -135,7 +135,7 @@ TEST_CASE("one notification wakes a coroutine once") {
   CHECK(woken == 2);
 }
 
-TEST_CASE("a cancelled wait counts as notified and leaves the others waiting") {
+TEST_CASE("a cancelled wait reports a notification, and the other waiters keep waiting") {
   Fixture f;
   Outcome cancelled, other;
   {
@@ -154,8 +154,8 @@ TEST_CASE("a cancelled wait counts as notified and leaves the others waiting") {
   CHECK(other == true);
 }
 
-// Where the loop ends for good, coroutines are destroyed while they wait, after the notifier.
-TEST_CASE("a notifier may go before the coroutines that wait where nothing runs any more") {
+// At the end of the program, waiting coroutines are destroyed with the io_context, after the notifier.
+TEST_CASE("a notifier may be destroyed before the coroutines that wait on it if these never resume") {
   Outcome outcome;
   auto context = std::make_unique<asio::io_context>();
   auto notifier = std::make_unique<Notifier>(context->get_executor());

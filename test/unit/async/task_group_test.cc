@@ -40,20 +40,20 @@ Awaitable<void> FailAfter(Notifier& notifier) {
 }
 
 struct Fixture {
-  // Does all that can be done now.
+  // Runs what is ready to run.
   void Turn() {
     io.restart();
     io.poll();
   }
 
   asio::io_context io;
-  std::string failed;  // "NAME: WHAT;" of each failure
+  std::string failed;  // "NAME: WHAT;" for each failure
   TaskGroup tasks{io.get_executor(), [this](std::string_view name, std::string_view what) {
                     failed += std::string(name) + ": " + std::string(what) + ";";
                   }};
 };
 
-TEST_CASE("a task that is cancelled before its turn does not run, and ends without a failure") {
+TEST_CASE("a task that is cancelled before it starts does not run and is not reported as a failure") {
   Fixture f;
   bool ran = false;
   f.tasks.Spawn("early", Note(ran));
@@ -65,7 +65,7 @@ TEST_CASE("a task that is cancelled before its turn does not run, and ends witho
   CHECK(f.failed.empty());
 }
 
-TEST_CASE("a task that waits is cancelled, and one that is spawned afterwards is not") {
+TEST_CASE("Cancel ends waiting tasks but not one that is spawned afterwards") {
   Fixture f;
   Notifier never(f.io.get_executor());
   f.tasks.Spawn("waiting", WaitFor(never));
@@ -81,7 +81,7 @@ TEST_CASE("a task that waits is cancelled, and one that is spawned afterwards is
   CHECK(f.failed.empty());
 }
 
-TEST_CASE("a task that throws is reported by its name, and its end is no end of the others") {
+TEST_CASE("a task that throws is reported by its name, and the others go on") {
   Fixture f;
   Notifier never(f.io.get_executor());
   f.tasks.Spawn("waiting", WaitFor(never));
@@ -94,7 +94,7 @@ TEST_CASE("a task that throws is reported by its name, and its end is no end of 
   CHECK(f.failed == "broken: a bug;");
 }
 
-TEST_CASE("an error of the system is a failure, unless it is that of a cancellation") {
+TEST_CASE("a system_error is reported as a failure unless it is operation_aborted") {
   Fixture f;
   const auto error_of = [](boost::system::error_code code) {
     return std::make_exception_ptr(boost::system::system_error(code));
@@ -107,7 +107,7 @@ TEST_CASE("an error of the system is a failure, unless it is that of a cancellat
   CHECK(f.failed.starts_with("refused: "));
 }
 
-TEST_CASE("what a task throws while it is cancelled is a failure, too") {
+TEST_CASE("an exception that a task throws when it is cancelled is reported as a failure") {
   Fixture f;
   Notifier never(f.io.get_executor());
   f.tasks.Spawn("waiting", FailAfter(never));
@@ -118,7 +118,7 @@ TEST_CASE("what a task throws while it is cancelled is a failure, too") {
   CHECK(f.tasks.empty());
 }
 
-TEST_CASE("who waits for all tasks goes on when the last one has ended") {
+TEST_CASE("Join and JoinUntil return when the last task has ended") {
   for (const bool has_deadline : {false, true}) {
     CAPTURE(has_deadline);
     Fixture f;
@@ -145,7 +145,7 @@ TEST_CASE("who waits for all tasks goes on when the last one has ended") {
   }
 }
 
-TEST_CASE("who waits for all tasks until a deadline learns whether any is left by then") {
+TEST_CASE("JoinUntil reports whether all tasks have ended by the deadline") {
   Fixture f;
   Notifier never(f.io.get_executor());
   const auto join = [&f] {

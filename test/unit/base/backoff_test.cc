@@ -17,7 +17,7 @@ TEST_CASE("a backoff doubles up to its maximum and starts over after a reset") {
   CHECK(backoff.Next() == milliseconds(800));
 }
 
-TEST_CASE("a backoff that begins above its maximum waits for its maximum") {
+TEST_CASE("a backoff with an initial delay above its maximum starts at the maximum") {
   Backoff backoff({.initial = milliseconds(5000), .max = milliseconds(3000)});
   CHECK(backoff.Next() == milliseconds(3000));
   CHECK(backoff.Next() == milliseconds(3000));

@@ -37,7 +37,7 @@ TEST_CASE("a compact vector copies, moves and compares like a vector", "[base]")
   CHECK(copy == moved);
 }
 
-TEST_CASE("a compact vector is cleared and used again", "[base]") {
+TEST_CASE("a compact vector can be refilled after its elements were removed", "[base]") {
   Texts texts = {"a"};
   texts.erase(texts.begin());
   CHECK(texts.empty());
@@ -49,7 +49,7 @@ TEST_CASE("a compact vector is cleared and used again", "[base]") {
   CHECK(texts == Texts{"c"});
 }
 
-TEST_CASE("a copy shares its elements until either is changed", "[base]") {
+TEST_CASE("a copy shares its elements until one of the two is changed", "[base]") {
   Texts first = {"a", "b"};
   const Texts original = first;
   Texts second = first;
@@ -58,15 +58,15 @@ TEST_CASE("a copy shares its elements until either is changed", "[base]") {
     second.front() = "c";
     CHECK(second == Texts{"c", "b"});
   }
-  SECTION("by insertion at a place found before") {
+  SECTION("by insertion at an iterator obtained before") {
     second.insert(std::as_const(second).begin() + 1, "c");
     CHECK(second == Texts{"a", "c", "b"});
   }
-  SECTION("by removal of an element found before") {
+  SECTION("by removal at an iterator obtained before") {
     second.erase(std::as_const(second).begin());
     CHECK(second == Texts{"b"});
   }
-  SECTION("by removal of all") {
+  SECTION("by removal of all elements") {
     second.clear();
     CHECK(second.empty());
   }
@@ -75,7 +75,9 @@ TEST_CASE("a copy shares its elements until either is changed", "[base]") {
   CHECK(first == Texts{"a", "b"});
 }
 
-TEST_CASE("a compact vector has the elements of a vector after the same random changes", "[base]") {
+TEST_CASE(
+    "a compact vector equals a std::vector after the same random changes, which leave copies as they were",
+    "[base]") {
   std::minstd_rand random(1);
   Texts compact;
   std::vector<std::string> expected;

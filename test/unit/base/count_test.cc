@@ -5,7 +5,7 @@
 namespace k8sm {
 namespace {
 
-TEST_CASE("a noun is singular for 1 alone", "[base]") {
+TEST_CASE("Count uses the singular of the noun for 1 only", "[base]") {
   CHECK(Count(0, "agent") == "0 agents");
   CHECK(Count(1, "agent") == "1 agent");
   CHECK(Count(2, "more line") == "2 more lines");

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST_CASE("durations are read as Go writes them") {
+TEST_CASE("ParseDuration reads durations in the format of Go") {
   const std::vector<std::pair<std::string, std::int64_t>> cases = {
       {"0", 0},          {"0s", 0},           {"500ms", 500},  {"10s", 10'000},
       {"1m30s", 90'000}, {"12h", 43'200'000}, {"1.5s", 1'500}, {"1h0m0.25s", 3'600'250},
@@ -25,7 +25,7 @@ TEST_CASE("durations are read as Go writes them") {
   }
 }
 
-TEST_CASE("what is no duration is refused with the forms that are") {
+TEST_CASE("ParseDuration refuses any other text with examples of valid durations") {
   for (const std::string text :
        {"", "10", "s", "10 s", "-1s", "-0s", "1d", "1e3s", "nan", "infs", "1s2", "99999999h"}) {
     CAPTURE(text);
@@ -37,7 +37,7 @@ TEST_CASE("what is no duration is refused with the forms that are") {
   }
 }
 
-TEST_CASE("a duration that is written can be read again") {
+TEST_CASE("ParseDuration reads what FormatDuration writes") {
   for (const std::int64_t ms : {0, 1, 999, 1000, 1500, 61'000, 90'000, 3'600'000, 43'200'000, 3'661'001}) {
     CAPTURE(ms);
     CHECK(ParseDuration(FormatDuration(milliseconds(ms))).value() == milliseconds(ms));

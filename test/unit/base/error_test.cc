@@ -7,13 +7,13 @@
 namespace k8sm {
 namespace {
 
-TEST_CASE("an error tells its class and its cause in one line") {
+TEST_CASE("ToString of an error gives its class and its message, if any") {
   CHECK(ToString(Error{.code = Errc::kConflict, .message = "the object has been modified"}) ==
         "conflict: the object has been modified");
   CHECK(ToString(Error{.code = Errc::kTimeout}) == "timeout");
 }
 
-TEST_CASE("taking the value of a failed result is a logic error") {
+TEST_CASE("value() of a failed result throws a logic_error") {
   const Result<int> failed = Error{.code = Errc::kNotFound, .message = "nothing here"};
   CHECK_THROWS_AS(failed.value(), std::logic_error);
 }

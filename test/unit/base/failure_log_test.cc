@@ -21,12 +21,12 @@ TimePoint At(int s) {
   return TimePoint(std::chrono::hours(1)) + seconds(s);
 }
 
-// What is appended to a line that is told; "-" for one that is held back.
+// What is appended to a line that is logged; "-" for one that is suppressed.
 std::string Said(const std::optional<std::string>& more) {
   return more.value_or("-");
 }
 
-TEST_CASE("a budget holds lines back until a minute is over and then says how many") {
+TEST_CASE("a line budget suppresses further lines until the minute is over and then reports how many") {
   LineBudget budget(2);
   CHECK(Said(budget.Take(At(0))) == "");
   CHECK(Said(budget.Take(At(1))) == "");
@@ -39,7 +39,7 @@ TEST_CASE("a budget holds lines back until a minute is over and then says how ma
   CHECK(Said(budget.Take(At(300))) == "");
 }
 
-TEST_CASE("what was held back can be told without another line") {
+TEST_CASE("Summary reports suppressed lines after the minute, without another line") {
   LineBudget budget(1);
   CHECK(Said(budget.Summary(At(0))) == "-");
   budget.Take(At(0));
@@ -52,7 +52,7 @@ TEST_CASE("what was held back can be told without another line") {
   CHECK(Said(budget.Take(At(231))) == "");
 }
 
-TEST_CASE("what was held back is told without a line of the minute that begins") {
+TEST_CASE("Summary takes no line of the minute that it begins") {
   LineBudget budget(1);
   budget.Take(At(0));
   budget.Take(At(1));
@@ -61,7 +61,7 @@ TEST_CASE("what was held back is told without a line of the minute that begins")
   CHECK(Said(budget.Take(At(62))) == "-");
 }
 
-TEST_CASE("a failure that goes on is told once a minute and its end once") {
+TEST_CASE("a failure that lasts is logged once a minute, and its end once") {
   FailureLog log;
   CHECK_FALSE(log.OnSuccess());
   CHECK(Said(log.OnFailure(kRefused, At(0))) == "");
@@ -75,7 +75,7 @@ TEST_CASE("a failure that goes on is told once a minute and its end once") {
   CHECK_FALSE(log.OnSuccess());
 }
 
-TEST_CASE("another kind of failure is told at once") {
+TEST_CASE("a failure with another Errc is logged at once") {
   FailureLog log;
   CHECK(log.OnFailure(kRefused, At(0)));
   CHECK(log.OnFailure(kDenied, At(1)));
@@ -83,7 +83,9 @@ TEST_CASE("another kind of failure is told at once") {
   CHECK_FALSE(log.OnFailure(kDenied, At(3)));
 }
 
-TEST_CASE("what fails and works by turns fills no log") {
+TEST_CASE(
+    "an operation that fails and succeeds alternately within a minute is logged once, and its recovery "
+    "once") {
   FailureLog log;
   CHECK(log.OnFailure(kRefused, At(0)));
   CHECK(log.OnSuccess());
@@ -92,7 +94,7 @@ TEST_CASE("what fails and works by turns fills no log") {
   CHECK_FALSE(log.OnFailure(kRefused, At(9)));
 }
 
-TEST_CASE("what fails every 12 seconds and works in between takes two lines a minute") {
+TEST_CASE("an operation that fails every 12 seconds and succeeds in between logs two lines a minute") {
   FailureLog log;
   int lines = 0;
   for (int s = 0; s < 600; s += 12) {
@@ -103,7 +105,7 @@ TEST_CASE("what fails every 12 seconds and works in between takes two lines a mi
   CHECK(Said(log.OnFailure(kRefused, At(600))) == " (4 more times in the last 60 s)");
 }
 
-TEST_CASE("of many that fail alike a few are named a minute and the rest is counted") {
+TEST_CASE("of many names that fail alike five are logged a minute, and the rest is counted") {
   KeyedFailureLog log;
   std::vector<std::string> told;
   for (int i = 0; i < 1000; ++i) {
@@ -111,7 +113,7 @@ TEST_CASE("of many that fail alike a few are named a minute and the rest is coun
   }
   CHECK(told == std::vector<std::string>{"0", "1", "2", "3", "4"});
   CHECK(log.failing() == 1000);
-  // Whether it was told before: those told wait for another minute, the others for another place.
+  // A name that was logged gets only the first line of a minute, any other name any line that is left.
   CHECK(Said(log.OnFailure("service-0", kDenied, At(30))) == "-");
   CHECK(Said(log.OnFailure("service-9", kDenied, At(30))) == "-");
   CHECK(Said(log.OnFailure("service-0", kDenied, At(60))) == " (997 more times in the last 60 s)");
@@ -119,7 +121,7 @@ TEST_CASE("of many that fail alike a few are named a minute and the rest is coun
   CHECK(Said(log.OnFailure("service-9", kDenied, At(60))) == "");
 }
 
-TEST_CASE("one that keeps failing is told of once a minute") {
+TEST_CASE("a name that keeps failing is logged once a minute") {
   KeyedFailureLog log;
   CHECK(Said(log.OnFailure("web", kDenied, At(0))) == "");
   for (int s = 1; s < 60; ++s) CHECK(Said(log.OnFailure("web", kDenied, At(s))) == "-");
@@ -128,13 +130,13 @@ TEST_CASE("one that keeps failing is told of once a minute") {
   CHECK(Said(log.OnSuccess("web", At(62))) == "-");
 }
 
-TEST_CASE("one that begins to fail is told of whatever else fails in another way") {
+TEST_CASE("a name that begins to fail is logged, however many others fail in another way") {
   KeyedFailureLog log;
   for (int i = 0; i < 100; ++i) log.OnFailure(std::to_string(i), kRefused, At(0));
   CHECK(Said(log.OnFailure("web", kDenied, At(1))) == "");
 }
 
-TEST_CASE("the end of a failure of many is told of a few and of the last one") {
+TEST_CASE("of many names that recover five are logged, and the last one with the number that had failed") {
   KeyedFailureLog log;
   for (int i = 0; i < 100; ++i) log.OnFailure(std::to_string(i), kRefused, At(0));
   int told = 0;
@@ -144,7 +146,7 @@ TEST_CASE("the end of a failure of many is told of a few and of the last one") {
   CHECK(log.failing() == 0);
 }
 
-TEST_CASE("what is not tried any more fails no more") {
+TEST_CASE("a forgotten name no longer counts as failing") {
   KeyedFailureLog log;
   log.OnFailure("gone", kRefused, At(0));
   log.OnFailure("web", kRefused, At(0));
@@ -154,17 +156,17 @@ TEST_CASE("what is not tried any more fails no more") {
   CHECK(Said(log.OnSuccess("web", At(1))) == "");
 }
 
-TEST_CASE("where all that failed is not tried any more, a later end is news only of what was told") {
+TEST_CASE("once all failing names are forgotten, a failure that was not logged has no logged recovery") {
   KeyedFailureLog log;
   for (int i = 0; i < 5; ++i) CHECK(log.OnFailure(std::to_string(i), kRefused, At(0)));
   for (int i = 0; i < 5; ++i) log.Forget(std::to_string(i));
   CHECK(log.failing() == 0);
-  // The lines of this minute are used up, so that nobody hears of this one, nor of its end.
+  // The lines of this minute are used up, so that neither this failure nor its end is logged.
   CHECK_FALSE(log.OnFailure("web", kRefused, At(1)));
   CHECK_FALSE(log.OnSuccess("web", At(2)));
 }
 
-TEST_CASE("no history of failures makes more than a bounded number of lines a minute") {
+TEST_CASE("random failures and recoveries log a bounded number of lines a minute") {
   std::minstd_rand random(7);
   KeyedFailureLog log;
   std::size_t lines = 0;
@@ -176,7 +178,7 @@ TEST_CASE("no history of failures makes more than a bounded number of lines a mi
                                         : log.OnSuccess(name, now);
     lines += more ? 1 : 0;
   }
-  // Five lines a minute of each of two kinds of failure and of their ends.
+  // Five lines a minute for each of two kinds of failure and for the recoveries.
   CHECK(lines <= 15 * (kMinutes + 1));
 }
 
@@ -184,7 +186,7 @@ std::size_t Lines(ComplaintLog& log, TimePoint now) {
   return log.Take(now).size();
 }
 
-TEST_CASE("a complaint is told once") {
+TEST_CASE("a complaint is logged once") {
   ComplaintLog log;
   log.Add("Pod shop/a: no name");
   log.Add("Pod shop/b: no name");
@@ -194,7 +196,7 @@ TEST_CASE("a complaint is told once") {
   CHECK(log.Take(At(100)).empty());
 }
 
-TEST_CASE("a complaint is told again once ten thousand others were") {
+TEST_CASE("a complaint is logged again after ten thousand others") {
   ComplaintLog log;
   log.Add("first");
   CHECK(Lines(log, At(0)) == 1);
@@ -210,7 +212,7 @@ TEST_CASE("a complaint is told again once ten thousand others were") {
   CHECK(last == "first");
 }
 
-TEST_CASE("of many complaints at once all are told, a hundred a minute, and how many are left") {
+TEST_CASE("many complaints at once are all logged, a hundred a minute, with the number that is left") {
   ComplaintLog log;
   for (int i = 0; i < 250; ++i) log.Add(std::to_string(i));
   const auto first = log.Take(At(0));
@@ -226,13 +228,13 @@ TEST_CASE("of many complaints at once all are told, a hundred a minute, and how 
   const auto third = log.Take(At(120));
   REQUIRE(third.size() == 50);
   CHECK(third.back() == "249");
-  // What comes in the same minute shares its budget.
+  // Complaints of the same minute share its budget.
   for (int i = 0; i < 60; ++i) log.Add("later " + std::to_string(i));
   CHECK(Lines(log, At(121)) == 50);
   CHECK(Lines(log, At(180)) == 10);
 }
 
-TEST_CASE("complaints beyond a thousand that wait are counted and noted when they come again") {
+TEST_CASE("complaints beyond a thousand queued ones are only counted, and are logged when they recur") {
   ComplaintLog log;
   for (int i = 0; i < 1'017; ++i) log.Add(std::to_string(i));
   CHECK(log.Take(At(0)).back() == "99 (and 900 more, to be named in the next minutes, and 17 that are not)");

@@ -5,7 +5,7 @@
 namespace k8sm {
 namespace {
 
-TEST_CASE("an IPv6 address stands in brackets before a port") {
+TEST_CASE("HostPort and BracketedHost put an IPv6 address in brackets") {
   CHECK(HostPort("api.example.com", 443) == "api.example.com:443");
   CHECK(HostPort("10.0.0.1", 65535) == "10.0.0.1:65535");
   CHECK(HostPort("fd00::1", 6443) == "[fd00::1]:6443");

@@ -12,7 +12,7 @@
 namespace k8sm {
 namespace {
 
-TEST_CASE("text that is printable stays as it is") {
+TEST_CASE("Printable leaves printable text unchanged") {
   CHECK(Printable("").empty());
   CHECK(Printable("shop/web", 8) == "shop/web");
   CHECK(Printable(" ~\"\\") == " ~\"\\");
@@ -20,7 +20,7 @@ TEST_CASE("text that is printable stays as it is") {
         "M\xc3\xbcller \xe2\x82\xac \xf0\x9f\x90\x99");
 }
 
-TEST_CASE("what could break or forge a line is escaped") {
+TEST_CASE("characters that could break or forge a log line are escaped") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"a\nb\r\tc", "a\\nb\\r\\tc"},
       {"\x1b[31mred", "\\u001b[31mred"},
@@ -48,13 +48,13 @@ TEST_CASE("bytes that are not UTF-8 are replaced one by one") {
   CHECK(Printable("\xc0\x8a") == "\\ufffd\\ufffd");  // an overlong newline
 }
 
-TEST_CASE("a quoted text is a JSON string") {
+TEST_CASE("Quoted makes a JSON string") {
   CHECK(Quoted("") == "\"\"");
   CHECK(Quoted("shop/web") == "\"shop/web\"");
   CHECK(Quoted("a \"b\" \\ \n") == "\"a \\\"b\\\" \\\\ \\n\"");
 }
 
-TEST_CASE("what is too long is cut between characters") {
+TEST_CASE("text that is too long is cut between characters") {
   CHECK(Printable("123456789", 8) == "12345...");
   CHECK(Printable("12345678", 8) == "12345678");
   CHECK(Printable("1234\xc3\xbc 89", 8) == "1234...");
@@ -66,7 +66,7 @@ TEST_CASE("what is too long is cut between characters") {
   CHECK(Quoted(std::string(1000, 'a'), std::string::npos).size() == 1002);
 }
 
-TEST_CASE("whatever comes in, one line of bounded length comes out") {
+TEST_CASE("Printable makes one line of valid UTF-8 and bounded length of any bytes") {
   std::minstd_rand random(3);
   for (int i = 0; i < 2'000; ++i) {
     std::string text(random() % 60, ' ');

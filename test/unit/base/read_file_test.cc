@@ -16,7 +16,7 @@ std::string Read(const std::string& path, std::size_t max_bytes = 1 << 20) {
   return text.error().message;
 }
 
-TEST_CASE("a file is read to its end, up to the size that is allowed", "[base]") {
+TEST_CASE("ReadToEnd reads a whole file unless it is larger than allowed", "[base]") {
   const test::TempDirectory directory;
   const std::string text(1 << 20, 'x');
   CHECK(Read(directory.Write("full", text)) == text);
@@ -24,7 +24,7 @@ TEST_CASE("a file is read to its end, up to the size that is allowed", "[base]")
   CHECK(Read(directory.Write("empty", ""), 0).empty());
 }
 
-TEST_CASE("why a file cannot be read is said", "[base]") {
+TEST_CASE("an error of ReadToEnd says why the file cannot be read", "[base]") {
   const test::TempDirectory directory;
   CHECK(Read(directory.path() + "/none") == "No such file or directory");
   CHECK(Read(directory.path()) == "Is a directory");

@@ -17,7 +17,7 @@ bool IsDevNull(int descriptor) {
   return ::fstat(descriptor, &is) == 0 && ::stat("/dev/null", &null) == 0 && is.st_rdev == null.st_rdev;
 }
 
-// In a process of its own: the number of the first check that fails; 0: none.
+// Runs in a child process; returns the number of the first check that fails, or 0.
 int CheckWithClosed(unsigned closed) {
   for (int i = 0; i <= 2; ++i) {
     if ((closed >> i & 1) != 0) ::close(i);
@@ -38,7 +38,7 @@ int CheckWithClosed(unsigned closed) {
   return ::write(pipe[1], "x", 1) == -1 ? 0 : 5;
 }
 
-TEST_CASE("a process that is started with closed descriptors gets them on /dev/null") {
+TEST_CASE("PrepareStandardStreams opens closed standard streams on /dev/null and ignores SIGPIPE") {
   for (unsigned closed = 0; closed < 8; ++closed) {
     CAPTURE(closed);
     const pid_t child = ::fork();

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_literals;
 
-TEST_CASE("characters of every size are recognised") {
+TEST_CASE("CharacterSize recognises characters of one to four bytes") {
   const std::vector<std::pair<std::string, std::size_t>> cases = {
       {"", 0},
       {"a", 1},
@@ -32,7 +32,7 @@ TEST_CASE("characters of every size are recognised") {
   }
 }
 
-TEST_CASE("what is no character has no size") {
+TEST_CASE("CharacterSize is 0 where no valid character begins") {
   const std::vector<std::string> cases = {
       "\x80",
       "\xbf",
@@ -57,7 +57,7 @@ TEST_CASE("what is no character has no size") {
   }
 }
 
-TEST_CASE("text is followed to the first byte that is wrong") {
+TEST_CASE("Utf8Prefix ends at the first invalid byte") {
   for (std::size_t before = 0; before < 40; ++before) {
     CAPTURE(before);
     const std::string good = std::string(before, 'a') + "\xe2\x82\xac" + std::string(17, 'b');

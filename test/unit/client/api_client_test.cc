@@ -50,7 +50,7 @@ struct Fixture {
   std::unique_ptr<ApiClient> client;
 };
 
-TEST_CASE("a connection is kept for the next request") {
+TEST_CASE("a connection is reused for the next request") {
   Fixture f({{{JsonAnswer("1")}, {AnswerWith("409 Conflict", "", "{}")}, {JsonAnswer("3")}}});
   CHECK(f.Get().value() == "1");
   CHECK(f.Put().error().code == Errc::kConflict);
@@ -71,21 +71,21 @@ TEST_CASE("a connection that was closed while idle is replaced for reads and wri
   CHECK(f.server.requests().size() == 3);
 }
 
-TEST_CASE("a connection that the server means to close is not kept") {
+TEST_CASE("a connection is not reused after a response with Connection: close") {
   Fixture f({{{AnswerWith("200 OK", "Connection: close\r\n", "1")}}, {{JsonAnswer("2")}}});
   CHECK(f.Get().value() == "1");
   CHECK(f.Get().value() == "2");
   CHECK(f.server.connections() == 2);
 }
 
-TEST_CASE("a GET that finds its kept connection closed on sending is sent again once") {
+TEST_CASE("a GET whose reused connection is closed instead of answered is retried over a new one") {
   Fixture f({{{JsonAnswer("1")}, {"", true}}, {{JsonAnswer("2")}}});
   CHECK(f.Get().value() == "1");
   CHECK(f.Get().value() == "2");
   CHECK(f.server.requests().size() == 3);
 }
 
-TEST_CASE("a GET whose answer is lost is sent again until one comes") {
+TEST_CASE("a GET whose response is lost is retried until one arrives") {
   Fixture f({{{JsonAnswer("1")}, {"", true}},
              {{"", true}},
              {{"HTTP/1.1 200", true}},
@@ -96,13 +96,13 @@ TEST_CASE("a GET whose answer is lost is sent again until one comes") {
   CHECK(f.server.requests().size() == 6);
 }
 
-TEST_CASE("a GET is sent again ten times") {
+TEST_CASE("a GET is retried ten times") {
   Fixture f(ScriptServer::Script(20, {{"", true}}));
   CHECK(f.Get().error().code == Errc::kUnavailable);
   CHECK(f.server.requests().size() == 11);
 }
 
-TEST_CASE("a GET is sent again where the server asks for it") {
+TEST_CASE("a GET is retried after a 429 or 503 with Retry-After, but not after a 503 without it") {
   const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
   const std::string away = AnswerWith("503 Service Unavailable", "Retry-After: 0\r\n", "{}");
   Fixture f({{{busy}, {away}, {JsonAnswer("1")}, {busy}, {AnswerWith("503 No", "", "{}")}}});
@@ -112,12 +112,12 @@ TEST_CASE("a GET is sent again where the server asks for it") {
   CHECK(f.server.connections() == 1);
 }
 
-TEST_CASE("a GET that is asked to wait beyond its deadline is refused at once") {
+TEST_CASE("a GET fails without a retry if Retry-After exceeds its deadline") {
   Fixture f({{{AnswerWith("429 Too Many Requests", "Retry-After: 31\r\n", "{}")}}});
   CHECK(f.Get().error().retry_after == std::chrono::seconds(31));
 }
 
-TEST_CASE("each time that a GET is sent passes the rate limiter") {
+TEST_CASE("every attempt of a GET passes the rate limiter") {
   ClientOptions options = Impatient();
   options.qps = 0.001;
   options.burst = 3;
@@ -126,7 +126,8 @@ TEST_CASE("each time that a GET is sent passes the rate limiter") {
   CHECK(f.server.requests().size() == 3);
 }
 
-TEST_CASE("a write is sent once whatever the server answers") {
+TEST_CASE(
+    "a write is not retried after a 429 or 503 with Retry-After, and only the 503's outcome is unknown") {
   const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
   const std::string away = AnswerWith("503 Service Unavailable", "Retry-After: 0\r\n", "{}");
   Fixture f({{{busy}, {away}}});
@@ -137,7 +138,7 @@ TEST_CASE("a write is sent once whatever the server answers") {
   CHECK(f.server.requests().size() == 2);
 }
 
-TEST_CASE("a write is never sent twice and its outcome is called unknown") {
+TEST_CASE("a write whose response is lost is not retried, and the error says that its outcome is unknown") {
   Fixture f({{{JsonAnswer("1")}, {"", true}}, {{JsonAnswer("2")}}});
   CHECK(f.Get().value() == "1");
   const auto put = f.Put();
@@ -149,14 +150,14 @@ TEST_CASE("a write is never sent twice and its outcome is called unknown") {
   CHECK(f.server.requests().size() == 2);
 }
 
-// Options with a gate that says `until`.
+// Options that allow writes until `until`.
 ClientOptions WritesUntil(std::optional<std::chrono::steady_clock::time_point>& until) {
   ClientOptions options;
   options.write_until = [&until] { return until; };
   return options;
 }
 
-TEST_CASE("a write that is not allowed is not sent while reads go on") {
+TEST_CASE("a write that write_until forbids is not sent, while reads go on") {
   std::optional<std::chrono::steady_clock::time_point> until;
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}}, WritesUntil(until));
   const auto refused = f.Put();
@@ -173,7 +174,7 @@ TEST_CASE("a write that is not allowed is not sent while reads go on") {
   CHECK(f.server.requests().size() == 2);
 }
 
-TEST_CASE("a write is asked for its permission after it has waited for the rate limit") {
+TEST_CASE("write_until is asked twice for each write, and a write that it forbids is not sent") {
   ClientOptions options;
   options.qps = 100;
   options.burst = 1;
@@ -184,14 +185,14 @@ TEST_CASE("a write is asked for its permission after it has waited for the rate 
   };
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}}, options);
   CHECK(f.Put().has_value());
-  // Before the connection and before the bytes.
+  // Before connecting and before sending.
   CHECK(asked == 2);
   CHECK(f.Put().error().code == Errc::kNotLeading);
   CHECK(f.server.requests().size() == 1);
 }
 
-TEST_CASE("a write that is under way when writes end is cut off") {
-  // Allowed for a while from whenever it is asked, the last time right before the write.
+TEST_CASE("a write under way is cut off at the time of write_until") {
+  // Allows 30 ms from each call, the last of which is right before the write.
   std::chrono::steady_clock::time_point until;
   ClientOptions options;
   options.write_until = [&until] { return until = std::chrono::steady_clock::now() + milliseconds(30); };
@@ -202,7 +203,7 @@ TEST_CASE("a write that is under way when writes end is cut off") {
   CHECK(std::chrono::steady_clock::now() >= until);
 }
 
-TEST_CASE("requests that run together use connections of their own and no more are kept than allowed") {
+TEST_CASE("concurrent requests use separate connections, of which max_idle_connections are kept") {
   ClientOptions options;
   options.max_idle_connections = 1;
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("3")}}, {{JsonAnswer("2")}, {JsonAnswer("3")}}}, options);
@@ -213,7 +214,7 @@ TEST_CASE("requests that run together use connections of their own and no more a
   CHECK(f.server.connections() == 2);
 }
 
-TEST_CASE("the connection that was used last is used next, so that others become idle and are closed") {
+TEST_CASE("the most recently used idle connection is reused first") {
   const std::vector<Turn> a(5, {JsonAnswer("a")});
   const std::vector<Turn> b(5, {JsonAnswer("b")});
   Fixture f({a, b});
@@ -222,7 +223,7 @@ TEST_CASE("the connection that was used last is used next, so that others become
   for (int i = 0; i < 3; ++i) CHECK(f.Get().value() == used);
 }
 
-TEST_CASE("a body that is lost takes the client's other connections along") {
+TEST_CASE("a response that is cut off makes the client discard its other connections") {
   const Turn cut = {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", true};
   Fixture f({{{JsonAnswer("1")}, cut}, {{JsonAnswer("2")}, cut}, {{JsonAnswer("3")}}});
   f.GetTwoAtOnce();
@@ -234,7 +235,7 @@ TEST_CASE("a body that is lost takes the client's other connections along") {
   CHECK(f.server.connections() == 3);
 }
 
-TEST_CASE("refusals are classified and Retry-After is reported") {
+TEST_CASE("HTTP errors are classified by status, and Retry-After is reported") {
   Fixture f({{{AnswerWith("404 Not Found", "", "{}")},
               {AnswerWith("429 Too Many Requests", "Retry-After: 2\r\n", "slow down")},
               {AnswerWith("503 Service Unavailable", "Content-Type: text/html\r\n", "<html>")},
@@ -248,14 +249,14 @@ TEST_CASE("refusals are classified and Retry-After is reported") {
   CHECK(f.Get().error().http_status == 302);
 }
 
-TEST_CASE("a refusal counts although its body is endless or cut") {
+TEST_CASE("an HTTP error is reported although its body is too long or cut off") {
   const std::string head = "HTTP/1.1 403 Forbidden\r\nContent-Length: 1000000\r\n\r\n";
   Fixture f({{{head + std::string(1'000'000, 'x')}}, {{head + "{}", true}}});
   CHECK(f.Get().error().code == Errc::kForbidden);
   CHECK(f.Get().error().code == Errc::kForbidden);
 }
 
-TEST_CASE("an answer that is no JSON is malformed and names its type") {
+TEST_CASE("a response that is not JSON is malformed, and the error names its Content-Type") {
   Fixture f({{{AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>Sign in")}}});
   const auto got = f.Get();
   REQUIRE(got.has_error());
@@ -263,7 +264,7 @@ TEST_CASE("an answer that is no JSON is malformed and names its type") {
   CHECK(got.error().message.find("\"text/html\"") != std::string::npos);
 }
 
-TEST_CASE("a write whose answer is no JSON may have been carried out") {
+TEST_CASE("the outcome of a write whose response is not JSON is unknown") {
   Fixture f({{{AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>Sign in")}}});
   const Error error = f.Put().error();
   CHECK(error.code == Errc::kMalformed);
@@ -271,12 +272,12 @@ TEST_CASE("a write whose answer is no JSON may have been carried out") {
   CHECK(error.message.ends_with("; the outcome of the PUT is unknown"));
 }
 
-TEST_CASE("an answer without a body needs no type") {
+TEST_CASE("a response without a body needs no Content-Type") {
   Fixture f({{{"HTTP/1.1 204 No Content\r\n\r\n"}}});
   CHECK(f.Put().value().empty());
 }
 
-TEST_CASE("an answer above the limit is malformed") {
+TEST_CASE("a response larger than max_response_bytes is malformed") {
   ClientOptions options;
   options.max_response_bytes = 3;
   Fixture f({{{JsonAnswer("123")}, {JsonAnswer("1234")}}}, options);
@@ -284,7 +285,7 @@ TEST_CASE("an answer above the limit is malformed") {
   CHECK(f.Get().error().code == Errc::kMalformed);
 }
 
-TEST_CASE("a thousand different warnings are told and no more are remembered") {
+TEST_CASE("a thousand different warnings are reported and no more") {
   std::size_t told = 0;
   ClientOptions options;
   options.on_warning = [&told](std::string_view) { ++told; };
@@ -295,7 +296,7 @@ TEST_CASE("a thousand different warnings are told and no more are remembered") {
   CHECK(told == 1'000);
 }
 
-TEST_CASE("each warning is told once") {
+TEST_CASE("each warning is reported once") {
   std::vector<std::string> told;
   ClientOptions options;
   options.on_warning = [&told](std::string_view text) { told.emplace_back(text); };
@@ -310,11 +311,11 @@ TEST_CASE("each warning is told once") {
   CHECK(told == std::vector<std::string>{"a", "b"});
 }
 
-TEST_CASE("a server that does not answer is given up") {
+TEST_CASE("a request times out when its attempt_timeout or its request_timeout is over") {
   const milliseconds never(std::chrono::hours(10));
   const milliseconds shortly(300);
   ClientOptions options = Impatient();
-  // Whichever is over first.
+  // One of the two is short.
   std::tie(options.attempt_timeout, options.request_timeout) =
       GENERATE_COPY(std::pair(shortly, never), std::pair(never, shortly));
   const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel";
@@ -325,11 +326,11 @@ TEST_CASE("a server that does not answer is given up") {
     CHECK(put.message.find("the outcome of the PUT is unknown") != std::string::npos);
     CHECK(IsOutcomeUnknown(put));
   }
-  // A GET is sent again until its time is over.
+  // A GET is retried until its request_timeout is over.
   if (options.request_timeout == shortly) CHECK(f.Get().error().code == Errc::kTimeout);
 }
 
-TEST_CASE("a connection that passes nothing on is given up and the GET sent over another") {
+TEST_CASE("a GET whose reused connection does not answer in time is retried over a new one") {
   ClientOptions options = Impatient();
   options.attempt_timeout = milliseconds(300);
   Fixture f({{{JsonAnswer("1")}}, {{JsonAnswer("2")}}}, options);
@@ -338,7 +339,7 @@ TEST_CASE("a connection that passes nothing on is given up and the GET sent over
   CHECK(f.server.connections() == 2);
 }
 
-TEST_CASE("a request that the rate limit would hold too long is given up without being sent") {
+TEST_CASE("a request that the rate limiter would hold beyond its deadline times out unsent") {
   ClientOptions options;
   options.qps = 0.001;
   options.burst = 1;
@@ -348,7 +349,7 @@ TEST_CASE("a request that the rate limit would hold too long is given up without
   CHECK(f.server.requests().size() == 1);
 }
 
-TEST_CASE("a server that is not there is unavailable and its address named") {
+TEST_CASE("a refused connection is reported as unavailable, with the address") {
   asio::io_context io;
   RestConfig config = ScriptServer(io, {}).config();
   const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
@@ -360,16 +361,16 @@ TEST_CASE("a server that is not there is unavailable and its address named") {
         "connect to 127.0.0.1:" + std::to_string(config.port) + ": Connection refused");
 }
 
-TEST_CASE("a host is tried at each of its addresses") {
+TEST_CASE("a client tries each address of its host") {
   asio::io_context io;
-  ScriptServer server(io, {{{JsonAnswer("1")}}});  // on IPv4 alone
+  ScriptServer server(io, {{{JsonAnswer("1")}}});  // on IPv4 only
   RestConfig config = server.config();
   config.host = "localhost";
   const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
 }
 
-TEST_CASE("a compressed answer is asked for unless the options or the kubeconfig say no") {
+TEST_CASE("gzip is accepted unless the options or the kubeconfig disable compression") {
   for (const auto& [by_options, by_config] : {std::pair(false, false), {true, false}, {false, true}}) {
     asio::io_context io;
     ScriptServer server(io, {{{JsonAnswer("1")}, {JsonAnswer("2")}}});
@@ -399,7 +400,7 @@ Awaitable<void> Store(ApiClient& client, std::optional<Result<std::string>>& res
   result = co_await client.Do(std::move(request));
 }
 
-// Starts a request, cancels it when the server has got so many requests, and gives what became of it.
+// Starts a request, cancels it when the server has received this many requests, and returns its error.
 Error CancelAfter(Fixture& f, std::size_t requests) {
   std::string failure;
   TaskGroup tasks(f.io.get_executor(),
@@ -409,7 +410,7 @@ Error CancelAfter(Fixture& f, std::size_t requests) {
   do {
     f.io.run_one();
   } while (f.server.requests().size() < requests);
-  f.io.poll();  // the answer, as far as there is one, has arrived
+  f.io.poll();  // the response, as far as there is one, has arrived
   tasks.Cancel();
   while (!tasks.empty()) f.io.run_one();
   CHECK(failure.empty());
@@ -418,7 +419,7 @@ Error CancelAfter(Fixture& f, std::size_t requests) {
   return result->error();
 }
 
-TEST_CASE("a request is cancelled while it waits for an answer or for a body") {
+TEST_CASE("a request can be cancelled while it waits for its response or the response's body") {
   const std::string body = "Content-Length: 5\r\n\r\nhel";
   Fixture f(
       {{}, {{"HTTP/1.1 200 OK\r\n" + body}}, {{"HTTP/1.1 403 Forbidden\r\n" + body}}, {{JsonAnswer("4")}}});
@@ -427,7 +428,7 @@ TEST_CASE("a request is cancelled while it waits for an answer or for a body") {
   CHECK(f.Get().value() == "4");
 }
 
-TEST_CASE("a GET is cancelled while it waits to be sent again") {
+TEST_CASE("a GET can be cancelled while it waits for its retry") {
   Fixture f({{{AnswerWith("429 Too Many Requests", "Retry-After: 20\r\n", "{}")}}});
   const auto begin = std::chrono::steady_clock::now();
   CHECK(CancelAfter(f, 1).code == Errc::kCanceled);
@@ -435,7 +436,7 @@ TEST_CASE("a GET is cancelled while it waits to be sent again") {
   CHECK(f.server.requests().size() == 1);
 }
 
-TEST_CASE("a request is cancelled while the rate limit holds it") {
+TEST_CASE("a request can be cancelled while the rate limiter holds it") {
   ClientOptions options;
   options.qps = 0.1;
   options.burst = 1;

@@ -23,7 +23,7 @@ struct Fixture {
         client(ApiClient::Create(io.get_executor(), server.config(), std::move(options)).value()),
         stream(client->NewStream()) {}
 
-  // Collects what the sink gets in `received`.
+  // Collects in `received` what the sink gets.
   Result<void> Get(ApiStream::Timeouts timeouts = {}) {
     received.clear();
     ApiStream::Sink sink = [this](std::string_view bytes) -> Result<void> {
@@ -43,7 +43,7 @@ struct Fixture {
 const std::string kHead =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-TEST_CASE("a stream hands over its body and keeps the connection") {
+TEST_CASE("a stream passes its body to the sink and reuses the connection") {
   Fixture f({{{kHead + "3\r\n{}{\r\n1\r\n}\r\n0\r\n\r\n"}, {JsonAnswer("{}")}}});
   CHECK(f.Get().has_value());
   CHECK(f.received == "{}{}");
@@ -52,7 +52,7 @@ TEST_CASE("a stream hands over its body and keeps the connection") {
   CHECK(f.server.connections() == 1);
 }
 
-TEST_CASE("a stream may be longer than any limit of single requests") {
+TEST_CASE("max_response_bytes does not limit a stream") {
   ClientOptions options;
   options.max_response_bytes = 10;
   const std::string body(20'000'000, 'x');
@@ -61,13 +61,13 @@ TEST_CASE("a stream may be longer than any limit of single requests") {
   CHECK(f.received == body);
 }
 
-TEST_CASE("a stream that is cut off is unavailable") {
+TEST_CASE("a stream that is cut off is unavailable, and the next call uses a new connection") {
   Fixture f({{{kHead + "3\r\n{}{\r\n", true}}, {{JsonAnswer("{}")}}});
   const auto got = f.Get();
   REQUIRE(got.has_error());
   CHECK(got.error().code == Errc::kUnavailable);
   CHECK(f.received == "{}{");
-  f.stream->Cancel();  // there is nothing any more that it could end
+  f.stream->Cancel();  // no effect: there is nothing left to cancel
   CHECK(f.Get().has_value());
   CHECK(f.server.connections() == 2);
 }
@@ -81,7 +81,7 @@ TEST_CASE("a stream replaces a connection that was closed between requests") {
   CHECK(f.received == "3");
 }
 
-TEST_CASE("a refused stream is classified and calls no sink") {
+TEST_CASE("the HTTP error of a stream is classified, and the sink is not called") {
   Fixture f({{{AnswerWith("410 Gone", "", "{}")}, {AnswerWith("429 No", "Retry-After: 1\r\n", "{}")}}});
   CHECK(f.Get().error().code == Errc::kExpired);
   CHECK(f.Get().error().retry_after == std::chrono::seconds(1));
@@ -89,13 +89,13 @@ TEST_CASE("a refused stream is classified and calls no sink") {
   CHECK(f.server.connections() == 1);
 }
 
-TEST_CASE("a stream of something other than JSON is malformed and calls no sink") {
+TEST_CASE("a stream that is not JSON is malformed, and the sink is not called") {
   Fixture f({{{AnswerWith("200 OK", "Content-Type: text/html\r\n", "<html>")}}});
   CHECK(f.Get().error().code == Errc::kMalformed);
   CHECK(f.received.empty());
 }
 
-TEST_CASE("a sink that fails ends the stream with its error and the connection") {
+TEST_CASE("a sink that fails ends the stream with its error and closes the connection") {
   Fixture f({{{kHead + "1\r\n{\r\n"}}, {{JsonAnswer("{}")}}});
   ApiStream::Sink sink = [](std::string_view) -> Result<void> {
     return Error{.code = Errc::kExpired, .message = "mine"};
@@ -108,7 +108,7 @@ TEST_CASE("a sink that fails ends the stream with its error and the connection")
   CHECK(f.server.connections() == 2);
 }
 
-TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
+TEST_CASE("a silent stream times out at its quiet, idle and total deadlines") {
   const milliseconds shortly(300);
   Fixture f({{{""}}, {{kHead + "1\r\n{\r\n"}}, {{kHead}}});
   CHECK(f.Get({.quiet = shortly}).error().code == Errc::kTimeout);
@@ -120,7 +120,7 @@ TEST_CASE("a stream that says nothing is given up at each of its deadlines") {
   CHECK(f.server.connections() == 3);
 }
 
-TEST_CASE("silence is no failure until both of its limits are over") {
+TEST_CASE("a silent stream goes on until both its quiet and its idle limit are over") {
   const milliseconds never(std::chrono::hours(1));
   const milliseconds in_all(200);
   for (const auto& [quiet, idle] : {std::pair{milliseconds(1), never}, std::pair{never, milliseconds(1)}}) {
@@ -137,7 +137,7 @@ TEST_CASE("silence is no failure until both of its limits are over") {
   }
 }
 
-TEST_CASE("a stream that is canceled ends at once and the next call is not") {
+TEST_CASE("Cancel ends the stream at once and does not affect the next call") {
   Fixture f({{{kHead + "1\r\n{\r\n"}}, {{kHead + "1\r\n{\r\n"}}, {{JsonAnswer("{}")}}});
   f.stream->Cancel();  // no effect between calls
   SECTION("once the request has been sent") {
@@ -155,7 +155,7 @@ TEST_CASE("a stream that is canceled ends at once and the next call is not") {
     };
     CHECK(Run(f.io, f.stream->Get("/x", {}, sink)).error().code == Errc::kCanceled);
   }
-  SECTION("while a piece is being taken") {
+  SECTION("while the sink is called") {
     ApiStream::Sink sink = [&](std::string_view bytes) -> Result<void> {
       if (!bytes.empty()) f.stream->Cancel();
       return {};
@@ -166,7 +166,7 @@ TEST_CASE("a stream that is canceled ends at once and the next call is not") {
   CHECK(next.error().code == Errc::kTimeout);
 }
 
-TEST_CASE("the deadlines of a stream may change while it is read") {
+TEST_CASE("the timeouts of a stream may change while it is read") {
   Fixture f({{{kHead + "1\r\n{\r\n"}}});
   ApiStream::Timeouts timeouts;
   ApiStream::Sink sink = [&timeouts](std::string_view bytes) -> Result<void> {
@@ -176,7 +176,7 @@ TEST_CASE("the deadlines of a stream may change while it is read") {
   CHECK(Run(f.io, f.stream->Get("/x", timeouts, sink)).error().code == Errc::kTimeout);
 }
 
-TEST_CASE("a stream that fails takes the client's other connections along") {
+TEST_CASE("a stream that fails makes the client discard its other connections") {
   const bool closed = GENERATE(true, false);
   CAPTURE(closed);
   Fixture f({{{JsonAnswer("1")}}, {{kHead, closed}}, {{JsonAnswer("2")}}});
@@ -189,24 +189,24 @@ TEST_CASE("a stream that fails takes the client's other connections along") {
   CHECK(f.server.requests().size() == 3);
 }
 
-TEST_CASE("a stream outlives its client") {
+TEST_CASE("a stream may outlive its client") {
   Fixture f({{{JsonAnswer("{}")}}});
   f.client.reset();
   CHECK(f.Get().has_value());
 }
 
-TEST_CASE("a stream waits for the rate limit as long as it may take in all") {
+TEST_CASE("a stream waits for the rate limiter longer than its quiet and idle timeouts") {
   ClientOptions options;
   options.qps = 4;
   options.burst = 1;
   Fixture f({{{JsonAnswer("{}")}, {JsonAnswer("{}")}}}, options);
   CHECK(f.Get().has_value());
-  // It may find the server too slow then, but it asks.
+  // It may time out then, but the request is sent.
   (void)f.Get({.quiet = milliseconds(1), .idle = milliseconds(1)});
   CHECK(f.server.requests().size() == 2);
 }
 
-TEST_CASE("a stream tells the encoding that the server has chosen, once its sink is called") {
+TEST_CASE("a stream knows the encoding that the server has chosen when it calls the sink") {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Type: ";
   Fixture f({{{head + "application/vnd.kubernetes.protobuf\r\n\r\n1"},
               {head + "application/json\r\n\r\n1"},

@@ -27,7 +27,7 @@ Awaitable<std::unique_ptr<HttpConnection>> Connected(Origin& origin) {
   co_return std::move(answer.value().connection);
 }
 
-TEST_CASE("a connection is used again until it has been idle for 30 s") {
+TEST_CASE("a connection is usable until it has been idle for 30 s or another one is lost") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}});
   TimePoint now;
@@ -43,7 +43,7 @@ TEST_CASE("a connection is used again until it has been idle for 30 s") {
   CHECK_FALSE(origin->Usable(*connection));
 }
 
-TEST_CASE("a connection that was being opened when another was lost is used for its request alone") {
+TEST_CASE("a connection that was being opened when another was lost is not reused") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}});
   const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();
@@ -53,7 +53,7 @@ TEST_CASE("a connection that was being opened when another was lost is used for 
   CHECK_FALSE(origin->Usable(*connection));
 }
 
-// An idle connection to nowhere, which seems to be open, takes so many writes and then answers no more.
+// An idle connection without a peer, which looks open, takes this many more writes and answers none of them.
 std::unique_ptr<HttpConnection> Idle(asio::io_context& io, int writes) {
   std::deque<std::string> answers{JsonAnswer("1")};
   auto connection =
@@ -71,8 +71,7 @@ Result<Answer> SendOver(asio::io_context& io, Origin& origin, std::unique_ptr<Ht
                              std::chrono::steady_clock::now() + a_minute, false));
 }
 
-TEST_CASE(
-    "a write that a closed connection has not taken is sent over another, one that it has taken is not") {
+TEST_CASE("a write is sent again over a new connection only if the closed one has not taken it") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}, {{JsonAnswer("2")}}});
   const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();
@@ -85,7 +84,7 @@ TEST_CASE(
   CHECK(server.requests().size() == 1);
 }
 
-TEST_CASE("a server that cannot be connected to takes idle connections along") {
+TEST_CASE("a failure to connect makes idle connections unusable") {
   asio::io_context io;
   const RestConfig nowhere = ScriptServer(io, {}).config();
   const auto origin = Origin::Create(io.get_executor(), nowhere, {}).value();
@@ -95,7 +94,7 @@ TEST_CASE("a server that cannot be connected to takes idle connections along") {
   CHECK_FALSE(origin->Usable(*idle));
 }
 
-TEST_CASE("a failed connection takes idle ones along, a refusal does not") {
+TEST_CASE("the loss of a connection makes idle ones unusable, and an error that is no loss does not") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}});
   const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();

@@ -11,14 +11,14 @@ using std::chrono::seconds;
 
 const TokenBucket::TimePoint kStart{std::chrono::hours(1)};
 
-TEST_CASE("a burst passes at once and what follows waits its turn") {
+TEST_CASE("a token bucket admits its burst at once and delays further requests according to its rate") {
   TokenBucket bucket(10, 3);
   for (int i = 0; i < 3; ++i) CHECK(bucket.Reserve(kStart) == nanoseconds(0));
   CHECK(bucket.Reserve(kStart) == milliseconds(100));
   CHECK(bucket.Reserve(kStart) == milliseconds(200));
 }
 
-TEST_CASE("a bucket fills up with time but never above its burst") {
+TEST_CASE("a token bucket refills over time up to its burst") {
   TokenBucket bucket(2, 2);
   bucket.Reserve(kStart);
   bucket.Reserve(kStart);
@@ -35,7 +35,7 @@ TEST_CASE("a rate of 0 limits nothing") {
   for (int i = 0; i < 1000; ++i) REQUIRE(bucket.Reserve(kStart) == nanoseconds(0));
 }
 
-TEST_CASE("a token that is given back is there for the next request") {
+TEST_CASE("GiveBack returns a token for the next request") {
   TokenBucket bucket(1, 1);
   const TokenBucket::TimePoint now{};
   CHECK(bucket.Reserve(now) == std::chrono::seconds(0));
@@ -44,7 +44,7 @@ TEST_CASE("a token that is given back is there for the next request") {
   CHECK(bucket.Reserve(now) == std::chrono::seconds(1));
 }
 
-TEST_CASE("a token that is given back to a bucket that has filled up meanwhile is one too many") {
+TEST_CASE("GiveBack does not fill a bucket above its burst") {
   TokenBucket bucket(1, 1);
   CHECK(bucket.Reserve(kStart) == seconds(0));
   bucket.GiveBack();

@@ -58,11 +58,11 @@ struct Fixture {
 
 using Texts = std::vector<std::string>;
 
-TEST_CASE("each attempt of a request is told of and whether it is the first") {
+TEST_CASE("the observer sees each attempt of a request and whether it is a retry") {
   const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
   Fixture f({{{busy}, {"", true}}, {{JsonAnswer("123")}, {JsonAnswer("")}}});
   CHECK(f.Get().has_value());
-  // The second finds a kept connection closed, and is sent again at once, without asking the rate limit.
+  // The second attempt finds its reused connection closed and is retried at once, past the rate limiter.
   CHECK(f.seen.attempts == Texts{"GET 429", "GET 0 again", "GET 200 again"});
   CHECK(f.seen.waits.size() == 2);
   CHECK(f.seen.ended == Texts{"GET"});
@@ -74,23 +74,23 @@ TEST_CASE("each attempt of a request is told of and whether it is the first") {
   CHECK(f.seen.response_sizes.back() == 0);
 }
 
-TEST_CASE("half an answer on a kept connection is not asked for again at once") {
+TEST_CASE("a GET whose response is cut off in the middle is retried after a pause and the rate limiter") {
   Fixture f({{{JsonAnswer("1")}, {"HTTP/1.1 2", true}}, {{JsonAnswer("2")}}});
   CHECK(f.Get().has_value());
   CHECK(f.Get().value() == "2");
   CHECK(f.seen.attempts == Texts{"GET 200", "GET 0", "GET 200 again"});
-  // It has waited for its pause and for the rate limit.
+  // The retry has waited for its pause and for the rate limiter.
   CHECK(f.seen.waits.size() == 3);
 }
 
-TEST_CASE("a GET that the server asks to wait does") {
+TEST_CASE("a GET is retried after the time of Retry-After") {
   Fixture f({{{AnswerWith("429 Too Many Requests", "Retry-After: 1\r\n", "{}")}, {JsonAnswer("1")}}});
   const auto begin = std::chrono::steady_clock::now();
   CHECK(f.Get().has_value());
   CHECK(std::chrono::steady_clock::now() - begin >= seconds(1));
 }
 
-TEST_CASE("a refusal is an attempt with its status and has no size") {
+TEST_CASE("an HTTP error is observed as an attempt with its status and without a response size") {
   Fixture f({{{AnswerWith("404 Not Found", "", "{}")}}});
   CHECK(f.Get().has_error());
   CHECK(f.seen.attempts == Texts{"GET 404"});
@@ -98,7 +98,7 @@ TEST_CASE("a refusal is an attempt with its status and has no size") {
   CHECK(f.seen.ended == Texts{"GET"});
 }
 
-TEST_CASE("a server that is not there is an attempt without a status") {
+TEST_CASE("a failure to connect is observed as an attempt with status 0") {
   asio::io_context io;
   Recorder seen;
   ClientOptions options;
@@ -110,7 +110,7 @@ TEST_CASE("a server that is not there is an attempt without a status") {
   CHECK(seen.ended == Texts{"GET"});
 }
 
-TEST_CASE("a list that is cut off has an end but no size") {
+TEST_CASE("a list that is cut off is observed with its end but without a response size") {
   const Turn cut = {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{", true};
   Fixture f({{cut}});
   const ApiStream::Timeouts timeouts;
@@ -121,7 +121,7 @@ TEST_CASE("a list that is cut off has an end but no size") {
   CHECK(f.seen.response_sizes.empty());
 }
 
-TEST_CASE("a watch has no end and no size while a list has") {
+TEST_CASE("the end and the response size of a list are observed, those of a watch are not") {
   Fixture f({{{JsonAnswer("12")}, {JsonAnswer("123")}}});
   const auto stream = f.client->NewStream();
   const auto take = [](std::string_view) { return Result<void>(); };
@@ -135,7 +135,7 @@ TEST_CASE("a watch has no end and no size while a list has") {
   CHECK(f.seen.attempts == Texts{"GET 200", "GET 200"});
 }
 
-// A token takes 1,000 s to come back by itself.
+// The bucket takes 1,000 s to refill its only token.
 ClientOptions OneToken() {
   ClientOptions options;
   options.qps = 0.001;
@@ -143,7 +143,7 @@ ClientOptions OneToken() {
   return options;
 }
 
-TEST_CASE("the token of a request that the rate limit would hold too long goes back") {
+TEST_CASE("a request that the rate limiter would hold too long gives its token back") {
   Fixture f({{{JsonAnswer("1")}}}, OneToken());
   CHECK(f.Get().has_value());
   for (int i = 0; i < 3; ++i) CHECK(f.Get().error().code == Errc::kTimeout);
@@ -156,7 +156,7 @@ Awaitable<void> GetOnce(ApiClient& client) {
   CHECK(answer.error().code == Errc::kCanceled);
 }
 
-TEST_CASE("the token of a request that is cancelled while the rate limit holds it goes back") {
+TEST_CASE("a request that is cancelled while the rate limiter holds it gives its token back") {
   ClientOptions options = OneToken();
   options.request_timeout = std::chrono::hours(10);
   Fixture f({{{JsonAnswer("1")}}}, options);
@@ -174,7 +174,7 @@ TEST_CASE("the token of a request that is cancelled while the rate limit holds i
   for (const auto waited : f.seen.waits) CHECK(waited <= seconds(1'000));
 }
 
-TEST_CASE("a request that is cancelled while it waits for its answer is no attempt") {
+TEST_CASE("a request that is cancelled while it waits for its response is not observed as an attempt") {
   Fixture f(ScriptServer::Script{{}});
   TaskGroup tasks(f.io.get_executor(),
                   [](std::string_view, std::string_view what) { FAIL(std::string(what)); });
@@ -186,9 +186,9 @@ TEST_CASE("a request that is cancelled while it waits for its answer is no attem
   CHECK(f.seen.ended == Texts{"GET"});
 }
 
-TEST_CASE("the token of a write that the lease does not allow goes back") {
+TEST_CASE("a write that write_until forbids gives its token back") {
   ClientOptions options = OneToken();
-  // Once before the connection is opened, and once before the bytes go out.
+  // It is asked once before connecting and once before sending.
   const int allowed = GENERATE(0, 1);
   int asked = 0;
   options.write_until = [&]() -> std::optional<std::chrono::steady_clock::time_point> {

@@ -1,4 +1,4 @@
-// What the log says of requests.
+// What is logged of requests.
 
 #include "lib/client/api_client.h"
 #include "test/support/catch.h"
@@ -13,7 +13,7 @@
 namespace k8sm::client {
 namespace {
 
-TEST_CASE("a request is logged at V(6) with its outcome and without what is in it") {
+TEST_CASE("a request is logged at V(6) with its status and duration, without headers and bodies") {
   asio::io_context io;
   ScriptServer server(io, {{{AnswerWith("403 Forbidden", "Secret: in-the-answer\r\n", "{}")}}});
   const auto client = ApiClient::Create(io.get_executor(), server.config(), {}).value();
@@ -25,7 +25,7 @@ TEST_CASE("a request is logged at V(6) with its outcome and without what is in i
   CHECK(log.lines().front().ends_with(" ms"));
 }
 
-TEST_CASE("a request that reaches nobody is logged at V(6) too") {
+TEST_CASE("a request that cannot connect is logged at V(6) with the class of its error") {
   asio::io_context io;
   RestConfig nowhere;
   nowhere.scheme = "http";
@@ -38,7 +38,7 @@ TEST_CASE("a request that reaches nobody is logged at V(6) too") {
   CHECK(log.lines().front().starts_with("I GET /api/v1/x: unavailable in "));
 }
 
-TEST_CASE("requests are not logged where nobody asks for it") {
+TEST_CASE("requests are not logged below V(6)") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("{}")}}});
   const auto client = ApiClient::Create(io.get_executor(), server.config(), {}).value();

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 constexpr milliseconds kPause{1'000};
 
-TEST_CASE("what is sent again and after how long and what may have been carried out") {
+TEST_CASE("the error decides if and when a GET is retried and if the outcome of a request is unknown") {
   struct Case {
     const char* what;
     Error error;

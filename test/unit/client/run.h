@@ -1,4 +1,4 @@
-// Runs a coroutine from a test that is none.
+// Runs a coroutine from a test, which is not a coroutine itself.
 
 #ifndef K8SM_TEST_UNIT_CLIENT_RUN_H_
 #define K8SM_TEST_UNIT_CLIENT_RUN_H_
@@ -17,7 +17,8 @@
 
 namespace k8sm::client {
 
-// What the task returns. Whatever else runs on the io_context gets on meanwhile, and stays where it is after.
+// Runs the io_context until the task has ended, and returns its result. Other coroutines on it run meanwhile
+// and are left where they are.
 template <class T>
 T Run(asio::io_context& io, Awaitable<T> task) {
   std::optional<T> result;
@@ -26,13 +27,13 @@ T Run(asio::io_context& io, Awaitable<T> task) {
     failure = exception;
     result.emplace(std::move(value));
   });
-  io.restart();  // it stops where it has nothing left to do
+  io.restart();  // it stops when it has nothing left to do
   while (!result) io.run_one();
   if (failure) std::rethrow_exception(failure);
   return std::move(*result);
 }
 
-// Runs the io_context until `reached` holds. The test fails where nothing happens any more, and after a
+// Runs the io_context until `reached` holds. The test fails when nothing happens any more, and after a
 // minute.
 inline void RunUntil(asio::io_context& io, const std::function<bool()>& reached) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);

@@ -1,4 +1,4 @@
-// A server that says what a test tells it to.
+// A server that answers with what a test has scripted.
 
 #ifndef K8SM_TEST_UNIT_CLIENT_SCRIPT_SERVER_H_
 #define K8SM_TEST_UNIT_CLIENT_SCRIPT_SERVER_H_
@@ -15,30 +15,30 @@
 
 namespace k8sm::client {
 
-// What follows a request on one connection.
+// The answer to one request on a connection.
 struct Turn {
-  std::string answer;  // sent as it is; where it is empty, nothing is
-  bool close = false;  // afterwards
+  std::string answer;  // sent verbatim; if empty, nothing is sent
+  bool close = false;  // whether to close the connection afterwards
 };
 
-// Listens on a port of 127.0.0.1. The n-th connection plays the n-th list of turns, one a request, and then
+// Listens on a port of 127.0.0.1. The n-th connection plays the n-th list of turns, one per request, and then
 // reads on without answering until the client closes; further connections answer nothing.
 class ScriptServer {
  public:
   using Script = std::vector<std::vector<Turn>>;
 
-  // Speaks TLS where there is a context, which has to outlive the server, as has the io_context.
+  // Speaks TLS if there is a context. The context and the io_context have to outlive the server.
   ScriptServer(asio::io_context& io, Script script, asio::ssl::context* tls = nullptr);
-  // Closes all connections; runs the io_context for it.
+  // Closes all connections, for which it runs the io_context.
   ~ScriptServer();
 
-  // Of a client that connects here, without credentials.
+  // The configuration of a client of this server, without credentials.
   RestConfig config() const;
 
-  // Each request as it came, head and body.
+  // Each request as received, head and body.
   const std::vector<std::string>& requests() const { return requests_; }
   std::size_t connections() const { return connections_; }
-  // Runs the io_context until so many connections have been closed by their scripts.
+  // Runs the io_context until this many connections have been closed by their scripts.
   void WaitForClosed(std::size_t count);
 
  private:
@@ -59,7 +59,7 @@ class ScriptServer {
 
 // "HTTP/1.1 200 OK" with a body of JSON and its length.
 std::string JsonAnswer(const std::string& body);
-// The same for any status line, and with more header lines, each with its line end.
+// The same with any status and with further header lines, each with its line end.
 std::string AnswerWith(const std::string& status, const std::string& headers, const std::string& body);
 
 }  // namespace k8sm::client

@@ -29,7 +29,7 @@ std::string ApisJson(const std::vector<std::string>& group_versions) {
 
 const std::string kNoGroups = R"({"groups":[]})";
 
-TEST_CASE("what recorded servers can do") {
+TEST_CASE("ReadCapabilities gives the capabilities of the recorded servers") {
   CHECK(Recorded("version", "discovery-apis") ==
         ServerCapabilities{.major = 1,
                            .minor = 36,
@@ -41,7 +41,7 @@ TEST_CASE("what recorded servers can do") {
                            .metadata_only = true,
                            .stores_node_name = true,
                            .stores_app_protocol = true});
-  // Built from its source tree: it names no version.
+  // This server was built from its source tree and gives no version.
   CHECK(Recorded("k8s-1.5-version", "k8s-1.5-apis") ==
         ServerCapabilities{
             .git_version = "v0.0.0-master+$Format:%h$", .protobuf = true, .stores_node_name = true});
@@ -49,7 +49,7 @@ TEST_CASE("what recorded servers can do") {
         ServerCapabilities{.major = 1, .minor = 1, .git_version = "v1.1.0-release-1.1+$Format:%h$"});
 }
 
-TEST_CASE("a version is read however it is spelt") {
+TEST_CASE("major and minor are read from every form of version, and are 0 where there is none") {
   struct Case {
     std::string json;
     int major;
@@ -80,7 +80,7 @@ TEST_CASE("a version is read however it is spelt") {
   }
 }
 
-TEST_CASE("what depends on the version begins with the release that brought it") {
+TEST_CASE("a capability that depends on the version begins with the release that introduced it") {
   const auto at = [](const std::string& minor) {
     return ReadCapabilities(VersionJson("1", minor, ""), kNoGroups).value();
   };
@@ -98,7 +98,7 @@ TEST_CASE("what depends on the version begins with the release that brought it")
   CHECK(next.streaming_lists);
 }
 
-TEST_CASE("what depends on a group is there where the group is served") {
+TEST_CASE("leases and EndpointSlices are available if their API group is served") {
   const auto with = [](const std::string& group) { return ReadCapabilities("", ApisJson({group})).value(); };
   CHECK(with("coordination.k8s.io/v1").leases);
   CHECK_FALSE(with("coordination.k8s.io/v1beta1").leases);
@@ -109,7 +109,7 @@ TEST_CASE("what depends on a group is there where the group is served") {
   CHECK(ReadCapabilities("", ApisJson({"apps/v1", "coordination.k8s.io/v1"}))->leases);
 }
 
-TEST_CASE("a server that names no version is as old as its groups allow") {
+TEST_CASE("without a version, the API groups that are served tell what the server can do at least") {
   const auto with = [](const std::string& group) { return ReadCapabilities("", ApisJson({group})).value(); };
   CHECK_FALSE(with("autoscaling/v1").stores_node_name);
   CHECK(with("storage.k8s.io/v1beta1").stores_node_name);
@@ -118,14 +118,14 @@ TEST_CASE("a server that names no version is as old as its groups allow") {
   CHECK(with("discovery.k8s.io/v1").stores_app_protocol);
   CHECK_FALSE(with("discovery.k8s.io/v1").streaming_lists);
   CHECK(with("flowcontrol.apiserver.k8s.io/v1").streaming_lists);
-  // The newest of them counts, in whatever order they come.
+  // The newest group counts, whatever their order.
   CHECK(ReadCapabilities("", ApisJson({"flowcontrol.apiserver.k8s.io/v1", "apps/v1"}))->streaming_lists);
-  // A version that is told counts for more: an aggregated server may serve any group.
+  // A given version takes precedence: an aggregated API server may serve any group.
   CHECK_FALSE(ReadCapabilities(VersionJson("1", "5", ""), ApisJson({"flowcontrol.apiserver.k8s.io/v1"}))
                   ->streaming_lists);
 }
 
-TEST_CASE("groups that can not be read are an error") {
+TEST_CASE("API groups that cannot be read are an error") {
   for (const char* apis : {"", "{}", "<html>", R"({"groups":7})", R"({"groups":[{"versions":{}}]})"}) {
     CAPTURE(apis);
     const auto server = ReadCapabilities(VersionJson("1", "36", ""), apis);
@@ -134,7 +134,7 @@ TEST_CASE("groups that can not be read are an error") {
   }
 }
 
-TEST_CASE("a server is described with what it lacks") {
+TEST_CASE("Describe gives the version of a server and what it lacks") {
   CHECK(Describe(Recorded("version", "discovery-apis")) ==
         "Kubernetes 1.36 (v0.0.0-master+8e16b12fda5b1dccc41a6de48b3e356cc7d5048b)");
   CHECK(Describe(Recorded("k8s-1.5-version", "k8s-1.5-apis")) ==
@@ -150,7 +150,7 @@ TEST_CASE("a server is described with what it lacks") {
         "Kubernetes 1.20, which lacks EndpointSlices (it serves v1beta1 only), streaming lists");
 }
 
-TEST_CASE("what a server says of its version is made fit for the log") {
+TEST_CASE("the gitVersion of a server is escaped and cut for the log") {
   const auto server = ReadCapabilities(VersionJson("1", "36", "v1\\n" + std::string(300, 'x')), kNoGroups);
   REQUIRE(server.has_value());
   CHECK(server->git_version.find('\n') == std::string::npos);

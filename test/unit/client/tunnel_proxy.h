@@ -1,4 +1,4 @@
-// An HTTP proxy that knows CONNECT alone.
+// An HTTP proxy that supports only CONNECT.
 
 #ifndef K8SM_TEST_UNIT_CLIENT_TUNNEL_PROXY_H_
 #define K8SM_TEST_UNIT_CLIENT_TUNNEL_PROXY_H_
@@ -15,13 +15,13 @@
 
 namespace k8sm::client {
 
-// Listens on a port of 127.0.0.1 and answers each connection's first request with `answer`; where that is a
-// 2xx, it passes bytes on to and from the port of 127.0.0.1 that was asked for.
+// Listens on a port of 127.0.0.1 and answers each connection's first request with `answer`. If that is a 2xx,
+// it passes bytes on to and from the requested port of 127.0.0.1.
 class TunnelProxy {
  public:
-  // The io_context has to outlive it.
+  // The io_context has to outlive the proxy.
   explicit TunnelProxy(asio::io_context& io, std::string answer = test::kConnected);
-  // Closes all connections; runs the io_context for it.
+  // Closes all connections, for which it runs the io_context.
   ~TunnelProxy();
 
   Proxy proxy() const;

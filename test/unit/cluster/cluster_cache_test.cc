@@ -31,7 +31,7 @@ struct Fixture {
     }
     CHECK(tasks.empty());
   }
-  // Tries again at once.
+  // Timing that retries at once.
   static informer::ReflectorTiming Hurried() {
     informer::ReflectorTiming timing;
     timing.link_backoff = timing.server_backoff = {.initial = std::chrono::milliseconds(1),
@@ -48,7 +48,7 @@ struct Fixture {
                   [](std::string_view, std::string_view what) { FAIL(std::string(what)); }};
 };
 
-TEST_CASE("what Endpoints need syncs without what slices need") {
+TEST_CASE("the caches that Endpoints need sync without those that slices need") {
   Fixture f;
   f.server.refused = {"nodes"};
   CHECK(ToString(f.cache.Waiting()) == "services, pods, endpoints");
@@ -83,7 +83,7 @@ TEST_CASE("what Endpoints need syncs without what slices need") {
   CHECK(f.server.streams == 0);
 }
 
-TEST_CASE("the caches of slices neither run nor count before they are started") {
+TEST_CASE("the caches that slices need neither run nor count before StartSlices") {
   Fixture f;
   f.cache.Start(f.tasks, {});
   f.RunUntil([&] { return f.cache.synced() && f.server.watches == 3; });
@@ -97,7 +97,7 @@ TEST_CASE("the caches of slices neither run nor count before they are started") 
   CHECK(f.cache.ResourceVersion("nodes") == "10");
 }
 
-TEST_CASE("the permission that is missing names the namespace and the group") {
+TEST_CASE("a missing permission is reported with its namespace and its API group") {
   Fixture f("shop");
   f.server.refused = {"pods", "endpointslices"};
   f.cache.Start(f.tasks, {});
@@ -110,7 +110,7 @@ TEST_CASE("the permission that is missing names the namespace and the group") {
   });
 }
 
-TEST_CASE("nodes are of no namespace") {
+TEST_CASE("a missing permission on nodes is reported without a namespace") {
   Fixture f("shop");
   f.server.refused = {"nodes"};
   f.cache.StartSlices(f.tasks, {});
@@ -119,7 +119,7 @@ TEST_CASE("nodes are of no namespace") {
   });
 }
 
-TEST_CASE("pods of one workload share the memory of what is the same in all of them") {
+TEST_CASE("pods with the same labels share the memory of their labels") {
   Fixture f;
   const auto pod = [](const std::string& name) {
     return R"({"metadata":{"name":")" + name + R"(","namespace":"shop","uid":"uid-)" + name +
@@ -134,14 +134,14 @@ TEST_CASE("pods of one workload share the memory of what is the same in all of t
   CHECK(a->meta.labels.SharesWith(b->meta.labels));
 }
 
-TEST_CASE("lists are streamed where the server can do that") {
+TEST_CASE("lists are streamed if the server supports it") {
   Fixture f;
   f.cache.Start(f.tasks, {.streams_lists = true});
   f.RunUntil([&] { return f.cache.synced(); });
   CHECK(f.server.streams == 3);
 }
 
-// The cache of pods has found the server at an older version, and watches of the others are open.
+// Makes the cache of pods find the server at an older version while the watches of the others are open.
 void GoBack(Fixture& f) {
   f.server.expired = {{"pods", 5}};
   CHECK(f.cache.WritePause(std::chrono::steady_clock::now()).count() == 0);
@@ -150,7 +150,7 @@ void GoBack(Fixture& f) {
       [&] { return f.cache.synced() && f.cache.ResourceVersion("pods") == "5" && f.server.watches == 4; });
 }
 
-TEST_CASE("after one cache has seen the server go back, nothing is written until the others have asked it") {
+TEST_CASE("after one cache has seen the server go back, writes pause until the others have asked it") {
   Fixture f;
   GoBack(f);
   const auto now = [] { return std::chrono::steady_clock::now(); };
@@ -162,7 +162,7 @@ TEST_CASE("after one cache has seen the server go back, nothing is written until
   f.RunUntil([&] { return f.server.watches == 6; });
 }
 
-TEST_CASE("the caches of slices and nodes are asked as well before anything is written") {
+TEST_CASE("writes pause until the caches of slices and nodes have asked the server too") {
   Fixture f;
   f.server.expired = {{"pods", 5}};
   f.cache.Start(f.tasks, {});
@@ -175,7 +175,7 @@ TEST_CASE("the caches of slices and nodes are asked as well before anything is w
   CHECK(f.server.probes == 4);
 }
 
-TEST_CASE("all caches that have not asked the server since are asked at once") {
+TEST_CASE("all caches that have not asked the server since it went back do so at once") {
   Fixture f;
   GoBack(f);
   CHECK(f.cache.WritePause(std::chrono::steady_clock::now()).count() > 0);
@@ -183,7 +183,7 @@ TEST_CASE("all caches that have not asked the server since are asked at once") {
   CHECK(f.server.probes == 2);
 }
 
-TEST_CASE("that the server went back is noticed by the cache of nodes, but not where only reports need it") {
+TEST_CASE("the cache of nodes notices that the server went back, unless only reports need it") {
   const bool with_slices = GENERATE(true, false);
   Fixture f;
   f.server.expired = {{"nodes", 5}};
@@ -193,12 +193,12 @@ TEST_CASE("that the server went back is noticed by the cache of nodes, but not w
   } else {
     f.cache.StartNodes(f.tasks, {});
   }
-  // The one of nodes is opened a second time.
+  // The watch of nodes is opened a second time.
   f.RunUntil([&] { return f.server.watches == (with_slices ? 6 : 5); });
   CHECK(f.cache.WentBack().has_value() == with_slices);
 }
 
-TEST_CASE("a cache that is behind lists anew when another has seen the server go back") {
+TEST_CASE("after one cache has seen the server go back, another relists if the server is behind it too") {
   Fixture f;
   GoBack(f);
   f.server.versions["services"] = 4;
@@ -206,7 +206,7 @@ TEST_CASE("a cache that is behind lists anew when another has seen the server go
   CHECK(f.cache.ResourceVersion("services") == "4");
 }
 
-TEST_CASE("a cache that cannot be confirmed pauses writes for two minutes at the most") {
+TEST_CASE("a cache that cannot be confirmed pauses writes for at most two minutes") {
   Fixture f;
   GoBack(f);
   f.server.refused = {"services"};
@@ -220,7 +220,7 @@ TEST_CASE("a cache that cannot be confirmed pauses writes for two minutes at the
   CHECK(f.cache.WritePause(*went_back + std::chrono::minutes(2) + std::chrono::nanoseconds(1)).count() == 0);
 }
 
-TEST_CASE("a cache that was never listed holds up no write after the server went back") {
+TEST_CASE("a cache that was never listed does not pause writes after the server went back") {
   Fixture f;
   f.server.refused = {"nodes"};
   f.cache.StartSlices(f.tasks, {});
@@ -230,7 +230,7 @@ TEST_CASE("a cache that was never listed holds up no write after the server went
   CHECK(std::chrono::steady_clock::now() - f.cache.WentBack().value() < std::chrono::minutes(1));
 }
 
-TEST_CASE("a cache that has never been listed is waited for, and is not refused") {
+TEST_CASE("a cache that has never been listed is in Waiting() and not in Refused()") {
   Fixture f;
   f.server.refused = {"pods"};
   f.cache.Start(f.tasks, {});
@@ -239,8 +239,8 @@ TEST_CASE("a cache that has never been listed is waited for, and is not refused"
   CHECK(f.cache.Refused().empty());
 }
 
-TEST_CASE("a cache whose watch is refused later is named with the permission that it needs") {
-  const bool known = GENERATE(true, false);  // who we are
+TEST_CASE("a cache that is refused later is in Refused() with the permission that it needs") {
+  const bool known = GENERATE(true, false);  // whether the server knows who we are
   Fixture f;
   if (!known) f.server.refusal = "401 Unauthorized";
   GoBack(f);
@@ -255,7 +255,7 @@ TEST_CASE("a cache whose watch is refused later is named with the permission tha
   f.RunUntil([&] { return f.cache.Refused().empty(); });
 }
 
-TEST_CASE("nodes alone are current while their watch works, count as a cache, and are never refused") {
+TEST_CASE("nodes started alone are current while their watch works, and never in Refused()") {
   Fixture f;
   const auto now = [] { return std::chrono::steady_clock::now(); };
   CHECK_FALSE(f.cache.NodesAreCurrent(now()));
@@ -288,7 +288,7 @@ TEST_CASE("nodes alone are current while their watch works, count as a cache, an
 }
 
 TEST_CASE(
-    "nodes that were listed and may not be watched are not current, and are refused where slices need them") {
+    "nodes whose watch fails are not current, and in Refused() if it is forbidden and slices need them") {
   const bool with_slices = GENERATE(true, false);
   const bool is_refusal = GENERATE(true, false);
   Fixture f;
@@ -311,7 +311,7 @@ TEST_CASE(
         (with_slices && is_refusal ? "nodes (forbidden: grant list, watch on nodes)" : ""));
 }
 
-TEST_CASE("the labels of nodes are kept where they are asked for") {
+TEST_CASE("the labels of nodes are kept only after KeepNodeLabels") {
   const bool keeps = GENERATE(true, false);
   Fixture f;
   f.server.items["nodes"] =
@@ -324,7 +324,7 @@ TEST_CASE("the labels of nodes are kept where they are asked for") {
   CHECK((node->meta.labels.Find("rack") != nullptr) == keeps);
 }
 
-TEST_CASE("nodes are not current while they are listed again") {
+TEST_CASE("nodes are not current while they are relisted") {
   Fixture f;
   const auto now = [] { return std::chrono::steady_clock::now(); };
   f.server.expired = {{"nodes", 11}};
@@ -338,7 +338,7 @@ TEST_CASE("nodes are not current while they are listed again") {
   CHECK(f.cache.NodesFollowed(now()) == std::nullopt);
 }
 
-TEST_CASE("of slices that others write neither endpoints nor ports are kept") {
+TEST_CASE("endpoints and ports of slices of other controllers are not kept") {
   Fixture f;
   const auto slice = [](const std::string& name, const std::string& manager) {
     return R"({"metadata":{"name":")" + name +
@@ -359,7 +359,7 @@ TEST_CASE("of slices that others write neither endpoints nor ports are kept") {
   CHECK(ours->ports.size() == 1);
 }
 
-TEST_CASE("a failure that is no missing permission is told as it is") {
+TEST_CASE("a failure other than a missing permission is reported as it is") {
   const std::vector<WaitingInformer> waiting = {
       {"pods", Error{.code = Errc::kUnavailable, .message = "connection refused"},
        "grant list, watch on pods"},
@@ -367,14 +367,14 @@ TEST_CASE("a failure that is no missing permission is told as it is") {
   CHECK(ToString(waiting) == "pods (unavailable: connection refused), nodes");
 }
 
-TEST_CASE("the Endpoints of a service that can not be read are known") {
+TEST_CASE("HasUnreadableEndpoints holds for a service whose Endpoints cannot be read") {
   OfflineCluster cluster;
   cluster.cache.endpoints().ApplyUnreadable(Object<kube::Endpoints>("web", 1).meta);
   CHECK(cluster.cache.HasUnreadableEndpoints(ShopKey("web")));
   CHECK_FALSE(cluster.cache.HasUnreadableEndpoints(ShopKey("db")));
 }
 
-TEST_CASE("a service has unreadable slices while one of ours that names it can not be read") {
+TEST_CASE("HasUnreadableSlices holds for a service while one of our slices of it cannot be read") {
   OfflineCluster cluster;
   auto& slices = cluster.cache.slices();
   const auto has = [&](const char* service) { return cluster.cache.HasUnreadableSlices(ShopKey(service)); };
@@ -387,7 +387,7 @@ TEST_CASE("a service has unreadable slices while one of ours that names it can n
   CHECK_FALSE(has("db"));
   slices.Apply(SliceFor("web-1", "web", 5));
   CHECK(has("web"));
-  // Relabelled, and still not readable.
+  // Relabelled and still unreadable.
   slices.ApplyUnreadable(SliceFor("web-2", "db", 6).meta);
   CHECK_FALSE(has("web"));
   CHECK(has("db"));

@@ -47,7 +47,7 @@ struct Fixture {
   test::LogCapture log;
 };
 
-TEST_CASE("a server is asked for its version and its groups once, and told of in one line") {
+TEST_CASE("Ask requests the version and the API groups once and logs the server in one line") {
   Fixture f({{Recorded("k8s-1.1-version")}, {Recorded("k8s-1.1-apis")}});
   const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
   CHECK(server.major == 1);
@@ -64,7 +64,7 @@ TEST_CASE("a server is asked for its version and its groups once, and told of in
   CHECK_FALSE(f.discovery.trouble().has_value());
 }
 
-TEST_CASE("a version that is refused is done without") {
+TEST_CASE("Ask does without a version that is forbidden or not found") {
   for (const std::string& refusal : {kForbidden, kNotFound}) {
     Fixture f({{refusal}, {Recorded("discovery-apis")}});
     const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
@@ -74,7 +74,7 @@ TEST_CASE("a version that is refused is done without") {
   }
 }
 
-TEST_CASE("a version that the server refuses for another reason is done without, and a failure is told") {
+TEST_CASE("AskOnce does without a version after a 405 and fails after a 500 or a 401") {
   struct Case {
     std::string answer;
     std::optional<Errc> error;
@@ -91,14 +91,14 @@ TEST_CASE("a version that the server refuses for another reason is done without,
   }
 }
 
-TEST_CASE("a server without API groups has none") {
+TEST_CASE("a server without /apis has no API groups") {
   Fixture f({{Recorded("k8s-1.1-version")}, {kNotFound}});
   const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
   CHECK_FALSE(server.leases);
   CHECK_FALSE(server.slices);
 }
 
-TEST_CASE("a server that does not answer is asked again, and the trouble is told meanwhile") {
+TEST_CASE("Ask retries until it can read the answers, and reports and logs the trouble meanwhile") {
   Fixture f({{JsonAnswer("{}")},
              {kForbidden},
              {Recorded("version")},
@@ -136,7 +136,7 @@ TEST_CASE("a server that does not answer is asked again, and the trouble is told
   CHECK(f.log.lines()[2].starts_with("I the API server is Kubernetes 1."));
 }
 
-TEST_CASE("questions that are cancelled at the end of the program are not told of") {
+TEST_CASE("requests that are cancelled at shutdown are not logged") {
   const bool of_namespace = GENERATE(true, false);
   Fixture f({});
   TaskGroup tasks(f.io.get_executor(),
@@ -152,7 +152,7 @@ TEST_CASE("questions that are cancelled at the end of the program are not told o
   CHECK(f.log.lines().empty());
 }
 
-TEST_CASE("only a namespace that is known not to exist is an error") {
+TEST_CASE("CheckNamespace fails only if the namespace is known not to exist") {
   struct Case {
     std::string answer;
     bool fine;
@@ -184,7 +184,7 @@ TEST_CASE("only a namespace that is known not to exist is an error") {
   }
 }
 
-TEST_CASE("nodes are not watched only where the server says that they may not be") {
+TEST_CASE("MayListNodes is false, and logged, only if the server refuses access to nodes") {
   const std::string unauthorized = AnswerWith("401 Unauthorized", "", "{}");
   const std::string broken = AnswerWith("500 Internal Server Error", "", "{}");
   for (const auto& [answer, may] : {std::pair(JsonAnswer("{}"), true), std::pair(kForbidden, false),

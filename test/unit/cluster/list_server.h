@@ -1,4 +1,4 @@
-// An API server of lists that never change by themselves, for caches that ask it.
+// An API server for caches, whose lists change only when a test changes them.
 
 #ifndef K8SM_TEST_UNIT_CLUSTER_LIST_SERVER_H_
 #define K8SM_TEST_UNIT_CLUSTER_LIST_SERVER_H_
@@ -24,8 +24,8 @@
 
 namespace k8sm::controller {
 
-// Answers lists of each resource with what the test says, and leaves watches open without a word. Takes any
-// number of connections at a time.
+// Answers lists of each resource with what the test has set, and leaves watches open without events. Serves
+// any number of connections at a time.
 class ListServer {
  public:
   explicit ListServer(asio::io_context& io)
@@ -45,7 +45,7 @@ class ListServer {
   std::map<std::string, int> expired;
   std::map<std::string, int> versions;       // of lists, by resource; 10 for others
   std::map<std::string, std::string> items;  // of lists, by resource
-  std::map<std::string, std::string> pages;  // what else there is, by path: "/version"
+  std::map<std::string, std::string> pages;  // other answers, by path: "/version"
   int refusals = 0;
   int watches = 0;
   int streams = 0;  // streaming lists that were asked for

@@ -1,4 +1,4 @@
-// A ClusterCache that no API server feeds: tests put into its stores what they need.
+// A ClusterCache without an API server: tests fill its stores.
 
 #ifndef K8SM_TEST_UNIT_CLUSTER_OFFLINE_CLUSTER_H_
 #define K8SM_TEST_UNIT_CLUSTER_OFFLINE_CLUSTER_H_
@@ -32,7 +32,7 @@ inline kube::ObjectKey ShopKey(const std::string& name) {
   return {kube::Symbol("shop"), kube::Symbol(name)};
 }
 
-// A slice of the service; ours where `manager` is the default.
+// A slice of the service; ours if `manager` is the default.
 inline kube::EndpointSlice SliceFor(const std::string& name, const std::string& service, int version,
                                     const std::string& manager = "k8sm-controller-manager") {
   auto slice = Object<kube::EndpointSlice>(name, version);
@@ -42,7 +42,7 @@ inline kube::EndpointSlice SliceFor(const std::string& name, const std::string& 
 }
 
 struct OfflineCluster {
-  // Informers that are started ask whoever listens at that port; nobody does at the default.
+  // Informers that are started connect to that port of 127.0.0.1; nobody listens on the default.
   explicit OfflineCluster(std::uint16_t api_port = 1)
       : client(client::ApiClient::Create(io.get_executor(),
                                          {.scheme = "http", .host = "127.0.0.1", .port = api_port}, {})

@@ -67,7 +67,7 @@ struct Fixture : OfflineCluster {
   }
 };
 
-TEST_CASE("a service that comes, changes or goes is queued") {
+TEST_CASE("a service that is added, changed or deleted is queued") {
   Fixture f;
   CHECK(f.Queued().empty());
   f.cache.services().Apply(ServiceOf("mail", 2));
@@ -78,7 +78,7 @@ TEST_CASE("a service that comes, changes or goes is queued") {
   CHECK(f.Queued() == "shop/mail");
 }
 
-TEST_CASE("a pod that comes or goes queues the services that select it, after the batch period") {
+TEST_CASE("a pod that is added or deleted queues the services that select it, after the batch period") {
   Fixture f;
   f.cache.pods().Apply(PodOf("web", 1));
   CHECK(f.Queued() == "shop/web in 50");
@@ -88,7 +88,7 @@ TEST_CASE("a pod that comes or goes queues the services that select it, after th
   CHECK(f.Queued().empty());
 }
 
-TEST_CASE("a pod with other labels queues the services that it leaves and those that it joins") {
+TEST_CASE("a change of a pod's labels queues the services that it leaves and those that it joins") {
   Fixture f;
   f.cache.pods().Apply(PodOf("web", 1));
   f.Queued();
@@ -96,7 +96,7 @@ TEST_CASE("a pod with other labels queues the services that it leaves and those 
   CHECK(f.Queued() == "shop/db in 50, shop/web in 50");
 }
 
-TEST_CASE("a heartbeat of a pod queues nothing") {
+TEST_CASE("an update of a pod that endpoints do not depend on queues nothing") {
   Fixture f;
   f.cache.pods().Apply(PodOf("web", 1));
   f.Queued();
@@ -104,7 +104,7 @@ TEST_CASE("a heartbeat of a pod queues nothing") {
   CHECK(f.Queued().empty());
 }
 
-TEST_CASE("whatever endpoints depend on of a pod queues its services") {
+TEST_CASE("a change of any field of a pod that endpoints depend on queues its services") {
   const auto queues = [](auto change) {
     Fixture f;
     f.cache.pods().Apply(PodOf("web", 1));
@@ -145,7 +145,7 @@ TEST_CASE("Endpoints that others change or delete queue their service, our own w
   CHECK(f.Queued() == "shop/stray");
 }
 
-TEST_CASE("a slice that others change queues the services of its label before and after") {
+TEST_CASE("a slice that others change queues the services that its label names before and after") {
   Fixture f;
   f.cache.slices().ApplyWrite(SliceFor("x", "web", 1));
   CHECK(f.Queued().empty());
@@ -157,7 +157,7 @@ TEST_CASE("a slice that others change queues the services of its label before an
   CHECK(f.Queued().empty());
 }
 
-TEST_CASE("a node that comes, goes or moves queues the services of the pods on it") {
+TEST_CASE("a node that is added, deleted or changes its zone queues the services of the pods on it") {
   Fixture f;
   Pod pod = PodOf("web", 1);
   pod.node_name = Symbol("node-1");
@@ -173,7 +173,7 @@ TEST_CASE("a node that comes, goes or moves queues the services of the pods on i
   CHECK(f.Queued() == "shop/web");
 }
 
-TEST_CASE("what can not be read, or can again, queues its service") {
+TEST_CASE("an object that becomes unreadable, or is deleted after that, queues its service") {
   Fixture f;
   f.cache.endpoints().ApplyUnreadable(Object<Endpoints>("web", 5).meta);
   CHECK(f.Queued() == "shop/web");
@@ -189,7 +189,7 @@ TEST_CASE("what can not be read, or can again, queues its service") {
   CHECK(f.Queued() == "shop/mail");
 }
 
-TEST_CASE("everything is every service and what is left of one, sorted and once each") {
+TEST_CASE("Everything() gives each service and each leftover's service once, in order") {
   Fixture f;
   f.cache.endpoints().Apply(Object<Endpoints>("web", 2));
   f.cache.endpoints().Apply(Object<Endpoints>("left", 3));
@@ -199,7 +199,7 @@ TEST_CASE("everything is every service and what is left of one, sorted and once 
   CHECK(f.Everything() == "shop/also-left shop/db shop/left shop/web ");
 }
 
-TEST_CASE("nothing is queued before the trigger follows") {
+TEST_CASE("nothing is queued before Follow()") {
   OfflineCluster cluster;
   int queued = 0;
   ServiceTrigger trigger(

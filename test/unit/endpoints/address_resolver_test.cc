@@ -32,7 +32,7 @@ std::string PodAddress(const kube::Pod& pod, IpFamily family = IpFamily::kIPv4) 
   return Resolve(pod, nullptr, family, AddressMode::kPodIp);
 }
 
-// Of a pod whose port 31080 is bound to `host_ip`.
+// The address of a pod whose port 31080 is bound to `host_ip`.
 std::string BoundAddress(const std::string& host_ip, IpFamily family = IpFamily::kIPv4) {
   const kube::Pod pod = MakePod("a").Port({.host_port = 31080, .host_ip = host_ip, .container = "web"});
   return Resolve(pod, &pod.ports.front(), family, AddressMode::kHostPort);
@@ -42,7 +42,7 @@ bool Says(const std::string& resolved, const std::string& part) {
   return resolved.find(part) != std::string::npos;
 }
 
-TEST_CASE("in host-port mode the address is the first host IP of the family else status.hostIP") {
+TEST_CASE("in host-port mode the address is the first host IP of the family, or else status.hostIP") {
   const kube::Pod dual =
       MakePod("a").On("node-1", "10.0.0.11").HostIps({"10.0.0.11", "fd00:10::11", "fd00:10::12"});
   CHECK(HostAddress(dual, IpFamily::kIPv4) == "10.0.0.11");
@@ -67,14 +67,14 @@ TEST_CASE("in host-port mode a pod needs no pod IP") {
   CHECK(HostAddress(MakePod("a").PodIps({})) == "10.0.0.11");
 }
 
-TEST_CASE("in pod-IP mode the address is the first pod IP of the family and host addresses have no say") {
+TEST_CASE("in pod-IP mode the address is the first pod IP of the family, whatever the host addresses") {
   const kube::Pod pod =
       MakePod("a").PodIps({"fd00:17::4", "172.17.0.4", "172.17.0.5"}).On("node-1", "127.0.0.1");
   CHECK(PodAddress(pod, IpFamily::kIPv4) == "172.17.0.4");
   CHECK(PodAddress(pod, IpFamily::kIPv6) == "fd00:17::4");
 }
 
-TEST_CASE("an address that is not known yet is told with who should report it") {
+TEST_CASE("the obstacle of an address that is not known yet says who should report it") {
   const kube::Pod unscheduled = MakePod("a").Unscheduled();
   CHECK(HostAddress(unscheduled) ==
         "no_host_ip: status.hostIPs holds no IPv4 address yet: the pod is not scheduled; if that lasts, its "
@@ -96,7 +96,7 @@ TEST_CASE("an address that is not known yet is told with who should report it") 
         "is running");
 }
 
-TEST_CASE("an address of the other family is told with both ways out") {
+TEST_CASE("the obstacle of an address of the other family names both remedies") {
   const kube::Pod v4 = MakePod("a");
   CHECK(HostAddress(v4, IpFamily::kIPv6) ==
         "no_host_ip: status.hostIPs holds no IPv6 address, only 10.0.0.11: create the service with IPv4 as "
@@ -106,27 +106,27 @@ TEST_CASE("an address of the other family is told with both ways out") {
         "no_pod_ip: status.podIPs holds no IPv6 address, only 172.17.0.11: create the service with IPv4 as "
         "its first "
         "IP family, or give the pod network an IPv6 address");
-  // Also where only one of the two fields is there.
+  // Also if only one of the two fields is set.
   CHECK(Says(HostAddress(MakePod("a").HostIps({}), IpFamily::kIPv6), "only 10.0.0.11:"));
   CHECK(Says(HostAddress(MakePod("a").On("node-1", "").HostIps({"10.0.0.9"}), IpFamily::kIPv6),
              "only 10.0.0.9:"));
 }
 
-TEST_CASE("a host that reports a name instead of an address is told so") {
+TEST_CASE("a host name instead of a host IP is an obstacle that shows the name") {
   CHECK(HostAddress(MakePod("a").On("node-1", "slave-1.example")) ==
         "no_host_ip: status.hostIPs holds no IPv4 address, only \"slave-1.example\": the pod's node has to "
         "report an "
         "IP address");
 }
 
-TEST_CASE("what a status holds instead of an address is shown on one line and not at any length") {
+TEST_CASE("an invalid address in the status is shown on one line and cut") {
   CHECK(
       Says(HostAddress(MakePod("a").On("node-1", "slave\nE1122 forged")), "only \"slave\\nE1122 forged\": "));
   CHECK(Says(PodAddress(MakePod("a").PodIps({std::string(100, 'x').c_str()})),
              "only \"" + std::string(64, 'x') + "...\": "));
 }
 
-TEST_CASE("an address that the API server refuses in endpoints is told with its flaw") {
+TEST_CASE("an address that the API server refuses in Endpoints is an obstacle that names its flaw") {
   const std::vector<std::pair<const char*, std::string>> cases = {
       {"127.0.0.1", "loopback"},
       {"169.254.3.4", "link-local"},
@@ -149,7 +149,7 @@ TEST_CASE("an address that the API server refuses in endpoints is told with its 
              "::1, which can't be an endpoint (loopback)"));
 }
 
-TEST_CASE("a port that is bound to a host IP is reached there whatever the status says") {
+TEST_CASE("a port that is bound to a host IP is published there, whatever the status says") {
   CHECK(BoundAddress("10.0.0.7") == "10.0.0.7");
   CHECK(BoundAddress("fd00::7", IpFamily::kIPv6) == "fd00::7");
 
@@ -157,7 +157,7 @@ TEST_CASE("a port that is bound to a host IP is reached there whatever the statu
   CHECK(Resolve(unknown, &unknown.ports.front(), IpFamily::kIPv4, AddressMode::kHostPort) == "10.0.0.7");
 }
 
-TEST_CASE("a port that is bound to a host IP of the other family is told so") {
+TEST_CASE("a port that is bound to a host IP of the other family is an ip_family_mismatch") {
   CHECK(BoundAddress("fd00::7") ==
         "ip_family_mismatch: container \"web\" binds host port 31080 to hostIP fd00::7, but the service's IP "
         "family is "
@@ -165,7 +165,7 @@ TEST_CASE("a port that is bound to a host IP of the other family is told so") {
   CHECK_THAT(BoundAddress("10.0.0.7", IpFamily::kIPv6), Catch::Matchers::StartsWith("ip_family_mismatch: "));
 }
 
-TEST_CASE("a port that is bound to a host IP which nobody else reaches is told so") {
+TEST_CASE("a port that is bound to a host IP that other hosts cannot reach is an unusable_host_ip") {
   CHECK(BoundAddress("127.0.0.1") ==
         "unusable_host_ip: container \"web\" binds host port 31080 to hostIP 127.0.0.1, which can't be an "
         "endpoint "
@@ -175,7 +175,7 @@ TEST_CASE("a port that is bound to a host IP which nobody else reaches is told s
   CHECK(Says(BoundAddress("::ffff:10.0.0.7"), "(an IPv4-mapped IPv6 address)"));
 }
 
-TEST_CASE("a pod without an address may only be starting") {
+TEST_CASE("the outlook of a missing address is unscheduled or starting for pods that may still get one") {
   const auto outlook = [](const kube::Pod& pod, AddressMode mode) {
     return std::get<Obstacle>(ResolveAddress(pod, nullptr, IpFamily::kIPv4, mode)).outlook;
   };

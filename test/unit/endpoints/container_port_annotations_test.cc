@@ -59,14 +59,14 @@ Label ContainerPort(const std::string& key, const std::string& value) {
 const Service kWeb = MakeService("web").Port({.target = 8080});
 const Pod kPod = MakePod("a").Port({.number = 8080, .host_port = 31080});
 
-// ---- What they say
+// ---- Contents
 
 TEST_CASE("each published host port is annotated with the container port behind it") {
   const LabelMap expected = {{Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.11_31080"), Symbol("8080")}};
   CHECK(Plan(kWeb, {kPod}).container_ports == expected);
 }
 
-TEST_CASE("the container port is told wherever the host port comes from") {
+TEST_CASE("the container port is annotated wherever the host port comes from") {
   struct Case {
     std::string about;
     Service service;
@@ -115,12 +115,12 @@ TEST_CASE("the container port is told wherever the host port comes from") {
   }
 }
 
-TEST_CASE("pods that are not ready are annotated too and pods that are skipped are not") {
+TEST_CASE("host ports of pods that are not ready are annotated, those of skipped pods are not") {
   const std::vector<Pod> pods = {
       MakePod("a").Ready().Port({.number = 8080, .host_port = 31080}),
       MakePod("b").Port({.number = 8080, .host_port = 31081}),
       MakePod("c").Ready().Port({.number = 8080}),
-      // a holds this one.
+      // Pod a holds this host port.
       MakePod("d").Port({.number = 8080, .host_port = 31080}),
       MakePod("e").Terminating().Port({.number = 8080, .host_port = 31084}),
   };
@@ -128,7 +128,7 @@ TEST_CASE("pods that are not ready are annotated too and pods that are skipped a
         Texts{{"TCP_10.0.0.11_31080", "8080"}, {"TCP_10.0.0.11_31081", "8080"}});
 }
 
-TEST_CASE("of two container ports behind one host port that of the service's first port is told") {
+TEST_CASE("of two container ports behind one host port, that of the service's first port is annotated") {
   const Pod pod = MakePod("a")
                       .Annotation("k8s.mesosphere.io/port_TCP_9090", "31080")
                       .Port({.number = 8080, .host_port = 31080})
@@ -141,7 +141,7 @@ TEST_CASE("of two container ports behind one host port that of the service's fir
   CHECK(ContainerPorts(admin_first, {pod}) == Texts{{"TCP_10.0.0.11_31080", "9090"}});
 }
 
-TEST_CASE("an IPv6 address is published without an annotation for its colons are not legal in one") {
+TEST_CASE("an IPv6 address is published without an annotation, whose key may not have colons") {
   const Pod dual =
       MakePod("a").HostIps({"10.0.0.11", "fd00:10::11"}).Port({.number = 8080, .host_port = 31080});
   const Service v6 = MakeService("web").Families({IpFamily::kIPv6}).Port({.target = 8080});
@@ -157,18 +157,18 @@ TEST_CASE("a headless service without ports has no host ports to annotate") {
   CHECK(plan.container_ports.empty());
 }
 
-TEST_CASE("there are none unless asked for and none in pod-IP mode") {
+TEST_CASE("there are no annotations unless they are asked for, and none in pod-IP mode") {
   CHECK(PlanOf(kWeb, test::PointersTo({kPod}), AddressMode::kHostPort).container_ports.empty());
   const EndpointsPlan pod_ip = Plan(kWeb, {kPod}, AddressMode::kPodIp);
   CHECK(pod_ip.subsets.size() == 1);
   CHECK(pod_ip.container_ports.empty());
 }
 
-// ---- More than fits
+// ---- The size limit
 
-// Pods at hosts of their own with the ports http and admin at the same host ports; the first `wide` of them
-// have a container port of five digits behind http, all others are of four. Key and value of an annotation
-// take 61 bytes, or 62.
+// Pods on separate hosts with the ports http and admin at the same host ports. The first `wide` of them have
+// a container port of five digits behind http, all others have four. Key and value of an annotation take 61
+// bytes, or 62.
 std::vector<Pod> ManyPods(int count, int wide = 0) {
   std::vector<Pod> pods;
   for (int i = 0; i < count; ++i) {
@@ -191,7 +191,7 @@ std::size_t SizeOf(const LabelMap& annotations) {
   return bytes;
 }
 
-TEST_CASE("up to 64 KiB all are written and beyond that none") {
+TEST_CASE("up to 64 KiB all annotations are written, and beyond that none") {
   const EndpointsPlan fits = Plan(kTwoPorts, ManyPods(537, 22));
   CHECK(fits.container_ports.size() == 1074);
   CHECK(SizeOf(fits.container_ports) == 65'536);
@@ -207,7 +207,7 @@ TEST_CASE("up to 64 KiB all are written and beyond that none") {
       PlanOf(kTwoPorts, test::PointersTo(ManyPods(538)), AddressMode::kHostPort).container_ports_too_large);
 }
 
-TEST_CASE("a host port that several ports of the service lead to counts once") {
+TEST_CASE("a host port that several ports of the service lead to counts once against the limit") {
   const Service service = MakeService("web")
                               .Port({.name = "http", .target = "http"})
                               .Port({.name = "admin", .target = "admin"})
@@ -218,7 +218,7 @@ TEST_CASE("a host port that several ports of the service lead to counts once") {
   CHECK(Plan(service, ManyPods(537, 23)).container_ports_too_large);
 }
 
-TEST_CASE("those that were there are taken away when there is no more room for all") {
+TEST_CASE("existing annotations are removed when not all fit any more") {
   const Endpoints before = *PlannedWrite(kTwoPorts, Plan(kTwoPorts, ManyPods(3)), nullptr, std::nullopt);
   REQUIRE(before.meta.annotations.size() == 6);
   const auto write = PlannedWrite(kTwoPorts, Plan(kTwoPorts, ManyPods(538)), &before, std::nullopt);
@@ -226,7 +226,7 @@ TEST_CASE("those that were there are taken away when there is no more room for a
   CHECK(write->meta.annotations.empty());
 }
 
-TEST_CASE("of addresses beyond a thousand only those that are published are annotated") {
+TEST_CASE("if there are more than a thousand addresses, only the published ones are annotated") {
   const Service service = MakeService("web").Port({.target = "http"});
   const EndpointsPlan plan = Plan(service, ManyPods(1003));
   REQUIRE(plan.truncated);
@@ -239,7 +239,7 @@ TEST_CASE("of addresses beyond a thousand only those that are published are anno
 
 // ---- Writes
 
-// As stored with these annotations more.
+// The Endpoints of the plan as stored, with these annotations added.
 Endpoints Stored(const EndpointsPlan& plan, const std::vector<Label>& annotations) {
   Endpoints stored = *PlannedWrite(kWeb, plan, nullptr, std::nullopt);
   stored.meta.resource_version = "17";
@@ -247,7 +247,7 @@ Endpoints Stored(const EndpointsPlan& plan, const std::vector<Label>& annotation
   return stored;
 }
 
-TEST_CASE("a difference in them alone is a reason to write") {
+TEST_CASE("a difference in container port annotations alone is written, and foreign annotations are kept") {
   const EndpointsPlan with = Plan(kWeb, {kPod});
   EndpointsPlan without = with;
   without.container_ports = {};
@@ -272,7 +272,7 @@ TEST_CASE("a difference in them alone is a reason to write") {
   }
 }
 
-TEST_CASE("where none are wanted those of an earlier controller are pruned and those of others stay") {
+TEST_CASE("container port annotations that are not wanted are removed, and those of others stay") {
   const std::vector<Label> others = {
       Annotation("a.example.com/first", "1"), Annotation("k8s.mesosphere.io/bindingHost", "node-1"),
       Annotation("k8s.mesosphere.io/containerPorts", "2"), Annotation("z.example.com/last", "3")};
@@ -291,9 +291,9 @@ TEST_CASE("where none are wanted those of an earlier controller are pruned and t
   }
 }
 
-// ---- For states by chance
+// ---- Random states
 
-// What a state publishes, as annotations name it.
+// The places that a plan publishes, as annotations name them.
 Texts PublishedPlaces(const EndpointsPlan& plan) {
   Texts places;
   for (const kube::EndpointSubset& subset : plan.subsets) {
@@ -313,7 +313,7 @@ const Pod& PodNamed(const std::vector<Pod>& pods, const std::string& name) {
   return *std::ranges::find(pods, name, [](const Pod& pod) { return pod.meta.name.get(); });
 }
 
-TEST_CASE("each published IPv4 place has one annotation with a port of its pod and nothing else has one") {
+TEST_CASE("exactly the published IPv4 places are annotated, each with a port of its pod") {
   std::mt19937 random(11);
   std::size_t seen = 0;
   for (int i = 0; i < 400; ++i) {
@@ -339,7 +339,7 @@ TEST_CASE("each published IPv4 place has one annotation with a port of its pod a
   CHECK(seen > 400);
 }
 
-// Some of ours and some of others', by chance.
+// A random selection of our annotations and of others'.
 LabelMap RandomAnnotations(std::mt19937& random, const LabelMap& wanted) {
   LabelMap annotations;
   for (const Label& label : wanted) {
@@ -357,7 +357,7 @@ LabelMap WithoutOurs(LabelMap annotations) {
   return annotations;
 }
 
-TEST_CASE("from any annotations one write leads to those that are wanted and leaves those of others") {
+TEST_CASE("from any annotations one write leads to the wanted ones and keeps those of others") {
   std::mt19937 random(12);
   for (int i = 0; i < 400; ++i) {
     CAPTURE(i);

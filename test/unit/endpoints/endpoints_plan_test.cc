@@ -58,13 +58,13 @@ const Service kWeb = MakeService("web").Port({.target = 8080});
 
 // ---- Subsets
 
-TEST_CASE("a ready pod is published at its host port or at its pod port") {
+TEST_CASE("a ready pod is published at its host port, or in pod-IP mode at its pod port") {
   const std::vector<Pod> pods = {OnNode("a", 1).Ready(), OnNode("b", 2).Ready()};
   CHECK(Subsets(kWeb, pods) == Lines{"a@10.0.0.1 b@10.0.0.2 | 31080/TCP"});
   CHECK(Subsets(kWeb, pods, AddressMode::kPodIp) == Lines{"a@172.17.0.1 b@172.17.0.2 | 8080/TCP"});
 }
 
-TEST_CASE("a pod that is not ready is listed as such unless all are to be published") {
+TEST_CASE("a pod that is not ready is in notReadyAddresses unless publishNotReadyAddresses is set") {
   const std::vector<Pod> pods = {OnNode("a", 1).Ready(), OnNode("b", 2),
                                  OnNode("c", 3).Phase(PodPhase::kPending)};
   CHECK(Subsets(kWeb, pods) == Lines{"a@10.0.0.1 !b@10.0.0.2 !c@10.0.0.3 | 31080/TCP"});
@@ -72,7 +72,7 @@ TEST_CASE("a pod that is not ready is listed as such unless all are to be publis
         Lines{"a@10.0.0.1 b@10.0.0.2 c@10.0.0.3 | 31080/TCP"});
 }
 
-TEST_CASE("pods that ended are out of the service and no skip even where all are to be published") {
+TEST_CASE("pods that have ended are neither published nor skipped, even with publishNotReadyAddresses") {
   const std::vector<Pod> pods = {OnNode("a", 1).Phase(PodPhase::kSucceeded),
                                  OnNode("b", 2).Phase(PodPhase::kFailed),
                                  MakePod("c").Phase(PodPhase::kFailed)};
@@ -86,7 +86,7 @@ TEST_CASE("pods that ended are out of the service and no skip even where all are
   }
 }
 
-TEST_CASE("pods that are being deleted are out of the service and no skip unless all are to be published") {
+TEST_CASE("terminating pods are never skipped, and published only with publishNotReadyAddresses") {
   const std::vector<Pod> pods = {OnNode("a", 1).Ready().Terminating(), OnNode("b", 2).Terminating(),
                                  MakePod("c").Terminating()};
   const EndpointsAndSkips plan = Plan(kWeb, pods);
@@ -98,12 +98,12 @@ TEST_CASE("pods that are being deleted are out of the service and no skip unless
   CHECK(all.skips.empty());
 }
 
-TEST_CASE("a pod that is being deleted holds no host port against its successor") {
+TEST_CASE("a terminating pod does not keep its host port from its successor") {
   CHECK(Subsets(kWeb, {OnNode("a", 1).Ready().Terminating(), OnNode("b", 1).CreatedAt(seconds(60))}) ==
         Lines{"!b@10.0.0.1 | 31080/TCP"});
 }
 
-TEST_CASE("pods at different host ports have subsets of their own") {
+TEST_CASE("pods at different host ports are in separate subsets") {
   const Service service = MakeService("web").Port({.name = "http"}).Port({.name = "admin", .target = 9090});
   const auto pod = [](const std::string& name, int http, int admin) {
     return MakePod(name)
@@ -116,7 +116,7 @@ TEST_CASE("pods at different host ports have subsets of their own") {
       Lines{"a@10.0.0.11 | admin:31001/TCP http:31000/TCP", "b@10.0.0.11 | admin:31003/TCP http:31002/TCP"});
 }
 
-TEST_CASE("a port carries the service port's name and protocol and appProtocol") {
+TEST_CASE("a port has the service port's name, protocol and appProtocol") {
   const Service service = MakeService("web").Port(
       {.name = "sig", .target = 9000, .protocol = kube::Protocol::kSctp, .app_protocol = "example.com/sig"});
   CHECK(Subsets(service, {OnNode("a", 1).Ready().Port(
@@ -124,7 +124,7 @@ TEST_CASE("a port carries the service port's name and protocol and appProtocol")
         Lines{"a@10.0.0.1 | sig:31900/SCTP(example.com/sig)"});
 }
 
-TEST_CASE("an address tells its node and the pod behind it and a hostname only in the pod's own subdomain") {
+TEST_CASE("an address has its node and its pod, and a hostname only if the pod's subdomain is the service") {
   const Service peers = MakeService("peers").Headless().Port({});
   const auto address = [&](const Pod& pod) {
     const EndpointsAndSkips plan = Plan(peers, {pod});
@@ -143,7 +143,7 @@ TEST_CASE("an address tells its node and the pod behind it and a hostname only i
   CHECK(address(OnNode("a", 1).Ready().Hostname("", "peers")).hostname.get().empty());
 }
 
-TEST_CASE("what the API server does not store of addresses and ports is not planned") {
+TEST_CASE("nodeName and appProtocol are not planned if the API server does not store them") {
   const Service service = MakeService("web").Port({.target = 8080, .app_protocol = "http"});
   const std::vector<Pod> pods = {OnNode("a", 1).Ready()};
   const auto pointers = test::PointersTo(pods);
@@ -163,7 +163,7 @@ TEST_CASE("a headless service without ports lists addresses without ports") {
   CHECK(Subsets(peers, pods) == Lines{"a@10.0.0.1 c@10.0.0.1 !b@10.0.0.2 |"});
 }
 
-TEST_CASE("the addresses are of the service's first family alone") {
+TEST_CASE("only addresses of the service's first IP family are published") {
   const Pod dual =
       OnNode("a", 1).Ready().HostIps({"10.0.0.1", "fd00:10::1"}).PodIps({"172.17.0.1", "fd00:17::1"});
   const Service v6_first =
@@ -178,14 +178,14 @@ TEST_CASE("the addresses are of the service's first family alone") {
   CHECK(plan.skips.front().reason == SkipReason::kNoHostIp);
 }
 
-TEST_CASE("a service without a published pod has an Endpoints without subsets") {
+TEST_CASE("a service without a published pod has Endpoints without subsets") {
   CHECK(Plan(kWeb, {}).subsets.empty());
   const EndpointsAndSkips plan = Plan(kWeb, {MakePod("a").Ready()});
   CHECK(plan.subsets.empty());
   CHECK(plan.skips.size() == 1);
 }
 
-TEST_CASE("the loser of a host port is no address of the object and a skip") {
+TEST_CASE("a pod that loses a conflict over a host port is skipped and not published") {
   const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1), OnNode("b", 1).Ready(), OnNode("c", 2).Ready()});
   CHECK(ToText(plan.subsets) == Lines{"b@10.0.0.1 c@10.0.0.2 | 31080/TCP"});
   REQUIRE(plan.skips.size() == 1);
@@ -195,7 +195,7 @@ TEST_CASE("the loser of a host port is no address of the object and a skip") {
 
 // ---- Labels
 
-TEST_CASE("the labels are the service's with ours and the headless mark where there is no cluster IP") {
+TEST_CASE("the labels are the service's with managed-by, and with headless if there is no cluster IP") {
   const std::string managed = "endpoints.kubernetes.io/managed-by";
   const LabelMap plain = Labels({{"tier", "front"}, {managed.c_str(), "k8sm-controller-manager"}});
   const LabelMap headless = Labels({{"tier", "front"},
@@ -204,7 +204,7 @@ TEST_CASE("the labels are the service's with ours and the headless mark where th
   CHECK(Plan(MakeService("web").Label("tier", "front"), {}).labels == plain);
   CHECK(Plan(MakeService("web").Label("tier", "front").Headless(), {}).labels == headless);
   CHECK(Plan(MakeService("web").Label("tier", "front").ClusterIp(""), {}).labels == headless);
-  // What the service says of either mark has no say.
+  // The service's own values of the two labels do not count.
   CHECK(Plan(MakeService("web")
                  .Label("tier", "front")
                  .Label(managed, "somebody")
@@ -217,13 +217,13 @@ TEST_CASE("the labels are the service's with ours and the headless mark where th
 
 const std::optional<kube::Timestamp> kTrigger = test::kEpoch + seconds(3);
 
-// As stored: the write with a resource version.
+// The write as stored, with a resourceVersion.
 Endpoints Stored(Endpoints endpoints) {
   endpoints.meta.resource_version = "17";
   return endpoints;
 }
 
-TEST_CASE("where there are no Endpoints they are created under the service's name") {
+TEST_CASE("missing Endpoints are created under the service's name") {
   const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1).Ready()});
   const auto write = PlannedWrite(kWeb, plan, nullptr, kTrigger);
   REQUIRE(write.has_value());
@@ -235,14 +235,14 @@ TEST_CASE("where there are no Endpoints they are created under the service's nam
   CHECK(write->subsets == plan.subsets);
 }
 
-TEST_CASE("Endpoints without an address are created too") {
+TEST_CASE("Endpoints without addresses are created too") {
   const auto write = PlannedWrite(kWeb, Plan(kWeb, {}), nullptr, std::nullopt);
   REQUIRE(write.has_value());
   CHECK(write->subsets.empty());
   CHECK(write->meta.annotations.empty());
 }
 
-TEST_CASE("what is stored as planned is not written whatever the trigger time") {
+TEST_CASE("Endpoints that are stored as planned are not written, whatever the trigger time") {
   const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1).Ready()});
   const Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, kTrigger));
   CHECK_FALSE(PlannedWrite(kWeb, plan, &stored, kTrigger));
@@ -271,7 +271,7 @@ TEST_CASE("any difference in subsets or labels is written") {
   }
 }
 
-TEST_CASE("an update keeps what is not ours") {
+TEST_CASE("an update keeps the metadata and annotations that are not ours") {
   Endpoints current = Stored({});
   current.meta.ns = Symbol("default");
   current.meta.name = Symbol("web");
@@ -294,21 +294,21 @@ TEST_CASE("an update keeps what is not ours") {
   CHECK(current.subsets == before.subsets);
 }
 
-TEST_CASE("a foreign annotation alone is no reason to write") {
+TEST_CASE("a foreign annotation alone causes no write") {
   const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1)});
   Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, kTrigger));
   stored.meta.annotations.Set(Symbol("example.com/keep"), Symbol("me"));
   CHECK_FALSE(PlannedWrite(kWeb, plan, &stored, kTrigger));
 }
 
-TEST_CASE("an update without a trigger time takes the old one away") {
+TEST_CASE("an update without a trigger time removes the old one") {
   const Endpoints stored = Stored(*PlannedWrite(kWeb, Plan(kWeb, {}), nullptr, kTrigger));
   const auto write = PlannedWrite(kWeb, Plan(kWeb, {OnNode("a", 1)}), &stored, std::nullopt);
   REQUIRE(write.has_value());
   CHECK(write->meta.annotations.empty());
 }
 
-// ---- More than fits
+// ---- Truncation
 
 std::vector<Pod> ManyPods(int ready, int not_ready) {
   std::vector<Pod> pods;
@@ -322,7 +322,7 @@ std::vector<Pod> ManyPods(int ready, int not_ready) {
   return pods;
 }
 
-TEST_CASE("a thousand addresses fit and carry no mark") {
+TEST_CASE("a thousand addresses fit, without the over-capacity annotation") {
   const EndpointsAndSkips plan = Plan(kWeb, ManyPods(700, 300));
   CHECK_FALSE(plan.truncated);
   REQUIRE(plan.subsets.size() == 1);
@@ -331,7 +331,7 @@ TEST_CASE("a thousand addresses fit and carry no mark") {
   CHECK(PlannedWrite(kWeb, plan, nullptr, std::nullopt)->meta.annotations.empty());
 }
 
-TEST_CASE("beyond a thousand addresses the ready ones are kept and the object is marked") {
+TEST_CASE("beyond a thousand addresses the ready ones are kept, and the over-capacity annotation is set") {
   const EndpointsAndSkips plan = Plan(kWeb, ManyPods(700, 301));
   CHECK(plan.truncated);
   CHECK(plan.skips.empty());
@@ -346,7 +346,7 @@ TEST_CASE("beyond a thousand addresses the ready ones are kept and the object is
   const LabelMap marked = Labels({{"endpoints.kubernetes.io/over-capacity", "truncated"}});
   CHECK(write->meta.annotations == marked);
 
-  // Once stored it stays as it is, unless the mark is gone or says something else.
+  // Once stored it stays as it is, unless the annotation is gone or has another value.
   Endpoints stored = Stored(*write);
   CHECK_FALSE(PlannedWrite(kWeb, plan, &stored, std::nullopt));
   for (const LabelMap& annotations :
@@ -358,7 +358,7 @@ TEST_CASE("beyond a thousand addresses the ready ones are kept and the object is
   }
 }
 
-TEST_CASE("of addresses that are cut it is known which are listed, with ports and without") {
+TEST_CASE("a truncated plan tells which addresses are listed, with ports and without") {
   const Service headless = MakeService("peers").Headless();
   const std::vector<Pod> pods = {OnNode("a", 1), OnNode("b", 2), OnNode("c", 3)};
   for (const Service* service : {&kWeb, &headless}) {
@@ -371,7 +371,7 @@ TEST_CASE("of addresses that are cut it is known which are listed, with ports an
   }
 }
 
-TEST_CASE("the mark goes when all addresses fit again even if they are the same") {
+TEST_CASE("the over-capacity annotation is removed when all addresses fit, even if they are the same") {
   const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1)});
   Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, std::nullopt));
   stored.meta.annotations = Labels({{"endpoints.kubernetes.io/over-capacity", "truncated"}});
@@ -382,7 +382,8 @@ TEST_CASE("the mark goes when all addresses fit again even if they are the same"
 
 // ---- Leftovers
 
-TEST_CASE("Endpoints without a service are leftovers if marked by a controller and no leader election's") {
+TEST_CASE(
+    "Endpoints are leftovers if a controller has marked them and they are not a leader election record") {
   const auto endpoints = [](const LabelMap& labels, const LabelMap& annotations) {
     Endpoints made;
     made.meta.labels = labels;

@@ -1,4 +1,4 @@
-// The plan against what has to be stored for each recorded cluster state.
+// Compares the plan with the expected Endpoints and skips of each recorded cluster state.
 
 #include "test/support/golden.h"
 
@@ -38,8 +38,8 @@ Lines SkipsText(const std::vector<test::ExpectedSkip>& skips) {
   return lines;
 }
 
-// The cases list a pod that is being deleted among the skips of a service that publishes addresses that are
-// not ready. It is none: there is nothing to change about it.
+// The cases list a terminating pod among the skips of a service with publishNotReadyAddresses. The plan does
+// not, because there is nothing to change about it.
 std::vector<test::ExpectedSkip> WithoutLeaving(const GoldenCase& golden,
                                                std::vector<test::ExpectedSkip> skips) {
   std::erase_if(skips, [&](const test::ExpectedSkip& skip) {
@@ -90,7 +90,7 @@ void CheckAll(AddressMode mode) {
   }
 }
 
-TEST_CASE("in host-port mode every recorded state gives the Endpoints and the skips that it has to") {
+TEST_CASE("in host-port mode every recorded state gives the expected Endpoints and skips") {
   CheckAll(AddressMode::kHostPort);
 }
 

@@ -16,8 +16,7 @@ using test::MakePod;
 using test::MakeService;
 using Target = test::ServiceBuilder::PortSpec;
 
-// "31080", "31080 on 10.0.0.7" where that is not the host's or pod's first address, or "no_host_port:
-// sentence".
+// "31080", "31080 on 10.0.0.7" if that is not the host's or pod's first address, or "no_host_port: sentence".
 std::string Resolve(const kube::Pod& pod, const Target& target, AddressMode mode,
                     kube::IpFamily family = kube::IpFamily::kIPv4) {
   const kube::Service service = MakeService("web").Port(target);
@@ -41,7 +40,7 @@ std::string PodPort(const kube::Pod& pod, const Target& target) {
 // ---- pod-IP mode
 
 TEST_CASE(
-    "in pod-IP mode a numeric targetPort is published as it is whether a container declares it or not") {
+    "in pod-IP mode a numeric targetPort is published as it is, whether a container declares it or not") {
   CHECK(PodPort(MakePod("a").Port({.number = 8080}), {.target = 8080}) == "8080");
   CHECK(PodPort(MakePod("a").Port({.number = 8080}), {.target = 9090}) == "9090");
   CHECK(PodPort(MakePod("a"), {.target = 53, .protocol = Protocol::kUdp}) == "53");
@@ -60,7 +59,7 @@ TEST_CASE("in pod-IP mode a named targetPort is the container port of that name 
       "targetPort");
 }
 
-TEST_CASE("in pod-IP mode host ports and annotations and hostNetwork have no say") {
+TEST_CASE("pod-IP mode ignores host ports, annotations and hostNetwork") {
   const kube::Pod pod =
       MakePod("a")
           .HostNetwork()
@@ -73,8 +72,7 @@ TEST_CASE("in pod-IP mode host ports and annotations and hostNetwork have no say
 
 // ---- Which container port
 
-TEST_CASE(
-    "in host-port mode a targetPort names a container port by number or by name and with its protocol") {
+TEST_CASE("in host-port mode a targetPort names a container port by number or name, and by protocol") {
   const kube::Pod pod =
       MakePod("a")
           .Port({.number = 8080, .name = "http", .host_port = 31080})
@@ -95,7 +93,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("of several container ports that match the first that can be published counts") {
+TEST_CASE("of several container ports that match, the first that can be published is used") {
   const kube::Pod pod =
       MakePod("a")
           .Port({.number = 8080, .name = "http", .host_port = 31001, .container = "main"})
@@ -114,7 +112,7 @@ TEST_CASE("of several container ports that match the first that can be published
   CHECK(HostPort(loopback_first, {.target = 80}) == "31081 on 10.0.0.7");
 }
 
-TEST_CASE("a port that is bound once in each family is reached in both") {
+TEST_CASE("a port that is bound once in each family is published in both") {
   const kube::Pod pod = MakePod("a")
                             .Port({.number = 80, .host_port = 31080, .host_ip = "10.0.0.7"})
                             .Port({.number = 80, .host_port = 31086, .host_ip = "fd00::7"});
@@ -122,9 +120,9 @@ TEST_CASE("a port that is bound once in each family is reached in both") {
   CHECK(Resolve(pod, {.target = 80}, AddressMode::kHostPort, kube::IpFamily::kIPv6) == "31086 on fd00::7");
 }
 
-TEST_CASE("where no container port can be published the one that came nearest is told of") {
+TEST_CASE("if no container port can be published, the obstacle is that of the one that came nearest") {
   using PortSpec = test::PodBuilder::PortSpec;
-  // From far to near.
+  // From the farthest to the nearest.
   const std::vector<std::pair<PortSpec, std::string>> steps = {
       {{.number = 80, .container = "bare"}, "no_host_port: container \"bare\""},
       {{.number = 80, .host_port = 31080, .host_ip = "fd00::7", .container = "v6"},
@@ -145,7 +143,7 @@ TEST_CASE("where no container port can be published the one that came nearest is
   }
 }
 
-TEST_CASE("a bad annotation is nearer than no host port, and farther than a binding in the other family") {
+TEST_CASE("a bad annotation is nearer than no host port and farther than a binding in the other family") {
   const auto bare = [](test::PodBuilder pod) {
     return pod.Port({.number = 80, .name = "http", .container = "bare"});
   };
@@ -165,13 +163,13 @@ TEST_CASE("a bad annotation is nearer than no host port, and farther than a bind
   CHECK_THAT(HostPort(bad(v6(pod)), {.target = "http"}), StartsWith("ip_family_mismatch"));
 }
 
-TEST_CASE("of container ports that come equally near the first is told of") {
+TEST_CASE("of container ports that come equally near, the obstacle is that of the first") {
   const kube::Pod pod =
       MakePod("a").Port({.number = 80, .container = "first"}).Port({.number = 80, .container = "second"});
   CHECK_THAT(HostPort(pod, {.target = 80}), Catch::Matchers::StartsWith("no_host_port: container \"first\""));
 }
 
-TEST_CASE("a port of a sidecar is reached like that of any container") {
+TEST_CASE("a port of a sidecar is published like that of any container") {
   const kube::Pod pod =
       MakePod("a")
           .Port({.number = 8080, .host_port = 31080})
@@ -180,7 +178,7 @@ TEST_CASE("a port of a sidecar is reached like that of any container") {
   CHECK(PodPort(pod, {.target = "mesh"}) == "15020");
 }
 
-TEST_CASE("of a pod with many ports the first five are named, and a pod without ports has none to name") {
+TEST_CASE("the obstacle of an undeclared targetPort lists the first five ports of the pod, if it has any") {
   const std::string begin =
       "no_container_port: no container declares port 1/TCP, which the service's targetPort asks for; ";
   const std::string end = ": declare it in the pod or correct the targetPort";
@@ -191,7 +189,7 @@ TEST_CASE("of a pod with many ports the first five are named, and a pod without 
         begin + "the pod declares http 8080/TCP, 2/UDP, 3/UDP, 4/UDP, 5/UDP (and 2 more)" + end);
 }
 
-TEST_CASE("a targetPort that no container declares is told with what it may have meant") {
+TEST_CASE("the obstacle of an undeclared targetPort says what may have been meant") {
   const kube::Pod pod = MakePod("a").Port(
       {.number = 8080, .name = "http", .host_port = 31080, .protocol = Protocol::kTcp, .container = "web"});
   const std::vector<std::pair<Target, std::string>> cases = {
@@ -225,7 +223,7 @@ TEST_CASE("a targetPort that no container declares is told with what it may have
   }
 }
 
-TEST_CASE("an annotation does not stand in for a container port that is not declared") {
+TEST_CASE("an annotation does not replace the declaration of a container port") {
   const kube::Pod pod = MakePod("a")
                             .Annotation("k8s.mesosphere.io/port_TCP_8080", "31080")
                             .Annotation("k8s.mesosphere.io/portName_TCP_http", "31080");
@@ -235,8 +233,7 @@ TEST_CASE("an annotation does not stand in for a container port that is not decl
 
 // ---- Which host port
 
-TEST_CASE(
-    "a host port comes from the name's annotation then the number's then hostNetwork then the declaration") {
+TEST_CASE("a host port comes from the name's annotation, else the number's, hostNetwork or the declaration") {
   test::PodBuilder pod = MakePod("a");
   pod.Port({.number = 8080, .name = "http", .host_port = 31004});
   CHECK(HostPort(pod, {.target = "http"}) == "31004");
@@ -252,11 +249,11 @@ TEST_CASE(
 
   pod.Annotation("k8s.mesosphere.io/portName_TCP_http", "31001");
   CHECK(HostPort(pod, {.target = "http"}) == "31001");
-  // The name's annotation is for those who ask by name.
+  // The name's annotation applies only to a targetPort that is a name.
   CHECK(HostPort(pod, {.target = 8080}) == "31002");
 }
 
-TEST_CASE("an annotation maps a port that declares no hostPort and only with its own protocol and number") {
+TEST_CASE("an annotation maps a port without a hostPort only if its protocol and its number or name match") {
   const kube::Pod pod = MakePod("a")
                             .Annotation("k8s.mesosphere.io/port_TCP_80", "123")
                             .Annotation("k8s.mesosphere.io/portName_UDP_foo", "456")
@@ -269,7 +266,7 @@ TEST_CASE("an annotation maps a port that declares no hostPort and only with its
              Catch::Matchers::StartsWith("no_host_port: "));
 }
 
-TEST_CASE("an annotation is a decimal number from 1 to 65535") {
+TEST_CASE("the value of an annotation is a decimal number from 1 to 65535") {
   for (const std::string value : {"1", "80", "31080", "65535"}) {
     const kube::Pod pod =
         MakePod("a").Annotation("k8s.mesosphere.io/port_TCP_80", value).Port({.number = 80, .host_port = 9});
@@ -277,7 +274,7 @@ TEST_CASE("an annotation is a decimal number from 1 to 65535") {
   }
 }
 
-TEST_CASE("an annotation that is no port is an obstacle even where another source would have one") {
+TEST_CASE("an annotation that is not a port is an obstacle even if another source has one") {
   for (const std::string value : {"", "0", "-1", "65536", "99999999999999999999", "http", " 80", "80 ", "+80",
                                   "0x50", "80.0", "80,81"}) {
     test::PodBuilder pod = MakePod("a").HostNetwork();
@@ -288,7 +285,7 @@ TEST_CASE("an annotation that is no port is an obstacle even where another sourc
     CHECK(HostPort(pod, {.target = 80}) == sentence);
     CHECK(HostPort(pod, {.target = "http"}) == sentence);
 
-    // The name's annotation is asked first, so it hides the number's, for better or for worse.
+    // The name's annotation takes precedence over the number's, whether it is valid or not.
     pod.Annotation("k8s.mesosphere.io/portName_TCP_http", "31001");
     CHECK(HostPort(pod, {.target = "http"}) == "31001");
     pod.Annotation("k8s.mesosphere.io/port_TCP_80", "31002");
@@ -300,7 +297,7 @@ TEST_CASE("an annotation that is no port is an obstacle even where another sourc
   }
 }
 
-TEST_CASE("the value of a bad annotation is shown on one line and not at any length") {
+TEST_CASE("the value of a bad annotation is shown on one line and cut") {
   const auto sentence = [](const std::string& value) {
     return HostPort(MakePod("a").Annotation("k8s.mesosphere.io/port_TCP_80", value).Port({.number = 80}),
                     {.target = 80});
@@ -313,7 +310,7 @@ TEST_CASE("the value of a bad annotation is shown on one line and not at any len
   CHECK(sentence(std::string(1000, 'x')) == head + "\"" + std::string(64, 'x') + "...\"" + tail);
 }
 
-TEST_CASE("a pod on the host's network is reached at the container port or at an undeclared number") {
+TEST_CASE("a hostNetwork pod is published at the container port or at an undeclared number") {
   const kube::Pod pod =
       MakePod("a").HostNetwork().Port({.number = 9100, .name = "metrics", .host_port = 9100});
   CHECK(HostPort(pod, {.target = 9100}) == "9100");
@@ -322,8 +319,7 @@ TEST_CASE("a pod on the host's network is reached at the container port or at an
   CHECK_THAT(HostPort(pod, {.target = "other"}), Catch::Matchers::StartsWith("no_container_port: "));
 }
 
-TEST_CASE(
-    "a declared port without a hostPort or with 0 is told with its container and the missing annotation") {
+TEST_CASE("the obstacle of a port without a hostPort names its container and the missing annotation") {
   const kube::Pod pod =
       MakePod("a").Port({.number = 8080, .name = "http", .host_port = 0, .container = "web"});
   const std::string expected =
@@ -360,7 +356,7 @@ TEST_CASE("a hostIP binds a declared host port to one address or to all addresse
         "31080 on fd00:10::11");
 }
 
-TEST_CASE("a hostIP binds nothing where an annotation or hostNetwork gives the host port") {
+TEST_CASE("a hostIP has no effect if an annotation or hostNetwork gives the host port") {
   test::PodBuilder pod = MakePod("a");
   pod.Port({.number = 80, .host_port = 31080, .host_ip = "10.0.0.7"}).HostNetwork();
   CHECK(HostPort(pod, {.target = 80}) == "80");

@@ -1,4 +1,4 @@
-// Plans straight from a service and its pods.
+// Plans directly from a service and its pods.
 
 #ifndef K8SM_TEST_UNIT_ENDPOINTS_PLAN_OF_H_
 #define K8SM_TEST_UNIT_ENDPOINTS_PLAN_OF_H_

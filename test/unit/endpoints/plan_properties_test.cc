@@ -1,4 +1,4 @@
-// What holds of the plan for every cluster state, tried on states by chance.
+// Properties of the plan for every cluster state, tested with random states.
 
 #include "lib/endpoints/endpoints_plan.h"
 #include "lib/endpoints/subsets.h"
@@ -54,7 +54,7 @@ std::vector<std::string> SkipsAsText(const EndpointsAndSkips& plan) {
   return lines;
 }
 
-// As a server would give it back: stored, and in an order of its own.
+// The Endpoints as a server returns them: with a resourceVersion and in an order of its own.
 Endpoints Stored(Endpoints endpoints, std::mt19937& random) {
   endpoints.meta.resource_version = "1";
   for (EndpointSubset& subset : endpoints.subsets) {
@@ -96,7 +96,7 @@ TEST_CASE("the plan does not depend on the order of the pods") {
   });
 }
 
-TEST_CASE("what was written is not written again in whatever order the server gives it back") {
+TEST_CASE("what was written is not written again, in whatever order the server returns it") {
   ForEachState(2, [](const RandomState& state, AddressMode mode, std::mt19937& random) {
     const EndpointsAndSkips plan = Plan(state, mode);
     const auto write = PlannedWrite(state.service, plan, nullptr, test::kEpoch);
@@ -153,7 +153,7 @@ TEST_CASE("every granted address appears exactly once for its port") {
   });
 }
 
-TEST_CASE("every pod that neither ends nor leaves is granted or skipped exactly once for each port") {
+TEST_CASE("every pod that has neither ended nor is terminating is granted or skipped once for each port") {
   ForEachState(6, [](const RandomState& state, AddressMode mode, std::mt19937&) {
     const auto pods = test::PointersTo(state.pods);
     Service service = state.service;
@@ -167,14 +167,14 @@ TEST_CASE("every pod that neither ends nor leaves is granted or skipped exactly 
 
     const auto members = std::ranges::count_if(
         state.pods, [](const Pod& pod) { return !HasEnded(pod) && !pod.meta.deletion_timestamp; });
-    // A service without ports lists addresses only where it is headless.
+    // A service without ports lists addresses only if it is headless.
     if (service.ports.empty() && service.cluster_ip.get() != "None") return;
     REQUIRE(told.size() == static_cast<std::size_t>(members) * verdicts.ports.size());
     REQUIRE(std::all_of(told.begin(), told.end(), [](const auto& each) { return each.second == 1; }));
   });
 }
 
-TEST_CASE("in host-port mode no two pods hold the same address and port and protocol") {
+TEST_CASE("in host-port mode no two pods hold the same address, port and protocol") {
   ForEachState(7, [](const RandomState& state, AddressMode mode, std::mt19937&) {
     if (mode == AddressMode::kPodIp || state.service.ports.empty()) return;
     const auto pods = test::PointersTo(state.pods);
@@ -190,7 +190,7 @@ TEST_CASE("in host-port mode no two pods hold the same address and port and prot
   });
 }
 
-TEST_CASE("states by chance show every reason to skip a pod") {
+TEST_CASE("the random states show most of the reasons to skip a pod") {
   std::map<std::string, int> count;
   ForEachState(8, [&](const RandomState& state, AddressMode mode, std::mt19937&) {
     for (const Skip& skip : Plan(state, mode).skips) ++count[std::string(ToString(skip.reason))];

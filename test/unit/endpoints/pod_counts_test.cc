@@ -52,7 +52,7 @@ TEST_CASE("each pod is counted once by whether it receives traffic") {
         "1 pod ready, 1 skipped: 1 no_host_port; 2 not ready, 2 finished or being deleted");
 }
 
-TEST_CASE("the reasons of skipped pods are named with their numbers, each pod once") {
+TEST_CASE("Describe names the reasons of skipped pods with their numbers, each pod once") {
   const kube::Service service = MakeService("web")
                                     .Port({.name = "a", .target = 8080})
                                     .Port({.name = "b", .number = 81, .target = 9090});
@@ -67,7 +67,7 @@ TEST_CASE("the reasons of skipped pods are named with their numbers, each pod on
   CHECK(Describe(counts) == "3 pods skipped: 2 no_host_port, 1 node_not_found");
 }
 
-TEST_CASE("many skipped pods are described in one short line") {
+TEST_CASE("Describe is short however many pods are skipped") {
   PodCounts counts{.skipped = 10'000'000};
   counts.skipped_for.fill(1'000'000);
   CHECK(Describe(counts).size() < 350);
@@ -80,7 +80,7 @@ TEST_CASE("a pod counts by the best of its ports") {
   CHECK(Counts(service, {Listed("half", 31'001).Ready()}) == PodCounts{.ready = 1});
 }
 
-TEST_CASE("a pod whose node does not exist receives no traffic where slices are written") {
+TEST_CASE("a pod whose node does not exist is counted as skipped if slices are written") {
   const kube::Service service = MakeService("web").Port({.target = 8080});
   const NodeLookup none = [](const kube::Symbol&) { return nullptr; };
   const std::vector<Pod> pods = {Listed("a", 31'001).Ready()};
@@ -88,7 +88,7 @@ TEST_CASE("a pod whose node does not exist receives no traffic where slices are 
   CHECK(Counts(service, pods, &none) == Skipped({SkipReason::kNodeNotFound}));
 }
 
-TEST_CASE("the reason is what somebody can change first") {
+TEST_CASE("WhyEmpty gives the reason that somebody can change first") {
   for (const bool mistyped : {false, true}) {
     CHECK(WhyEmpty({.not_ready = 1, .skipped = 1, .ended = 1}, mistyped) == EmptyReason::kSkipped);
     CHECK(WhyEmpty({.not_ready = 1, .ended = 1}, mistyped) == EmptyReason::kNotReady);

@@ -28,7 +28,7 @@ std::vector<std::pair<kube::Pod, bool>> Ranking() {
           {MakePod("a").Terminating(), false}};
 }
 
-TEST_CASE("of two claims one takes precedence, whichever comes first") {
+TEST_CASE("of any two claims exactly one takes precedence, by declaration, state, age and name") {
   const auto ranking = Ranking();
   for (std::size_t i = 0; i < ranking.size(); ++i) {
     for (std::size_t j = 0; j < ranking.size(); ++j) {

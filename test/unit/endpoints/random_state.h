@@ -1,5 +1,5 @@
-// Cluster states by chance, the same for the same seed, in which everything that planning tells apart happens
-// often.
+// Random cluster states, the same for the same seed, in which everything that planning distinguishes is
+// frequent.
 
 #ifndef K8SM_TEST_UNIT_ENDPOINTS_RANDOM_STATE_H_
 #define K8SM_TEST_UNIT_ENDPOINTS_RANDOM_STATE_H_

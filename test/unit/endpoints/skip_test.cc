@@ -10,7 +10,7 @@
 namespace k8sm::endpoints {
 namespace {
 
-TEST_CASE("each reason has the name that logs and metrics and events show") {
+TEST_CASE("each reason has the name that logs, metrics and events show") {
   const std::vector<std::pair<SkipReason, std::string>> names = {
       {SkipReason::kNoContainerPort, "no_container_port"},
       {SkipReason::kNoHostPort, "no_host_port"},
@@ -27,7 +27,7 @@ TEST_CASE("each reason has the name that logs and metrics and events show") {
   for (const auto& [reason, name] : names) CHECK(ToString(reason) == name);
 }
 
-TEST_CASE("a service port is called by its name or by its number where it has none") {
+TEST_CASE("PortLabel is the name of a service port, or its number if it has no name") {
   const kube::Service service =
       test::MakeService("web").Port({.name = "http", .number = 80}).Port({.number = 8443, .target = 443});
   CHECK(PortLabel(service.ports[0]) == "http");

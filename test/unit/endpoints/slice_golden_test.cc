@@ -1,4 +1,4 @@
-// The slices against what has to be stored for each recorded cluster state.
+// Compares the planned slices with the expected ones of each recorded cluster state.
 
 #include "lib/endpoints/slice_plan.h"
 #include "test/support/catch.h"
@@ -61,7 +61,7 @@ void CheckMode(AddressMode mode) {
   }
 }
 
-TEST_CASE("in host-port mode every recorded state gives the slices that it has to") {
+TEST_CASE("in host-port mode every recorded state gives the expected slices") {
   CheckMode(AddressMode::kHostPort);
 }
 

@@ -24,7 +24,7 @@ using test::MakePod;
 using test::MakeService;
 using Lines = std::vector<std::string>;
 
-// node-1 in zone-a, and node-2 in none.
+// node-1 in zone-a, and node-2 without a zone.
 const Node* NodeOf(const Symbol& name) {
   static const Node node_1 = {.zone = Symbol("zone-a")};
   static const Node node_2;
@@ -71,7 +71,7 @@ SliceEndpoint Single(const Service& service, const Pod& pod) {
   return groups.begin()->second.front();
 }
 
-TEST_CASE("pods that have ended are no members and those being deleted are") {
+TEST_CASE("pods that have ended are not in slices, and terminating ones are") {
   CHECK(MemberNames(MakeService("web"),
                     {MakePod("running"), MakePod("pending").Phase(PodPhase::kPending),
                      MakePod("failed").Phase(PodPhase::kFailed), MakePod("leaving").Terminating(),
@@ -79,8 +79,7 @@ TEST_CASE("pods that have ended are no members and those being deleted are") {
         Lines{"leaving", "pending", "running"});
 }
 
-TEST_CASE(
-    "a pod whose node is missing is no member unless the service publishes addresses that are not ready") {
+TEST_CASE("a pod whose node does not exist is in slices only with publishNotReadyAddresses") {
   const std::vector<Pod> pods = {MakePod("a").On("node-9", "10.0.0.9"), MakePod("b")};
   const auto pointers = test::PointersTo(pods);
   for (const bool publish : {false, true}) {
@@ -95,7 +94,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a pod that is not scheduled is no member and misses no node") {
+TEST_CASE("an unscheduled pod is not in slices, and its node does not count as missing") {
   const std::vector<Pod> pods = {MakePod("a").Unscheduled()};
   const auto pointers = test::PointersTo(pods);
   const Verdicts verdicts = Judge(MakeService("web"), pointers, AddressMode::kHostPort, &kNodeOf);
@@ -103,7 +102,7 @@ TEST_CASE("a pod that is not scheduled is no member and misses no node") {
   CHECK_FALSE(verdicts.pods[0].node_missing);
 }
 
-TEST_CASE("the conditions tell whether a pod serves and leaves and is to be used") {
+TEST_CASE("an endpoint's conditions follow from the pod's state and publishNotReadyAddresses") {
   struct Row {
     bool pod_ready;
     bool leaving;
@@ -126,7 +125,7 @@ TEST_CASE("the conditions tell whether a pod serves and leaves and is to be used
   }
 }
 
-TEST_CASE("an endpoint names its pod and node and the node's zone") {
+TEST_CASE("an endpoint has its pod, its node and the node's zone") {
   const SliceEndpoint endpoint = Single(MakeService("web").Port({}), MakePod("a"));
   CHECK(endpoint.address == Symbol("172.17.0.11"));
   CHECK(endpoint.node_name == Symbol("node-1"));
@@ -136,14 +135,14 @@ TEST_CASE("an endpoint names its pod and node and the node's zone") {
   CHECK(Single(MakeService("web").Port({}), MakePod("a").On("node-2", "10.0.0.12")).zone == Symbol());
 }
 
-TEST_CASE("an endpoint has its pod's hostname where the subdomain is the service's name") {
+TEST_CASE("an endpoint has its pod's hostname if the pod's subdomain is the service's name") {
   const Service service = MakeService("web").Port({});
   CHECK(Single(service, MakePod("a").Hostname("host-a", "web")).hostname == Symbol("host-a"));
   CHECK(Single(service, MakePod("a").Hostname("host-a", "other")).hostname == Symbol());
   CHECK(Single(service, MakePod("a").Hostname("", "web")).hostname == Symbol());
 }
 
-TEST_CASE("endpoints are hinted as the service's trafficDistribution asks") {
+TEST_CASE("a ready endpoint has the hints that the service's trafficDistribution asks for") {
   Service service = MakeService("web").Port({});
   service.traffic_distribution = Symbol("PreferSameNode");
   CHECK(Single(service, MakePod("a").Ready()).zone_hint == Symbol("zone-a"));
@@ -151,7 +150,7 @@ TEST_CASE("endpoints are hinted as the service's trafficDistribution asks") {
   CHECK(Single(service, MakePod("a")).zone_hint == Symbol());
 }
 
-TEST_CASE("in pod-IP mode pods are grouped by the ports that a name stands for in them") {
+TEST_CASE("in pod-IP mode pods are grouped by the number to which a named targetPort resolves") {
   const Service service = MakeService("web").Port({.name = "http", .target = "http"});
   CHECK(AsLines(Group(service,
                       {MakePod("c").Port({.number = 8080, .name = "http"}).Ready(),
@@ -200,7 +199,7 @@ TEST_CASE("a pod is an endpoint at each of the host addresses that its ports are
         Lines{"a@10.0.0.11 | admin:31001/TCP", "a@10.1.0.1 | http:31000/TCP"});
 }
 
-TEST_CASE("ports are grouped as sets and told apart by protocol and application protocol") {
+TEST_CASE("ports are compared as sets, and distinguished by protocol and appProtocol") {
   CHECK(PortSetOf({{Symbol("b"), 2}, {Symbol("a"), 1}}) == PortSetOf({{Symbol("a"), 1}, {Symbol("b"), 2}}));
   const PortSet tcp = {{Symbol("a"), 1}};
   const PortSet udp = {{Symbol("a"), 1, Protocol::kUdp}};
@@ -211,7 +210,7 @@ TEST_CASE("ports are grouped as sets and told apart by protocol and application 
   CHECK_FALSE(before(tcp, tcp));
 }
 
-TEST_CASE("endpoints are those of the family that is asked for") {
+TEST_CASE("only endpoints of the requested family are grouped") {
   const Service service = MakeService("web").Port({}).Families({IpFamily::kIPv4, IpFamily::kIPv6});
   const std::vector<Pod> pods = {MakePod("a").PodIps({"172.17.0.1", "fd00::1"}).Ready(),
                                  MakePod("b").PodIps({"172.17.0.2"}).Ready()};
@@ -220,7 +219,7 @@ TEST_CASE("endpoints are those of the family that is asked for") {
   CHECK(AsLines(Group(service, pods, AddressMode::kPodIp, IpFamily::kIPv6)) == Lines{"a@fd00::1 | 8080/TCP"});
 }
 
-TEST_CASE("a leaving pod keeps its host port until its successor is ready unless it serves no more itself") {
+TEST_CASE("a terminating pod that still serves keeps its host port until its successor is ready") {
   using std::chrono::seconds;
   const Service service = MakeService("web").Port({});
   const auto listed = [&](bool old_ready, bool new_ready) {
@@ -235,7 +234,7 @@ TEST_CASE("a leaving pod keeps its host port until its successor is ready unless
   CHECK(listed(false, true) == Lines{"new@10.0.0.11 | 31000/TCP"});
 }
 
-TEST_CASE("a pod that is left out for its missing node holds no host port") {
+TEST_CASE("a pod that is left out because its node does not exist holds no host port") {
   const Service service = MakeService("web").Port({});
   CHECK(AsLines(Group(service,
                       {MakePod("a").Port({.host_port = 31000}).Ready().On("node-9", "10.0.0.11"),

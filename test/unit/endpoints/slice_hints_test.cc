@@ -25,7 +25,7 @@ std::string Hints(HintScope scope, SliceEndpoint endpoint) {
 
 const SliceEndpoint kReady = {.node_name = Symbol("node-1"), .zone = Symbol("zone-a"), .ready = true};
 
-TEST_CASE("trafficDistribution decides how far hints go") {
+TEST_CASE("trafficDistribution decides whether hints name zones, or zones and nodes") {
   CHECK(ScopeOf("PreferClose") == HintScope::kZone);
   CHECK(ScopeOf("PreferSameZone") == HintScope::kZone);
   CHECK(ScopeOf("PreferSameNode") == HintScope::kZoneAndNode);
@@ -33,13 +33,13 @@ TEST_CASE("trafficDistribution decides how far hints go") {
   CHECK(ScopeOf("PreferTheMoon") == HintScope::kNone);
 }
 
-TEST_CASE("a ready endpoint is hinted for its own zone and node as far as the scope goes") {
+TEST_CASE("a ready endpoint has hints for its own zone and node, as far as the scope goes") {
   CHECK(Hints(HintScope::kNone, kReady) == "/");
   CHECK(Hints(HintScope::kZone, kReady) == "zone-a/");
   CHECK(Hints(HintScope::kZoneAndNode, kReady) == "zone-a/node-1");
 }
 
-TEST_CASE("an endpoint without a zone or a node is not hinted for one") {
+TEST_CASE("an endpoint without a zone or a node has no hint for one") {
   SliceEndpoint endpoint = kReady;
   endpoint.zone = Symbol();
   CHECK(Hints(HintScope::kZone, endpoint) == "/");

@@ -21,7 +21,7 @@ Label Of(const char* key, const char* value) {
 
 const Label kOurMark = Of("endpointslice.kubernetes.io/managed-by", "k8sm-controller-manager");
 
-TEST_CASE("a slice bears its service's labels and those that tell whose it is") {
+TEST_CASE("a slice has its service's labels, its service's name and managed-by as labels") {
   CHECK(SliceLabels(MakeService("web").Label("app", "shop")) ==
         LabelMap{Of("app", "shop"), Of("kubernetes.io/service-name", "web"), kOurMark});
 }
@@ -33,7 +33,7 @@ TEST_CASE("a slice of a service without a cluster IP is labelled as headless") {
   CHECK(SliceLabels(MakeService("web").ClusterIp("")) == expected);
 }
 
-TEST_CASE("what a service bears of a slice's own labels does not count") {
+TEST_CASE("a service's own values of the labels of slices do not count") {
   const Service service = MakeService("web")
                               .Label("kubernetes.io/service-name", "other")
                               .Label("endpointslice.kubernetes.io/managed-by", "somebody")
@@ -41,7 +41,7 @@ TEST_CASE("what a service bears of a slice's own labels does not count") {
   CHECK(SliceLabels(service) == LabelMap{Of("kubernetes.io/service-name", "web"), kOurMark});
 }
 
-TEST_CASE("a slice is ours by its managed-by label alone") {
+TEST_CASE("a slice is ours if its managed-by label says so") {
   EndpointSlice slice;
   CHECK_FALSE(IsOurs(slice));
   slice.meta.labels = {Of("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")};
@@ -50,7 +50,7 @@ TEST_CASE("a slice is ours by its managed-by label alone") {
   CHECK(IsOurs(slice));
 }
 
-TEST_CASE("a slice is owned by the service with the uid that its owner reference has") {
+TEST_CASE("a slice is owned by a service if its owner reference has the service's uid") {
   const Service service = MakeService("web");
   EndpointSlice slice;
   CHECK_FALSE(IsOwnedBy(slice, service));
@@ -60,7 +60,7 @@ TEST_CASE("a slice is owned by the service with the uid that its owner reference
   CHECK(IsOwnedBy(slice, service));
 }
 
-TEST_CASE("a new slice is named by the server after its service and owned by it") {
+TEST_CASE("a new slice has a generateName after its service, which owns it") {
   const EndpointSlice slice = NewSlice(MakeService("web").Namespace("shop"), IpFamily::kIPv6);
   CHECK(slice.meta.ns == Symbol("shop"));
   CHECK(slice.meta.name == Symbol());

@@ -17,7 +17,7 @@ using Lines = std::vector<std::string>;
 
 constexpr std::size_t kLimit = 4;
 
-// An endpoint of the pod with that letter; a capital letter: it is ready.
+// An endpoint of the pod with that letter, ready if the letter is a capital.
 SliceEndpoint EndpointOf(char letter) {
   const bool ready = letter < 'a';
   const std::string pod(1, ready ? static_cast<char>(letter - 'A' + 'a') : letter);
@@ -42,9 +42,9 @@ std::string LettersOf(const std::vector<SliceEndpoint>& endpoints) {
   return letters;
 }
 
-// Packs the letters of `desired` where slices s0, s1, … hold those of `stored`, a leading "*" marking one to
-// be written anyway. Gives "s0: abc" for each slice, with "*" where it is to be written, "new" where there
-// was none, and "s1 vacant".
+// Packs the letters of `desired` into slices s0, s1, … that hold those of `stored`; a leading "*" marks one
+// that is written anyway. Returns "s0: abc" for each slice, "new" instead of the name of a new one, "*"
+// before one that is to be written, and "s1 vacant".
 Lines Pack(const std::string& desired, const Lines& stored, std::size_t limit = kLimit) {
   std::vector<EndpointSlice> slices(stored.size());
   std::vector<StoredSlice> input;
@@ -70,7 +70,7 @@ TEST_CASE("without slices new ones are filled one after the other") {
   CHECK(Pack("abcdefghi", {}) == Lines{"*new: abcd", "*new: efgh", "*new: i"});
 }
 
-TEST_CASE("slices that hold what they have to are not written") {
+TEST_CASE("slices that already hold the desired endpoints are not written") {
   CHECK(Pack("abcdef", {"fa", "cbe", "d"}) == Lines{"s0: fa", "s1: cbe", "s2: d"});
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("a changed endpoint stays in its place and only its slice is written")
   CHECK(Pack("aBcd", {"ab", "cd"}) == Lines{"*s0: aB", "s1: cd"});
 }
 
-TEST_CASE("an endpoint that goes is taken out of its slice and the others stay") {
+TEST_CASE("an endpoint that is gone is removed from its slice, and the others stay") {
   CHECK(Pack("acd", {"ab", "cd"}) == Lines{"*s0: a", "s1: cd"});
 }
 
@@ -86,34 +86,33 @@ TEST_CASE("a slice that loses all its endpoints is vacant") {
   CHECK(Pack("cd", {"ab", "cd", ""}) == Lines{"s1: cd", "s0 vacant", "s2 vacant"});
 }
 
-TEST_CASE("new endpoints go to slices that are written anyway with the fullest first") {
+TEST_CASE("new endpoints go to slices that are written anyway, the fullest first") {
   CHECK(Pack("aBdefGxyz", {"ab", "defg"}) == Lines{"*s0: aBxy", "*s1: defG", "*new: z"});
   CHECK(Pack("Adefxyz", {"a", "defg"}) == Lines{"*s0: Ayz", "*s1: defx"});
   CHECK(Pack("abcx", {"ab", "*c"}) == Lines{"s0: ab", "*s1: cx"});
 }
 
-TEST_CASE("of slices equally full the first is filled") {
+TEST_CASE("of equally full slices the first is filled") {
   CHECK(Pack("ABx", {"a", "b"}) == Lines{"*s0: Ax", "*s1: B"});
   CHECK(Pack("abx", {"a", "b"}) == Lines{"*s0: ax", "s1: b"});
 }
 
-TEST_CASE(
-    "where no slice is written anyway one that has room for all is filled and the fuller is preferred") {
+TEST_CASE("if no slice is written anyway, the fullest one with room for all new endpoints is filled") {
   CHECK(Pack("abcdefx", {"a", "bc", "def"}) == Lines{"s0: a", "s1: bc", "*s2: defx"});
   CHECK(Pack("abcdefxy", {"a", "bc", "def"}) == Lines{"s0: a", "*s1: bcxy", "s2: def"});
   CHECK(Pack("abcdefxyz", {"a", "bc", "def"}) == Lines{"*s0: axyz", "s1: bc", "s2: def"});
 }
 
-TEST_CASE("where no slice has room for all a new one takes them") {
+TEST_CASE("if no slice has room for all new endpoints, they go to a new one") {
   CHECK(Pack("abcdefgwxyz", {"abc", "defg"}) == Lines{"s0: abc", "s1: defg", "*new: wxyz"});
   CHECK(Pack("abcdxy", {"abcd"}) == Lines{"s0: abcd", "*new: xy"});
 }
 
-TEST_CASE("what is left beyond full new slices finds room in an unchanged one") {
+TEST_CASE("the rest beyond full new slices goes to an unchanged one with room") {
   CHECK(Pack("abcvwxyz", {"abc"}) == Lines{"*s0: abcz", "*new: vwxy"});
 }
 
-TEST_CASE("a vacant slice is used before a new one is made") {
+TEST_CASE("a vacant slice is used before a new one is created") {
   CHECK(Pack("cdefwx", {"ab", "cdef"}) == Lines{"s1: cdef", "*s0: wx"});
   CHECK(Pack("uvwxyz", {"ab"}) == Lines{"*s0: uvwx", "*new: yz"});
 }
@@ -128,7 +127,7 @@ TEST_CASE("an endpoint that is stored twice stays in the first place only") {
   CHECK(Pack("ab", {"aab"}) == Lines{"*s0: ab"});
 }
 
-TEST_CASE("endpoints are told apart by address and pod and not by uid") {
+TEST_CASE("endpoints are distinguished by address and pod, not by uid") {
   EndpointSlice slice;
   slice.endpoints = EndpointsOf("ab");
   std::vector<SliceEndpoint> desired = EndpointsOf("ab");
@@ -140,7 +139,7 @@ TEST_CASE("endpoints are told apart by address and pod and not by uid") {
   CHECK(packing.added == 1);
 }
 
-TEST_CASE("a stored endpoint that says more than we write is written again") {
+TEST_CASE("a stored endpoint with fields that we do not write is written again") {
   EndpointSlice slice;
   slice.endpoints = EndpointsOf("a");
   slice.endpoints[0].exact = false;

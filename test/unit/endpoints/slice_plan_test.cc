@@ -24,7 +24,7 @@ using Lines = std::vector<std::string>;
 
 constexpr const char* kTriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
 
-// A store of the mode, with node-1.
+// A store in this mode, with node-1.
 SliceStore StoreOf(AddressMode mode = AddressMode::kPodIp) {
   SliceStore store;
   store.mode = mode;
@@ -56,7 +56,7 @@ std::vector<Pod> ManyPods(int count) {
   return pods;
 }
 
-TEST_CASE("a service with nothing to publish has one empty slice a family") {
+TEST_CASE("a service with nothing to publish has one empty slice per family") {
   SliceStore store = StoreOf();
   const Service service = MakeService("web").Port({}).Families({IpFamily::kIPv4, IpFamily::kIPv6});
   CHECK(Told(store.Sync(service, {})) == Lines{"create web-* IPv4: |", "create web-* IPv6: |"});
@@ -72,7 +72,7 @@ TEST_CASE("the empty slice is filled when there is something to publish and empt
   CHECK(Told(store.Sync(service, {})) == Lines{"update web-1 IPv4: |"});
 }
 
-TEST_CASE("of many slices with nothing to publish left one is emptied and the others go") {
+TEST_CASE("if nothing is left to publish, one of many slices is emptied and the others are removed") {
   SliceStore store = StoreOf();
   store.max_endpoints = 1;
   const Service service = MakeService("web").Port({});
@@ -98,7 +98,7 @@ TEST_CASE("of several empty slices the one that needs no write stays") {
   CHECK(Stored(store) == Lines{"web-1 IPv4: |"});
 }
 
-TEST_CASE("an empty slice that is the only one gives up its ports") {
+TEST_CASE("an empty slice that is the only one loses its ports") {
   SliceStore store = StoreOf();
   const Service service = MakeService("web").Port({});
   store.Sync(service, {});
@@ -108,7 +108,7 @@ TEST_CASE("an empty slice that is the only one gives up its ports") {
   CHECK(Told(store.Sync(service, {})) == Lines{"update web-1 IPv4: |"});
 }
 
-TEST_CASE("a created slice bears the service's labels and names it as its owner") {
+TEST_CASE("a created slice has the service's labels and an owner reference to it") {
   const SliceStore store = StoreOf();
   const Service service = MakeService("web").Port({}).Label("app", "shop");
   const SlicePlan plan = store.Plan(&service, {});
@@ -121,7 +121,7 @@ TEST_CASE("a created slice bears the service's labels and names it as its owner"
   CHECK(slice.meta.ns == Symbol("default"));
 }
 
-TEST_CASE("slices follow the service's labels") {
+TEST_CASE("a change of the service's labels updates its slices") {
   SliceStore store = StoreOf();
   const std::vector<Pod> pods = {MakePod("a").Ready()};
   store.Sync(MakeService("web").Port({}).Label("app", "shop"), pods);
@@ -133,7 +133,7 @@ TEST_CASE("slices follow the service's labels") {
   CHECK(Told(store.Sync(service, pods)) == Lines{});
 }
 
-TEST_CASE("the trigger time is told with what is written and never for its own sake") {
+TEST_CASE("the trigger time is written with other changes and never causes a write") {
   SliceStore store = StoreOf();
   const Service service = MakeService("web").Port({});
   store.trigger_time = test::kEpoch;
@@ -163,7 +163,7 @@ TEST_CASE("an update keeps what others have added to a slice") {
   CHECK(store.Find("web-1")->meta.preserved == slice.meta.preserved);
 }
 
-TEST_CASE("a service that is gone or lost its selector or became an ExternalName loses its slices") {
+TEST_CASE("a service that is gone, has no selector or is an ExternalName loses its slices") {
   const Service service = MakeService("web").Port({});
   const Service without_selector = MakeService("web").Port({}).Selector({});
   const Service external = MakeService("web").ExternalName();
@@ -176,7 +176,7 @@ TEST_CASE("a service that is gone or lost its selector or became an ExternalName
   }
 }
 
-TEST_CASE("slices of a family that the service gave up are removed") {
+TEST_CASE("slices of a family that the service no longer has are removed") {
   SliceStore store = StoreOf();
   const std::vector<Pod> pods = {MakePod("a").PodIps({"172.17.0.11", "fd00::11"}).Ready()};
   store.Sync(MakeService("web").Port({}).Families({IpFamily::kIPv4, IpFamily::kIPv6}), pods);
@@ -184,7 +184,7 @@ TEST_CASE("slices of a family that the service gave up are removed") {
         Lines{"remove web-1 IPv4: a@172.17.0.11 | 8080/TCP"});
 }
 
-TEST_CASE("a service without families has slices of its cluster IP's family") {
+TEST_CASE("a service without IP families has slices of its cluster IP's family, or else of IPv4") {
   const SliceStore store = StoreOf();
   const Service v6 = MakeService("web").Families({}).ClusterIp("fd00::1");
   const Service headless = MakeService("web").Families({}).Headless();
@@ -194,7 +194,7 @@ TEST_CASE("a service without families has slices of its cluster IP's family") {
   CHECK(Told(store.Plan(&twice, {})) == Lines{"create web-* IPv4: |"});
 }
 
-TEST_CASE("slices of an address type that no service has are removed") {
+TEST_CASE("slices with the address type FQDN are removed") {
   SliceStore store = StoreOf();
   const Service service = MakeService("web").Port({});
   store.Sync(service, {});
@@ -205,7 +205,7 @@ TEST_CASE("slices of an address type that no service has are removed") {
   CHECK(Told(store.Sync(service, {})) == Lines{"remove web-fqdn FQDN: |"});
 }
 
-TEST_CASE("a service that was created anew does not adopt the slices of the one before") {
+TEST_CASE("a recreated service does not adopt the slices of its predecessor") {
   SliceStore store = StoreOf();
   const std::vector<Pod> pods = {MakePod("a").Ready()};
   Service service = MakeService("web").Port({});
@@ -245,9 +245,7 @@ TEST_CASE("a slice that is being deleted is left alone and replaced") {
   CHECK(Told(store.Plan(nullptr, {})) == Lines{"remove web-3 IPv4: a@172.17.0.11 | 8080/TCP"});
 }
 
-TEST_CASE(
-    "no slice is created for a service that is deleted in the foreground and those that exist are kept "
-    "current") {
+TEST_CASE("a service in foreground deletion gets no new slices, and its existing ones are kept up to date") {
   SliceStore store = StoreOf();
   Service service = MakeService("web").Port({});
   store.Sync(service, {MakePod("a").Ready()});
@@ -262,7 +260,7 @@ TEST_CASE(
   CHECK(Told(store.Sync(service, {MakePod("a"), MakePod("b").Ready()})) == Lines{});
 }
 
-TEST_CASE("slices are created for a service that waits for another finalizer") {
+TEST_CASE("slices are created for a deleted service that waits for another finalizer") {
   SliceStore store = StoreOf();
   Service service = MakeService("web").Port({});
   store.Sync(service, {MakePod("a").Ready()});
@@ -272,7 +270,7 @@ TEST_CASE("slices are created for a service that waits for another finalizer") {
         Lines{"create web-* IPv4: b@172.17.0.11 | 8080/TCP"});
 }
 
-TEST_CASE("a changed target port changes the slice in place") {
+TEST_CASE("a changed targetPort updates the slice in place") {
   SliceStore store = StoreOf();
   const std::vector<Pod> pods = {MakePod("a").Ready()};
   store.Sync(MakeService("web").Port({.target = 8080}), pods);
@@ -280,7 +278,7 @@ TEST_CASE("a changed target port changes the slice in place") {
         Lines{"update web-1 IPv4: a@172.17.0.11 | 9090/TCP"});
 }
 
-TEST_CASE("in host-port mode a slice whose port nobody has any more serves for a new port") {
+TEST_CASE("in host-port mode a slice whose port is no longer used is reused for a new port") {
   SliceStore store = StoreOf(AddressMode::kHostPort);
   const Service service = MakeService("web").Port({});
   const Pod a = MakePod("a").Port({.host_port = 31001}).Ready();
@@ -289,7 +287,7 @@ TEST_CASE("in host-port mode a slice whose port nobody has any more serves for a
         Lines{"update web-2 IPv4: c@10.0.0.11 | 31003/TCP"});
 }
 
-TEST_CASE("the service's trafficDistribution adds and takes away hints in place") {
+TEST_CASE("a change of trafficDistribution adds and removes hints in place") {
   SliceStore store = StoreOf();
   const std::vector<Pod> pods = {MakePod("a").Ready(), MakePod("b")};
   Service service = MakeService("web").Port({});
@@ -304,7 +302,7 @@ TEST_CASE("the service's trafficDistribution adds and takes away hints in place"
   CHECK(store.Find("web-1")->endpoints[0].zone_hint == Symbol());
 }
 
-TEST_CASE("a pod whose node is missing comes in when the node appears") {
+TEST_CASE("a pod whose node does not exist is listed when the node appears") {
   SliceStore store = StoreOf();
   const Service service = MakeService("web").Port({});
   const std::vector<Pod> pods = {MakePod("a").On("node-2", "10.0.0.12").Ready()};
@@ -326,7 +324,7 @@ TEST_CASE("a thousand pods fill ten slices and one pod more takes one write") {
   CHECK(store.Sync(service, ManyPods(1002)).update.size() == 1);
 }
 
-TEST_CASE("one pod's readiness change writes one slice") {
+TEST_CASE("a change of one pod's readiness writes one slice") {
   for (const AddressMode mode : {AddressMode::kPodIp, AddressMode::kHostPort}) {
     SliceStore store = StoreOf(mode);
     const Service service = MakeService("web").Port({});
@@ -340,7 +338,7 @@ TEST_CASE("one pod's readiness change writes one slice") {
   }
 }
 
-TEST_CASE("the counts tell what a plan does and how well the endpoints are packed") {
+TEST_CASE("the counts say what a plan does and how well the endpoints are packed") {
   SliceStore store = StoreOf();
   store.max_endpoints = 10;
   const Service service = MakeService("web").Port({});

@@ -1,5 +1,5 @@
-// What holds of the slices' plan for every cluster state and whatever slices stood there before, tried on
-// states by chance.
+// Properties of the plan of slices for every cluster state and whatever slices were stored before, tested
+// with random states.
 
 #include "lib/endpoints/slice_groups.h"
 #include "lib/endpoints/slice_meta.h"
@@ -45,7 +45,7 @@ RandomState MakeState(std::mt19937& random) {
   return state;
 }
 
-// Slices of somebody else, of the service and of one that had its name before.
+// Adds a slice of another controller and one of an earlier service of the same name.
 void AddForeign(const Service& service, SliceStore& store) {
   for (const char* name : {"foreign", "older"}) {
     EndpointSlice slice = NewSlice(service, IpFamily::kIPv4);
@@ -84,7 +84,7 @@ void ForEachState(unsigned seed, Check check) {
       SliceStore store = MakeStore(mode, random);
       const RandomState before = MakeState(random);
       RandomState state = MakeState(random);
-      // As often as not only the pods have changed.
+      // In half of the cases only the pods have changed.
       if (random() % 2 == 0) state.service = before.service;
       store.Sync(before.service, before.pods);
       store.max_endpoints = 1 + random() % 8;
@@ -113,7 +113,7 @@ std::string PlaceOf(IpFamily family, const SliceEndpoint& endpoint, const PortSe
   return text;
 }
 
-// The endpoints that the slices have to list, from a plan that starts from nothing.
+// The endpoints that the slices have to list, according to a plan without stored slices.
 std::map<std::string, SliceEndpoint> Desired(SliceStore store, const RandomState& state) {
   for (const EndpointSlice& slice : store.All()) store.Apply({.remove = {slice}});
   const SlicePlan plan = store.Plan(&state.service, state.pods);
@@ -137,7 +137,7 @@ bool Same(const std::vector<EndpointSlice>& a, const std::vector<EndpointSlice>&
                     [](const EndpointSlice& x, const EndpointSlice& y) { return Same(x, y); });
 }
 
-TEST_CASE("every endpoint is in exactly one slice and as it has to be") {
+TEST_CASE("every desired endpoint is in exactly one slice, with the desired fields") {
   ForEachState(11, [](SliceStore& store, const RandomState& state, std::mt19937&) {
     const auto desired = Desired(store, state);
     store.Sync(state.service, state.pods);
@@ -150,7 +150,7 @@ TEST_CASE("every endpoint is in exactly one slice and as it has to be") {
   });
 }
 
-TEST_CASE("slices list what the verdicts list in each family") {
+TEST_CASE("slices list exactly what the verdicts list in each family") {
   ForEachState(12, [](SliceStore& store, const RandomState& state, std::mt19937&) {
     if (store.mode == AddressMode::kPodIp || state.service.publish_not_ready_addresses) return;
     store.AddNode("node-4", "");
@@ -198,7 +198,7 @@ TEST_CASE("no slice is over the limit and only a family with nothing to publish 
   });
 }
 
-TEST_CASE("an endpoint that can stay does not move") {
+TEST_CASE("an endpoint that can stay in its slice does not move") {
   ForEachState(14, [](SliceStore& store, const RandomState& state, std::mt19937&) {
     const auto desired = Desired(store, state);
     const SliceStore before = store;
@@ -218,7 +218,7 @@ TEST_CASE("an endpoint that can stay does not move") {
   });
 }
 
-TEST_CASE("planning again after a plan is carried out gives nothing") {
+TEST_CASE("after a plan is carried out, planning again needs no write") {
   ForEachState(15, [](SliceStore& store, const RandomState& state, std::mt19937& random) {
     store.Sync(state.service, state.pods);
     store.trigger_time = test::kEpoch;
@@ -248,7 +248,7 @@ TEST_CASE("a slice that is written differs from the stored one") {
   });
 }
 
-TEST_CASE("a pod that changes its readiness takes one write a family where it is listed") {
+TEST_CASE("in pod-IP mode a change of a pod's readiness takes one write per family in which it is listed") {
   ForEachState(18, [](SliceStore& store, RandomState state, std::mt19937& random) {
     // In host-port mode a readiness may decide between pods that claim the same port.
     if (store.mode == AddressMode::kHostPort || state.pods.empty()) return;
@@ -268,7 +268,7 @@ TEST_CASE("a pod that changes its readiness takes one write a family where it is
   });
 }
 
-TEST_CASE("only slices of ours are written and those for another service of the name go") {
+TEST_CASE("only our slices are written, and those of an earlier service of the same name are removed") {
   ForEachState(19, [](SliceStore& store, const RandomState& state, std::mt19937&) {
     const EndpointSlice foreign = *store.Find("foreign");
     store.Sync(state.service, state.pods);
@@ -300,7 +300,7 @@ TEST_CASE("the counts agree with what is stored") {
   });
 }
 
-TEST_CASE("however a service changes its slices stay few") {
+TEST_CASE("however a service changes, its slices never outnumber its endpoints and families") {
   std::mt19937 random(21);
   for (const AddressMode mode : kModes) {
     SliceStore store = MakeStore(mode, random);
@@ -310,7 +310,7 @@ TEST_CASE("however a service changes its slices stay few") {
       const RandomState state = MakeState(random);
       const SlicePlan plan = store.Sync(state.service, state.pods);
       REQUIRE(OursIn(store).size() <= plan.counts.endpoints + FamiliesOf(state.service).size());
-      // What is to be created could have been made of nothing that went.
+      // No slice is removed that could have been reused for one that is created.
       for (const EndpointSlice& created : plan.create) {
         REQUIRE(std::ranges::none_of(
             plan.remove, [&](const EndpointSlice& gone) { return gone.family == created.family; }));

@@ -29,16 +29,16 @@ class SliceStore {
 
   void AddNode(const std::string& name, const std::string& zone);
   void RemoveNode(const std::string& name);
-  // Stores it under its name.
+  // Stores the slice under its name.
   void Put(kube::EndpointSlice slice);
 
-  // Null where there is none of that name.
+  // Null if there is none of that name.
   const kube::EndpointSlice* Find(std::string_view name) const;
-  // By name.
+  // All slices, by name.
   std::vector<kube::EndpointSlice> All() const;
 
-  // The plan for the service (null: gone) as things stand; the input comes in an order drawn from `random`,
-  // else by name.
+  // The plan for the service (null if it is gone) in the current state. Pods and slices are passed in an
+  // order drawn from `random`, or else as given and by name.
   SlicePlan Plan(const kube::Service* service, const std::vector<kube::Pod>& pods,
                  std::mt19937* random = nullptr) const;
 
@@ -46,7 +46,7 @@ class SliceStore {
   // what an update does not change. Throws std::logic_error for a request that the server would refuse.
   void Apply(const SlicePlan& plan);
 
-  // Plans, carries it out and gives the plan.
+  // Plans, carries out the plan and returns it.
   SlicePlan Sync(const kube::Service& service, const std::vector<kube::Pod>& pods);
 
  private:

@@ -49,13 +49,13 @@ TEST_CASE("no entries make no subsets") {
   CHECK(PackSubsets({}).empty());
 }
 
-TEST_CASE("addresses of the same port share a subset in the order of their text") {
+TEST_CASE("addresses with the same port share a subset, ordered as text") {
   CHECK(Pack({Entry("b", "10.0.0.12", Port("", 80)), Entry("c", "10.0.0.9", Port("", 80)),
               Entry("a", "10.0.0.11", Port("", 80))}) ==
         Lines{"a@10.0.0.11 b@10.0.0.12 c@10.0.0.9 | 80/TCP"});
 }
 
-TEST_CASE("addresses that are not ready stand apart in the subset") {
+TEST_CASE("addresses that are not ready are the notReadyAddresses of the subset") {
   CHECK(Pack({Entry("a", "10.0.0.11", Port("", 80), false), Entry("b", "10.0.0.12", Port("", 80)),
               Entry("c", "10.0.0.13", Port("", 80), false)}) ==
         Lines{"b@10.0.0.12 !a@10.0.0.11 !c@10.0.0.13 | 80/TCP"});
@@ -68,7 +68,7 @@ TEST_CASE("ports with equal sets of addresses share a subset") {
       Lines{"a@10.0.0.11 !b@10.0.0.12 | admin:81/TCP http:80/TCP"});
 }
 
-TEST_CASE("ports whose addresses differ in number or in readiness have subsets of their own") {
+TEST_CASE("ports whose addresses differ in number or readiness are in separate subsets") {
   CHECK(Pack({Entry("a", "10.0.0.11", Port("http", 80)), Entry("b", "10.0.0.12", Port("http", 80)),
               Entry("a", "10.0.0.11", Port("admin", 81))}) ==
         Lines{"a@10.0.0.11 | admin:81/TCP", "a@10.0.0.11 b@10.0.0.12 | http:80/TCP"});
@@ -77,7 +77,7 @@ TEST_CASE("ports whose addresses differ in number or in readiness have subsets o
       Lines{"!a@10.0.0.11 | admin:81/TCP", "a@10.0.0.11 | http:80/TCP"});
 }
 
-TEST_CASE("ports are told apart by name and number and protocol and appProtocol") {
+TEST_CASE("ports are distinguished by name, number, protocol and appProtocol") {
   EndpointPort h2c = Port("a", 80);
   h2c.app_protocol = Symbol("kubernetes.io/h2c");
   const std::vector<EndpointPort> ports = {Port("a", 80), Port("b", 80), Port("a", 81),
@@ -91,12 +91,12 @@ TEST_CASE("ports are told apart by name and number and protocol and appProtocol"
                                "pod1@10.0.0.2 | b:80/TCP"});
 }
 
-TEST_CASE("addresses are told apart by IP and pod so that pods may share an IP") {
+TEST_CASE("addresses are distinguished by IP and pod, so that pods may share an IP") {
   CHECK(Pack({Entry("b", "10.0.0.11", Port("", 80)), Entry("a", "10.0.0.11", Port("", 80))}) ==
         Lines{"a@10.0.0.11 b@10.0.0.11 | 80/TCP"});
 }
 
-TEST_CASE("an address that comes twice for a port is listed once and not ready if it is so once") {
+TEST_CASE("an address that occurs twice for a port is listed once, and as not ready if it is so once") {
   const EndpointEntry ready = Entry("a", "10.0.0.11", Port("", 80), true);
   const EndpointEntry not_ready = Entry("a", "10.0.0.11", Port("", 80), false);
   CHECK(Pack({ready, ready}) == Lines{"a@10.0.0.11 | 80/TCP"});
@@ -125,7 +125,7 @@ TEST_CASE("an address keeps its node and hostname") {
 
 // ---- Canonical order
 
-TEST_CASE("packed subsets are in canonical order whatever the order of entries and of what a server stored") {
+TEST_CASE("PackSubsets gives the canonical order whatever the order of entries, and Canonical restores it") {
   std::mt19937 random(20260101);
   std::vector<EndpointEntry> entries;
   for (int i = 0; i < 60; ++i) {
@@ -189,7 +189,7 @@ std::vector<Sizes> SizesOf(const std::vector<EndpointSubset>& subsets) {
   return sizes;
 }
 
-TEST_CASE("up to a thousand addresses nothing is cut") {
+TEST_CASE("up to a thousand addresses nothing is truncated") {
   for (const std::vector<Sizes>& sizes :
        std::vector<std::vector<Sizes>>{{}, {{1000, 0}}, {{0, 1000}}, {{400, 100}, {300, 200}}}) {
     auto subsets = MakeSubsets(sizes);
@@ -211,7 +211,7 @@ TEST_CASE("over a thousand addresses the ready ones come first and subsets shrin
       {{{300, 1200}, {300, 400}}, {{300, 300}, {300, 100}}},
       // Shares are rounded up, so the last subset gets what is left,
       {{{1000, 0}, {1000, 0}, {1000, 0}}, {{334, 0}, {334, 0}, {332, 0}}},
-      // and goes where nothing is.
+      // and is dropped if nothing is left.
       {{{700, 0}, {700, 0}, {1, 0}}, {{500, 0}, {500, 0}}},
       {{{1200, 0}, {0, 50}}, {{1000, 0}}},
       {{{0, 50}, {1200, 0}}, {{1000, 0}}},
@@ -224,7 +224,7 @@ TEST_CASE("over a thousand addresses the ready ones come first and subsets shrin
   }
 }
 
-TEST_CASE("whatever the subsets a thousand addresses stay and no subset has more than its share") {
+TEST_CASE("of random subsets a thousand addresses stay, and no subset has more than its share") {
   std::mt19937 random(20260102);
   for (int round = 0; round < 200; ++round) {
     CAPTURE(round);
@@ -262,7 +262,7 @@ TEST_CASE("whatever the subsets a thousand addresses stay and no subset has more
   }
 }
 
-TEST_CASE("what is cut are the last addresses in canonical order and no subset loses its ports") {
+TEST_CASE("the last addresses in canonical order are truncated, and no subset loses its ports") {
   const auto whole = MakeSubsets({{700, 700}, {100, 100}});
   auto subsets = whole;
   REQUIRE(Truncate(subsets));
@@ -277,7 +277,7 @@ TEST_CASE("what is cut are the last addresses in canonical order and no subset l
   CHECK_FALSE(Truncate(subsets));
 }
 
-TEST_CASE("ports whose addresses are equal once they are cut share a subset as on the server") {
+TEST_CASE("ports whose addresses are equal after truncation share a subset, as on the API server") {
   // Of 1200 addresses the last but one lacks port a and the last lacks port b: each loses both when cut.
   std::vector<EndpointEntry> entries;
   for (int i = 0; i < 1200; ++i) {

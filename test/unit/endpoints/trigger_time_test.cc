@@ -17,7 +17,7 @@ using test::MakeService;
 // A tracker as the sync of a service uses it; times are seconds after test::kEpoch.
 class Syncs {
  public:
-  // The trigger of a sync that ends well.
+  // The trigger of a sync that succeeds.
   std::optional<int> Sync(const kube::Service& service, const std::vector<kube::Pod>& pods) {
     const auto trigger = Fail(service, pods);
     tracker_.Settle(service.meta.Key(), Published::kEndpoints);
@@ -44,7 +44,7 @@ kube::Pod PodChangedAt(const std::string& name, int offset) {
 
 const kube::Service kWeb = MakeService("web").CreatedAt(seconds(10));
 
-TEST_CASE("the first sync of a service is triggered by its creation whatever its pods say") {
+TEST_CASE("the trigger of a service's first sync is its creation, whatever its pods") {
   CHECK(Syncs().Sync(kWeb, {}) == 10);
   CHECK(Syncs().Sync(kWeb, {PodChangedAt("a", 5), PodChangedAt("b", 50)}) == 10);
 }
@@ -56,14 +56,14 @@ TEST_CASE("a sync that sees nothing new has no trigger") {
   CHECK(syncs.Sync(kWeb, {}) == std::nullopt);
 }
 
-TEST_CASE("a later sync is triggered by the earliest of the transitions that are new") {
+TEST_CASE("the trigger of a later sync is the earliest of the new transitions") {
   Syncs syncs;
   syncs.Sync(kWeb, {PodChangedAt("a", 20), PodChangedAt("b", 21), PodChangedAt("c", 22)});
   CHECK(syncs.Sync(kWeb, {PodChangedAt("a", 33), PodChangedAt("b", 31), PodChangedAt("c", 22)}) == 31);
   CHECK(syncs.Sync(kWeb, {PodChangedAt("c", 40), PodChangedAt("b", 31), PodChangedAt("a", 33)}) == 40);
 }
 
-TEST_CASE("a pod that was not there before brings its transition however old it is") {
+TEST_CASE("the transition of a new pod is a trigger however old it is") {
   Syncs syncs;
   syncs.Sync(kWeb, {PodChangedAt("a", 20)});
   CHECK(syncs.Sync(kWeb, {PodChangedAt("a", 20), PodChangedAt("b", 5)}) == 5);
@@ -82,7 +82,7 @@ TEST_CASE("a pod without a Ready condition triggers nothing until it has one") {
   CHECK(syncs.Sync(kWeb, {PodChangedAt("a", 30), MakePod("b")}) == 30);
 }
 
-TEST_CASE("a service that was created anew between two syncs triggers the second") {
+TEST_CASE("the trigger of the first sync after a service was recreated is its creation") {
   Syncs syncs;
   syncs.Sync(kWeb, {PodChangedAt("a", 20)});
   const kube::Service anew = MakeService("web").CreatedAt(seconds(60));
@@ -90,13 +90,13 @@ TEST_CASE("a service that was created anew between two syncs triggers the second
   CHECK(syncs.Sync(anew, {PodChangedAt("a", 20)}) == std::nullopt);
 }
 
-TEST_CASE("a service created anew and a transition trigger at the earlier of the two") {
+TEST_CASE("the trigger is the earlier of a service's recreation and a transition") {
   Syncs syncs;
   syncs.Sync(kWeb, {PodChangedAt("a", 20)});
   CHECK(syncs.Sync(MakeService("web").CreatedAt(seconds(60)), {PodChangedAt("a", 50)}) == 50);
 }
 
-TEST_CASE("the trigger of a sync that failed is kept until one ends well") {
+TEST_CASE("the trigger of a sync that failed is kept until one succeeds") {
   Syncs syncs;
   CHECK(syncs.Fail(kWeb, {PodChangedAt("a", 20)}) == 10);
   CHECK(syncs.Sync(kWeb, {PodChangedAt("a", 20)}) == 10);
@@ -106,7 +106,7 @@ TEST_CASE("the trigger of a sync that failed is kept until one ends well") {
   CHECK(syncs.Sync(kWeb, {PodChangedAt("a", 40)}) == std::nullopt);
 }
 
-TEST_CASE("a service that is gone is forgotten") {
+TEST_CASE("the sync of a service after Forget is like its first") {
   Syncs syncs;
   syncs.Sync(kWeb, {PodChangedAt("a", 20)});
   syncs.Forget(kWeb);
@@ -114,7 +114,7 @@ TEST_CASE("a service that is gone is forgotten") {
   CHECK(syncs.Sync(kWeb, {PodChangedAt("a", 20)}) == 10);
 }
 
-TEST_CASE("services are told apart by namespace and name") {
+TEST_CASE("services are distinguished by namespace and name") {
   Syncs syncs;
   syncs.Sync(kWeb, {PodChangedAt("a", 20)});
   CHECK(syncs.Sync(MakeService("web").Namespace("other").CreatedAt(seconds(11)), {PodChangedAt("a", 20)}) ==
@@ -147,7 +147,7 @@ TEST_CASE("a trigger is pending for each kind until that kind is settled") {
   CHECK(tracker.size() == 0);
 }
 
-TEST_CASE("a service without a creation time has no trigger at first sight") {
+TEST_CASE("the first sync of a service without a creation time has no trigger") {
   kube::Service service = kWeb;
   service.meta.creation_timestamp.reset();
   Syncs syncs;

@@ -28,7 +28,7 @@ struct Outcome {
   Lines skipped;  // "a http no_host_port"
 };
 
-// Of Endpoints in that family.
+// The outcome for Endpoints of that family.
 Outcome Resolve(Service service, const std::vector<Pod>& pods, AddressMode mode = AddressMode::kHostPort,
                 IpFamily family = IpFamily::kIPv4) {
   service.ip_families = {family};
@@ -68,14 +68,14 @@ const Service kWeb = MakeService("web").Port({.target = 8080});
 
 // ---- Services and pods
 
-TEST_CASE("a service without a selector or of type ExternalName is left alone") {
+TEST_CASE("SelectsPods is false for a service without a selector and for an ExternalName") {
   CHECK(kube::Service(MakeService("web")).SelectsPods());
   CHECK(kube::Service(MakeService("web").Headless()).SelectsPods());
   CHECK_FALSE(kube::Service(MakeService("web").Selector({})).SelectsPods());
   CHECK_FALSE(kube::Service(MakeService("web").ExternalName()).SelectsPods());
 }
 
-TEST_CASE("the primary family is the first one else that of the cluster IP else IPv4") {
+TEST_CASE("the primary family is the first one, else that of the cluster IP, else IPv4") {
   CHECK(PrimaryFamily(MakeService("web").Families({IpFamily::kIPv6, IpFamily::kIPv4})) == IpFamily::kIPv6);
   CHECK(PrimaryFamily(MakeService("web").Families({IpFamily::kIPv4}).ClusterIp("fd00::1")) ==
         IpFamily::kIPv4);
@@ -119,7 +119,7 @@ TEST_CASE("a pod can be published for one port and skipped for another") {
         Lines{"a metrics no_container_port", "b http no_container_port", "b metrics no_host_port"});
 }
 
-TEST_CASE("a skip names the pod and its uid and the port and the reason with its sentence") {
+TEST_CASE("a skip has the pod, its uid, the service port, the reason and a sentence") {
   const std::vector<Pod> pods = {MakePod("a").Namespace("shop").Port({.number = 8080, .container = "web"})};
   const std::vector<Skip> skips = Skips(kWeb, pods);
   REQUIRE(skips.size() == 1);
@@ -132,7 +132,7 @@ TEST_CASE("a skip names the pod and its uid and the port and the reason with its
              Catch::Matchers::StartsWith("container \"web\" declares port 8080/TCP without a hostPort"));
 }
 
-TEST_CASE("each reason of host-port mode shows in a skip") {
+TEST_CASE("each obstacle of host-port mode is the reason of a skip") {
   const std::vector<std::pair<Pod, std::string>> cases = {
       {MakePod("a"), "a 80 no_container_port"},
       {MakePod("a").Port({.number = 8080}), "a 80 no_host_port"},
@@ -148,7 +148,7 @@ TEST_CASE("each reason of host-port mode shows in a skip") {
   }
 }
 
-TEST_CASE("each reason of pod-IP mode shows in a skip") {
+TEST_CASE("each obstacle of pod-IP mode is the reason of a skip") {
   const Service named = MakeService("web").Port({.target = "http"});
   const std::vector<std::pair<Pod, std::string>> cases = {
       {MakePod("a"), "a 80 no_container_port"},
@@ -162,7 +162,7 @@ TEST_CASE("each reason of pod-IP mode shows in a skip") {
   }
 }
 
-TEST_CASE("addresses are those of the family that is asked for") {
+TEST_CASE("addresses are those of the requested family") {
   const Pod pod =
       OnTheSamePlace("a").HostIps({"10.0.0.11", "fd00:10::11"}).PodIps({"172.17.0.4", "fd00:17::4"});
   CHECK(Resolve(kWeb, {pod}, AddressMode::kHostPort, IpFamily::kIPv6).granted ==
@@ -190,8 +190,7 @@ TEST_CASE("a service with a cluster IP and without ports has neither claims nor 
 
 // ---- Conflicts
 
-TEST_CASE(
-    "of two pods on the same host port the ready one is published else the older else the first by name") {
+TEST_CASE("of two pods on one host port the ready one is published, else the older, else the first by name") {
   struct Case {
     Pod winner;
     Pod loser;
@@ -229,20 +228,20 @@ TEST_CASE("a pod without a creation time loses a host port to one that has it") 
   CHECK(Resolve(kWeb, {dated, undated}).granted == Lines{"b 80 10.0.0.11:31080"});
 }
 
-TEST_CASE("publishing what is not ready does not change who holds a host port") {
+TEST_CASE("publishNotReadyAddresses does not change which pod holds a host port") {
   const Service service = MakeService("web").PublishNotReadyAddresses().Port({});
   CHECK(Resolve(service, {OnTheSamePlace("a"), OnTheSamePlace("b").Ready().CreatedAt(seconds(5))}).granted ==
         Lines{"b 80 10.0.0.11:31080"});
 }
 
-TEST_CASE("all but one of many pods on the same host port are told of the one that holds it") {
+TEST_CASE("of many pods on the same host port all but the one that holds it are skipped") {
   const Outcome outcome =
       Resolve(kWeb, {OnTheSamePlace("a"), OnTheSamePlace("c").Ready(), OnTheSamePlace("b")});
   CHECK(outcome.granted == Lines{"c 80 10.0.0.11:31080"});
   CHECK(outcome.skipped == Lines{"a 80 host_port_conflict", "b 80 host_port_conflict"});
 }
 
-TEST_CASE("a conflict is one of address and port and protocol") {
+TEST_CASE("pods conflict only over the same address, port and protocol") {
   const Service service = MakeService("dns")
                               .Port({.name = "tcp", .target = 53})
                               .Port({.name = "udp", .target = 53, .protocol = Protocol::kUdp});
@@ -260,7 +259,7 @@ TEST_CASE("a conflict is one of address and port and protocol") {
                       [](const std::string& skip) { return skip.ends_with("host_port_conflict"); }) == 0);
 }
 
-TEST_CASE("a conflict crosses the ports of a service and costs the loser that port alone") {
+TEST_CASE("pods may conflict across service ports, and the loser is skipped for that port only") {
   const Service service =
       MakeService("web").Port({.name = "http", .target = 8080}).Port({.name = "admin", .target = 9090});
   const Pod a =
@@ -273,14 +272,14 @@ TEST_CASE("a conflict crosses the ports of a service and costs the loser that po
   CHECK(outcome.skipped == Lines{"b http host_port_conflict"});
 }
 
-TEST_CASE("ports of a service that end at one host port of one pod do not conflict") {
+TEST_CASE("service ports that lead to the same host port of one pod do not conflict") {
   const Service service = MakeService("web").Port({.name = "http"}).Port({.name = "alias", .number = 81});
   const Outcome outcome = Resolve(service, {OnTheSamePlace("a")});
   CHECK(outcome.granted == Lines{"a http 10.0.0.11:31080", "a alias 10.0.0.11:31080"});
   CHECK(outcome.skipped.empty());
 }
 
-TEST_CASE("a conflict on an IPv6 host is told with the address in brackets") {
+TEST_CASE("the sentence of a conflict on an IPv6 host has the address in brackets") {
   const auto pod = [](const std::string& name) { return OnTheSamePlace(name).HostIps({"fd00:10::11"}); };
   CHECK(SentenceOf(kWeb, {pod("a"), pod("b")}, IpFamily::kIPv6) ==
         "[fd00:10::11]:31080/TCP is taken by pod default/a, which comes first by name: give one of the two "
@@ -328,8 +327,7 @@ Lines SkipLines(const Service& service, const std::vector<Pod>& pods,
   return lines;
 }
 
-TEST_CASE(
-    "who holds a place is decided by declaration then state then age then name, for each object alone") {
+TEST_CASE("in slices the holder of a place is decided by declaration, then state, then age, then name") {
   // From the best claim to the worst; each beats all that follow, in slices.
   const auto host_network = [](const char* name) { return MakePod(name).HostNetwork(); };
   const Service service = MakeService("web").Port({.target = 31080});
@@ -360,20 +358,20 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a leaving pod that serves holds its place in slices alone against a successor that is not ready") {
+TEST_CASE("a terminating pod that serves holds its place in slices, and its unready successor in Endpoints") {
   const Pod old_pod = OnTheSamePlace("old").Ready().Terminating();
   const Pod new_pod = OnTheSamePlace("new").CreatedAt(seconds(60));
   CHECK(Listed(kWeb, {old_pod, new_pod}) == Lines{"new endpoints", "old slices"});
-  // Nobody has anything to change.
+  // There is nothing to change.
   CHECK(SkipLines(kWeb, {old_pod, new_pod}).empty());
 }
 
-TEST_CASE("a ready pod is not hidden behind a terminating one on its host and port") {
+TEST_CASE("a ready pod takes its host port from a terminating one") {
   CHECK(Listed(kWeb, {OnTheSamePlace("old").Ready().Terminating(),
                       OnTheSamePlace("new").Ready().CreatedAt(seconds(60))}) == Lines{"new both", "old -"});
 }
 
-TEST_CASE("a pod that leaves is no skip whatever it lacks and whatever the service publishes") {
+TEST_CASE("a terminating pod is never skipped, whatever it lacks and whatever the service publishes") {
   const Service all = MakeService("web").PublishNotReadyAddresses().Port({.target = 8080});
   for (const Service& service : {kWeb, all}) {
     CHECK(SkipLines(service, {MakePod("a").Terminating(), OnTheSamePlace("b").Ready(),
@@ -382,21 +380,21 @@ TEST_CASE("a pod that leaves is no skip whatever it lacks and whatever the servi
   }
 }
 
-TEST_CASE("a pod whose node does not exist is in Endpoints and a skip of slices") {
+TEST_CASE("a pod whose node does not exist is in Endpoints and skipped for slices") {
   const Pod pod = OnTheSamePlace("a").On("gone", "10.0.0.9").Ready();
   CHECK(Listed(kWeb, {pod}) == Lines{"a endpoints"});
   CHECK(SkipLines(kWeb, {pod}) ==
         Lines{"a 80 node_not_found: node gone does not exist, so the pod is in Endpoints and in no "
               "EndpointSlice: delete the pod, or register the node again"});
-  // What keeps it out of Endpoints too is told of first.
+  // An obstacle that keeps the pod out of Endpoints too takes precedence.
   const Lines lines = SkipLines(kWeb, {MakePod("a").On("gone", "10.0.0.9").Port({.number = 8080})});
   REQUIRE(lines.size() == 1);
   CHECK_THAT(lines[0], Catch::Matchers::StartsWith("a 80 no_host_port: "));
-  // Where the service publishes it all the same there is nothing to tell.
+  // If the service publishes the pod all the same, it is not skipped.
   CHECK(SkipLines(MakeService("web").PublishNotReadyAddresses().Port({.target = 8080}), {pod}).empty());
 }
 
-TEST_CASE("a node that is not known to be missing is no skip") {
+TEST_CASE("while nodes are not known, no pod is skipped for a missing node") {
   const std::vector<Pod> pods = {OnTheSamePlace("a").On("gone", "10.0.0.9").Ready()};
   const auto pointers = test::PointersTo(pods);
   const Verdicts verdicts = Judge(kWeb, pointers, AddressMode::kHostPort, nullptr);
@@ -405,7 +403,7 @@ TEST_CASE("a node that is not known to be missing is no skip") {
   CHECK_FALSE(verdicts.At(0, 0, 0).in_slices);
 }
 
-TEST_CASE("a pod that can't be published in a further family is a skip where it has an address there") {
+TEST_CASE("a pod that cannot be published in a further family is skipped if it has an address there") {
   const Service dual =
       MakeService("web").Families({IpFamily::kIPv4, IpFamily::kIPv6}).Port({.name = "http", .target = 8080});
   const auto bound_to_v4 = [](const char* name) {
@@ -416,12 +414,12 @@ TEST_CASE("a pod that can't be published in a further family is a skip where it 
   CHECK_THAT(lines[0], Catch::Matchers::StartsWith("a http ip_family_mismatch: "));
   // A pod without an address of the family has nothing to change.
   CHECK(SkipLines(dual, {OnTheSamePlace("b").Ready()}).empty());
-  // One that is told of for the first family is not told of again.
+  // A pod that is skipped in the first family is not skipped again.
   CHECK(SkipLines(dual, {MakePod("c").HostIps({"10.0.0.11", "fd00:10::11"}).Port({.number = 8080})}).size() ==
         1);
 }
 
-TEST_CASE("a further family makes no skip where slices can't list the pod, or it has no address there") {
+TEST_CASE("a further family causes no skip if slices cannot list the pod or it has no address there") {
   const Service dual =
       MakeService("web").Families({IpFamily::kIPv4, IpFamily::kIPv6}).Port({.name = "http", .target = 8080});
   // While nodes are not known there are no slices.
@@ -433,7 +431,7 @@ TEST_CASE("a further family makes no skip where slices can't list the pod, or it
   CHECK(SkipLines(dual, {MakePod("b").Ready()}, AddressMode::kPodIp).empty());
 }
 
-TEST_CASE("a service with a cluster IP and without ports is in slices alone, and in pod-IP mode alone") {
+TEST_CASE("pods of a service with a cluster IP but no ports are in slices only, and in pod-IP mode only") {
   const Service service = MakeService("web");
   const std::vector<Pod> pods = {MakePod("a").Ready()};
   const auto pointers = test::PointersTo(pods);
@@ -456,7 +454,7 @@ TEST_CASE("a conflict in a further family names the holder there") {
                            "b 80 host_port_conflict: [fd00::1]:31080/TCP is taken by pod default/a"));
 }
 
-TEST_CASE("the advice on a conflict names what helps") {
+TEST_CASE("the sentence of a conflict says what helps") {
   const Service service = MakeService("web").Port({.target = 31080});
   const Service all = MakeService("web").PublishNotReadyAddresses().Port({.target = 8080});
   const auto sentence = [](const Service& of, const std::vector<Pod>& pods) {
@@ -482,7 +480,7 @@ TEST_CASE("the advice on a conflict names what helps") {
       "port that it listens on, or take it out of the service's selector");
 }
 
-TEST_CASE("the skip of one pod and port is that of the whole list") {
+TEST_CASE("SkipOf gives the skip of one pod and port") {
   const std::vector<Pod> pods = {MakePod("a").Port({.number = 8080}), OnTheSamePlace("b").Ready(),
                                  OnTheSamePlace("c")};
   const auto pointers = test::PointersTo(pods);

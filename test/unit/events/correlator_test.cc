@@ -27,10 +27,10 @@ TEST_CASE("an event is named after its object and the time") {
   CHECK(EventName("web-1", at(0)) == "web-1.0");
 }
 
-TEST_CASE("the name of an event about an object with a long name is a name too") {
+TEST_CASE("the name of an event about an object with a long name is a valid name") {
   const auto time = At(0).wall;
   for (std::size_t length = 230; length <= 253; ++length) {
-    // The cut falls on each of the characters once.
+    // Each of the characters is once the last before the cut.
     std::string object(length, 'a');
     for (std::size_t i = 1; i + 1 < length; i += 3) object.replace(i, 2, "-.");
     const std::string name = EventName(object, time);
@@ -40,7 +40,7 @@ TEST_CASE("the name of an event about an object with a long name is a name too")
   }
 }
 
-TEST_CASE("the name of an event is cut to exactly what a name may have") {
+TEST_CASE("the name of an event is cut to exactly the length of the longest name") {
   const auto time = At(0).wall;
   const std::string suffix = EventName("", time);
   const std::string longest(253 - suffix.size(), 'a');
@@ -48,7 +48,7 @@ TEST_CASE("the name of an event is cut to exactly what a name may have") {
   CHECK(EventName(longest + "b", time) == longest + suffix);
 }
 
-TEST_CASE("which objects share a filter depends on source, object and type alone") {
+TEST_CASE("events share a rate limit if their source, object and type are equal") {
   const Event event = EventOf("a", "x");
   std::vector<Event> others(6, event);
   others[0].involved.uid = kube::Uid("another");
@@ -64,7 +64,7 @@ TEST_CASE("which objects share a filter depends on source, object and type alone
   for (const Event& other : others) CHECK(Told(correlator, other, At(0)) == "1 x");
 }
 
-TEST_CASE("a first event is dated and counts once") {
+TEST_CASE("a first event has its time and a count of 1") {
   EventCorrelator correlator;
   const auto event = correlator.Correlate(EventOf("a", "no host port"), At(7));
   REQUIRE(event);
@@ -75,7 +75,7 @@ TEST_CASE("a first event is dated and counts once") {
   CHECK(event->message == "no host port");
 }
 
-TEST_CASE("the same event again is counted under the name of the first") {
+TEST_CASE("a repeated event has the name of the first and a higher count") {
   EventCorrelator correlator;
   const auto first = correlator.Correlate(EventOf("a", "no host port"), At(0));
   const auto second = correlator.Correlate(EventOf("a", "no host port"), At(3600));
@@ -86,7 +86,7 @@ TEST_CASE("the same event again is counted under the name of the first") {
   CHECK(second->count == 2);
 }
 
-TEST_CASE("events that differ in anything are told apart") {
+TEST_CASE("events that differ in any field but the resourceVersion of their object are separate") {
   const Event event = EventOf("a", "no host port");
   std::vector<Event> others(9, event);
   others[0].involved.uid = kube::Uid("of the next pod with that name");
@@ -103,7 +103,7 @@ TEST_CASE("events that differ in anything are told apart") {
     Told(correlator, event, At(0));
     CHECK(Told(correlator, other, At(1)) == "1 " + other.message);
   }
-  // The version of its object does not count.
+  // The resourceVersion of the object does not count.
   EventCorrelator correlator;
   Told(correlator, event, At(0));
   Event later = event;
@@ -111,7 +111,7 @@ TEST_CASE("events that differ in anything are told apart") {
   CHECK(Told(correlator, later, At(1)) == "2 no host port");
 }
 
-TEST_CASE("from the tenth message on similar events are told in one") {
+TEST_CASE("from the tenth message on similar events are combined into one") {
   EventCorrelator correlator;
   for (int i = 1; i <= 9; ++i) {
     CHECK(Told(correlator, EventOf("a", std::to_string(i)), At(i)) == "1 " + std::to_string(i));
@@ -119,13 +119,13 @@ TEST_CASE("from the tenth message on similar events are told in one") {
   CHECK(Told(correlator, EventOf("a", "10"), At(10)) == "1 (combined from similar events): 10");
   CHECK(Told(correlator, EventOf("a", "11"), At(11)) == "2 (combined from similar events): 11");
   CHECK(Told(correlator, EventOf("a", "11"), At(12)) == "3 (combined from similar events): 11");
-  // Those that were told by themselves stay so, as do other objects, and other reasons.
+  // Events that were written separately stay so, as do those of other objects and with other reasons.
   CHECK(Told(correlator, EventOf("a", "9"), At(13)) == "2 9");
   CHECK(Told(correlator, EventOf("b", "12"), At(14)) == "1 12");
   CHECK(Told(correlator, EventOf("a", "12", "HostPortConflict"), At(15)) == "1 12");
 }
 
-TEST_CASE("similar events are told apart again after ten minutes without one") {
+TEST_CASE("similar events are separate again after ten minutes without one") {
   EventCorrelator correlator;
   for (int i = 1; i <= 9; ++i) Told(correlator, EventOf("a", std::to_string(i)), At(0));
   CHECK(Told(correlator, EventOf("a", "10"), At(600)) == "1 (combined from similar events): 10");
@@ -133,19 +133,19 @@ TEST_CASE("similar events are told apart again after ten minutes without one") {
   CHECK(Told(correlator, EventOf("a", "12"), At(1801)) == "1 12");
 }
 
-TEST_CASE("of one object 25 events go through at once and one more every five minutes") {
+TEST_CASE("25 events of one object pass at once, and one more every five minutes") {
   EventCorrelator correlator;
   for (int i = 1; i <= 25; ++i) CHECK(Told(correlator, EventOf("a", "x"), At(0)) != "-");
   CHECK(Told(correlator, EventOf("a", "x"), At(0)) == "-");
   CHECK(Told(correlator, EventOf("a", "x", "HostPortConflict"), At(299)) == "-");
   CHECK(Told(correlator, EventOf("b", "x"), At(299)) == "1 x");
-  // What was filtered out is counted nevertheless.
+  // Filtered events are counted nevertheless.
   CHECK(Told(correlator, EventOf("a", "x"), At(301)) == "27 x");
   CHECK(Told(correlator, EventOf("a", "x"), At(302)) == "-");
   CHECK(Told(correlator, EventOf("a", "x"), At(601)) == "29 x");
 }
 
-TEST_CASE("warnings of an object do not stand in the way of what is normal") {
+TEST_CASE("warnings about an object do not use up the rate limit of its normal events") {
   EventCorrelator correlator;
   for (int i = 1; i <= 26; ++i) Told(correlator, EventOf("a", "x"), At(0));
   Event normal = EventOf("a", "x");
@@ -153,7 +153,7 @@ TEST_CASE("warnings of an object do not stand in the way of what is normal") {
   CHECK(Told(correlator, normal, At(0)) == "1 x");
 }
 
-TEST_CASE("of more than 4096 objects those told of least recently are forgotten") {
+TEST_CASE("beyond 4096 objects the least recently used ones are forgotten") {
   EventCorrelator correlator;
   const auto tell = [&](int i) { return Told(correlator, EventOf("pod-" + std::to_string(i), "x"), At(i)); };
   for (int i = 0; i < 4096; ++i) tell(i);
@@ -163,9 +163,9 @@ TEST_CASE("of more than 4096 objects those told of least recently are forgotten"
   CHECK(tell(1) == "1 x");
 }
 
-// Whatever happens: no object's events come faster than the filter lets them, no more than ten stored events
-// of one reason come from ten minutes, and counts are true.
-TEST_CASE("few writes are made of many events") {
+// No object's events pass faster than the filter allows, no object has more than ten stored events of one
+// reason, and the counts of a stored event increase.
+TEST_CASE("many random events result in few writes and few stored events") {
   std::minstd_rand random(11);
   EventCorrelator correlator;
   std::map<std::string, int> written;                  // by object

@@ -12,7 +12,7 @@
 
 namespace k8sm::events {
 
-// So long after the beginning, 2026-01-01T00:00:00Z.
+// The moment `time` after 2026-01-01T00:00:00Z.
 inline Moment At(std::chrono::milliseconds time) {
   const std::chrono::sys_days begin = std::chrono::year(2026) / 1 / 1;
   return {std::chrono::steady_clock::time_point(std::chrono::hours(5)) + time, begin + time};
@@ -21,7 +21,7 @@ inline Moment At(int seconds) {
   return At(std::chrono::seconds(seconds));
 }
 
-// About the pod shop/NAME.
+// An event about the pod shop/NAME.
 inline kube::Event EventOf(const std::string& name, std::string message,
                            std::string_view reason = "HostPortMissing") {
   return {.involved = {.api_version = "v1",

@@ -38,7 +38,7 @@ std::string Next(RecorderMachine& machine, const Moment& now) {
          std::to_string(std::chrono::duration_cast<milliseconds>(action.until - now.steady).count());
 }
 
-TEST_CASE("events are written in their order, each once") {
+TEST_CASE("events are written once each, in the order in which they were added") {
   RecorderMachine machine;
   CHECK(Next(machine, At(0)) == "wait");
   CHECK(machine.Add(EventOf("a", "1")));
@@ -51,7 +51,7 @@ TEST_CASE("events are written in their order, each once") {
   CHECK(machine.stats().written == 2);
 }
 
-TEST_CASE("an event told again patches the stored one and is created anew where that is gone") {
+TEST_CASE("a repeated event patches the stored one, and is created again if that is gone") {
   RecorderMachine machine;
   machine.Add(EventOf("a", "1"));
   Next(machine, At(0));
@@ -66,7 +66,7 @@ TEST_CASE("an event told again patches the stored one and is created anew where 
   CHECK(machine.OnAnswer({}, At(10), 0) == Outcome::kWritten);
 }
 
-TEST_CASE("a patch that is refused is not made a new event of") {
+TEST_CASE("a patch that is refused does not become a new event") {
   RecorderMachine machine;
   for (int i = 0; i < 2; ++i) machine.Add(EventOf("a", "1"));
   Next(machine, At(0));
@@ -77,7 +77,7 @@ TEST_CASE("a patch that is refused is not made a new event of") {
   CHECK(machine.stats().refused == 1);
 }
 
-TEST_CASE("what the API server refuses is never tried again") {
+TEST_CASE("an event that the API server refuses is not retried") {
   for (const Error& refusal :
        {Refusal(Errc::kForbidden, 403), Refusal(Errc::kUnauthorized, 401), Refusal(Errc::kNotFound, 404),
         Refusal(Errc::kAlreadyExists, 409), Refusal(Errc::kRejected, 422), Refusal(Errc::kServerError, 500),
@@ -92,7 +92,7 @@ TEST_CASE("what the API server refuses is never tried again") {
   }
 }
 
-TEST_CASE("while the API server can't be reached an event is tried twelve times and the others wait") {
+TEST_CASE("while the API server is unreachable an event is tried twelve times, and the others wait") {
   RecorderMachine machine;
   machine.Add(EventOf("a", "1"));
   machine.Add(EventOf("b", "2"));
@@ -107,7 +107,7 @@ TEST_CASE("while the API server can't be reached an event is tried twelve times 
   }
   CHECK(Next(machine, At(110)) == "post 1");
   CHECK(machine.OnAnswer(kUnreachable, At(110), 0.25) == Outcome::kGivenUp);
-  // The next one has not been tried yet, but knows.
+  // The next one has not been tried yet, but waits as well.
   CHECK(Next(machine, At(110)) == "wait 10000");
   CHECK(Next(machine, At(120)) == "post 2");
   CHECK(machine.OnAnswer(kUnreachable, At(120), 0.5) == Outcome::kTryAgain);
@@ -116,7 +116,7 @@ TEST_CASE("while the API server can't be reached an event is tried twelve times 
   CHECK(machine.stats().retried == 12);
 }
 
-TEST_CASE("what does not say what became of an event has it tried again") {
+TEST_CASE("an event whose outcome is unknown is retried") {
   for (const Errc code : {Errc::kUnavailable, Errc::kTimeout, Errc::kMalformed}) {
     RecorderMachine machine;
     machine.Add(EventOf("a", "1"));
@@ -128,8 +128,7 @@ TEST_CASE("what does not say what became of an event has it tried again") {
   }
 }
 
-TEST_CASE(
-    "an event that is stored already is patched again where its patch is lost, and the next is its own") {
+TEST_CASE("a patch that is lost is retried, and the next event starts with retries of its own") {
   RecorderMachine machine;
   for (const char* message : {"1", "1", "2"}) machine.Add(EventOf("a", message));
   Next(machine, At(0));
@@ -143,7 +142,7 @@ TEST_CASE(
   CHECK(Next(machine, At(6)) == "wait 1000");
 }
 
-TEST_CASE("a server that asks to wait is given its time") {
+TEST_CASE("a 429 with Retry-After is retried after that time") {
   // Less and more than the recorder's own pause.
   const int time = GENERATE(3, 60);
   RecorderMachine machine;
@@ -156,7 +155,7 @@ TEST_CASE("a server that asks to wait is given its time") {
   CHECK(Next(machine, At(time)) == "post 1");
 }
 
-TEST_CASE("a thousand events wait and further ones are dropped") {
+TEST_CASE("a thousand events are queued, and further ones are dropped") {
   RecorderMachine machine;
   for (int i = 0; i < 1000; ++i) CHECK(machine.Add(EventOf(std::to_string(i), "x")));
   CHECK_FALSE(machine.Add(EventOf("one more", "x")));
@@ -166,7 +165,7 @@ TEST_CASE("a thousand events wait and further ones are dropped") {
   CHECK(machine.queued() == 1000);
 }
 
-TEST_CASE("what the correlator filters out is not sent") {
+TEST_CASE("events that the correlator filters out are not sent") {
   RecorderMachine machine;
   for (int i = 0; i < 30; ++i) machine.Add(EventOf("a", "x"));
   machine.Add(EventOf("b", "y"));
@@ -180,7 +179,7 @@ TEST_CASE("what the correlator filters out is not sent") {
   CHECK(machine.stats().filtered == 5);
 }
 
-TEST_CASE("at the end what is there is written and nothing more is taken") {
+TEST_CASE("after Finish queued events are written, and new ones are not taken") {
   RecorderMachine machine;
   machine.Add(EventOf("a", "1"));
   machine.Finish();
@@ -190,7 +189,7 @@ TEST_CASE("at the end what is there is written and nothing more is taken") {
   CHECK(Next(machine, At(0)) == "end");
 }
 
-TEST_CASE("at the end nothing waits for a server that can't be reached") {
+TEST_CASE("after Finish no event waits for an unreachable server") {
   RecorderMachine machine;
   machine.Add(EventOf("a", "1"));
   machine.Add(EventOf("b", "2"));

@@ -25,7 +25,7 @@ using client::AnswerWith;
 using client::JsonAnswer;
 using client::ScriptServer;
 
-// A recorder that runs, and the loop that it runs on.
+// A running recorder and the io_context that it runs on.
 struct Desk {
   Desk(asio::io_context& context, client::RestConfig config, client::ClientOptions options = {})
       : io(context),
@@ -43,7 +43,7 @@ struct Desk {
     io.restart();
     while (!condition()) io.run_one();
   }
-  // Runs until so many events are accounted for.
+  // Runs until this many events are accounted for.
   void Settle(std::uint64_t events) {
     RunUntil([&] {
       const auto& stats = recorder.stats();
@@ -62,7 +62,7 @@ struct Desk {
 struct RealDesk {
   RealDesk() : server(io.get_executor(), {}) {
     REQUIRE(server.Start().has_value());
-    // Namespaces come with their first object.
+    // Storing the first object of a namespace creates the namespace.
     const auto service = server.Create("services", "shop", R"({"apiVersion":"v1","kind":"Service",
         "metadata":{"name":"web"},"spec":{"ports":[{"port":80}]}})");
     REQUIRE(service.has_value());
@@ -125,7 +125,7 @@ TEST_CASE("a recorded event is stored with its object and counted when it is rec
   CHECK(f.desk->log.lines().empty());
 }
 
-TEST_CASE("an event that the API server has forgotten is created again with its count") {
+TEST_CASE("an event that was deleted on the API server is created again with its count") {
   RealDesk f;
   f.desk->recorder.Record(EventOf("a", "no host port"));
   f.desk->Settle(1);
@@ -138,7 +138,7 @@ TEST_CASE("an event that the API server has forgotten is created again with its 
   CHECK(Holds(f.Stored().front(), R"("count":2)"));
 }
 
-TEST_CASE("events of one object that differ in their message end in a combined one") {
+TEST_CASE("events of one object with different messages are combined from the tenth on") {
   RealDesk f;
   for (int i = 0; i < 12; ++i) f.desk->recorder.Record(EventOf("a", "message " + std::to_string(i)));
   f.desk->Settle(12);
@@ -146,7 +146,7 @@ TEST_CASE("events of one object that differ in their message end in a combined o
   CHECK(Holds(f.Stored().back(), R"("message":"(combined from similar events): message 11")"));
 }
 
-TEST_CASE("an event about something outside namespaces is stored in default") {
+TEST_CASE("an event about a cluster-scoped object is stored in namespace default") {
   RealDesk f;
   kube::Event event = EventOf("node-1", "gone");
   event.involved.kind = "Node";
@@ -170,7 +170,7 @@ TEST_CASE("the message of an event is one line of bounded length") {
   CHECK(text.ends_with("x..."));
 }
 
-TEST_CASE("an event for a namespace that is not there makes no noise") {
+TEST_CASE("an event that is refused because its namespace does not exist is not logged") {
   RealDesk f;
   kube::Event event = EventOf("a", "x");
   event.involved.ns = kube::Symbol("gone");
@@ -180,7 +180,7 @@ TEST_CASE("an event for a namespace that is not there makes no noise") {
   CHECK(f.desk->log.lines().empty());
 }
 
-TEST_CASE("an event for a namespace that is being deleted makes no noise") {
+TEST_CASE("an event that is refused because its namespace is being deleted is not logged") {
   ScriptDesk f({{{AnswerWith("403 Forbidden", "", R"({"kind":"Status","status":"Failure","reason":"Forbidden",
       "message":"the namespace is being terminated","details":{"causes":[{"reason":"NamespaceTerminating"}]},
       "code":403})")}}});
@@ -190,7 +190,7 @@ TEST_CASE("an event for a namespace that is being deleted makes no noise") {
   CHECK(f.desk.log.lines().empty());
 }
 
-TEST_CASE("without the right to write events there is one warning, however many there are") {
+TEST_CASE("without permission to write events there is one warning, however many events there are") {
   const std::string forbidden = AnswerWith(
       "403 Forbidden", "",
       R"({"kind":"Status","status":"Failure","message":"events is forbidden","reason":"Forbidden","code":403})");
@@ -204,7 +204,7 @@ TEST_CASE("without the right to write events there is one warning, however many 
                                "forbidden; dropped"});
 }
 
-TEST_CASE("a server that is too busy gets an event once more when its time is over") {
+TEST_CASE("an event is retried after each 429 with Retry-After, with a single warning") {
   const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
   ScriptDesk f({{{busy}, {busy}, {JsonAnswer("{}")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
@@ -215,7 +215,7 @@ TEST_CASE("a server that is too busy gets an event once more when its time is ov
   CHECK(f.desk.log.Count("I writing events works again") == 1);
 }
 
-TEST_CASE("what is tried again is told as such, with the event") {
+TEST_CASE("the warning about an event that is retried names the event and says that it is retried") {
   const std::string busy = AnswerWith("429 Too Many Requests", "Retry-After: 0\r\n", "{}");
   ScriptDesk f({{{busy}, {JsonAnswer("{}")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
@@ -227,7 +227,7 @@ TEST_CASE("what is tried again is told as such, with the event") {
   CHECK(f.desk.log.lines()[1] == "I writing events works again");
 }
 
-TEST_CASE("an event is posted to its namespace, and its repetition patches what is stored of it") {
+TEST_CASE("an event is posted to its namespace, and its repetition is a merge patch of the stored one") {
   ScriptDesk f({{{JsonAnswer("{}")}, {JsonAnswer("{}")}}});
   for (int i = 0; i < 2; ++i) f.desk.recorder.Record(EventOf("a", "x"));
   f.desk.Settle(2);
@@ -239,7 +239,7 @@ TEST_CASE("an event is posted to its namespace, and its repetition patches what 
   CHECK(Holds(patch, R"("count":2)"));
 }
 
-TEST_CASE("a refusal that merely bears the cause of a namespace that is being deleted is told of") {
+TEST_CASE("a refusal with the cause NamespaceTerminating that is not a 403 is logged") {
   ScriptDesk f({{{AnswerWith("422 Unprocessable Entity", "", R"({"kind":"Status","status":"Failure",
       "reason":"Invalid","message":"no","details":{"causes":[{"reason":"NamespaceTerminating"}]},"code":422})")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
@@ -249,7 +249,7 @@ TEST_CASE("a refusal that merely bears the cause of a namespace that is being de
                                  "rejected: no; dropped"});
 }
 
-TEST_CASE("a recorder that waits for events ends when it is told to") {
+TEST_CASE("Finish ends a recorder that waits for events") {
   ScriptDesk f({{{JsonAnswer("{}")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
   f.desk.Settle(1);
@@ -260,7 +260,7 @@ TEST_CASE("a recorder that waits for events ends when it is told to") {
   f.desk.RunUntil([&] { return f.desk.tasks.empty(); });
 }
 
-TEST_CASE("an event that is there already makes no noise") {
+TEST_CASE("an event that already exists is not logged") {
   ScriptDesk f(
       {{{AnswerWith("409 Conflict", "", R"({"kind":"Status","reason":"AlreadyExists","code":409})")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
@@ -269,7 +269,7 @@ TEST_CASE("an event that is there already makes no noise") {
   CHECK(f.desk.log.lines().empty());
 }
 
-TEST_CASE("events that find no room are dropped with one warning that names the first") {
+TEST_CASE("events beyond the limit of the queue are dropped with one warning that names the first") {
   const test::LogCapture log;
   asio::io_context io;
   client::RestConfig nowhere;
@@ -284,14 +284,14 @@ TEST_CASE("events that find no room are dropped with one warning that names the 
                                                 "HostPortMissing of Pod shop/pod-1000"});
 }
 
-TEST_CASE("a server that refuses because of its own fault is not asked again") {
+TEST_CASE("an event that gets a 500 is not retried") {
   ScriptDesk f({{{AnswerWith("500 Internal Server Error", "", "{}")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
   f.desk.Settle(1);
   CHECK(f.desk.recorder.stats().refused == 1);
 }
 
-TEST_CASE("at the end what can't be written is given up without waiting") {
+TEST_CASE("after Finish events that cannot be written are given up without waiting") {
   client::RestConfig nowhere;
   nowhere.scheme = "http";
   nowhere.host = "127.0.0.1";
@@ -307,7 +307,7 @@ TEST_CASE("at the end what can't be written is given up without waiting") {
   CHECK(desk.log.Count("W cannot write events") == 1);
 }
 
-TEST_CASE("an event that a process without the lease may not write makes no noise") {
+TEST_CASE("an event that write_until forbids is neither sent nor logged") {
   asio::io_context io;
   ScriptServer server(io, {});
   Desk desk(io, server.config(), {.write_until = [] { return std::nullopt; }});
@@ -317,7 +317,7 @@ TEST_CASE("an event that a process without the lease may not write makes no nois
   CHECK(desk.log.lines().empty());
 }
 
-TEST_CASE("events that come after the end are dropped") {
+TEST_CASE("events recorded after Finish are dropped") {
   ScriptDesk f({{{JsonAnswer("{}")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
   f.desk.recorder.Finish();

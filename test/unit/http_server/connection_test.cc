@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using Calls = std::vector<std::string>;
 
 struct Fixture {
-  // Runs the coroutine, which waits for nothing.
+  // Runs the coroutine to its end and returns its result.
   bool Run(Awaitable<bool> task) {
     bool result = false;
     asio::co_spawn(io, std::move(task), [&result](std::exception_ptr, bool value) { result = value; });
@@ -41,7 +41,7 @@ struct Fixture {
                         WithWriteTime()};
 };
 
-TEST_CASE("what arrives is added to what has arrived, and nothing else is") {
+TEST_CASE("ReadMore appends what arrives to the input and fails at the end of the stream") {
   Fixture f;
   f.client.sends = {"one", "two"};
   CHECK(f.Run(f.connection.ReadMore(milliseconds(5))));
@@ -53,7 +53,7 @@ TEST_CASE("what arrives is added to what has arrived, and nothing else is") {
         Calls{"expires in 5 ms", "read", "expires in 6 ms", "read", "expires in 7 ms", "read"});
 }
 
-TEST_CASE("a client has its time for each 256 KiB of an answer") {
+TEST_CASE("Write allows the client write_time for each 256 KiB") {
   Fixture f;
   CHECK(f.Run(f.connection.Write(std::string((512 << 10) + 1, 'x'))));
   CHECK(f.client.calls == Calls{"expires in 77 ms", "write 262144", "expires in 77 ms", "write 262144",
@@ -61,7 +61,7 @@ TEST_CASE("a client has its time for each 256 KiB of an answer") {
   CHECK(f.client.got.size() == (512 << 10) + 1);
 }
 
-TEST_CASE("a client that takes no more is sent no more") {
+TEST_CASE("Write stops when the client takes no more") {
   Fixture f;
   f.client.takes_what_is_sent = false;
   const std::string bytes(512 << 10, 'x');
@@ -69,7 +69,7 @@ TEST_CASE("a client that takes no more is sent no more") {
   CHECK(f.client.calls == Calls{"expires in 77 ms", "write 262144"});
 }
 
-TEST_CASE("closing closes the stream and wakes who waits for something else") {
+TEST_CASE("Close closes the stream and notifies wake()") {
   Fixture f;
   bool woken = false;
   asio::co_spawn(f.io, f.connection.wake().Wait(), [&woken](std::exception_ptr) { woken = true; });

@@ -1,4 +1,4 @@
-// How a server that is cancelled ends.
+// How a server ends after it is cancelled.
 
 #include "lib/async/notifier.h"
 #include "lib/async/token.h"
@@ -22,7 +22,7 @@ Awaitable<void> ReadToClose(Client& client) {
   CHECK(rest.empty());
 }
 
-// Answers when it is told to.
+// A server that answers each request once `go_on` is notified.
 struct SlowPage {
   explicit SlowPage(milliseconds drain_time)
       : fixture(Options(drain_time), [this](Exchange& exchange) { return Serve(exchange, *this); }) {}
@@ -50,7 +50,7 @@ Awaitable<void> ReadAll(Client& client, std::string& all) {
   all = co_await client.ReadToClose();
 }
 
-TEST_CASE("a server that is cancelled lets the request under way be answered and closes idle connections") {
+TEST_CASE("a cancelled server answers the request under way and closes its port and idle connections") {
   SlowPage page(std::chrono::hours(1));
   const auto idle = page.fixture.Connect();
   const auto asking = page.fixture.Connect();
@@ -70,7 +70,7 @@ TEST_CASE("a server that is cancelled lets the request under way be answered and
   CHECK(Body(answer) == "done");
 }
 
-TEST_CASE("a server that is cancelled cuts requests that take longer than it may") {
+TEST_CASE("a cancelled server cuts off requests that take longer than drain_time") {
   SlowPage page(milliseconds(1));
   const auto asking = page.fixture.Connect();
   page.fixture.Run(SendOnly(*asking, kGet));

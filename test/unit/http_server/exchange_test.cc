@@ -1,4 +1,4 @@
-// What a handler of its own can do with a request.
+// What a handler can do with an Exchange.
 
 #include "lib/http_server/exchange.h"
 
@@ -37,7 +37,7 @@ Awaitable<void> AskTwice(Client& client, std::string method, std::string end, st
   }
 }
 
-TEST_CASE("an answer in pieces is sent in chunks and the connection goes on") {
+TEST_CASE("a response in pieces is chunked, and the connection is kept") {
   Fixture fixture({}, SendPieces);
   const auto client = fixture.Connect();
   std::string answers;
@@ -45,7 +45,7 @@ TEST_CASE("an answer in pieces is sent in chunks and the connection goes on") {
   CHECK(answers == kHead + kBody + kHead + kBody);
 }
 
-TEST_CASE("of an answer in pieces HEAD gets no more than the head") {
+TEST_CASE("HEAD gets only the head of a response in pieces") {
   Fixture fixture({}, SendPieces);
   const auto client = fixture.Connect();
   std::string answers;
@@ -53,7 +53,7 @@ TEST_CASE("of an answer in pieces HEAD gets no more than the head") {
   CHECK(answers == kHead + kHead);
 }
 
-TEST_CASE("a client of HTTP 1.0 gets the pieces as they are until the connection is closed") {
+TEST_CASE("an HTTP/1.0 client gets a response in pieces without chunks, until the connection is closed") {
   Fixture fixture({}, SendPieces);
   CHECK(fixture.Exchange("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n") ==
         "HTTP/1.0 200 OK\r\nA: b\r\n\r\nhello" + std::string(100'000, 'x'));
@@ -65,7 +65,7 @@ Awaitable<void> LeaveUnfinished(Exchange& exchange) {
   co_await exchange.Write("hello");
 }
 
-TEST_CASE("an answer that the handler does not end ends the connection") {
+TEST_CASE("a response that the handler does not finish closes the connection") {
   Fixture fixture({}, LeaveUnfinished);
   CHECK(Body(fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n")) == "5\r\nhello\r\n");
   Fixture silent({}, [](Exchange&) -> Awaitable<void> { co_return; });
@@ -78,7 +78,7 @@ Awaitable<void> CloseAfterwards(Exchange& exchange) {
   co_await exchange.Send(std::move(response));
 }
 
-TEST_CASE("a handler can have the connection closed after its answer") {
+TEST_CASE("CloseAfterwards closes the connection after the response") {
   Fixture fixture({}, CloseAfterwards);
   const std::string answer = fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(HasLine(answer, "Connection: close"));
@@ -90,14 +90,14 @@ Awaitable<void> CloseAfterPieces(Exchange& exchange) {
   co_await SendPieces(exchange);
 }
 
-TEST_CASE("a handler can have the connection closed after an answer in pieces") {
+TEST_CASE("CloseAfterwards closes the connection after a response in pieces") {
   Fixture fixture({}, CloseAfterPieces);
   const std::string answer = fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(HasLine(answer, "Connection: close"));
   CHECK(Body(answer) == kBody);
 }
 
-TEST_CASE("an answer that is larger than what is sent at once is sent whole, and to HEAD not at all") {
+TEST_CASE("a body that is larger than what is sent at once is sent completely, and not to HEAD") {
   const std::string body(100'000, 'x');
   Fixture fixture({}, [&body](Exchange& exchange) -> Awaitable<void> {
     return [](Exchange& to, std::string text) -> Awaitable<void> {
@@ -111,7 +111,7 @@ TEST_CASE("an answer that is larger than what is sent at once is sent whole, and
   CHECK(Body(head).empty());
 }
 
-// Answers with whether the connection sends small pieces at once.
+// Answers whether the connection has TCP_NODELAY.
 Awaitable<void> SayNoDelay(Exchange& exchange) {
   asio::ip::tcp::no_delay option;
   exchange.connection().stream().socket().get_option(option);
@@ -119,12 +119,12 @@ Awaitable<void> SayNoDelay(Exchange& exchange) {
   co_await exchange.Send(std::move(response));
 }
 
-TEST_CASE("small pieces are sent at once") {
+TEST_CASE("connections have TCP_NODELAY") {
   Fixture fixture({}, SayNoDelay);
   CHECK(Body(fixture.Ask("GET", "/")) == "at once");
 }
 
-TEST_CASE("the bytes of an answer can be sent another way") {
+TEST_CASE("SetWriter redirects the bytes of a response") {
   std::string sent;
   Fixture fixture({}, [&sent](Exchange& exchange) {
     exchange.SetWriter([&sent](std::string_view bytes) -> Awaitable<bool> {
@@ -137,7 +137,7 @@ TEST_CASE("the bytes of an answer can be sent another way") {
   CHECK(Body(sent) == "bye");
 }
 
-// Sends the head and waits until it is notified of the client.
+// Sends the head and waits until the client has left or `done` is set.
 struct Waiting {
   static Awaitable<void> Serve(Exchange& exchange, Waiting& waiting) {
     const Response head{.headers = {}, .body = {}};
@@ -161,7 +161,7 @@ Awaitable<void> Ask(Client& client) {
   co_await client.ReadTo("\r\n\r\n");
 }
 
-TEST_CASE("a handler notices that the client leaves while it is answered") {
+TEST_CASE("a handler that watches its client notices when the client disconnects") {
   Waiting waiting;
   Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
   auto client = fixture.Connect();
@@ -183,18 +183,18 @@ Awaitable<void> ReadBoth(Client& client) {
   CHECK(StatusLine(second) == "HTTP/1.1 200 OK");
 }
 
-TEST_CASE("a request that arrives while the client is watched is answered next") {
+TEST_CASE("a request that arrives while the client is watched is served next") {
   Waiting waiting;
   Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
   const auto client = fixture.Connect();
   fixture.Run(Ask(*client));
-  waiting.done = true;  // looked at when the request wakes the handler
+  waiting.done = true;  // checked when the request wakes the handler
   fixture.Run(AskAgain(*client));
   fixture.Run(ReadBoth(*client));
   CHECK_FALSE(waiting.left);
 }
 
-TEST_CASE("a client that was watched sees the connection closed after its last answer") {
+TEST_CASE("the connection of a watched client is closed after its last response") {
   Waiting waiting;
   waiting.done = true;
   Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
@@ -208,7 +208,7 @@ Awaitable<void> WatchWhenAllIsSent(Exchange& exchange) {
   exchange.WatchForLeaving();
 }
 
-TEST_CASE("a watch that is ended before it has begun does not hold the connection") {
+TEST_CASE("WatchForLeaving after the last response does not keep the connection open") {
   Fixture fixture({}, WatchWhenAllIsSent);
   CHECK(Body(fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n")) == "bye");
 }
@@ -220,7 +220,7 @@ Awaitable<void> WatchAndThrow(Exchange& exchange) {
   throw std::logic_error("a bug");
 }
 
-TEST_CASE("a handler that throws while its client is watched costs its connection alone") {
+TEST_CASE("a handler that throws while its client is watched closes only its own connection") {
   Fixture fixture({}, WatchAndThrow);
   for (int i = 0; i < 2; ++i) {
     const std::string answer = fixture.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -228,7 +228,7 @@ TEST_CASE("a handler that throws while its client is watched costs its connectio
   }
 }
 
-TEST_CASE("a server that is stopped cuts what a handler waits for") {
+TEST_CASE("stopping the server ends a handler that waits") {
   Waiting waiting;
   Fixture fixture({}, [&waiting](Exchange& exchange) { return Waiting::Serve(exchange, waiting); });
   const auto client = fixture.Connect();
@@ -237,7 +237,7 @@ TEST_CASE("a server that is stopped cuts what a handler waits for") {
   CHECK_FALSE(fixture.running());
 }
 
-TEST_CASE("what is no request is refused as the server's options say") {
+TEST_CASE("a malformed request is answered with the refusal of the server's options") {
   ServerOptions options;
   options.refusal = [](unsigned status, const std::string& why) {
     return Response{.status = status, .headers = {}, .body = "because: " + why};

@@ -1,4 +1,4 @@
-// A connection's bytes without a network.
+// A Stream without a network.
 
 #ifndef K8SM_TEST_UNIT_HTTP_SERVER_FAKE_STREAM_H_
 #define K8SM_TEST_UNIT_HTTP_SERVER_FAKE_STREAM_H_
@@ -19,7 +19,8 @@
 
 namespace k8sm::http_server {
 
-// What a client sends, and what is done with its connection. Outlives the stream, which a connection owns.
+// What a client sends, and what is done with its connection. Has to outlive the stream, which a connection
+// owns.
 struct FakeClient {
   std::deque<std::string> sends;  // each is one read; then the client has closed its side
   std::function<void()> before_each_read = [] {};

@@ -1,4 +1,4 @@
-// A server and clients that say what they are told to.
+// A server, and clients that send what a test tells them to.
 
 #ifndef K8SM_TEST_UNIT_HTTP_SERVER_FIXTURE_H_
 #define K8SM_TEST_UNIT_HTTP_SERVER_FIXTURE_H_
@@ -28,10 +28,10 @@
 
 namespace k8sm::http_server {
 
-// A test that hangs for so long has failed.
+// A test that hangs for this long fails.
 inline constexpr std::chrono::seconds kPatience{30};
 
-// A connection of a client that says what it is told to and nothing else.
+// A client's connection, which sends only what it is told to.
 class Client {
  public:
   Client(asio::io_context& context, std::uint16_t port) : socket_(context) {
@@ -71,13 +71,13 @@ class Client {
   std::string arrived_;
 };
 
-// A server of a router's pages and its clients in one context. It has the page /ok, which says "ok".
+// A server of a router's pages, and its clients, on one io_context. It has the page /ok, whose body is "ok".
 class Fixture {
  public:
   explicit Fixture(ServerOptions options = {}, Router::Now now = PagePace::Clock::now,
                    std::chrono::milliseconds turn_time = std::chrono::seconds(3))
       : Fixture(std::move(options), nullptr, std::move(now), turn_time) {}
-  // One that answers by the handler instead.
+  // A server that answers with the handler instead.
   Fixture(ServerOptions options, Handler handler) : Fixture(std::move(options), std::move(handler), {}, {}) {}
   ~Fixture() { Stop(); }
 
@@ -93,7 +93,7 @@ class Fixture {
     RunUntilEmpty(clients_);
   }
 
-  // Sends the bytes over a connection of their own and returns all that comes back until it is closed.
+  // Sends the bytes over a new connection and returns all that is received until it is closed.
   std::string Exchange(const std::string& bytes) {
     const auto client = Connect();
     std::string answer;

@@ -14,12 +14,12 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-TEST_CASE("a server that listens on one address is reached there") {
+TEST_CASE("AddressesOf a single address gives that address in its canonical form") {
   CHECK(AddressesOf("10.0.0.1") == std::vector<std::string>{"10.0.0.1"});
   CHECK(AddressesOf("0:0:0:0:0:0:0:1") == std::vector<std::string>{"::1"});
 }
 
-TEST_CASE("a server that listens on all addresses is reached at those of the machine") {
+TEST_CASE("AddressesOf 0.0.0.0 or :: gives addresses of the machine that others can use") {
   for (const char* any : {"0.0.0.0", "::"}) {
     CAPTURE(any);
     const std::vector<std::string> addresses = AddressesOf(any);
@@ -35,7 +35,7 @@ TEST_CASE("a server that listens on all addresses is reached at those of the mac
   }
 }
 
-TEST_CASE("what is no address, or means something on one link alone, is none to reach a server at") {
+TEST_CASE("AddressesOf gives nothing for names and for addresses of one link") {
   CHECK(AddressesOf("").empty());
   CHECK(AddressesOf("localhost").empty());
   CHECK(AddressesOf("fe80::1%1").empty());

@@ -7,7 +7,7 @@
 namespace k8sm::http_server {
 namespace {
 
-TEST_CASE("a header is found whatever its case, and the first of its name counts") {
+TEST_CASE("Header ignores case and gives the first header of a name") {
   Request request;
   request.headers = {{"Accept", "a"}, {"ACCEPT", "b"}, {"Empty", ""}};
   CHECK(request.Header("accept") == "a");
@@ -15,7 +15,7 @@ TEST_CASE("a header is found whatever its case, and the first of its name counts
   CHECK(request.Header("Host").empty());
 }
 
-TEST_CASE("a head says how the body and the connection end") {
+TEST_CASE("FormatHead writes how the body and the connection end") {
   const Response response{.status = 404, .headers = {{"A", "1"}, {"A", "2"}}, .body = {}};
   const std::string start = "404 Not Found\r\nA: 1\r\nA: 2\r\n";
   struct Case {
@@ -32,12 +32,12 @@ TEST_CASE("a head says how the body and the connection end") {
   for (const Case& test : cases) CHECK(FormatHead(response, test.framing) == test.head);
 }
 
-TEST_CASE("a chunk's size is written in base 16") {
+TEST_CASE("FormatChunkHead writes the size in hexadecimal") {
   CHECK(FormatChunkHead(1) == "1\r\n");
   CHECK(FormatChunkHead(0x1abcdef) == "1abcdef\r\n");
 }
 
-TEST_CASE("an error is told in plain text, which no browser guesses at or keeps") {
+TEST_CASE("PlainError gives plain text with the headers no-store and nosniff") {
   const Response response = PlainError(431);
   CHECK(response.status == 431);
   CHECK(response.body == "431 Request Header Fields Too Large\n");

@@ -12,11 +12,11 @@ using std::chrono::seconds;
 
 const PagePace::Clock::time_point kStart{std::chrono::hours(1)};
 
-TEST_CASE("a page that was never made is made at once") {
+TEST_CASE("a page that was never made may be made at once") {
   CHECK(PagePace().Rest(kStart) == seconds(0));
 }
 
-TEST_CASE("a page takes a tenth of the time at the most") {
+TEST_CASE("making a page takes at most a tenth of the time") {
   PagePace pace;
   pace.Made(kStart + milliseconds(50), milliseconds(50));
   CHECK(pace.Rest(kStart + milliseconds(50)) == milliseconds(450));

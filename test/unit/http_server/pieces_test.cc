@@ -18,7 +18,7 @@ namespace k8sm::http_server {
 namespace {
 
 constexpr std::size_t kStep = 32 << 10;
-// A page of so many steps is longer than the system's buffers of a connection.
+// A page of this many steps is larger than the socket buffers of a connection.
 constexpr std::size_t kEndless = (64 << 20) / kStep;
 
 struct Counts {
@@ -57,9 +57,9 @@ struct LinesFixture {
 
   Page Make(std::size_t steps) { return {.steps = std::make_unique<Lines>(counts, steps)}; }
 
-  // A client that asks and reads the head of the answer alone.
+  // A client that sends a request and reads only the head of the response.
   std::unique_ptr<Client> AskAndStop(const std::string& target);
-  // Runs until nothing goes on without a client.
+  // Runs until nothing more happens without the client.
   void Settle() {
     while (fixture.context().poll() > 0) {
     }
@@ -122,7 +122,7 @@ TEST_CASE("a page longer than a piece is sent in chunks") {
   CHECK(test.counts.open == 0);
 }
 
-TEST_CASE("the connection goes on after a page in pieces") {
+TEST_CASE("the connection is kept after a page in pieces") {
   LinesFixture test;
   const std::string asked =
       "GET /long HTTP/1.1\r\nHost: a\r\n\r\nGET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
@@ -131,7 +131,7 @@ TEST_CASE("the connection goes on after a page in pieces") {
   CHECK(answers.ends_with("\r\n\r\nok"));
 }
 
-TEST_CASE("a client of HTTP/1.0 gets a page in pieces as it is until the connection is closed") {
+TEST_CASE("an HTTP/1.0 client gets a page in pieces without chunks, until the connection is closed") {
   LinesFixture test;
   const std::string answer = test.fixture.Exchange("GET /long HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   CHECK(StatusLine(answer) == "HTTP/1.0 200 OK");
@@ -140,7 +140,7 @@ TEST_CASE("a client of HTTP/1.0 gets a page in pieces as it is until the connect
   CHECK(Body(answer) == LinesOf(5));
 }
 
-TEST_CASE("of a page in pieces HEAD gets the head and no more than a piece is made") {
+TEST_CASE("HEAD gets the head of a page in pieces, of which only the first piece is made") {
   LinesFixture test;
   const std::string answer = test.fixture.Ask("HEAD", "/endless");
   CHECK(HasLine(answer, "Transfer-Encoding: chunked"));
@@ -148,7 +148,7 @@ TEST_CASE("of a page in pieces HEAD gets the head and no more than a piece is ma
   CHECK(test.counts.steps == 2);
 }
 
-TEST_CASE("no more of a page is made than its client reads") {
+TEST_CASE("a page is made only as far as its client reads") {
   LinesFixture test;
   const auto client = test.AskAndStop("/endless");
   CHECK(test.counts.steps < kEndless / 2);
@@ -156,7 +156,7 @@ TEST_CASE("no more of a page is made than its client reads") {
   CHECK(Body(test.fixture.Ask("GET", "/ok")) == "ok");
 }
 
-TEST_CASE("a page whose client goes away is made no further") {
+TEST_CASE("a page whose client disconnects is not made further") {
   LinesFixture test;
   test.AskAndStop("/endless").reset();
   while (test.counts.open > 0) REQUIRE(test.fixture.context().run_one_for(kPatience) > 0);
@@ -172,7 +172,7 @@ TEST_CASE("a client that does not read a paced page does not keep others waiting
   CHECK(test.counts.open == 1);
 }
 
-TEST_CASE("of too many clients that do not read the one served longest ago is cut off for another") {
+TEST_CASE("of too many clients that do not read, the least recently served one is cut off for another") {
   ServerOptions options;
   options.limits.unfinished = 2;
   LinesFixture test(options);
@@ -192,7 +192,7 @@ Awaitable<void> ReadPage(Client& client) {
   CHECK(StatusLine(answer) == "HTTP/1.1 200 OK");
 }
 
-TEST_CASE("a client that has read its page whole makes room for another and keeps its connection") {
+TEST_CASE("a client that has read its whole page makes room for another and keeps its connection") {
   ServerOptions options;
   options.limits.unfinished = 1;
   LinesFixture test(options);
@@ -204,7 +204,7 @@ TEST_CASE("a client that has read its page whole makes room for another and keep
   }
 }
 
-TEST_CASE("a step that throws leaves the page without its end") {
+TEST_CASE("a step that throws leaves its page without an end, and other pages are served") {
   struct Broken final : BodySource {
     bool Next(std::string& out) override {
       if (++steps == 4) throw std::logic_error("a bug");

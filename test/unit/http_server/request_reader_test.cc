@@ -13,7 +13,7 @@ using State = RequestReader::State;
 constexpr char kPut[] =
     "PUT /a%20b?c=d HTTP/1.1\r\nHost: x\r\nX-Two: 1\r\nx-two: 2\r\nContent-Length: 5\r\n\r\nhello";
 
-TEST_CASE("a request is read however its bytes arrive, and what follows it stays") {
+TEST_CASE("a request is read however its bytes arrive, and what follows it stays in the input") {
   const std::string bytes = kPut;
   for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
     CAPTURE(piece);
@@ -38,7 +38,7 @@ TEST_CASE("a request is read however its bytes arrive, and what follows it stays
   }
 }
 
-TEST_CASE("what cannot be read is refused with a status and a reason") {
+TEST_CASE("a request that cannot be read is refused with a status and a reason") {
   struct Case {
     std::string bytes;
     unsigned status;
@@ -70,7 +70,7 @@ TEST_CASE("what cannot be read is refused with a status and a reason") {
   CHECK_FALSE(request.keep_alive);
 }
 
-TEST_CASE("a client waits for leave to send its body only where it says so") {
+TEST_CASE("ExpectsContinue holds only for an HTTP/1.1 request with Expect: 100-continue") {
   const auto expects = [](std::string bytes) {
     RequestReader reader(1000, 1000);
     CHECK(reader.Feed(bytes) == State::kMore);

@@ -37,7 +37,7 @@ TEST_CASE("a request goes to the handler of its path and method") {
   }
 }
 
-TEST_CASE("the first parameter of a name counts") {
+TEST_CASE("Param gives the first query parameter of a name") {
   const PageRequest request{
       .path = {}, .query = {{"a", "1"}, {"b", ""}, {"a", "2"}}, .accept = {}, .body = {}};
   CHECK(*request.Param("a") == "1");
@@ -45,7 +45,7 @@ TEST_CASE("the first parameter of a name counts") {
   CHECK(request.Param("c") == nullptr);
 }
 
-TEST_CASE("a target is decoded to path and query, and HEAD is asked as GET") {
+TEST_CASE("PageRequestOf decodes the target to path and query and turns HEAD into GET") {
   Request request{
       .method = "HEAD", .target = "/a%20b/?c=d+e&f&g=%3d", .headers = {{"Accept", "x"}}, .body = "y"};
   const auto asked = PageRequestOf(request);

@@ -31,14 +31,14 @@ bool IsIn(const ASN1_TIME* time, std::time_t seconds) {
   return X509_cmp_time(time, &before) > 0 && X509_cmp_time(time, &after) < 0;
 }
 
-TEST_CASE("a certificate that is made at start holds from an hour ago for ten years") {
+TEST_CASE("a self-signed certificate is valid from an hour before now until ten years after now") {
   const Certificate certificate = Make("host-1");
   constexpr std::time_t kHour = 60 * 60;
   CHECK(IsIn(X509_get0_notBefore(certificate.get()), -kHour));
   CHECK(IsIn(X509_get0_notAfter(certificate.get()), 3650 * 24 * kHour));
 }
 
-TEST_CASE("a certificate that is made at start is for a server with these names and is no authority") {
+TEST_CASE("a self-signed certificate is for a server with the given names and addresses, and not a CA") {
   const Certificate certificate = Make("host-1", {"10.0.0.1", "fd00::1", "fe80::1%1", "nowhere"});
   X509* const cert = certificate.get();
   for (const char* name : {"localhost", "host-1"}) CHECK(X509_check_host(cert, name, 0, 0, nullptr) == 1);
@@ -50,13 +50,13 @@ TEST_CASE("a certificate that is made at start is for a server with these names 
   CHECK(X509_check_ca(cert) == 0);
 }
 
-TEST_CASE("no certificate that is made at start has the number of another") {
+TEST_CASE("self-signed certificates have different serial numbers") {
   const Certificate one = Make("host-1");
   const Certificate two = Make("host-1");
   CHECK(ASN1_INTEGER_cmp(X509_get0_serialNumber(one.get()), X509_get0_serialNumber(two.get())) != 0);
 }
 
-TEST_CASE("a host name that cannot be one is left out of the certificate that is made at start") {
+TEST_CASE("an invalid host name is left out of a self-signed certificate") {
   for (const std::string& name : {std::string(), std::string("a,DNS:evil"), std::string("\xff"),
                                   std::string("dirName:x"), std::string(65, 'a')}) {
     CAPTURE(name);

@@ -54,7 +54,7 @@ TEST_CASE("HEAD is answered like GET without the body") {
   CHECK(head + Body(got) == got);
 }
 
-TEST_CASE("a page is sent with the headers of a page and no others") {
+TEST_CASE("a page has exactly the headers of a page") {
   Fixture fixture;
   CHECK(fixture.Ask("GET", "/ok") ==
         "HTTP/1.1 200 OK\r\n"
@@ -66,7 +66,7 @@ TEST_CASE("a page is sent with the headers of a page and no others") {
         "ok");
 }
 
-TEST_CASE("other methods are refused with those that are allowed") {
+TEST_CASE("any other method gets a 405 with the allowed ones") {
   Fixture fixture;
   for (const std::string method : {"POST", "PUT", "DELETE", "OPTIONS", "BREW"}) {
     CAPTURE(method);
@@ -85,7 +85,7 @@ Awaitable<void> AskInTurn(Client& client) {
   }
 }
 
-TEST_CASE("a page that is put is told the body") {
+TEST_CASE("a page for PUT gets the body, with a Content-Length or chunked") {
   Fixture fixture;
   fixture.router().Add("/echo", "PUT", [](const PageRequest& request) { return Page{.body = request.body}; });
   const std::string put = "PUT /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
@@ -104,7 +104,7 @@ Awaitable<void> SendBodyWhenTold(Client& client, std::string& told, std::string&
   answer = co_await client.ReadTo("hello");
 }
 
-TEST_CASE("a client that waits to be told to send its body is told") {
+TEST_CASE("a request with Expect: 100-continue gets a 100 Continue") {
   Fixture fixture;
   fixture.router().Add("/echo", "PUT", [](const PageRequest& request) { return Page{.body = request.body}; });
   const auto client = fixture.Connect();
@@ -122,14 +122,13 @@ TEST_CASE("a long page arrives whole") {
   CHECK(Body(fixture.Ask("GET", "/long")) == long_text);
 }
 
-TEST_CASE("a connection carries one request after the other") {
+TEST_CASE("a connection serves several requests, one after the other") {
   Fixture fixture;
   const auto client = fixture.Connect();
   fixture.Run(AskInTurn(*client));
 }
 
-TEST_CASE(
-    "after a page that is not there for the moment the connection is closed, so that nobody asks at once") {
+TEST_CASE("the connection is closed after a 503, so that clients do not ask again at once") {
   Fixture fixture;
   fixture.router().Add("/later", "GET",
                        [](const PageRequest&) { return Page{.status = 503, .body = "later"}; });
@@ -139,7 +138,7 @@ TEST_CASE(
   CHECK(Body(answer) == "later");
 }
 
-TEST_CASE("requests that arrive together are answered in their order") {
+TEST_CASE("pipelined requests are answered in order") {
   Fixture fixture;
   for (const std::string text : {"first", "second"}) {
     fixture.router().Add("/" + text, "GET", [text](const PageRequest&) { return Page{.body = text}; });
@@ -157,7 +156,7 @@ TEST_CASE("requests that arrive together are answered in their order") {
   CHECK(answers.ends_with("second"));
 }
 
-TEST_CASE("a client of HTTP 1.0 gets one answer unless it asks to go on") {
+TEST_CASE("an HTTP/1.0 connection is closed after one response unless keep-alive is requested") {
   Fixture fixture;
   const std::string once = fixture.Exchange("GET /ok HTTP/1.0\r\n\r\n");
   CHECK(StatusLine(once) == "HTTP/1.0 200 OK");
@@ -168,7 +167,7 @@ TEST_CASE("a client of HTTP 1.0 gets one answer unless it asks to go on") {
   CHECK(twice.find("HTTP/1.0 200 OK", 1) != std::string::npos);
 }
 
-TEST_CASE("what is no request is refused and the connection closed") {
+TEST_CASE("a malformed request gets a 400, and the connection is closed") {
   Fixture fixture;
   const std::vector<std::string> cases = {
       "\x16\x03\x01\x02",
@@ -188,7 +187,7 @@ TEST_CASE("what is no request is refused and the connection closed") {
   CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
 }
 
-TEST_CASE("a flood of header or body is refused") {
+TEST_CASE("headers and bodies beyond the limits get a 431 or a 413") {
   Fixture fixture;
   const std::string head = "GET /ok HTTP/1.1\r\nHost: a\r\n";
   const std::string too_large = "HTTP/1.1 431 Request Header Fields Too Large";
@@ -203,7 +202,7 @@ TEST_CASE("a flood of header or body is refused") {
         "HTTP/1.1 413 Payload Too Large");
 }
 
-TEST_CASE("a body within the limit is ignored") {
+TEST_CASE("the body of a GET is ignored within the limit") {
   Fixture fixture;
   const std::string body(60'000, 'x');
   const std::string answer = fixture.Exchange(
@@ -220,7 +219,7 @@ TEST_CASE("a client that stops in the middle of a request is cut off") {
   }
 }
 
-TEST_CASE("a client that asks for nothing is cut off") {
+TEST_CASE("a client that sends no request is cut off after idle_time") {
   ServerOptions options;
   options.limits.request_time = options.limits.write_time = std::chrono::hours(1);
   options.limits.idle_time = milliseconds(50);
@@ -233,7 +232,7 @@ Awaitable<void> SendUntilCutOff(Client& client, std::string bytes) {
   for (bool sent = true; sent;) sent = co_await client.Send(bytes);
 }
 
-TEST_CASE("a client that never reads its answers is cut off") {
+TEST_CASE("a client that never reads its responses is cut off") {
   Fixture fixture(Hasty());
   fixture.router().Add("/long", "GET",
                        [](const PageRequest&) { return Page{.body = std::string(100'000, 'x')}; });
@@ -246,7 +245,7 @@ Awaitable<void> ReadToClose(Client& client) {
   CHECK(rest.empty());
 }
 
-TEST_CASE("a client too many takes the place of the one that was served longest ago") {
+TEST_CASE("a connection beyond the limit replaces the least recently served one") {
   Fixture fixture(WithGrace(3, milliseconds(0)));
   const auto first = fixture.Connect();
   fixture.Run(AskInTurn(*first));
@@ -264,7 +263,7 @@ TEST_CASE("a client too many takes the place of the one that was served longest 
   fixture.Run(AskInTurn(*first));
 }
 
-TEST_CASE("an address with many connections loses one of its own to a client too many") {
+TEST_CASE("a connection beyond the limit replaces one of the address with the most connections") {
   Fixture fixture(WithGrace(3, milliseconds(0)));
   std::vector<std::unique_ptr<Client>> clients;
   clients.push_back(std::make_unique<Client>(fixture.context(), fixture.port(), "127.0.0.2"));
@@ -275,7 +274,7 @@ TEST_CASE("an address with many connections loses one of its own to a client too
   fixture.Run(AskInTurn(*clients.front()));
 }
 
-TEST_CASE("a client too many waits until those before it had the time to ask") {
+TEST_CASE("a connection beyond the limit waits while those before it are within their grace") {
   Fixture fixture(WithGrace(1, std::chrono::hours(1)));
   auto first = fixture.Connect();
   fixture.Run(AskInTurn(*first));
@@ -285,7 +284,7 @@ TEST_CASE("a client too many waits until those before it had the time to ask") {
   fixture.Run(AskInTurn(*second));
 }
 
-TEST_CASE("clients that hang cannot keep a probe out") {
+TEST_CASE("clients that send nothing cannot keep a probe out") {
   for (const int grace : {0, 1}) {
     Fixture fixture(WithGrace(4, milliseconds(grace)));
     std::vector<std::unique_ptr<Client>> clients;
@@ -302,7 +301,7 @@ Awaitable<void> AskUntilCutOff(Client& client) {
   }
 }
 
-TEST_CASE("a client that asks all the time cannot keep a probe out") {
+TEST_CASE("a client that sends requests all the time cannot keep a probe out") {
   Fixture fixture(WithGrace(1, milliseconds(1)));
   const auto busy = fixture.Connect();
   fixture.Run(AskInTurn(*busy));
@@ -311,7 +310,7 @@ TEST_CASE("a client that asks all the time cannot keep a probe out") {
   fixture.Run(AskInTurn(*probe));
 }
 
-TEST_CASE("a server that is cancelled does not wait for those that have a place") {
+TEST_CASE("a cancelled server does not wait for the grace of its connections") {
   Fixture fixture(WithGrace(1, std::chrono::hours(1)));
   const auto first = fixture.Connect();
   fixture.Run(AskInTurn(*first));
@@ -321,7 +320,7 @@ TEST_CASE("a server that is cancelled does not wait for those that have a place"
   fixture.Run(ReadToClose(*first));
 }
 
-// Adds a page that takes 2 ms by a clock that else stands still, and asks for it once.
+// Adds a page that takes 2 ms by a clock that otherwise stands still, and requests it once.
 struct PacedPage {
   explicit PacedPage(milliseconds turn_time)
       : fixture(
@@ -338,14 +337,14 @@ struct PacedPage {
   Fixture fixture;
 };
 
-// Is answered the first of the two that it asks for, and has to wait for the second.
+// Gets the first of the two pages that it requests and has to wait for the second.
 Awaitable<void> AskTwoPages(Client& client) {
   co_await client.Send(Get("/paced") + Get("/paced"));
   const std::string answer = co_await client.ReadTo("page");
   CHECK(Body(answer) == "page");
 }
 
-// Is answered the first of the two that it asks for.
+// Gets the first of the two pages that it requests.
 Awaitable<void> AskForPacedPage(Client& client) {
   co_await client.Send(Get("/ok") + Get("/paced"));
   const std::string answer = co_await client.ReadTo("\r\n\r\nok");
@@ -357,7 +356,7 @@ Awaitable<void> ReadPage(Client& client, std::string body) {
   CHECK(Body(answer) == body);
 }
 
-TEST_CASE("who asks for a page that rests has it afterwards") {
+TEST_CASE("a request for a page that rests is answered after the rest") {
   PacedPage paced(std::chrono::hours(1));
   const auto waiting = paced.fixture.Connect();
   paced.fixture.Run(AskForPacedPage(*waiting));
@@ -367,7 +366,7 @@ TEST_CASE("who asks for a page that rests has it afterwards") {
   paced.fixture.Run(ReadPage(*waiting, "page 2"));
 }
 
-TEST_CASE("who would wait too long for a page that rests is told to ask again") {
+TEST_CASE("a request that would wait too long for a page that rests gets a 503") {
   PacedPage paced(milliseconds(0));
   const std::string answer = paced.fixture.Exchange(Get("/paced"));
   CHECK(StatusLine(answer) == "HTTP/1.1 503 Service Unavailable");
@@ -375,7 +374,7 @@ TEST_CASE("who would wait too long for a page that rests is told to ask again") 
   CHECK(paced.pages == 1);
 }
 
-TEST_CASE("who asks for a page that rests for long is told to ask again when its turn has not come in time") {
+TEST_CASE("a request for a page that rests for long gets a 503 before the rest is over") {
   using std::chrono::seconds;
   auto now = PagePace::Clock::time_point(std::chrono::hours(1));
   Fixture fixture(
@@ -390,7 +389,7 @@ TEST_CASE("who asks for a page that rests for long is told to ask again when its
   CHECK(std::chrono::steady_clock::now() - begin < seconds(9));
 }
 
-TEST_CASE("a client that waits for a page that rests loses its place to another") {
+TEST_CASE("a client that waits for a page that rests can lose its place to another") {
   auto time = PagePace::Clock::time_point(std::chrono::hours(1));
   Fixture fixture(
       WithGrace(1, milliseconds(0)), [&time] { return time; }, std::chrono::hours(1));
@@ -405,7 +404,7 @@ TEST_CASE("a client that waits for a page that rests loses its place to another"
   fixture.Run(ReadToClose(*first));
 }
 
-TEST_CASE("a server that is cancelled closes those that wait for a page") {
+TEST_CASE("a cancelled server closes connections that wait for a page") {
   PacedPage paced(std::chrono::hours(1));
   const auto waiting = paced.fixture.Connect();
   paced.fixture.Run(AskForPacedPage(*waiting));
@@ -414,14 +413,14 @@ TEST_CASE("a server that is cancelled closes those that wait for a page") {
   CHECK(paced.pages == 1);
 }
 
-TEST_CASE("a handler that throws costs its own connection alone") {
+TEST_CASE("a handler that throws closes only its own connection") {
   Fixture fixture;
   fixture.router().Add("/broken", "GET", [](const PageRequest&) -> Page { throw std::logic_error("a bug"); });
   CHECK(fixture.Ask("GET", "/broken").empty());
   CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
 }
 
-TEST_CASE("a server that is cancelled closes its connections and frees its port") {
+TEST_CASE("a cancelled server closes its connections and frees its port") {
   Fixture fixture;
   const auto idle = fixture.Connect();
   fixture.Run(AskInTurn(*idle));
@@ -435,7 +434,7 @@ TEST_CASE("a server that is cancelled closes its connections and frees its port"
   CHECK(Server::Listen(context.get_executor(), std::move(options), Serving(router)).has_value());
 }
 
-TEST_CASE("a server can be destroyed before the context that it served in") {
+TEST_CASE("a server can be destroyed before its io_context") {
   asio::io_context context;
   const Router router;
   std::optional<TaskGroup> tasks(std::in_place, context.get_executor(), [](auto, auto) {});
@@ -447,7 +446,7 @@ TEST_CASE("a server can be destroyed before the context that it served in") {
   server.reset();
 }
 
-TEST_CASE("a server that was stopped before it ran ends at once") {
+TEST_CASE("a server that is stopped before it runs ends at once") {
   asio::io_context context;
   const Router router;
   TaskGroup tasks(context.get_executor(), [](auto, auto) {});
@@ -459,7 +458,7 @@ TEST_CASE("a server that was stopped before it ran ends at once") {
   CHECK_FALSE(server->listening());
 }
 
-TEST_CASE("a server that listens no more serves those that are connected and listens again at its port") {
+TEST_CASE("StopListening keeps existing connections, and ListenAgain listens on the same port") {
   Fixture fixture;
   const auto client = fixture.Connect();
   fixture.Run(AskInTurn(*client));
@@ -476,7 +475,7 @@ TEST_CASE("a server that listens no more serves those that are connected and lis
   CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
 }
 
-TEST_CASE("a server whose port has been taken meanwhile does not listen until the port is free again") {
+TEST_CASE("ListenAgain fails while the port is taken and succeeds once it is free") {
   Fixture fixture;
   const auto client = fixture.Connect();
   fixture.Run(AskInTurn(*client));
@@ -493,7 +492,7 @@ TEST_CASE("a server whose port has been taken meanwhile does not listen until th
   CHECK(Body(fixture.Ask("GET", "/ok")) == "ok");
 }
 
-// Lets this process open no more files while it lives.
+// Keeps this process from opening files while it exists.
 class NoMoreFiles {
  public:
   NoMoreFiles() {
@@ -509,7 +508,7 @@ class NoMoreFiles {
   rlimit before_{};
 };
 
-TEST_CASE("a server that has no more files says so once each time and serves again when it has") {
+TEST_CASE("running out of file descriptors is logged once each time, and the server recovers") {
   Fixture fixture;
   for (std::size_t times = 1; times <= 2; ++times) {
     const test::LogCapture log;
@@ -523,7 +522,7 @@ TEST_CASE("a server that has no more files says so once each time and serves aga
   }
 }
 
-TEST_CASE("an address that cannot be listened on is an error") {
+TEST_CASE("Listen fails for an address that is invalid or cannot be bound, and the error names it") {
   asio::io_context context;
   const Router router;
   const auto first = Server::Listen(context.get_executor(), {}, Serving(router));

@@ -29,7 +29,7 @@ Awaitable<void> SayHello(Exchange& exchange) {
   co_await exchange.Send(std::move(response));
 }
 
-// Times that differ.
+// Limits whose times all differ.
 Limits SomeLimits() {
   Limits limits;
   limits.request_time = milliseconds(1'001);
@@ -66,7 +66,7 @@ struct Fixture {
   int answered = 0;
 };
 
-TEST_CASE("each wait for a client has the time that is meant for it") {
+TEST_CASE("each wait for a client has the timeout that is meant for it") {
   Fixture f;
   f.client.sends = {kGet, kLastGet};
   f.Serve();
@@ -86,7 +86,7 @@ TEST_CASE("each wait for a client has the time that is meant for it") {
   CHECK(f.client.calls.back() == "read");
 }
 
-TEST_CASE("a client that does not shake hands is not listened to") {
+TEST_CASE("nothing is read from a client whose handshake fails") {
   Fixture f;
   f.client.shakes_hands = false;
   f.client.sends = {kGet};
@@ -94,7 +94,7 @@ TEST_CASE("a client that does not shake hands is not listened to") {
   CHECK(f.client.calls == Calls{"expires in 1001 ms", "handshake"});
 }
 
-TEST_CASE("the time for a request is not begun anew with each of its bytes") {
+TEST_CASE("request_time covers the whole request and does not start again with each read") {
   Fixture f;
   const std::string request = kLastGet;
   f.client.sends = {request.substr(0, 5), request.substr(5, 5), request.substr(10)};
@@ -116,7 +116,7 @@ TEST_CASE("the time for a request is not begun anew with each of its bytes") {
   CHECK(f.Count("hello") == 1);
 }
 
-TEST_CASE("a request whose time is over is not read further") {
+TEST_CASE("a request whose request_time is over is not read further") {
   Fixture f;
   f.limits.request_time = milliseconds(0);
   f.client.sends = {"GET /", " HTTP/1.1\r\nHost: a\r\n\r\n"};
@@ -125,7 +125,7 @@ TEST_CASE("a request whose time is over is not read further") {
   CHECK(f.answered == 0);
 }
 
-TEST_CASE("a client is told to go on once, however its body arrives") {
+TEST_CASE("100 Continue is sent once, however the body arrives") {
   Fixture f;
   f.client.sends = {
       "PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 3\r\n\r\n",
@@ -135,7 +135,7 @@ TEST_CASE("a client is told to go on once, however its body arrives") {
   CHECK(f.Count("hello") == 1);
 }
 
-TEST_CASE("a client that is told to go on and has left is not waited for") {
+TEST_CASE("the session ends if 100 Continue cannot be sent") {
   Fixture f;
   f.client.takes_what_is_sent = false;
   f.client.sends = {"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", "abc"};
@@ -143,7 +143,7 @@ TEST_CASE("a client that is told to go on and has left is not waited for") {
   CHECK(f.Count("HTTP/1.1 ") == 1);
 }
 
-TEST_CASE("each answer after which the connection goes on is told of, the last is not") {
+TEST_CASE("on_answered is called for each response but the one that closes the connection") {
   Fixture f;
   f.client.sends = {std::string(kGet) + kGet, kLastGet, kGet};
   f.Serve();
@@ -151,7 +151,7 @@ TEST_CASE("each answer after which the connection goes on is told of, the last i
   CHECK(f.answered == 2);
 }
 
-TEST_CASE("what a client goes on sending after its last answer is dropped up to a limit") {
+TEST_CASE("what a client sends after its last response is read and dropped up to a limit") {
   Fixture f;
   f.client.sends = {kLastGet};
   for (int i = 0; i < 1'000; ++i) f.client.sends.emplace_back(1'000, 'x');
@@ -161,7 +161,7 @@ TEST_CASE("what a client goes on sending after its last answer is dropped up to 
   CHECK(f.connection->input().size() <= 1'000);
 }
 
-TEST_CASE("a client that goes on sending for too long after its last answer is read no more") {
+TEST_CASE("a client that keeps sending after its last response is read for at most a second") {
   Fixture f;
   f.client.sends = {kLastGet};
   for (int i = 0; i < 1'000; ++i) f.client.sends.emplace_back("x");

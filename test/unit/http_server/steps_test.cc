@@ -20,13 +20,13 @@ using std::chrono::milliseconds;
 // What a test knows of the pages that are made.
 struct Log {
   PagePace::Clock::time_point now{std::chrono::hours(1)};
-  std::string events;  // "1" where a step of the first page was made, "ok" where the other page was
+  std::string events;  // "1" for each step of the first page, "ok" for the other page
   int pages = 0;
   int in_the_making = 0;
   int most_at_once = 0;
 };
 
-// Takes 1 ms for each step, by a clock that else stands still.
+// Takes 1 ms for each step, by a clock that otherwise stands still.
 class Steps final : public BodySource {
  public:
   Steps(Log& log, int steps) : log_(log), page_(++log.pages), left_(steps) {
@@ -48,7 +48,7 @@ class Steps final : public BodySource {
   int left_;
 };
 
-// Serves /steps, a paced page of so many steps.
+// Serves /steps, a paced page of this many steps.
 struct StepsFixture {
   explicit StepsFixture(int steps, milliseconds turn_time = std::chrono::hours(1), ServerOptions options = {})
       : fixture(
@@ -66,7 +66,7 @@ struct StepsFixture {
   Fixture fixture;
 };
 
-TEST_CASE("a page is its beginning and what its steps make") {
+TEST_CASE("a page consists of its body and what its steps append") {
   StepsFixture test(3);
   const std::string answer = test.fixture.Ask("GET", "/steps");
   CHECK(Body(answer) == "page: 321");
@@ -89,7 +89,7 @@ TEST_CASE("other requests are answered between the steps of a page") {
   CHECK(test.log.in_the_making == 1);
 }
 
-TEST_CASE("a page is made for one client at a time") {
+TEST_CASE("a paced page is made for one client at a time") {
   StepsFixture test(5);
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 5; ++i) {
@@ -105,7 +105,7 @@ TEST_CASE("a page is made for one client at a time") {
   CHECK(test.log.most_at_once == 1);
 }
 
-TEST_CASE("who would wait too long for a page that is being made is told to ask again") {
+TEST_CASE("a request that would wait too long for a page that is being made gets a 503") {
   StepsFixture test(1'000'000, milliseconds(0));
   const auto asking = test.fixture.Connect();
   test.fixture.Run(SendOnly(*asking, "/steps"));
@@ -114,7 +114,7 @@ TEST_CASE("who would wait too long for a page that is being made is told to ask 
   CHECK(test.log.pages == 1);
 }
 
-TEST_CASE("a page rests for nine times what all of its steps took") {
+TEST_CASE("a paced page rests for nine times what all of its steps took") {
   StepsFixture test(4, milliseconds(0));
   CHECK(Body(test.fixture.Ask("GET", "/steps")) == "page: 4321");
   test.log.now += milliseconds(35);
@@ -123,7 +123,7 @@ TEST_CASE("a page rests for nine times what all of its steps took") {
   CHECK(Body(test.fixture.Ask("GET", "/steps")) == "page: 4321");
 }
 
-TEST_CASE("a page that is not paced never rests, nor does a refusal of one that is") {
+TEST_CASE("a page that is not paced never rests, and a 405 for a paced page is not paced") {
   StepsFixture test(4, milliseconds(0));
   test.fixture.router().Add("/long", "GET", [&test](const PageRequest&) {
     return Page{.steps = std::make_unique<Steps>(test.log, 4)};
@@ -134,7 +134,7 @@ TEST_CASE("a page that is not paced never rests, nor does a refusal of one that 
   }
 }
 
-TEST_CASE("a page whose client was closed is made no further and rests for what it took") {
+TEST_CASE("a page whose client is closed by Stop is not made further") {
   StepsFixture test(1'000'000, milliseconds(0));
   const auto asking = test.fixture.Connect();
   test.fixture.Run(SendOnly(*asking, "/steps"));
@@ -144,7 +144,7 @@ TEST_CASE("a page whose client was closed is made no further and rests for what 
   CHECK(test.log.events.size() < 1000);
 }
 
-TEST_CASE("a page whose client loses its place to another is made no further") {
+TEST_CASE("a page whose client loses its place to another is not made further") {
   ServerOptions options;
   options.limits.connections = 1;
   options.limits.grace = milliseconds(0);
@@ -157,7 +157,7 @@ TEST_CASE("a page whose client loses its place to another is made no further") {
   CHECK(test.log.events.size() < 1000);
 }
 
-TEST_CASE("a step that throws costs its own connection alone and frees the page for others") {
+TEST_CASE("a step that throws closes only its own connection and frees the page for others") {
   StepsFixture test(0);
   CHECK(test.fixture.Ask("GET", "/steps").empty());
   CHECK(test.fixture.Ask("GET", "/steps").empty());

@@ -1,4 +1,4 @@
-// HTTPS.
+// Serving over TLS.
 
 #include "lib/http_server/self_signed.h"
 #include "lib/http_server/server.h"
@@ -31,7 +31,7 @@ using asio::ip::tcp;
 using test::CertificateAndKey;
 using test::TestAuthority;
 
-// A certificate and its key in files that go with it.
+// A certificate and its key in files, which are removed with it.
 class Files {
  public:
   std::string cert() const { return directory_.path() + "/tls.crt"; }
@@ -109,7 +109,7 @@ class TlsFixture {
   asio::ssl::context tls_;
 };
 
-TEST_CASE("with a certificate pages are served over TLS alone") {
+TEST_CASE("with a certificate pages are served over TLS only") {
   TlsFixture test;
   Fixture fixture(test.Options());
   const Answer answer = test.Ask(fixture);
@@ -127,7 +127,7 @@ TEST_CASE("versions of TLS before 1.2 are refused") {
   CHECK_FALSE(test.Ask(fixture).connected);
 }
 
-TEST_CASE("a certificate that is replaced is shown from the next connection on") {
+TEST_CASE("a certificate that is replaced is used from the next connection on") {
   TlsFixture test;
   Fixture fixture(test.Options());
   CHECK(test.Ask(fixture).common_name == "first");
@@ -146,7 +146,7 @@ TEST_CASE("files are read again only when they have changed") {
   CHECK(loaded->Context() == second);
 }
 
-TEST_CASE("while the files do not fit each other the certificate before stays") {
+TEST_CASE("while certificate and key do not match, the previous certificate stays in use") {
   TlsFixture test;
   Fixture fixture(test.Options());
   const CertificateAndKey second = test.Issue("second");
@@ -158,7 +158,7 @@ TEST_CASE("while the files do not fit each other the certificate before stays") 
   CHECK(test.Ask(fixture).common_name == "second");
 }
 
-TEST_CASE("a client that never shakes hands is cut off") {
+TEST_CASE("a client that does not complete the handshake is cut off") {
   TlsFixture test;
   ServerOptions options = test.Options();
   options.limits.request_time = std::chrono::milliseconds(50);
@@ -167,7 +167,7 @@ TEST_CASE("a client that never shakes hands is cut off") {
   CHECK(fixture.Exchange("\x16\x03\x01").empty());
 }
 
-// Answers with whom the client's certificate names.
+// Answers with the name and the organizations in the client's certificate.
 Awaitable<void> SayClient(Exchange& exchange) {
   Response response{.headers = {}, .body = "nobody"};
   if (const auto client = exchange.client_certificate()) {
@@ -178,7 +178,7 @@ Awaitable<void> SayClient(Exchange& exchange) {
   co_await exchange.Send(std::move(response));
 }
 
-TEST_CASE("a client is known by a certificate of an authority that the files name at present") {
+TEST_CASE("a client is authenticated by a certificate of the CA that is in the file at present") {
   TlsFixture test;
   const TestAuthority other("another authority");
   test::TempDirectory directory;
@@ -213,7 +213,7 @@ TEST_CASE("a client is known by a certificate of an authority that the files nam
   CHECK(load(false).error().message.starts_with("-ca: " + directory.path() + "/ca.crt: "));
 }
 
-TEST_CASE("a certificate that is made at start names host and address and serves TLS") {
+TEST_CASE("a self-signed certificate serves TLS to clients that trust it") {
   TlsFixture test;
   const KeyPair pair = MakeSelfSigned("host-1", {"10.0.0.1", "::1", "127.0.0.1"}).value();
   CHECK(pair.key_pem != MakeSelfSigned("host-1", {"127.0.0.1"}).value().key_pem);
@@ -230,7 +230,7 @@ TEST_CASE("a certificate that is made at start names host and address and serves
   CHECK(Body(answer.text) == "ok");
 }
 
-// Asks over one connection after the other, with the session of the one before.
+// Sends a request over each of two connections, the second with the session of the first.
 Awaitable<void> AskInOneSession(asio::io_context& context, std::uint16_t port, asio::ssl::context& tls,
                                 std::vector<bool>& resumed) {
   std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(nullptr, SSL_SESSION_free);
@@ -251,7 +251,7 @@ Awaitable<void> AskInOneSession(asio::io_context& context, std::uint16_t port, a
   }
 }
 
-TEST_CASE("a client with a certificate resumes its session and is still known") {
+TEST_CASE("a client with a certificate is still authenticated when it resumes its session") {
   TlsFixture test;
   test::TempDirectory directory;
   TlsFileOptions files = test.FileOptions();
@@ -268,7 +268,7 @@ TEST_CASE("a client with a certificate resumes its session and is still known") 
   CHECK(resumed == std::vector<bool>{false, true});
 }
 
-TEST_CASE("a file that becomes a directory is told of, and the certificate before stays") {
+TEST_CASE("a file that becomes a directory is logged, and the previous certificate stays in use") {
   TlsFixture test;
   const auto loaded = TlsFiles::Load(test.FileOptions()).value();
   const TlsContextPtr first = loaded->Context();
@@ -280,8 +280,7 @@ TEST_CASE("a file that becomes a directory is told of, and the certificate befor
                                                 test.files.cert() + ": Is a directory"});
 }
 
-TEST_CASE(
-    "files that are touched are read again, and what is logged names the certificate or the authorities") {
+TEST_CASE("files that are touched are reloaded, and the log names the certificate or the CA file") {
   TlsFixture test;
   test::TempDirectory directory;
   const auto touch = [](const std::string& path) {
@@ -305,7 +304,7 @@ TEST_CASE(
   CHECK(log.lines().back() == "I reloaded the certificate in " + ca);
 }
 
-TEST_CASE("files that cannot be used are told of once for each time that they change") {
+TEST_CASE("a change to files that cannot be used is logged once") {
   TlsFixture test;
   const auto loaded = TlsFiles::Load(test.FileOptions()).value();
   const TlsContextPtr first = loaded->Context();
@@ -316,7 +315,7 @@ TEST_CASE("files that cannot be used are told of once for each time that they ch
   CHECK(log.lines()[0].starts_with("W keeping the certificate that was loaded before: -key: "));
 }
 
-TEST_CASE("files that can't be used are a wrong configuration that names them") {
+TEST_CASE("Load fails for files that cannot be used with a configuration error that names them") {
   TlsFixture test;
   const CertificateAndKey other = test.Issue("other");
   const auto message = [&] {

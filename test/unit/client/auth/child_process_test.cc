@@ -51,7 +51,7 @@ Outcome RunChild(const ChildCommand& command) {
   return outcome;
 }
 
-TEST_CASE("a child's output, stderr and exit code are told") {
+TEST_CASE("the output, the lines of stderr and the exit code of a child are reported") {
   const Outcome outcome =
       RunChild(Shell(R"(printf 'out $NAME'; echo "err $NAME" >&2; printf 'last' >&2; exit 3)"));
   CHECK(outcome.result.end == End::kExited);
@@ -60,7 +60,7 @@ TEST_CASE("a child's output, stderr and exit code are told") {
   CHECK((outcome.lines == std::vector<std::string>{"err va lue", "last"}));
 }
 
-TEST_CASE("a child has no stdin, no files of ours, and a process group of its own") {
+TEST_CASE("a child has an empty stdin, inherits no sockets and leads a process group of its own") {
   asio::io_context io;
   const asio::ip::tcp::acceptor inherited(io, {asio::ip::address_v4::loopback(), 0});
   const Outcome outcome = RunChild(Shell(
@@ -69,7 +69,7 @@ TEST_CASE("a child has no stdin, no files of ours, and a process group of its ow
   CHECK(outcome.result.output == "leads\n");
 }
 
-TEST_CASE("a child does not read what is for us") {
+TEST_CASE("a child does not read the stdin of its parent") {
   int pipe[2];
   REQUIRE(::pipe(pipe) == 0);
   REQUIRE(::write(pipe[1], "ours", 4) == 4);
@@ -84,7 +84,7 @@ TEST_CASE("a child does not read what is for us") {
   CHECK(outcome.result.output.empty());
 }
 
-TEST_CASE("a child ignores and blocks no signals, whatever we do") {
+TEST_CASE("a child does not inherit blocked and ignored signals") {
   const auto before = std::signal(SIGPIPE, SIG_IGN);
   sigset_t blocked;
   sigset_t previous;
@@ -108,14 +108,14 @@ std::ptrdiff_t OpenFiles() {
 }
 
 TEST_CASE("a child leaves no file open, whether it runs or cannot be started") {
-  RunChild(Shell(""));  // whatever is opened once and for all
+  RunChild(Shell(""));  // opens whatever stays open for good
   const std::ptrdiff_t before = OpenFiles();
   RunChild(Shell("echo out; echo err >&2"));
   RunChild({.file = "/nowhere"});
   CHECK(OpenFiles() == before);
 }
 
-TEST_CASE("what a child has written is told although it has ended before anything was read") {
+TEST_CASE("all output of a child is reported although it has exited before anything was read") {
   asio::io_context io;
   std::vector<std::string> lines;
   std::optional<ChildResult> result;
@@ -132,13 +132,13 @@ TEST_CASE("what a child has written is told although it has ended before anythin
   CHECK(lines.back() == std::string(98, '0') + "90");
 }
 
-TEST_CASE("a child that is killed is told from one that exits") {
+TEST_CASE("a child that is killed is reported as killed, with the signal") {
   const Outcome outcome = RunChild(Shell("kill -TERM $$"));
   CHECK(outcome.result.end == End::kKilled);
   CHECK(outcome.result.code == SIGTERM);
 }
 
-TEST_CASE("a program that is not there or can't be run is told by its errno") {
+TEST_CASE("a program that is missing or not executable is reported with its errno") {
   const TempDirectory directory;
   const std::string text = directory.Write("text", "nothing to run");
   const std::vector<std::pair<std::string, int>> cases = {
@@ -151,7 +151,7 @@ TEST_CASE("a program that is not there or can't be run is told by its errno") {
   }
 }
 
-// Whether it runs: it may be dead and not yet reaped by whoever inherits it.
+// Whether the process runs. It may be dead but not yet reaped by its new parent.
 bool IsAlive(const std::string& pid) {
   std::ifstream file("/proc/" + pid + "/stat");
   std::string number;
@@ -160,7 +160,7 @@ bool IsAlive(const std::string& pid) {
   return file >> number >> name >> state && state != "Z" && state != "X";
 }
 
-TEST_CASE("a child that takes too long is killed with all that it has started") {
+TEST_CASE("a child that exceeds its timeout is killed with all processes that it has started") {
   ChildCommand command = Shell("sleep 1000 & echo $! >&2; wait");
   command.timeout = std::chrono::milliseconds(300);
   const Outcome outcome = RunChild(command);
@@ -170,7 +170,7 @@ TEST_CASE("a child that takes too long is killed with all that it has started") 
   while (IsAlive(outcome.lines.front())) ::sched_yield();
 }
 
-TEST_CASE("a child that says too much is killed") {
+TEST_CASE("a child that prints more than max_output_bytes is killed") {
   ChildCommand command = Shell("yes");
   command.max_output_bytes = 10'000;
   CHECK(RunChild(command).result.end == End::kTooMuchOutput);
@@ -181,7 +181,7 @@ TEST_CASE("a child that says too much is killed") {
   CHECK(RunChild(command).result.end == End::kTooMuchOutput);
 }
 
-TEST_CASE("a child that fills stderr ends and not all of it is told") {
+TEST_CASE("a child may flood stderr, of which 100 lines of at most 500 bytes are reported") {
   const Outcome outcome =
       RunChild(Shell("head -c 1000000 /dev/zero | tr '\\0' 'x' >&2; yes | head -n 100000 >&2"));
   CHECK(outcome.result.end == End::kExited);
@@ -190,19 +190,19 @@ TEST_CASE("a child that fills stderr ends and not all of it is told") {
   CHECK(outcome.lines.back() == "(the rest is left out)");
 }
 
-TEST_CASE("a helper that a child leaves behind does not hold up its end") {
+TEST_CASE("a background process that a child leaves behind does not delay its result") {
   const Outcome outcome = RunChild(Shell("sleep 5 & echo done"));
   CHECK(outcome.result.end == End::kExited);
   CHECK(outcome.result.output == "done\n");
 }
 
-TEST_CASE("a helper that a child leaves behind and that goes on writing does not hold up its end") {
+TEST_CASE("a background process that keeps writing to stderr does not delay the child's result") {
   const Outcome outcome = RunChild(Shell("yes >&2 & exit 3"));
   CHECK(outcome.result.end == End::kExited);
   CHECK(outcome.result.code == 3);
 }
 
-TEST_CASE("a child that nobody wants any more is killed and calls nobody") {
+TEST_CASE("destroying a ChildProcess kills the child and prevents further callbacks") {
   asio::io_context io;
   std::vector<std::string> lines;
   bool ended = false;
@@ -213,13 +213,13 @@ TEST_CASE("a child that nobody wants any more is killed and calls nobody") {
       [&](const ChildResult&) { ended = true; });
   while (lines.empty()) io.run_one();
   child.reset();
-  io.run();  // until it is reaped
+  io.run();  // until the child is reaped
   CHECK_FALSE(IsAlive(lines.front()));
   CHECK(lines.size() == 1);
   CHECK_FALSE(ended);
 }
 
-TEST_CASE("a child that has ended keeps the loop no longer") {
+TEST_CASE("a child that has ended does not keep the io_context running") {
   asio::io_context io;
   ChildCommand command = Shell("exit 0");
   command.timeout = std::chrono::hours(24);

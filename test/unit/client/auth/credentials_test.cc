@@ -46,7 +46,7 @@ struct Fixture {
     return Run(io, client->Do({.target = "/x"}));
   }
 
-  // A plugin that is this shell script.
+  // Uses this shell script as the plugin.
   void UsePlugin(const std::string& script) {
     config.exec =
         ExecPlugin{.place = "FILE: user \"u\": exec",
@@ -59,8 +59,8 @@ struct Fixture {
     std::filesystem::permissions(config.exec->command, std::filesystem::perms::owner_all);
   }
 
-  // Shows what the plugin has been asked for so often that it is the n-th time: `print` is shell for the
-  // status.
+  // Uses a plugin that counts its runs. `print` is shell code that prints the status, in which $n is the
+  // number of the run.
   void UseCountingPlugin(const std::string& print) {
     UsePlugin(
         "echo >> runs\nn=$(wc -l < runs)\necho "
@@ -95,13 +95,13 @@ struct Fixture {
   ScriptServer server;
   RestConfig config;
   ClientOptions options;
-  std::vector<std::string> calls;  // of plugins
+  std::vector<std::string> calls;  // of plugins, as "CODE STATUS"
   std::unique_ptr<ApiClient> client;
 };
 
 const std::string kTokenStatus = R"(echo '{"token":"token-'$n'"}')";
 
-TEST_CASE("a token file is read anew after a refusal and not before its time") {
+TEST_CASE("a token file is read again after a 401, and not before") {
   Fixture f({{{JsonAnswer("1")}, {kRefused}, {JsonAnswer("3")}}});
   f.config.token = "stale";
   f.config.token_file = f.directory.Write("token", "a\n");
@@ -112,7 +112,7 @@ TEST_CASE("a token file is read anew after a refusal and not before its time") {
   CHECK((f.Shown() == std::vector<std::string>{"Bearer a", "Bearer a", "Bearer b"}));
 }
 
-TEST_CASE("a token file that goes away is told once and its token used on") {
+TEST_CASE("a token file that disappears is logged once, and its last token stays in use") {
   LogCapture log;
   Fixture f({{{kRefused}, {kRefused}, {JsonAnswer("3")}}});
   f.config.token = "stale";
@@ -125,7 +125,7 @@ TEST_CASE("a token file that goes away is told once and its token used on") {
   CHECK(log.Count("W keeping the token in use: " + f.config.token_file + ": No such file or directory") == 1);
 }
 
-TEST_CASE("a user name and password are shown as they are") {
+TEST_CASE("a user name and password are sent as basic authentication") {
   Fixture f({{{JsonAnswer("1")}}});
   f.config.username = "Aladdin";
   f.config.password = "open sesame";
@@ -133,14 +133,14 @@ TEST_CASE("a user name and password are shown as they are") {
   CHECK((f.Shown() == std::vector<std::string>{"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="}));
 }
 
-TEST_CASE("a password without a user name is shown too") {
+TEST_CASE("a password without a user name is sent too") {
   Fixture f({{{JsonAnswer("1")}}});
   f.config.password = "pass";
   CHECK(f.Get().has_value());
   CHECK((f.Shown() == std::vector<std::string>{"Basic OnBhc3M="}));
 }
 
-TEST_CASE("a plugin runs once for requests that come together and its token is kept") {
+TEST_CASE("concurrent requests share one run of a plugin, and its token is kept") {
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("3")}}, {{JsonAnswer("2")}, {JsonAnswer("3")}}});
   f.UseCountingPlugin("[ \"$KUBERNETES_EXEC_INFO\" = '{\"told\":true}' ] && " + kTokenStatus);
   f.client = ApiClient::Create(f.io.get_executor(), f.config, f.options).value();
@@ -157,7 +157,7 @@ TEST_CASE("a plugin runs once for requests that come together and its token is k
   CHECK((f.calls == std::vector<std::string>{"0 no_error"}));
 }
 
-TEST_CASE("a plugin runs again after a refusal for the next request") {
+TEST_CASE("a plugin runs again for the next request after a 401") {
   Fixture f({{{JsonAnswer("1")}, {kRefused}, {JsonAnswer("3")}}});
   f.UseCountingPlugin(kTokenStatus);
   CHECK(f.Get().has_value());
@@ -167,7 +167,7 @@ TEST_CASE("a plugin runs again after a refusal for the next request") {
   CHECK(f.server.connections() == 1);
 }
 
-TEST_CASE("a plugin whose token was accepted runs at once when that token is refused later") {
+TEST_CASE("a plugin whose token was accepted runs again without a pause when the token is refused later") {
   Fixture f({{{JsonAnswer("1")}, {kRefused}, {JsonAnswer("3")}, {kRefused}, {JsonAnswer("5")}}});
   f.UseCountingPlugin(kTokenStatus);
   for (const bool accepted : {true, false, true, false, true}) CHECK(f.Get().has_value() == accepted);
@@ -175,7 +175,7 @@ TEST_CASE("a plugin whose token was accepted runs at once when that token is ref
                                                "Bearer token-2", "Bearer token-3"}));
 }
 
-TEST_CASE("a plugin's token is kept until it expires") {
+TEST_CASE("a plugin's token is reused while it has not expired") {
   Fixture f({{{JsonAnswer("1")}, {JsonAnswer("2")}}});
   f.UseCountingPlugin(R"(echo '{"token":"token-'$n'","expirationTimestamp":"2999-01-01T00:00:00Z"}')");
   CHECK(f.Get().has_value());
@@ -183,7 +183,7 @@ TEST_CASE("a plugin's token is kept until it expires") {
   CHECK(f.Runs() == 1);
 }
 
-TEST_CASE("a plugin that fails is told in full and does not run at each request") {
+TEST_CASE("a plugin that fails is reported and its stderr logged, and it does not run for each request") {
   struct Case {
     std::string script;
     std::string message;
@@ -211,7 +211,7 @@ TEST_CASE("a plugin that fails is told in full and does not run at each request"
   }
 }
 
-TEST_CASE("a plugin that is missing is told with how to install it") {
+TEST_CASE("the error for a missing plugin ends with its install hint") {
   Fixture f({});
   f.UsePlugin("");
   f.config.exec->command = "no-such-plugin-anywhere";
@@ -221,7 +221,7 @@ TEST_CASE("a plugin that is missing is told with how to install it") {
   CHECK((f.calls == std::vector<std::string>{"1 plugin_not_found_error"}));
 }
 
-TEST_CASE("a request that gets no credentials takes nothing of the rate limit") {
+TEST_CASE("a request that gets no credentials takes no token of the rate limiter") {
   Fixture f({});
   f.options.qps = 0.001;
   f.options.burst = 1;
@@ -229,7 +229,7 @@ TEST_CASE("a request that gets no credentials takes nothing of the rate limit") 
   for (int i = 0; i < 3; ++i) CHECK(f.Get().error().message.find("exited with code 1") != std::string::npos);
 }
 
-TEST_CASE("a request that a plugin would hold too long is given up and the plugin goes on") {
+TEST_CASE("a request times out while its plugin runs on, and the credential serves a later request") {
   Fixture f({{{JsonAnswer("1")}}});
   f.UseCountingPlugin("while [ ! -e go ]; do :; done\n" + kTokenStatus);
   f.options.request_timeout = milliseconds(50);
@@ -250,7 +250,7 @@ Awaitable<void> Store(ApiClient& client, std::optional<Result<std::string>>& res
   result = co_await client.Do(std::move(request));
 }
 
-TEST_CASE("a request is cancelled while a plugin runs") {
+TEST_CASE("a request can be cancelled while a plugin runs") {
   Fixture f({});
   f.UsePlugin("echo begun >&2; sleep 60");
   f.client = ApiClient::Create(f.io.get_executor(), f.config, f.options).value();
@@ -265,7 +265,7 @@ TEST_CASE("a request is cancelled while a plugin runs") {
   CHECK(result->error().code == Errc::kCanceled);
 }
 
-TEST_CASE("over http nothing is read, run or shown") {
+TEST_CASE("over http no credentials are read, obtained from a plugin or sent") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}});
   const TempDirectory directory;
@@ -282,7 +282,7 @@ TEST_CASE("over http nothing is read, run or shown") {
   CHECK(log.lines().empty());
 }
 
-// Puts a pair where a plugin finds it, as JSON.
+// Writes a certificate and its key as the JSON status that a plugin prints.
 void WritePair(const TempDirectory& directory, const std::string& name, const CertificateAndKey& pair) {
   const auto escaped = [](std::string pem) {
     for (std::size_t at = 0; (at = pem.find('\n', at)) != std::string::npos;) pem.replace(at, 1, "\\n");
@@ -292,7 +292,7 @@ void WritePair(const TempDirectory& directory, const std::string& name, const Ce
                             escaped(pair.key_pem) + R"("})");
 }
 
-TEST_CASE("a plugin's certificate is shown and a new one closes the connections of the old") {
+TEST_CASE("a plugin's certificate is presented, and a different one opens a new connection") {
   Fixture f({{{JsonAnswer("1")}, {kRefused}}, {{kRefused}, {JsonAnswer("4")}}});
   f.context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
   f.context.add_certificate_authority(asio::buffer(f.authority.cert_pem()));
@@ -311,7 +311,7 @@ TEST_CASE("a plugin's certificate is shown and a new one closes the connections 
   CHECK(f.Shown() == std::vector<std::string>(4, ""));
 }
 
-TEST_CASE("a plugin that gives the same certificate again closes no connection") {
+TEST_CASE("a plugin that returns the same certificate again closes no connection") {
   Fixture f({{{JsonAnswer("1")}, {kRefused}, {JsonAnswer("3")}}});
   WritePair(f.directory, "pair", f.authority.Issue("one", ""));
   f.UseCountingPlugin("cat pair");
@@ -324,7 +324,7 @@ TEST_CASE("a plugin that gives the same certificate again closes no connection")
   CHECK(f.server.connections() == 1);
 }
 
-TEST_CASE("a plugin's certificate is shown on when the authorities are replaced in their file") {
+TEST_CASE("a plugin's certificate is still presented after the file of CAs is replaced") {
   Fixture f({{{JsonAnswer("1")}, {kRefused}}, {{JsonAnswer("3")}}});
   f.context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
   f.context.add_certificate_authority(asio::buffer(f.authority.cert_pem()));
@@ -338,7 +338,7 @@ TEST_CASE("a plugin's certificate is shown on when the authorities are replaced 
   CHECK(f.server.connections() == 2);
 }
 
-TEST_CASE("certificates that are replaced in their files close the connections of the old") {
+TEST_CASE("replacing certificate files closes the connections that use the old ones, and is logged") {
   LogCapture log;
   Fixture f({{{JsonAnswer("1")}, {kRefused}}, {{JsonAnswer("3")}}});
   f.context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
@@ -356,14 +356,14 @@ TEST_CASE("certificates that are replaced in their files close the connections o
   f.directory.Write("cert.pem", other.cert_pem);
   f.directory.Write("key.pem", other.key_pem);
   CHECK(f.Get().error().code == Errc::kUnauthorized);
-  // A stream is what notices; the client's own connection is closed at once.
+  // The stream notices the change; the client's own connection is closed at once.
   CHECK(Run(f.io, stream->Get("/x", {}, sink)).has_value());
   CHECK(f.server.connections() == 2);
   f.server.WaitForClosed(1);
   CHECK(log.Count("I certificates for " + f.config.Url() + " have been replaced") == 1);
 }
 
-TEST_CASE("a stream whose client is gone notices new certificates and opens a connection for them") {
+TEST_CASE("a stream whose client was destroyed notices new certificates and opens a new connection") {
   Fixture f({{{JsonAnswer("1")}, {kRefused}}, {{JsonAnswer("3")}}});
   f.config.ca_file = f.directory.Write("ca.pem", f.config.ca_pem);
   f.client = ApiClient::Create(f.io.get_executor(), f.config, f.options).value();
@@ -378,7 +378,7 @@ TEST_CASE("a stream whose client is gone notices new certificates and opens a co
   CHECK(f.server.connections() == 2);
 }
 
-TEST_CASE("certificates that can't be used are told once and the old ones are used on") {
+TEST_CASE("certificate files that cannot be used are logged once, and the old certificates stay in use") {
   LogCapture log;
   Fixture f({{{kRefused}, {kRefused}, {JsonAnswer("3")}}});
   f.config.ca_file = f.directory.Write("ca.pem", f.config.ca_pem);
@@ -391,9 +391,9 @@ TEST_CASE("certificates that can't be used are told once and the old ones are us
         1);
 }
 
-TEST_CASE("no secret is logged, at any verbosity") {
+TEST_CASE("no secret is logged, at any verbosity, or returned in an error") {
   LogCapture log(10);
-  // Each of the requests is answered, whatever is asked for again.
+  // Every request is answered, whichever are retried.
   const Turn answer{JsonAnswer("4")};
   Fixture f({{{kRefused}, {"garbage", true}},
              {{AnswerWith("500 No", "", "{}")}, answer, answer, answer},

@@ -30,7 +30,7 @@ Error Failure() {
   return {.code = Errc::kUnavailable, .message = "failed"};
 }
 
-TEST_CASE("a plugin runs once for all that wait and its credential is used for good") {
+TEST_CASE("a plugin runs once for all waiting requests, and a credential without expiry is kept for good") {
   ExecMachine machine;
   CHECK(machine.Next(At(seconds(0))) == Action::kRun);
   machine.OnStarted();
@@ -42,7 +42,7 @@ TEST_CASE("a plugin runs once for all that wait and its credential is used for g
   CHECK(machine.Next(At(hours(1'000'000))) == Action::kUse);
 }
 
-TEST_CASE("a credential that expires is replaced then") {
+TEST_CASE("a credential is replaced when it expires") {
   ExecMachine machine;
   machine.OnStarted();
   machine.OnCredential(Token("a", seconds(60)), At(seconds(0)));
@@ -55,7 +55,7 @@ TEST_CASE("a credential that expires is replaced then") {
   CHECK(machine.credential().token == "b");
 }
 
-TEST_CASE("a credential that has expired already is used for a moment") {
+TEST_CASE("a credential that is already expired is used for five seconds") {
   ExecMachine machine;
   machine.OnStarted();
   machine.OnCredential(Token("a", seconds(-100)), At(seconds(0)));
@@ -63,7 +63,7 @@ TEST_CASE("a credential that has expired already is used for a moment") {
   CHECK(machine.Next(At(seconds(5))) == Action::kRun);
 }
 
-TEST_CASE("a plugin that fails is tried again after pauses that grow and requests fail meanwhile") {
+TEST_CASE("a plugin that fails is retried with exponential backoff, and requests fail meanwhile") {
   ExecMachine machine;
   milliseconds now(0);
   for (const int pause : {1, 2, 4, 8, 16, 32, 60, 60}) {
@@ -101,7 +101,7 @@ TEST_CASE("a refused credential is replaced for the next request") {
   CHECK(machine.Next(At(seconds(200))) == Action::kUse);
 }
 
-TEST_CASE("what the server says of an older credential does not count for the one in use") {
+TEST_CASE("the acceptance of an older credential does not count for the one in use") {
   ExecMachine machine;
   machine.OnStarted();
   machine.OnCredential(Token("a"), At(seconds(0)));
@@ -110,13 +110,13 @@ TEST_CASE("what the server says of an older credential does not count for the on
   machine.OnStarted();
   machine.OnCredential(Token("b"), At(seconds(0)));
   machine.OnAccepted(old);
-  // It is refused as the one before it was.
+  // It is the second in a row that is refused.
   machine.OnRefused(machine.version(), At(seconds(1)));
   CHECK(machine.Next(At(seconds(1))) == Action::kUse);
   CHECK(machine.Next(At(seconds(2))) == Action::kRun);
 }
 
-TEST_CASE("a failure is forgotten once the plugin has given a credential") {
+TEST_CASE("a failure is forgotten once the plugin returns a credential") {
   ExecMachine machine;
   machine.OnStarted();
   machine.OnFailure(Failure(), At(seconds(0)));
@@ -125,7 +125,7 @@ TEST_CASE("a failure is forgotten once the plugin has given a credential") {
     machine.OnCredential(Token(token), At(seconds(1)));
     machine.OnRefused(machine.version(), At(seconds(1)));
   }
-  // Held back: what was refused is shown again rather than the failure of before.
+  // The plugin is held back, and the refused credential is used again instead of the old failure.
   CHECK(machine.Next(At(seconds(1))) == Action::kUse);
 }
 
@@ -137,17 +137,17 @@ void RunInVain(ExecMachine& machine, milliseconds now) {
   machine.OnRefused(machine.version(), At(now));
 }
 
-TEST_CASE("a plugin whose credentials are refused one after the other is held back") {
+TEST_CASE("a plugin whose credentials are refused in a row is held back with exponential backoff") {
   ExecMachine machine;
   milliseconds now(0);
   RunInVain(machine, now);
   for (const int pause : {1, 2, 4, 8, 16, 32, 60, 60}) {
     CAPTURE(pause);
     RunInVain(machine, now);
-    // A second request that was refused does not make it worse.
+    // A second refused request does not lengthen the pause.
     machine.OnRefused(machine.version(), At(now));
     now += seconds(pause);
-    // What was refused is shown again, for want of something better.
+    // The refused credential is used again, for lack of a better one.
     CHECK(machine.Next(At(now - milliseconds(1))) == Action::kUse);
   }
   CHECK(machine.Next(At(now)) == Action::kRun);
@@ -160,7 +160,7 @@ TEST_CASE("a plugin whose credentials are refused one after the other is held ba
   CHECK(machine.Next(At(now + seconds(1))) == Action::kRun);
 }
 
-TEST_CASE("a refused credential that expires while its plugin is held back is not shown") {
+TEST_CASE("a refused credential that expires while its plugin is held back is not used again") {
   ExecMachine machine;
   for (int i = 0; i < 2; ++i) {
     machine.OnStarted();
@@ -171,7 +171,7 @@ TEST_CASE("a refused credential that expires while its plugin is held back is no
   CHECK(machine.Next(At(seconds(10))) == Action::kRun);
 }
 
-TEST_CASE("a pause is over when the plugin has given a credential meanwhile that was accepted") {
+TEST_CASE("an accepted credential ends the pause of its plugin") {
   ExecMachine machine;
   for (int i = 0; i < 2; ++i) {
     machine.OnStarted();
@@ -185,7 +185,7 @@ TEST_CASE("a pause is over when the plugin has given a credential meanwhile that
   CHECK(machine.Next(At(milliseconds(10'100))) == Action::kRun);
 }
 
-TEST_CASE("a plugin that fails after a refusal makes requests fail") {
+TEST_CASE("requests fail if the plugin fails after a refusal") {
   ExecMachine machine;
   machine.OnStarted();
   machine.OnCredential(Token("a"), At(seconds(0)));

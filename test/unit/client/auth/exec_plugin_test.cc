@@ -40,7 +40,7 @@ std::string Pair(const std::string& cert, const std::string& key) {
   return R"({"clientCertificateData":")" + Escaped(cert) + R"(","clientKeyData":")" + Escaped(key) + R"("})";
 }
 
-TEST_CASE("a plugin inherits our environment with its own on top") {
+TEST_CASE("a plugin inherits the environment, overridden by its own variables and KUBERNETES_EXEC_INFO") {
   ::setenv("K8SM_TEST", "inherited", 1);
   ::setenv("K8SM_TEST_OTHER", "kept", 1);
   const ChildCommand command = CommandOf(Plugin());
@@ -58,14 +58,14 @@ TEST_CASE("a plugin inherits our environment with its own on top") {
   CHECK(count("KUBERNETES_EXEC_INFO=mine") == 0);
 }
 
-TEST_CASE("a plugin's credential is taken") {
+TEST_CASE("CredentialOf reads a token or a client certificate with its key") {
   CHECK(CredentialOf(Plugin(), Printed(R"({"token":"t"})")).value().token == "t");
   const CertificateAndKey pair = TestAuthority("a").Issue("b", "");
   CHECK(CredentialOf(Plugin(), Printed(Pair(pair.cert_pem, pair.key_pem))).value().client_key ==
         pair.key_pem);
 }
 
-TEST_CASE("a plugin's credential is taken in the forms that client-go takes") {
+TEST_CASE("CredentialOf accepts the forms of JSON and YAML that client-go accepts") {
   for (const std::string output : {
            "apiVersion: v\nkind: ExecCredential\nstatus:\n  token: tok\n",
            "apiVersion: v\nstatus: {token: tok}\n",
@@ -86,7 +86,7 @@ TEST_CASE("a plugin's credential is taken in the forms that client-go takes") {
             .message.ends_with("ExecCredential: .kind: expected \"ExecCredential\", got \"Pod\""));
 }
 
-TEST_CASE("a plugin that gives no credential is reported and nothing that it has said is repeated") {
+TEST_CASE("a plugin that gives no usable credential is an error that repeats nothing of its output") {
   const CertificateAndKey pair = TestAuthority("a").Issue("b", "");
   const CertificateAndKey other = TestAuthority("a").Issue("b", "");
   const CertificateAndKey unusable = TestAuthority("a").IssueWith("b", {.key = "secp256k1"});
@@ -123,7 +123,7 @@ TEST_CASE("a plugin that gives no credential is reported and nothing that it has
   }
 }
 
-TEST_CASE("a plugin's run is counted as client-go counts it") {
+TEST_CASE("CallOf gives the code and status under which client-go counts a plugin's run") {
   const auto call = [](ChildResult result) {
     const ExecCall counted = CallOf(result);
     return std::pair(counted.code, std::string(counted.status));

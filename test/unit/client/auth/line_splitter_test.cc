@@ -22,25 +22,25 @@ Lines Split(const std::vector<std::string>& pieces, std::size_t max_lines = 3,
   return lines;
 }
 
-TEST_CASE("lines are the same however their bytes arrive") {
+TEST_CASE("LineSplitter gives the same lines however their bytes arrive") {
   CHECK(Split({"one\ntwo\nlast"}) == Lines{"one", "two", "last"});
   CHECK(Split({"o", "ne\nt", "", "wo", "\n", "last"}) == Lines{"one", "two", "last"});
 }
 
-TEST_CASE("empty lines are skipped and line ends of Windows are line ends") {
+TEST_CASE("empty lines are skipped, and CRLF ends a line") {
   CHECK(Split({"\n\none\r\n\r\ntwo\r\n"}) == Lines{"one", "two"});
 }
 
-TEST_CASE("what does not print is shown as an escape") {
+TEST_CASE("unprintable characters are escaped") {
   CHECK(Split({"a\tb\x1b\n"}) == Lines{"a\\tb\\u001b"});
   CHECK(Split({"a\tb\x1b\n"}, 3, 9) == Lines{"a\\tb..."});
 }
 
-TEST_CASE("a long line is cut and the next is not") {
+TEST_CASE("a line that is too long is cut, and the next one is complete") {
   CHECK(Split({"0123456789\n0123456789abc\nnext\n"}) == Lines{"0123456789", "0123456789", "next"});
 }
 
-TEST_CASE("of lines beyond the limit only their existence is told, once") {
+TEST_CASE("lines beyond the limit are replaced by one line that says so") {
   CHECK(Split({"1\n2\n3\n"}) == Lines{"1", "2", "3"});
   CHECK(Split({"1\n2\n3\n4\n5\n6\n"}) == Lines{"1", "2", "3", "(the rest is left out)"});
 }

@@ -20,7 +20,7 @@ std::string Jwt(const std::string& payload) {
   return "eyJhbGciOiJSUzI1NiJ9." + encoded + ".secret";
 }
 
-TEST_CASE("a token that tells of its end says when it has expired") {
+TEST_CASE("WhenTokenExpired gives the time at which a JWT has expired, and nothing for other tokens") {
   CHECK(WhenTokenExpired(Jwt(R"({"exp":1700000000,"sub":"a"})")) == "2023-11-14T22:13:20Z");
   CHECK(WhenTokenExpired(Jwt(R"({"sub":"??>>~~","exp":1700000000})")) == "2023-11-14T22:13:20Z");
   CHECK(WhenTokenExpired(Jwt(R"({"exp":32503680000})")).empty());
@@ -32,7 +32,7 @@ TEST_CASE("a token that tells of its end says when it has expired") {
   for (const char* token : {"", "a", "a.b", "..", "a.*.c", "."}) CHECK(WhenTokenExpired(token).empty());
 }
 
-TEST_CASE("credentials that were refused are named with where they come from") {
+TEST_CASE("DescribeRefused names the refused credentials and where they come from") {
   const std::string user = "FILE: user \"u\"";
   const TestAuthority authority("a");
   const std::string good = authority.Issue("b", "").cert_pem;

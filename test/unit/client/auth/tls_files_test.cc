@@ -15,7 +15,7 @@ using test::CertificateAndKey;
 using test::TempDirectory;
 using test::TestAuthority;
 
-// A client certificate, its key and an authority in files, and who looks at them.
+// A client certificate, its key and a CA in files, and the TlsFiles that read them.
 struct Fixture {
   Fixture() {
     config.ca_pem = authority.cert_pem();
@@ -26,11 +26,11 @@ struct Fixture {
     config.client_key_file = directory.Write("key.pem", pair.key_pem);
   }
 
-  // As the kubelet replaces a file: whole.
+  // Replaces a file atomically, as the kubelet does.
   void Replace(const std::string& name, const std::string& text) const {
     std::filesystem::rename(directory.Write("new", text), directory.path() + "/" + name);
   }
-  // Looks again, later than the last time.
+  // Refreshes ten seconds after the last time.
   Result<bool> Look() {
     if (!files) files.emplace(config);
     now += seconds(10);
@@ -49,7 +49,7 @@ struct Fixture {
   TlsFiles::TimePoint now{std::chrono::hours(1)};
 };
 
-TEST_CASE("files that do not change change nothing") {
+TEST_CASE("Refresh reports no change while the contents of the files are the same") {
   Fixture f;
   CHECK_FALSE(f.Look().value());
   CHECK_FALSE(f.Look().value());
@@ -57,7 +57,7 @@ TEST_CASE("files that do not change change nothing") {
   CHECK_FALSE(f.Look().value());
 }
 
-TEST_CASE("a file that is replaced is noticed at the first look after ten seconds") {
+TEST_CASE("a file that is replaced is noticed at the first Refresh after ten seconds") {
   Fixture f;
   CHECK_FALSE(f.Look().value());
   const std::string other = TestAuthority("other").cert_pem();
@@ -69,7 +69,7 @@ TEST_CASE("a file that is replaced is noticed at the first look after ten second
   CHECK_FALSE(f.Look().value());
 }
 
-TEST_CASE("a refusal makes the next look come at once") {
+TEST_CASE("after LookAgain the next Refresh reads the files at once") {
   Fixture f;
   CHECK_FALSE(f.Look().value());
   f.Replace("ca.pem", TestAuthority("other").cert_pem());
@@ -77,13 +77,13 @@ TEST_CASE("a refusal makes the next look come at once") {
   CHECK(f.files->Refresh(f.now).value());
 }
 
-TEST_CASE("a change before the first look counts") {
+TEST_CASE("a change before the first Refresh is noticed") {
   Fixture f;
   f.Replace("ca.pem", TestAuthority("other").cert_pem());
   CHECK(f.Look().value());
 }
 
-TEST_CASE("a certificate is used when its key is there too and half a pair is told once") {
+TEST_CASE("a new certificate is used once its key is there too, and a mismatch is reported once") {
   Fixture f;
   CHECK_FALSE(f.Look().value());
   const CertificateAndKey other = f.authority.Issue("client", "");
@@ -97,7 +97,7 @@ TEST_CASE("a certificate is used when its key is there too and half a pair is to
   CHECK(f.files->material().client_key_pem == other.key_pem);
 }
 
-TEST_CASE("what can't be used is told by its file once and what was there before is kept") {
+TEST_CASE("a file that cannot be used is reported once with its path, and its last good content is kept") {
   Fixture f;
   CHECK_FALSE(f.Look().value());
   f.Replace("ca.pem", "garbage");
@@ -117,7 +117,7 @@ TEST_CASE("what can't be used is told by its file once and what was there before
   CHECK(f.Complaint() == f.config.client_key_file + ": holds no PEM private key");
 }
 
-TEST_CASE("a fault that comes back after the file was in order is told again") {
+TEST_CASE("a fault that recurs after the file was good is reported again") {
   Fixture f;
   CHECK(f.Complaint().empty());
   f.Replace("ca.pem", "nonsense");
@@ -130,7 +130,7 @@ TEST_CASE("a fault that comes back after the file was in order is told again") {
   CHECK(f.Complaint() == complaint);
 }
 
-TEST_CASE("a file that is written over with a text of the same size within a second is noticed") {
+TEST_CASE("a file that is overwritten with text of the same size within a second is noticed") {
   Fixture f;
   const std::string path = f.directory.Write("ca.pem", f.config.ca_pem + "# a\n");
   const auto written = std::filesystem::last_write_time(path);
@@ -141,7 +141,7 @@ TEST_CASE("a file that is written over with a text of the same size within a sec
   CHECK(f.files->material().ca_pem.ends_with("# b\n"));
 }
 
-TEST_CASE("what comes from no file stays") {
+TEST_CASE("material that does not come from files never changes") {
   Fixture f;
   f.config.ca_file.clear();
   f.config.client_cert_file.clear();

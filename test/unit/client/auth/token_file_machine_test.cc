@@ -17,7 +17,7 @@ TokenFileMachine::TimePoint At(milliseconds elapsed) {
 
 const Result<std::string> kUnreadable = Error{.code = Errc::kInvalidConfig, .message = "no"};
 
-TEST_CASE("a token is read at the first request and then after 50 s") {
+TEST_CASE("a token file is read at the first request and again after 50 s") {
   TokenFileMachine machine("a");
   CHECK(machine.token() == "a");
   CHECK(machine.Due(At(seconds(0))));
@@ -29,7 +29,7 @@ TEST_CASE("a token is read at the first request and then after 50 s") {
   CHECK_FALSE(machine.Due(At(seconds(99))));
 }
 
-TEST_CASE("the last good token is kept while the file can't be read and that is told once") {
+TEST_CASE("the last good token is kept while the file cannot be read, which is reported once") {
   TokenFileMachine machine("a");
   CHECK(machine.OnRead(kUnreadable, At(seconds(0))) == News::kUnreadable);
   CHECK(machine.token() == "a");
@@ -41,7 +41,7 @@ TEST_CASE("the last good token is kept while the file can't be read and that is 
   CHECK(machine.OnRead(kUnreadable, At(seconds(60))) == News::kUnreadable);
 }
 
-TEST_CASE("a refused token is read anew at once unless that has happened since") {
+TEST_CASE("a refused token is read again at once unless that has happened since") {
   TokenFileMachine machine("a");
   machine.OnRead(std::string("a"), At(seconds(0)));
   const auto version = machine.version();

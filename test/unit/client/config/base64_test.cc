@@ -9,7 +9,7 @@
 namespace k8sm::client {
 namespace {
 
-TEST_CASE("base64 is that of RFC 4648") {
+TEST_CASE("EncodeBase64 and DecodeBase64 implement RFC 4648") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", ""},
       {"f", "Zg=="},
@@ -26,13 +26,13 @@ TEST_CASE("base64 is that of RFC 4648") {
   }
 }
 
-TEST_CASE("base64 carries every byte") {
+TEST_CASE("every byte survives encoding and decoding") {
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
   CHECK(DecodeBase64(EncodeBase64(bytes)) == bytes);
 }
 
-TEST_CASE("line breaks in base64 are skipped and anything else is refused") {
+TEST_CASE("DecodeBase64 skips line breaks and refuses anything else that is not base64") {
   CHECK(DecodeBase64("Zm9v\nYmFy\r\n") == "foobar");
   for (const std::string text :
        {"Zg", "Zg=", "Zm9v Zg==", "Zg==Zg==", "Z===", "====", "Zm9-", " Zm9vYg=", "=Zm9"}) {

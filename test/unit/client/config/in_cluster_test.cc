@@ -15,7 +15,7 @@ namespace {
 using test::TempDirectory;
 using test::TestAuthority;
 
-TEST_CASE("a pod uses its service account") {
+TEST_CASE("without flags a pod uses its service account") {
   const TempDirectory directory;
   const std::string ca = TestAuthority("authority").cert_pem();
   directory.Write("token", " secret\n");
@@ -30,7 +30,7 @@ TEST_CASE("a pod uses its service account") {
   CHECK_FALSE(config->insecure_skip_tls_verify);
 }
 
-TEST_CASE("a pod in an IPv6 cluster brackets the host in its URL") {
+TEST_CASE("InClusterConfig puts an IPv6 host in brackets in its URL") {
   const TempDirectory directory;
   directory.Write("token", "secret");
   const auto config = InClusterConfig({"fd00::1", "6443", directory.path()});
@@ -39,7 +39,7 @@ TEST_CASE("a pod in an IPv6 cluster brackets the host in its URL") {
   CHECK(config->Url() == "https://[fd00::1]:6443");
 }
 
-TEST_CASE("a pod knows its namespace, and a process outside has none") {
+TEST_CASE("NamespaceOfThisPod gives the namespace of a pod, and is empty outside a cluster") {
   const TempDirectory directory;
   const ServiceAccount pod{"10.96.0.1", "443", directory.path()};
   CHECK(NamespaceOfThisPod(pod).empty());
@@ -50,7 +50,7 @@ TEST_CASE("a pod knows its namespace, and a process outside has none") {
   CHECK(NamespaceOfThisPod(pod).empty());
 }
 
-TEST_CASE("a pod without the cluster's CA trusts the system's, with a warning") {
+TEST_CASE("a pod without the cluster's CA trusts the system's CAs, with a warning") {
   const TempDirectory directory;
   directory.Write("token", "secret");
   const test::LogCapture log;
@@ -63,7 +63,7 @@ TEST_CASE("a pod without the cluster's CA trusts the system's, with a warning") 
             directory.path() + "/ca.crt: No such file or directory") == 1);
 }
 
-TEST_CASE("a pod is warned of a broken certificate among the cluster's CAs") {
+TEST_CASE("a broken certificate among the CAs of the service account is a warning") {
   const TempDirectory directory;
   directory.Write("token", "secret");
   const std::string ca = TestAuthority("authority").cert_pem() +
@@ -76,7 +76,7 @@ TEST_CASE("a pod is warned of a broken certificate among the cluster's CAs") {
                                  "/ca.crt: certificate 2 of 2 does not parse; trusting the others"});
 }
 
-TEST_CASE("a pod without a usable service account is told what is wrong") {
+TEST_CASE("an unusable service account is an error that says what is wrong with it") {
   const TempDirectory directory;
   const auto message = [&directory](const std::string& port) {
     const auto config = InClusterConfig({"kubernetes", port, directory.path()});
@@ -97,7 +97,7 @@ TEST_CASE("a pod without a usable service account is told what is wrong") {
       message("x").starts_with("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT: https://kubernetes:x "));
 }
 
-TEST_CASE("without flags and outside of a cluster both ways in are named") {
+TEST_CASE("without flags and outside a cluster the error names -kubeconfig and -master") {
   for (const ServiceAccount& account :
        {ServiceAccount{}, ServiceAccount{.host = "h"}, ServiceAccount{.port = "1"}}) {
     const auto config = LoadRestConfig("", "", account, {});

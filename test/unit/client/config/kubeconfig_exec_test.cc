@@ -14,8 +14,8 @@ namespace {
 using test::CertificateAndKey;
 using test::TempDirectory;
 using test::TestAuthority;
-// Loads a kubeconfig whose cluster has these fields beside its server, and whose user these, in YAML's flow
-// style.
+// Loads a kubeconfig whose cluster has these fields besides its server, and whose user has these, in YAML's
+// flow style.
 Result<RestConfig> Load(const TempDirectory& directory, const std::string& user,
                         const std::string& cluster = "") {
   const std::string text =
@@ -27,7 +27,7 @@ Result<RestConfig> Load(const TempDirectory& directory, const std::string& user,
 
 const std::string kV1 = "apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never";
 
-TEST_CASE("a plugin is read with its arguments and variables") {
+TEST_CASE("an exec plugin is read with its arguments, variables and install hint") {
   const TempDirectory directory;
   const auto config =
       Load(directory,
@@ -46,7 +46,7 @@ TEST_CASE("a plugin is read with its arguments and variables") {
       R"({"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}})");
 }
 
-TEST_CASE("a plugin's command is relative to the kubeconfig where it has a slash") {
+TEST_CASE("a plugin's command is relative to the kubeconfig if it has a slash") {
   const TempDirectory directory;
   const auto command = [&directory](const std::string& text) {
     return Load(directory, "exec: {command: " + text + ", " + kV1 + "}").value().exec->command;
@@ -57,7 +57,7 @@ TEST_CASE("a plugin's command is relative to the kubeconfig where it has a slash
   CHECK(command("/bin/plug") == "/bin/plug");
 }
 
-TEST_CASE("a plugin is told of the cluster where it asks for that") {
+TEST_CASE("a plugin with provideClusterInfo gets the settings of the cluster") {
   const TempDirectory directory;
   const std::string ca = TestAuthority("a").cert_pem();
   directory.Write("ca.pem", ca);
@@ -77,7 +77,7 @@ TEST_CASE("a plugin is told of the cluster where it asks for that") {
             R"("interactive":false}})");
 }
 
-TEST_CASE("a plugin is not used beside other credentials but has to make sense") {
+TEST_CASE("a plugin is not used if there are other credentials, but still has to be valid") {
   const TempDirectory directory;
   const CertificateAndKey pair = TestAuthority("authority").Issue("client", "");
   const std::string exec =
@@ -93,7 +93,7 @@ TEST_CASE("a plugin is not used beside other credentials but has to make sense")
   CHECK(Load(directory, "token: a, exec: {command: plug}").has_error());
 }
 
-TEST_CASE("a plugin that can't be used is reported with its field") {
+TEST_CASE("an invalid exec plugin is reported with its field and without its values") {
   const std::string v1 = ", apiVersion: client.authentication.k8s.io/v1";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"exec: x", "exec: is not a map"},

@@ -27,7 +27,7 @@ Result<RestConfig> Load(const TempDirectory& directory, const std::string& text,
   return LoadRestConfig(directory.Write("config", text), master, {}, {});
 }
 
-// What is said after the file's name.
+// The error, without the file's name.
 std::string Refusal(const std::string& text, const std::string& master = "") {
   const TempDirectory directory;
   const auto config = Load(directory, text, master);
@@ -40,7 +40,7 @@ std::string Refusal(const std::string& text, const std::string& master = "") {
   return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
 }
 
-TEST_CASE("a context that is named is used instead of the current one") {
+TEST_CASE("a given context is used instead of the current one") {
   const TempDirectory directory;
   const std::string path = directory.Write(
       "config",
@@ -104,7 +104,7 @@ TEST_CASE("a kubeconfig may be JSON") {
   CHECK(config->insecure_skip_tls_verify);
 }
 
-TEST_CASE("a master replaces the server and drops its TLS name but keeps the credentials") {
+TEST_CASE("the flag -master replaces the server and drops its tls-server-name but keeps the credentials") {
   const TempDirectory directory;
   const auto config =
       Load(directory, WithCluster("server: 'https://one', tls-server-name: one"), "https://other:6443/x");
@@ -114,7 +114,7 @@ TEST_CASE("a master replaces the server and drops its TLS name but keeps the cre
   CHECK(config->token == "secret");
 }
 
-TEST_CASE("a master alone is enough") {
+TEST_CASE("the flag -master is enough without a kubeconfig, and an invalid one is an error") {
   const auto config = LoadRestConfig("", "10.0.0.1:8080", {}, {});
   REQUIRE(config.has_value());
   CHECK(config->Url() == "http://10.0.0.1:8080");
@@ -124,21 +124,21 @@ TEST_CASE("a master alone is enough") {
         "-master: has no port from 1 to 65535");
 }
 
-TEST_CASE("a master serves a kubeconfig without a context") {
+TEST_CASE("with -master a kubeconfig needs no context") {
   const TempDirectory directory;
   const auto config = Load(directory, "{}", "https://other");
   REQUIRE(config.has_value());
   CHECK(config->Url() == "https://other");
 }
 
-TEST_CASE("a server without a scheme is spoken to over TLS where TLS is configured") {
+TEST_CASE("a server without a scheme is an https server if TLS is configured") {
   const TempDirectory directory;
   CHECK(Load(directory, WithCluster("server: 'one:1'")).value().Url() == "http://one:1");
   CHECK(Load(directory, WithCluster("server: 'one:1', insecure-skip-tls-verify: true")).value().Url() ==
         "https://one:1");
 }
 
-TEST_CASE("authorities come from data or from a file beside the kubeconfig") {
+TEST_CASE("CAs come from data or from a file relative to the kubeconfig") {
   const TempDirectory directory;
   const std::string ca = TestAuthority("one").cert_pem() + TestAuthority("two").cert_pem();
   const std::string path = directory.Write("ca.pem", ca);
@@ -154,7 +154,7 @@ TEST_CASE("authorities come from data or from a file beside the kubeconfig") {
   }
 }
 
-TEST_CASE("one broken authority of many is a warning") {
+TEST_CASE("a broken certificate among the CAs of a cluster is a warning") {
   const TempDirectory directory;
   const std::string broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
   const std::string ca = TestAuthority("one").cert_pem() + broken;
@@ -168,14 +168,14 @@ TEST_CASE("one broken authority of many is a warning") {
                                                 "certificate 2 of 2 does not parse; trusting the others"});
 }
 
-TEST_CASE("a file of authorities, a certificate, a key or a token that is empty is refused") {
+TEST_CASE("an empty file of CAs is refused") {
   const TempDirectory directory;
   const std::string path = directory.Write("empty", "");
   CHECK(Load(directory, WithCluster("server: one, certificate-authority: empty")).error().message ==
         directory.path() + "/config: cluster \"k\": certificate-authority: " + path + ": is empty");
 }
 
-TEST_CASE("a kubeconfig that is named has to be there") {
+TEST_CASE("a kubeconfig that does not exist or is a directory is an error") {
   const TempDirectory directory;
   const std::string path = directory.path() + "/none";
   CHECK(LoadRestConfig(path, "https://master", {"10.96.0.1", "443", "/"}, {}).error().message ==
@@ -184,7 +184,7 @@ TEST_CASE("a kubeconfig that is named has to be there") {
         directory.path() + ": Is a directory");
 }
 
-TEST_CASE("a cluster that cannot be used is reported with its field") {
+TEST_CASE("an invalid cluster is reported with its field") {
   struct Case {
     std::string fields;
     std::string message;
@@ -223,7 +223,7 @@ TEST_CASE("a cluster that cannot be used is reported with its field") {
   }
 }
 
-TEST_CASE("what a kubeconfig names has to be in it") {
+TEST_CASE("the context, cluster and user that a kubeconfig refers to have to exist in it") {
   const std::string contexts = "current-context: c\ncontexts: [{name: c, context: ";
   CHECK(Refusal("") == "is not a kubeconfig");
   CHECK(Refusal("[]") == "is not a kubeconfig");
@@ -239,7 +239,7 @@ TEST_CASE("what a kubeconfig names has to be in it") {
   CHECK(Refusal(contexts + "{user: u}}]") == "context \"c\": user: user \"u\" does not exist");
 }
 
-TEST_CASE("what stands in a kubeconfig twice is refused as kubectl refuses it") {
+TEST_CASE("a context or cluster that is defined twice is refused, as kubectl refuses it") {
   const std::string contexts = "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}";
   const std::string cluster = "{name: k, cluster: {server: 'https://one'}}";
   CHECK(Refusal(contexts + ", {name: c}]") == "current-context: context \"c\" stands there twice");
@@ -266,7 +266,7 @@ TEST_CASE("the proxy is logged with where it was configured and without its pass
   CHECK(logged("server: 'https://localhost'").empty());
 }
 
-TEST_CASE("a cluster's proxy beats the environment's") {
+TEST_CASE("a cluster's proxy-url takes precedence over the environment's proxy") {
   const TempDirectory directory;
   const ProxyEnvironment environment{.https_proxy = "http://env:1", .no_proxy = "other"};
   const auto proxy = [&](const std::string& fields) {
@@ -279,14 +279,14 @@ TEST_CASE("a cluster's proxy beats the environment's") {
   CHECK_FALSE(proxy("server: 'http://one'").has_value());
 }
 
-TEST_CASE("the environment's proxy holds without a kubeconfig too") {
+TEST_CASE("the environment's proxy is used without a kubeconfig too") {
   const ProxyEnvironment environment{.https_proxy = "ftp://secret", .http_proxy = "env"};
   CHECK(LoadRestConfig("", "http://one", {}, environment).value().proxy->Url() == "http://env:80");
   CHECK(LoadRestConfig("", "https://one", {}, environment).error().message ==
         "HTTPS_PROXY: is not a URL such as http://HOST:PORT");
 }
 
-TEST_CASE("booleans are those of YAML 1.1 and nothing else") {
+TEST_CASE("only the booleans of YAML 1.1 are booleans") {
   const TempDirectory directory;
   const auto insecure = [&](const std::string& text) {
     return Load(directory, WithCluster("server: 'https://one', insecure-skip-tls-verify: " + text))
@@ -301,7 +301,7 @@ TEST_CASE("booleans are those of YAML 1.1 and nothing else") {
   }
 }
 
-TEST_CASE("of two current contexts the last counts") {
+TEST_CASE("the last of two current contexts counts") {
   const TempDirectory directory;
   const std::string text =
       "current-context: prod\ncontexts: [{name: prod, context: {cluster: prod}}, {name: staging, context: "
@@ -310,7 +310,7 @@ TEST_CASE("of two current contexts the last counts") {
   CHECK(Load(directory, text).value().host == "staging");
 }
 
-TEST_CASE("a cluster may be merged from defaults") {
+TEST_CASE("a cluster may be given by a YAML merge key") {
   const TempDirectory directory;
   const std::string text =
       "x: &d {server: 'https://one', insecure-skip-tls-verify: yes}\ncurrent-context: c\n"
@@ -318,18 +318,18 @@ TEST_CASE("a cluster may be merged from defaults") {
   CHECK(Load(directory, text).value().host == "one");
 }
 
-TEST_CASE("an object of another kind is no kubeconfig") {
+TEST_CASE("an object of another kind or apiVersion is not a kubeconfig") {
   CHECK(Refusal("kind: Pod") == "kind: is not Config");
   CHECK(Refusal("apiVersion: v2") == "apiVersion: is not v1");
 }
 
-TEST_CASE("compression can be switched off in the cluster") {
+TEST_CASE("disable-compression of a cluster is read") {
   const TempDirectory directory;
   CHECK(Load(directory, WithCluster("server: one, disable-compression: true")).value().disable_compression);
   CHECK_FALSE(Load(directory, WithCluster("server: one")).value().disable_compression);
 }
 
-TEST_CASE("what does not parse is reported with its line and not repeated") {
+TEST_CASE("a kubeconfig that does not parse is reported with the line and without its text") {
   CHECK(Refusal("a: b\nusers: [secret") == "line 2 is neither YAML nor JSON");
   CHECK(Refusal("a: b\npassword: *secret\n") == "line 2 is neither YAML nor JSON");
   const std::string deep(100'000, '[');

@@ -24,7 +24,7 @@ Result<RestConfig> Load(const TempDirectory& directory, const std::string& field
   return LoadRestConfig(directory.Write("config", text), "", {}, {});
 }
 
-TEST_CASE("a user shows a token or a name and password") {
+TEST_CASE("a user has a token, a user name and password, or no credentials") {
   const TempDirectory directory;
   CHECK(Load(directory, "token: abc").value().token == "abc");
   CHECK(Load(directory, "token: '12345'").value().token == "12345");
@@ -35,7 +35,7 @@ TEST_CASE("a user shows a token or a name and password") {
   CHECK(Load(directory, "").value().token.empty());
 }
 
-TEST_CASE("a token file beats a token and stands beside the kubeconfig") {
+TEST_CASE("tokenFile takes precedence over token and is relative to the kubeconfig") {
   const TempDirectory directory;
   directory.Write("token", "from-file\n");
   const auto config = Load(directory, "token: abc, tokenFile: token");
@@ -57,7 +57,7 @@ TEST_CASE("a token is read as kubectl reads it") {
   CHECK(Load(directory, "token: null").value().token.empty());
 }
 
-TEST_CASE("a client certificate and its key come from data or files") {
+TEST_CASE("a client certificate comes from a file, and its key from a file or data") {
   const TempDirectory directory;
   const CertificateAndKey pair = TestAuthority("authority").Issue("client", "");
   directory.Write("cert.pem", pair.cert_pem);
@@ -73,7 +73,7 @@ TEST_CASE("a client certificate and its key come from data or files") {
   }
 }
 
-TEST_CASE("a user that cannot be used is reported with its field and no secret") {
+TEST_CASE("an invalid user is reported with its field and without secrets") {
   const CertificateAndKey pair = TestAuthority("authority").Issue("client", "");
   const std::string cert = "client-certificate-data: " + EncodeBase64(pair.cert_pem);
   const std::string key = "client-key-data: " + EncodeBase64(pair.key_pem);
@@ -122,7 +122,7 @@ TEST_CASE("a user that cannot be used is reported with its field and no secret")
   }
 }
 
-TEST_CASE("a client certificate that TLS can't use is refused with its field") {
+TEST_CASE("a client certificate that TLS cannot use is refused with its field") {
   const TempDirectory directory;
   const auto refusal = [&directory](const test::CertificateOptions& options) {
     const CertificateAndKey pair = TestAuthority("authority").IssueWith("client", options);
@@ -137,7 +137,7 @@ TEST_CASE("a client certificate that TLS can't use is refused with its field") {
                                              "ECDSA (P-256, P-384, P-521) or Ed25519");
   CHECK(refusal({.key = "P-224"}).starts_with(prefix + "has a key of a kind that TLS can't use"));
   CHECK(refusal({.key = "RSA-512"}).starts_with(prefix + "is too weak for TLS (ee key too small); issue it"));
-  // OpenSSL 3.5 takes it.
+  // OpenSSL 3.5 accepts it.
   const std::string sha1 = refusal({.digest = "SHA1"});
   CAPTURE(sha1);
   CHECK((sha1.empty() || sha1.starts_with(prefix + "is too weak for TLS (")));
@@ -146,7 +146,7 @@ TEST_CASE("a client certificate that TLS can't use is refused with its field") {
   CHECK(refusal({.key = "P-521"}).empty());
 }
 
-TEST_CASE("a user may act as another") {
+TEST_CASE("the impersonation fields of a user are read") {
   const TempDirectory directory;
   const auto config =
       Load(directory, "token: abc, as: jane, as-uid: '7', as-groups: [a, b], as-user-extra: {k: [v, w]}");
@@ -159,7 +159,7 @@ TEST_CASE("a user may act as another") {
   CHECK((config->impersonate.extra[0].second == std::vector<std::string>{"v", "w"}));
 }
 
-TEST_CASE("a user that is not in use may say what it likes") {
+TEST_CASE("a user that is not in use is not validated") {
   const TempDirectory directory;
   CHECK(Load(directory, "}}, {name: other, user: {exec: {command: x}").has_value());
 }

@@ -25,7 +25,7 @@ int CountAnchors(const std::string& pem) {
   return count;
 }
 
-TEST_CASE("certificates that do not parse are left out of a bundle") {
+TEST_CASE("certificates that do not parse are left out of a bundle and reported") {
   const std::string a = TestAuthority("a").cert_pem();
   const std::string b = TestAuthority("b").cert_pem();
   const std::string key = TestAuthority("c").Issue("d", "").key_pem;
@@ -59,11 +59,11 @@ TEST_CASE("certificates that do not parse are left out of a bundle") {
   CHECK(WhyNoAuthorities("") == "holds no PEM certificate");
   CHECK(WhyNoAuthorities(key) == "holds no PEM certificate");
   CHECK(WhyNoAuthorities(no_certificate + no_certificate) == "certificate 1 does not parse");
-  // What has no end is not read for ever.
+  // A certificate without an end does not make it loop.
   CHECK_FALSE(WhyNoAuthorities(begin + "AAAA").empty());
 }
 
-TEST_CASE("TLS before 1.2 is not spoken, and keys as weak as Go takes are") {
+TEST_CASE("ConfigureTls requires TLS 1.2 and allows keys as weak as Go allows") {
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
                                                                   SSL_CTX_free);
   ConfigureTls(context.get());
@@ -71,7 +71,7 @@ TEST_CASE("TLS before 1.2 is not spoken, and keys as weak as Go takes are") {
   CHECK(SSL_CTX_get_security_level(context.get()) == 1);
 }
 
-TEST_CASE("a certificate that has expired says when") {
+TEST_CASE("WhenExpired gives the time at which a certificate has expired") {
   const TestAuthority authority("a");
   CHECK(WhenExpired(authority.Issue("b", "").cert_pem).empty());
   CHECK(WhenExpired("garbage").empty());

@@ -11,7 +11,7 @@
 namespace k8sm::client {
 namespace {
 
-TEST_CASE("a proxy's URL gives its place and what it is shown") {
+TEST_CASE("ParseProxyUrl gives the host, port and credentials of a proxy") {
   const auto proxy = ParseProxyUrl("http://us%3Aer:pass%20word@Proxy.example:3128/ignored");
   REQUIRE(proxy.has_value());
   CHECK(proxy->host == "Proxy.example");
@@ -23,7 +23,7 @@ TEST_CASE("a proxy's URL gives its place and what it is shown") {
   CHECK(ParseProxyUrl("http://[fd00::1]:3128").value().Url() == "http://[fd00::1]:3128");
 }
 
-TEST_CASE("a proxy that can't be used is refused and its password not repeated") {
+TEST_CASE("ParseProxyUrl refuses a URL that cannot be used without repeating its password") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"https://secret@proxy", "names a proxy that is spoken to over https, which is not supported; http is"},
       {"socks5://secret@proxy",
@@ -48,7 +48,7 @@ TEST_CASE("a proxy that can't be used is refused and its password not repeated")
   }
 }
 
-TEST_CASE("the environment names a proxy by the server's scheme") {
+TEST_CASE("the scheme of the server decides whether HTTPS_PROXY or HTTP_PROXY is used") {
   const ProxyEnvironment both{.https_proxy = "http://secure:1", .http_proxy = "plain:2"};
   const auto proxy = [&both](const std::string& scheme) {
     return ProxyFromEnvironment(both, scheme, "server", 443).value()->Url();
@@ -75,7 +75,7 @@ class Variables {
   const std::vector<std::pair<std::string, std::string>> variables_;
 };
 
-TEST_CASE("variables in upper case beat those in lower case unless they are empty") {
+TEST_CASE("upper-case variables take precedence over lower-case ones unless they are empty") {
   const Variables lower({{"https_proxy", "a"}, {"http_proxy", "b"}, {"no_proxy", "c"}});
   {
     const Variables upper({{"HTTPS_PROXY", ""}, {"HTTP_PROXY", ""}, {"NO_PROXY", ""}});
@@ -94,12 +94,12 @@ TEST_CASE("variables in upper case beat those in lower case unless they are empt
   CHECK(read.cgi);
 }
 
-TEST_CASE("a CGI's client cannot choose the proxy of an https server") {
+TEST_CASE("HTTPS_PROXY is used in a CGI process too") {
   const ProxyEnvironment environment{.https_proxy = "http://secure:1", .cgi = true};
   CHECK(ProxyFromEnvironment(environment, "https", "server", 443).value()->Url() == "http://secure:1");
 }
 
-TEST_CASE("a proxy in the environment that can't be used is an error only where it would be used") {
+TEST_CASE("a proxy in the environment that cannot be used is an error only if it would be used") {
   ProxyEnvironment environment{.https_proxy = "socks5://proxy", .http_proxy = "proxy", .cgi = true};
   CHECK(
       ProxyFromEnvironment(environment, "https", "server", 443).error().message.starts_with("HTTPS_PROXY: "));
@@ -109,7 +109,7 @@ TEST_CASE("a proxy in the environment that can't be used is an error only where 
   CHECK_FALSE(ProxyFromEnvironment(environment, "https", "server", 443).value().has_value());
 }
 
-TEST_CASE("NO_PROXY names servers as Go reads it") {
+TEST_CASE("NO_PROXY is matched as Go matches it") {
   const std::vector<std::tuple<std::string, std::string, int, bool>> cases = {
       {"", "server", 443, false},
       {"", "localhost", 443, true},

@@ -8,7 +8,7 @@
 namespace k8sm::client {
 namespace {
 
-TEST_CASE("a server is a URL or a host with or without a port") {
+TEST_CASE("ParseServerUrl reads a URL or a host with or without a port") {
   struct Case {
     std::string text;
     std::string host;
@@ -43,7 +43,7 @@ TEST_CASE("a server is a URL or a host with or without a port") {
   }
 }
 
-TEST_CASE("what is wrong with a server's URL is said") {
+TEST_CASE("ParseServerUrl says what is wrong with a server's URL") {
   RestConfig config;
   const auto message = [&config](const std::string& text) {
     return ParseServerUrl(text, "http", config).error().message;
@@ -55,7 +55,7 @@ TEST_CASE("what is wrong with a server's URL is said") {
   CHECK(message("http://u@host") == "holds a user name or password, which are not sent over http");
 }
 
-TEST_CASE("a user name in a URL replaces the token as for client-go") {
+TEST_CASE("a user name in the server's URL replaces the token, as in client-go") {
   RestConfig config;
   config.token = "token";
   config.token_file = "file";
@@ -67,7 +67,7 @@ TEST_CASE("a user name in a URL replaces the token as for client-go") {
   CHECK(config.Url() == "https://host");
 }
 
-TEST_CASE("a server that cannot be one is refused without repeating it") {
+TEST_CASE("ParseServerUrl refuses an invalid server without repeating its secrets") {
   for (const std::string text :
        {"", "https://", "ftp://host", "https://host:0", "https://host:65536", "https://host:x",
         "https://host:83726", "https://host:4294967297", "https://host:-1", "unix:///run/x",

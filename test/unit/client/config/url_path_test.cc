@@ -9,7 +9,7 @@
 namespace k8sm::client {
 namespace {
 
-TEST_CASE("a path is cleaned as Go's path.Join cleans it") {
+TEST_CASE("CleanPath cleans a path as Go's path.Join does and percent-encodes it") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", ""},
       {"/", ""},

@@ -24,7 +24,7 @@ const std::string kInt = "tag:yaml.org,2002:int";
 const std::string kNull = "tag:yaml.org,2002:null";
 const std::string kStr = "tag:yaml.org,2002:str";
 
-TEST_CASE("a scalar means what kubectl takes it for") {
+TEST_CASE("ResolveScalar gives a scalar the type and value that kubectl gives it") {
   std::vector<Case> cases = {
       {"?", "", Kind::kNull, ""},
       {"?", "~", Kind::kNull, ""},
@@ -78,9 +78,9 @@ TEST_CASE("a scalar means what kubectl takes it for") {
   }
 }
 
-TEST_CASE("a scalar that is not what its tag says is refused") {
+TEST_CASE("a scalar that does not match its tag is refused") {
   CHECK_FALSE(ResolveScalar(kBinary, "aGk").has_value());
-  CHECK_FALSE(ResolveScalar(kBinary, "/w==").has_value());  // no UTF-8
+  CHECK_FALSE(ResolveScalar(kBinary, "/w==").has_value());  // not UTF-8
   CHECK_FALSE(ResolveScalar(kNull, "x").has_value());
   CHECK_FALSE(ResolveScalar(kBool, "1").has_value());
   CHECK_FALSE(ResolveScalar(kInt, "yes").has_value());

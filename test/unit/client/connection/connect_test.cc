@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-// Accepts nothing, and its kernel answers no more requests to connect: its queue is full.
+// A listener that accepts nothing and whose queue is full, so that the kernel answers no further connection.
 class Hole {
  public:
   explicit Hole(asio::io_context& io) : acceptor_(io) {
@@ -61,7 +61,7 @@ struct Fixture {
     while (!tasks.empty()) io.run_one();
     return *std::move(result);
   }
-  // Of a port on which nobody listens.
+  // The address of a port on which nobody listens.
   tcp::endpoint Closed() { return tcp::acceptor(io, {asio::ip::address_v4::loopback(), 0}).local_endpoint(); }
 
   asio::io_context io;
@@ -69,7 +69,7 @@ struct Fixture {
   Hole hole{io};
 };
 
-TEST_CASE("the first address is taken where it answers") {
+TEST_CASE("ConnectToAny takes the first address if it answers") {
   Fixture f;
   const auto connected = f.Connect({f.server.local_endpoint(), f.hole.address()});
   REQUIRE(connected.has_value());
@@ -78,7 +78,7 @@ TEST_CASE("the first address is taken where it answers") {
   CHECK(connected->passed_over.empty());
 }
 
-TEST_CASE("an address that does not answer is passed over long before it is given up") {
+TEST_CASE("an address that does not answer is passed over after 250 ms, long before its deadline") {
   Fixture f;
   const auto begin = steady_clock::now();
   const auto connected = f.Connect({f.hole.address(), f.server.local_endpoint()});
@@ -96,13 +96,13 @@ TEST_CASE("an address that refuses is passed over at once") {
   REQUIRE(connected.has_value());
   const std::string refused = "connect to " + Describe(closed) + ": Connection refused";
   CHECK(connected->passed_over == refused + "; " + refused);
-  // Each that were waited for would take 250 ms.
+  // Waiting for each of them would take 250 ms.
   std::vector<tcp::endpoint> many(40, closed);
   many.push_back(f.server.local_endpoint());
   CHECK(f.Connect(many, seconds(9)).has_value());
 }
 
-TEST_CASE("where no address answers the last failure is told") {
+TEST_CASE("if no address answers, the error is the last failure") {
   Fixture f;
   const tcp::endpoint closed = f.Closed();
   const auto refused = f.Connect({closed}, std::chrono::hours(10));
@@ -123,7 +123,7 @@ std::ptrdiff_t OpenFiles() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 }
 
-TEST_CASE("of several attempts none goes on once one has succeeded") {
+TEST_CASE("all other attempts end once one has succeeded") {
   Fixture f;
   const std::ptrdiff_t before = OpenFiles();
   auto connected = f.Connect({f.hole.address(), f.hole.address(), f.server.local_endpoint()});
@@ -132,7 +132,7 @@ TEST_CASE("of several attempts none goes on once one has succeeded") {
   CHECK(OpenFiles() == before + 1);
 }
 
-TEST_CASE("connecting can be cancelled") {
+TEST_CASE("ConnectToAny can be cancelled") {
   Fixture f;
   std::optional<Result<Connected>> result;
   TaskGroup tasks(f.io.get_executor(), [](std::string_view, std::string_view what) { FAIL_CHECK(what); });
@@ -144,7 +144,7 @@ TEST_CASE("connecting can be cancelled") {
   CHECK(result->error().code == Errc::kCanceled);
 }
 
-TEST_CASE("the address that has answered comes first") {
+TEST_CASE("PreferAddress moves an address to the front if it is in the list") {
   const auto address = [](const char* text) { return tcp::endpoint(asio::ip::make_address(text), 443); };
   std::vector<tcp::endpoint> addresses{address("fd00::1"), address("10.0.0.1"), address("10.0.0.2")};
   PreferAddress(addresses, address("10.0.0.2"));

@@ -32,7 +32,7 @@ struct Fixture {
   const TimePoint future = past + std::chrono::hours(1);
 };
 
-TEST_CASE("an operation that exceeds its deadline ends with a closed socket") {
+TEST_CASE("a deadline that passes closes the socket, and the operation reports timed_out") {
   Fixture f;
   f.deadline->Begin(f.past);
   f.RunWhatIsDue();
@@ -40,7 +40,7 @@ TEST_CASE("an operation that exceeds its deadline ends with a closed socket") {
   CHECK(f.deadline->End(kAborted) == asio::error::timed_out);
 }
 
-TEST_CASE("an operation that ends just as its socket is closed has timed out too, and so have later ones") {
+TEST_CASE("an operation that ends just as its socket is closed reports timed_out, and so do later ones") {
   Fixture f;
   f.deadline->Begin(f.past);
   f.RunWhatIsDue();
@@ -60,7 +60,7 @@ TEST_CASE("an operation that ends in time keeps its result") {
   CHECK(f.socket.is_open());
 }
 
-TEST_CASE("the deadline of an operation that has ended does not end the next one") {
+TEST_CASE("the deadline of a finished operation does not end the next one") {
   Fixture f;
   f.deadline->Begin(f.past);
   (void)f.deadline->End(error_code());
@@ -73,11 +73,11 @@ TEST_CASE("the deadline of an operation that has ended does not end the next one
   CHECK_FALSE(f.socket.is_open());
 }
 
-TEST_CASE("an operation that begins after a time without any is ended as each is") {
+TEST_CASE("an operation that begins after the timer has found nothing to end is ended at its deadline") {
   Fixture f;
   f.deadline->Begin(f.past);
   (void)f.deadline->End(error_code());
-  f.RunWhatIsDue();  // the timer, which finds nothing to end
+  f.RunWhatIsDue();  // the timer finds nothing to end
   CHECK(f.socket.is_open());
   f.deadline->Begin(f.past + std::chrono::milliseconds(1));
   f.RunWhatIsDue();
@@ -91,7 +91,7 @@ TEST_CASE("an operation without a deadline is never ended") {
   CHECK(f.socket.is_open());
 }
 
-TEST_CASE("a deadline that is destroyed ends nothing") {
+TEST_CASE("a destroyed Deadline does not close the socket") {
   Fixture f;
   f.deadline->Begin(f.past);
   f.deadline.reset();

@@ -39,7 +39,7 @@ RestConfig ConfigFor(const tcp::acceptor& acceptor) {
   return config;
 }
 
-// A server without a will of its own, and what connects to it.
+// A server that the test plays, and a dialer that connects to it.
 struct Fixture {
   // Opens a connection; `peer` is the server's end of it.
   std::unique_ptr<Transport> Dial() {
@@ -48,7 +48,7 @@ struct Fixture {
     return std::move(transport).value();
   }
   Result<std::size_t> Read(Transport& transport) { return Run(io, transport.ReadSome(buffer, InAMinute())); }
-  // Runs until the client's kernel has what the server has sent, or that it has closed.
+  // Runs until what the server has sent, or its close, has reached the client's kernel.
   void WaitForNews(Transport& transport) {
     while (transport.Quiet()) io.poll();
   }
@@ -78,7 +78,7 @@ struct Fixture {
   std::array<char, 100> buffer{};
 };
 
-TEST_CASE("a connection sends small requests at once and notices a peer that is dead within a minute") {
+TEST_CASE("a connection has TCP_NODELAY and keepalive settings that detect a dead peer within a minute") {
   Fixture f;
   const auto transport = f.Dial();
   CHECK(f.Option(IPPROTO_TCP, TCP_NODELAY) == 1);
@@ -89,7 +89,7 @@ TEST_CASE("a connection sends small requests at once and notices a peer that is 
   CHECK(f.Option(IPPROTO_TCP, TCP_USER_TIMEOUT) == 30'000);
 }
 
-TEST_CASE("a connection that is given up is reset, so that nothing that is unsent arrives later") {
+TEST_CASE("a connection that is given up is reset, so that unsent data does not arrive later") {
   Fixture f;
   f.Dial().reset();
   boost::system::error_code error;
@@ -97,11 +97,11 @@ TEST_CASE("a connection that is given up is reset, so that nothing that is unsen
   CHECK(error == asio::error::connection_reset);
 }
 
-TEST_CASE("a connection is quiet until the peer speaks, closes or resets it") {
+TEST_CASE("a connection is quiet until the peer sends something, closes or resets it") {
   Fixture f;
   const auto transport = f.Dial();
   CHECK(transport->Quiet());
-  SECTION("it speaks") {
+  SECTION("it sends something") {
     asio::write(f.peer, asio::buffer("hello", 5));
     f.WaitForNews(*transport);
     CHECK(f.Read(*transport).value() == 5);
@@ -120,7 +120,7 @@ TEST_CASE("a connection is quiet until the peer speaks, closes or resets it") {
   }
 }
 
-TEST_CASE("the address that has answered before is tried first") {
+TEST_CASE("the address that was connected to before is tried first") {
   Fixture f;
   RestConfig config = ConfigFor(f.acceptor);
   config.host = "localhost";
@@ -153,7 +153,7 @@ Awaitable<void> ReadOften(Transport& transport, int times, bool& done) {
   done = true;
 }
 
-TEST_CASE("a peer that sends without a pause leaves turns for others") {
+TEST_CASE("a peer that sends without a pause does not starve other coroutines") {
   Fixture f;
   const auto transport = f.Dial();
   const std::string much(4 << 20, 'x');
@@ -167,20 +167,20 @@ TEST_CASE("a peer that sends without a pause leaves turns for others") {
   CHECK(turns >= 9);
 }
 
-TEST_CASE("a read and a write that wait end when they are cancelled or out of time") {
+TEST_CASE("a pending read can be cancelled, and reads and writes time out") {
   Fixture f;
   const auto transport = f.Dial();
-  SECTION("cancelled") {
+  SECTION("a read that is cancelled") {
     // Once the read has begun.
     asio::post(f.io, [&] { asio::post(f.io, [&transport] { transport->Cancel(); }); });
     CHECK(f.Read(*transport).error().code == Errc::kCanceled);
   }
-  SECTION("out of time") {
+  SECTION("a read that times out") {
     const auto read = Run(f.io, transport->ReadSome(f.buffer, std::chrono::steady_clock::now()));
     CHECK(read.error().code == Errc::kTimeout);
     CHECK(read.error().message.starts_with("receive from 127.0.0.1:"));
   }
-  SECTION("a write out of time") {
+  SECTION("a write that times out") {
     const std::string endless(32 << 20, 'x');
     const auto written = Run(f.io, transport->Write(endless, std::chrono::steady_clock::now()));
     CHECK(written.error().code == Errc::kTimeout);

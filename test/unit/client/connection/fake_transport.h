@@ -13,7 +13,7 @@
 
 namespace k8sm::client {
 
-// Gives the pieces one by one, then the stream's end. Takes so many writes, then no more.
+// Reads give the pieces one by one, then the end of the stream. Takes `writes` writes; further ones fail.
 class FakeTransport : public Transport {
  public:
   explicit FakeTransport(std::deque<std::string> pieces, int writes = 1'000)

@@ -37,7 +37,7 @@ const std::string kChunked =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     "5;x=y\r\nhello\r\n1\r\n \r\nA\r\nwide world\r\n0\r\nTrailer: 1\r\n\r\n";
 
-TEST_CASE("a status line may leave out the reason and the space before it") {
+TEST_CASE("a status line may lack the reason and the space before it") {
   const std::string answer = "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi";
   const std::string interim = "HTTP/1.1 100\r\n\r\n";
   std::deque<std::string> bytes;
@@ -51,7 +51,7 @@ TEST_CASE("a status line may leave out the reason and the space before it") {
   }
 }
 
-TEST_CASE("an error tells whether the request has gone out as a whole") {
+TEST_CASE("an error says whether the whole request was sent") {
   asio::io_context io;
   HttpConnection deaf(std::make_unique<FakeTransport>(std::deque<std::string>(), 0));
   CHECK_FALSE(Run(io, deaf.Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).error().sent);
@@ -66,7 +66,7 @@ TEST_CASE("an error tells whether the request has gone out as a whole") {
 
 const std::string kShort = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
-TEST_CASE("a connection knows since when it has heard nothing") {
+TEST_CASE("heard() is the time at which the last bytes were received") {
   asio::io_context io;
   HttpConnection connection(std::make_unique<FakeTransport>(std::deque<std::string>{kShort, kShort}));
   for (int i = 0; i < 2; ++i) {
@@ -79,7 +79,7 @@ TEST_CASE("a connection knows since when it has heard nothing") {
   }
 }
 
-TEST_CASE("a chunked body is the same however it is cut") {
+TEST_CASE("a chunked body is read however it is split in two") {
   for (std::size_t cut = 1; cut < kChunked.size(); ++cut) {
     CAPTURE(cut);
     const Outcome outcome = Receive({kChunked.substr(0, cut), kChunked.substr(cut)});
@@ -92,7 +92,7 @@ TEST_CASE("a chunked body is the same however it is cut") {
   }
 }
 
-TEST_CASE("a chunked body is the same byte by byte") {
+TEST_CASE("a chunked body is read when it arrives byte by byte") {
   std::deque<std::string> pieces;
   for (const char c : kChunked) pieces.emplace_back(1, c);
   const Outcome outcome = Receive(std::move(pieces));
@@ -100,7 +100,7 @@ TEST_CASE("a chunked body is the same byte by byte") {
   CHECK(outcome.body == "hello wide world");
 }
 
-TEST_CASE("an answer that ends too early is told from one that ends") {
+TEST_CASE("a response that ends too early is unavailable, and its connection is not reused") {
   for (std::size_t size = 0; size < kChunked.size(); ++size) {
     CAPTURE(size);
     const Outcome outcome = Receive({kChunked.substr(0, size)});
@@ -122,17 +122,17 @@ TEST_CASE("a body without a length ends with the connection") {
   }
 }
 
-TEST_CASE("a connection that the server will close is not used again") {
+TEST_CASE("a connection is reusable unless the server closes it or has sent something unrequested") {
   CHECK(Receive({"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}).reusable);
   CHECK(Receive({"HTTP/1.1 204 No Content\r\n\r\n"}).reusable);
   CHECK_FALSE(Receive({"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"}).reusable);
   CHECK_FALSE(Receive({"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"}).reusable);
   CHECK(Receive({"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n"}).reusable);
-  // It has said something that nobody asked for.
+  // The server has sent something unrequested.
   CHECK_FALSE(Receive({"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK"}).reusable);
 }
 
-TEST_CASE("interim answers are skipped") {
+TEST_CASE("interim responses are skipped") {
   const Outcome outcome =
       Receive({"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n"
                "Content-Length: 2\r\n\r\nok"});
@@ -141,7 +141,7 @@ TEST_CASE("interim answers are skipped") {
   CHECK(outcome.body == "ok");
 }
 
-TEST_CASE("the head's fields are read") {
+TEST_CASE("the status, Retry-After, warnings and location of a response are read") {
   const Outcome outcome =
       Receive({"HTTP/1.1 429 Too Many Requests\r\nretry-after: 3\r\nWarning: 299 - \"a\"\r\nX: y\r\nwarning: "
                "299 - \"b\"\r\n"
@@ -153,7 +153,7 @@ TEST_CASE("the head's fields are read") {
   CHECK(outcome.head->location == "/x");
 }
 
-TEST_CASE("what is no HTTP is malformed") {
+TEST_CASE("a response that is not valid HTTP is malformed") {
   const std::vector<std::string> answers = {
       "SSH-2.0-OpenSSH_9.2\r\n\r\n",
       "HTTP/1.1 20 OK\r\n\r\n",
@@ -173,7 +173,7 @@ TEST_CASE("what is no HTTP is malformed") {
   }
 }
 
-TEST_CASE("a head may have 60 KiB") {
+TEST_CASE("the head of a response may have 60 KiB") {
   const Outcome outcome =
       Receive({"HTTP/1.1 200 OK\r\nX: " + std::string(60 << 10, 'x') + "\r\nContent-Length: 2\r\n\r\nhi"});
   CHECK(outcome.head.has_value());
@@ -197,7 +197,7 @@ std::string Chunk(const std::string& bytes) {
   return text.str();
 }
 
-TEST_CASE("a compressed body is decompressed however it is cut") {
+TEST_CASE("a compressed body is decompressed however it is split in two") {
   const std::string bytes = Gzip("hello wide world");
   const std::string answer = kGzipHead + Chunk(bytes.substr(0, 11)) + Chunk(bytes.substr(11)) + "0\r\n\r\n";
   for (std::size_t cut = 1; cut < answer.size(); ++cut) {
@@ -209,14 +209,14 @@ TEST_CASE("a compressed body is decompressed however it is cut") {
   }
 }
 
-TEST_CASE("a compressed body counts against the limit as what it becomes") {
+TEST_CASE("the limit of a body applies to its decompressed size") {
   const std::string bytes = Gzip(std::string((1 << 20) + 1, 'x'));
   const Outcome outcome = Receive({kGzipHead + Chunk(bytes) + "0\r\n\r\n"});
   REQUIRE(outcome.read.has_error());
   CHECK(outcome.read.error().code == Errc::kMalformed);
 }
 
-TEST_CASE("a compressed body that is cut, broken or of another kind is malformed") {
+TEST_CASE("a compressed body that is truncated, corrupt or not gzip is an error") {
   const std::string bytes = Gzip("hello wide world");
   CHECK(Receive({kGzipHead + Chunk(bytes.substr(0, 12)) + "0\r\n\r\n"}).read.error().code ==
         Errc::kMalformed);
@@ -229,7 +229,7 @@ TEST_CASE("a compressed body that is cut, broken or of another kind is malformed
   CHECK(Receive({"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n"}).read.has_value());
 }
 
-TEST_CASE("a body above the limit is malformed") {
+TEST_CASE("a body larger than the limit is malformed") {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: ";
   CHECK(Receive({head + "1048576\r\n\r\n" + std::string(1 << 20, 'x')}).read.has_value());
   const Outcome outcome = Receive({head + "1048577\r\n\r\n" + std::string((1 << 20) + 1, 'x')});

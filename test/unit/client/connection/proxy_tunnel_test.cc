@@ -51,12 +51,12 @@ TEST_CASE("a TLS server behind a proxy is reached through a tunnel") {
   CHECK(f.proxy.requests()[0] == "CONNECT " + f.Place() + " HTTP/1.1\r\nHost: " + f.Place() +
                                      "\r\nUser-Agent: " + f.config.user_agent +
                                      "\r\nProxy-Authorization: Basic cGFzcw==\r\n\r\n");
-  // What is for the one is not for the other.
+  // The proxy and the server each get their own credentials only.
   CHECK(f.server.requests().at(0).find("Proxy-Authorization") == std::string::npos);
   CHECK(f.server.requests().at(0).find("Authorization: Bearer secret\r\n") != std::string::npos);
 }
 
-TEST_CASE("a proxy that opens no tunnel is named with what it says") {
+TEST_CASE("the error for a proxy that opens no tunnel names it and its answer") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"HTTP/1.1 403 Forbidden by policy\r\nContent-Length: 5\r\n\r\nnever",
        ": it answered 403 Forbidden by policy"},
@@ -83,7 +83,7 @@ TEST_CASE("a proxy that opens no tunnel is named with what it says") {
   }
 }
 
-TEST_CASE("a proxy may leave out the reason and send many headers") {
+TEST_CASE("the answer of a proxy may lack the reason and have many headers") {
   std::string headers;
   for (int i = 0; i < 100; ++i) headers += "X-" + std::to_string(i) + ": " + std::string(90, 'x') + "\r\n";
   for (const std::string& answer :
@@ -94,12 +94,12 @@ TEST_CASE("a proxy may leave out the reason and send many headers") {
   }
 }
 
-TEST_CASE("a proxy that wants to know who we are is told apart") {
+TEST_CASE("the error for a 407 without credentials asks for a user name and password in the proxy's URL") {
   Fixture f("HTTP/1.1 407 Who are you\r\n\r\n");
   CHECK(f.Get().error().message.ends_with(": its URL needs a user name and a password"));
 }
 
-TEST_CASE("a proxy that does not answer is given up and named") {
+TEST_CASE("a proxy that does not answer times out, and the error names it") {
   Fixture f;
   ScriptServer silent(f.io, {});
   f.config.proxy = Proxy{.host = "127.0.0.1", .port = silent.config().port, .authorization = ""};
@@ -113,7 +113,7 @@ TEST_CASE("a proxy that does not answer is given up and named") {
         "ask the proxy " + f.config.proxy->Url() + " for a tunnel to " + f.Place() + ": timed out");
 }
 
-TEST_CASE("a proxy that is not there is named") {
+TEST_CASE("the error for a proxy that refuses the connection names it") {
   Fixture f;
   asio::io_context other;
   f.config.proxy = TunnelProxy(other).proxy();
@@ -123,7 +123,7 @@ TEST_CASE("a proxy that is not there is named") {
   CHECK(error.message == "the proxy http://" + place + ": connect to " + place + ": Connection refused");
 }
 
-TEST_CASE("a server that can't prove who it is is refused behind a proxy too") {
+TEST_CASE("the certificate of a server behind a proxy is verified too") {
   Fixture f;
   f.config.ca_pem = TestAuthority("another").cert_pem();
   const Error error = f.Get().error();
@@ -132,7 +132,7 @@ TEST_CASE("a server that can't prove who it is is refused behind a proxy too") {
   CHECK(f.server.requests().empty());
 }
 
-TEST_CASE("a server without TLS is asked for through the proxy itself") {
+TEST_CASE("a request over http is sent to the proxy with the absolute URL") {
   asio::io_context io;
   ScriptServer proxy(io, {{{JsonAnswer("1")}}});
   RestConfig config;

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-TEST_CASE("an IP address resolves to itself even when there is no time left") {
+TEST_CASE("an IP address resolves to itself even after the deadline") {
   asio::io_context io;
   for (const std::string host : {"10.0.0.1", "fd00::1"}) {
     const auto addresses = Run(io, Resolve(io.get_executor(), host, 6443, steady_clock::time_point()));
@@ -22,7 +22,7 @@ TEST_CASE("an IP address resolves to itself even when there is no time left") {
   }
 }
 
-TEST_CASE("a name that cannot be one is unavailable") {
+TEST_CASE("an invalid host name is unavailable, and the error names it") {
   asio::io_context io;
   const std::string name(100, 'a');
   const auto addresses = Run(io, Resolve(io.get_executor(), name, 80, steady_clock::time_point::max()));
@@ -31,7 +31,7 @@ TEST_CASE("a name that cannot be one is unavailable") {
   CHECK(addresses.error().message.starts_with("resolve " + name + ": "));
 }
 
-TEST_CASE("a name is given up at the deadline and its late answer harms nobody") {
+TEST_CASE("resolving a name times out at the deadline, and a late answer is ignored") {
   asio::io_context io;
   const auto addresses = Run(io, Resolve(io.get_executor(), "localhost", 80, steady_clock::time_point()));
   REQUIRE(addresses.has_error());

@@ -21,7 +21,7 @@ using test::CertificateAndKey;
 using test::ServerContext;
 using test::TestAuthority;
 
-// A server with a certificate for `names`, and what a client of it should be told.
+// A server with a certificate for `names`, and the configuration of a client that trusts its CA.
 struct Fixture {
   explicit Fixture(const std::string& names)
       : context(ServerContext(authority.Issue("server", names))),
@@ -51,7 +51,7 @@ bool Says(const Result<std::string>& result, const std::string& text) {
   return result.error().message.find(text) != std::string::npos;
 }
 
-TEST_CASE("a server whose certificate is good gets our credentials over a kept connection") {
+TEST_CASE("a server with a valid certificate gets the credentials, and its connection is reused") {
   Fixture f("IP:127.0.0.1");
   f.config.token = "secret";
   CHECK(f.Get().value() == "1");
@@ -60,14 +60,14 @@ TEST_CASE("a server whose certificate is good gets our credentials over a kept c
   CHECK(f.server.requests().at(0).find("Authorization: Bearer secret\r\n") != std::string::npos);
 }
 
-TEST_CASE("a server that another authority vouches for is refused") {
+TEST_CASE("a server whose certificate is from another CA is refused and gets no request") {
   Fixture f("IP:127.0.0.1");
   f.config.ca_pem = TestAuthority("another").cert_pem();
   CHECK(Says(f.Get(), "certificate \"CN=server\" issued by \"CN=authority\": unable to get local issuer"));
   CHECK(f.server.requests().empty());
 }
 
-TEST_CASE("whatever is trusted is an anchor") {
+TEST_CASE("a trust anchor need not be a root") {
   Fixture f("IP:127.0.0.1");
   const TestAuthority intermediate = f.authority.IssueAuthority("intermediate");
   const CertificateAndKey leaf = intermediate.Issue("leaf", "IP:127.0.0.1");
@@ -84,14 +84,14 @@ TEST_CASE("whatever is trusted is an anchor") {
   CHECK(Run(f.io, client->Do({.target = "/x"})).value() == "4");
 }
 
-TEST_CASE("one broken certificate does not spoil a bundle") {
+TEST_CASE("one broken certificate does not make a bundle of CAs unusable") {
   Fixture f("IP:127.0.0.1");
   const std::string broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
   f.config.ca_pem = broken + f.config.ca_pem;
   CHECK(f.Get().has_value());
 }
 
-TEST_CASE("keys that are weak but that Go takes do") {
+TEST_CASE("a client certificate with an RSA-1024 key, which Go accepts, can be used") {
   TestAuthority authority("authority");
   asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
   context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
@@ -108,7 +108,7 @@ TEST_CASE("keys that are weak but that Go takes do") {
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
 }
 
-// Answers whatever comes with a line of HTTP, as an HTTP server does with the first bytes of TLS.
+// Answers anything with an HTTP response, as an HTTP server answers the first bytes of TLS.
 Awaitable<void> AnswerInHttp(asio::ip::tcp::acceptor& acceptor) {
   auto [refused, socket] = co_await acceptor.async_accept(kToken);
   if (refused) co_return;
@@ -119,7 +119,7 @@ Awaitable<void> AnswerInHttp(asio::ip::tcp::acceptor& acceptor) {
   co_await asio::async_write(socket, asio::buffer(answer), kToken);
 }
 
-TEST_CASE("a server that speaks HTTP is told apart from one that speaks TLS") {
+TEST_CASE("the error for a server that answers TLS with HTTP suggests http://") {
   asio::io_context io;
   asio::ip::tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
   asio::co_spawn(io, AnswerInHttp(acceptor), asio::detached);
@@ -131,7 +131,7 @@ TEST_CASE("a server that speaks HTTP is told apart from one that speaks TLS") {
   CHECK(Says(got, "it does not speak TLS; write http:// if it is meant to speak HTTP"));
 }
 
-TEST_CASE("a 401 says which credential of whom was not accepted") {
+TEST_CASE("the error for a 401 names the credential that was not accepted and its user") {
   Fixture f("IP:127.0.0.1");
   ScriptServer server(f.io, {{{AnswerWith("401 Unauthorized", "", "{\"message\":\"Unauthorized\"}")}}},
                       &f.context);
@@ -146,19 +146,19 @@ TEST_CASE("a 401 says which credential of whom was not accepted") {
   CHECK(got.error().message == "Unauthorized; it does not accept the token of FILE: user \"u\"");
 }
 
-TEST_CASE("a server whose certificate is for others is refused with their names") {
+TEST_CASE("a server whose certificate is for other names is refused with an error that lists them") {
   Fixture f("DNS:kubernetes,DNS:kubernetes.default,IP:10.96.0.1,IP:fd00::1");
   CHECK(Says(f.Get(), "valid for kubernetes, kubernetes.default, 10.96.0.1, fd00::1, not 127.0.0.1"));
   CHECK(f.server.requests().empty());
 }
 
-TEST_CASE("a certificate's common name is no name to verify") {
+TEST_CASE("the common name of a certificate is not verified as a name") {
   Fixture f("");
   f.config.tls_server_name = "server";
   CHECK(Says(f.Get(), "valid for no name or IP address, not server"));
 }
 
-TEST_CASE("the name to verify can be given") {
+TEST_CASE("tls_server_name is verified instead of the host") {
   for (const std::string name : {"kubernetes", "kubernetes.", "fd00::1"}) {
     CAPTURE(name);
     Fixture f("DNS:kubernetes,IP:fd00::1");
@@ -170,29 +170,29 @@ TEST_CASE("the name to verify can be given") {
   CHECK(Says(f.Get(), "valid for kubernetes, not kubernetes.example.com"));
 }
 
-TEST_CASE("verifying can be switched off") {
+TEST_CASE("insecure_skip_tls_verify switches verification off") {
   Fixture f("DNS:other");
   f.config.ca_pem.clear();
   f.config.insecure_skip_tls_verify = true;
   CHECK(f.Get().has_value());
 }
 
-TEST_CASE("a server that wants a client certificate gets it") {
+TEST_CASE("a server that requires a client certificate refuses clients without one") {
   Fixture f("IP:127.0.0.1");
   f.context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
   f.context.add_certificate_authority(asio::buffer(f.authority.cert_pem()));
-  SECTION("it is accepted") {
+  SECTION("the client has one") {
     const CertificateAndKey client = f.authority.Issue("client", "");
     f.config.client_cert_pem = client.cert_pem;
     f.config.client_key_pem = client.key_pem;
     CHECK(f.Get().value() == "1");
   }
-  SECTION("there is none") {
+  SECTION("the client has none") {
     CHECK(Says(f.Get(), "certificate required"));
   }
 }
 
-TEST_CASE("a server that speaks no TLS is given up") {
+TEST_CASE("a server that does not answer the TLS handshake times out") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}});
   RestConfig config = server.config();
@@ -206,7 +206,7 @@ TEST_CASE("a server that speaks no TLS is given up") {
   CHECK(std::chrono::steady_clock::now() - begin < options.request_timeout);
 }
 
-TEST_CASE("a body that ends with the connection has to end with TLS too, or may have been cut on the way") {
+TEST_CASE("a body that ends with the connection but without a TLS close_notify is truncated") {
   Fixture f("IP:127.0.0.1");
   const std::string answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}";
   ScriptServer server(f.io, {{{answer, true}}}, &f.context);
@@ -235,7 +235,7 @@ TEST_CASE("a closed TLS connection is replaced by one that resumes its session")
   CHECK(SSL_CTX_sess_hits(context.native_handle()) == 1);
 }
 
-TEST_CASE("each connection resumes a session as long as the server has offered enough") {
+TEST_CASE("each connection resumes a session as long as the server has issued enough tickets") {
   const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
   TestAuthority authority("authority");
   asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
@@ -249,7 +249,7 @@ TEST_CASE("each connection resumes a session as long as the server has offered e
   const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
   server.WaitForClosed(1);
-  // No further ones. OpenSSL uses a ticket of TLS 1.3 once.
+  // No further tickets. OpenSSL uses a ticket of TLS 1.3 once.
   SSL_CTX_set_num_tickets(context.native_handle(), 0);
   CHECK(Run(io, client->Do({.target = "/x"})).value() == "2");
   server.WaitForClosed(2);
@@ -257,7 +257,7 @@ TEST_CASE("each connection resumes a session as long as the server has offered e
   CHECK(SSL_CTX_sess_hits(context.native_handle()) == 2);
 }
 
-TEST_CASE("a name that no certificate can have is reported, and OpenSSL's errors are not left for others") {
+TEST_CASE("an invalid tls_server_name is an error, and OpenSSL's error queue is left empty") {
   asio::io_context io;
   RestConfig config;
   config.host = "localhost";
@@ -270,7 +270,7 @@ TEST_CASE("a name that no certificate can have is reported, and OpenSSL's errors
   CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("certificates that cannot be used are reported when the client is made") {
+TEST_CASE("ApiClient::Create fails if a CA, a client certificate or its key cannot be used") {
   asio::io_context io;
   RestConfig config;
   config.host = "localhost";

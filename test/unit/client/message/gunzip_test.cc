@@ -8,7 +8,7 @@
 namespace k8sm::client {
 namespace {
 
-// Everything, fed in pieces of `size` bytes.
+// The decompressed text of the bytes, fed in pieces of `size` bytes.
 Result<std::string> Expand(const std::string& bytes, std::size_t size) {
   Gunzip gunzip;
   std::string all;
@@ -25,7 +25,7 @@ Result<std::string> Expand(const std::string& bytes, std::size_t size) {
   return all;
 }
 
-TEST_CASE("a compressed body is the same however it is cut") {
+TEST_CASE("Gunzip gives the same text however the bytes are split") {
   const std::string text = R"({"kind":"PodList","items":[{},{},{}]})";
   const std::string bytes = Gzip(text);
   for (std::size_t size = 1; size <= bytes.size(); ++size) {
@@ -34,20 +34,20 @@ TEST_CASE("a compressed body is the same however it is cut") {
   }
 }
 
-TEST_CASE("a body that expands a thousandfold comes in pieces") {
+TEST_CASE("Gunzip expands 30 KB to 20 MB") {
   const std::string text(20'000'000, 'x');
   const std::string bytes = Gzip(text);
   CHECK(bytes.size() < 30'000);
   CHECK(Expand(bytes, bytes.size()).value() == text);
 }
 
-TEST_CASE("compressed bodies may follow one another") {
+TEST_CASE("Gunzip accepts concatenated bodies, an empty one and none") {
   CHECK(Expand(Gzip("one ") + Gzip("") + Gzip("two"), 7).value() == "one two");
   CHECK(Expand("", 1).value().empty());
   CHECK(Expand(Gzip(""), 1).value().empty());
 }
 
-TEST_CASE("a compressed body that is cut or broken is malformed") {
+TEST_CASE("a compressed body that is truncated or corrupt is malformed") {
   const std::string bytes = Gzip("some text that is long enough to be worth it, some text that is");
   for (std::size_t size = 1; size < bytes.size(); ++size) {
     CAPTURE(size);

@@ -1,4 +1,4 @@
-// What a server does that compresses.
+// Compresses a body as a server does.
 
 #ifndef K8SM_TEST_UNIT_CLIENT_GZIP_H_
 #define K8SM_TEST_UNIT_CLIENT_GZIP_H_

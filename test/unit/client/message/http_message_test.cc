@@ -21,7 +21,7 @@ RestConfig Config() {
   return config;
 }
 
-TEST_CASE("a GET is sent with what the server needs to know") {
+TEST_CASE("FormatRequest writes a GET with its host, user agent, accepted type and credentials") {
   CHECK(FormatRequest(Config(), {.target = "/api/v1/pods?limit=500"}, {.authorization = "Bearer secret"}) ==
         "GET /prefix/api/v1/pods?limit=500 HTTP/1.1\r\n"
         "Host: [fd00::1]:6443\r\n"
@@ -31,7 +31,7 @@ TEST_CASE("a GET is sent with what the server needs to know") {
         "\r\n");
 }
 
-TEST_CASE("a write is sent with its body and length") {
+TEST_CASE("FormatRequest writes the body of a write with its type and length") {
   CHECK(FormatRequest(Config(), {.method = Method::kPut, .target = "/x", .body = "{}"}, {}) ==
         "PUT /prefix/x HTTP/1.1\r\n"
         "Host: [fd00::1]:6443\r\n"
@@ -46,7 +46,7 @@ TEST_CASE("a write is sent with its body and length") {
   CHECK(bare.find("Content-Length: 0\r\n") != std::string::npos);
 }
 
-TEST_CASE("credentials travel over https alone") {
+TEST_CASE("credentials are sent over https only") {
   RestConfig config = Config();
   CHECK(FormatRequest(config, {}, {.authorization = "Basic x"}).find("Authorization: Basic x\r\n") !=
         std::string::npos);
@@ -54,7 +54,7 @@ TEST_CASE("credentials travel over https alone") {
   CHECK(FormatRequest(config, {}, {.authorization = "Basic x"}).find("Basic") == std::string::npos);
 }
 
-TEST_CASE("whom to act as is told as the API server wants it") {
+TEST_CASE("impersonation is sent in the headers that the API server expects") {
   RestConfig config = Config();
   config.impersonate = {
       .user = "jane", .uid = "7", .groups = {"a", "b c"}, .extra = {{"ex/t\xe9ra%", {"1", "2"}}}};
@@ -72,7 +72,7 @@ TEST_CASE("whom to act as is told as the API server wants it") {
         "\r\n");
 }
 
-TEST_CASE("a proxy is told the whole URL, and its password, of requests over http alone") {
+TEST_CASE("only requests over http have the absolute URL and the credentials of the proxy") {
   RestConfig config = Config();
   config.proxy = Proxy{.host = "proxy", .port = 3128, .authorization = "Basic x"};
   CHECK(FormatRequest(config, {.target = "/x"}, {}).find("Proxy-Authorization") == std::string::npos);
@@ -83,7 +83,7 @@ TEST_CASE("a proxy is told the whole URL, and its password, of requests over htt
         std::string::npos);
 }
 
-TEST_CASE("compression is asked for where that is wanted, and makes sense for reads but watches") {
+TEST_CASE("gzip is accepted if the options say so, and makes sense for reads that are not watches") {
   CHECK(FormatRequest(Config(), {}, {.accept_gzip = true}).find("\r\nAccept-Encoding: gzip\r\n") !=
         std::string::npos);
   CHECK(FormatRequest(Config(), {}, {}).find("Accept-Encoding") == std::string::npos);
@@ -94,7 +94,7 @@ TEST_CASE("compression is asked for where that is wanted, and makes sense for re
   CHECK_FALSE(MayCompress({.method = Method::kPut, .target = "/x"}));
 }
 
-TEST_CASE("Retry-After is read in seconds and a date is not") {
+TEST_CASE("Retry-After is read in seconds, and a date is ignored") {
   CHECK(ParseRetryAfter("0") == seconds(0));
   CHECK(ParseRetryAfter("120") == seconds(120));
   for (const std::string text :
@@ -104,13 +104,13 @@ TEST_CASE("Retry-After is read in seconds and a date is not") {
   }
 }
 
-TEST_CASE("a server may not ask for more than five minutes") {
+TEST_CASE("Retry-After is limited to five minutes") {
   CHECK(ParseRetryAfter("300") == std::chrono::seconds(300));
   CHECK(ParseRetryAfter("301") == std::chrono::seconds(300));
   CHECK(ParseRetryAfter("9223372036854775807") == std::chrono::seconds(300));
 }
 
-TEST_CASE("the texts of warnings with code 299 are read") {
+TEST_CASE("ParseWarnings gives the texts of warnings with code 299") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
       {R"(299 - "v1 Endpoints is deprecated")", {"v1 Endpoints is deprecated"}},
       {R"(299 - "a", 299 - "b, c")", {"a", "b, c"}},
@@ -130,7 +130,7 @@ TEST_CASE("the texts of warnings with code 299 are read") {
   }
 }
 
-TEST_CASE("only JSON is taken for an answer of the API") {
+TEST_CASE("a response that is not JSON is malformed, and the error names its type") {
   for (const std::string type :
        {"application/json", "application/json; charset=utf-8", "Application/JSON ;x"}) {
     CAPTURE(type);
@@ -145,12 +145,12 @@ TEST_CASE("only JSON is taken for an answer of the API") {
   }
 }
 
-TEST_CASE("an answer that names no type is taken for JSON") {
+TEST_CASE("a response without a Content-Type is taken for JSON") {
   CHECK(EncodingOf({.status = 200}).has_value());
   CHECK(EncodingOf({.status = 200, .content_type = " "}).has_value());
 }
 
-TEST_CASE("protobuf is taken for an answer only where it was asked for") {
+TEST_CASE("protobuf is accepted as a response only if it was asked for") {
   const ResponseHead head{.status = 200, .content_type = "application/vnd.kubernetes.protobuf;stream=watch"};
   CHECK(EncodingOf(head, AcceptOf(Encoding::kProtobuf, Form::kWhole)).value() == Encoding::kProtobuf);
   CHECK(EncodingOf(head, AcceptOf(Encoding::kJson, Form::kWhole)).has_error());
@@ -159,7 +159,7 @@ TEST_CASE("protobuf is taken for an answer only where it was asked for") {
   CHECK(EncodingOf(json, AcceptOf(Encoding::kProtobuf, Form::kMetadata)).value() == Encoding::kJson);
 }
 
-TEST_CASE("whole objects in JSON are accepted whatever is preferred") {
+TEST_CASE("every Accept header prefers its encoding and form and accepts whole objects in JSON") {
   for (const Encoding encoding : {Encoding::kJson, Encoding::kProtobuf}) {
     for (const Form form : {Form::kWhole, Form::kMetadata, Form::kMetadataList}) {
       const std::string_view accept = AcceptOf(encoding, form);
@@ -175,7 +175,7 @@ TEST_CASE("whole objects in JSON are accepted whatever is preferred") {
         std::string::npos);
 }
 
-TEST_CASE("a refusal in protobuf is classified like one in JSON") {
+TEST_CASE("a Status in protobuf is classified like one in JSON") {
   const auto recorded = test::LoadRecording("protobuf-not-found");
   const Error error = ClassifyRefusal(
       {.status = recorded.status, .content_type = "application/vnd.kubernetes.protobuf"}, recorded.body);
@@ -183,7 +183,7 @@ TEST_CASE("a refusal in protobuf is classified like one in JSON") {
   CHECK(error.message == "pods \"none\" not found");
 }
 
-TEST_CASE("a status line without a reason lacks a space where it ends") {
+TEST_CASE("MissingSpace finds where a status line without a reason lacks its space") {
   CHECK(MissingSpace("HTTP/1.1 200\r\n") == 12);
   CHECK(MissingSpace("HTTP/1.1 200\r\nA: b\r\n\r\n") == 12);
   for (const char* head : {"", "HTTP/1.1 200", "HTTP/1.1 20\r\n", "HTTP/1.1 2000\r\n", "HTTP/1.1 200 \r\n",
@@ -193,14 +193,14 @@ TEST_CASE("a status line without a reason lacks a space where it ends") {
   }
 }
 
-TEST_CASE("a redirect is an error that names where it leads") {
+TEST_CASE("a redirect is an error that names its location") {
   const Error error = ClassifyRefusal({.status = 302, .location = "https://login/"}, "");
   CHECK(error.code == Errc::kRejected);
   CHECK(error.http_status == 302);
   CHECK(error.message == "redirected to \"https://login/\", which is not followed");
 }
 
-TEST_CASE("a header's Retry-After goes with the refusal") {
+TEST_CASE("an HTTP error has the Retry-After of its header") {
   const Error error = ClassifyRefusal({.status = 503, .retry_after = seconds(7)}, "busy");
   CHECK(error.code == Errc::kServerError);
   CHECK(error.retry_after == seconds(7));
