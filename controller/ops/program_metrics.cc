@@ -108,15 +108,16 @@ ProgramMetrics::ProgramMetrics(std::string host)
       });
 }
 
-void ProgramMetrics::Observe(EndpointController& controller) {
+void ProgramMetrics::Observe(EndpointController& controller, bool dry_run) {
   controller_ = &controller;
   controller.loop().SetObserver(&syncs_);
-  controller.reconciler().slices_step().SetHooks(
-      {.on_planned = [this](
-                         const kube::ObjectKey& key, const kube::Service* service,
-                         const endpoints::SliceCounts& counts,
-                         std::size_t changes) { slices_metrics_.OnPlanned(key, service, counts, changes); },
-       .on_written = [this](SliceOperation operation) { slices_metrics_.OnWritten(operation); }});
+  SliceHooks hooks{.on_planned = [this](const kube::ObjectKey& key, const kube::Service* service,
+                                        const endpoints::SliceCounts& counts, std::size_t changes) {
+    slices_metrics_.OnPlanned(key, service, counts, changes);
+  }};
+  if (!dry_run) hooks.on_written = [this](SliceOperation operation) { slices_metrics_.OnWritten(operation); };
+  controller.reconciler().slices_step().SetHooks(std::move(hooks));
+  if (dry_run) return;
   // As in kube-proxy, changes before this process took over do not count: it did not delay them.
   controller.reconciler().SetPublishedHook([this](endpoints::Published kind, kube::Timestamp trigger) {
     const auto since = controller_->following_since();

@@ -30,7 +30,8 @@ class ProgramMetrics {
 
   // Register the metrics of the argument. Call each at most once.
   void Observe(const ClusterCache& cache);
-  void Observe(EndpointController& controller);
+  // In a dry run, no writes are counted, and no time until a change was written.
+  void Observe(EndpointController& controller, bool dry_run = false);
   void Observe(const HealthChecks& checks);
   // Registers the metrics of the leader election on the lease named `lease`. The functions are called for
   // every page.

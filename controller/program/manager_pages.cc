@@ -39,7 +39,7 @@ std::optional<std::string> Manager::LoopFailure() const {
 }
 
 void Manager::AddPages() {
-  metrics_->Observe(controller_);
+  metrics_->Observe(controller_, options_.dry_run);
   metrics_->Observe(cache_);
   metrics_->Observe(health_checks_);
   metrics_->ObserveMode(options_.mode, elector_ ? options_.election.lease_name : "");

@@ -42,8 +42,6 @@ class EndpointsStep {
 
   // See ObjectWriter::Settle.
   Awaitable<Result<void>> Settle(kube::ObjectKey service) { return writer_.Settle(std::move(service)); }
-  // Whether this is a dry run, which writes nothing.
-  bool IsDry() const { return writer_.IsDry(); }
 
   // Returns what the API server stores of the service's Endpoints, and how many addresses, as far as it has
   // accepted or refused them before.

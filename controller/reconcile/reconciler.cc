@@ -218,7 +218,7 @@ Awaitable<Result<SyncResult>> Reconciler::WriteEndpoints(ObjectKey key, Plans& p
   Result<SyncResult> result = SyncResult{};
   const bool writes = plans.endpoints.has_value();
   if (writes) result = co_await endpoints_.Write(key, *std::move(plans.endpoints));
-  if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kEndpoints, writes && !endpoints_.IsDry());
+  if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kEndpoints, writes);
   co_return result;
 }
 
@@ -229,7 +229,7 @@ Awaitable<Result<SyncResult>> Reconciler::WriteSlices(kube::ObjectMeta service, 
   Result<SyncResult> result = SyncResult{};
   const bool writes = ChangesOf(plans.slices) > 0;
   if (writes) result = co_await slices_.Write(std::move(service), std::move(plans.slices));
-  if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kSlices, writes && !slices_.IsDry());
+  if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kSlices, writes);
   co_return result;
 }
 

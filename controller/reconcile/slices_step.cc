@@ -89,7 +89,7 @@ Awaitable<Result<void>> SlicesStep::Send(ObjectKey service, SlicePlan plan) {
     const auto written = co_await writer_.Write(slice);
     if (written) {
       answers_.Note(service, slice, *written);
-      CountWrite(is_new ? SliceOperation::kCreate : SliceOperation::kUpdate);
+      if (hooks_.on_written) hooks_.on_written(is_new ? SliceOperation::kCreate : SliceOperation::kUpdate);
     } else if (!IsOfOneObject(written.error())) {
       co_return written.error();
     } else if (outcome) {
@@ -100,15 +100,11 @@ Awaitable<Result<void>> SlicesStep::Send(ObjectKey service, SlicePlan plan) {
   if (!outcome) co_return outcome;
   for (EndpointSlice& slice : plan.remove) {
     const auto deleted = co_await writer_.Delete(std::move(slice));
-    if (deleted) CountWrite(SliceOperation::kDelete);
+    if (deleted && hooks_.on_written) hooks_.on_written(SliceOperation::kDelete);
     if (!deleted && !IsOfOneObject(deleted.error())) co_return deleted.error();
     if (!deleted && outcome) outcome = deleted.error();
   }
   co_return outcome;
-}
-
-void SlicesStep::CountWrite(SliceOperation operation) const {
-  if (hooks_.on_written && !writer_.IsDry()) hooks_.on_written(operation);
 }
 
 void SlicesStep::Forget(const ObjectKey& service) {

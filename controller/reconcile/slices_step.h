@@ -51,8 +51,6 @@ class SlicesStep {
 
   // See ObjectWriter::Settle.
   Awaitable<Result<void>> Settle(kube::ObjectKey service) { return writer_.Settle(std::move(service)); }
-  // Whether this is a dry run, which writes nothing.
-  bool IsDry() const { return writer_.IsDry(); }
 
   // Returns the writes that bring the slices to the desired state. `verdicts` is null if the service was
   // deleted or selects no pods: all slices that this controller manages are then removed.
@@ -84,7 +82,6 @@ class SlicesStep {
 
  private:
   Awaitable<Result<void>> Send(kube::ObjectKey service, endpoints::SlicePlan plan);
-  void CountWrite(SliceOperation operation) const;
 
   const informer::SliceIndex& slices_;
   ObjectWriter<kube::EndpointSlice>& writer_;

@@ -210,6 +210,26 @@ TEST_CASE("plans and writes of slices are counted", "[program_metrics]") {
   CHECK(Value(metrics, "endpoint_slice_controller_changes{operation=\"create\"}") == "1");
 }
 
+TEST_CASE("a dry run counts the slices that it plans, and neither writes nor latencies",
+          "[program_metrics]") {
+  OutputCapture output;
+  ProgramMetrics metrics("10.0.0.1:6443");
+  OfflineController test(kDryRun);
+  metrics.Observe(test.controller(), true);
+  test.controller().AddSlices();
+  test.Put(Web());
+  test.Start();
+  kube::Pod changed = MakePod("a").Port({.number = 8080, .host_port = 31081}).Ready();
+  changed.ready_transition = test.controller().following_since();
+  test.Put(changed);
+  test.Turn();
+  CHECK(Value(metrics, "endpoint_slice_controller_num_endpoint_slices") == "1");
+  CHECK(Value(metrics, "endpoint_slice_controller_changes{operation=\"create\"}") == "0");
+  CHECK(Value(metrics, "k8sm_network_programming_duration_seconds_count{resource=\"endpoints\"}") == "0");
+  CHECK(Value(metrics, "k8sm_network_programming_duration_seconds_count{resource=\"endpointslices\"}") ==
+        "0");
+}
+
 TEST_CASE("each cache has metrics for its objects and for the age of its last event", "[program_metrics]") {
   OfflineCluster cluster;
   ProgramMetrics metrics("10.0.0.1:6443");

@@ -647,23 +647,6 @@ TEST_CASE("the hooks for metrics get the plans and writes of slices", "[reconcil
   CHECK(told == std::vector<std::string>{"web there 1 1", "0", "web there 1 1", "1", "web gone 0 1", "2"});
 }
 
-TEST_CASE("a dry run counts no write and reports no change as published", "[reconciler]") {
-  Cluster cluster;
-  cluster.is_dry = true;
-  int planned = 0, written = 0, published = 0;
-  cluster.reconciler().slices_step().SetHooks(
-      {.on_planned = [&](const kube::ObjectKey&, const kube::Service*, const endpoints::SliceCounts&,
-                         std::size_t) { ++planned; },
-       .on_written = [&](SliceOperation) { ++written; }});
-  cluster.reconciler().SetPublishedHook([&](endpoints::Published, kube::Timestamp) { ++published; });
-  REQUIRE(cluster.Sync("web").has_value());
-  cluster.RemoveService("web");
-  REQUIRE(cluster.Sync("web").has_value());
-  CHECK(planned == 2);
-  CHECK(written == 0);
-  CHECK(published == 0);
-}
-
 TEST_CASE("the tables are empty once all services are gone", "[reconciler]") {
   Cluster cluster;
   cluster.change_slice = [](kube::EndpointSlice& slice) {
