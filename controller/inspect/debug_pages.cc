@@ -116,7 +116,7 @@ Page ServicePage(const DebugSources& sources, const PageRequest& request) {
   auto report = ReportOn(key, sources.cache, sources.mode, sources.seen, sources.limits);
   if (!report) {
     return Plain(404, "there is no service " + Printable(*name) + " in namespace " + Printable(*ns) +
-                          ", or this process does not look after it");
+                          ", or this process does not manage it");
   }
   if (const SyncFailure* failure = sources.failures.Find(key)) report->failure = *failure;
   const PageFormat format = FormatOf(request);

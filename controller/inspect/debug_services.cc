@@ -36,7 +36,7 @@ void AddFailing(const SyncFailures& failures, const ServicesFilter& filter,
 std::string NoteOf(const ServicesSteps::Sources& sources) {
   const std::string nodes = OutdatedNodesNote(sources.cache);
   if (!sources.standby) return nodes;
-  return *sources.standby + "; which syncs fail, and since when, the page of the leader says\n\n" + nodes;
+  return *sources.standby + "; the leader's page tells which syncs fail, and since when\n\n" + nodes;
 }
 
 // The same in JSON.
@@ -47,7 +47,7 @@ std::string MembersOf(const ServicesSteps::Sources& sources) {
 
 // What the page says if it lists nothing.
 const char* NoneOf(const ServicesFilter& filter, bool is_standby) {
-  if (filter.ns || filter.reason || filter.failing) return "none of the services that were asked for\n";
+  if (filter.ns || filter.reason || filter.failing) return "no service matches\n";
   if (filter.all) return "no service selects pods\n";
   return is_standby ? "no service is without endpoints\n"
                     : "no service is without endpoints, and no sync fails\n";

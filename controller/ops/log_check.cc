@@ -18,7 +18,7 @@ std::optional<std::string> LogCheck::Failure(TimePoint now) {
   }
   if (!stuck_since_) stuck_since_ = now;
   if (now - *stuck_since_ <= kPatience) return std::nullopt;
-  return "the log's lines are not taken any more";
+  return "the log can no longer be written";
 }
 
 bool StderrTakesLines() {

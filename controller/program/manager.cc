@@ -333,7 +333,7 @@ Awaitable<void> Manager::RunOnce() {
   }
   if (cache_.unreadable() > 0) {
     LOG(ERROR) << Count(cache_.unreadable(), "object")
-               << " cannot be decoded (see above): what depends on them is left as it is";
+               << " cannot be decoded (see above); whatever depends on such an object is left as it is";
     exit_code_ = EXIT_FAILURE;
   }
   if (exit_code_ == 0) {

@@ -32,7 +32,7 @@ std::string Describe(const std::set<std::string>& managers) {
   std::string text;
   for (const std::string& manager : managers) {
     if (!text.empty()) text += ", ";
-    text += manager.empty() ? "nobody by name" : Quoted(manager);
+    text += manager.empty() ? "an unnamed controller" : Quoted(manager);
   }
   return text;
 }
@@ -97,15 +97,15 @@ std::optional<LogLine> ForeignSliceLog::Update(const ObjectKey& service,
     if (told == told_.end()) return std::nullopt;
     told_.erase(told);
     return LogLine{LogLine::Level::kInfo,
-                   "service " + ToString(service) + " has no EndpointSlices of others any more"};
+                   "service " + ToString(service) + " no longer has EndpointSlices of other controllers"};
   }
   if (told != told_.end() && std::ranges::includes(told->second, managers)) return std::nullopt;
 
   LogLine line{
       LogLine::Level::kWarning,
-      "service " + ToString(service) + " has EndpointSlices of others too, managed by " + Describe(managers) +
-          ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " + "own controller, " +
-          std::string(kUpstreamFlag) +
+      "service " + ToString(service) + " also has EndpointSlices of other controllers, managed by " +
+          Describe(managers) + ": kube-proxy mixes their addresses with ours; if it is Kubernetes' " +
+          "own controller, " + std::string(kUpstreamFlag) +
           " and, once this program has written its own, delete what it has left: " +
           "kubectl delete endpointslices -n " + service.ns + " -l kubernetes.io/service-name=" +
           service.name + ",endpointslice.kubernetes.io/managed-by!=" + std::string(endpoints::kManager)};

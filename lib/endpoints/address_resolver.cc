@@ -66,7 +66,7 @@ Obstacle NoAddress(SkipReason reason, const Pod& pod, const Wanted& wanted, std:
 // `where` is the part of the sentence before the address.
 Obstacle Unusable(SkipReason reason, std::string_view where, const Symbol& address, std::string_view advice) {
   return {reason, std::string(where) + " " + Printable(address.get(), kShownBytes) +
-                      ", which can't be an endpoint (" + std::string(kube::WhyNotAnEndpoint(address.get())) +
+                      ", which cannot be an endpoint (" + std::string(kube::WhyNotAnEndpoint(address.get())) +
                       "): " + std::string(advice)};
 }
 

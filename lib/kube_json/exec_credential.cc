@@ -28,7 +28,8 @@ ExecCredential ReadStatus(const Field& status) {
   credential.expiration = kube::ParseTimestamp(expiration.String());
   if (!expiration.String().empty() && !credential.expiration) expiration.Refuse("is not a time");
   if (credential.client_certificate.empty() != credential.client_key.empty()) {
-    (credential.client_key.empty() ? key : certificate).Refuse("missing beside the other of the pair");
+    (credential.client_key.empty() ? key : certificate)
+        .Refuse("missing, though the other one of the pair is set");
   } else if (credential.token.empty() && credential.client_key.empty()) {
     status.Refuse("holds neither a token nor a client certificate");
   }

@@ -30,7 +30,7 @@ TEST_CASE("EndpointSlices of another controller for a service are warned of once
   REQUIRE(world.RunUntil([&] { return world.SlicesOf("shop", "web").size() == 2; }));
   const auto told = [&] {
     return world.log().Count(
-        "W service shop/web has EndpointSlices of others too, managed by "
+        "W service shop/web also has EndpointSlices of other controllers, managed by "
         "\"endpointslice-controller.k8s.io\"");
   };
   CHECK(told() == 1);
@@ -41,8 +41,9 @@ TEST_CASE("EndpointSlices of another controller for a service are warned of once
   CHECK(world.server().Get("endpointslices", "shop", "theirs").has_value());
   world.Delete("endpointslices", "shop", "theirs");
   world.Delete("endpointslices", "shop", "more-of-theirs");
-  CHECK(world.RunUntil(
-      [&] { return world.log().Count("I service shop/web has no EndpointSlices of others any more") == 1; }));
+  CHECK(world.RunUntil([&] {
+    return world.log().Count("I service shop/web no longer has EndpointSlices of other controllers") == 1;
+  }));
 }
 
 TEST_CASE("repeated rewrites of Endpoints are warned of once, and further writes are delayed") {

@@ -144,7 +144,7 @@ TEST_CASE("a single run that could not decode an object logs that, and exits wit
                        list + R"("}])");
   CHECK(world.RunOnce(world.Defaults()) == 1);
   CHECK(world.log().lines().back() ==
-        "E 1 object cannot be decoded (see above): what depends on them is left as it is");
+        "E 1 object cannot be decoded (see above); whatever depends on such an object is left as it is");
   CHECK(world.log().Count("I done, ") == 0);
 }
 

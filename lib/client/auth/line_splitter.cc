@@ -19,7 +19,7 @@ void LineSplitter::End(const OnLine& on_line) {
   if (lines_ < max_lines_) {
     on_line(Printable(line_, max_line_bytes_));
   } else if (lines_ == max_lines_) {
-    on_line("(the rest is left out)");
+    on_line("(the rest is omitted)");
   }
   if (lines_ <= max_lines_) ++lines_;
   line_.clear();

@@ -50,7 +50,7 @@ std::string Named(const std::string& what, const ShownCredentials& shown) {
 }  // namespace
 
 std::string DescribeRefused(const ShownCredentials& shown) {
-  if (shown.over_http) return "no credentials were sent, for none are over http";
+  if (shown.over_http) return "no credentials were sent, since they are never sent over http";
   std::string text;
   const auto add = [&text](const std::string& what) {
     text.append(text.empty() ? "it does not accept " : ", nor ").append(what);

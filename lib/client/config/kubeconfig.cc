@@ -27,7 +27,8 @@ Result<void> ReadAuthorities(const KubeconfigEntry& cluster, RestConfig& config)
   if (!ca) return ca.error();
   if (ca->bytes.empty()) return {};
   if (*insecure)
-    return cluster.Invalid("insecure-skip-tls-verify", "stands beside " + ca->field + "; use one of them");
+    return cluster.Invalid("insecure-skip-tls-verify",
+                           "is set together with " + ca->field + "; use one of them");
   if (const std::string why = WhyNoAuthorities(ca->bytes); !why.empty())
     return cluster.Invalid(ca->field, why);
   if (const std::string broken = BrokenAuthorities(ca->bytes); !broken.empty())

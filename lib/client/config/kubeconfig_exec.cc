@@ -64,7 +64,7 @@ Result<void> CheckInteractiveMode(const KubeconfigEntry& exec, const ExecPlugin&
   if (mode->empty() && plugin.api_version == kV1Beta1) return {};
   if (mode->empty()) return exec.Invalid("interactiveMode", "is not set; say Never or IfAvailable");
   if (*mode == "Always" && in_use)
-    return exec.Invalid("interactiveMode", "is Always, but a daemon has nobody to ask");
+    return exec.Invalid("interactiveMode", "is Always, but a daemon cannot prompt");
   if (*mode != "Never" && *mode != "IfAvailable" && *mode != "Always")
     return exec.Invalid("interactiveMode", "is not Never, IfAvailable or Always");
   return {};
@@ -124,7 +124,7 @@ Result<void> ReadUserPlugin(const KubeconfigEntry& user, const std::optional<Kub
   const auto exec = user.Map("exec");
   if (!exec) return exec.error();
   if (user.Has("auth-provider")) {
-    return user.Invalid("auth-provider", *exec ? "stands beside exec; use exec alone"
+    return user.Invalid("auth-provider", *exec ? "is set together with exec; use exec alone"
                                                : "is not supported; use a credential plugin with exec");
   }
   if (!*exec) return {};

@@ -56,7 +56,7 @@ Result<YamlPtr> FindNamed(const YamlValue* list, const std::string& key, const s
   if (list != nullptr) {
     for (const YamlPtr& entry : list->list) {
       if (TextOf(*entry, "name") != name) continue;
-      if (found) return InvalidAt(where, key + " " + Quoted(name) + " stands there twice");
+      if (found) return InvalidAt(where, key + " " + Quoted(name) + " is defined twice");
       const auto value = entry->map.find(key);
       found = value == entry->map.end() || IsNull(value->second.get()) ? EmptyMap() : value->second;
     }
@@ -191,7 +191,7 @@ std::vector<std::string> KubeconfigEntry::Fields() const {
 Result<KubeconfigEntry::Material> KubeconfigEntry::FileOrData(const std::string& field) const {
   const std::string data_field = field + "-data";
   if (Has(field) && Has(data_field))
-    return Invalid(field, "stands beside " + data_field + "; use one of them");
+    return Invalid(field, "is set together with " + data_field + "; use one of them");
   if (Has(data_field)) {
     const auto data = Text(data_field);
     if (!data) return data.error();

@@ -58,7 +58,7 @@ Result<void> ReadBasic(const KubeconfigEntry& user, RestConfig& config) {
   if (!password) return password.error();
   if (!config.token.empty() && !(username->empty() && password->empty()))
     return user.Invalid(user.Has("tokenFile") ? "tokenFile" : "token",
-                        "stands beside username or password; use one of them");
+                        "is set together with username or password; use one of them");
   config.username = std::move(*username);
   config.password = std::move(*password);
   return {};
@@ -97,7 +97,7 @@ Result<void> ReadImpersonation(const KubeconfigEntry& user, Impersonation& imper
   auto groups = user.Texts("as-groups");
   if (!groups) return groups.error();
   for (const char* field : {"as-uid", "as-groups", "as-user-extra"}) {
-    if (name->empty() && user.Has(field)) return user.Invalid(field, "stands without as");
+    if (name->empty() && user.Has(field)) return user.Invalid(field, "is set without as");
   }
   if (!IsHeaderValue(*name)) return user.Invalid("as", "holds characters that are not allowed in a header");
   if (!IsHeaderValue(*uid))

@@ -148,7 +148,7 @@ std::string WhyUnusable(const std::string& cert_pem) {
   const EVP_PKEY* key = certificate ? X509_get0_pubkey(certificate.get()) : nullptr;
   ERR_clear_error();
   if (key == nullptr || !IsTlsKey(key))
-    return "has a key of a kind that TLS can't use; issue it with RSA, ECDSA (P-256, P-384, P-521) or "
+    return "has a key of a kind that TLS cannot use; issue it with RSA, ECDSA (P-256, P-384, P-521) or "
            "Ed25519";
   const ContextPtr context(SSL_CTX_new(TLS_client_method()));
   ConfigureTls(context.get());

@@ -46,7 +46,7 @@ Result<Proxy> ParseProxyUrl(const std::string& text) {
   std::transform(scheme.begin(), scheme.end(), scheme.begin(),
                  [](unsigned char c) { return std::tolower(c); });
   if (scheme == "https" || scheme == "socks5" || scheme == "socks5h")
-    return Invalid("names a proxy that is spoken to over " + scheme + ", which is not supported; http is");
+    return Invalid("has the scheme " + scheme + "; only http proxies are supported");
   if (scheme != "http") return Invalid("is not a URL such as http://HOST:PORT");
   const auto authority = ReadAuthority(url);
   if (!authority) return authority.error();

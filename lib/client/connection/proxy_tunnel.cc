@@ -81,7 +81,8 @@ Awaitable<Result<void>> OpenTunnel(asio::ip::tcp::socket& socket, Proxy proxy, s
     co_return Error{.code = Errc::kUnavailable, .message = doing + ": its response is not HTTP"};
   const bool ok = parser.get().result_int() / 100 == 2;
   if (!ok) co_return Refusal(doing, parser.get(), proxy);
-  if (spoke) co_return Error{.code = Errc::kUnavailable, .message = doing + ": it spoke before we did"};
+  if (spoke)
+    co_return Error{.code = Errc::kUnavailable, .message = doing + ": it sent data before the TLS handshake"};
   co_return Result<void>();
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("an address that the API server refuses in Endpoints is an obstacle th
       {"::ffff:10.0.0.1", "an IPv4-mapped IPv6 address"},
   };
   for (const auto& [address, flaw] : cases) {
-    const std::string said = std::string(address) + ", which can't be an endpoint (" + flaw + "): ";
+    const std::string said = std::string(address) + ", which cannot be an endpoint (" + flaw + "): ";
     CHECK(HostAddress(MakePod("a").On("node-1", address)) ==
           "unusable_host_ip: the pod's host IP is " + said +
               "make node node-1 report an address that other hosts reach");
@@ -144,9 +144,9 @@ TEST_CASE("an address that the API server refuses in Endpoints is an obstacle th
               "make the pod network give addresses that other hosts reach");
   }
   CHECK(Says(HostAddress(MakePod("a").On("node-1", "fe80::1"), IpFamily::kIPv6),
-             "fe80::1, which can't be an endpoint (link-local)"));
+             "fe80::1, which cannot be an endpoint (link-local)"));
   CHECK(Says(PodAddress(MakePod("a").PodIps({"::1"}), IpFamily::kIPv6),
-             "::1, which can't be an endpoint (loopback)"));
+             "::1, which cannot be an endpoint (loopback)"));
 }
 
 TEST_CASE("a port that is bound to a host IP is published there, whatever the status says") {

@@ -482,8 +482,7 @@ TEST_CASE("a request that cannot be answered says why") {
   }
   const Page missing = pages.Get("/debug/service", kWeb);
   CHECK(missing.status == 404);
-  CHECK(missing.body ==
-        "there is no service web in namespace default, or this process does not look after it\n");
+  CHECK(missing.body == "there is no service web in namespace default, or this process does not manage it\n");
   CHECK(pages.Get("/debug/skipped", {{"format", "xml"}}).status == 400);
   pages.synced = false;
   CHECK(pages.Get("/debug/skipped").status == 503);

@@ -48,10 +48,8 @@ TEST_CASE("services without endpoints are listed with the reason") {
 
 TEST_CASE("the list of services can be filtered by namespace and reason, and include all services") {
   const Fixture f;
-  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
-        "none of the services that were asked for\n");
-  CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body ==
-        "none of the services that were asked for\n");
+  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == "no service matches\n");
+  CHECK(f.Get("/debug/services", {{"reason", "no_pods"}}).body == "no service matches\n");
   CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/typo") !=
         std::string::npos);
   CHECK(f.Get("/debug/services", {{"reason", "mistyped_selector"}}).body.find("default/api") ==
@@ -60,8 +58,7 @@ TEST_CASE("the list of services can be filtered by namespace and reason, and inc
   CHECK(f.Get("/debug/services", {{"all", "true"}})
             .body.find("-      default/web   1      1     -                  1 pod ready\n") !=
         std::string::npos);
-  CHECK(f.Get("/debug/services", {{"all", "true"}, {"namespace", "other"}}).body ==
-        "none of the services that were asked for\n");
+  CHECK(f.Get("/debug/services", {{"all", "true"}, {"namespace", "other"}}).body == "no service matches\n");
   CHECK(f.Get("/debug/services", {{"all", "false"}}).body == f.Get("/debug/services").body);
 }
 
@@ -82,8 +79,7 @@ TEST_CASE("a standby says that it is one, who leads, and what only the leader kn
       "this process is a standby; the leader is b; which syncs fail, and since when, the page of the leader "
       "says\n\n";
   CHECK(f.Get("/debug/services").body.starts_with(note + "SINCE"));
-  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
-        note + "none of the services that were asked for\n");
+  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == note + "no service matches\n");
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body ==
         "{\"leading\":false,\"nodesTrouble\":null,\"services\":[]}\n");
 }
@@ -123,8 +119,7 @@ TEST_CASE("a service whose syncs fail is listed with the error, whether or not i
         std::string::npos);
   CHECK(failing.find("\"name\":\"typo\"") == std::string::npos);
   CHECK(f.Get("/debug/services", {{"reason", "skipped"}}).body.find("default/web") == std::string::npos);
-  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body ==
-        "none of the services that were asked for\n");
+  CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == "no service matches\n");
   CHECK(f.Get("/debug/service", {{"namespace", "default"}, {"name", "web"}})
             .body.find("\n  cannot be synced since " + since + ": rejected: ") != std::string::npos);
   f.failures.Forget(Key("web"));
@@ -144,10 +139,9 @@ TEST_CASE("an empty list of services says what there is none of") {
   Pages pages;
   CHECK(pages.Get("/debug/services").body == "no service is without endpoints, and no sync fails\n");
   CHECK(pages.Get("/debug/services", {{"all", "true"}}).body == "no service selects pods\n");
-  CHECK(pages.Get("/debug/services", {{"reason", "sync_failed"}}).body ==
-        "none of the services that were asked for\n");
+  CHECK(pages.Get("/debug/services", {{"reason", "sync_failed"}}).body == "no service matches\n");
   CHECK(pages.Get("/debug/services", {{"reason", "no_pods"}, {"all", "true"}}).body ==
-        "none of the services that were asked for\n");
+        "no service matches\n");
   pages.leads = false;
   CHECK(pages.Get("/debug/services").body.ends_with("\n\nno service is without endpoints\n"));
   pages.Add(MakeService("outside").ExternalName());

@@ -62,9 +62,9 @@ TEST_CASE("a malformed ExecCredential is refused with the field's path, and its 
       {WithStatus(R"({"token":"secret","expirationTimestamp":5})"),
        ".status.expirationTimestamp: expected a string, got an integer"},
       {WithStatus(R"({"clientCertificateData":"secret"})"),
-       ".status.clientKeyData: missing beside the other of the pair"},
+       ".status.clientKeyData: missing, though the other one of the pair is set"},
       {WithStatus(R"({"token":"secret","clientKeyData":"secret"})"),
-       ".status.clientCertificateData: missing beside the other of the pair"},
+       ".status.clientCertificateData: missing, though the other one of the pair is set"},
   };
   for (const auto& [json, message] : cases) {
     CAPTURE(json.substr(0, 100));

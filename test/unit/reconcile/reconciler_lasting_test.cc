@@ -450,7 +450,7 @@ TEST_CASE("a tick sums up the suppressed lines about other writers", "[reconcile
     }
   }
   CHECK(log.Count("its Endpoints are rewritten again and again") == 10);
-  CHECK(log.Count("has EndpointSlices of others too") == 10);
+  CHECK(log.Count("also has EndpointSlices of other controllers") == 10);
   cluster.reconciler().Tick(std::chrono::steady_clock::now() + std::chrono::seconds(61));
   CHECK(log.Count("W Endpoints of more services keep being rewritten by others (2 more times") == 1);
   CHECK(log.Count("W more services have EndpointSlices of other controllers, or have none any more; 12 have "

@@ -44,7 +44,8 @@ TEST_CASE("EndpointSlices of another manager are reported once, with its name an
   CHECK(line->level == LogLine::Level::kWarning);
   CHECK(
       line->text ==
-      "service shop/web has EndpointSlices of others too, managed by \"endpointslice-controller.k8s.io\": "
+      "service shop/web also has EndpointSlices of other controllers, managed by "
+      "\"endpointslice-controller.k8s.io\": "
       "kube-proxy mixes their addresses with ours; if it is Kubernetes' own controller, start "
       "kube-controller-manager with --controllers=*,-endpoints-controller,-endpointslice-controller and, "
       "once this program has written its own, delete what it has left: kubectl delete endpointslices -n shop "
@@ -58,12 +59,12 @@ TEST_CASE("a further manager is reported in another line, and so is the end of f
   REQUIRE(Update(log, {kUpstreams}).has_value());
   const auto further = Update(log, {kUpstreams, SliceOf("")});
   REQUIRE(further.has_value());
-  CHECK(further->text.find("managed by nobody by name, \"endpointslice-controller.k8s.io\"") !=
+  CHECK(further->text.find("managed by an unnamed controller, \"endpointslice-controller.k8s.io\"") !=
         std::string::npos);
   const auto over = Update(log, {kOurs});
   REQUIRE(over.has_value());
   CHECK(over->level == LogLine::Level::kInfo);
-  CHECK(over->text == "service shop/web has no EndpointSlices of others any more");
+  CHECK(over->text == "service shop/web no longer has EndpointSlices of other controllers");
   CHECK_FALSE(Update(log, {kOurs}).has_value());
   CHECK(log.services() == 0);
 }

@@ -187,7 +187,7 @@ TEST_CASE("a child may flood stderr, of which 100 lines of at most 500 bytes are
   CHECK(outcome.result.end == End::kExited);
   REQUIRE(outcome.lines.size() == 101);
   CHECK(outcome.lines.front() == std::string(500, 'x'));
-  CHECK(outcome.lines.back() == "(the rest is left out)");
+  CHECK(outcome.lines.back() == "(the rest is omitted)");
 }
 
 TEST_CASE("a background process that a child leaves behind does not delay its result") {

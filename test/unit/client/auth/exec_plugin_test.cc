@@ -107,7 +107,8 @@ TEST_CASE("a plugin that gives no usable credential is an error that repeats not
       {Printed(Pair("secret", pair.key_pem)),
        "printed no credential: status.clientCertificateData holds no PEM certificate"},
       {Printed(Pair(unusable.cert_pem, unusable.key_pem)),
-       "printed no credential: status.clientCertificateData has a key of a kind that TLS can't use; issue it "
+       "printed no credential: status.clientCertificateData has a key of a kind that TLS cannot use; issue "
+       "it "
        "with RSA, ECDSA (P-256, P-384, P-521) or Ed25519"},
       {Printed(Pair(pair.cert_pem, "secret")),
        "printed no credential: status.clientKeyData holds no PEM private key"},

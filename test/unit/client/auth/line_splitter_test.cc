@@ -42,7 +42,7 @@ TEST_CASE("a line that is too long is cut, and the next one is complete") {
 
 TEST_CASE("lines beyond the limit are replaced by one line that says so") {
   CHECK(Split({"1\n2\n3\n"}) == Lines{"1", "2", "3"});
-  CHECK(Split({"1\n2\n3\n4\n5\n6\n"}) == Lines{"1", "2", "3", "(the rest is left out)"});
+  CHECK(Split({"1\n2\n3\n4\n5\n6\n"}) == Lines{"1", "2", "3", "(the rest is omitted)"});
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST_CASE("DescribeRefused names the refused credentials and where they come fro
   CHECK(DescribeRefused({}) == "no credentials were sent; name a kubeconfig with a user");
   CHECK(DescribeRefused({.user = user}) == "no credentials were sent: " + user + " has none to send");
   CHECK(DescribeRefused({.token = "t", .over_http = true}) ==
-        "no credentials were sent, for none are over http");
+        "no credentials were sent, since they are never sent over http");
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ TEST_CASE("an invalid exec plugin is reported with its field and without its val
        "client.authentication.k8s.io/v1beta1"},
       {"exec: {command: x" + v1 + "}", "exec: interactiveMode: is not set; say Never or IfAvailable"},
       {"exec: {command: x, interactiveMode: Always" + v1 + "}",
-       "exec: interactiveMode: is Always, but a daemon has nobody to ask"},
+       "exec: interactiveMode: is Always, but a daemon cannot prompt"},
       {"exec: {command: x, interactiveMode: secret" + v1 + "}",
        "exec: interactiveMode: is not Never, IfAvailable or Always"},
       {"exec: {command: x, provideClusterInfo: maybe, interactiveMode: Never" + v1 + "}",

@@ -200,17 +200,17 @@ TEST_CASE("an invalid cluster is reported with its field") {
        "server: holds a user name or password, which are not sent over http"},
       {"server: 'https://one:83726'", "server: has no port from 1 to 65535"},
       {"server: 'https://one', proxy-url: 'socks5://u:secret@proxy'",
-       "proxy-url: names a proxy that is spoken to over socks5, which is not supported; http is"},
+       "proxy-url: has the scheme socks5; only http proxies are supported"},
       {"server: 'https://one', proxy-url: 'https://u:secret@proxy'",
-       "proxy-url: names a proxy that is spoken to over https, which is not supported; http is"},
+       "proxy-url: has the scheme https; only http proxies are supported"},
       {"server: 'https://one', proxy-url: 'u:secret@proxy'",
        "proxy-url: is not a URL such as http://HOST:PORT"},
       {"server: 'https://one', disable-compression: 1", "disable-compression: is neither true nor false"},
       {"insecure-skip-tls-verify: maybe", "insecure-skip-tls-verify: is neither true nor false"},
       {"insecure-skip-tls-verify: true, certificate-authority-data: " + good,
-       "insecure-skip-tls-verify: stands beside certificate-authority-data; use one of them"},
+       "insecure-skip-tls-verify: is set together with certificate-authority-data; use one of them"},
       {"certificate-authority: x, certificate-authority-data: " + good,
-       "certificate-authority: stands beside certificate-authority-data; use one of them"},
+       "certificate-authority: is set together with certificate-authority-data; use one of them"},
       {"certificate-authority-data: '*'", "certificate-authority-data: is not valid base64"},
       {"certificate-authority-data: " + pem, "certificate-authority-data: holds no PEM certificate"},
       {"certificate-authority-data: " + broken, "certificate-authority-data: certificate 1 does not parse"},
@@ -242,9 +242,9 @@ TEST_CASE("the context, cluster and user that a kubeconfig refers to have to exi
 TEST_CASE("a context or cluster that is defined twice is refused, as kubectl refuses it") {
   const std::string contexts = "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}";
   const std::string cluster = "{name: k, cluster: {server: 'https://one'}}";
-  CHECK(Refusal(contexts + ", {name: c}]") == "current-context: context \"c\" stands there twice");
+  CHECK(Refusal(contexts + ", {name: c}]") == "current-context: context \"c\" is defined twice");
   CHECK(Refusal(contexts + "]\nclusters: [" + cluster + ", " + cluster + "]") ==
-        "context \"c\": cluster: cluster \"k\" stands there twice");
+        "context \"c\": cluster: cluster \"k\" is defined twice");
 }
 
 TEST_CASE("the proxy is logged with where it was configured and without its password") {

@@ -44,7 +44,7 @@ TEST_CASE("tokenFile takes precedence over token and is relative to the kubeconf
   CHECK(config->token_file == directory.path() + "/token");
   CHECK(Load(directory, "tokenFile: token, username: a").error().message ==
         directory.path() +
-            "/config: user \"u\": tokenFile: stands beside username or password; use one of them");
+            "/config: user \"u\": tokenFile: is set together with username or password; use one of them");
 }
 
 TEST_CASE("a token is read as kubectl reads it") {
@@ -83,10 +83,11 @@ TEST_CASE("an invalid user is reported with its field and without secrets") {
       EncodeBase64("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----");
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"auth-provider: {name: gcp}", "auth-provider: is not supported; use a credential plugin with exec"},
-      {"exec: {command: x}, auth-provider: {name: gcp}", "auth-provider: stands beside exec; use exec alone"},
-      {"as-uid: '1'", "as-uid: stands without as"},
-      {"as-groups: [secret]", "as-groups: stands without as"},
-      {"as-user-extra: {a: [secret]}", "as-user-extra: stands without as"},
+      {"exec: {command: x}, auth-provider: {name: gcp}",
+       "auth-provider: is set together with exec; use exec alone"},
+      {"as-uid: '1'", "as-uid: is set without as"},
+      {"as-groups: [secret]", "as-groups: is set without as"},
+      {"as-user-extra: {a: [secret]}", "as-user-extra: is set without as"},
       {"as: \"a\\nb\"", "as: holds characters that are not allowed in a header"},
       {"as: a, as-uid: \"\\r\"", "as-uid: holds characters that are not allowed in a header"},
       {"as: a, as-groups: [\"\\0\"]", "as-groups: holds characters that are not allowed in a header"},
@@ -96,8 +97,9 @@ TEST_CASE("an invalid user is reported with its field and without secrets") {
       {"as: a, as-user-extra: {k: v}", "as-user-extra: k: is not a list"},
       {"as: a, as-user-extra: {k: [\"\\n\"]}",
        "as-user-extra: k: holds characters that are not allowed in a header"},
-      {"token: secret, username: admin", "token: stands beside username or password; use one of them"},
-      {"token: secret, password: secret", "token: stands beside username or password; use one of them"},
+      {"token: secret, username: admin", "token: is set together with username or password; use one of them"},
+      {"token: secret, password: secret",
+       "token: is set together with username or password; use one of them"},
       {"token: [secret]", "token: is not text"},
       {"token: 12345", "token: is a number; put it in quotes"},
       {"token: yes", "token: is a boolean; put it in quotes"},
@@ -133,9 +135,9 @@ TEST_CASE("a client certificate that TLS cannot use is refused with its field") 
   };
   const std::string prefix = directory.path() + "/config: user \"u\": client-certificate: ";
   CHECK(refusal({.key = "secp256k1"}) == prefix +
-                                             "has a key of a kind that TLS can't use; issue it with RSA, "
+                                             "has a key of a kind that TLS cannot use; issue it with RSA, "
                                              "ECDSA (P-256, P-384, P-521) or Ed25519");
-  CHECK(refusal({.key = "P-224"}).starts_with(prefix + "has a key of a kind that TLS can't use"));
+  CHECK(refusal({.key = "P-224"}).starts_with(prefix + "has a key of a kind that TLS cannot use"));
   CHECK(refusal({.key = "RSA-512"}).starts_with(prefix + "is too weak for TLS (ee key too small); issue it"));
   // OpenSSL 3.5 accepts it.
   const std::string sha1 = refusal({.digest = "SHA1"});

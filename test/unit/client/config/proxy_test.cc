@@ -25,10 +25,9 @@ TEST_CASE("ParseProxyUrl gives the host, port and credentials of a proxy") {
 
 TEST_CASE("ParseProxyUrl refuses a URL that cannot be used without repeating its password") {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"https://secret@proxy", "names a proxy that is spoken to over https, which is not supported; http is"},
-      {"socks5://secret@proxy",
-       "names a proxy that is spoken to over socks5, which is not supported; http is"},
-      {"socks5h://proxy", "names a proxy that is spoken to over socks5h, which is not supported; http is"},
+      {"https://secret@proxy", "has the scheme https; only http proxies are supported"},
+      {"socks5://secret@proxy", "has the scheme socks5; only http proxies are supported"},
+      {"socks5h://proxy", "has the scheme socks5h; only http proxies are supported"},
       {"ftp://secret@proxy", "is not a URL such as http://HOST:PORT"},
       {"proxy:3128", "is not a URL such as http://HOST:PORT"},
       {"sec ret", "is not a URL such as http://HOST:PORT"},

@@ -67,8 +67,8 @@ TEST_CASE("the error for a proxy that opens no tunnel names it and its answer") 
       {"HTTP/1.1 200 OK\r\n" + std::string(100'000, 'x'), ": its response is not HTTP"},
       {"HTTP/1.1 200 OK\r\n", ": it closed the connection"},
       {"", ": it closed the connection"},
-      {"HTTP/1.1 200 OK\r\n\r\nhello", ": it spoke before we did"},
-      {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", ": it spoke before we did"},
+      {"HTTP/1.1 200 OK\r\n\r\nhello", ": it sent data before the TLS handshake"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", ": it sent data before the TLS handshake"},
   };
   for (const auto& [answer, message] : cases) {
     CAPTURE(message);
