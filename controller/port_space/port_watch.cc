@@ -1,5 +1,6 @@
 #include "controller/port_space/port_watch.h"
 
+#include "controller/port_space/pod_ports.h"
 #include "lib/base/count.h"
 #include "lib/mesos/role_knowledge.h"
 
@@ -169,17 +170,27 @@ Awaitable<void> PortWatch::Evaluate() {
   LOG(INFO) << DescribeOffers(*report_);
 }
 
+PortLog::PodState PortWatch::StateOf(const kube::ObjectKey& key, const kube::Uid& uid) const {
+  using PodState = PortLog::PodState;
+  const kube::Pod* pod = cache_.pods().Find(key);
+  if (pod == nullptr || pod->meta.uid != uid) return PodState::kGone;
+  if (!IsAlive(*pod)) return PodState::kEnded;
+  return pod->node_name.empty() ? PodState::kPending : PodState::kBound;
+}
+
 void PortWatch::Report(TimePoint now) {
   if (!hooks_.leads()) {
     log_.Reset();
     return;
   }
-  const auto still_there = [this](const kube::ObjectKey& key, const kube::Uid& uid) {
-    const kube::Pod* pod = cache_.pods().Find(key);
-    return pod != nullptr && pod->meta.uid == uid;
-  };
+  const PortLog::Subjects subjects{
+      .pod_state = [this](const kube::ObjectKey& key, const kube::Uid& uid) { return StateOf(key, uid); },
+      .has_agent =
+          [this](const kube::Symbol& name, const std::string& id) {
+            return report_->space.fresh() && report_->space.HasAgent(name, id);
+          }};
   const auto knowledge = PortLog::Knowledge::Of(report_->space);
-  const PortNews news = log_.Update(*findings_, knowledge, report_->poll, now, still_there);
+  const PortNews news = log_.Update(*findings_, knowledge, report_->poll, now, subjects);
   WriteToLog(news.lines);
   for (const kube::Event& event : news.events) hooks_.events(event);
 }

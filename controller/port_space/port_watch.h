@@ -79,6 +79,7 @@ class PortWatch {
   bool IsFresh(TimePoint now) const { return now - polled_at_ <= max_age_; }
   bool TrustsNodes(TimePoint now) { return node_trust_.Update(cache_.NodesAreCurrent(now), now); }
   void OnChange();
+  PortLog::PodState StateOf(const kube::ObjectKey& key, const kube::Uid& uid) const;
   void Report(TimePoint now);
 
   const PortSpaceOptions options_;
