@@ -25,11 +25,27 @@ bool AnyPodIs(PortLog::PodState state, const PortFinding& finding, const PortLog
       finding.pods, [&](const PendingPod& pod) { return subjects.pod_state(pod.key, pod.uid) == state; });
 }
 
+bool IsCut(FindingKind kind, const PortReport::Cut& cut) {
+  switch (kind) {
+    case FindingKind::kPending:
+      return cut.pending;
+    case FindingKind::kClash:
+      return cut.clashes;
+    case FindingKind::kUnaccounted:
+      return cut.unaccounted;
+    case FindingKind::kLow:
+      return cut.low;
+    case FindingKind::kRole:
+      break;
+  }
+  return false;
+}
+
 // Whether a finding may last though it was not found.
 bool MayLast(const PortFinding& finding, PortLog::Knowledge knowledge, const PortLog::Subjects& subjects) {
-  const bool certain =
-      (knowledge.agents || !finding.needs_agents) && (knowledge.nodes || !finding.needs_nodes);
-  if (certain) return false;
+  const bool cut = IsCut(finding.kind, knowledge.cut);
+  const bool known = (knowledge.agents || !finding.needs_agents) && (knowledge.nodes || !finding.needs_nodes);
+  if (known && !cut) return false;
   switch (finding.kind) {
     case FindingKind::kPending:
       return AnyPodIs(PortLog::PodState::kPending, finding, subjects);
@@ -37,7 +53,7 @@ bool MayLast(const PortFinding& finding, PortLog::Knowledge knowledge, const Por
     case FindingKind::kUnaccounted:
       return AnyPodIs(PortLog::PodState::kBound, finding, subjects);
     case FindingKind::kLow:
-      return !subjects.has_agent(finding.agent_name, finding.agent_id);
+      return cut || !subjects.has_agent(finding.agent_name, finding.agent_id);
     case FindingKind::kRole:
       return true;
   }

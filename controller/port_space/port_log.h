@@ -4,6 +4,7 @@
 #ifndef K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
 #define K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
 
+#include "controller/port_space/evaluation.h"
 #include "controller/port_space/findings.h"
 #include "controller/report/log_line.h"
 #include "lib/base/failure_log.h"
@@ -11,7 +12,6 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/symbol.h"
 #include "lib/kube/uid.h"
-#include "lib/ports/port_space.h"
 
 #include <chrono>
 #include <cstddef>
@@ -46,13 +46,16 @@ class PortLog {
   };
 
   // What the findings were made with. Where something is not known that a finding needs
-  // (PortFinding::needs_agents, needs_nodes), an evaluation without it ends it only if its subjects show that
-  // it is over: no pod of it is pending any longer (kPending) or bound (kClash, kUnaccounted), or its agent
-  // is listed (kLow).
+  // (PortFinding::needs_agents, needs_nodes), or not all findings of its kind are listed, an evaluation
+  // without it ends it only if its subjects show that it is over: no pod of it is pending (kPending) or bound
+  // (kClash, kUnaccounted) any longer; or, unless kLow itself is cut, its agent is listed (kLow).
   struct Knowledge {
     bool agents = true;
     bool nodes = true;
-    static Knowledge Of(const ports::PortSpace& space) { return {space.known(), space.nodes_known()}; }
+    PortReport::Cut cut;
+    static Knowledge Of(const PortReport& report) {
+      return {report.space.known(), report.space.nodes_known(), report.cut};
+    }
   };
 
   // Limit of lines per minute, for beginnings and ends each. More are counted, and summed up in one line that

@@ -189,7 +189,7 @@ void PortWatch::Report(TimePoint now) {
           [this](const kube::Symbol& name, const std::string& id) {
             return report_->space.fresh() && report_->space.HasAgent(name, id);
           }};
-  const auto knowledge = PortLog::Knowledge::Of(report_->space);
+  const auto knowledge = PortLog::Knowledge::Of(*report_);
   const PortNews news = log_.Update(*findings_, knowledge, report_->poll, now, subjects);
   WriteToLog(news.lines);
   for (const kube::Event& event : news.events) hooks_.events(event);

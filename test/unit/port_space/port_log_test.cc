@@ -2,6 +2,7 @@
 
 #include "test/support/catch.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -162,6 +163,32 @@ TEST_CASE("while the agents are not known, an agent that is listed has as many p
   CHECK(log.Lines({}) == Lines{"low n2 is right"});
 }
 
+TEST_CASE("a finding whose kind was cut may last, and one of another kind ends", "[port_space]") {
+  Log log;
+  log.agents = {"n1=S-n1"};
+  log.pods = {{"clash", PodState::kBound}, {"unaccounted", PodState::kBound}};
+  PortFinding clash = Finding("clash");
+  clash.kind = FindingKind::kClash;
+  clash.needs_agents = false;
+  PortFinding unaccounted = Finding("unaccounted");
+  unaccounted.kind = FindingKind::kUnaccounted;
+  struct Case {
+    PortReport::Cut cut;
+    std::string lasts;
+  };
+  const auto [cut, lasts] =
+      GENERATE(Case{{.pending = true}, "pending"}, Case{{.low = true}, "low n1"},
+               Case{{.unaccounted = true}, "unaccounted"}, Case{{.clashes = true}, "clash"});
+  CAPTURE(lasts);
+  CHECK(log.Lines({Finding("pending"), clash, unaccounted, OfAgent("n1")}).size() == 4);
+  log.knowledge.cut = cut;
+  const Lines ended = log.Lines({});
+  CHECK(ended.size() == 3);
+  CHECK(std::ranges::find(ended, lasts + " is right") == ended.end());
+  log.knowledge.cut = {};
+  CHECK(log.Lines({}) == Lines{lasts + " is right"});
+}
+
 TEST_CASE("what was never logged is forgotten whatever is known, and has to last as long again",
           "[port_space]") {
   Log log;
@@ -202,7 +229,7 @@ TEST_CASE("agents are known by a list that is complete and fresh, Nodes by their
   ports::Snapshot snapshot;
   snapshot.agents.resize(1);
   const auto knowledge = [&] {
-    const auto of = PortLog::Knowledge::Of(ports::PortSpace(snapshot));
+    const auto of = PortLog::Knowledge::Of(PortReport(ports::Share(snapshot)));
     return std::pair(of.agents, of.nodes);
   };
   CHECK(knowledge() == std::pair(true, true));
