@@ -19,9 +19,9 @@ using std::chrono::steady_clock;
 // How often findings are looked at again though nothing has changed, since some are reported only after a
 // time.
 constexpr std::chrono::seconds kTick{5};
-constexpr std::chrono::seconds kEvaluationPause{1};
-// Evaluations take at most 1/20 of the time.
-constexpr int kShare = 20;
+// Between evaluations.
+constexpr std::chrono::seconds kShortestPause{1};
+constexpr std::chrono::seconds kLongestPause{10};
 // A list counts as fresh for so many periods.
 constexpr int kFreshPeriods = 3;
 constexpr int kStandbyPeriods = 4;
@@ -45,6 +45,11 @@ std::string DescribeOffers(const PortReport& report) {
 }
 
 }  // namespace
+
+milliseconds PauseAfterEvaluation(milliseconds took) {
+  constexpr int kShare = 20;
+  return std::clamp<milliseconds>(kShare * took, kShortestPause, kLongestPause);
+}
 
 Result<std::unique_ptr<PortWatch>> PortWatch::Create(asio::any_io_executor executor, PortSpaceOptions options,
                                                      ClusterCache& cache, Hooks hooks) {
@@ -99,18 +104,18 @@ Awaitable<void> PortWatch::PollLoop() {
         hooks_.leads() ? options_.poll_period : kStandbyPeriods * options_.poll_period;
     // A master that does not answer is not spared by waiting longer.
     const milliseconds pause = HasAgents(result) ? mesos::PauseAfterPoll(period, took) : period;
-    TakePoll(std::move(result), took, pause);
+    TakePoll(std::move(result), took, mesos::IntervalOfPolls(period, took));
     co_await SleepFor(pause);
   }
 }
 
-void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, milliseconds pause) {
+void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, milliseconds interval) {
   if (result.error.code == Errc::kCanceled && !result.error.message.empty()) return;
   ++polls_[static_cast<std::size_t>(result.outcome)];
   if (on_polled_) on_polled_(result.outcome, took);
   WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
   if (!HasAgents(result)) return;
-  max_age_ = kFreshPeriods * (pause + took);
+  max_age_ = kFreshPeriods * interval;
   complete_ = result.outcome == mesos::PollOutcome::kOk &&
               mesos::TellsOffersTo(options_.rules.framework_roles, result.agents);
   agents_ = ports::ShareAgents(std::move(result.agents.agents), agents_);
@@ -130,8 +135,7 @@ Awaitable<void> PortWatch::EvaluateLoop() {
       co_await Evaluate();
       const auto end = steady_clock::now();
       Report(end);
-      const auto rest = std::max<steady_clock::duration>(kEvaluationPause, kShare * (end - begin));
-      co_await SleepFor(std::chrono::duration_cast<milliseconds>(rest));
+      co_await SleepFor(PauseAfterEvaluation(std::chrono::duration_cast<milliseconds>(end - begin)));
     } else {
       if (report_) Report(begin);
       co_await changed_.WaitUntil(begin + kTick);

@@ -59,9 +59,13 @@ std::string_view ToString(PollOutcome outcome) {
   return "";
 }
 
-std::chrono::milliseconds PauseAfterPoll(std::chrono::milliseconds period, std::chrono::milliseconds took) {
+std::chrono::milliseconds IntervalOfPolls(std::chrono::milliseconds period, std::chrono::milliseconds took) {
   constexpr int kShare = 20;
-  return std::max(period, took * kShare) - took;
+  return std::max(period, kShare * std::min<std::chrono::milliseconds>(took, kLongestPoll));
+}
+
+std::chrono::milliseconds PauseAfterPoll(std::chrono::milliseconds period, std::chrono::milliseconds took) {
+  return IntervalOfPolls(period, took) - std::min<std::chrono::milliseconds>(took, kLongestPoll);
 }
 
 PollMachine::PollMachine(std::vector<MasterUrl> masters) : masters_(std::move(masters)) {}

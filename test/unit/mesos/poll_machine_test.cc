@@ -384,6 +384,14 @@ TEST_CASE("polls are a period apart, and take no more than a twentieth of the ti
   CHECK(PauseAfterPoll(milliseconds(30'000), milliseconds(3'000)) == milliseconds(57'000));
 }
 
+TEST_CASE("a poll in which the process was suspended holds up the next one for a minute at most", "[mesos]") {
+  for (const milliseconds took : {milliseconds(10'000), milliseconds(std::chrono::hours(3))}) {
+    CHECK(IntervalOfPolls(milliseconds(30'000), took) == milliseconds(60'000));
+    CHECK(PauseAfterPoll(milliseconds(30'000), took) == milliseconds(57'000));
+    CHECK(IntervalOfPolls(minutes(5), took) == minutes(5));
+  }
+}
+
 TEST_CASE("outcomes have names", "[mesos]") {
   CHECK(ToString(PollOutcome::kOk) == "ok");
   CHECK(ToString(PollOutcome::kPartial) == "partial");
