@@ -96,6 +96,8 @@ PollMachine::Step PollMachine::GetAgents(const MasterUrl& leader, bool confirmed
   if (!leader_ || *leader_ != leader) leads_since_ = now_;
   leader_ = leader;
   confirmed_ = confirmed;
+  // What failed on the way to this leader is no reason any more why there are no agents.
+  result_ = {};
   step_ = {Step::Kind::kGetAgents, leader, kAgentsTarget};
   return step_;
 }
@@ -204,7 +206,6 @@ PollMachine::Step PollMachine::OnAgents(Result<AgentList> agents) {
   if (!agents) {
     Error named = agents.error();
     named.message = ToString(step_.master) + ": " + named.message;
-    result_ = {};
     Note(PollOutcome::kMalformed, std::move(named));
     return Fail();
   }

@@ -31,7 +31,9 @@ std::string_view ToString(PollOutcome outcome);  // "ok", "partial", "unreachabl
 
 struct PollResult {
   PollOutcome outcome = PollOutcome::kUnreachable;
-  Error error;       // set unless kOk or kPartial; names the master
+  // Set unless kOk or kPartial; names the master. If a leader was found it is that of the last one; if not,
+  // it says most about why.
+  Error error;
   AgentList agents;  // set if kOk or kPartial
   MasterUrl leader;  // the master that reported the agents
 };

@@ -277,6 +277,22 @@ TEST_CASE("what the leader answers counts more than what others said on the way 
   CHECK(result.error.message == "m3:5050: an empty answer");
 }
 
+TEST_CASE(
+    "where no leader is found in place of one that failed, its failure is told unless another says more",
+    "[mesos]") {
+  Fixture f;
+  f.PollFine();
+  f.Begin();
+  f.machine.OnAnswer(500, "");
+  f.machine.OnError({.message = "timeout"});
+  const bool silent = GENERATE(false, true);
+  CHECK(Text(silent ? f.machine.OnError({.message = "timeout"}) : f.machine.OnAnswer(503, "")) == "done");
+  const PollResult result = f.Result();
+  CHECK(result.outcome == (silent ? PollOutcome::kUnreachable : PollOutcome::kNoLeader));
+  CHECK(result.error.message ==
+        (silent ? "m2:5050 answers 500 to /master/slaves" : "m2:5050 knows of no leader"));
+}
+
 TEST_CASE("each redirect names the leader, and no other status does", "[mesos]") {
   for (const int status : {301, 302, 307, 308}) {
     CAPTURE(status);
@@ -294,7 +310,8 @@ TEST_CASE("each redirect names the leader, and no other status does", "[mesos]")
   }
 }
 
-TEST_CASE("a leader found anew is asked as if no other had been, and its answer is told", "[mesos]") {
+TEST_CASE("a leader found anew is asked as if no other had been, and its failure is told, not the old one's",
+          "[mesos]") {
   Fixture f;
   f.PollFine();
   f.Begin();
@@ -318,7 +335,11 @@ TEST_CASE("a leader found anew is asked as if no other had been, and its answer 
     CHECK(Text(f.machine.OnAnswer(500, "")) == "done");
     const PollResult result = f.Result();
     CHECK(result.outcome == PollOutcome::kUnreachable);
-    CHECK(result.error.message == "m2:5050 answers 404 to /master/state.json");
+    CHECK(result.error.message == "m3:5050 answers 500 to /master/state.json");
+  }
+  SECTION("not answering") {
+    CHECK(Text(f.machine.OnError({.message = "timeout"})) == "done");
+    CHECK(f.Result().error.message == "m3:5050: timeout");
   }
 }
 
