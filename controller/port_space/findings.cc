@@ -126,7 +126,7 @@ PortFinding OfRole(const std::string& role) {
   finding.rule = "port-role-without-ports";
   finding.key = "role " + role;
   finding.text = "role \"" + role +
-                 "\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+                 "\" has ports on no agent: may the principal view it (ACL view_roles), and does "
                  "-mesos_framework_roles name it right?";
   finding.over = "role \"" + role + "\" has ports";
   return finding;

@@ -25,8 +25,8 @@ Error StatusError(const MasterUrl& master, std::string_view target, int status) 
   return {.code = code, .message = std::move(message), .http_status = status};
 }
 
-// Ranks outcomes by how informative they are; the most informative one is reported.
-int Telling(PollOutcome outcome) {
+// Ranks outcomes by how much they say about why there are no agents; the highest one is reported.
+int RankOf(PollOutcome outcome) {
   switch (outcome) {
     case PollOutcome::kUnauthorized:
       return 3;
@@ -110,7 +110,7 @@ PollMachine::Step PollMachine::Fail() {
 
 void PollMachine::Note(PollOutcome outcome, Error error) {
   const bool first = result_.error.message.empty();
-  if (!first && Telling(outcome) <= Telling(result_.outcome)) return;
+  if (!first && RankOf(outcome) <= RankOf(result_.outcome)) return;
   result_.outcome = outcome;
   result_.error = std::move(error);
 }

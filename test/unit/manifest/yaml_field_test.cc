@@ -70,7 +70,7 @@ TEST_CASE("the first problem is told, with its line and path", "[manifest]") {
   Text text("a:\n  b: [x]\nc: 1\n");
   CHECK(text.root.Member("a").Member("b").String().empty());
   CHECK_FALSE(text.root.Member("c").Bool());
-  CHECK(text.reading.problem == "line 2: a.b: expected a text");
+  CHECK(text.reading.problem == "line 2: a.b: expected a string");
   Text other("a:\n  b:\n  - 1\n  - x\n");
   CHECK_FALSE(other.root.Member("a").Member("b").Elements()[1].Int(0, 5, "a digit").has_value());
   CHECK(other.reading.problem == "line 4: a.b[1]: expected a digit");
@@ -156,7 +156,7 @@ TEST_CASE("labels are a map of texts", "[manifest]") {
   CHECK(list.reading.problem == "line 1: a: expected a map");
   const Text nested("a:\n  b: {c: d}\n");
   CHECK(nested.root.Member("a").Labels().size() == 1);
-  CHECK(nested.reading.problem == "line 2: a.b: expected a text");
+  CHECK(nested.reading.problem == "line 2: a.b: expected a string");
 }
 
 TEST_CASE("each value that is looked at counts, in members, elements and labels", "[manifest]") {

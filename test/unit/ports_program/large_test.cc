@@ -266,10 +266,10 @@ TEST_CASE("a map says how old and how good its knowledge is", "[ports_program]")
 TEST_CASE("a role that has ports on no agent is a warning of the map", "[ports_program]") {
   Options options;
   options.rules.framework_roles = {"*", "fixed"};
-  CHECK(
-      Holds(MapText(MakeLarge(), options),
-            "warning: role \"fixed\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
-            "-mesos_framework_roles name it right?\n"));
+  CHECK(Holds(
+      MapText(MakeLarge(), options),
+      "warning: role \"fixed\" has ports on no agent: may the principal view it (ACL view_roles), and does "
+      "-mesos_framework_roles name it right?\n"));
 }
 
 TEST_CASE("what is found does not depend on the order in which pods are read", "[ports_program]") {
