@@ -77,22 +77,31 @@ void Evaluation::CountAgent(AgentIndex agent) {
   report_->free_minimum = std::min(report_->free_minimum.value_or(counts.free), counts.free);
   if (!IsLow(counts, options_.low_percent)) return;
   ++report_->low_agents;
-  if (report_->low.size() < PortReport::kMaxListed)
-    report_->low.push_back({agent, counts.free, counts.offered});
+  if (report_->low.size() == PortReport::kMaxListed) {
+    report_->cut.low = true;
+    return;
+  }
+  report_->low.push_back({agent, counts.free, counts.offered});
 }
 
 void Evaluation::FindUnaccounted(AgentIndex agent) {
+  if (report_->cut.unaccounted) return;
   for (const ports::Port port : report_->space.HeldOn(agent).Ports()) {
-    if (report_->unaccounted.size() == PortReport::kMaxListed) return;
     const ports::Run cell = CellOf(report_->space, agent, port, report_->roles);
     if (!IsUnaccounted(report_->space, agent, cell, report_->roles)) continue;
+    if (report_->unaccounted.size() == PortReport::kMaxListed) {
+      report_->cut.unaccounted = true;
+      return;
+    }
     report_->unaccounted.push_back({agent, port, cell.holder});
   }
 }
 
 void Evaluation::FindClashes() {
-  report_->clashes = ports::FindClashes(report_->space).kept;
-  for (const ports::Clash& clash : report_->clashes) ++report_->clash_counts[clash.bind ? 1 : 0];
+  ports::Clashes found = ports::FindClashes(report_->space);
+  report_->clashes = std::move(found.kept);
+  report_->clash_counts = found.counts;
+  report_->cut.clashes = found.more;
   report_->roles_without_ports = RolesWithoutPorts(report_->space, report_->roles);
 }
 
@@ -116,7 +125,11 @@ void Evaluation::JudgeGroup(Group& group) {
   }
   ports::Judgement judgement = Judge(space, group.demand);
   report_->pods[static_cast<std::size_t>(judgement.verdict)] += group.pods.count;
-  if (judgement.verdict == Verdict::kFits || report_->pending.size() == PortReport::kMaxListed) return;
+  if (judgement.verdict == Verdict::kFits) return;
+  if (report_->pending.size() == PortReport::kMaxListed) {
+    report_->cut.pending = true;
+    return;
+  }
   group.pods.sentence = Sentence(space, group.demand, judgement);
   const auto replicas = static_cast<std::uint32_t>(group.pods.count);
   if (judgement.verdict != Verdict::kUnknown) {

@@ -75,6 +75,13 @@ struct PortReport {
   std::size_t demands_without_spare = 0;
   std::array<std::size_t, 2> clash_counts{};  // [bind]
 
+  // Which of the lists below do not have all there is.
+  struct Cut {
+    bool pending = false;
+    bool low = false;
+    bool unaccounted = false;
+    bool clashes = false;
+  } cut;
   std::vector<PendingPods> pending;  // those that do not fit
   std::vector<LowAgent> low;
   std::vector<UnaccountedPort> unaccounted;

@@ -73,6 +73,7 @@ PortFinding OfClash(const PortReport& report, const ports::Clash& clash) {
   const std::string what =
       "host port " + std::to_string(clash.port) + " on agent " + report.space.agents()[clash.agent].name;
   PortFinding finding;
+  finding.kind = FindingKind::kClash;
   finding.rule = "port-clash";
   finding.key = "clash " + std::to_string(clash.port) + " " + a.uid.Text() + " " + b.uid.Text();
   finding.text = "pods " + NameOf(a) + " and " + NameOf(b) + " both hold " + what + ": " +
@@ -91,6 +92,7 @@ PortFinding OfUnaccounted(const PortReport& report, const UnaccountedPort& port)
   const std::string what =
       "host port " + std::to_string(port.port) + " on agent " + report.space.agents()[port.agent].name;
   PortFinding finding;
+  finding.kind = FindingKind::kUnaccounted;
   finding.rule = "port-unaccounted";
   finding.key = "unaccounted " + std::to_string(port.port) + " " + holder.uid.Text();
   finding.text = "pod " + NameOf(holder) + " holds " + what + ", which Mesos takes for free and may offer: " +
@@ -107,8 +109,11 @@ PortFinding OfUnaccounted(const PortReport& report, const UnaccountedPort& port)
 PortFinding OfLow(const PortReport& report, const LowAgent& low) {
   const ports::Agent& agent = report.space.agents()[low.agent];
   PortFinding finding;
+  finding.kind = FindingKind::kLow;
   finding.rule = "port-agent-low";
   finding.key = "low " + agent.id;
+  finding.agent_name = agent.name;
+  finding.agent_id = agent.id;
   finding.text = "agent " + agent.name + " is short of host ports: " + std::to_string(low.free) + " of " +
                  std::to_string(low.offered) + " free; extend its ranges, or add agents";
   finding.over = "agent " + agent.name + " is no longer short of host ports";
@@ -117,10 +122,11 @@ PortFinding OfLow(const PortReport& report, const LowAgent& low) {
 
 PortFinding OfRole(const std::string& role) {
   PortFinding finding;
+  finding.kind = FindingKind::kRole;
   finding.rule = "port-role-without-ports";
   finding.key = "role " + role;
   finding.text = "role \"" + role +
-                 "\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+                 "\" has ports on no agent: may the principal view it (ACL view_roles), and does "
                  "-mesos_framework_roles name it right?";
   finding.over = "role \"" + role + "\" has ports";
   return finding;

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_PORT_SPACE_FINDINGS_H_
 
 #include "controller/port_space/evaluation.h"
+#include "lib/kube/symbol.h"
 
 #include <chrono>
 #include <cstddef>
@@ -14,8 +15,11 @@
 
 namespace k8sm::controller {
 
+enum class FindingKind : std::uint8_t { kPending, kClash, kUnaccounted, kRole, kLow };
+
 // One thing that is wrong.
 struct PortFinding {
+  FindingKind kind = FindingKind::kPending;
   std::string_view rule;  // "port-outside-offers", as k8sm-ports names it; a literal
   // The same for the same thing in every evaluation, and different for different things.
   std::string key;
@@ -26,13 +30,17 @@ struct PortFinding {
   std::chrono::seconds patience{0};
   // Whether two polls of the master have to show it, because pods and agents are not read at the same time.
   bool needs_two_polls = false;
-  // Whether its absence means that it has ended only while the list of agents is complete and fresh.
+  // If true, it has ended only if an evaluation lacks it that was made with a complete and fresh list of
+  // agents.
   bool needs_agents = true;
-  // Whether it means so only while the labels of Nodes are known, too.
+  // If true, that evaluation must also have known the labels of Nodes.
   bool needs_nodes = false;
 
   // The pods concerned, for events; up to five.
   std::vector<PendingPod> pods;
+  // Of kLow: the agent.
+  kube::Symbol agent_name;
+  std::string agent_id;
   std::string_view event_reason;  // a literal; empty: no event
   std::string event_text;
 };

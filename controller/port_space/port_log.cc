@@ -20,15 +20,50 @@ kube::Event EventFor(const PortFinding& finding, const PendingPod& pod) {
   return event;
 }
 
-// Whether the finding has ended if it is not found.
-bool CanEnd(const PortFinding& finding, PortLog::Knowledge knowledge) {
-  return (knowledge.agents || !finding.needs_agents) && (knowledge.nodes || !finding.needs_nodes);
+bool AnyPodIs(PortLog::PodState state, const PortFinding& finding, const PortLog::Subjects& subjects) {
+  return std::ranges::any_of(
+      finding.pods, [&](const PendingPod& pod) { return subjects.pod_state(pod.key, pod.uid) == state; });
+}
+
+bool IsCut(FindingKind kind, const PortReport::Cut& cut) {
+  switch (kind) {
+    case FindingKind::kPending:
+      return cut.pending;
+    case FindingKind::kClash:
+      return cut.clashes;
+    case FindingKind::kUnaccounted:
+      return cut.unaccounted;
+    case FindingKind::kLow:
+      return cut.low;
+    case FindingKind::kRole:
+      break;
+  }
+  return false;
+}
+
+// Whether a finding may last though it was not found.
+bool MayLast(const PortFinding& finding, PortLog::Knowledge knowledge, const PortLog::Subjects& subjects) {
+  const bool cut = IsCut(finding.kind, knowledge.cut);
+  const bool known = (knowledge.agents || !finding.needs_agents) && (knowledge.nodes || !finding.needs_nodes);
+  if (known && !cut) return false;
+  switch (finding.kind) {
+    case FindingKind::kPending:
+      return AnyPodIs(PortLog::PodState::kPending, finding, subjects);
+    case FindingKind::kClash:
+    case FindingKind::kUnaccounted:
+      return AnyPodIs(PortLog::PodState::kBound, finding, subjects);
+    case FindingKind::kLow:
+      return cut || !subjects.has_agent(finding.agent_name, finding.agent_id);
+    case FindingKind::kRole:
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
 
 PortNews PortLog::Update(const std::vector<PortFinding>& findings, Knowledge knowledge, std::uint64_t poll,
-                         TimePoint now, const StillThere& still_there) {
+                         TimePoint now, const Subjects& subjects) {
   PortNews news;
   std::erase_if(events_, [&](const auto& event) { return now - event.second >= kEventPause; });
   for (auto& [key, known] : known_) known.found = false;
@@ -43,17 +78,22 @@ PortNews PortLog::Update(const std::vector<PortFinding>& findings, Knowledge kno
     known.found = true;
     Begin(known, poll, now, news);
   }
-  for (auto at = known_.begin(); at != known_.end();) {
-    const Known& known = at->second;
-    if (known.found || !CanEnd(known.finding, knowledge)) {
-      ++at;
-      continue;
-    }
-    End(known, now, still_there, news);
-    at = known_.erase(at);
-  }
+  EndAbsent(knowledge, now, subjects, news);
   SumUp(now, news);
   return news;
+}
+
+void PortLog::EndAbsent(Knowledge knowledge, TimePoint now, const Subjects& subjects, PortNews& news) {
+  std::size_t absent = 0;
+  std::erase_if(known_, [&](const auto& entry) {
+    const Known& known = entry.second;
+    if (known.found) return false;
+    // What passes before it is reported has to last for as long again.
+    if (!known.told) return true;
+    if (MayLast(known.finding, knowledge, subjects)) return ++absent > kMaxAbsent;
+    End(known.finding, now, subjects, news);
+    return true;
+  });
 }
 
 void PortLog::Begin(Known& known, std::uint64_t poll, TimePoint now, PortNews& news) {
@@ -75,14 +115,13 @@ void PortLog::AddEvents(const PortFinding& finding, TimePoint now, PortNews& new
   }
 }
 
-void PortLog::End(const Known& known, TimePoint now, const StillThere& still_there, PortNews& news) {
-  if (!known.told) return;
-  const auto& pods = known.finding.pods;
-  const bool worth_it = pods.empty() || std::ranges::any_of(pods, [&](const PendingPod& pod) {
-                          return still_there(pod.key, pod.uid);
-                        });
-  if (!worth_it) return;
-  if (const auto more = over_.Take(now)) news.lines.push_back({Level::kInfo, known.finding.over + *more});
+void PortLog::End(const PortFinding& finding, TimePoint now, const Subjects& subjects, PortNews& news) {
+  const bool all_gone =
+      !finding.pods.empty() && std::ranges::all_of(finding.pods, [&](const PendingPod& pod) {
+        return subjects.pod_state(pod.key, pod.uid) == PodState::kGone;
+      });
+  if (all_gone) return;
+  if (const auto more = over_.Take(now)) news.lines.push_back({Level::kInfo, finding.over + *more});
 }
 
 void PortLog::SumUp(TimePoint now, PortNews& news) {

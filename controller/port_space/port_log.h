@@ -4,12 +4,14 @@
 #ifndef K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
 #define K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
 
+#include "controller/port_space/evaluation.h"
 #include "controller/port_space/findings.h"
 #include "controller/report/log_line.h"
 #include "lib/base/failure_log.h"
 #include "lib/kube/event.h"
 #include "lib/kube/object_meta.h"
-#include "lib/ports/port_space.h"
+#include "lib/kube/symbol.h"
+#include "lib/kube/uid.h"
 
 #include <chrono>
 #include <cstddef>
@@ -34,15 +36,26 @@ struct PortNews {
 class PortLog {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  // Whether the pod still exists. The end of a finding about pods that are gone is not worth a line.
-  using StillThere = std::function<bool(const kube::ObjectKey& pod, const kube::Uid& uid)>;
+  enum class PodState : std::uint8_t { kGone, kPending, kBound, kEnded };
 
-  // What the findings were made with. Where something is not known, the absence of a finding that needs it
-  // (PortFinding::needs_agents, needs_nodes) does not end it.
+  // What findings are about, as it is by now.
+  struct Subjects {
+    std::function<PodState(const kube::ObjectKey& pod, const kube::Uid& uid)> pod_state;
+    // Whether the agents are fresh and this one is among them.
+    std::function<bool(const kube::Symbol& name, const std::string& id)> has_agent;
+  };
+
+  // What the findings were made with. Where something is not known that a finding needs
+  // (PortFinding::needs_agents, needs_nodes), or not all findings of its kind are listed, an evaluation
+  // without it ends it only if its subjects show that it is over: no pod of it is pending (kPending) or bound
+  // (kClash, kUnaccounted) any longer; or, unless kLow itself is cut, its agent is listed (kLow).
   struct Knowledge {
     bool agents = true;
     bool nodes = true;
-    static Knowledge Of(const ports::PortSpace& space) { return {space.known(), space.nodes_known()}; }
+    PortReport::Cut cut;
+    static Knowledge Of(const PortReport& report) {
+      return {report.space.known(), report.space.nodes_known(), report.cut};
+    }
   };
 
   // Limit of lines per minute, for beginnings and ends each. More are counted, and summed up in one line that
@@ -50,11 +63,15 @@ class PortLog {
   static constexpr std::size_t kLinesAMinute = 100;
   // A pod gets one event for a reason in this time.
   static constexpr std::chrono::hours kEventPause{1};
+  // Limit of findings that are remembered though the latest evaluation lacks them. More are forgotten: they
+  // end without a line, and are news if they are found again.
+  static constexpr std::size_t kMaxAbsent = 1'000;
 
   // Takes the findings of the latest evaluation, made with the agents of this poll. Call it after each
-  // evaluation, and every few seconds with the same findings. O(findings).
+  // evaluation, and every few seconds with the same findings. O(findings + kMaxAbsent). The end of a finding
+  // about pods that are gone is not worth a line.
   PortNews Update(const std::vector<PortFinding>& findings, Knowledge knowledge, std::uint64_t poll,
-                  TimePoint now, const StillThere& still_there);
+                  TimePoint now, const Subjects& subjects);
 
   // Forgets everything, so that it is all news to the next Update().
   void Reset() { known_.clear(); }
@@ -70,7 +87,8 @@ class PortLog {
 
   void Begin(Known& known, std::uint64_t poll, TimePoint now, PortNews& news);
   void AddEvents(const PortFinding& finding, TimePoint now, PortNews& news);
-  void End(const Known& known, TimePoint now, const StillThere& still_there, PortNews& news);
+  void EndAbsent(Knowledge knowledge, TimePoint now, const Subjects& subjects, PortNews& news);
+  void End(const PortFinding& finding, TimePoint now, const Subjects& subjects, PortNews& news);
   void SumUp(TimePoint now, PortNews& news);
 
   std::unordered_map<std::string, Known> known_;  // by PortFinding::key

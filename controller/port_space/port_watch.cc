@@ -1,5 +1,6 @@
 #include "controller/port_space/port_watch.h"
 
+#include "controller/port_space/pod_ports.h"
 #include "lib/base/count.h"
 #include "lib/mesos/role_knowledge.h"
 
@@ -18,9 +19,9 @@ using std::chrono::steady_clock;
 // How often findings are looked at again though nothing has changed, since some are reported only after a
 // time.
 constexpr std::chrono::seconds kTick{5};
-constexpr std::chrono::seconds kEvaluationPause{1};
-// Evaluations take at most 1/20 of the time.
-constexpr int kShare = 20;
+// Between evaluations.
+constexpr std::chrono::seconds kShortestPause{1};
+constexpr std::chrono::seconds kLongestPause{10};
 // A list counts as fresh for so many periods.
 constexpr int kFreshPeriods = 3;
 constexpr int kStandbyPeriods = 4;
@@ -44,6 +45,11 @@ std::string DescribeOffers(const PortReport& report) {
 }
 
 }  // namespace
+
+milliseconds PauseAfterEvaluation(milliseconds took) {
+  constexpr int kShare = 20;
+  return std::clamp<milliseconds>(kShare * took, kShortestPause, kLongestPause);
+}
 
 Result<std::unique_ptr<PortWatch>> PortWatch::Create(asio::any_io_executor executor, PortSpaceOptions options,
                                                      ClusterCache& cache, Hooks hooks) {
@@ -98,18 +104,18 @@ Awaitable<void> PortWatch::PollLoop() {
         hooks_.leads() ? options_.poll_period : kStandbyPeriods * options_.poll_period;
     // A master that does not answer is not spared by waiting longer.
     const milliseconds pause = HasAgents(result) ? mesos::PauseAfterPoll(period, took) : period;
-    TakePoll(std::move(result), took, pause);
+    TakePoll(std::move(result), took, mesos::IntervalOfPolls(period, took));
     co_await SleepFor(pause);
   }
 }
 
-void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, milliseconds pause) {
+void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, milliseconds interval) {
   if (result.error.code == Errc::kCanceled && !result.error.message.empty()) return;
   ++polls_[static_cast<std::size_t>(result.outcome)];
   if (on_polled_) on_polled_(result.outcome, took);
   WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
   if (!HasAgents(result)) return;
-  max_age_ = kFreshPeriods * (pause + took);
+  max_age_ = kFreshPeriods * interval;
   complete_ = result.outcome == mesos::PollOutcome::kOk &&
               mesos::TellsOffersTo(options_.rules.framework_roles, result.agents);
   agents_ = ports::ShareAgents(std::move(result.agents.agents), agents_);
@@ -129,8 +135,7 @@ Awaitable<void> PortWatch::EvaluateLoop() {
       co_await Evaluate();
       const auto end = steady_clock::now();
       Report(end);
-      const auto rest = std::max<steady_clock::duration>(kEvaluationPause, kShare * (end - begin));
-      co_await SleepFor(std::chrono::duration_cast<milliseconds>(rest));
+      co_await SleepFor(PauseAfterEvaluation(std::chrono::duration_cast<milliseconds>(end - begin)));
     } else {
       if (report_) Report(begin);
       co_await changed_.WaitUntil(begin + kTick);
@@ -169,17 +174,27 @@ Awaitable<void> PortWatch::Evaluate() {
   LOG(INFO) << DescribeOffers(*report_);
 }
 
+PortLog::PodState PortWatch::StateOf(const kube::ObjectKey& key, const kube::Uid& uid) const {
+  using PodState = PortLog::PodState;
+  const kube::Pod* pod = cache_.pods().Find(key);
+  if (pod == nullptr || pod->meta.uid != uid) return PodState::kGone;
+  if (!IsAlive(*pod)) return PodState::kEnded;
+  return pod->node_name.empty() ? PodState::kPending : PodState::kBound;
+}
+
 void PortWatch::Report(TimePoint now) {
   if (!hooks_.leads()) {
     log_.Reset();
     return;
   }
-  const auto still_there = [this](const kube::ObjectKey& key, const kube::Uid& uid) {
-    const kube::Pod* pod = cache_.pods().Find(key);
-    return pod != nullptr && pod->meta.uid == uid;
-  };
-  const auto knowledge = PortLog::Knowledge::Of(report_->space);
-  const PortNews news = log_.Update(*findings_, knowledge, report_->poll, now, still_there);
+  const PortLog::Subjects subjects{
+      .pod_state = [this](const kube::ObjectKey& key, const kube::Uid& uid) { return StateOf(key, uid); },
+      .has_agent =
+          [this](const kube::Symbol& name, const std::string& id) {
+            return report_->space.fresh() && report_->space.HasAgent(name, id);
+          }};
+  const auto knowledge = PortLog::Knowledge::Of(*report_);
+  const PortNews news = log_.Update(*findings_, knowledge, report_->poll, now, subjects);
   WriteToLog(news.lines);
   for (const kube::Event& event : news.events) hooks_.events(event);
 }

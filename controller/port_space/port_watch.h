@@ -72,13 +72,14 @@ class PortWatch {
             ClusterCache& cache, Hooks hooks);
 
   Awaitable<void> PollLoop();
-  void TakePoll(mesos::PollResult result, std::chrono::milliseconds took, std::chrono::milliseconds pause);
+  void TakePoll(mesos::PollResult result, std::chrono::milliseconds took, std::chrono::milliseconds interval);
   Awaitable<void> EvaluateLoop();
   Awaitable<void> Evaluate();
   ports::SharedSnapshot MakeSnapshot(std::vector<ports::SharedAgent> agents) const;
   bool IsFresh(TimePoint now) const { return now - polled_at_ <= max_age_; }
   bool TrustsNodes(TimePoint now) { return node_trust_.Update(cache_.NodesAreCurrent(now), now); }
   void OnChange();
+  PortLog::PodState StateOf(const kube::ObjectKey& key, const kube::Uid& uid) const;
   void Report(TimePoint now);
 
   const PortSpaceOptions options_;
@@ -110,6 +111,11 @@ class PortWatch {
   std::string told_master_;
   std::array<std::uint64_t, 6> polls_{};
 };
+
+// Returns the pause after an evaluation that took `took`, so that evaluations take at most 5 % of the time: a
+// second at least, and 10 s at most, because one that seems to have taken longer was interrupted by a
+// suspend.
+std::chrono::milliseconds PauseAfterEvaluation(std::chrono::milliseconds took);
 
 }  // namespace k8sm::controller
 

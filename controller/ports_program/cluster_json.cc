@@ -168,9 +168,10 @@ Result<void> ClusterReader::Finish() {
   return Error{.code = Errc::kMalformed, .message = "a list that was cut off, or is none"};
 }
 
-std::string ClusterReader::continue_token() const {
+Result<std::string> ClusterReader::continue_token() const {
   const auto meta = framer_.meta();
-  return meta ? meta->continue_token : "";
+  if (!meta) return meta.error();
+  return meta->continue_token;
 }
 
 }  // namespace k8sm::ports_program

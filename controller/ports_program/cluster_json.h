@@ -25,8 +25,10 @@ class ClusterReader {
   // decoded.
   Result<void> Push(std::string_view bytes);
   Result<void> Finish();
-  // The token of the next page; empty for the last page. REQUIRES: Finish() succeeded.
-  std::string continue_token() const;
+  // The token of the next page of a list from the API server; empty for the last page. REQUIRES: Finish()
+  // succeeded. kMalformed if the list's metadata cannot be read or names no version, so that more pages may
+  // follow; a file may be such a list.
+  Result<std::string> continue_token() const;
 
  private:
   Result<void> Add(std::string_view json);

@@ -194,8 +194,8 @@ std::string HelpText() {
       "  k8sm-ports explain PORT[-PORT],...   how many replicas with these ports fit, and who holds them\n"
       "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
-      "Exit codes: 0 nothing found, 1 findings, 2 bad usage or an unreadable manifest, 3 the state of the "
-      "cluster is not known.\n\nFlags:\n";
+      "Exit codes: 0 nothing found, 1 findings, 2 bad usage, an unreadable manifest or "
+      "output that cannot be written, 3 the state of the cluster is not known.\n\nFlags:\n";
   for (const Flag& flag : Flags()) {
     text.append("  -").append(flag.name);
     if (!flag.value.empty()) text.append(" ").append(flag.value);

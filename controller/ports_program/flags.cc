@@ -160,7 +160,8 @@ std::vector<Flag> SourceFlags() {
 // The flags for timeouts and the scheduler's settings.
 std::vector<Flag> SchedulerFlags() {
   return {
-      {"timeout", "DURATION", "How long masters and the API server may take together (30s).", SetTimeout},
+      {"timeout", "DURATION",
+       "How long masters and the API server, or the controller, may take together (30s).", SetTimeout},
       {"mesos_framework_roles", "LIST",
        "The scheduler's flag of this name (*; with -from, the controller's; so with the next two).",
        [](Text value, Options& options) -> Result<void> {

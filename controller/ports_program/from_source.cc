@@ -14,7 +14,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -175,7 +175,6 @@ Result<State> LoadFrom(const Options& options) {
   boost::asio::io_context context(1);
   client::ClientOptions client_options;
   client_options.qps = 0;
-  client_options.connect_timeout = std::min(options.timeout, client_options.connect_timeout);
   auto api = client::ApiClient::Create(context.get_executor(), *config, std::move(client_options));
   if (!api) {
     Error error = api.error();
@@ -184,8 +183,10 @@ Result<State> LoadFrom(const Options& options) {
     return error;
   }
   const auto stream = (*api)->NewStream();
-  const client::ApiStream::Timeouts timeouts{
-      .quiet = options.timeout, .idle = options.timeout, .total = options.timeout};
+  const client::ApiStream::Timeouts timeouts{.quiet = options.timeout,
+                                             .idle = options.timeout,
+                                             .total = options.timeout,
+                                             .deadline = std::chrono::steady_clock::now() + options.timeout};
   Answers answers;
   std::optional<Result<void>> read;
   std::exception_ptr failure;

@@ -12,6 +12,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -43,7 +44,6 @@ Result<Live> Connect(boost::asio::any_io_executor executor, const Options& optio
   poll_options.insecure_credentials = options.mesos_insecure_credentials;
   poll_options.ca_file = options.mesos_ca_file;
   poll_options.answer_timeout = options.timeout;
-  poll_options.connect_timeout = std::min(options.timeout, poll_options.connect_timeout);
   Live live;
   auto poll = mesos::AgentsPoll::Create(executor, std::move(poll_options));
   if (!poll) return poll.error();
@@ -53,7 +53,6 @@ Result<Live> Connect(boost::asio::any_io_executor executor, const Options& optio
   if (!config) return config.error();
   client::ClientOptions client_options;
   client_options.qps = 0;
-  client_options.connect_timeout = std::min(options.timeout, client_options.connect_timeout);
   auto api = client::ApiClient::Create(executor, *std::move(config), std::move(client_options));
   if (!api) return api.error();
   live.api = *std::move(api);
@@ -87,16 +86,19 @@ Awaitable<Result<void>> ReadAll(client::ApiStream& stream, const client::Resourc
       error.message = resource.plural + ": " + error.message;
       co_return error;
     }
+    if (!token.empty() && *next == token)
+      co_return Error{
+          .code = Errc::kMalformed,
+          .message = resource.plural + ": the server names the page that it returns as the next one"};
     token = *std::move(next);
   } while (!token.empty());
   co_return Result<void>();
 }
 
-Awaitable<Result<Cluster>> ReadCluster(client::ApiClient* api, std::chrono::milliseconds timeout) {
+Awaitable<Result<Cluster>> ReadCluster(client::ApiClient* api, const client::ApiStream::Timeouts& timeouts) {
   Cluster cluster;
   if (api == nullptr) co_return cluster;
   const auto stream = api->NewStream();
-  const client::ApiStream::Timeouts timeouts{.quiet = timeout, .idle = timeout, .total = timeout};
   cluster.node_labels.emplace();
   for (const client::Resource* resource : {&client::kPods, &client::kServices, &client::kNodes}) {
     const auto read = co_await ReadAll(*stream, *resource, timeouts, cluster);
@@ -105,17 +107,20 @@ Awaitable<Result<Cluster>> ReadCluster(client::ApiClient* api, std::chrono::mill
   co_return cluster;
 }
 
-// The arguments must outlive the call.
+// The references must outlive the call.
 Awaitable<void> Load(const Live& live, std::chrono::milliseconds timeout,
                      const std::vector<std::string>& framework_roles, std::optional<Result<State>>& loaded) {
-  auto polled = co_await live.poll->Poll();
+  const auto deadline = steady_clock::now() + timeout;
+  auto polled = co_await live.poll->Poll(deadline);
   const auto polled_at = steady_clock::now();
   const bool whole = polled.outcome == mesos::PollOutcome::kOk;
   if (!whole && polled.outcome != mesos::PollOutcome::kPartial) {
     loaded.emplace(polled.error);
     co_return;
   }
-  auto cluster = co_await ReadCluster(live.api.get(), timeout);
+  const client::ApiStream::Timeouts timeouts{
+      .quiet = timeout, .idle = timeout, .total = timeout, .deadline = deadline};
+  auto cluster = co_await ReadCluster(live.api.get(), timeouts);
   if (!cluster) {
     loaded.emplace(cluster.error());
     co_return;

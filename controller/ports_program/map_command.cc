@@ -201,7 +201,7 @@ std::string Warnings(const State& state, std::span<const std::string> roles) {
     text += "warning: " + Printable(doubt, kMaxLine) + "\n";
   for (const std::string& role : ports::RolesWithoutPorts(state.space, roles))
     text += "warning: role \"" + Printable(role, kMaxName) +
-            "\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+            "\" has ports on no agent: may the principal view it (ACL view_roles), and does "
             "-mesos_framework_roles name it right?\n";
   return text;
 }

@@ -10,6 +10,7 @@
 #include "controller/ports_program/state.h"
 #include "lib/ports/doubts.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -36,6 +37,13 @@ std::string Doubt(const CheckResult& result, const ports::PortSpace& space, bool
            "its log says why";
   return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
          "server with -kubeconfig or -master";
+}
+
+// Returns whether all of the standard output was written.
+bool Flush(std::ostream& out, std::ostream& err) {
+  if (out.flush()) return true;
+  err << "k8sm-ports: standard output: cannot be written\n";
+  return false;
 }
 
 class Program {
@@ -125,7 +133,7 @@ class Program {
   int Findings(CheckResult result, bool live) {
     Report report{std::move(result), live, options_.all, state(), unknown_because_};
     const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
-    if (!written) return kUsageError;
+    if (!written || !AppendSummary(report)) return kUsageError;
     if (report.result.unknown && !options_.offline_ok) return Fail(kStateUnknown, DoubtOf(report.result));
     const FindingCounts counts = CountFindings(report.result.findings);
     if (options_.fail_on == FailOn::kNever) return kNothingFound;
@@ -148,16 +156,22 @@ class Program {
       case Format::kJunit:
         return JunitReport(report);
       case Format::kGithub:
-        AppendSummary(report);
         return GithubReport(report);
     }
     return "";
   }
 
-  void AppendSummary(const Report& report) {
+  // Returns whether the summary of a run for GitHub was written where there is to be one.
+  bool AppendSummary(const Report& report) {
     const char* path = std::getenv("GITHUB_STEP_SUMMARY");
-    if (path == nullptr || *path == '\0') return;
-    std::ofstream(path, std::ios::app) << GithubSummary(report);
+    if (path == nullptr || *path == '\0') return true;
+    const auto is_github = [](const Output& output) { return output.format == Format::kGithub; };
+    if (std::ranges::none_of(options_.outputs, is_github)) return true;
+    std::ofstream file(path, std::ios::binary | std::ios::app);
+    file << GithubSummary(report);
+    file.close();
+    if (!file) Fail(kUsageError, "GITHUB_STEP_SUMMARY: " + std::string(path) + ": cannot be written");
+    return !file.fail();
   }
 
   // Returns whether all outputs were written.
@@ -176,8 +190,7 @@ class Program {
         return false;
       }
     }
-    out_.flush();
-    return true;
+    return Flush(out_, err_);
   }
 
   Options options_;
@@ -199,7 +212,7 @@ int RunProgram(const std::vector<std::string>& arguments, std::ostream& out, std
   }
   if (const Information* information = std::get_if<Information>(&*parsed)) {
     out << information->text;
-    return kNothingFound;
+    return Flush(out, err) ? kNothingFound : kUsageError;
   }
   return Program(std::get<Options>(*std::move(parsed)), out, err, colours).Run();
 }

@@ -12,7 +12,8 @@ namespace k8sm::ports_program {
 // The exit codes.
 inline constexpr int kNothingFound = 0;
 inline constexpr int kFindings = 1;
-inline constexpr int kUsageError = 2;  // or a manifest that cannot be read
+// Or a manifest cannot be read, or an output not be written.
+inline constexpr int kUsageError = 2;
 inline constexpr int kStateUnknown = 3;
 
 // Runs one command and returns the exit code. `colours`: whether `out` is a terminal that supports colours.

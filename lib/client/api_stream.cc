@@ -40,14 +40,15 @@ void ApiStream::Cancel() {
 Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeouts, const Sink& sink,
                                         std::size_t& received) {
   const std::string_view accept = request.accept;
-  const auto admitted = co_await origin_->Admit(Method::kGet, steady_clock::now() + timeouts.total);
+  const auto admitted = co_await origin_->Admit(
+      Method::kGet, std::min(timeouts.deadline, steady_clock::now() + timeouts.total));
   if (!admitted) co_return admitted.error();
   auto answer = co_await origin_->Send(std::move(request), std::move(connection_),
-                                       std::min(timeouts.quiet, timeouts.total), TimePoint::max(), false);
+                                       std::min(timeouts.quiet, timeouts.total), timeouts.deadline, false);
   if (!answer) co_return answer.error();
   const auto next_deadline = [&timeouts, begin = answer->begin] {
     const auto patience = std::max(begin + timeouts.quiet, steady_clock::now() + timeouts.idle);
-    return std::min(begin + timeouts.total, patience);
+    return std::min({begin + timeouts.total, patience, timeouts.deadline});
   };
   if (!answer->head.ok()) {
     const Error refusal = co_await origin_->ReadRefusal(*answer, next_deadline());

@@ -28,8 +28,8 @@ class ApiStream {
   // body, split at arbitrary positions. Returning an error aborts the request.
   using Sink = std::function<Result<void>(std::string_view bytes)>;
 
-  // Timeouts for receiving a response, all measured from when the connection is established (which is limited
-  // by options.connect_timeout).
+  // Timeouts for receiving a response; the durations are measured from when the connection is established
+  // (which is limited by options.connect_timeout).
   struct Timeouts {
     // Time for the response to begin; silence up to this time is not a failure either.
     std::chrono::milliseconds quiet{30'000};
@@ -37,6 +37,8 @@ class ApiStream {
     std::chrono::milliseconds idle{30'000};
     // Maximum duration of the whole response.
     std::chrono::milliseconds total{60'000};
+    // When the call ends at the latest, including the time for credentials and the connection.
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   };
 
   explicit ApiStream(std::shared_ptr<Origin> origin);

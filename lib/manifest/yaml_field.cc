@@ -104,7 +104,7 @@ std::vector<YamlField> YamlField::Elements() const {
 std::string YamlField::String() const {
   if (!present()) return "";
   if (node_->IsScalar()) return node_->Scalar();
-  Refuse("a text");
+  Refuse("a string");
   return "";
 }
 

@@ -8,12 +8,12 @@
 #include "lib/mesos/agents_decoder.h"
 #include "lib/mesos/credentials.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace k8sm::mesos {
 namespace {
 
-using client::TimePoint;
 using std::chrono::steady_clock;
 
 client::RestConfig ConfigFor(const MasterUrl& master, const std::string& ca_pem) {
@@ -36,7 +36,8 @@ Result<std::string> ReadAuthorization(const std::string& path) {
 
 // Reads a response with status 200. Sets `lost` if the connection failed. All references must outlive the
 // call.
-Awaitable<Result<AgentList>> ReadAgents(client::HttpConnection& connection, TimePoint deadline, Error& lost) {
+Awaitable<Result<AgentList>> ReadAgents(client::HttpConnection& connection, AgentsPoll::TimePoint deadline,
+                                        Error& lost) {
   AgentsDecoder decoder;
   for (;;) {
     const auto bytes = co_await connection.ReadSome(deadline);
@@ -94,13 +95,22 @@ Result<std::string> AgentsPoll::RequestText(const PollMachine::Step& step) const
   return text + "\r\n";
 }
 
-Awaitable<PollResult> AgentsPoll::Poll() {
+AgentsPoll::TimePoint AgentsPoll::DeadlineOf(const PollMachine::Step& step, TimePoint deadline) const {
+  if (step.kind != PollMachine::Step::Kind::kAskLeader) return deadline;
+  const auto now = steady_clock::now();
+  return now + (deadline - now) / (static_cast<int>(options_.masters.size()) + 1);
+}
+
+Awaitable<PollResult> AgentsPoll::Poll(TimePoint deadline) {
   PollMachine::Step step = machine_.Begin(steady_clock::now(), UnixSeconds());
-  while (step.kind != PollMachine::Step::Kind::kDone) step = co_await Perform(step);
+  while (step.kind != PollMachine::Step::Kind::kDone) {
+    const TimePoint step_deadline = DeadlineOf(step, deadline);
+    step = co_await Perform(step, step_deadline);
+  }
   co_return machine_.TakeResult();
 }
 
-Awaitable<PollMachine::Step> AgentsPoll::Perform(PollMachine::Step step) {
+Awaitable<PollMachine::Step> AgentsPoll::Perform(PollMachine::Step step, TimePoint deadline) {
   const client::RestConfig config = ConfigFor(step.master, ca_pem_);
   std::shared_ptr<client::TlsContext> tls;
   if (step.master.secure) {
@@ -111,10 +121,11 @@ Awaitable<PollMachine::Step> AgentsPoll::Perform(PollMachine::Step step) {
   const auto request = RequestText(step);
   if (!request) co_return machine_.OnError(request.error());
   client::Dialer dialer(executor_, config);
-  auto transport = co_await dialer.Dial(tls, steady_clock::now() + options_.connect_timeout);
+  auto transport =
+      co_await dialer.Dial(tls, std::min(deadline, steady_clock::now() + options_.connect_timeout));
   if (!transport) co_return machine_.OnError(transport.error());
   client::HttpConnection connection(std::move(*transport));
-  const TimePoint deadline = steady_clock::now() + options_.answer_timeout;
+  deadline = std::min(deadline, steady_clock::now() + options_.answer_timeout);
   const auto head = co_await connection.Send(*request, deadline);
   if (!head) co_return machine_.OnError(head.error());
   if (step.kind == PollMachine::Step::Kind::kAskLeader || head->status != 200)

@@ -33,18 +33,23 @@ struct AgentsPollOptions {
 // Runs one poll at a time. Destroy it only when no poll is in progress.
 class AgentsPoll {
  public:
+  using TimePoint = PollMachine::TimePoint;
+
   // Fails with kInvalidConfig, naming the file, if the credentials or the CA certificates cannot be used.
   static Result<std::unique_ptr<AgentsPoll>> Create(asio::any_io_executor executor,
                                                     AgentsPollOptions options);
 
-  // Finds the leading master if it is not known, and reads its agents incrementally. If cancelled, returns
-  // kUnreachable with an error of kCanceled.
-  Awaitable<PollResult> Poll();
+  // Finds the leading master if it is not known, and reads its agents incrementally. Ends at `deadline` at
+  // the latest; a master that is asked who leads has only a part of the time left, so that one that hangs
+  // leaves time for the others and for the agents. If cancelled, returns kUnreachable with an error of
+  // kCanceled.
+  Awaitable<PollResult> Poll(TimePoint deadline = TimePoint::max());
 
  private:
   AgentsPoll(asio::any_io_executor executor, AgentsPollOptions options);
 
-  Awaitable<PollMachine::Step> Perform(PollMachine::Step step);
+  Awaitable<PollMachine::Step> Perform(PollMachine::Step step, TimePoint deadline);
+  TimePoint DeadlineOf(const PollMachine::Step& step, TimePoint deadline) const;
   Result<std::string> RequestText(const PollMachine::Step& step) const;
 
   asio::any_io_executor executor_;

@@ -50,11 +50,13 @@ Result<Credentials> ParseCredentials(std::string_view text) {
     const std::size_t end = line != std::string_view::npos ? line : std::min(text.find(' '), text.size());
     credentials.principal = std::string(Trim(text.substr(0, end)));
     credentials.secret = std::string(Trim(text.substr(end)));
+    if (credentials.secret.find('\n') != std::string::npos)
+      return Invalid("holds more than a principal and a secret");
   }
   if (credentials.principal.empty()) return Invalid("names no principal");
   if (credentials.secret.empty()) return Invalid("holds no secret");
   if (HasControlCharacters(credentials.principal) || HasControlCharacters(credentials.secret))
-    return Invalid("holds more than a principal and a secret");
+    return Invalid("has a principal or a secret with a control character");
   if (credentials.principal.find(':') != std::string::npos) return Invalid("has a principal with a colon");
   return credentials;
 }

@@ -25,8 +25,8 @@ Error StatusError(const MasterUrl& master, std::string_view target, int status) 
   return {.code = code, .message = std::move(message), .http_status = status};
 }
 
-// Ranks outcomes by how informative they are; the most informative one is reported.
-int Telling(PollOutcome outcome) {
+// Ranks outcomes by how much they say about why there are no agents; the highest one is reported.
+int RankOf(PollOutcome outcome) {
   switch (outcome) {
     case PollOutcome::kUnauthorized:
       return 3;
@@ -59,9 +59,13 @@ std::string_view ToString(PollOutcome outcome) {
   return "";
 }
 
-std::chrono::milliseconds PauseAfterPoll(std::chrono::milliseconds period, std::chrono::milliseconds took) {
+std::chrono::milliseconds IntervalOfPolls(std::chrono::milliseconds period, std::chrono::milliseconds took) {
   constexpr int kShare = 20;
-  return std::max(period, took * kShare) - took;
+  return std::max(period, kShare * std::min<std::chrono::milliseconds>(took, kLongestPoll));
+}
+
+std::chrono::milliseconds PauseAfterPoll(std::chrono::milliseconds period, std::chrono::milliseconds took) {
+  return IntervalOfPolls(period, took) - std::min<std::chrono::milliseconds>(took, kLongestPoll);
 }
 
 PollMachine::PollMachine(std::vector<MasterUrl> masters) : masters_(std::move(masters)) {}
@@ -92,6 +96,8 @@ PollMachine::Step PollMachine::GetAgents(const MasterUrl& leader, bool confirmed
   if (!leader_ || *leader_ != leader) leads_since_ = now_;
   leader_ = leader;
   confirmed_ = confirmed;
+  // What failed on the way to this leader is no reason any more why there are no agents.
+  result_ = {};
   step_ = {Step::Kind::kGetAgents, leader, kAgentsTarget};
   return step_;
 }
@@ -104,7 +110,7 @@ PollMachine::Step PollMachine::Fail() {
 
 void PollMachine::Note(PollOutcome outcome, Error error) {
   const bool first = result_.error.message.empty();
-  if (!first && Telling(outcome) <= Telling(result_.outcome)) return;
+  if (!first && RankOf(outcome) <= RankOf(result_.outcome)) return;
   result_.outcome = outcome;
   result_.error = std::move(error);
 }
@@ -200,7 +206,6 @@ PollMachine::Step PollMachine::OnAgents(Result<AgentList> agents) {
   if (!agents) {
     Error named = agents.error();
     named.message = ToString(step_.master) + ": " + named.message;
-    result_ = {};
     Note(PollOutcome::kMalformed, std::move(named));
     return Fail();
   }

@@ -31,7 +31,9 @@ std::string_view ToString(PollOutcome outcome);  // "ok", "partial", "unreachabl
 
 struct PollResult {
   PollOutcome outcome = PollOutcome::kUnreachable;
-  Error error;       // set unless kOk or kPartial; names the master
+  // Set unless kOk or kPartial; names the master. If a leader was found it is that of the last one; if not,
+  // it says most about why.
+  Error error;
   AgentList agents;  // set if kOk or kPartial
   MasterUrl leader;  // the master that reported the agents
 };
@@ -101,8 +103,15 @@ class PollMachine {
   PollResult result_;
 };
 
-// Returns the pause after a poll that took `took`, so that polls begin a period apart and take at most 5 % of
-// the time.
+// A poll that seems to have taken longer counts as one that took so long, because the process may have been
+// suspended meanwhile.
+inline constexpr std::chrono::seconds kLongestPoll{3};
+
+// Returns how far apart polls begin after one that took `took`: a period, and so that polls take at most 5 %
+// of the time.
+std::chrono::milliseconds IntervalOfPolls(std::chrono::milliseconds period, std::chrono::milliseconds took);
+
+// Returns the rest of this interval, from the end of the poll on.
 std::chrono::milliseconds PauseAfterPoll(std::chrono::milliseconds period, std::chrono::milliseconds took);
 
 }  // namespace k8sm::mesos

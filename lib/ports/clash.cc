@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace k8sm::ports {
 namespace {
@@ -20,26 +21,46 @@ const Claim& ClaimOf(const PortSpace& space, const Hold& hold) {
   return space.holders()[hold.holder].claims[hold.claim];
 }
 
-// REQUIRES: all holds are of one port on one agent.
-void Compare(const PortSpace& space, AgentIndex agent, std::span<const Hold> holds, Clashes& clashes) {
-  for (std::size_t i = 0; i < holds.size(); ++i) {
-    for (std::size_t j = i + 1; j < holds.size(); ++j) {
-      if (holds[i].holder == holds[j].holder) continue;
-      if (clashes.kept.size() == kMaxClashes) {
-        clashes.more = true;
-        return;
+class Finder {
+ public:
+  explicit Finder(const PortSpace& space) : space_(space) {}
+
+  // Compares holds of one port on one agent. Returns false, and has to be called no more, at kMaxCompared.
+  bool Compare(AgentIndex agent, std::span<const Hold> holds) {
+    for (std::size_t i = 0; i < holds.size(); ++i) {
+      for (std::size_t j = i + 1; j < holds.size(); ++j) {
+        if (++compared_ > kMaxCompared) {
+          found_.more = true;
+          return false;
+        }
+        if (holds[i].holder != holds[j].holder) Add(agent, holds[i], holds[j]);
       }
-      const bool bind = CannotBothBind(ClaimOf(space, holds[i]), ClaimOf(space, holds[j]));
-      clashes.kept.push_back({agent, holds[i].port, holds[i].holder, holds[j].holder, bind});
+    }
+    return true;
+  }
+  Clashes TakeFound() { return std::move(found_); }
+
+ private:
+  void Add(AgentIndex agent, const Hold& a, const Hold& b) {
+    const bool bind = CannotBothBind(ClaimOf(space_, a), ClaimOf(space_, b));
+    ++found_.counts[bind ? 1 : 0];
+    if (found_.kept.size() == kMaxClashes) {
+      found_.more = true;
+    } else {
+      found_.kept.push_back({agent, a.port, a.holder, b.holder, bind});
     }
   }
-}
+
+  const PortSpace& space_;
+  std::size_t compared_ = 0;
+  Clashes found_;
+};
 
 }  // namespace
 
 Clashes FindClashes(const PortSpace& space) {
-  Clashes clashes;
-  for (AgentIndex agent = 0; agent < space.agents().size() && !clashes.more; ++agent) {
+  Finder finder(space);
+  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
     // Agents that share a name share the pods that hold ports there.
     if (agent > 0 && space.agents()[agent - 1].name == space.agents()[agent].name) continue;
     std::span<const Hold> holds = space.HoldsOf(agent);
@@ -47,11 +68,11 @@ Clashes FindClashes(const PortSpace& space) {
       const auto behind = std::find_if(holds.begin(), holds.end(),
                                        [&](const Hold& hold) { return hold.port != holds[0].port; });
       const auto count = static_cast<std::size_t>(behind - holds.begin());
-      Compare(space, agent, holds.first(count), clashes);
+      if (!finder.Compare(agent, holds.first(count))) return finder.TakeFound();
       holds = holds.subspan(count);
     }
   }
-  return clashes;
+  return finder.TakeFound();
 }
 
 }  // namespace k8sm::ports

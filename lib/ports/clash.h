@@ -5,6 +5,7 @@
 
 #include "lib/ports/port_space.h"
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -21,13 +22,16 @@ struct Clash {
 };
 
 struct Clashes {
-  std::vector<Clash> kept;  // ordered by agent, port, pods
-  bool more = false;        // some were omitted
+  std::vector<Clash> kept;              // the first kMaxClashes, ordered by agent, port, pods
+  std::array<std::size_t, 2> counts{};  // of all, [bind]
+  bool more = false;                    // some were omitted from `kept`
 };
 
 inline constexpr std::size_t kMaxClashes = 1'000;
+// Limit of pairs that are compared. Clashes beyond are neither kept nor counted.
+inline constexpr std::size_t kMaxCompared = 1'000'000;
 
-// Takes O(holds), plus the number of clashes.
+// Takes O(holds), plus the number of pairs of holds of one port.
 Clashes FindClashes(const PortSpace& space);
 
 }  // namespace k8sm::ports

@@ -26,7 +26,7 @@ std::string DoubtOfAgents(const PortSpace& space);
 std::string DoubtOf(const PortSpace& space, const Demand& demand);
 
 // Returns those of the roles that no agent offers ports to, as far as that is known. They may be misspelt, or
-// hidden from the principal (Mesos' VIEW_ROLE).
+// hidden from the principal (Mesos' ACL view_roles).
 std::vector<std::string> RolesWithoutPorts(const PortSpace& space, std::span<const std::string> roles);
 
 // Returns the name of an agent, with its ID if others have the same name.

@@ -139,6 +139,13 @@ void PortSpace::SortHolds() {
   }
 }
 
+bool PortSpace::HasAgent(const kube::Symbol& name, std::string_view id) const {
+  const auto at = std::ranges::partition_point(snapshot_.agents, [&](const SharedAgent& agent) {
+    return agent->name == name ? agent->id < id : agent->name < name;
+  });
+  return at != snapshot_.agents.end() && (*at)->name == name && (*at)->id == id;
+}
+
 std::span<const Hold> PortSpace::HoldsOf(AgentIndex agent) const {
   return std::span(holds_).subspan(first_hold_[agent], first_hold_[agent + 1] - first_hold_[agent]);
 }

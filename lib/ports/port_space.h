@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -48,6 +49,8 @@ class PortSpace {
 
   // Ordered by name, then ID.
   SharedList<Agent> agents() const { return SharedList<Agent>(snapshot_.agents); }
+  // Whether the agent is one of them. O(log agents).
+  bool HasAgent(const kube::Symbol& name, std::string_view id) const;
   SharedList<Holder> holders() const { return SharedList<Holder>(snapshot_.holders); }
   const PortSet& node_ports() const { return snapshot_.node_ports; }
   // Whether absence is reliable, i.e. the snapshot is complete and fresh.

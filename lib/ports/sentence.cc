@@ -27,7 +27,7 @@ std::string NoRole(const PortSpace& space, const Demand& demand) {
     return "no role is left to it: its roles annotation names none of the framework's";
   if (space.ViewFor(demand.roles).offered.empty())
     return "no agent offers ports to role " + Roles(demand) +
-           ": take another role, or let the principal view it (VIEW_ROLE)";
+           ": take another role, or let the principal view it (ACL view_roles)";
   return "no eligible agent offers ports to role " + Roles(demand);
 }
 

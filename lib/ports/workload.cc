@@ -1,5 +1,7 @@
 #include "lib/ports/workload.h"
 
+#include <algorithm>
+
 namespace k8sm::ports {
 namespace {
 
@@ -37,10 +39,10 @@ std::string_view ToString(Fate fate) {
 
 std::uint32_t ResolveMaxUnavailable(std::uint32_t replicas, std::uint32_t unavailable,
                                     bool unavailable_is_percent, std::uint32_t surge) {
-  const std::uint64_t resolved =
+  const std::uint64_t wanted =
       unavailable_is_percent ? std::uint64_t{replicas} * unavailable / 100 : std::uint64_t{unavailable};
-  if (resolved == 0 && surge == 0) return 1;
-  return static_cast<std::uint32_t>(resolved);
+  const auto resolved = static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, replicas));
+  return resolved == 0 && surge == 0 ? 1 : resolved;
 }
 
 Plan JudgeWorkload(const PortSpace& space, const WorkloadDemand& workload, std::uint32_t reserve) {

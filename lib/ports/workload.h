@@ -33,7 +33,7 @@ struct Rollout {
 };
 
 // Resolves a Deployment's maxUnavailable and maxSurge as its controller does: percentages of the replicas,
-// the former rounded down, the latter up; if both are 0, returns 1.
+// the former rounded down, the latter up; no more than all replicas; if both are 0, returns 1.
 std::uint32_t ResolveMaxUnavailable(std::uint32_t replicas, std::uint32_t unavailable,
                                     bool unavailable_is_percent, std::uint32_t surge);
 

@@ -120,6 +120,28 @@ TEST_CASE("a silent stream times out at its quiet, idle and total deadlines") {
   CHECK(f.server.connections() == 3);
 }
 
+TEST_CASE("a stream ends at the deadline of its call, also where it has no connection yet") {
+  const auto in_time = [] { return std::chrono::steady_clock::now() + milliseconds(200); };
+  ApiStream::Timeouts patient{
+      .quiet = std::chrono::hours(1), .idle = std::chrono::hours(1), .total = std::chrono::hours(1)};
+  SECTION("of silence before and in the body") {
+    Fixture f({{{GENERATE(as<std::string>(), "", kHead, kHead + "3\r\n{}{\r\n")}}});
+    patient.deadline = in_time();
+    CHECK(f.Get(patient).error().code == Errc::kTimeout);
+  }
+  SECTION("of a handshake") {
+    ClientOptions options;
+    options.connect_timeout = std::chrono::hours(1);
+    Fixture f({}, options);
+    RestConfig config = f.server.config();
+    config.scheme = "https";  // which it does not speak
+    f.client = ApiClient::Create(f.io.get_executor(), config, options).value();
+    f.stream = f.client->NewStream();
+    patient.deadline = in_time();
+    CHECK(f.Get(patient).error().code == Errc::kTimeout);
+  }
+}
+
 TEST_CASE("a silent stream goes on until both its quiet and its idle limit are over") {
   const milliseconds never(std::chrono::hours(1));
   const milliseconds in_all(200);

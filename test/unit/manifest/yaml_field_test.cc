@@ -70,7 +70,7 @@ TEST_CASE("only the first problem is reported, with its line and path", "[manife
   Text text("a:\n  b: [x]\nc: 1\n");
   CHECK(text.root.Member("a").Member("b").String().empty());
   CHECK_FALSE(text.root.Member("c").Bool());
-  CHECK(text.reading.problem == "line 2: a.b: expected a text");
+  CHECK(text.reading.problem == "line 2: a.b: expected a string");
   Text other("a:\n  b:\n  - 1\n  - x\n");
   CHECK_FALSE(other.root.Member("a").Member("b").Elements()[1].Int(0, 5, "a digit").has_value());
   CHECK(other.reading.problem == "line 4: a.b[1]: expected a digit");
@@ -156,7 +156,7 @@ TEST_CASE("Labels accepts a map whose values are scalars", "[manifest]") {
   CHECK(list.reading.problem == "line 1: a: expected a map");
   const Text nested("a:\n  b: {c: d}\n");
   CHECK(nested.root.Member("a").Labels().size() == 1);
-  CHECK(nested.reading.problem == "line 2: a.b: expected a text");
+  CHECK(nested.reading.problem == "line 2: a.b: expected a string");
 }
 
 TEST_CASE("every value that is read counts towards the limit, in members, elements and labels",

@@ -8,7 +8,10 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace k8sm::mesos {
 namespace {
@@ -21,12 +24,12 @@ const std::string kAgents =
     R"({"slaves":[{"id":"S0","hostname":"n0","unreserved_resources":{"ports":"[31000-31001]"}}],"recovered_slaves":[]})";
 
 struct Fixture {
-  // The n-th connection gets the n-th answer.
+  // The n-th connection gets the n-th answer; none if this is empty.
   explicit Fixture(const std::vector<std::string>& answers) : server(io, ScriptOf(answers)) {}
 
   static ScriptServer::Script ScriptOf(const std::vector<std::string>& answers) {
     ScriptServer::Script script;
-    for (const std::string& answer : answers) script.push_back({{answer, true}});
+    for (const std::string& answer : answers) script.push_back({{answer, !answer.empty()}});
     return script;
   }
 
@@ -34,9 +37,12 @@ struct Fixture {
 
   PollResult Poll(AgentsPollOptions options = {}) {
     options.masters = {master()};
+    return Poll(std::move(options), AgentsPoll::TimePoint::max());
+  }
+  PollResult Poll(AgentsPollOptions options, AgentsPoll::TimePoint deadline) {
     auto poll = AgentsPoll::Create(io.get_executor(), std::move(options));
     REQUIRE(poll.has_value());
-    return client::Run(io, (*poll)->Poll());
+    return client::Run(io, (*poll)->Poll(deadline));
   }
 
   asio::io_context io;
@@ -115,6 +121,31 @@ TEST_CASE("a master that does not answer within answer_timeout is unreachable", 
   options.connect_timeout = std::chrono::hours(1);
   options.answer_timeout = std::chrono::milliseconds(50);
   CHECK(f.Poll(options).outcome == PollOutcome::kUnreachable);
+}
+
+// Options of a poll that waits for longer than any test.
+AgentsPollOptions Patient(std::vector<MasterUrl> masters) {
+  AgentsPollOptions options;
+  options.masters = std::move(masters);
+  options.connect_timeout = options.answer_timeout = std::chrono::hours(1);
+  return options;
+}
+
+TEST_CASE("a poll ends at its deadline, however many masters hang and wherever they do", "[mesos]") {
+  const auto [secure, answers] =
+      GENERATE(table<bool, std::vector<std::string>>({{false, {}}, {true, {}}, {false, {kRedirect}}}));
+  Fixture f(answers);
+  f.secure = secure;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+  const PollResult result = f.Poll(Patient({f.master(), f.master(), f.master()}), deadline);
+  CHECK(result.outcome == PollOutcome::kUnreachable);
+  CHECK(result.error.code == Errc::kTimeout);
+}
+
+TEST_CASE("a master that hangs leaves time for the next one before the deadline", "[mesos]") {
+  Fixture f({"", kRedirect, JsonAnswer(kAgents)});
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(6);
+  CHECK(f.Poll(Patient({f.master(), f.master()}), deadline).outcome == PollOutcome::kOk);
 }
 
 TEST_CASE("connect_timeout includes the TLS handshake", "[mesos]") {

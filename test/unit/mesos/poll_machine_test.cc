@@ -276,6 +276,22 @@ TEST_CASE("the error of the leader counts more than those of the masters asked b
   CHECK(result.error.message == "m3:5050: an empty answer");
 }
 
+TEST_CASE(
+    "where no leader is found in place of one that failed, its failure is told unless another says more",
+    "[mesos]") {
+  Fixture f;
+  f.PollFine();
+  f.Begin();
+  f.machine.OnAnswer(500, "");
+  f.machine.OnError({.message = "timeout"});
+  const bool silent = GENERATE(false, true);
+  CHECK(Text(silent ? f.machine.OnError({.message = "timeout"}) : f.machine.OnAnswer(503, "")) == "done");
+  const PollResult result = f.Result();
+  CHECK(result.outcome == (silent ? PollOutcome::kUnreachable : PollOutcome::kNoLeader));
+  CHECK(result.error.message ==
+        (silent ? "m2:5050 answers 500 to /master/slaves" : "m2:5050 knows of no leader"));
+}
+
 TEST_CASE("only 301, 302, 307 and 308 redirect to the leader", "[mesos]") {
   for (const int status : {301, 302, 307, 308}) {
     CAPTURE(status);
@@ -293,7 +309,7 @@ TEST_CASE("only 301, 302, 307 and 308 redirect to the leader", "[mesos]") {
   }
 }
 
-TEST_CASE("a new leader is asked for both lists, even if the old leader had neither", "[mesos]") {
+TEST_CASE("a new leader is asked as if there had been no other, and its own failure is reported", "[mesos]") {
   Fixture f;
   f.PollFine();
   f.Begin();
@@ -317,7 +333,11 @@ TEST_CASE("a new leader is asked for both lists, even if the old leader had neit
     CHECK(Text(f.machine.OnAnswer(500, "")) == "done");
     const PollResult result = f.Result();
     CHECK(result.outcome == PollOutcome::kUnreachable);
-    CHECK(result.error.message == "m2:5050 answers 404 to /master/state.json");
+    CHECK(result.error.message == "m3:5050 answers 500 to /master/state.json");
+  }
+  SECTION("not answering") {
+    CHECK(Text(f.machine.OnError({.message = "timeout"})) == "done");
+    CHECK(f.Result().error.message == "m3:5050: timeout");
   }
 }
 
@@ -381,6 +401,14 @@ TEST_CASE("polls are a period apart, and take at most a twentieth of the time", 
   CHECK(PauseAfterPoll(milliseconds(30'000), milliseconds(100)) == milliseconds(29'900));
   CHECK(PauseAfterPoll(milliseconds(30'000), milliseconds(1'500)) == milliseconds(28'500));
   CHECK(PauseAfterPoll(milliseconds(30'000), milliseconds(3'000)) == milliseconds(57'000));
+}
+
+TEST_CASE("a poll in which the process was suspended holds up the next one for a minute at most", "[mesos]") {
+  for (const milliseconds took : {milliseconds(10'000), milliseconds(std::chrono::hours(3))}) {
+    CHECK(IntervalOfPolls(milliseconds(30'000), took) == milliseconds(60'000));
+    CHECK(PauseAfterPoll(milliseconds(30'000), took) == milliseconds(57'000));
+    CHECK(IntervalOfPolls(minutes(5), took) == minutes(5));
+  }
 }
 
 TEST_CASE("outcomes have names", "[mesos]") {

@@ -103,7 +103,7 @@ port-taken: pod shop/waits-1 (and 2 more like it) waits for host ports: on n1 31
 port-outside-offers: pod shop/never can never be scheduled: 8080 is offered by no agent; offered: 31000-31009. Take 31008 (free on 1 of 3)
 port-clash: pods shop/clash-a and shop/clash-b both hold host port 31003 on agent n1: one of them cannot listen; delete one, or give it another port
 port-unaccounted: pod shop/unaccounted holds host port 31005 on agent n1, which Mesos takes for free and may offer: take the port out of the agent's --resources, or give the pod another
-port-role-without-ports: role "absent" has ports on no agent: may the principal view it (VIEW_ROLE), and does -mesos_framework_roles name it right?
+port-role-without-ports: role "absent" has ports on no agent: may the principal view it (ACL view_roles), and does -mesos_framework_roles name it right?
 port-agent-low: agent twin is short of host ports: 0 of 3 free; extend its ranges, or add agents
 )");
   CHECK(
@@ -119,7 +119,7 @@ port-agent-low: agent twin is short of host ports: 0 of 3 free; extend its range
       R"j({"rule":"port-outside-offers","message":"pod shop/never can never be scheduled: 8080 is offered by no agent; offered: 31000-31009. Take 31008 (free on 1 of 3)"},)j"
       R"({"rule":"port-clash","message":"pods shop/clash-a and shop/clash-b both hold host port 31003 on agent n1: one of them cannot listen; delete one, or give it another port"},)"
       R"({"rule":"port-unaccounted","message":"pod shop/unaccounted holds host port 31005 on agent n1, which Mesos takes for free and may offer: take the port out of the agent's --resources, or give the pod another"},)"
-      R"({"rule":"port-role-without-ports","message":"role \"absent\" has ports on no agent: may the principal view it (VIEW_ROLE), and does -mesos_framework_roles name it right?"},)"
+      R"({"rule":"port-role-without-ports","message":"role \"absent\" has ports on no agent: may the principal view it (ACL view_roles), and does -mesos_framework_roles name it right?"},)"
       R"({"rule":"port-agent-low","message":"agent twin is short of host ports: 0 of 3 free; extend its ranges, or add agents"}],"more":0})"
       "\n");
 }

@@ -348,25 +348,44 @@ TEST_CASE("a workload has room only if as many more of its pods fit as the reser
   CHECK(stage.Evaluate()->demands_without_spare == 1);
 }
 
-TEST_CASE("an evaluation lists at most 1,000 findings of each kind, and counts all", "[port_space]") {
+TEST_CASE("an evaluation lists at most 1,000 findings of each kind, counts all, and says if there are more",
+          "[port_space]") {
+  const bool more = GENERATE(false, true);
+  const std::size_t all = more ? 1'001 : 1'000;
   Stage stage;
-  stage.agents.clear();
-  for (int i = 0; i < 1'001; ++i)
-    stage.agents.push_back(MakeAgent("node" + std::to_string(i), "[31000-31000]", "[31000-31000]"));
-  stage.agents.push_back(MakeAgent("wide", "[1-1001]"));
+  stage.agents = {MakeAgent("wide", "[1-2000]"), MakeAgent("shared", "[40000-40009]", "[40000-40009]")};
   test::PodBuilder wide = MakePod("wide").On("wide", "10.0.0.1");
-  for (int port = 1; port <= 1'001; ++port) {
-    wide.Port({.number = port, .host_port = port});
-    stage.Add("never-" + std::to_string(port), 40'000 + port);
+  for (int i = 1; i <= static_cast<int>(all); ++i) {
+    stage.agents.push_back(MakeAgent("node" + std::to_string(i), "[31000-31000]", "[31000-31000]"));
+    wide.Port({.number = i, .host_port = i});
+    stage.Add("never-" + std::to_string(i), 50'000 + i);
   }
+  stage.agents[1].active = false;
   stage.Add(wide);
+  // 990 pairs of pods on one port, 10 on another, and 1 on a third.
+  int pods = 0;
+  const auto share = [&](int port, int count) {
+    for (int i = 0; i < count; ++i) stage.Add("shared-" + std::to_string(++pods), port, "shared");
+  };
+  share(40000, 45);
+  share(40001, 5);
+  if (more) share(40002, 2);
   const auto report = stage.Evaluate();
+  const auto count_of = [&](ports::CellState state) {
+    return report->cells[static_cast<std::size_t>(state)];
+  };
   CHECK(report->low.size() == 1'000);
-  CHECK(report->low_agents == 1'002);
+  CHECK(report->low_agents == all);
+  CHECK(report->cut.low == more);
   CHECK(report->unaccounted.size() == 1'000);
-  CHECK(report->cells[static_cast<std::size_t>(ports::CellState::kUnaccounted)] == 1'001);
+  CHECK(count_of(ports::CellState::kUnaccounted) == all);
+  CHECK(report->cut.unaccounted == more);
   CHECK(report->pending.size() == 1'000);
-  CHECK(report->pods[static_cast<std::size_t>(ports::Verdict::kNever)] == 1'001);
+  CHECK(report->pods[static_cast<std::size_t>(ports::Verdict::kNever)] == all);
+  CHECK(report->cut.pending == more);
+  CHECK(report->clashes.size() == 1'000);
+  CHECK(report->clash_counts == std::array<std::size_t, 2>{0, all});
+  CHECK(report->cut.clashes == more);
 }
 
 TEST_CASE("a step of an evaluation counts 500 agents or judges one workload", "[port_space]") {

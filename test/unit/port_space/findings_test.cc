@@ -160,7 +160,7 @@ TEST_CASE("roles without ports and agents short of ports are reported without ev
   REQUIRE(findings.size() == 2);
   CHECK(Describe(findings[0]) ==
         "port-role-without-ports [role fixed]\n"
-        "role \"fixed\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
+        "role \"fixed\" has ports on no agent: may the principal view it (ACL view_roles), and does "
         "-mesos_framework_roles name it right?\n"
         "role \"fixed\" has ports\n"
         "0 s, agents\n"

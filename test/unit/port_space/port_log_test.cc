@@ -2,6 +2,8 @@
 
 #include "test/support/catch.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -24,13 +26,20 @@ PortFinding Finding(const std::string& key) {
   return finding;
 }
 
+using PodState = PortLog::PodState;
+
 struct Log {
   PortNews Update(const std::vector<PortFinding>& findings) {
-    return log.Update(findings, knowledge, poll, now,
-                      [this](const kube::ObjectKey& pod, const kube::Uid& uid) {
-                        CHECK(uid.Text() == "uid-" + std::string(pod.name.get()));
-                        return pods_exist && !gone.contains(std::string(pod.name.get()));
-                      });
+    const auto pod_state = [this](const kube::ObjectKey& pod, const kube::Uid& uid) {
+      const std::string name(pod.name.get());
+      CHECK(uid.Text() == "uid-" + name);
+      const auto other = pods.find(name);
+      return other == pods.end() ? others_are : other->second;
+    };
+    const auto has_agent = [this](const kube::Symbol& name, const std::string& id) {
+      return agents.contains(name + "=" + id);
+    };
+    return log.Update(findings, knowledge, poll, now, {pod_state, has_agent});
   }
   // The texts of the lines.
   std::vector<std::string> Lines(const std::vector<PortFinding>& findings) {
@@ -41,8 +50,9 @@ struct Log {
 
   PortLog log;
   PortLog::Knowledge knowledge;
-  bool pods_exist = true;
-  std::set<std::string> gone;  // the names of pods that do not exist
+  std::map<std::string, PodState> pods;
+  PodState others_are = PodState::kPending;
+  std::set<std::string> agents;  // "name=ID"
   std::uint64_t poll = 1;
   PortLog::TimePoint now{1h};
 };
@@ -99,13 +109,129 @@ TEST_CASE("a finding that depends on agents does not end while the agents are un
   CHECK(log.Lines({}) == Lines{"a is right"});
 }
 
+// A finding that does not concern a pod.
+PortFinding OfAgent(const std::string& name) {
+  PortFinding finding = Finding("low " + name);
+  finding.kind = FindingKind::kLow;
+  finding.pods.clear();
+  finding.agent_name = kube::Symbol(name);
+  finding.agent_id = "S-" + name;
+  return finding;
+}
+
+TEST_CASE("while the agents are not known, a finding lasts no longer than a pod of it is in its way",
+          "[port_space]") {
+  struct Case {
+    FindingKind kind;
+    PodState lasts;
+    PodState over;
+  };
+  const auto [kind, lasts, over] =
+      GENERATE(Case{FindingKind::kPending, PodState::kPending, PodState::kBound},
+               Case{FindingKind::kPending, PodState::kPending, PodState::kEnded},
+               Case{FindingKind::kUnaccounted, PodState::kBound, PodState::kEnded},
+               Case{FindingKind::kUnaccounted, PodState::kBound, PodState::kPending});
+  Log log;
+  log.knowledge.agents = false;
+  log.others_are = lasts;
+  PortFinding finding = Finding("a");
+  finding.kind = kind;
+  finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("b")}, kube::Uid("uid-b"), std::nullopt});
+  CHECK(log.Lines({finding}) == Lines{"a is wrong"});
+  log.pods["a"] = over;
+  CHECK(log.Lines({}).empty());
+  log.pods["b"] = GENERATE(from_range(std::vector{PodState::kEnded, PodState::kGone}));
+  CHECK(log.Lines({}) == Lines{"a is right"});
+  CHECK(log.Lines({finding}) == Lines{"a is wrong"});
+  // Of pods that are gone nothing is remembered.
+  log.others_are = PodState::kGone;
+  log.pods.clear();
+  CHECK(log.Lines({}).empty());
+  CHECK(log.Lines({finding}) == Lines{"a is wrong"});
+}
+
+TEST_CASE("while the agents are not known, an agent that is listed has as many ports as its list says",
+          "[port_space]") {
+  Log log;
+  log.knowledge.agents = false;
+  log.agents = {"n1=S-n1", "n2=S-other", "n3=S-n3"};
+  CHECK(log.Lines({OfAgent("n1"), OfAgent("n2")}).size() == 2);
+  CHECK(log.Lines({}) == Lines{"low n1 is right"});
+  // It was told of, and may be short of ports all the time.
+  CHECK(log.Lines({OfAgent("n2")}).empty());
+  log.agents.insert("n2=S-n2");
+  CHECK(log.Lines({}) == Lines{"low n2 is right"});
+}
+
+TEST_CASE("a finding whose kind was cut may last, and one of another kind ends", "[port_space]") {
+  Log log;
+  log.agents = {"n1=S-n1"};
+  log.pods = {{"clash", PodState::kBound}, {"unaccounted", PodState::kBound}};
+  PortFinding clash = Finding("clash");
+  clash.kind = FindingKind::kClash;
+  clash.needs_agents = false;
+  PortFinding unaccounted = Finding("unaccounted");
+  unaccounted.kind = FindingKind::kUnaccounted;
+  struct Case {
+    PortReport::Cut cut;
+    std::string lasts;
+  };
+  const auto [cut, lasts] =
+      GENERATE(Case{{.pending = true}, "pending"}, Case{{.low = true}, "low n1"},
+               Case{{.unaccounted = true}, "unaccounted"}, Case{{.clashes = true}, "clash"});
+  CAPTURE(lasts);
+  CHECK(log.Lines({Finding("pending"), clash, unaccounted, OfAgent("n1")}).size() == 4);
+  log.knowledge.cut = cut;
+  const Lines ended = log.Lines({});
+  CHECK(ended.size() == 3);
+  CHECK(std::ranges::find(ended, lasts + " is right") == ended.end());
+  log.knowledge.cut = {};
+  CHECK(log.Lines({}) == Lines{lasts + " is right"});
+}
+
+TEST_CASE("what was never logged is forgotten whatever is known, and has to last as long again",
+          "[port_space]") {
+  Log log;
+  log.knowledge.agents = false;
+  PortFinding slow = Finding("slow");
+  slow.patience = 60s;
+  PortFinding lag = Finding("lag");
+  lag.kind = FindingKind::kUnaccounted;
+  lag.needs_two_polls = true;
+  log.pods["lag"] = PodState::kBound;
+  CHECK(log.Lines({slow, lag}).empty());
+  log.now += 1s;
+  CHECK(log.Lines({}).empty());
+  log.now += 5h;
+  log.poll = 2;
+  CHECK(log.Lines({slow, lag}).empty());
+  log.now += 60s;
+  log.poll = 3;
+  CHECK(log.Lines({slow, lag}) == Lines{"slow is wrong", "lag is wrong"});
+}
+
+TEST_CASE("of findings that may last, 1,000 are remembered, and the others end without a line",
+          "[port_space]") {
+  Log log;
+  log.knowledge.agents = false;
+  std::vector<PortFinding> findings;
+  for (std::size_t i = 0; i < PortLog::kMaxAbsent + 50; ++i) findings.push_back(OfAgent(std::to_string(i)));
+  log.Update(findings);
+  CHECK(log.Lines({}).empty());
+  // Past the minute in which so many lines were too many, and after their sum.
+  log.now += 61s;
+  CHECK(log.Lines({}).size() == 1);
+  log.now += 61s;
+  CHECK(log.Lines(findings).size() == 50);
+}
+
 TEST_CASE(
     "agents are known while their list is complete and fresh, Nodes unless agents have labels of their own",
     "[port_space]") {
   ports::Snapshot snapshot;
   snapshot.agents.resize(1);
   const auto knowledge = [&] {
-    const auto of = PortLog::Knowledge::Of(ports::PortSpace(snapshot));
+    const auto of = PortLog::Knowledge::Of(PortReport(ports::Share(snapshot)));
     return std::pair(of.agents, of.nodes);
   };
   CHECK(knowledge() == std::pair(true, true));
@@ -137,7 +263,7 @@ TEST_CASE("a finding that depends on labels of Nodes does not end while the Node
 TEST_CASE("the end of a finding is not logged once its pods are gone", "[port_space]") {
   Log log;
   CHECK(log.Lines({Finding("a")}).size() == 1);
-  log.pods_exist = false;
+  log.pods["a"] = PodState::kGone;
   CHECK(log.Lines({}).empty());
 }
 
@@ -146,10 +272,10 @@ TEST_CASE("the end of a finding is logged as long as one of its pods exists", "[
   PortFinding finding = Finding("a");
   finding.pods.push_back({{kube::Symbol("shop"), kube::Symbol("b")}, kube::Uid("uid-b"), std::nullopt});
   CHECK(log.Lines({finding}).size() == 1);
-  log.gone = {"a"};
+  log.pods["a"] = PodState::kGone;
   CHECK(log.Lines({}) == Lines{"a is right"});
   CHECK(log.Lines({finding}).size() == 1);
-  log.gone = {"a", "b"};
+  log.pods["b"] = PodState::kGone;
   CHECK(log.Lines({}).empty());
 }
 
@@ -207,7 +333,7 @@ TEST_CASE("a finding is logged as a warning and its end as info, and its events 
 TEST_CASE("a finding without an event reason has no event, and the end of one without pods is logged",
           "[port_space]") {
   Log log;
-  log.pods_exist = false;
+  log.pods["a"] = PodState::kGone;
   PortFinding finding = Finding("a");
   finding.event_reason = {};
   CHECK(log.Update({finding}).events.empty());

@@ -115,6 +115,13 @@ TEST_CASE("polls of a slow master take at most a twentieth of the time", "[port_
   CHECK(polls[1].end - polls[1].took - polls[0].end >= 19 * polls[0].took);
 }
 
+TEST_CASE("evaluations take a twentieth of the time, and no pause is longer than ten seconds",
+          "[port_watch]") {
+  CHECK(PauseAfterEvaluation(milliseconds(0)) == milliseconds(1'000));
+  CHECK(PauseAfterEvaluation(milliseconds(100)) == milliseconds(2'000));
+  CHECK(PauseAfterEvaluation(std::chrono::hours(3)) == milliseconds(10'000));
+}
+
 TEST_CASE("the leader polls more than twice as often as a standby", "[port_watch]") {
   Stage stage;
   // Nobody listens there, so that each poll ends at once and the pauses alone make the difference.

@@ -32,8 +32,9 @@ TEST_CASE("Sentence explains each verdict", "[ports]") {
         "on node1 31000 is held by shop/web-1, on node2 31000 is held by another framework, on node3 31000 "
         "is held "
         "by another framework");
-  CHECK(Tell(space, Wants({31004}, {"web"})) ==
-        "no agent offers ports to role web: take another role, or let the principal view it (VIEW_ROLE)");
+  CHECK(
+      Tell(space, Wants({31004}, {"web"})) ==
+      "no agent offers ports to role web: take another role, or let the principal view it (ACL view_roles)");
   CHECK(Tell(space, Wants({31004}, {})) ==
         "no role is left to it: its roles annotation names none of the framework's");
   CHECK(Tell(space, Wants(std::vector<Port>(21, 0))) == "no agent offers 21 ports");
@@ -91,7 +92,8 @@ TEST_CASE("Sentence names the nodeName or the nodeSelector that no agent matches
 TEST_CASE("Sentence lists several roles, ports and numbers", "[ports]") {
   const PortSpace space = ThreeAgents();
   CHECK(Tell(space, Wants({31004}, {"web", "db"})) ==
-        "no agent offers ports to role web, db: take another role, or let the principal view it (VIEW_ROLE)");
+        "no agent offers ports to role web, db: take another role, or let the principal view it (ACL "
+        "view_roles)");
   CHECK(Tell(space, Wants({31005, 31005, 31006, 31006})) ==
         "31005 and 31006 are declared twice; Mesos counts numbers, whatever the protocol: never schedulable");
   Snapshot apart;

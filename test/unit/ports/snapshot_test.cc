@@ -35,6 +35,24 @@ TEST_CASE("ShareAgents tells agents with one name apart by their IDs", "[ports]"
   CHECK(after[0] == before[1]);
 }
 
+TEST_CASE("an agent is one of a space by its name and its ID", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("b", "31000"), MakeAgent("a", "31000"), MakeAgent("b", "31000")};
+  snapshot.agents[0].id = "S2";
+  snapshot.agents[1].id = "S1";
+  snapshot.agents[2].id = "S3";
+  const PortSpace space(std::move(snapshot));
+  const auto has = [&](const char* name, const char* id) { return space.HasAgent(kube::Symbol(name), id); };
+  CHECK(has("a", "S1"));
+  CHECK(has("b", "S2"));
+  CHECK(has("b", "S3"));
+  CHECK_FALSE(has("a", "S2"));
+  CHECK_FALSE(has("b", "S1"));
+  CHECK_FALSE(has("b", "S4"));
+  CHECK_FALSE(has("c", "S3"));
+  CHECK_FALSE(PortSpace(Snapshot{}).HasAgent(kube::Symbol("a"), "S1"));
+}
+
 TEST_CASE("copies of a PortSet share its ranges", "[ports]") {
   const PortSet set = Ports("31000-31009,31020");
   const PortSet copy = set;  // NOLINT(performance-unnecessary-copy-initialization)

@@ -97,8 +97,17 @@ TEST_CASE("ResolveMaxUnavailable agrees with the Deployment controller", "[ports
     std::uint32_t surge, resolved;
   };
   const std::vector<Case> cases = {
-      {3, 25, true, 1, 0}, {4, 25, true, 1, 1}, {10, 25, true, 3, 2}, {3, 0, false, 1, 0},
-      {3, 0, false, 0, 1}, {3, 25, true, 0, 1}, {3, 2, false, 0, 2},  {1, 100, true, 1, 1},
+      {3, 25, true, 1, 0},
+      {4, 25, true, 1, 1},
+      {10, 25, true, 3, 2},
+      {3, 0, false, 1, 0},
+      {3, 0, false, 0, 1},
+      {3, 25, true, 0, 1},
+      {3, 2, false, 0, 2},
+      {1, 100, true, 1, 1},
+      {3, 4, false, 1, 3},
+      {3, 400, true, 1, 3},
+      {1'073'741'824, 400, true, 1, 1'073'741'824},
   };
   for (const Case& c : cases) {
     CAPTURE(c.replicas, c.unavailable, c.percent, c.surge);

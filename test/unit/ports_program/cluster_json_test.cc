@@ -173,10 +173,30 @@ TEST_CASE("an object of more than 3 MiB is refused, and a page returns its conti
   CHECK(large.Push(List(R"({"kind":"ConfigMap","data":")" + filler + "\"}")).has_error());
   ClusterReader page("Pod", cluster);
   REQUIRE(page.Push(R"({"metadata":{"resourceVersion":"7","continue":"next"},"items":[]})").has_value());
-  CHECK(page.continue_token() == "next");
+  CHECK(page.continue_token().value() == "next");
   ClusterReader last("Pod", cluster);
   REQUIRE(last.Push(R"({"metadata":{"resourceVersion":"7"},"items":[]})").has_value());
-  CHECK(last.continue_token().empty());
+  CHECK(last.continue_token().value().empty());
+}
+
+TEST_CASE(
+    "of a list whose metadata cannot be read it is not known whether it goes on, and its items are read",
+    "[ports_program]") {
+  const auto [metadata, problem] = GENERATE(table<std::string, std::string>({
+      {"", "a list's metadata: .resourceVersion: missing"},
+      {R"("metadata":{},)", "a list's metadata: .resourceVersion: missing"},
+      {R"("metadata":{"continue":"next"},)", "a list's metadata: .resourceVersion: missing"},
+      {R"("metadata":{"resourceVersion":"7","continue":7},)",
+       "a list's metadata: .continue: expected a string, got an integer"},
+  }));
+  CAPTURE(metadata);
+  Cluster cluster;
+  ClusterReader page("Node", cluster);
+  REQUIRE(page.Push("{" + metadata + R"("items":[{"metadata":{"name":"n1"}}]})").has_value());
+  REQUIRE(page.Finish().has_value());
+  CHECK(cluster.node_labels->contains("n1"));
+  REQUIRE(page.continue_token().has_error());
+  CHECK(page.continue_token().error().message == problem);
 }
 
 }  // namespace

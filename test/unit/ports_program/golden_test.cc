@@ -252,6 +252,36 @@ TEST_CASE("a report written to a file equals the one on the terminal, without co
   CHECK(err.str().empty());
 }
 
+TEST_CASE("output that cannot be written is an error, whatever was found", "[ports_program]") {
+  const std::string arguments =
+      GENERATE(as<std::string>(), "-version", "-help", "map" + kSample, "suggest 1" + kSample,
+               "check shop.yaml" + kSample, "check shop.yaml -fail_on never" + kSample);
+  CAPTURE(arguments);
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(GoldenDirectory() / "ports");
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  const int code = RunProgram(Words(arguments), full, err, false);
+  std::filesystem::current_path(before);
+  CHECK(code == 2);
+  CHECK(err.str() == "k8sm-ports: standard output: cannot be written\n");
+}
+
+TEST_CASE("a summary for GitHub that cannot be written is an error, and concerns no other format",
+          "[ports_program]") {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(GoldenDirectory() / "ports");
+  ::setenv("GITHUB_STEP_SUMMARY", "/dev/full", 1);
+  std::ostringstream out;
+  std::ostringstream err;
+  CHECK(RunProgram(Words("check taken.yaml -o text" + kSample), out, err, false) == 0);
+  CHECK(err.str().empty());
+  CHECK(RunProgram(Words("check taken.yaml -o github" + kSample), out, err, false) == 2);
+  ::unsetenv("GITHUB_STEP_SUMMARY");
+  std::filesystem::current_path(before);
+  CHECK(err.str() == "k8sm-ports: GITHUB_STEP_SUMMARY: /dev/full: cannot be written\n");
+}
+
 TEST_CASE("each run with -o github appends a summary to the file in GITHUB_STEP_SUMMARY", "[ports_program]") {
   const test::TempDirectory directory;
   const std::string summary = directory.Write("summary.md", "before\n");
@@ -266,6 +296,7 @@ TEST_CASE("each run with -o github appends a summary to the file in GITHUB_STEP_
   RunProgram(Words("check taken.yaml -o github" + kSample), out, err, false);
   ::unsetenv("GITHUB_STEP_SUMMARY");
   std::filesystem::current_path(before);
+  CHECK(err.str().empty());
   const std::string written = TextOf(summary);
   CHECK(written.starts_with("before\n### Host ports: "));
   const std::string one = written.substr(7, written.size() / 2 - 3);

@@ -268,10 +268,10 @@ TEST_CASE("a map says how old its data is, and whether it is complete and up to 
 TEST_CASE("a map warns of a role that has ports on no agent", "[ports_program]") {
   Options options;
   options.rules.framework_roles = {"*", "fixed"};
-  CHECK(
-      Holds(MapText(MakeLarge(), options),
-            "warning: role \"fixed\" has ports on no agent: may the principal view it (VIEW_ROLE), and does "
-            "-mesos_framework_roles name it right?\n"));
+  CHECK(Holds(
+      MapText(MakeLarge(), options),
+      "warning: role \"fixed\" has ports on no agent: may the principal view it (ACL view_roles), and does "
+      "-mesos_framework_roles name it right?\n"));
 }
 
 TEST_CASE("findings do not depend on the order in which pods are read", "[ports_program]") {

@@ -77,6 +77,30 @@ TEST_CASE("a list that is refused leaves the state unknown", "[ports_program]") 
   CHECK(state.error().message == "pods: pods is forbidden");
 }
 
+TEST_CASE("a page that does not say whether more follow leaves the state unknown", "[ports_program]") {
+  const std::string metadata =
+      GENERATE(as<std::string>(), R"({"continue":7,"resourceVersion":"1"})", R"({"continue":"more"})", "{}");
+  CAPTURE(metadata);
+  Servers servers({{{kRedirect, true}},
+                   {{JsonAnswer(kAgents), true}},
+                   {{JsonAnswer(R"({"kind":"PodList","metadata":)" + metadata + R"(,"items":[]})")},
+                    {List("Service", "")},
+                    {List("Node", "")}}});
+  const auto state = LoadLive(LiveOptions(servers));
+  REQUIRE(state.has_error());
+  CHECK(state.error().message.starts_with("pods: a list's metadata: "));
+}
+
+TEST_CASE("a server that names the same page again and again is left", "[ports_program]") {
+  Servers servers({{{kRedirect, true}},
+                   {{JsonAnswer(kAgents), true}},
+                   {{List("Pod", "", "more")}, {List("Pod", "", "again")}, {List("Pod", "", "again")}}});
+  const auto state = LoadLive(LiveOptions(servers));
+  REQUIRE(state.has_error());
+  CHECK(state.error().code == Errc::kMalformed);
+  CHECK(state.error().message == "pods: the server names the page that it returns as the next one");
+}
+
 TEST_CASE("a list that is cut off leaves the state unknown, and so does a master that cannot be reached",
           "[ports_program]") {
   Servers servers(
