@@ -3,6 +3,7 @@
 #include "test/support/catch.h"
 
 #include <stdexcept>
+#include <string>
 
 namespace k8sm {
 namespace {
@@ -11,6 +12,9 @@ TEST_CASE("an error tells its class and its cause in one line") {
   CHECK(ToString(Error{.code = Errc::kConflict, .message = "the object has been modified"}) ==
         "conflict: the object has been modified");
   CHECK(ToString(Error{.code = Errc::kTimeout}) == "timeout");
+  CHECK(ToString(Error{.code = Errc::kRejected, .message = "a\nb"}) == "rejected: a\\nb");
+  CHECK(ToString(Error{.code = Errc::kRejected, .message = std::string(3'000, 'x')}) ==
+        "rejected: " + std::string(1'997, 'x') + "...");
 }
 
 TEST_CASE("taking the value of a failed result is a logic error") {
