@@ -119,8 +119,8 @@ void ProgramMetrics::Observe(EndpointController& controller) {
        .on_written = [this](SliceOperation operation) { slices_metrics_.OnWritten(operation); }});
   // As in kube-proxy, changes before this process took over do not count: it did not delay them.
   controller.reconciler().SetPublishedHook([this](endpoints::Published kind, kube::Timestamp trigger) {
-    const auto since = controller_->following_since();
-    if (since && trigger >= *since) programming_.OnPublished(kind, trigger, std::chrono::system_clock::now());
+    if (trigger >= controller_->following_since())
+      programming_.OnPublished(kind, trigger, std::chrono::system_clock::now());
   });
 }
 

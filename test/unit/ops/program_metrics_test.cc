@@ -2,6 +2,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
+#include "test/unit/http_server/fixture.h"
 #include "test/unit/ops/metric_lines.h"
 #include "test/unit/reconcile/offline_controller.h"
 
@@ -227,6 +228,7 @@ TEST_CASE("each cache tells how much it holds and when it was heard of", "[progr
 }
 
 TEST_CASE("a cache that was never heard of is as old as the program", "[program_metrics]") {
+  const auto start = std::chrono::steady_clock::now();
   const OfflineCluster cluster;
   ProgramMetrics metrics("10.0.0.1:6443");
   metrics.Observe(cluster.cache);
@@ -234,6 +236,7 @@ TEST_CASE("a cache that was never heard of is as old as the program", "[program_
     return std::stod(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"pods\"}"));
   };
   const double before = age();
+  CHECK(before <= std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   const auto later = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
   while (std::chrono::steady_clock::now() < later) {
   }
@@ -305,6 +308,20 @@ TEST_CASE("/metrics has all metrics and /metrics/slis those of the health checks
        {"workqueue_depth ", "kubernetes_build_info ", "process_cpu_seconds_total "}) {
     CHECK(all.find("# HELP " + name) != std::string::npos);
     CHECK(slis.find("# HELP " + name) == std::string::npos);
+  }
+}
+
+TEST_CASE("the page of all metrics, which grows with the cluster, rests after it was made",
+          "[program_metrics]") {
+  ProgramMetrics metrics("10.0.0.1:6443");
+  auto now = http_server::PagePace::Clock::time_point(std::chrono::hours(1));
+  http_server::Fixture fixture(
+      {}, [&now] { return now += std::chrono::milliseconds(2); }, std::chrono::milliseconds(0));
+  AddMetricsPages(metrics, fixture.router());
+  for (const bool again : {false, true}) {
+    CAPTURE(again);
+    CHECK(fixture.Ask("GET", "/metrics").starts_with(again ? "HTTP/1.1 503 " : "HTTP/1.1 200 "));
+    CHECK(fixture.Ask("GET", "/metrics/slis").starts_with("HTTP/1.1 200 "));
   }
 }
 
