@@ -10,7 +10,7 @@ Backoff::Backoff(BackoffOptions options) : options_(options), next_(options.init
 
 milliseconds Backoff::Next(double random) {
   const milliseconds delay = std::min(next_, options_.max);
-  next_ = std::min(delay * 2, options_.max);
+  next_ = delay * 2;
   return std::chrono::duration_cast<milliseconds>(delay * (1.0 + options_.jitter * random));
 }
 

@@ -154,10 +154,7 @@ PollMachine::Step PollMachine::OnNamed(const MasterUrl& leader) {
   const bool itself = leader == step_.master;
   if (!confirming_) return GetAgents(leader, itself);
   confirming_ = false;
-  if (itself) {
-    confirmed_ = true;
-    return Finish(*std::exchange(empty_list_, std::nullopt));
-  }
+  if (itself) return Finish(*std::exchange(empty_list_, std::nullopt));
   empty_list_.reset();
   if (started_over_) {
     Note(PollOutcome::kNoLeader,

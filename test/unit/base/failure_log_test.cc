@@ -75,6 +75,13 @@ TEST_CASE("a failure that lasts is logged once a minute, and its end once") {
   CHECK_FALSE(log.OnSuccess());
 }
 
+TEST_CASE("the end of a failure that was told is told, though it was held back since") {
+  FailureLog log;
+  CHECK(log.OnFailure(kRefused, At(0)));
+  CHECK_FALSE(log.OnFailure(kRefused, At(1)));
+  CHECK(log.OnSuccess());
+}
+
 TEST_CASE("a failure with another Errc is logged at once") {
   FailureLog log;
   CHECK(log.OnFailure(kRefused, At(0)));
@@ -154,6 +161,15 @@ TEST_CASE("a forgotten name no longer counts as failing") {
   log.Forget("never heard of");
   CHECK(log.failing() == 1);
   CHECK(Said(log.OnSuccess("web", At(1))) == "");
+}
+
+TEST_CASE("what ended before the last is not tried any more counts no longer") {
+  KeyedFailureLog log;
+  for (const char* name : {"a", "b"}) log.OnFailure(name, kRefused, At(0));
+  CHECK(Said(log.OnSuccess("a", At(1))) == "");
+  log.Forget("b");
+  log.OnFailure("c", kRefused, At(2));
+  CHECK(Said(log.OnSuccess("c", At(3))) == "");
 }
 
 TEST_CASE("once all failing names are forgotten, a failure that was not logged has no logged recovery") {

@@ -21,6 +21,7 @@ TEST_CASE("CharacterSize recognises characters of one to four bytes") {
       {"\xdf\xbf", 2},
       {"\xe0\xa0\x80", 3},
       {"\xed\x9f\xbf", 3},
+      {"\xee\x80\x80", 3},
       {"\xef\xbf\xbf", 3},
       {"\xf0\x90\x80\x80", 4},
       {"\xf4\x8f\xbf\xbf", 4},

@@ -6,6 +6,7 @@
 #include "test/support/builders.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
+#include "test/unit/http_server/fixture.h"
 #include "test/unit/inspect/pages.h"
 
 // Not glog/logging.h, whose CHECK would replace that of Catch2.
@@ -526,6 +527,22 @@ TEST_CASE("/debug/ is an index of the pages") {
   CHECK(index.body.starts_with(role + "\n/debug/"));
   CHECK(pages.Get("/debug/").body == role + *pages.waiting_for + "\n" + index.body.substr(role.size()));
   CHECK(pages.Get("/debug/nothing").status == 404);
+}
+
+TEST_CASE("pages that grow with the cluster rest after they were made, and the index does not") {
+  Pages pages;
+  AddWeb(pages);
+  auto now = http_server::PagePace::Clock::time_point(std::chrono::hours(1));
+  http_server::Fixture fixture(
+      {}, [&now] { return now += std::chrono::milliseconds(2); }, std::chrono::milliseconds(0));
+  pages.AddTo(fixture.router());
+  for (const std::string path :
+       {"/debug/skipped", "/debug/services", "/debug/service?namespace=default&name=web"}) {
+    CAPTURE(path);
+    CHECK(fixture.Ask("GET", path).starts_with("HTTP/1.1 200 "));
+    CHECK(fixture.Ask("GET", path).starts_with("HTTP/1.1 503 "));
+    CHECK(fixture.Ask("GET", "/debug/").starts_with("HTTP/1.1 200 "));
+  }
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ TEST_CASE("the list of services is available as JSON") {
 TEST_CASE("a service whose syncs fail is listed with the error, whether or not it has endpoints") {
   Fixture f;
   const auto now = std::chrono::steady_clock::now();
+  f.empty_since = now - std::chrono::hours(2);
   f.failures.OnFailure(Key("web"), "forbidden: no", now);
   f.failures.OnFailure(Key("web"), "rejected: Endpoints \"web\" is invalid", now + std::chrono::hours(1));
   f.failures.OnFailure(Key("api"), "forbidden: no", now);
@@ -173,12 +174,23 @@ TEST_CASE("each service is listed once and in order, even one without a selector
             "  other/web        0      0     sync_failed           forbidden: no\n");
 }
 
-TEST_CASE("the error of a sync is shown up to 2,000 bytes") {
+TEST_CASE("the error of a sync is shown up to 2,000 bytes, and to programs as a whole") {
   Fixture f;
-  f.failures.OnFailure(Key("gone"), std::string(3'000, 'x'), std::chrono::steady_clock::now());
-  const std::string list = f.Get("/debug/services", {{"reason", "sync_failed"}}).body;
-  CHECK(list.ends_with(std::string(1'997, 'x') + "...\n"));
-  CHECK(list.find(std::string(1'998, 'x')) == std::string::npos);
+  const std::string error(3'000, 'x');
+  const std::string shown = std::string(1'997, 'x') + "...\n";
+  for (const char* name : {"gone", "web"}) f.failures.OnFailure(Key(name), error, {});
+  const std::string list =
+      f.Get("/debug/services", {{"reason", "sync_failed"}, {"namespace", "default"}}).body;
+  CHECK(list.find("  " + shown) != std::string::npos);
+  CHECK(list.find("x...; 1 pod ready\n") != std::string::npos);
+  const std::string service = f.Get("/debug/service", {{"namespace", "default"}, {"name", "web"}}).body;
+  CHECK(service.find(": " + shown) != std::string::npos);
+  for (const std::string& page : {list, service})
+    CHECK(page.find(std::string(1'998, 'x')) == std::string::npos);
+  for (const char* path : {"/debug/services", "/debug/service"}) {
+    CHECK(f.Get(path, {{"namespace", "default"}, {"name", "web"}, {"format", "json"}})
+              .body.find("{\"error\":\"" + error + "\",") != std::string::npos);
+  }
 }
 
 }  // namespace

@@ -192,11 +192,31 @@ TEST_CASE("a list of slices whose first one was deleted begins with the next one
   CHECK(made.text.find(R"(},{"name":"web-2",)") != std::string::npos);
 }
 
-ServicesSteps AllServices(Pages& pages) {
+ServicesSteps AllServices(Pages& pages, PageFormat format = PageFormat::kText) {
   static const EmptySince kUnknown = [](const kube::ObjectKey&) { return std::nullopt; };
   return {{pages.cache(), endpoints::AddressMode::kHostPort, kUnknown, pages.failures, std::nullopt},
           {.all = true},
-          PageFormat::kText};
+          format};
+}
+
+TEST_CASE("a step of long rows ends after so many bytes") {
+  constexpr std::size_t kRows = kRowsPerStep - 1;
+  Pages pages;
+  pages.Add(MakeService("web").Port({.name = "http"}));
+  for (std::size_t i = 0; i < kRows; ++i) {
+    pages.Add(MakePod(Name(i) + std::string(240, 'x')).Port({}));
+    pages.failures.OnFailure({kube::Symbol("default"), kube::Symbol(Name(i))}, std::string(600, 'x'), {});
+  }
+  const ReportedSkips none = [](const auto&) { return std::span<const CurrentSkip>(); };
+  SkippedSteps skipped(pages.cache(), endpoints::AddressMode::kHostPort, none, PageFormat::kJson);
+  ServicesSteps services = AllServices(pages, PageFormat::kJson);
+  for (http_server::BodySource* source :
+       {static_cast<http_server::BodySource*>(&skipped), static_cast<http_server::BodySource*>(&services)}) {
+    const Made made = Make(*source, "\"pod-");
+    CHECK(Count(made.text, "\"pod-") == kRows);
+    CHECK(made.text.size() > kBytesPerStep + 2'000);
+    CHECK(made.most_bytes <= kBytesPerStep + 2'000);
+  }
 }
 
 TEST_CASE("a step of the page of services plans a bounded number of pods and searches for few typos") {

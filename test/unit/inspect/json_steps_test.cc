@@ -18,6 +18,11 @@ TEST_CASE("a JsonObject has its members in their order") {
   CHECK(JsonOf(std::vector<int>{1, 2}, [](int n) { return std::to_string(n); }) == "[1,2]");
 }
 
+TEST_CASE("a text is whole however long it is") {
+  const std::string text(5'000, 'x');
+  CHECK(JsonObject().Text(text, text).Done() == "{\"" + text + "\":\"" + text + "\"}");
+}
+
 TEST_CASE("a JsonArray writes kRowsPerStep elements in a step") {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kRowsPerStep, 2 * kRowsPerStep + 1}) {
     CAPTURE(size);

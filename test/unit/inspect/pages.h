@@ -36,6 +36,10 @@ class Pages {
   explicit Pages(endpoints::AddressMode mode = endpoints::AddressMode::kHostPort)
       : client_(client::ApiClient::Create(context_.get_executor(), Nowhere(), {}).value()),
         cache_(context_.get_executor(), *client_, "") {
+    AddTo(router_, mode);
+  }
+  // Adds the pages to a router of the test's own.
+  void AddTo(http_server::Router& router, endpoints::AddressMode mode = endpoints::AddressMode::kHostPort) {
     AddDebugPages({.cache = cache_,
                    .mode = mode,
                    .reported = [this](const kube::ObjectKey&) { return std::span(reported); },
@@ -54,7 +58,7 @@ class Pages {
                                                   : "this process is a standby; the leader is b");
                        },
                    .waiting_for = [this] { return waiting_for; }},
-                  router_);
+                  router);
   }
 
   void Add(kube::Service service) { cache_.services().Apply(Versioned(std::move(service))); }

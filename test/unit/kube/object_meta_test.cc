@@ -2,6 +2,8 @@
 
 #include "test/support/catch.h"
 
+#include <string>
+
 namespace k8sm::kube {
 namespace {
 
@@ -12,6 +14,8 @@ TEST_CASE("object keys are ordered and written by namespace, then by name") {
   CHECK_FALSE(b < a);
   CHECK(ToString(a) == "blue/web");
   CHECK(ToString(ObjectKey{Symbol(""), Symbol("node-1")}) == "node-1");
+  CHECK(ToString(ObjectKey{Symbol("a\nb"), Symbol(std::string(301, 'x'))}) ==
+        "a\\nb/" + std::string(297, 'x') + "...");
 }
 
 TEST_CASE("equal object keys have equal hashes, and swapping namespace and name changes the hash") {

@@ -15,6 +15,9 @@ TEST_CASE("resource versions compare as numbers of any length") {
 TEST_CASE("IsNewer takes the later version for the newer one if either is not a number") {
   CHECK(IsNewer("abc", "10"));
   CHECK(IsNewer("10", ""));
+  CHECK(IsNewer("9", "010"));
+  CHECK(IsNewer("9", "10x"));
+  CHECK(IsNewer("0", "10"));
   CHECK(IsNewer("", "10"));
 }
 

@@ -22,6 +22,11 @@ TEST_CASE("time zone offsets are converted to UTC, and fractions of a second are
   CHECK(FormatTimestamp(ParseTimestamp("2026-11-22T22:34:21-02:00").value()) == "2026-11-23T00:34:21Z");
 }
 
+TEST_CASE("a leap second is the first of the next minute") {
+  CHECK(FormatTimestamp(ParseTimestamp("2016-12-31T23:59:60Z").value()) == "2017-01-01T00:00:00Z");
+  CHECK_FALSE(ParseTimestamp("2016-12-31T23:59:61Z").has_value());
+}
+
 TEST_CASE("text that is not a timestamp is refused") {
   for (const std::string text : {"", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z",
                                  "2026-11-22T24:00:00Z", "2026-11-22T10:34:21", "2026-11-22T10:34:21.Z",

@@ -96,5 +96,16 @@ TEST_CASE("UIDs that are stored as UUIDs and as symbols can be copied, moved and
   CHECK(Symbol::InternedCount() == before);
 }
 
+TEST_CASE("a UID that is assigned to itself stays as it is", "[kube]") {
+  for (const std::string& text : {std::string(kUuid), std::string("a UID that nothing else holds")}) {
+    Uid uid(text);
+    Uid& self = uid;
+    uid = self;
+    CHECK(uid.Text() == text);
+    uid = std::move(self);
+    CHECK(uid.Text() == text);  // NOLINT(bugprone-use-after-move): it is part of the contract
+  }
+}
+
 }  // namespace
 }  // namespace k8sm::kube

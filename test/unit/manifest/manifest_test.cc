@@ -114,6 +114,8 @@ TEST_CASE("each kind of workload is read with its replicas and the ports of its 
     CHECK(workload.replicas == c.replicas);
     REQUIRE(workload.spec.ports.size() == 1);
     CHECK(workload.spec.ports[0].host_port == 31000);
+    CHECK_FALSE(workload.spec.roles.has_value());
+    CHECK_FALSE(workload.spec.port_mapping.has_value());
   }
 }
 
@@ -362,8 +364,10 @@ TEST_CASE("the four operators of a selector are read, and any other is refused",
     CHECK(workload.own.requirements[0].op == op);
     CHECK(workload.own.labels.empty());
   }
-  CHECK(ErrorOf(spec("Like")) ==
-        "line 5: spec.selector.matchExpressions[0].operator: expected In, NotIn, Exists or DoesNotExist");
+  for (const char* other : {"Like", "in", "~"}) {
+    CHECK(ErrorOf(spec(other)) ==
+          "line 5: spec.selector.matchExpressions[0].operator: expected In, NotIn, Exists or DoesNotExist");
+  }
 }
 
 TEST_CASE("the pods of a Job have its job-name label, and those of a CronJob are unknown", "[manifest]") {

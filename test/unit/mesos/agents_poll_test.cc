@@ -1,12 +1,15 @@
 #include "lib/mesos/agents_poll.h"
 
 #include "test/support/catch.h"
+#include "test/support/certificates.h"
 #include "test/support/temp_directory.h"
 #include "test/unit/client/message/gzip.h"
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include <chrono>
 #include <string>
@@ -100,6 +103,29 @@ TEST_CASE("credentials are sent over plain HTTP only if that is allowed", "[meso
   CHECK(f.server.requests()[1].find("Authorization: Basic azhzbTpzM2NyZXQ=\r\n") != std::string::npos);
 }
 
+TEST_CASE("credentials go over https to a master that an authority of the flags vouches for", "[mesos]") {
+  const test::TempDirectory folder;
+  const test::TestAuthority authority("a");
+  const bool known = GENERATE(true, false);
+  CAPTURE(known);
+  const auto pair = (known ? authority : test::TestAuthority("b")).Issue("master", "IP:127.0.0.1");
+  asio::ssl::context tls(asio::ssl::context::tls_server);
+  tls.use_certificate_chain(asio::buffer(pair.cert_pem));
+  tls.use_private_key(asio::buffer(pair.key_pem), asio::ssl::context::pem);
+  asio::io_context io;
+  const ScriptServer server(io, Fixture::ScriptOf({kRedirect, JsonAnswer(kAgents)}), &tls);
+  AgentsPollOptions options;
+  options.masters = {{.secure = true, .host = "127.0.0.1", .port = server.config().port}};
+  options.credentials_file = folder.Write("credentials", "k8sm\ns3cret\n");
+  options.ca_file = folder.Write("ca.pem", authority.cert_pem());
+  const auto poll = AgentsPoll::Create(io.get_executor(), options).value();
+  const PollResult result = client::Run(io, poll->Poll());
+  CHECK(result.outcome == (known ? PollOutcome::kOk : PollOutcome::kUnreachable));
+  CHECK(server.requests().size() == (known ? 2 : 0));
+  for (const std::string& request : server.requests())
+    CHECK(request.find("Authorization: Basic azhzbTpzM2NyZXQ=\r\n") != std::string::npos);
+}
+
 TEST_CASE("Create refuses credentials and CA files that cannot be used, and a poll without masters",
           "[mesos]") {
   asio::io_context io;
@@ -111,8 +137,11 @@ TEST_CASE("Create refuses credentials and CA files that cannot be used, and a po
         options.credentials_file + ": holds no secret");
   options.credentials_file = "";
   options.ca_file = folder.Write("ca.pem", "none");
-  CHECK(AgentsPoll::Create(io.get_executor(), options).has_error());
-  CHECK(AgentsPoll::Create(io.get_executor(), {}).has_error());
+  CHECK(AgentsPoll::Create(io.get_executor(), options).error().message.starts_with(options.ca_file + ": "));
+  options.ca_file = folder.path() + "/none";
+  CHECK(AgentsPoll::Create(io.get_executor(), options).error().message.find(options.ca_file) !=
+        std::string::npos);
+  CHECK(AgentsPoll::Create(io.get_executor(), {}).error().message == "no Mesos master is given");
 }
 
 TEST_CASE("a master that does not answer within answer_timeout is unreachable", "[mesos]") {

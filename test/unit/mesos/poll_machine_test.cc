@@ -193,6 +193,24 @@ TEST_CASE("an empty list counts only if the master names itself as the leader", 
   SECTION("it does not answer") {
     CHECK(Text(f.machine.OnError({.message = "timeout"})) == "m1 /master/redirect");
   }
+  SECTION("it knows of no leader") {
+    CHECK(Text(f.machine.OnAnswer(503, "")) == "m1 /master/redirect");
+    CHECK(Text(f.machine.OnAnswer(503, "")) == "m2 /master/redirect");
+    CHECK(Text(f.machine.OnAnswer(503, "")) == "done");
+    const PollResult result = f.Result();
+    CHECK(result.outcome == PollOutcome::kNoLeader);
+    CHECK(result.error.message == "m2:5050 knows of no leader");
+  }
+}
+
+TEST_CASE("a list of agents that cannot be read is not empty", "[mesos]") {
+  Fixture f;
+  f.Begin();
+  f.machine.OnAnswer(307, "//m2:5050");
+  AgentList list;
+  list.unreadable = 1;
+  CHECK(Text(f.machine.OnAgents(list)) == "done");
+  CHECK(f.Result().outcome == PollOutcome::kPartial);
 }
 
 TEST_CASE("a master that has named itself is not asked for the leader again", "[mesos]") {
@@ -238,6 +256,20 @@ TEST_CASE("a master that does not report recovered agents is believed after ten 
   f.Begin();
   f.machine.OnAnswer(307, "");
   f.machine.OnAnswer(307, "//m1:5050");
+  f.machine.OnAgents(Agents(3, std::nullopt));
+  CHECK(f.Result().outcome == PollOutcome::kPartial);
+}
+
+TEST_CASE("a leader that was lost and is found again may have begun anew", "[mesos]") {
+  Fixture f;
+  f.Begin();
+  f.machine.OnAnswer(307, "//m2:5050");
+  f.machine.OnAgents(Agents(3, std::nullopt));
+  CHECK(f.Result().outcome == PollOutcome::kPartial);
+  f.now += minutes(10);
+  f.Begin();
+  CHECK(Text(f.machine.OnError({.message = "connection refused"})) == "m1 /master/redirect");
+  f.machine.OnAnswer(307, "//m2:5050");
   f.machine.OnAgents(Agents(3, std::nullopt));
   CHECK(f.Result().outcome == PollOutcome::kPartial);
 }

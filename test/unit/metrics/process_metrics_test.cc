@@ -112,6 +112,44 @@ TEST_CASE("the process metrics agree with what the system reports") {
         Approx(age).margin(5));
 }
 
+// CPU time of this process, in seconds.
+double CpuTime() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+TEST_CASE("CPU time is told in seconds") {
+  Registry registry;
+  AddProcessMetrics(registry);
+  while (CpuTime() < 0.1) {
+  }
+  const double before = CpuTime();
+  const double told = ValueOf(registry, "process_cpu_seconds_total");
+  const double error = 2.0 / static_cast<double>(::sysconf(_SC_CLK_TCK));  // both parts are rounded
+  CHECK(told >= before - error);
+  CHECK(told <= CpuTime() + error);
+}
+
+TEST_CASE("the address space that the process may map is told, and not another limit of memory") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_DATA, &before) == 0);
+  rlimit address_space{};
+  REQUIRE(::getrlimit(RLIMIT_AS, &address_space) == 0);
+  rlimit data = before;
+  data.rlim_cur = rlim_t{1} << 46;                   // not what any other limit is
+  if (::setrlimit(RLIMIT_DATA, &data) != 0) return;  // it is lower, and may not be raised
+  Registry registry;
+  AddProcessMetrics(registry);
+  const double told = ValueOf(registry, "process_virtual_memory_max_bytes");
+  ::setrlimit(RLIMIT_DATA, &before);
+  CHECK(std::isinf(told) == (address_space.rlim_cur == RLIM_INFINITY));
+  if (!std::isinf(told)) CHECK(told == static_cast<double>(address_space.rlim_cur));
+}
+
 TEST_CASE("received and sent bytes are not mixed up") {
   Registry registry;
   AddProcessMetrics(registry);

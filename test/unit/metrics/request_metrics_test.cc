@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace k8sm::metrics {
 namespace {
@@ -32,6 +34,30 @@ TEST_CASE("requests and retries are counted by code, method and host") {
   CHECK(Has(registry, R"(rest_client_request_retries_total{code="200",host="10.0.0.1:6443",verb="GET"} 1)"));
   CHECK_FALSE(
       Has(registry, R"(rest_client_request_retries_total{code="429",host="10.0.0.1:6443",verb="GET"} 0)"));
+}
+
+TEST_CASE("what may come of requests is there with 0 at first, for each method") {
+  Registry registry;
+  const RequestMetrics metrics(registry, "a");
+  const std::vector<std::pair<std::string, std::string>> usual = {
+      {"GET", "200"}, {"POST", "201"}, {"PUT", "200"}, {"DELETE", "200"}, {"PATCH", "200"}};
+  for (const auto& [method, status] : usual) {
+    CAPTURE(method);
+    for (const std::string& code : {std::string("<error>"), status}) {
+      CHECK(Has(registry,
+                "rest_client_requests_total{code=\"" + code + "\",host=\"a\",method=\"" + method + "\"} 0"));
+    }
+    CHECK(Has(registry,
+              R"(rest_client_request_retries_total{code="<error>",host="a",verb=")" + method + "\"} 0"));
+    for (const std::string name : {"rate_limiter_duration_seconds", "request_duration_seconds",
+                                   "request_size_bytes", "response_size_bytes"}) {
+      CHECK(Has(registry, "rest_client_" + name + "_count{host=\"a\",verb=\"" + method + "\"} 0"));
+    }
+  }
+  for (const std::string status :
+       {"plugin_execution_error", "plugin_not_found_error", "client_internal_error"}) {
+    CHECK(Has(registry, "rest_client_exec_plugin_call_total{call_status=\"" + status + "\",code=\"1\"} 0"));
+  }
 }
 
 TEST_CASE("runs of the credential plugin are counted by code and status") {

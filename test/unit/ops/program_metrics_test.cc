@@ -2,6 +2,7 @@
 
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
+#include "test/unit/http_server/fixture.h"
 #include "test/unit/ops/metric_lines.h"
 #include "test/unit/reconcile/offline_controller.h"
 
@@ -246,7 +247,8 @@ TEST_CASE("each cache has metrics for its objects and for the age of its last ev
   CHECK(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"nodes\"}") == "none");
 }
 
-TEST_CASE("the age of the last event grows even if a cache has never received one", "[program_metrics]") {
+TEST_CASE("a cache that has never received an event is as old as the program", "[program_metrics]") {
+  const auto start = std::chrono::steady_clock::now();
   const OfflineCluster cluster;
   ProgramMetrics metrics("10.0.0.1:6443");
   metrics.Observe(cluster.cache);
@@ -254,6 +256,7 @@ TEST_CASE("the age of the last event grows even if a cache has never received on
     return std::stod(Value(metrics, "k8sm_watch_last_event_age_seconds{resource=\"pods\"}"));
   };
   const double before = age();
+  CHECK(before <= std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   const auto later = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
   while (std::chrono::steady_clock::now() < later) {
   }
@@ -325,6 +328,20 @@ TEST_CASE("/metrics has all metrics, and /metrics/slis only those of the health 
        {"workqueue_depth ", "kubernetes_build_info ", "process_cpu_seconds_total "}) {
     CHECK(all.find("# HELP " + name) != std::string::npos);
     CHECK(slis.find("# HELP " + name) == std::string::npos);
+  }
+}
+
+TEST_CASE("the page of all metrics, which grows with the cluster, rests after it was made",
+          "[program_metrics]") {
+  ProgramMetrics metrics("10.0.0.1:6443");
+  auto now = http_server::PagePace::Clock::time_point(std::chrono::hours(1));
+  http_server::Fixture fixture(
+      {}, [&now] { return now += std::chrono::milliseconds(2); }, std::chrono::milliseconds(0));
+  AddMetricsPages(metrics, fixture.router());
+  for (const bool again : {false, true}) {
+    CAPTURE(again);
+    CHECK(fixture.Ask("GET", "/metrics").starts_with(again ? "HTTP/1.1 503 " : "HTTP/1.1 200 "));
+    CHECK(fixture.Ask("GET", "/metrics/slis").starts_with("HTTP/1.1 200 "));
   }
 }
 
