@@ -10,8 +10,8 @@
 namespace k8sm::ports_program {
 
 // Reads /debug/ports, /debug/ports/agents and /debug/ports/pods of the controller at options.from; takes at
-// most -timeout for all of it. Blocks. Errors, which say what to change: kInvalidConfig for an invalid URL or an
-// unusable file; any other error means that the state is unknown.
+// most -timeout for all of it. Blocks. Errors, which say what to change: kInvalidConfig for an invalid URL or
+// an unusable file; any other error means that the state is unknown.
 Result<State> LoadFrom(const Options& options);
 
 }  // namespace k8sm::ports_program

@@ -77,324 +77,318 @@ struct Fixture : Reviewer {
   }
   void StartRequest(AccessRequest request) {
     tasks.Spawn("check", [](Fixture& self, AccessRequest asked) -> Awaitable<void> {
-    Asker asker{.wake = self.wake, .left = [&self] { return self.left; }};
-    const std::optional<Response> refusal = co_await self.gate.Check(std::move(asked), std::move(asker)); }});
-  self.statuses.push_back(refusal ? refusal->status : 200);
-  self.body = refusal ? refusal->body : "";
-  self.headers = refusal ? refusal->headers : http_server::Headers{};
+      Asker asker{.wake = self.wake, .left = [&self] { return self.left; }};
+      const std::optional<Response> refusal = co_await self.gate.Check(std::move(asked), std::move(asker));
+      self.statuses.push_back(refusal ? refusal->status : 200);
+      self.body = refusal ? refusal->body : "";
+      self.headers = refusal ? refusal->headers : http_server::Headers{};
     }(*this, std::move(request)));
-    }
-    void Run() {
-      context.restart();
-      context.run();
-    }
-    // Runs what is ready, while a review is stalled.
-    void Poll() {
-      context.restart();
-      context.poll();
-    }
-    unsigned Ask(std::string path, std::string authorization = "", std::string method = "GET") {
-      Start(std::move(path), std::move(authorization), std::move(method));
-      Run();
-      return statuses.back();
-    }
-    };
+  }
+  void Run() {
+    context.restart();
+    context.run();
+  }
+  // Runs what is ready, while a review is stalled.
+  void Poll() {
+    context.restart();
+    context.poll();
+  }
+  unsigned Ask(std::string path, std::string authorization = "", std::string method = "GET") {
+    Start(std::move(path), std::move(authorization), std::move(method));
+    Run();
+    return statuses.back();
+  }
+};
 
-    const std::string kToken = "Bearer " + std::string(kSecret);
+const std::string kToken = "Bearer " + std::string(kSecret);
 
-    TEST_CASE("a request for an open path is admitted without a review, even with an invalid token") {
-      Fixture fixture;
-      fixture.failure = Error{.code = Errc::kUnavailable, .message = "away"};
-      CHECK(fixture.Ask("/healthz") == 200);
-      CHECK(fixture.Ask("/healthz", "Bearer wrong") == 200);
-      CHECK(fixture.requests.empty());
-    }
+TEST_CASE("a request for an open path is admitted without a review, even with an invalid token") {
+  Fixture fixture;
+  fixture.failure = Error{.code = Errc::kUnavailable, .message = "away"};
+  CHECK(fixture.Ask("/healthz") == 200);
+  CHECK(fixture.Ask("/healthz", "Bearer wrong") == 200);
+  CHECK(fixture.requests.empty());
+}
 
-    TEST_CASE(
-        "a valid token whose user has the permission is admitted after a TokenReview and a "
-        "SubjectAccessReview") {
-      Fixture fixture;
-      CHECK(fixture.Ask("/metrics", kToken) == 200);
-      CHECK(fixture.requests ==
-            std::vector<std::string>{"/apis/authentication.k8s.io/v1/tokenreviews",
-                                     "/apis/authorization.k8s.io/v1/subjectaccessreviews"});
-      CHECK(fixture.bodies.back().find(R"("user":"anna")") != std::string::npos);
-      CHECK(fixture.bodies.back().find(R"("path":"/metrics","verb":"get")") != std::string::npos);
-    }
+TEST_CASE(
+    "a valid token whose user has the permission is admitted after a TokenReview and a "
+    "SubjectAccessReview") {
+  Fixture fixture;
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.requests == std::vector<std::string>{"/apis/authentication.k8s.io/v1/tokenreviews",
+                                                     "/apis/authorization.k8s.io/v1/subjectaccessreviews"});
+  CHECK(fixture.bodies.back().find(R"("user":"anna")") != std::string::npos);
+  CHECK(fixture.bodies.back().find(R"("path":"/metrics","verb":"get")") != std::string::npos);
+}
 
-    TEST_CASE("a 403 names the user, the verb and the path that is not permitted") {
-      Fixture fixture;
-      fixture.permits = false;
-      CHECK(fixture.Ask("/debug/flags/v", kToken, "PUT") == 403);
-      CHECK(fixture.body.find(R"(forbidden: User \"anna\" cannot update path \"/debug/flags/v\")") !=
-            std::string::npos);
-      CHECK(fixture.Ask("/metrics") == 403);
-      CHECK(fixture.body.find(R"(User \"system:anonymous\" cannot get path \"/metrics\")") !=
-            std::string::npos);
-    }
+TEST_CASE("a 403 names the user, the verb and the path that is not permitted") {
+  Fixture fixture;
+  fixture.permits = false;
+  CHECK(fixture.Ask("/debug/flags/v", kToken, "PUT") == 403);
+  CHECK(fixture.body.find(R"(forbidden: User \"anna\" cannot update path \"/debug/flags/v\")") !=
+        std::string::npos);
+  CHECK(fixture.Ask("/metrics") == 403);
+  CHECK(fixture.body.find(R"(User \"system:anonymous\" cannot get path \"/metrics\")") != std::string::npos);
+}
 
-    TEST_CASE("a 403 gives the reason of the denial, with a line break in it escaped") {
-      Fixture fixture;
-      fixture.permits = false;
-      fixture.reason = R"(no role\nbinds it)";
-      CHECK(fixture.Ask("/metrics", kToken) == 403);
-      CHECK(fixture.body == R"({"apiVersion":"v1","kind":"Status","status":"Failure","message":)"
-                            R"("forbidden: User \"anna\" cannot get path \"/metrics\": no role\\nbinds it",)"
-                            R"("reason":"Forbidden","code":403})"
-                            "\n");
-    }
+TEST_CASE("a 403 gives the reason of the denial, with a line break in it escaped") {
+  Fixture fixture;
+  fixture.permits = false;
+  fixture.reason = R"(no role\nbinds it)";
+  CHECK(fixture.Ask("/metrics", kToken) == 403);
+  CHECK(fixture.body == R"({"apiVersion":"v1","kind":"Status","status":"Failure","message":)"
+                        R"("forbidden: User \"anna\" cannot get path \"/metrics\": no role\\nbinds it",)"
+                        R"("reason":"Forbidden","code":403})"
+                        "\n");
+}
 
-    TEST_CASE("every refusal is a Status with Cache-Control: no-store, and only a 401 has WWW-Authenticate") {
-      Fixture fixture;
-      test::LogCapture log;
-      const http_server::Headers plain = {{"Content-Type", "application/json"},
-                                          {"Cache-Control", "no-store"},
-                                          {"X-Content-Type-Options", "nosniff"}};
-      http_server::Headers challenge = plain;
-      challenge.emplace_back("WWW-Authenticate", "Bearer");
-      const auto status = [](const std::string& message, const std::string& reason, const std::string& code) {
-        return R"({"apiVersion":"v1","kind":"Status","status":"Failure","message":")" + message +
-               R"(","reason":")" + reason + R"(","code":)" + code + "}\n";
-      };
-      CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
-      CHECK(fixture.headers == challenge);
-      CHECK(fixture.body == status("Unauthorized", "Unauthorized", "401"));
-      fixture.permits = false;
-      CHECK(fixture.Ask("/metrics", kToken) == 403);
-      CHECK(fixture.headers == plain);
-      CHECK(fixture.body ==
-            status(R"(forbidden: User \"anna\" cannot get path \"/metrics\")", "Forbidden", "403"));
-      CHECK(fixture.Ask("/\xff", kToken) == 400);
-      CHECK(fixture.headers == plain);
-      CHECK(fixture.body == status("the path is not UTF-8", "BadRequest", "400"));
-      fixture.failure = Error{.code = Errc::kTimeout, .message = "10 s"};
-      CHECK(fixture.Ask("/other", kToken) == 500);
-      CHECK(fixture.headers == plain);
-      CHECK(fixture.body ==
-            status("the API server cannot be asked whether this is permitted", "InternalError", "500"));
-    }
+TEST_CASE("every refusal is a Status with Cache-Control: no-store, and only a 401 has WWW-Authenticate") {
+  Fixture fixture;
+  test::LogCapture log;
+  const http_server::Headers plain = {{"Content-Type", "application/json"},
+                                      {"Cache-Control", "no-store"},
+                                      {"X-Content-Type-Options", "nosniff"}};
+  http_server::Headers challenge = plain;
+  challenge.emplace_back("WWW-Authenticate", "Bearer");
+  const auto status = [](const std::string& message, const std::string& reason, const std::string& code) {
+    return R"({"apiVersion":"v1","kind":"Status","status":"Failure","message":")" + message +
+           R"(","reason":")" + reason + R"(","code":)" + code + "}\n";
+  };
+  CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
+  CHECK(fixture.headers == challenge);
+  CHECK(fixture.body == status("Unauthorized", "Unauthorized", "401"));
+  fixture.permits = false;
+  CHECK(fixture.Ask("/metrics", kToken) == 403);
+  CHECK(fixture.headers == plain);
+  CHECK(fixture.body ==
+        status(R"(forbidden: User \"anna\" cannot get path \"/metrics\")", "Forbidden", "403"));
+  CHECK(fixture.Ask("/\xff", kToken) == 400);
+  CHECK(fixture.headers == plain);
+  CHECK(fixture.body == status("the path is not UTF-8", "BadRequest", "400"));
+  fixture.failure = Error{.code = Errc::kTimeout, .message = "10 s"};
+  CHECK(fixture.Ask("/other", kToken) == 500);
+  CHECK(fixture.headers == plain);
+  CHECK(fixture.body ==
+        status("the API server cannot be asked whether this is permitted", "InternalError", "500"));
+}
 
-    TEST_CASE("the SubjectAccessReview has the user name, uid, groups and extra of the TokenReview") {
-      Fixture fixture;
-      fixture.user = R"({"username":"anna","uid":"u1","groups":["dev","ops"],"extra":{"scopes":["a","b"]}})";
-      CHECK(fixture.Ask("/metrics", kToken, "HEAD") == 200);
-      CHECK(
-          fixture.bodies ==
-          std::vector<std::string>{
-              R"({"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"s3cr3t"}})",
-              R"({"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview","spec":{"user":"anna",)"
-              R"("uid":"u1","groups":["dev","ops"],"extra":{"scopes":["a","b"]},)"
-              R"("nonResourceAttributes":{"path":"/metrics","verb":"head"}}})"});
-    }
+TEST_CASE("the SubjectAccessReview has the user name, uid, groups and extra of the TokenReview") {
+  Fixture fixture;
+  fixture.user = R"({"username":"anna","uid":"u1","groups":["dev","ops"],"extra":{"scopes":["a","b"]}})";
+  CHECK(fixture.Ask("/metrics", kToken, "HEAD") == 200);
+  CHECK(fixture.bodies ==
+        std::vector<std::string>{
+            R"({"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"s3cr3t"}})",
+            R"({"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview","spec":{"user":"anna",)"
+            R"("uid":"u1","groups":["dev","ops"],"extra":{"scopes":["a","b"]},)"
+            R"("nonResourceAttributes":{"path":"/metrics","verb":"head"}}})"});
+}
 
-    TEST_CASE("a cached permission holds for its user, path and verb only") {
-      Fixture fixture;
-      CHECK(fixture.Ask("/metrics", kToken) == 200);
-      fixture.permits = false;
-      CHECK(fixture.Ask("/metrics", kToken) == 200);
-      CHECK(fixture.Ask("/metrics", kToken, "PUT") == 403);
-      CHECK(fixture.Ask("/configz", kToken) == 403);
-      CHECK(fixture.Ask("/metrics") == 403);
-    }
+TEST_CASE("a cached permission holds for its user, path and verb only") {
+  Fixture fixture;
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  fixture.permits = false;
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.Ask("/metrics", kToken, "PUT") == 403);
+  CHECK(fixture.Ask("/configz", kToken) == 403);
+  CHECK(fixture.Ask("/metrics") == 403);
+}
 
-    TEST_CASE(
-        "an invalid token gets a 401 although everyone has the permission, a malformed one without a "
-        "review") {
-      Fixture fixture;
-      CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
-      CHECK(fixture.Ask("/metrics", "Bearer \xff") == 401);
-      CHECK(fixture.requests.size() == 1);
-    }
+TEST_CASE(
+    "an invalid token gets a 401 although everyone has the permission, a malformed one without a "
+    "review") {
+  Fixture fixture;
+  CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
+  CHECK(fixture.Ask("/metrics", "Bearer \xff") == 401);
+  CHECK(fixture.requests.size() == 1);
+}
 
-    TEST_CASE("a client certificate needs no TokenReview and takes precedence over a token") {
-      Fixture fixture;
-      fixture.StartRequest({.method = "GET",
-                            .path = "/metrics",
-                            .authorization = "Bearer wrong",
-                            .certificate = http_server::ClientCertificate{"bob", {"dev"}}});
-      fixture.Run();
-      CHECK(fixture.statuses == std::vector<unsigned>{200});
-      REQUIRE(fixture.requests.size() == 1);
-      CHECK(fixture.bodies.back().find(R"("user":"bob","groups":["dev","system:authenticated"])") !=
-            std::string::npos);
-    }
+TEST_CASE("a client certificate needs no TokenReview and takes precedence over a token") {
+  Fixture fixture;
+  fixture.StartRequest({.method = "GET",
+                        .path = "/metrics",
+                        .authorization = "Bearer wrong",
+                        .certificate = http_server::ClientCertificate{"bob", {"dev"}}});
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>{200});
+  REQUIRE(fixture.requests.size() == 1);
+  CHECK(fixture.bodies.back().find(R"("user":"bob","groups":["dev","system:authenticated"])") !=
+        std::string::npos);
+}
 
-    TEST_CASE("a client certificate with a name or a group that is not UTF-8 gets a 401 without a review") {
-      for (const auto& certificate : {http_server::ClientCertificate{"b\xff", {"dev"}},
-                                      http_server::ClientCertificate{"bob", {"dev", "d\xff"}}}) {
-        Fixture fixture;
-        fixture.StartRequest(
-            {.method = "GET", .path = "/metrics", .authorization = kToken, .certificate = certificate});
-        fixture.Run();
-        CHECK(fixture.statuses == std::vector<unsigned>{401});
-        CHECK(fixture.requests.empty());
-      }
-    }
+TEST_CASE("a client certificate with a name or a group that is not UTF-8 gets a 401 without a review") {
+  for (const auto& certificate : {http_server::ClientCertificate{"b\xff", {"dev"}},
+                                  http_server::ClientCertificate{"bob", {"dev", "d\xff"}}}) {
+    Fixture fixture;
+    fixture.StartRequest(
+        {.method = "GET", .path = "/metrics", .authorization = kToken, .certificate = certificate});
+    fixture.Run();
+    CHECK(fixture.statuses == std::vector<unsigned>{401});
+    CHECK(fixture.requests.empty());
+  }
+}
 
-    TEST_CASE(
-        "concurrent requests share one review of each kind, and later requests use the cached results") {
-      Fixture fixture;
-      fixture.stalled = true;
-      for (int i = 0; i < 100; ++i) fixture.Start("/metrics", kToken);
-      fixture.context.poll();
-      CHECK(fixture.requests.size() == 1);
-      CHECK(fixture.statuses.empty());
-      fixture.stalled = false;
-      fixture.resume.Notify();
-      fixture.Run();
-      CHECK(fixture.statuses == std::vector<unsigned>(100, 200));
-      CHECK(fixture.requests.size() == 2);
-      for (int i = 0; i < 100; ++i) CHECK(fixture.Ask("/metrics", kToken) == 200);
-      CHECK(fixture.requests.size() == 2);
-    }
+TEST_CASE("concurrent requests share one review of each kind, and later requests use the cached results") {
+  Fixture fixture;
+  fixture.stalled = true;
+  for (int i = 0; i < 100; ++i) fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  CHECK(fixture.requests.size() == 1);
+  CHECK(fixture.statuses.empty());
+  fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>(100, 200));
+  CHECK(fixture.requests.size() == 2);
+  for (int i = 0; i < 100; ++i) CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.requests.size() == 2);
+}
 
-    TEST_CASE("denials are cached like admissions, for tokens as well as for permissions") {
-      Fixture fixture;
-      fixture.permits = false;
-      CHECK(fixture.Ask("/metrics", kToken) == 403);
-      CHECK(fixture.Ask("/metrics", kToken) == 403);
-      CHECK(fixture.requests.size() == 2);
-      CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
-      CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
-      CHECK(fixture.requests.size() == 3);
-    }
+TEST_CASE("denials are cached like admissions, for tokens as well as for permissions") {
+  Fixture fixture;
+  fixture.permits = false;
+  CHECK(fixture.Ask("/metrics", kToken) == 403);
+  CHECK(fixture.Ask("/metrics", kToken) == 403);
+  CHECK(fixture.requests.size() == 2);
+  CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
+  CHECK(fixture.Ask("/metrics", "Bearer wrong") == 401);
+  CHECK(fixture.requests.size() == 3);
+}
 
-    TEST_CASE("requests are refused while the API server is unavailable and admitted again once it is back") {
-      Fixture fixture;
-      test::LogCapture log;
-      fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
-      CHECK(fixture.Ask("/metrics", kToken) == 401);
-      CHECK(fixture.Ask("/metrics") == 500);
-      fixture.failure.reset();
-      CHECK(fixture.Ask("/metrics", kToken) == 200);
-      CHECK(fixture.Ask("/metrics") == 200);
-      CHECK(fixture.Ask("/configz") == 200);
-      CHECK(log.lines() ==
-            std::vector<std::string>{
-                "W cannot create tokenreviews.authentication.k8s.io, so clients of the ops port are refused: "
-                "unavailable: connection refused",
-                "W cannot create subjectaccessreviews.authorization.k8s.io, so clients of the ops port are "
-                "refused: unavailable: connection refused",
-                "I clients of the ops port can be authorised again",
-                "I clients of the ops port can be authorised again"});
-    }
+TEST_CASE("requests are refused while the API server is unavailable and admitted again once it is back") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(fixture.Ask("/metrics") == 500);
+  fixture.failure.reset();
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.Ask("/metrics") == 200);
+  CHECK(fixture.Ask("/configz") == 200);
+  CHECK(log.lines() ==
+        std::vector<std::string>{
+            "W cannot create tokenreviews.authentication.k8s.io, so clients of the ops port are refused: "
+            "unavailable: connection refused",
+            "W cannot create subjectaccessreviews.authorization.k8s.io, so clients of the ops port are "
+            "refused: unavailable: connection refused",
+            "I clients of the ops port can be authorised again",
+            "I clients of the ops port can be authorised again"});
+}
 
-    TEST_CASE("a review that is cancelled at shutdown is not logged") {
-      Fixture fixture;
-      test::LogCapture log;
-      fixture.failure = Error{.code = Errc::kCanceled, .message = "shutting down"};
-      CHECK(fixture.Ask("/metrics", kToken) == 401);
-      CHECK(log.lines().empty());
-    }
+TEST_CASE("a review that is cancelled at shutdown is not logged") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kCanceled, .message = "shutting down"};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(log.lines().empty());
+}
 
-    TEST_CASE("a review that fails repeatedly within a minute is logged once") {
-      Fixture fixture;
-      test::LogCapture log;
-      fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
-      for (int i = 0; i < 3; ++i) CHECK(fixture.Ask("/metrics", kToken) == 401);
-      CHECK(fixture.requests.size() == 3);
-      CHECK(log.lines().size() == 1);
-    }
+TEST_CASE("a review that fails repeatedly within a minute is logged once") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
+  for (int i = 0; i < 3; ++i) CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(fixture.requests.size() == 3);
+  CHECK(log.lines().size() == 1);
+}
 
-    TEST_CASE("if the API server has no TokenReviews, the log names the flags that work without them") {
-      Fixture fixture;
-      test::LogCapture log;
-      fixture.failure = Error{.code = Errc::kNotFound, .message = "page", .http_status = 404};
-      CHECK(fixture.Ask("/metrics", kToken) == 401);
-      CHECK(log.lines() ==
-            std::vector<std::string>{
-                "W cannot create tokenreviews.authentication.k8s.io, so clients of the ops port are refused: "
-                "not "
-                "found (HTTP 404); this API server has no such reviews: use -address=127.0.0.1, or "
-                "-authorization_mode=AlwaysAllow"});
-    }
+TEST_CASE("if the API server has no TokenReviews, the log names the flags that work without them") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kNotFound, .message = "page", .http_status = 404};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(log.lines() ==
+        std::vector<std::string>{
+            "W cannot create tokenreviews.authentication.k8s.io, so clients of the ops port are refused: "
+            "not "
+            "found (HTTP 404); this API server has no such reviews: use -address=127.0.0.1, or "
+            "-authorization_mode=AlwaysAllow"});
+}
 
-    TEST_CASE(
-        "a failed review is logged without what the server sent, a forbidden one with the role to bind") {
-      Fixture fixture;
-      test::LogCapture log;
-      fixture.failure = Error{.code = Errc::kForbidden, .message = std::string(kSecret), .http_status = 403};
-      CHECK(fixture.Ask("/metrics", kToken) == 401);
-      CHECK(fixture.Ask("/metrics") == 500);
-      fixture.failure = Error{.code = Errc::kMalformed, .message = std::string(kSecret)};
-      CHECK(fixture.Ask("/metrics", kToken) == 401);
-      fixture.failure =
-          Error{.code = Errc::kServerError, .message = std::string(kSecret), .http_status = 502};
-      CHECK(fixture.Ask("/metrics", kToken) == 401);
-      const std::string tokens =
-          "W cannot create tokenreviews.authentication.k8s.io, so clients of the ops port are refused: ";
-      CHECK(log.lines() ==
-            std::vector<std::string>{
-                tokens + "forbidden: bind ClusterRole system:auth-delegator to this program's user",
-                "W cannot create subjectaccessreviews.authorization.k8s.io, so clients of the ops port are "
-                "refused: forbidden: bind ClusterRole system:auth-delegator to this program's user",
-                tokens + "malformed input", tokens + "server error (HTTP 502)"});
-    }
+TEST_CASE("a failed review is logged without what the server sent, a forbidden one with the role to bind") {
+  Fixture fixture;
+  test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kForbidden, .message = std::string(kSecret), .http_status = 403};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(fixture.Ask("/metrics") == 500);
+  fixture.failure = Error{.code = Errc::kMalformed, .message = std::string(kSecret)};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  fixture.failure = Error{.code = Errc::kServerError, .message = std::string(kSecret), .http_status = 502};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  const std::string tokens =
+      "W cannot create tokenreviews.authentication.k8s.io, so clients of the ops port are refused: ";
+  CHECK(log.lines() ==
+        std::vector<std::string>{
+            tokens + "forbidden: bind ClusterRole system:auth-delegator to this program's user",
+            "W cannot create subjectaccessreviews.authorization.k8s.io, so clients of the ops port are "
+            "refused: forbidden: bind ClusterRole system:auth-delegator to this program's user",
+            tokens + "malformed input", tokens + "server error (HTTP 502)"});
+}
 
-    TEST_CASE("a review outlives the client that started it and answers a later one") {
-      Fixture fixture;
-      fixture.stalled = true;
-      fixture.Start("/metrics", kToken);
-      fixture.context.poll();
-      fixture.tasks.Cancel();
-      fixture.context.poll();
-      fixture.Start("/metrics", kToken);
-      fixture.context.poll();
-      fixture.stalled = false;
-      fixture.resume.Notify();
-      fixture.Run();
-      CHECK(fixture.statuses == std::vector<unsigned>{200});
-      CHECK(fixture.requests.size() == 2);
-    }
+TEST_CASE("a review outlives the client that started it and answers a later one") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  fixture.tasks.Cancel();
+  fixture.context.poll();
+  fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>{200});
+  CHECK(fixture.requests.size() == 2);
+}
 
-    TEST_CASE("a client that leaves does not wait for its review, whose result is kept") {
-      Fixture fixture;
-      fixture.stalled = true;
-      fixture.Start("/metrics", kToken);
-      fixture.Poll();
-      CHECK(fixture.statuses.empty());
-      fixture.left = true;
-      fixture.wake.Notify();
-      fixture.Poll();
-      CHECK(fixture.statuses == std::vector<unsigned>{401});
-      CHECK(fixture.requests.size() == 1);
+TEST_CASE("a client that leaves does not wait for its review, whose result is kept") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.Poll();
+  CHECK(fixture.statuses.empty());
+  fixture.left = true;
+  fixture.wake.Notify();
+  fixture.Poll();
+  CHECK(fixture.statuses == std::vector<unsigned>{401});
+  CHECK(fixture.requests.size() == 1);
 
-      fixture.left = fixture.stalled = false;
-      fixture.resume.Notify();
-      fixture.Run();
-      CHECK(fixture.Ask("/metrics", kToken) == 200);
-      CHECK(fixture.requests.size() == 2);  // no second TokenReview
-    }
+  fixture.left = fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.Ask("/metrics", kToken) == 200);
+  CHECK(fixture.requests.size() == 2);  // no second TokenReview
+}
 
-    TEST_CASE("a client that is woken and has not left goes on waiting") {
-      Fixture fixture;
-      fixture.stalled = true;
-      fixture.Start("/metrics", kToken);
-      fixture.Poll();
-      fixture.wake.Notify();
-      fixture.Poll();
-      CHECK(fixture.statuses.empty());
-      fixture.stalled = false;
-      fixture.resume.Notify();
-      fixture.Run();
-      CHECK(fixture.statuses == std::vector<unsigned>{200});
-    }
+TEST_CASE("a client that is woken and has not left goes on waiting") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.Poll();
+  fixture.wake.Notify();
+  fixture.Poll();
+  CHECK(fixture.statuses.empty());
+  fixture.stalled = false;
+  fixture.resume.Notify();
+  fixture.Run();
+  CHECK(fixture.statuses == std::vector<unsigned>{200});
+}
 
-    TEST_CASE("Stop cancels reviews that are never answered") {
-      Fixture fixture;
-      fixture.stalled = true;
-      fixture.Start("/metrics", kToken);
-      fixture.context.poll();
-      fixture.tasks.Cancel();
-      bool stopped = false;
-      fixture.tasks.Spawn("stop", [](Fixture& self, bool& done) -> Awaitable<void> {
-        co_await self.gate.Stop();
-        done = true;
-      }(fixture, stopped));
-      fixture.Run();
-      CHECK(stopped);
-      CHECK(fixture.statuses.empty());
-    }
+TEST_CASE("Stop cancels reviews that are never answered") {
+  Fixture fixture;
+  fixture.stalled = true;
+  fixture.Start("/metrics", kToken);
+  fixture.context.poll();
+  fixture.tasks.Cancel();
+  bool stopped = false;
+  fixture.tasks.Spawn("stop", [](Fixture& self, bool& done) -> Awaitable<void> {
+    co_await self.gate.Stop();
+    done = true;
+  }(fixture, stopped));
+  fixture.Run();
+  CHECK(stopped);
+  CHECK(fixture.statuses.empty());
+}
 
-    }  // namespace
-    }  // namespace k8sm::controller
+}  // namespace
+}  // namespace k8sm::controller
