@@ -3,6 +3,7 @@
 #include "test/apiserver/protobuf.h"
 #include "test/support/catch.h"
 #include "test/unit/kube_json/framing.h"
+#include "test/unit/kube_proto/messages.h"
 
 #include <string>
 #include <vector>
@@ -140,6 +141,40 @@ TEST_CASE("a field that reaches beyond the end of the list is an error") {
   // An item of 100 bytes in a list of 2.
   const Frames frames = Frame(framer, std::string("k8s\0\x12\x02\x12\x64", 8));
   CHECK(frames == Frames{"error: a list's field 2 goes beyond its end"});
+}
+
+// The problem of a list of pods that has these bytes; "none" where it has none.
+std::string ProblemOf(const std::string& body) {
+  ListFramer framer("PodList");
+  Frame(framer, body);
+  return framer.meta() ? "none" : framer.meta().error().message;
+}
+
+TEST_CASE("a list has one object, which may be empty, and other fields around it") {
+  const std::string list = Field(1, Field(2, "7")) + Field(2, Field(1, Field(1, "a")));
+  const std::string whole = Enveloped("PodList", list);
+  const std::string magic = whole.substr(0, 4);
+  CHECK(ProblemOf(magic + Number(9, 1) + whole.substr(4) + Field(4, "type") + Number(5, 2)) == "none");
+  CHECK(ProblemOf(whole + Number(2, 7)) == "none");
+  CHECK(ProblemOf(whole + Field(2, list)) == "a list's envelope has two objects");
+  CHECK(ProblemOf(Enveloped("PodList", "") + Field(4, "type")) ==
+        "a list's metadata: .resourceVersion: missing");
+  CHECK(ProblemOf(Enveloped("PodList", Field(1, Field(2, "7")) + Number(9, 1))) == "none");
+}
+
+TEST_CASE("what is no field of protobuf, or of another wire type, breaks a list") {
+  const auto list = [](const std::string& fields) { return ProblemOf(Enveloped("PodList", fields)); };
+  CHECK(list(Number(1, 7)) == "a list's field 1 is no message");
+  CHECK(list(Number(2, 7)) == "a list's field 2 is no message");
+  CHECK(list(std::string("\0\0", 2)) == "a list: invalid protobuf (field 0)");
+  // A number of 30 bits.
+  CHECK(list("\x80\x80\x80\x80\x10\x01") == "a list: invalid protobuf (field 536870912)");
+  CHECK(list("\x0b") == "a list: invalid protobuf (wire type 3)");
+  CHECK(list(std::string(11, '\xff')) == "a list: invalid protobuf (a varint of more than 10 bytes)");
+  // Numbers of a fixed length are skipped.
+  const std::string metadata = Field(1, Field(2, "7"));
+  CHECK(list("\x7d" + std::string(4, 'x') + metadata) == "none");
+  CHECK(list("\x79" + std::string(8, 'x') + metadata) == "none");
 }
 
 }  // namespace
