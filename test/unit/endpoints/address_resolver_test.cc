@@ -167,7 +167,7 @@ TEST_CASE("a port that is bound to a host IP of the other family is an ip_family
 
 TEST_CASE("a port that is bound to a host IP that other hosts cannot reach is an unusable_host_ip") {
   CHECK(BoundAddress("127.0.0.1") ==
-        "unusable_host_ip: container \"web\" binds host port 31080 to hostIP 127.0.0.1, which can't be an "
+        "unusable_host_ip: container \"web\" binds host port 31080 to hostIP 127.0.0.1, which cannot be an "
         "endpoint "
         "(loopback): remove the hostIP or name one that other hosts reach");
   CHECK(Says(BoundAddress("eth0"), "(not an IP address)"));

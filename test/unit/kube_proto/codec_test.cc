@@ -61,7 +61,7 @@ TEST_CASE("an event that is added, modified or deleted carries its object and ve
 }
 
 TEST_CASE("an event of another type, or without an object in protobuf, is an error") {
-  CHECK(ProblemOf<kube::Pod>(EventOf("SYNC", "Pod", kNamed)) == "Pod: .type: \"SYNC\" is no type of event");
+  CHECK(ProblemOf<kube::Pod>(EventOf("SYNC", "Pod", kNamed)) == "Pod: .type: \"SYNC\" is not an event type");
   CHECK(ProblemOf<kube::Pod>(Field(1, "ADDED")) == "Pod: not an object in protobuf: \"\"");
   CHECK(ProblemOf<kube::Pod>(Field(1, "ADDED") + Field(2, Field(1, "{}"))) ==
         "Pod: not an object in protobuf: \"{}\"");

@@ -164,8 +164,8 @@ TEST_CASE("a list has one object, which may be empty, and other fields around it
 
 TEST_CASE("what is no field of protobuf, or of another wire type, breaks a list") {
   const auto list = [](const std::string& fields) { return ProblemOf(Enveloped("PodList", fields)); };
-  CHECK(list(Number(1, 7)) == "a list's field 1 is no message");
-  CHECK(list(Number(2, 7)) == "a list's field 2 is no message");
+  CHECK(list(Number(1, 7)) == "a list's field 1 is not a message");
+  CHECK(list(Number(2, 7)) == "a list's field 2 is not a message");
   CHECK(list(std::string("\0\0", 2)) == "a list: invalid protobuf (field 0)");
   // A number of 30 bits.
   CHECK(list("\x80\x80\x80\x80\x10\x01") == "a list: invalid protobuf (field 536870912)");
