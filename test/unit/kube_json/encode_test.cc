@@ -80,6 +80,9 @@ TEST_CASE("delete options name what may be deleted") {
   meta.resource_version = "42";
   CHECK(EncodeDeleteOptions(meta) ==
         R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-1","resourceVersion":"42"}})");
+  meta.uid = Uid();
+  CHECK(EncodeDeleteOptions(meta) ==
+        R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"resourceVersion":"42"}})");
 }
 
 }  // namespace

@@ -43,6 +43,14 @@ TEST_CASE("a released lease says that nobody holds it") {
   CHECK(Encode(*lease).find(R"("holderIdentity":"")") != std::string::npos);
 }
 
+TEST_CASE("what is not known of a lease is not written, but nobody's holding and no transitions are") {
+  kube::Lease lease;
+  lease.meta.name = kube::Symbol("k8sm");
+  CHECK(Encode(lease) ==
+        R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"k8sm"},)"
+        R"("spec":{"holderIdentity":"","leaseTransitions":0}})");
+}
+
 TEST_CASE("a lease of a real API server is read") {
   const auto lease = Decode<kube::Lease>(LoadRecording("get-lease").body);
   REQUIRE(lease.has_value());
