@@ -108,7 +108,8 @@ std::unique_ptr<http_server::BodySource> ReportJson(ServiceReport report, const 
                  .Bool("selectsPods", service.SelectsPods())
                  .Done());
   parts->Add(",\"failure\":" + (shared->failure ? FailureJson(*shared->failure) : "null"));
-  parts->Add(",\"nodesTrouble\":" + (shared->nodes_trouble ? Quoted(*shared->nodes_trouble) : "null"));
+  parts->Add(",\"nodesTrouble\":" +
+             (shared->nodes_trouble ? Quoted(*shared->nodes_trouble, std::string::npos) : "null"));
   parts->Add(",\"endpoints\":");
   AddEndpoints(shared, *parts);
   parts->Add(",\"slices\":");

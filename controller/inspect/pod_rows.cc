@@ -94,13 +94,13 @@ void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<Po
 std::string OutdatedNodesNote(const ClusterCache& cache) {
   const auto trouble = TroubleOfUsedNodes(cache);
   if (!trouble) return "";
-  return "nodes are outdated, so a node that is said not to exist may exist: " +
-         Printable(*trouble, kShownBytes) + "\n\n";
+  return "nodes are outdated, so a node that is said not to exist may exist: " + Printable(*trouble, 2'000) +
+         "\n\n";
 }
 
 std::string OutdatedNodesMember(const ClusterCache& cache) {
   const auto trouble = TroubleOfUsedNodes(cache);
-  return "\"nodesTrouble\":" + (trouble ? Quoted(*trouble) : "null") + ",";
+  return "\"nodesTrouble\":" + (trouble ? Quoted(*trouble, std::string::npos) : "null") + ",";
 }
 
 Verdicts JudgeFromCaches(const kube::Service& service, const ClusterCache& cache,

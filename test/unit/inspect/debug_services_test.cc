@@ -76,8 +76,8 @@ TEST_CASE("a standby says that it is one, who leads, and what only the leader kn
   Fixture f;
   f.leads = false;
   const std::string note =
-      "this process is a standby; the leader is b; which syncs fail, and since when, the page of the leader "
-      "says\n\n";
+      "this process is a standby; the leader is b; the leader's page tells which syncs fail, and since "
+      "when\n\n";
   CHECK(f.Get("/debug/services").body.starts_with(note + "SINCE"));
   CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == note + "no service matches\n");
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body ==

@@ -80,6 +80,9 @@ TEST_CASE("DeleteOptions are encoded with the UID and the resource version as pr
   meta.resource_version = "42";
   CHECK(EncodeDeleteOptions(meta) ==
         R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-1","resourceVersion":"42"}})");
+  meta.uid = Uid();
+  CHECK(EncodeDeleteOptions(meta) ==
+        R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"resourceVersion":"42"}})");
 }
 
 }  // namespace

@@ -43,6 +43,14 @@ TEST_CASE("a released lease is encoded with an empty holderIdentity") {
   CHECK(Encode(*lease).find(R"("holderIdentity":"")") != std::string::npos);
 }
 
+TEST_CASE("a lease is encoded without its unknown fields, but with an empty holder and no transitions") {
+  kube::Lease lease;
+  lease.meta.name = kube::Symbol("k8sm");
+  CHECK(Encode(lease) ==
+        R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"k8sm"},)"
+        R"("spec":{"holderIdentity":"","leaseTransitions":0}})");
+}
+
 TEST_CASE("a recorded lease of a real API server is decoded") {
   const auto lease = Decode<kube::Lease>(LoadRecording("get-lease").body);
   REQUIRE(lease.has_value());
