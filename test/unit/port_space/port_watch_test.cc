@@ -9,6 +9,7 @@
 #include "test/unit/ports_program/servers.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -147,6 +148,27 @@ TEST_CASE("changes in the cluster are evaluated without another poll", "[port_wa
   stage.cluster.cache.pods().Apply(PodOutsideOffers("uid-1"));
   stage.RunUntil([&] { return !watch.findings()->empty(); });
   CHECK(watch.report()->poll == 1);
+  CHECK(stage.master->polls() == 1);
+}
+
+TEST_CASE("what changes during an evaluation is evaluated afterwards", "[port_watch]") {
+  Stage stage;
+  const PortWatch& watch = stage.Start(stage.master->port(), true, std::chrono::hours(1));
+  // A pod comes in each turn of the loop from the poll to the report, so that some come during the
+  // evaluation.
+  std::size_t pods = 0;
+  stage.RunUntil([&] {
+    if (watch.report() != nullptr) return true;
+    if (watch.polls(mesos::PollOutcome::kOk) == 0) return false;
+    kube::Pod pod = PodOutsideOffers("uid-" + std::to_string(++pods));
+    pod.meta.name = kube::Symbol("web-" + std::to_string(pods));
+    pod.meta.resource_version = std::to_string(pods);
+    stage.cluster.cache.pods().Apply(std::move(pod));
+    return false;
+  });
+  REQUIRE(pods > 0);
+  stage.RunUntil(
+      [&] { return watch.report()->pods[static_cast<std::size_t>(ports::Verdict::kNever)] == pods; });
   CHECK(stage.master->polls() == 1);
 }
 
