@@ -120,8 +120,8 @@ void ProgramMetrics::Observe(EndpointController& controller, bool dry_run) {
   if (dry_run) return;
   // As in kube-proxy, changes before this process took over do not count: it did not delay them.
   controller.reconciler().SetPublishedHook([this](endpoints::Published kind, kube::Timestamp trigger) {
-    if (trigger >= controller_->following_since())
-      programming_.OnPublished(kind, trigger, std::chrono::system_clock::now());
+    const auto since = controller_->following_since();
+    if (since && trigger >= *since) programming_.OnPublished(kind, trigger, std::chrono::system_clock::now());
   });
 }
 
