@@ -63,7 +63,7 @@ std::string PodOf(const std::optional<kube::ObjectReference>& target) {
 
 std::string FailureText(const SyncFailure& failure) {
   return "  cannot be synced since " + kube::FormatTimestamp(TimeOfDay(failure.since)) + ": " +
-         Printable(failure.error, 2'000) + "\n";
+         Printable(failure.error, kSentenceBytes) + "\n";
 }
 
 std::string NodesText(const ServiceReport& report) {
@@ -71,7 +71,7 @@ std::string NodesText(const ServiceReport& report) {
   return "  nodes are " +
          std::string(report.uses_nodes ? "outdated, and used as they were known last"
                                        : "not known, so a pod whose node does not exist is not found") +
-         ": " + Printable(*report.nodes_trouble, 2'000) + "\n";
+         ": " + Printable(*report.nodes_trouble, kSentenceBytes) + "\n";
 }
 
 std::string ServiceText(const ServiceReport& report) {

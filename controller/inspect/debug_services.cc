@@ -19,8 +19,6 @@ using kube::ObjectKey;
 // What a near miss counts for in a step.
 constexpr std::size_t kNearMissCost = kRowsPerStep / 5;
 
-constexpr std::size_t kShownBytes = 2'000;
-
 // Adds the services that fail and do not select pods, or are gone: leftovers of theirs cannot be deleted.
 void AddFailing(const SyncFailures& failures, const ServicesFilter& filter,
                 std::vector<ObjectKey>& services) {
@@ -135,9 +133,9 @@ std::string ServicesSteps::ToJson(const Row& each) {
 TableRow ServicesSteps::ToCells(const Row& each) {
   const auto since = each.failure ? std::optional(each.failure->since) : each.since;
   const std::string reason = each.reason ? std::string(ToString(*each.reason)) : "";
-  std::string why = Printable(each.sentence, kShownBytes);
+  std::string why = Printable(each.sentence, kSentenceBytes);
   if (each.failure) {
-    why = Printable(each.failure->error, kShownBytes) + (why.empty() ? "" : "; ") + why;
+    why = Printable(each.failure->error, kSentenceBytes) + (why.empty() ? "" : "; ") + why;
   }
   return {since ? kube::FormatTimestamp(TimeOfDay(*since)) : "",
           ToString(each.service),

@@ -17,6 +17,9 @@ namespace k8sm::controller {
 inline constexpr std::size_t kRowsPerStep = 500;
 inline constexpr std::size_t kBytesPerStep = 100'000;
 
+// Text pages cut sentences and errors after so many bytes; JSON has them whole.
+inline constexpr std::size_t kSentenceBytes = 2'000;
+
 // Generates its parts in the order they were added. A call of Next() runs one step of one part.
 class PageParts final : public http_server::BodySource {
  public:

@@ -1,6 +1,7 @@
 #include "controller/inspect/pod_rows.h"
 
 #include "controller/inspect/json_steps.h"
+#include "controller/inspect/page_parts.h"
 #include "lib/base/host_port.h"
 #include "lib/base/printable.h"
 
@@ -94,8 +95,8 @@ void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<Po
 std::string OutdatedNodesNote(const ClusterCache& cache) {
   const auto trouble = TroubleOfUsedNodes(cache);
   if (!trouble) return "";
-  return "nodes are outdated, so a node that is said not to exist may exist: " + Printable(*trouble, 2'000) +
-         "\n\n";
+  return "nodes are outdated, so a node that is said not to exist may exist: " +
+         Printable(*trouble, kSentenceBytes) + "\n\n";
 }
 
 std::string OutdatedNodesMember(const ClusterCache& cache) {
