@@ -20,7 +20,8 @@
 
 namespace k8sm::controller {
 
-// A client that waits for the result of a review.
+// A client that waits for the result of a review. Both members must be valid until the call that takes it has
+// returned. `left` must not block; it is called after each notification.
 struct Asker {
   Notifier& wake;              // notified when the client has left
   std::function<bool()> left;  // whether it has, so that nobody waits for the result any more
