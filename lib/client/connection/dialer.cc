@@ -2,34 +2,26 @@
 
 #include "lib/base/host_port.h"
 #include "lib/client/connection/connect.h"
-#include "lib/client/connection/deadline.h"
 #include "lib/client/connection/network_error.h"
 #include "lib/client/connection/proxy_tunnel.h"
 #include "lib/client/connection/resolve.h"
+#include "lib/client/connection/socket_transport.h"
 #include "lib/client/connection/tls_context.h"
+#include "lib/client/connection/tls_transport.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
 #include <glog/logging.h>
-#include <openssl/err.h>
-#include <openssl/sslerr.h>
 
-#include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 namespace k8sm::client {
 namespace {
 
 using asio::ip::tcp;
-using boost::system::error_code;
-using TlsStream = asio::ssl::stream<tcp::socket>;
 
 // Keepalive and TCP_USER_TIMEOUT detect a dead peer within 30 s while data is unacknowledged and within a
 // minute while only receiving. SO_LINGER discards unsent data when a connection is abandoned, so that a
@@ -50,123 +42,17 @@ void SetOptions(tcp::socket& socket) {
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
 }
 
-tcp::socket& TcpOf(tcp::socket& socket) {
-  return socket;
+// Registers the socket with the event loop anew. Asio listens for writability since it has connected the
+// socket, and each acknowledgement would wake it up.
+Result<tcp::socket> RegisterAnew(Connected connected) {
+  boost::system::error_code error;
+  tcp::socket socket(connected.socket.get_executor());
+  const int descriptor = connected.socket.release(error);
+  if (!error) socket.assign(connected.address.protocol(), descriptor, error);
+  if (!error) return socket;
+  ::close(descriptor);
+  return NetworkError("connect to " + Describe(connected.address), error);
 }
-
-tcp::socket& TcpOf(TlsStream& stream) {
-  return stream.next_layer();
-}
-
-// OpenSSL's errors for a plain-text response.
-bool IsNoTls(const error_code& error) {
-  if (error.category() != asio::error::get_ssl_category()) return false;
-  const int reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
-  return reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_PACKET_LENGTH_TOO_LONG;
-}
-
-template <class Stream>
-class StreamTransport : public Transport {
- public:
-  StreamTransport(Stream stream, std::string peer) : stream_(std::move(stream)), peer_(std::move(peer)) {
-    error_code ignored;
-    TcpOf(stream_).non_blocking(true, ignored);
-  }
-
-  Awaitable<Result<std::size_t>> ReadSome(std::span<char> into, TimePoint deadline) override {
-    const auto buffer = asio::buffer(into.data(), into.size());
-    error_code error = asio::error::would_block;
-    std::size_t size = 0;
-    if (at_once_ > 0) {
-      --at_once_;
-      size = stream_.read_some(buffer, error);
-    }
-    // With TLS a read may have to write, too, and fail at that after it has received.
-    if (size > 0) error = {};
-    if (error == asio::error::would_block) {
-      deadline_.Begin(deadline);
-      const auto [result, received] = co_await stream_.async_read_some(buffer, kToken);
-      error = result;
-      size = received;
-      at_once_ = size >= kMuch ? kReadsAtOnce : 0;
-    }
-    error = deadline_.End(error);
-    if (error == asio::error::eof) co_return std::size_t{0};
-    if (error) co_return NetworkError("receive from " + peer_, error);
-    co_return size;
-  }
-
-  Awaitable<Result<void>> Write(std::string_view bytes, TimePoint deadline) override {
-    deadline_.Begin(deadline);
-    const auto [result, size] = co_await asio::async_write(stream_, asio::buffer(bytes), kToken);
-    const error_code error = deadline_.End(result);
-    if (error) co_return NetworkError("send to " + peer_, error);
-    co_return Result<void>();
-  }
-
-  void Cancel() override {
-    error_code ignored;
-    TcpOf(stream_).cancel(ignored);
-  }
-
-  bool Quiet() override {
-    char byte = 0;
-    const auto size = ::recv(TcpOf(stream_).native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-  }
-
- protected:
-  Stream stream_;
-  Deadline deadline_{TcpOf(stream_)};
-  std::string peer_;
-
- private:
-  // After a read of kMuch there is probably more. Up to kReadsAtOnce reads then take what is there without
-  // the several passes of the loop that an asynchronous one takes.
-  static constexpr std::size_t kMuch = 2 << 10;
-  static constexpr int kReadsAtOnce = 8;
-
-  int at_once_ = 0;  // how many more reads to try at once
-};
-
-class TlsTransport final : public StreamTransport<TlsStream> {
- public:
-  TlsTransport(tcp::socket socket, std::string peer, std::shared_ptr<TlsContext> tls)
-      : StreamTransport(TlsStream(std::move(socket), tls->context()), std::move(peer)),
-        tls_(std::move(tls)) {}
-  // OpenSSL invalidates the session of a connection that ends without close_notify, which servers and load
-  // balancers often omit.
-  ~TlsTransport() override {
-    SSL_set_shutdown(stream_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
-  }
-
-  Awaitable<Result<void>> Handshake(TimePoint deadline) {
-    tls_->Prepare(stream_.native_handle());
-    error_code ignored;
-    stream_.set_verify_callback(
-        [this](bool fine, asio::ssl::verify_context& verification) {
-          if (!fine) refusal_ = DescribeVerifyFailure(verification.native_handle(), tls_->server_name());
-          return fine;
-        },
-        ignored);
-    deadline_.Begin(deadline);
-    const auto [result] = co_await stream_.async_handshake(asio::ssl::stream_base::client, kToken);
-    const error_code error = deadline_.End(result);
-    if (!error) co_return Result<void>();
-    const std::string doing = "TLS handshake with " + peer_;
-    if (IsNoTls(error)) {
-      co_return Error{
-          .code = Errc::kUnavailable,
-          .message = doing + ": it does not speak TLS; write http:// if it is meant to speak HTTP"};
-    }
-    if (refusal_.empty()) co_return NetworkError(doing, error);
-    co_return Error{.code = Errc::kUnavailable, .message = doing + ": " + refusal_};
-  }
-
- private:
-  std::shared_ptr<TlsContext> tls_;  // receives the sessions that the server offers
-  std::string refusal_;              // why the server's certificate was rejected
-};
 
 }  // namespace
 
@@ -199,9 +85,11 @@ Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(std::shared_ptr<TlsCo
   if (!connected) co_return OnTheWay(connected.error());
   NoteAddress(*connected);
   SetOptions(connected->socket);
-  tcp::socket socket = std::move(connected->socket);
   std::string peer = Describe(connected->address);
-  if (!tls) co_return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket), std::move(peer));
+  auto registered = RegisterAnew(std::move(*connected));
+  if (!registered) co_return OnTheWay(registered.error());
+  tcp::socket& socket = *registered;
+  if (!tls) co_return std::make_unique<SocketTransport>(std::move(socket), std::move(peer));
   if (proxy_) {
     const auto open = co_await OpenTunnel(socket, *proxy_, HostPort(host_, port_), user_agent_, deadline);
     if (!open) co_return open.error();
