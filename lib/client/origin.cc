@@ -97,7 +97,7 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
   const bool accept_gzip =
       !config_.disable_compression && !options_.disable_compression && MayCompress(request);
   const std::string text = FormatRequest(config_, request, {shown->authorization, accept_gzip});
-  auto connection = kept && Usable(*kept) ? std::move(kept) : nullptr;
+  auto connection = kept && Usable(*kept) && kept->Quiet() ? std::move(kept) : nullptr;
   for (;; again = true) {
     const TimePoint start = steady_clock::now();
     const bool is_kept = connection != nullptr;

@@ -65,7 +65,8 @@ class Origin {
   Awaitable<Result<Answer>> Send(Request request, std::unique_ptr<HttpConnection> kept,
                                  std::chrono::milliseconds patience, TimePoint deadline, bool again);
 
-  // Whether an idle connection may be reused: for 30 s, and until NoteLoss() or new credentials.
+  // Whether an idle connection may be reused, as far as is known without a look at its socket: for 30 s, and
+  // until NoteLoss() or new credentials.
   bool Usable(const HttpConnection& connection) const;
 
   // Call it when a connection has failed. Other idle connections probably fail for the same reason, e.g. a

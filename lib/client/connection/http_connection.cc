@@ -158,7 +158,7 @@ HttpConnection::HttpConnection(std::unique_ptr<Transport> transport, std::uint64
 HttpConnection::~HttpConnection() = default;
 
 bool HttpConnection::Reusable() const {
-  return incoming_->reusable() && transport_->Quiet();
+  return incoming_->reusable();
 }
 
 Awaitable<Result<std::size_t>> HttpConnection::Receive(TimePoint deadline) {

@@ -49,9 +49,11 @@ class HttpConnection {
   // Makes the call in progress, if any, fail with kCanceled soon.
   void Cancel() { transport_->Cancel(); }
 
-  // Whether another request can be sent: the last response was read completely and the server has not closed
-  // the connection.
+  // Whether another request can be sent if the connection is Quiet(): the last response was read completely,
+  // and the server has not announced to close the connection.
   bool Reusable() const;
+  // Whether the server has neither closed the connection nor sent something unasked.
+  bool Quiet() const { return transport_->Quiet(); }
 
   // When the last bytes of a response arrived, or when the connection was opened.
   TimePoint heard() const { return heard_; }
