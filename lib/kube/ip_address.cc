@@ -9,6 +9,11 @@ namespace {
 
 using Bytes = std::array<unsigned char, 16>;
 
+// Only the text of an IPv6 address has a colon.
+bool HasColon(std::string_view address) {
+  return address.find(':') != std::string_view::npos;
+}
+
 // Parses an address to 16 bytes, IPv4 in its mapped form; nullopt if the text is not an address.
 std::optional<Bytes> Parse(std::string_view address) {
   // inet_pton would stop at the first NUL and ignore the rest.
@@ -16,11 +21,11 @@ std::optional<Bytes> Parse(std::string_view address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   address.copy(text.data(), address.size());
   Bytes bytes{};
-  if (inet_pton(AF_INET6, text.data(), bytes.data()) == 1) return bytes;
-  bytes = {};
-  bytes[10] = bytes[11] = 0xff;
-  if (inet_pton(AF_INET, text.data(), bytes.data() + 12) == 1) return bytes;
-  return std::nullopt;
+  const bool v6 = HasColon(address);
+  if (!v6) bytes[10] = bytes[11] = 0xff;
+  const int valid = v6 ? inet_pton(AF_INET6, text.data(), bytes.data())
+                       : inet_pton(AF_INET, text.data(), bytes.data() + 12);
+  return valid == 1 ? std::optional(bytes) : std::nullopt;
 }
 
 bool IsV4(const Bytes& bytes) {
@@ -55,8 +60,9 @@ std::optional<IpFamily> FamilyOf(std::string_view address) {
 }
 
 std::string CanonicalAddress(std::string_view address) {
+  // IPv4 addresses are accepted in canonical form only.
+  if (!HasColon(address)) return std::string(address);
   const auto bytes = Parse(address);
-  // Parse accepts IPv4 addresses in canonical form only.
   if (!bytes || IsV4(*bytes)) return std::string(address);
   char text[INET6_ADDRSTRLEN];
   return inet_ntop(AF_INET6, bytes->data(), text, sizeof text);
@@ -67,8 +73,7 @@ std::string_view WhyNotAnEndpoint(std::string_view address) {
   if (!bytes) return "not an IP address";
   if (!IsV4(*bytes)) return WhyNotV6(*bytes);
   const std::string_view why = WhyNotV4(bytes->data() + 12);
-  const bool is_mapped = address.find(':') != std::string_view::npos;
-  return why.empty() && is_mapped ? "an IPv4-mapped IPv6 address" : why;
+  return why.empty() && HasColon(address) ? "an IPv4-mapped IPv6 address" : why;
 }
 
 }  // namespace k8sm::kube
