@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::size_t kMaxFile = 512 << 20;
 constexpr std::size_t kSniffed = 4096;
+// Of a page, the pods that follow would be missing, and their ports would be called free.
+constexpr const char* kOnePage =
+    "one page of a list that goes on (it has metadata.continue): save the whole list, as `kubectl get pods "
+    "--all-namespaces --output json` prints it";
 
 Error InFile(const std::string& path, const std::string& message) {
   return {.code = Errc::kInvalidConfig, .message = (path == "-" ? "standard input" : path) + ": " + message};
@@ -111,6 +115,7 @@ Result<State> LoadFiles(const Options& options) {
     ClusterReader reader(SniffItemKind(*pods), cluster);
     if (auto pushed = reader.Push(*pods); !pushed) return InFile(path, pushed.error().message);
     if (auto finished = reader.Finish(); !finished) return InFile(path, finished.error().message);
+    if (const auto next = reader.continue_token(); next && !next->empty()) return InFile(path, kOnePage);
   }
   const bool complete = agents->unreadable == 0 && agents->recovered.value_or(0) == 0 &&
                         mesos::TellsOffersTo(options.rules.framework_roles, *agents);

@@ -15,8 +15,9 @@ std::string CountText(std::size_t number, const std::string& what) {
 
 std::string TimeText(std::chrono::duration<double> time) {
   std::ostringstream text;
-  if (time.count() < 1) {
-    text << std::chrono::round<std::chrono::milliseconds>(time).count() << " ms";
+  const auto rounded = std::chrono::round<std::chrono::milliseconds>(time);
+  if (rounded < std::chrono::seconds(1)) {
+    text << rounded.count() << " ms";
   } else {
     text << std::fixed << std::setprecision(1) << time.count() << " s";
   }

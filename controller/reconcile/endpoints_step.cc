@@ -56,6 +56,19 @@ bool RefusesSubsetsWithoutPorts(const Endpoints& refused, const Error& error) {
          error.message.find("].ports: Required value") != std::string::npos;
 }
 
+// Kubernetes 1.4 and 1.5 let the node of an address change only by way of none (ValidateEndpointsUpdate in
+// k8s.io/kubernetes/pkg/api/validation).
+bool RefusesAnotherNode(const Error& error) {
+  return error.http_status == 422 && error.message.find("Cannot change NodeName") != std::string::npos;
+}
+
+void RemoveNodeNames(Endpoints& endpoints) {
+  for (kube::EndpointSubset& subset : endpoints.subsets) {
+    for (kube::EndpointAddress& address : subset.addresses) address.node_name = {};
+    for (kube::EndpointAddress& address : subset.not_ready_addresses) address.node_name = {};
+  }
+}
+
 }  // namespace
 
 EndpointsStep::EndpointsStep(const informer::Store<Endpoints>& cache, ObjectWriter<Endpoints>& writer,
@@ -100,7 +113,16 @@ Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints 
                                steady_clock::now());
   if (wait.count() > 0) co_return SyncResult{.requeue_after = wait};
 
-  const auto written = co_await writer_.Write(wanted);
+  SyncResult result;
+  auto written = co_await writer_.Write(wanted);
+  if (!written && RefusesAnotherNode(written.error())) {
+    VLOG(2) << "writing endpoints " << ToString(service)
+            << " without node names first: " << written.error().message;
+    RemoveNodeNames(wanted);
+    auto nameless = co_await writer_.Write(wanted);
+    written = std::move(nameless);
+    result.requeue_after = kAtOnce;
+  }
   if (!written) {
     gate_.OnFailed(service);
     if (TakesLess(service, wanted, written.error())) co_return SyncResult{.requeue_after = kAtOnce};
@@ -113,7 +135,7 @@ Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints 
           << " not ready";
   answers_.Note(service, wanted, *written);
   gate_.OnWritten(service, FingerprintsOf(cache_.Find(service)), steady_clock::now());
-  co_return SyncResult{};
+  co_return result;
 }
 
 // Whether a smaller plan can be written instead. If so, later plans are limited accordingly.

@@ -63,7 +63,9 @@ class EndpointsStep {
 
   // Writes `wanted`. If the rewrite guard holds the write back, nothing is sent and the result asks for a
   // requeue. If the API server refuses the object as too large, or for a subset without ports, the result
-  // asks for a requeue at once, and later plans contain less. Other errors of the writer are returned.
+  // asks for a requeue at once, and later plans contain less. If it refuses another node for an address, the
+  // object is written without node names, and the result asks for a requeue at once. Other errors of the
+  // writer are returned.
   Awaitable<Result<SyncResult>> Write(kube::ObjectKey service, kube::Endpoints wanted);
 
   // Deletes the Endpoints of a deleted service if a controller wrote them, or after NoteDeleted(). Leaves

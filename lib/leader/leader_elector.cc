@@ -207,7 +207,9 @@ void LeaderElector::TellChanges() {
 }
 
 void LeaderElector::TellRecovery(FailureLog& failures) {
-  if (failures.OnSuccess()) LOG(INFO) << "lease " << lease_ << " works again";
+  if (!failures.OnSuccess()) return;
+  LOG(INFO) << (&failures == &read_failures_ ? "reading" : "writing") << " lease " << lease_
+            << " works again";
 }
 
 // A release is not tried again.

@@ -104,6 +104,7 @@ class LeaderElector {
   Awaitable<Result<kube::Lease>> Write(LockKind kind, ElectorAction action);
   Awaitable<bool> CreateNamespace();
   void TellChanges();
+  // `failures` is one of the two.
   void TellRecovery(FailureLog& failures);
   void TellRelease(const Result<kube::Lease>& answer) const;
   void TellOutcome(FailureLog& failures, const Result<kube::Lease>& answer, const std::string& doing);

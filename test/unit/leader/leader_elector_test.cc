@@ -115,7 +115,7 @@ TEST_CASE("a renewal that is never answered leaves time for another one before t
   const auto began = std::chrono::steady_clock::now();
   election.RunUntil([&] {
     REQUIRE(std::chrono::steady_clock::now() - began < seconds(10));
-    return election.log().Count("lease kube-system/k8sm-controller-manager works again") == 1;
+    return election.log().Count("writing lease kube-system/k8sm-controller-manager works again") == 1;
   });
   CHECK(election.elector().leading());
 }

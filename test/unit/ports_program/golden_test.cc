@@ -252,6 +252,20 @@ TEST_CASE("a report written to a file equals the one on the terminal, without co
   CHECK(err.str().empty());
 }
 
+TEST_CASE("a saved page of a list is not taken for the whole list", "[ports_program]") {
+  const test::TempDirectory directory;
+  const auto save = [&](const std::string& next) {
+    return directory.Write(
+        "pods.json",
+        R"({"kind":"PodList","metadata":{"resourceVersion":"7","continue":")" + next + R"("},"items":[]})");
+  };
+  const std::string page = save("more");
+  const Outcome refused = Run({"map", "-agents", "agents.json", "-pods", page});
+  CHECK(refused.code == 3);
+  CHECK(refused.err.starts_with("k8sm-ports: " + page + ": one page of a list that goes on"));
+  CHECK(Run({"map", "-agents", "agents.json", "-pods", save("")}).code == 0);
+}
+
 TEST_CASE("output that cannot be written is an error, whatever was found", "[ports_program]") {
   const std::string arguments =
       GENERATE(as<std::string>(), "-version", "-help", "map" + kSample, "suggest 1" + kSample,

@@ -24,6 +24,7 @@ TEST_CASE("TimeText uses milliseconds below a second and tenths of seconds above
   CHECK(TimeText(duration<double>(0.0124)) == "12 ms");
   CHECK(TimeText(duration<double>(0.0126)) == "13 ms");
   CHECK(TimeText(duration<double>(0.999)) == "999 ms");
+  CHECK(TimeText(duration<double>(0.9996)) == "1.0 s");
   CHECK(TimeText(duration<double>(1)) == "1.0 s");
   CHECK(TimeText(duration<double>(1.54)) == "1.5 s");
   CHECK(TimeText(duration<double>(75)) == "75.0 s");

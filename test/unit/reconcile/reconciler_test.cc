@@ -342,6 +342,43 @@ TEST_CASE("another refusal of a subset without ports is an ordinary error", "[re
   CHECK(cluster.EndpointsText("one") == "a@172.17.0.11:-");
 }
 
+// The nodes of the addresses of the service web, in order.
+std::vector<std::string> NodesOfWeb(const Cluster& cluster) {
+  std::vector<std::string> nodes;
+  for (const kube::EndpointSubset& subset : cluster.endpoints.Find(kWeb.meta.Key())->subsets)
+    for (const kube::EndpointAddress& address : subset.addresses) nodes.emplace_back(address.node_name.get());
+  return nodes;
+}
+
+TEST_CASE("a server that lets the node of an address change only by way of none gets two updates",
+          "[reconciler]") {
+  Cluster cluster;
+  REQUIRE(cluster.Sync("web").has_value());
+  cluster.Sent();
+  cluster.PutNode("node-2");
+  kube::Pod moved = Ready("a", 31080);
+  moved.node_name = kube::Symbol("node-2");
+  cluster.Put(std::move(moved));
+  cluster.Refuse("update endpoints",
+                 Refusal(Errc::kRejected, 422,
+                         R"(Endpoints "web" is invalid: subsets[0].addresses[0].nodeName: Forbidden: )"
+                         "Cannot change NodeName for 10.0.0.1 to node-2"));
+  CHECK(cluster.Sync("web")->requeue_after.count() > 0);
+  CHECK(NodesOfWeb(cluster) == std::vector<std::string>{""});
+  CHECK(cluster.Sync("web")->requeue_after.count() == 0);
+  CHECK(NodesOfWeb(cluster) == std::vector<std::string>{"node-2"});
+  CHECK(cluster.events.empty());
+}
+
+TEST_CASE("a server that refuses an update without node names, too, is an error", "[reconciler]") {
+  Cluster cluster;
+  REQUIRE(cluster.Sync("web").has_value());
+  cluster.Put(Ready("b", 31081));
+  for (int i = 0; i < 2; ++i)
+    cluster.Refuse("update endpoints", Refusal(Errc::kRejected, 422, "Cannot change NodeName for it"));
+  CHECK(cluster.Sync("web").error().code == Errc::kRejected);
+}
+
 TEST_CASE("the trigger time is kept until truncated Endpoints are written", "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));
