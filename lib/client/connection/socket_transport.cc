@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cerrno>
+#include <chrono>
 #include <sys/socket.h>
 #include <utility>
 
@@ -30,16 +31,15 @@ Awaitable<Result<std::size_t>> SocketTransport::ReadSome(std::span<char> into, T
     if (++reads_ > kReadsAtOnce) {
       reads_ = 0;
       co_await asio::post(socket_.get_executor(), kToken);
+      if (std::chrono::steady_clock::now() >= deadline)
+        co_return NetworkError("receive from " + peer_, asio::error::timed_out);
     }
     attempt = TryRead(into);
   }
   while (attempt.error == asio::error::would_block) {
     reads_ = 0;
-    if (const auto error = co_await WaitFor(attempt.wait, deadline)) {
-      attempt.error = error;
-    } else {
-      attempt = TryRead(into);
-    }
+    attempt.error = co_await WaitFor(attempt.wait, deadline);
+    if (!attempt.error) attempt = TryRead(into);
   }
   if (attempt.error == asio::error::eof) co_return std::size_t{0};
   if (attempt.error) co_return NetworkError("receive from " + peer_, attempt.error);

@@ -59,12 +59,13 @@ TlsTransport::~TlsTransport() {
 Awaitable<Result<void>> TlsTransport::Handshake(TimePoint deadline) {
   tls_->Prepare(ssl_.get());
   SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), Verify);
-  Attempt attempt{.error = asio::error::would_block};
-  while (attempt.error == asio::error::would_block) {
+  Attempt attempt;
+  for (;;) {
     ERR_clear_error();
     attempt = Outcome(SSL_connect(ssl_.get()), 0);
     if (attempt.error != asio::error::would_block) break;
-    if (const auto error = co_await WaitFor(attempt.wait, deadline)) attempt.error = error;
+    attempt.error = co_await WaitFor(attempt.wait, deadline);
+    if (attempt.error) break;
   }
   if (!attempt.error) co_return Result<void>();
   const std::string doing = "TLS handshake with " + peer();

@@ -194,6 +194,25 @@ TEST_CASE("a TLS peer that sends without a pause does not starve other coroutine
   CHECK(turns >= 90);
 }
 
+// Reads with a deadline that has passed until a read fails, which has to be soon.
+Awaitable<Error> ReadUntilFailure(Transport& transport) {
+  const TimePoint passed = std::chrono::steady_clock::now();
+  std::array<char, 100> buffer;
+  for (int i = 0; i < 20; ++i) {
+    const auto read = co_await transport.ReadSome(buffer, passed);
+    if (!read) co_return read.error();
+  }
+  co_return Error{};
+}
+
+TEST_CASE("a TLS peer that sends without a pause does not outlast the deadline of a read") {
+  Fixture f;
+  const std::string much(1 << 20, 'x');
+  asio::async_write(f.peer, asio::buffer(much), [](boost::system::error_code, std::size_t) {});
+  CHECK(Run(f.io, f.transport->ReadSome(f.buffer, InAMinute())).has_value());
+  CHECK(Run(f.io, ReadUntilFailure(*f.transport)).code == Errc::kTimeout);
+}
+
 TEST_CASE("a pending TLS read can be cancelled, and TLS reads and writes time out") {
   Fixture f;
   SECTION("a read that is cancelled") {
