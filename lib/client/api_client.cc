@@ -93,7 +93,7 @@ std::unique_ptr<HttpConnection> ApiClient::TakeIdle() {
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
-    if (origin_->Usable(*connection)) return connection;
+    if (origin_->Usable(*connection) && connection->Quiet()) return connection;
   }
   return nullptr;
 }

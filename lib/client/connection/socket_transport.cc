@@ -26,6 +26,7 @@ SocketTransport::SocketTransport(asio::ip::tcp::socket socket, std::string peer)
     : socket_(std::move(socket)), peer_(std::move(peer)) {}
 
 Awaitable<Result<std::size_t>> SocketTransport::ReadSome(std::span<char> into, TimePoint deadline) {
+  canceled_ = false;
   Attempt attempt{.error = asio::error::would_block};
   if (more_ || HasUnread()) {
     if (++reads_ > kReadsAtOnce) {
@@ -47,6 +48,7 @@ Awaitable<Result<std::size_t>> SocketTransport::ReadSome(std::span<char> into, T
 }
 
 Awaitable<Result<void>> SocketTransport::Write(std::string_view bytes, TimePoint deadline) {
+  canceled_ = false;
   while (!bytes.empty()) {
     Attempt attempt = TryWrite(bytes);
     bytes.remove_prefix(attempt.size);
@@ -57,12 +59,14 @@ Awaitable<Result<void>> SocketTransport::Write(std::string_view bytes, TimePoint
 }
 
 Awaitable<error_code> SocketTransport::WaitFor(asio::socket_base::wait_type what, TimePoint deadline) {
+  if (canceled_) co_return asio::error::operation_aborted;
   deadline_.Begin(deadline);
   const auto [result] = co_await socket_.async_wait(what, kToken);
   co_return deadline_.End(result);
 }
 
 void SocketTransport::Cancel() {
+  canceled_ = true;
   error_code ignored;
   socket_.cancel(ignored);
 }

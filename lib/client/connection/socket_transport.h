@@ -57,8 +57,9 @@ class SocketTransport : public Transport {
   asio::ip::tcp::socket socket_;
   Deadline deadline_{socket_};
   const std::string peer_;
-  bool more_ = false;  // whether the last Receive() has filled its buffer
-  int reads_ = 0;      // since the last turn of other coroutines
+  bool more_ = false;      // whether the last Receive() has filled its buffer
+  bool canceled_ = false;  // the call in progress, which may not wait for the socket at the moment
+  int reads_ = 0;          // since the last turn of other coroutines
 };
 
 }  // namespace k8sm::client

@@ -19,11 +19,6 @@ using boost::system::error_code;
 // API servers send a record for each 4 KiB of a list and for each event of a watch.
 constexpr std::size_t kReadBuffer = 64 << 10;
 
-error_code FromOpenSsl(unsigned long error) {
-  if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return asio::ssl::error::stream_truncated;
-  return {static_cast<int>(error), asio::error::get_ssl_category()};
-}
-
 // OpenSSL's errors for a plain-text response.
 bool IsNoTls(const error_code& error) {
   if (error.category() != asio::error::get_ssl_category()) return false;
@@ -111,10 +106,11 @@ SocketTransport::Attempt TlsTransport::Outcome(int result, std::size_t size) con
     case SSL_ERROR_ZERO_RETURN:
       return {.error = asio::error::eof};
     case SSL_ERROR_SSL:
-      return {.error = FromOpenSsl(ERR_get_error())};
+      return {.error = {static_cast<int>(ERR_get_error()), asio::error::get_ssl_category()}};
     default:
-      if (socket_error_) return {.error = socket_error_};
-      return {.error = asio::ssl::error::stream_truncated};
+      // The end of the stream, too, is an error here: the peer has not announced it.
+      if (socket_error_ == asio::error::eof) return {.error = asio::ssl::error::stream_truncated};
+      return {.error = socket_error_};
   }
 }
 
@@ -149,10 +145,10 @@ int TlsTransport::BioWrite(BIO* bio, const char* bytes, int size) {
   return attempt.error ? -1 : static_cast<int>(attempt.size);
 }
 
-long TlsTransport::BioControl(BIO* bio, int command, long, void*) {
-  if (command == BIO_CTRL_FLUSH) return 1;
-  const auto* self = static_cast<const TlsTransport*>(BIO_get_data(bio));
-  return command == BIO_CTRL_EOF && self->socket_error_ == asio::error::eof ? 1 : 0;
+// Keeps the end of the stream from OpenSSL: without a close_notify before it, OpenSSL would invalidate the
+// session, and load balancers and servers often omit that.
+long TlsTransport::BioControl(BIO*, int command, long, void*) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
 int TlsTransport::Verify(int fine, X509_STORE_CTX* verification) {

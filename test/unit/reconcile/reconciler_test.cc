@@ -379,6 +379,15 @@ TEST_CASE("a server that refuses an update without node names, too, is an error"
   CHECK(cluster.Sync("web").error().code == Errc::kRejected);
 }
 
+TEST_CASE("a refusal of another node is an error if no node is stored", "[reconciler]") {
+  Cluster cluster;
+  const Error refusal = Refusal(Errc::kRejected, 422, "Cannot change NodeName for it");
+  cluster.Refuse("create endpoints", refusal);
+  CHECK(cluster.Sync("web").error().code == Errc::kRejected);
+  const Requests sent = cluster.Sent();
+  CHECK(std::ranges::count(sent, "create endpoints web") == 1);
+}
+
 TEST_CASE("the trigger time is kept until truncated Endpoints are written", "[reconciler]") {
   Cluster cluster;
   cluster.Put(Ready("b", 31081));

@@ -235,6 +235,24 @@ TEST_CASE("a closed TLS connection is replaced by one that resumes its session")
   CHECK(SSL_CTX_sess_hits(context.native_handle()) == 1);
 }
 
+TEST_CASE("a session is resumed after a connection that ended without a close_notify while it was read") {
+  const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
+  TestAuthority authority("authority");
+  asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
+  SSL_CTX_set_max_proto_version(context.native_handle(), version);
+  SSL_CTX_set_num_tickets(context.native_handle(), 1);
+  asio::io_context io;
+  const std::string cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n1";
+  ScriptServer server(io, {{{cut, true}}, {{JsonAnswer("2")}}}, &context);
+  RestConfig config = server.config();
+  config.ca_pem = authority.cert_pem();
+  ClientOptions options{.retry_pause = std::chrono::milliseconds(1)};
+  const auto client = ApiClient::Create(io.get_executor(), config, std::move(options)).value();
+  CHECK(Run(io, client->Do({.target = "/x"})).value() == "2");
+  CHECK(server.connections() == 2);
+  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 1);
+}
+
 TEST_CASE("each connection resumes a session as long as the server has issued enough tickets") {
   const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
   TestAuthority authority("authority");
