@@ -62,9 +62,11 @@ bool RefusesAnotherNode(const Error& error) {
   return error.http_status == 422 && error.message.find("Cannot change NodeName") != std::string::npos;
 }
 
-bool HasNodeNames(const Endpoints& endpoints) {
+// `endpoints` may be null.
+bool HasNodeNames(const Endpoints* endpoints) {
   const auto has_name = [](const kube::EndpointAddress& address) { return !address.node_name.empty(); };
-  return std::ranges::any_of(endpoints.subsets, [&](const kube::EndpointSubset& subset) {
+  if (endpoints == nullptr) return false;
+  return std::ranges::any_of(endpoints->subsets, [&](const kube::EndpointSubset& subset) {
     return std::ranges::any_of(subset.addresses, has_name) ||
            std::ranges::any_of(subset.not_ready_addresses, has_name);
   });
@@ -122,9 +124,8 @@ Awaitable<Result<SyncResult>> EndpointsStep::Write(ObjectKey service, Endpoints 
   if (wait.count() > 0) co_return SyncResult{.requeue_after = wait};
 
   SyncResult result;
-  const bool names_nodes = stored != nullptr && HasNodeNames(*stored);
   auto written = co_await writer_.Write(wanted);
-  if (!written && names_nodes && RefusesAnotherNode(written.error())) {
+  if (!written && RefusesAnotherNode(written.error()) && HasNodeNames(cache_.Find(service))) {
     VLOG(2) << "writing endpoints " << ToString(service)
             << " without node names first: " << written.error().message;
     RemoveNodeNames(wanted);

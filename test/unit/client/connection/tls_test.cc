@@ -23,9 +23,11 @@ using test::TestAuthority;
 
 // A server with a certificate for `names`, and the configuration of a client that trusts its CA.
 struct Fixture {
-  explicit Fixture(const std::string& names)
+  explicit Fixture(const std::string& names,
+                   ScriptServer::Script script = {{{JsonAnswer("1")}, {JsonAnswer("2")}},
+                                                  {{JsonAnswer("3")}}})
       : context(ServerContext(authority.Issue("server", names))),
-        server(io, {{{JsonAnswer("1")}, {JsonAnswer("2")}}, {{JsonAnswer("3")}}}, &context),
+        server(io, std::move(script), &context),
         config(server.config()) {
     config.ca_pem = authority.cert_pem();
   }
@@ -218,61 +220,45 @@ TEST_CASE("a body that ends with the connection but without a TLS close_notify i
   CHECK(got.error().sent);
 }
 
+// A server of one version of TLS that issues `tickets` after a handshake.
+struct Resuming : Fixture {
+  Resuming(int version, std::size_t tickets, ScriptServer::Script script)
+      : Fixture("IP:127.0.0.1", std::move(script)) {
+    SSL_CTX_set_max_proto_version(context.native_handle(), version);
+    SSL_CTX_set_num_tickets(context.native_handle(), tickets);
+  }
+  // How many sessions clients have resumed.
+  long hits() { return SSL_CTX_sess_hits(context.native_handle()); }
+};
+
 TEST_CASE("a closed TLS connection is replaced by one that resumes its session") {
-  const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
-  TestAuthority authority("authority");
-  asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
-  SSL_CTX_set_max_proto_version(context.native_handle(), version);
-  asio::io_context io;
-  ScriptServer server(io, {{{JsonAnswer("1"), true}}, {{JsonAnswer("2")}}}, &context);
-  RestConfig config = server.config();
-  config.ca_pem = authority.cert_pem();
-  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
-  CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
-  server.WaitForClosed(1);
-  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 0);
-  CHECK(Run(io, client->Do({.method = Method::kPut, .target = "/x", .body = "{}"})).value() == "2");
-  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 1);
+  Resuming f(GENERATE(TLS1_2_VERSION, TLS1_3_VERSION), 2, {{{JsonAnswer("1"), true}}, {{JsonAnswer("2")}}});
+  CHECK(f.Get().value() == "1");
+  f.server.WaitForClosed(1);
+  CHECK(f.hits() == 0);
+  CHECK(Run(f.io, f.client->Do({.method = Method::kPut, .target = "/x", .body = "{}"})).value() == "2");
+  CHECK(f.hits() == 1);
 }
 
 TEST_CASE("a session is resumed after a connection that ended without a close_notify while it was read") {
-  const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
-  TestAuthority authority("authority");
-  asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
-  SSL_CTX_set_max_proto_version(context.native_handle(), version);
-  SSL_CTX_set_num_tickets(context.native_handle(), 1);
-  asio::io_context io;
   const std::string cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n1";
-  ScriptServer server(io, {{{cut, true}}, {{JsonAnswer("2")}}}, &context);
-  RestConfig config = server.config();
-  config.ca_pem = authority.cert_pem();
-  ClientOptions options{.retry_pause = std::chrono::milliseconds(1)};
-  const auto client = ApiClient::Create(io.get_executor(), config, std::move(options)).value();
-  CHECK(Run(io, client->Do({.target = "/x"})).value() == "2");
-  CHECK(server.connections() == 2);
-  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 1);
+  Resuming f(GENERATE(TLS1_2_VERSION, TLS1_3_VERSION), 1, {{{cut, true}}, {{JsonAnswer("2")}}});
+  CHECK(f.Get().value() == "2");
+  CHECK(f.server.connections() == 2);
+  CHECK(f.hits() == 1);
 }
 
 TEST_CASE("each connection resumes a session as long as the server has issued enough tickets") {
-  const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
-  TestAuthority authority("authority");
-  asio::ssl::context context = ServerContext(authority.Issue("server", "IP:127.0.0.1"));
-  SSL_CTX_set_max_proto_version(context.native_handle(), version);
-  SSL_CTX_set_num_tickets(context.native_handle(), 2);
-  asio::io_context io;
-  ScriptServer server(io, {{{JsonAnswer("1"), true}}, {{JsonAnswer("2"), true}}, {{JsonAnswer("3")}}},
-                      &context);
-  RestConfig config = server.config();
-  config.ca_pem = authority.cert_pem();
-  const auto client = ApiClient::Create(io.get_executor(), config, {}).value();
-  CHECK(Run(io, client->Do({.target = "/x"})).value() == "1");
-  server.WaitForClosed(1);
+  Resuming f(GENERATE(TLS1_2_VERSION, TLS1_3_VERSION), 2,
+             {{{JsonAnswer("1"), true}}, {{JsonAnswer("2"), true}}, {{JsonAnswer("3")}}});
+  CHECK(f.Get().value() == "1");
+  f.server.WaitForClosed(1);
   // No further tickets. OpenSSL uses a ticket of TLS 1.3 once.
-  SSL_CTX_set_num_tickets(context.native_handle(), 0);
-  CHECK(Run(io, client->Do({.target = "/x"})).value() == "2");
-  server.WaitForClosed(2);
-  CHECK(Run(io, client->Do({.target = "/x"})).value() == "3");
-  CHECK(SSL_CTX_sess_hits(context.native_handle()) == 2);
+  SSL_CTX_set_num_tickets(f.context.native_handle(), 0);
+  CHECK(f.Get().value() == "2");
+  f.server.WaitForClosed(2);
+  CHECK(f.Get().value() == "3");
+  CHECK(f.hits() == 2);
 }
 
 TEST_CASE("an invalid tls_server_name is an error, and OpenSSL's error queue is left empty") {

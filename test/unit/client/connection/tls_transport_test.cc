@@ -3,16 +3,14 @@
 #include "lib/client/connection/dialer.h"
 #include "test/support/catch.h"
 #include "test/support/certificates.h"
+#include "test/unit/client/connection/reads.h"
 #include "test/unit/client/run.h"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
 
@@ -28,10 +26,6 @@ namespace k8sm::client {
 namespace {
 
 using asio::ip::tcp;
-
-TimePoint InAMinute() {
-  return std::chrono::steady_clock::now() + std::chrono::minutes(1);
-}
 
 // A TLS server that the test plays, and the client's end of a connection to it.
 struct Fixture {
@@ -168,41 +162,11 @@ TEST_CASE("a write that the kernel does not take at once arrives completely and 
   CHECK(received == sent);
 }
 
-Awaitable<void> TakeTurns(asio::io_context& io, const bool& done, int& turns) {
-  for (; !done; ++turns) co_await asio::post(io, asio::use_awaitable);
-}
-
-Awaitable<void> ReadOften(Transport& transport, int times, bool& done) {
-  std::array<char, 1000> buffer;
-  for (int i = 0; i < times; ++i) {
-    const auto read = co_await transport.ReadSome(buffer, InAMinute());
-    CHECK(read.has_value());
-  }
-  done = true;
-}
-
 TEST_CASE("a TLS peer that sends without a pause does not starve other coroutines") {
   Fixture f;
   const std::string much(1 << 20, 'x');
   asio::async_write(f.peer, asio::buffer(much), [](boost::system::error_code, std::size_t) {});
-  bool done = false;
-  int turns = 0;
-  asio::co_spawn(f.io, TakeTurns(f.io, done, turns), asio::detached);
-  asio::co_spawn(f.io, ReadOften(*f.transport, 900, done), asio::detached);
-  f.io.restart();
-  while (!done) f.io.run_one();
-  CHECK(turns >= 90);
-}
-
-// Reads with a deadline that has passed until a read fails, which has to be soon.
-Awaitable<Error> ReadUntilFailure(Transport& transport) {
-  const TimePoint passed = std::chrono::steady_clock::now();
-  std::array<char, 100> buffer;
-  for (int i = 0; i < 20; ++i) {
-    const auto read = co_await transport.ReadSome(buffer, passed);
-    if (!read) co_return read.error();
-  }
-  co_return Error{};
+  CHECK(TurnsWhileReading(f.io, *f.transport, 1000, 900) >= 90);
 }
 
 TEST_CASE("a TLS peer that sends without a pause does not outlast the deadline of a read") {
