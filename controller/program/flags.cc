@@ -50,9 +50,9 @@ DEFINE_double(kube_api_qps, 100, "Requests per second to the API server; 0: no l
 DEFINE_int32(kube_api_burst, 200, "Requests allowed in a burst above kube_api_qps.");
 DEFINE_string(
     kube_api_content_type, "application/vnd.kubernetes.protobuf",
-    "Encoding in which Pods, Services and Nodes are requested: application/vnd.kubernetes.protobuf, or "
-    "application/json, which costs more CPU time on both sides. An API server that does not know protobuf "
-    "sends JSON either way.");
+    "Encoding in which objects are listed and watched: application/vnd.kubernetes.protobuf, or "
+    "application/json, which costs more CPU time on both sides. Writes are JSON. An API server that does not "
+    "know protobuf sends JSON either way.");
 DEFINE_bool(
     disable_compression, true,
     "Never request compressed responses from the API server. false: request them for reads and lists, but "

@@ -62,7 +62,7 @@ struct Options {
   // Client-side rate limit, in requests a second, and its burst. A rate of 0 disables it.
   double kube_api_qps = 100;
   int kube_api_burst = 200;
-  // The encoding that Pods, Services and Nodes are asked for in.
+  // The encoding that lists and watches ask for.
   client::Encoding kube_api_content_type = client::Encoding::kProtobuf;
   // Timeouts of lists and watches. There are no flags for them.
   informer::ReflectorTiming reflector_timing;

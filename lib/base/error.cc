@@ -18,6 +18,8 @@ std::string_view ToString(Errc code) {
       return "invalid configuration";
     case Errc::kMalformed:
       return "malformed input";
+    case Errc::kUnknownField:
+      return "unknown field";
     case Errc::kUnavailable:
       return "unavailable";
     case Errc::kTimeout:

@@ -19,6 +19,7 @@ namespace k8sm {
 enum class Errc {
   kInvalidConfig,    // flags, kubeconfig or certificates: not retryable, a person must change something
   kMalformed,        // input that does not parse or has the wrong shape
+  kUnknownField,     // protobuf with a field that only JSON preserves: read it as JSON
   kUnavailable,      // connecting, sending or receiving failed
   kTimeout,          // a deadline passed
   kCanceled,         // the operation was cancelled because the process is shutting down

@@ -58,4 +58,15 @@ std::size_t Utf8Prefix(std::string_view text) {
   return pos;
 }
 
+std::string ToUtf8(std::string_view text) {
+  std::string valid;
+  for (;;) {
+    const std::size_t size = Utf8Prefix(text);
+    valid.append(text.substr(0, size));
+    if (size == text.size()) return valid;
+    valid += "\uFFFD";
+    text.remove_prefix(size + 1);
+  }
+}
+
 }  // namespace k8sm

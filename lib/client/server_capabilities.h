@@ -22,7 +22,7 @@ struct ServerCapabilities {
   // Whether streaming lists may be requested. Since 1.27 a server that does not support them rejects the
   // request; an older one treats it as a plain watch and never sends the bookmark that ends the list.
   bool streaming_lists = false;
-  bool protobuf = false;       // of core objects; since 1.3
+  bool protobuf = false;       // since 1.3
   bool metadata_only = false;  // PartialObjectMetadata (meta.k8s.io/v1), since 1.15
   // Fields of Endpoints that the server stores; it silently drops unknown fields.
   bool stores_node_name = false;     // addresses[].nodeName, since 1.4

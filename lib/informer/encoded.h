@@ -23,20 +23,16 @@ struct Encoded {
   bool protobuf() const { return encoding == client::Encoding::kProtobuf; }
 };
 
-// Each calls the function of the same name in lib/kube_json or lib/kube_proto. REQUIRES: protobuf only if
-// kube_proto::kDecodes<T>.
+// Each calls the function of the same name in lib/kube_json or lib/kube_proto.
 template <class T>
 Result<T> Decode(Encoded item) {
-  if constexpr (kube_proto::kDecodes<T>)
-    if (item.protobuf()) return kube_proto::Decode<T>(item.bytes);
-  return kube_json::Decode<T>(item.bytes);
+  return item.protobuf() ? kube_proto::Decode<T>(item.bytes) : kube_json::Decode<T>(item.bytes);
 }
 
 template <class T>
 Result<kube::WatchEvent<T>> DecodeWatchEvent(Encoded event) {
-  if constexpr (kube_proto::kDecodes<T>)
-    if (event.protobuf()) return kube_proto::DecodeWatchEvent<T>(event.bytes);
-  return kube_json::DecodeWatchEvent<T>(event.bytes);
+  return event.protobuf() ? kube_proto::DecodeWatchEvent<T>(event.bytes)
+                          : kube_json::DecodeWatchEvent<T>(event.bytes);
 }
 
 inline std::optional<kube::ObjectMeta> DecodeMeta(Encoded item) {

@@ -7,14 +7,11 @@
 #include "lib/base/error.h"
 #include "lib/client/api_client.h"
 #include "lib/client/api_path.h"
-#include "lib/client/message/encoding.h"
 #include "lib/informer/encoded.h"
 #include "lib/informer/reflector.h"
 #include "lib/informer/store.h"
 #include "lib/kube/node.h"
 #include "lib/kube/watch_event.h"
-#include "lib/kube_json/peek.h"
-#include "lib/kube_proto/codec.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -25,7 +22,7 @@
 
 namespace k8sm::informer {
 
-// Combines the Store of a type that lib/kube_json and perhaps lib/kube_proto decode with the Reflector that
+// Combines the Store of a type that lib/kube_json and lib/kube_proto decode with the Reflector that
 // feeds it. See Store and Reflector for their guarantees.
 template <class T>
 class Informer {
@@ -47,10 +44,8 @@ class Informer {
   Store<T>& store() { return store_; }
   const Store<T>& store() const { return store_; }
 
-  // See Reflector::Run. Asks for JSON where lib/kube_proto does not decode the type, and for metadata alone
-  // only where it is enough to decode it.
+  // See Reflector::Run. Asks for metadata alone only where it is enough to decode the type.
   Awaitable<void> Run(ReadOptions options) {
-    if (!kube_proto::kDecodes<T>) options.encoding = client::Encoding::kJson;
     options.metadata_only = options.metadata_only && std::is_same_v<T, kube::Node>;
     return reflector_.Run(options);
   }
@@ -79,11 +74,6 @@ class Informer {
   }
 
   Result<ReflectorEvent> Apply(Encoded encoded, bool listing) {
-    // Most events of kinds that we write are those of our own writes, whose result is cached already.
-    if (!listing && !encoded.protobuf()) {
-      if (auto event = kube_json::PeekEvent(encoded.bytes); event && IsCached(*event))
-        return ReflectorEvent{event->type, std::move(event->object.resource_version), false, {}};
-    }
     Result<kube::WatchEvent<T>> event = DecodeWatchEvent<T>(encoded);
     if (!event) {
       if (const auto meta = DecodeEventMeta(encoded))
@@ -98,12 +88,6 @@ class Informer {
     }
     return ReflectorEvent{event->type, std::move(event->resource_version), event->initial_events_end,
                           std::move(event->error)};
-  }
-
-  bool IsCached(const kube_json::PeekedEvent& event) const {
-    const bool changes =
-        event.type == kube::WatchEventType::kAdded || event.type == kube::WatchEventType::kModified;
-    return changes && store_.FindVersion(event.object) != nullptr;
   }
 
   Store<T> store_;

@@ -139,7 +139,7 @@ Awaitable<void> Reflector::List(ReflectorAction action) {
   if (!page) {
     // Cancelled: the next co_await throws.
     if (page.error().code == Errc::kCanceled) co_return;
-    OnListFailure(page.error());
+    if (page.error().code != Errc::kUnknownField) OnListFailure(page.error());
     machine_.OnListFailed(page.error(), Now());
   } else if (machine_.OnListPage(page->resource_version, page->continue_token)) {
     OnListed();
@@ -165,10 +165,8 @@ Awaitable<void> Reflector::Probe(ReflectorAction action) {
 
 Awaitable<Result<ListMeta>> Reflector::GetList(ReflectorAction action, bool keep_items) {
   ListBody body(list_kind_);
-  const client::ApiStream::Sink sink = [this, &body, keep_items](std::string_view bytes) -> Result<void> {
-    OnListBytes(body, bytes, keep_items);
-    if (body.broken()) return body.meta().error();
-    return {};
+  const client::ApiStream::Sink sink = [this, &body, keep_items](std::string_view bytes) {
+    return OnListBytes(body, bytes, keep_items);
   };
   const Timeouts timeouts = ToTimeouts(action.patience);
   const Result<void> got = co_await stream_->Get(path_ + ListQuery(action), timeouts, sink, AcceptOf(action));
@@ -207,9 +205,11 @@ Awaitable<void> Reflector::Follow(ReflectorAction action) {
 }
 
 void Reflector::OnFollowed(const Following& watch) {
+  const bool to_json = watch.end.error && watch.end.error->code == Errc::kUnknownField;
   // The list that follows may have to wait for its turn.
-  if (watch.end.error && watch.end.error->code == Errc::kExpired) last_followed_.reset();
+  if (to_json || (watch.end.error && watch.end.error->code == Errc::kExpired)) last_followed_.reset();
   machine_.OnWatchEnded(watch.end, Now());
+  if (to_json) return;
   if (watch.listing) {
     OnStreamFailure(watch.end.error);
   } else if (watch.end.error) {
@@ -219,17 +219,18 @@ void Reflector::OnFollowed(const Following& watch) {
   }
 }
 
-void Reflector::OnListBytes(ListBody& body, std::string_view bytes, bool keep_items) {
+Result<void> Reflector::OnListBytes(ListBody& body, std::string_view bytes, bool keep_items) {
   if (bytes.empty()) body.Begin(stream_->encoding());
   body.Push(bytes);
   while (const auto item = body.Next()) {
-    // If the document as a whole is broken, meta() returns the error.
-    if (body.broken()) return;
+    if (body.broken()) return body.meta().error();
     if (!keep_items) continue;
     last_heard_ = steady_clock::now();
     const Result<void> added = *item ? sink_.add_listed(**item) : Result<void>(item->error());
-    if (!added) OnMalformed(added.error());
+    if (added) continue;
+    if (auto skipped = OnUndecodable(added.error()); !skipped) return skipped;
   }
+  return {};
 }
 
 Result<void> Reflector::OnWatchBytes(Following& watch, std::string_view bytes) {
@@ -252,7 +253,7 @@ Result<void> Reflector::OnEvent(Following& watch, const Result<Encoded>& encoded
   const Result<ReflectorEvent> event =
       encoded ? sink_.apply(*encoded, watch.listing) : Result<ReflectorEvent>(encoded.error());
   if (!event) {
-    OnMalformed(event.error());
+    if (auto skipped = OnUndecodable(event.error()); !skipped) return skipped;
     if (!watch.listing) machine_.OnWatchEvent("");
   } else if (event->type == WatchEventType::kError) {
     watch.end.in_event = true;
@@ -347,9 +348,16 @@ void Reflector::OnWatchWorks() {
   if (watch_failures_.OnSuccess()) LOG(INFO) << "watching " << name_ << " works again";
 }
 
-void Reflector::OnMalformed(const Error& error) {
+Result<void> Reflector::OnUndecodable(const Error& error) {
+  if (error.code == Errc::kUnknownField) {
+    options_.encoding = client::Encoding::kJson;
+    LOG(INFO) << "reading " << name_
+              << " in JSON from now on, so that updates lose nothing: " << error.message;
+    return error;
+  }
   ++stats_.malformed;
   complaints_.Add(error.message);
+  return {};
 }
 
 void Reflector::LogComplaints() {

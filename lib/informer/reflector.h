@@ -43,7 +43,8 @@ struct ReadOptions {
   // Whether the server may support streaming lists. A server that does not know them treats the request as a
   // plain watch, and the reflector only notices this by a timeout.
   bool streams_lists = false;
-  // The encoding that is preferred. What the server sends decides.
+  // The encoding that is preferred. What the server sends decides. After the first object in protobuf with a
+  // field that an update would lose (kUnknownField), the reflector asks for JSON.
   client::Encoding encoding = client::Encoding::kJson;
   // Whether metadata alone is enough. A server that does not know this sends whole objects.
   bool metadata_only = false;
@@ -53,12 +54,14 @@ struct ReadOptions {
 struct ReflectorSink {
   // A list begins. If the previous list was not finished, it is void.
   std::function<void()> begin_list;
-  // Adds one item of the list. kMalformed if it cannot be decoded; the list continues.
+  // Adds one item of the list. kMalformed if it cannot be decoded; the list continues. kUnknownField if it
+  // has to be read in JSON.
   std::function<Result<void>(Encoded item)> add_listed;
   // The list is complete: removes what it did not contain.
   std::function<void(std::string_view resource_version)> finish_list;
   // Applies one event of a watch or, if `listing`, of a streaming list before its end. Has an effect only for
-  // events about objects. kMalformed if the event cannot be decoded; the watch continues.
+  // events about objects. kMalformed if the event cannot be decoded; the watch continues. kUnknownField as
+  // above.
   std::function<Result<ReflectorEvent>(Encoded event, bool listing)> apply;
 };
 
@@ -146,7 +149,7 @@ class Reflector {
 
   std::string_view AcceptOf(const ReflectorAction& action) const;
   void BeginList();
-  void OnListBytes(ListBody& body, std::string_view bytes, bool keep_items);
+  Result<void> OnListBytes(ListBody& body, std::string_view bytes, bool keep_items);
   Result<void> OnWatchBytes(Following& watch, std::string_view bytes);
   Result<void> OnEvent(Following& watch, const Result<Encoded>& encoded);
   void OnFollowed(const Following& watch);
@@ -158,7 +161,9 @@ class Reflector {
   void OnWatchFailure(const Error& error);
   void OnWatchWorks();
   void OnWentBack(std::string_view version);
-  void OnMalformed(const Error& error);
+  // Counts and logs an object that cannot be decoded. Fails with `error` if everything has to be listed
+  // again, in JSON.
+  Result<void> OnUndecodable(const Error& error);
   void LogComplaints();
   // Describes the error and, if permission is missing, which one to grant.
   std::string Describe(const Error& error) const;

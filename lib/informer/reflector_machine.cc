@@ -127,6 +127,7 @@ void ReflectorMachine::OnListed() {
 }
 
 void ReflectorMachine::OnListFailed(const Error& error, Moment moment) {
+  if (error.code == Errc::kUnknownField) return RelistAtOnce(error, moment);
   const bool snapshot_lost = error.code == Errc::kExpired && !continue_token_.empty();
   if (snapshot_lost) {
     continue_token_.clear();
@@ -178,6 +179,7 @@ void ReflectorMachine::OnWatchEvent(std::string_view resource_version) {
 }
 
 void ReflectorMachine::OnWatchEnded(const WatchEnd& end, Moment moment) {
+  if (end.error && end.error->code == Errc::kUnknownField) return RelistAtOnce(*end.error, moment);
   if (state_ == State::kStream) return OnStreamFailed(end, moment);
   if (heard_) silent_watches_ = 0;
   if (!end.error) {

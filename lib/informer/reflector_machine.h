@@ -68,6 +68,10 @@ struct ReflectorAction {
 // unreachable, and on RequestProbe(), a probe requests its current version; if that is older than the
 // cache's, the machine relists. Silence alone proves nothing, as there may be no changes.
 //
+// kUnknownField ends a list or watch that has to be read again in another encoding, which the caller asks
+// for. It says nothing against streaming or paging, so the machine relists at once in the way that it would
+// have used.
+//
 // Backoff. Pauses grow up to 1 s while the server is unreachable, because attempts are cheap and the recovery
 // should be noticed soon, and up to 60 s if it answers with errors. For 30 s after it was unreachable, errors
 // are attributed to a server that is still starting (e.g. whose authorizer has not loaded its roles yet):

@@ -4,7 +4,6 @@
 #define K8SM_LIB_KUBE_JSON_PEEK_H_
 
 #include "lib/kube/object_meta.h"
-#include "lib/kube/watch_event.h"
 
 #include <cstddef>
 #include <optional>
@@ -16,13 +15,6 @@ namespace k8sm::kube_json {
 // kPeekedBytes, is incomplete, or is not JSON. API servers write the metadata first. The rest of the text is
 // not looked at, so use it only to recognize an object that has been decoded before.
 std::optional<kube::ObjectVersion> PeekVersion(std::string_view json);
-
-// The same for an event of a watch.
-struct PeekedEvent {
-  kube::WatchEventType type = kube::WatchEventType::kError;
-  kube::ObjectVersion object;
-};
-std::optional<PeekedEvent> PeekEvent(std::string_view json);
 
 inline constexpr std::size_t kPeekedBytes = 2048;
 

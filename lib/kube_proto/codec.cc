@@ -30,6 +30,13 @@ std::optional<kube::ObjectMeta> IfNamed(kube::ObjectMeta meta) {
 }
 
 template <class T>
+Error ErrorOf(std::string_view message, const Problem& problem) {
+  Error error = kube::MalformedObject(kKind<T>, MetaOf(message), problem.text);
+  error.code = problem.code;
+  return error;
+}
+
+template <class T>
 Result<T> DecodeMessage(std::string_view message) {
   Problem problem;
   T object;
@@ -37,7 +44,7 @@ Result<T> DecodeMessage(std::string_view message) {
   Read(root, object);
   CheckName(object.meta, problem);
   if (problem.empty()) return object;
-  return kube::MalformedObject(kKind<T>, MetaOf(message), problem);
+  return ErrorOf<T>(message, problem);
 }
 
 // A watch event without the decoded object.
@@ -64,7 +71,7 @@ void ReadBookmark(std::string_view message, Problem& problem, WatchEvent<T>& eve
   event.resource_version = meta.resource_version;
   const kube::Symbol* const end = meta.annotations.Find(kube::kInitialEventsEnd);
   event.initial_events_end = end != nullptr && *end == "true";
-  if (problem.empty() && event.resource_version.empty()) problem = ".metadata.resourceVersion: missing";
+  if (problem.empty() && event.resource_version.empty()) problem.text = ".metadata.resourceVersion: missing";
 }
 
 void ReadError(const Envelope& envelope, Error& error) {
@@ -82,7 +89,7 @@ template <class T>
 void ReadEvent(const Envelope& envelope, Problem& problem, WatchEvent<T>& event) {
   if (event.type == WatchEventType::kError) return ReadError(envelope, event.error);
   if (!IsOfKind<T>(envelope.kind)) {
-    problem = "an object of kind " + Quoted(envelope.kind, 100);
+    problem.text = "an object of kind " + Quoted(envelope.kind, 100);
     return;
   }
   Message root(envelope.raw, problem);
@@ -112,13 +119,13 @@ Result<WatchEvent<T>> DecodeEventMessage(std::string_view message) {
   Problem problem;
   const Parts parts = ReadParts(message, problem);
   const auto type = kube::WatchEventTypeOf(parts.type);
-  if (problem.empty() && !type) problem = ".type: " + Quoted(parts.type, 100) + " is not an event type";
+  if (problem.empty() && !type) problem.text = ".type: " + Quoted(parts.type, 100) + " is not an event type";
   Envelope envelope;
   if (problem.empty()) envelope = OpenEnvelope(parts.object, problem);
   WatchEvent<T> event{.type = type.value_or(WatchEventType::kError)};
   if (problem.empty()) ReadEvent(envelope, problem, event);
   if (problem.empty()) return event;
-  return kube::MalformedObject(kKind<T>, MetaOf(envelope.raw), problem);
+  return ErrorOf<T>(envelope.raw, problem);
 }
 
 }  // namespace
@@ -130,7 +137,7 @@ std::optional<kube::ObjectMeta> DecodeMeta(std::string_view message) {
 std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view event) {
   Problem ignored;
   const Parts parts = ReadParts(event, ignored);
-  ignored.clear();
+  ignored = {};
   return IfNamed(MetaOf(OpenEnvelope(parts.object, ignored).raw));
 }
 
@@ -142,6 +149,16 @@ Result<kube::Pod> Decode(std::string_view message) {
 template <>
 Result<kube::Service> Decode(std::string_view message) {
   return DecodeMessage<kube::Service>(message);
+}
+
+template <>
+Result<kube::Endpoints> Decode(std::string_view message) {
+  return DecodeMessage<kube::Endpoints>(message);
+}
+
+template <>
+Result<kube::EndpointSlice> Decode(std::string_view message) {
+  return DecodeMessage<kube::EndpointSlice>(message);
 }
 
 template <>
@@ -157,6 +174,16 @@ Result<WatchEvent<kube::Pod>> DecodeWatchEvent(std::string_view event) {
 template <>
 Result<WatchEvent<kube::Service>> DecodeWatchEvent(std::string_view event) {
   return DecodeEventMessage<kube::Service>(event);
+}
+
+template <>
+Result<WatchEvent<kube::Endpoints>> DecodeWatchEvent(std::string_view event) {
+  return DecodeEventMessage<kube::Endpoints>(event);
+}
+
+template <>
+Result<WatchEvent<kube::EndpointSlice>> DecodeWatchEvent(std::string_view event) {
+  return DecodeEventMessage<kube::EndpointSlice>(event);
 }
 
 template <>

@@ -2,25 +2,31 @@
 // k8s.io/apimachinery/pkg/apis/meta/v1 and pkg/runtime.
 
 #include "lib/base/printable.h"
+#include "lib/base/utf8.h"
 #include "lib/kube_proto/decode.h"
 
 namespace k8sm::kube_proto {
 
-Entry ReadEntry(Message& map, std::string_view name) {
+Entry ReadEntry(Message& map, std::string_view name, Value value) {
   Entry read;
   for (Message entry(map, name); entry.Next();) {
     if (entry.field() == 1) read.key = entry.Text("key");
-    if (entry.field() == 2) read.value = entry.Text("value");
+    if (entry.field() == 2)
+      read.value = value == Value::kChecked ? entry.Text("value") : entry.Bytes("value");
   }
   return read;
 }
 
-void KeepAnnotation(const Entry& annotation, std::string_view prefix, kube::ObjectMeta& meta) {
-  if (annotation.key.starts_with(prefix))
-    meta.annotations.Set(kube::Symbol(annotation.key), kube::Symbol(annotation.value));
+Entry ReadAnnotation(Message& metadata) {
+  return ReadEntry(metadata, "annotations", Value::kUnchecked);
 }
 
-void ReadMetaField(Message& metadata, std::string_view annotations, kube::ObjectMeta& meta) {
+void KeepAnnotation(const Entry& annotation, std::string_view prefix, kube::ObjectMeta& meta) {
+  if (annotation.key.starts_with(prefix))
+    meta.annotations.Set(kube::Symbol(annotation.key), kube::Symbol(ToUtf8(annotation.value)));
+}
+
+bool ReadMetaField(Message& metadata, std::string_view annotations, kube::ObjectMeta& meta) {
   switch (metadata.field()) {
     case 1:
       meta.name = metadata.Symbol("name");
@@ -46,11 +52,12 @@ void ReadMetaField(Message& metadata, std::string_view annotations, kube::Object
       break;
     }
     case kAnnotations:
-      KeepAnnotation(ReadEntry(metadata, "annotations"), annotations, meta);
+      KeepAnnotation(ReadAnnotation(metadata), annotations, meta);
       break;
     default:
-      break;
+      return false;
   }
+  return true;
 }
 
 kube::ObjectMeta ReadMeta(Message& root) {
@@ -63,12 +70,12 @@ kube::ObjectMeta ReadMeta(Message& root) {
 }
 
 void CheckName(const kube::ObjectMeta& meta, Problem& problem) {
-  if (problem.empty() && meta.name.empty()) problem = ".metadata.name: missing";
+  if (problem.empty() && meta.name.empty()) problem.text = ".metadata.name: missing";
 }
 
 Envelope OpenEnvelope(std::string_view bytes, Problem& problem) {
   if (!bytes.starts_with(kMagic)) {
-    problem = "not an object in protobuf: " + Quoted(bytes, 100);
+    problem.text = "not an object in protobuf: " + Quoted(bytes, 100);
     return {};
   }
   Envelope envelope;

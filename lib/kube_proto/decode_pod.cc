@@ -72,8 +72,11 @@ void ReadContainer(Message& container, CompactVector<kube::ContainerPort>& ports
 }
 
 void ReadMetadataField(Message& metadata, kube::Pod& pod) {
-  if (metadata.field() != kAnnotations) return ReadMetaField(metadata, kPortAnnotations, pod.meta);
-  const Entry annotation = ReadEntry(metadata, "annotations");
+  if (metadata.field() != kAnnotations) {
+    ReadMetaField(metadata, kPortAnnotations, pod.meta);
+    return;
+  }
+  const Entry annotation = ReadAnnotation(metadata);
   KeepAnnotation(annotation, kPortAnnotations, pod.meta);
   if (annotation.key == kube::kRolesAnnotation) KeepAnnotation(annotation, {}, pod.meta);
   if (annotation.key == kMirrorAnnotation) pod.mirror = true;

@@ -101,9 +101,9 @@ void ReadSpecField(Message& spec, kube::Service& service) {
   }
 }
 
-void ReadMetaField(Message& metadata, kube::Service& service) {
+void ReadMetadataField(Message& metadata, kube::Service& service) {
   constexpr std::uint32_t kFinalizers = 14;
-  if (metadata.field() != kFinalizers) return ReadMetaField(metadata, {}, service.meta);
+  if (ReadMetaField(metadata, {}, service.meta) || metadata.field() != kFinalizers) return;
   if (metadata.Text("finalizers") == "foregroundDeletion") service.foreground_deletion = true;
 }
 
@@ -112,7 +112,7 @@ void ReadMetaField(Message& metadata, kube::Service& service) {
 void Read(Message& root, kube::Service& service) {
   while (root.Next()) {
     if (root.field() == 1) {
-      for (Message metadata(root, "metadata"); metadata.Next();) ReadMetaField(metadata, service);
+      for (Message metadata(root, "metadata"); metadata.Next();) ReadMetadataField(metadata, service);
     } else if (root.field() == 2) {
       for (Message spec(root, "spec"); spec.Next();) ReadSpecField(spec, service);
     }

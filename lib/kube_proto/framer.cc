@@ -147,7 +147,7 @@ ListFramer::Item ListFramer::OnType(std::string_view bytes) {
   Problem problem;
   for (Message type(bytes, problem); type.Next();)
     if (type.field() == 2) kind_ = type.Text("kind");
-  if (!problem.empty()) return Break("a list's type: " + problem);
+  if (!problem.empty()) return Break("a list's type: " + problem.text);
   if (!IsOfWantedKind()) return Break("a list of kind " + Quoted(kind_, 100) + " instead of " + wanted_kind_);
   return std::nullopt;
 }
@@ -172,8 +172,8 @@ Result<kube::ListMeta> ListFramer::meta() const {
     if (metadata.field() == 2) meta.resource_version = metadata.Text("resourceVersion");
     if (metadata.field() == 3) meta.continue_token = metadata.Text("continue");
   }
-  if (problem.empty() && meta.resource_version.empty()) problem = ".resourceVersion: missing";
-  if (!problem.empty()) return Malformed("a list's metadata: " + problem);
+  if (problem.empty() && meta.resource_version.empty()) problem.text = ".resourceVersion: missing";
+  if (!problem.empty()) return Malformed("a list's metadata: " + problem.text);
   return meta;
 }
 

@@ -35,7 +35,7 @@ bool Message::Next() {
   } catch (const protozero::exception& exception) {
     pending_ = false;
     const std::string path = Path();
-    problem_ = (path.empty() ? "" : path + ": ") + "invalid protobuf (" + exception.what() + ")";
+    problem_.text = (path.empty() ? "" : path + ": ") + "invalid protobuf (" + exception.what() + ")";
     return false;
   }
 }
@@ -115,9 +115,27 @@ kube::Protocol Message::Protocol(std::string_view name) {
 
 void Message::Refuse(std::string_view name, const std::string& why, std::size_t index) {
   if (!problem_.empty()) return;
-  problem_ = Path().append(".").append(name);
-  if (index != kMember) problem_ += "[" + std::to_string(index) + "]";
-  problem_ += ": " + why;
+  problem_.text = Path().append(".").append(name);
+  if (index != kMember) problem_.text += "[" + std::to_string(index) + "]";
+  problem_.text += ": " + why;
+}
+
+bool Message::HoldsValue() {
+  const std::string name = "field " + std::to_string(field());
+  switch (reader_.wire_type()) {
+    case pbf_wire_type::length_delimited:
+      return !Bytes(name).empty();
+    case pbf_wire_type::varint:
+      return Int64(name) != 0;
+    default:
+      return true;
+  }
+}
+
+void Message::RefuseUnknown() {
+  const std::uint32_t number = field();
+  if (!HoldsValue() || !problem_.empty()) return;
+  problem_ = {Path() + ": field " + std::to_string(number) + " is not known", Errc::kUnknownField};
 }
 
 std::string Message::Path() const {

@@ -3,6 +3,7 @@
 #ifndef K8SM_LIB_KUBE_PROTO_MESSAGE_H_
 #define K8SM_LIB_KUBE_PROTO_MESSAGE_H_
 
+#include "lib/base/error.h"
 #include "lib/kube/ports.h"
 #include "lib/kube/symbol.h"
 #include "lib/kube/timestamp.h"
@@ -18,8 +19,13 @@
 namespace k8sm::kube_proto {
 
 // The first problem found in a message, with its path: ".spec.containers[0].ports[1].hostPort: the integer
-// does not fit into 32 bits". Empty: none so far.
-using Problem = std::string;
+// does not fit into 32 bits".
+struct Problem {
+  std::string text;  // empty: none so far
+  Errc code = Errc::kMalformed;
+
+  bool empty() const { return text.empty(); }
+};
 
 // Reads the fields of one message one after the other, in place:
 //
@@ -66,12 +72,18 @@ class Message {
   std::optional<kube::Timestamp> Timestamp(std::string_view name);
   // TCP if empty.
   kube::Protocol Protocol(std::string_view name);
+  // Whether the value is more than Go's zero value, 0 or empty, which a server writes for what nobody has
+  // set. Of a field that is not known it cannot be told whether somebody has set it to that.
+  bool HoldsValue();
 
   // Returns what follows the fields read so far, to look ahead.
   std::string_view rest() const { return {reader_.data().data(), reader_.data().size()}; }
 
   // Records the problem `why` for the current field.
   void Refuse(std::string_view name, const std::string& why, std::size_t index = kMember);
+  // Records the problem kUnknownField for the current field if it HoldsValue(). For messages whose fields
+  // must not be lost; one that was set to Go's zero value is. REQUIRES: as for reading the value.
+  void RefuseUnknown();
 
  private:
   static constexpr std::size_t kMember = static_cast<std::size_t>(-1);

@@ -1,4 +1,5 @@
-// Kubernetes' protobuf encoding of responses: Pods, Services, metadata alone, their lists and Statuses.
+// Kubernetes' protobuf encoding of responses: Pods, Services, Endpoints, EndpointSlices, metadata alone,
+// their lists, and Statuses.
 
 #ifndef K8SM_TEST_APISERVER_PROTOBUF_H_
 #define K8SM_TEST_APISERVER_PROTOBUF_H_

@@ -187,6 +187,59 @@ ServicePort
   targetPort 4 IntOrString
   nodePort 5 int
   appProtocol 6 string *
+Endpoints
+  metadata 1 ObjectMeta
+  subsets 2 []EndpointSubset
+EndpointSubset
+  addresses 1 []EndpointAddress
+  notReadyAddresses 2 []EndpointAddress
+  ports 3 []SubsetPort
+EndpointAddress
+  ip 1 string
+  targetRef 2 ObjectReference *
+  hostname 3 string
+  nodeName 4 string *
+SubsetPort
+  name 1 string
+  port 2 int
+  protocol 3 string
+  appProtocol 4 string *
+ObjectReference
+  kind 1 string
+  namespace 2 string
+  name 3 string
+  uid 4 string
+  apiVersion 5 string
+  resourceVersion 6 string
+  fieldPath 7 string
+EndpointSlice
+  metadata 1 ObjectMeta
+  endpoints 2 []Endpoint
+  ports 3 []SlicePort
+  addressType 4 string
+Endpoint
+  addresses 1 []string
+  conditions 2 EndpointConditions
+  hostname 3 string *
+  targetRef 4 ObjectReference *
+  deprecatedTopology 5 map
+  nodeName 6 string *
+  zone 7 string *
+  hints 8 EndpointHints *
+EndpointConditions
+  ready 1 int *
+  serving 2 int *
+  terminating 3 int *
+EndpointHints
+  forZones 1 []NamedHint
+  forNodes 2 []NamedHint
+NamedHint
+  name 1 string
+SlicePort
+  name 1 string *
+  protocol 2 string *
+  port 3 int *
+  appProtocol 4 string *
 )";
 
 using Messages = std::map<std::string, Message, std::less<>>;

@@ -2,6 +2,7 @@
 
 #include "lib/kube_proto/codec.h"
 #include "test/fuzz/fuzz.h"
+#include "test/fuzz/writing.h"
 
 #include <string_view>
 
@@ -14,7 +15,9 @@ void TryObject(std::string_view message) {
   const auto object = kube_proto::Decode<Fuzzed>(message);
   ExpectFitForTheLog(object);
   const auto meta = kube_proto::DecodeMeta(message);
-  if (object) Expect(meta && meta->Key() == object->meta.Key(), "an object has the key that is read of it");
+  if (!object) return;
+  Expect(meta && meta->Key() == object->meta.Key(), "an object has the key that is read of it");
+  if constexpr (kIsWritten<Fuzzed>) ExpectSurvivesWriting(*object);
 }
 
 void TryEvent(std::string_view message) {

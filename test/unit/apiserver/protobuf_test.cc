@@ -42,11 +42,11 @@ TEST_CASE("protobuf is sent if the client prefers it and the kind is supported, 
   CHECK(Ask(api, "/api/v1/pods").body.starts_with(std::string("k8s\0", 4)));
   CHECK(Ask(api, "/api/v1/pods", "application/json, application/vnd.kubernetes.protobuf").content_type ==
         "application/json");
-  CHECK(Ask(api, "/apis/discovery.k8s.io/v1/endpointslices").content_type == "application/json");
+  CHECK(Ask(api, "/apis/coordination.k8s.io/v1/leases").content_type == "application/json");
   const Response watch = Ask(api, "/api/v1/services?watch=true");
   CHECK(watch.content_type == "application/vnd.kubernetes.protobuf;stream=watch");
   CHECK(watch.protobuf);
-  CHECK_FALSE(Ask(api, "/api/v1/endpoints?watch=true").protobuf);
+  CHECK_FALSE(Ask(api, "/api/v1/events?watch=true").protobuf);
 }
 
 TEST_CASE("a metadata-only list is sent as protobuf or JSON, as the client prefers") {

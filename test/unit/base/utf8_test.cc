@@ -58,6 +58,20 @@ TEST_CASE("CharacterSize is 0 where no valid character begins") {
   }
 }
 
+TEST_CASE("ToUtf8 replaces each byte that is not part of a character") {
+  CHECK(ToUtf8("").empty());
+  CHECK(ToUtf8("a\xe2\x82\xac"
+               "b") ==
+        "a\xe2\x82\xac"
+        "b");
+  CHECK(ToUtf8("\xff") == "\uFFFD");
+  CHECK(ToUtf8("a\xff\xfe"
+               "b\xe2\x82") ==
+        "a\uFFFD\uFFFD"
+        "b\uFFFD\uFFFD");
+  CHECK(ToUtf8("\xed\xa0\x80") == "\uFFFD\uFFFD\uFFFD");
+}
+
 TEST_CASE("Utf8Prefix ends at the first invalid byte") {
   for (std::size_t before = 0; before < 40; ++before) {
     CAPTURE(before);

@@ -394,6 +394,36 @@ TEST_CASE("a list that expires on its first page is retried at once, but the sec
   CHECK(d.Next() == "list 500");
 }
 
+TEST_CASE(
+    "a list, stream or watch that has to be read in JSON is followed by the same kind of list at once") {
+  const Error error = MakeError(Errc::kUnknownField);
+  Driver first;
+  CHECK(first.Next() == "list 500");
+  first.ListFails(error);
+  CHECK(first.Next() == "list 500");
+
+  Driver second;
+  CHECK(second.Next() == "list 500");
+  CHECK_FALSE(second.Page("10", "b"));
+  CHECK(second.Next() == "list 500 b");
+  second.ListFails(error);
+  CHECK(second.Next() == "list 500");
+
+  Driver stream(Driver::Server::kStreams);
+  CHECK(stream.Next() == "stream");
+  stream.WatchFails(error);
+  CHECK(stream.Next() == "stream");
+  CHECK_FALSE(stream.machine.gave_up_streaming());
+
+  Driver watch = Driver::Watching();
+  watch.WatchFails(error);
+  CHECK(watch.Next() == "list 500");
+
+  Driver streamed = Driver::WatchingAfterStream();
+  streamed.WatchFails(error);
+  CHECK(streamed.Next() == "stream");
+}
+
 TEST_CASE("errors that the server answers back off exponentially, up to a minute") {
   for (const Errc code : {Errc::kServerError, Errc::kTooManyRequests, Errc::kForbidden, Errc::kUnauthorized,
                           Errc::kNotFound, Errc::kRejected, Errc::kMalformed}) {

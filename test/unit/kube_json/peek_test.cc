@@ -1,6 +1,6 @@
 #include "lib/kube_json/peek.h"
 
-#include "lib/kube_json/codec.h"
+#include "lib/kube/object_meta.h"
 #include "test/support/catch.h"
 
 #include <string>
@@ -9,15 +9,9 @@
 namespace k8sm::kube_json {
 namespace {
 
-using kube::WatchEventType;
-
 const std::string kMeta =
     R"("metadata":{"name":"web","namespace":"shop","uid":"u-1","resourceVersion":"42","labels":{"name":"x"}})";
 const std::string kObject = R"({"kind":"Endpoints","apiVersion":"v1",)" + kMeta + R"(,"subsets":[]})";
-
-std::string Event(const std::string& type, const std::string& object) {
-  return R"({"type":")" + type + R"(","object":)" + object + "}";
-}
 
 bool IsTheObject(const kube::ObjectVersion& version) {
   return version.ns == "shop" && version.name == "web" && version.uid == "u-1" &&
@@ -41,23 +35,7 @@ TEST_CASE("PeekVersion reads the version of an object from its metadata alone") 
   }
 }
 
-TEST_CASE("PeekEvent reads the type of a watch event and its object's version, if the type comes first") {
-  for (const auto type : {WatchEventType::kAdded, WatchEventType::kModified, WatchEventType::kDeleted}) {
-    const std::string name = type == WatchEventType::kAdded      ? "ADDED"
-                             : type == WatchEventType::kModified ? "MODIFIED"
-                                                                 : "DELETED";
-    CAPTURE(name);
-    const std::string after = R"({"object":)" + kObject + R"(,"type":")" + name + "\"}";
-    CHECK_FALSE(PeekEvent(after));
-    const auto event = PeekEvent(Event(name, kObject));
-    REQUIRE(event);
-    CHECK(event->type == type);
-    CHECK(IsTheObject(event->object));
-  }
-}
-
-TEST_CASE(
-    "PeekVersion and PeekEvent give nothing if the version is incomplete or too far from the beginning") {
+TEST_CASE("PeekVersion gives nothing if the version is incomplete or too far from the beginning") {
   const std::string far = R"({"padding":")" + std::string(kPeekedBytes, 'x') + "\"," + kMeta + "}";
   const std::vector<std::string> none = {
       "",
@@ -75,15 +53,12 @@ TEST_CASE(
       R"({"metadata":)" + std::string(1'500, '[') + "}",
       far,
       kMeta,
+      R"({"type":"ADDED","object":)" + kObject + "}",
   };
   for (const std::string& json : none) {
     CAPTURE(json);
     CHECK_FALSE(PeekVersion(json));
-    CHECK_FALSE(PeekEvent(Event("ADDED", json)));
   }
-  CHECK_FALSE(PeekEvent(kObject));
-  CHECK_FALSE(PeekEvent(Event("RENAMED", kObject)));
-  CHECK_FALSE(PeekVersion(Event("ADDED", kObject)));
 }
 
 }  // namespace

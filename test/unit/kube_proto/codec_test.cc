@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace k8sm::kube_proto {
 namespace {
@@ -73,6 +74,61 @@ TEST_CASE("metadata alone is an object of nodes, and of no other kind") {
   const std::string problem = " shop/web: an object of kind \"PartialObjectMetadata\"";
   CHECK(ProblemOf<kube::Pod>(EventOf("ADDED", "PartialObjectMetadata", kNamed)) == "Pod" + problem);
   CHECK(ProblemOf<kube::Service>(EventOf("ADDED", "PartialObjectMetadata", kNamed)) == "Service" + problem);
+}
+
+TEST_CASE("a field of the metadata of Endpoints and slices that is not known is an error of its own") {
+  struct Case {
+    std::string metadata;
+    std::string problem;
+  };
+  const std::vector<Case> cases = {
+      {Field(18, "later"), ".metadata: field 18 is not known"},
+      {Number(18, 1), ".metadata: field 18 is not known"},
+      {Field(13, Field(3, "web") + Field(8, "later")), ".metadata.ownerReferences[0]: field 8 is not known"},
+      // Go writes zero values of fields that it has and nobody has set.
+      {Field(15, "") + Number(18, 0), ""},
+  };
+  for (const auto& [metadata, problem] : cases) {
+    CAPTURE(metadata);
+    const std::string message = Field(1, Field(1, "web") + Field(3, "shop") + metadata);
+    const auto endpoints = Decode<kube::Endpoints>(message);
+    const auto slice = DecodeWatchEvent<kube::EndpointSlice>(EventOf("ADDED", "EndpointSlice", message));
+    REQUIRE(endpoints.has_value() == problem.empty());
+    REQUIRE(slice.has_value() == problem.empty());
+    CHECK(Decode<kube::Pod>(message).has_value());
+    if (problem.empty()) continue;
+    CHECK(endpoints.error().code == Errc::kUnknownField);
+    CHECK(endpoints.error().message == "Endpoints shop/web: " + problem);
+    CHECK(slice.error().code == Errc::kUnknownField);
+    CHECK(slice.error().message == "EndpointSlice shop/web: " + problem);
+  }
+}
+
+TEST_CASE("an endpoint with a field that is not known is not exact") {
+  const std::string known = Field(1, "10.0.0.1") + Field(2, Number(1, 1) + Number(2, 1) + Number(3, 0)) +
+                            Field(4, Field(1, "Pod") + Field(3, "web-1"));
+  const auto is_exact = [](const std::string& endpoint) {
+    return Decode<kube::EndpointSlice>(kNamed + Field(2, endpoint))->endpoints.at(0).exact;
+  };
+  CHECK(is_exact(known));
+  CHECK(is_exact(known + Field(9, "") + Number(10, 0)));
+  CHECK_FALSE(is_exact(known + Field(9, "later")));
+  CHECK_FALSE(is_exact(known + Number(9, 1)));
+  CHECK_FALSE(is_exact(known + Field(4, Field(7, "spec"))));
+  CHECK_FALSE(is_exact(known + Field(8, Field(1, Field(1, "zone-a") + Field(2, "later")))));
+  CHECK_FALSE(is_exact(known + Field(8, Field(3, "later"))));
+  CHECK_FALSE(is_exact(Field(1, "10.0.0.1") + Field(2, Number(1, 1))));
+}
+
+TEST_CASE("managedFields that cannot be decoded leave the last writer unknown, and are no error") {
+  const std::string entry = Field(17, Field(1, "kubectl") + Field(4, Number(1, 1'700'000'000)));
+  const std::string broken = Field(17, Field(1, "other") + Field(4, "\x08"));
+  const auto manager_of = [](const std::string& fields) {
+    return Decode<kube::Endpoints>(Field(1, Field(1, "web") + fields))->meta.field_manager;
+  };
+  CHECK(manager_of(entry) == "kubectl");
+  CHECK(manager_of(entry + broken) == "kubectl");
+  CHECK(manager_of(broken).empty());
 }
 
 TEST_CASE("an ERROR event says why by a Status, and by no other object") {

@@ -15,6 +15,15 @@
 namespace k8sm::kube_proto {
 namespace {
 
+// Compares what an update would send.
+template <class T>
+void CheckSameText(T expected, T object) {
+  if constexpr (requires { object.family; }) {
+    if (!object.family) return;
+  }
+  CHECK(kube_json::Encode(expected) == kube_json::Encode(object));
+}
+
 // Decodes the object in both encodings, alone and in an event, and compares.
 template <class T>
 void CheckSame(const std::string& json, const std::string& kind) {
@@ -29,6 +38,7 @@ void CheckSame(const std::string& json, const std::string& kind) {
   REQUIRE(expected.has_value() == object.has_value());
   if (!expected) return;
   CHECK(Same(*expected, *object));
+  if constexpr (requires { kube_json::Encode(*object).size(); }) CheckSameText(*expected, *object);
 
   for (const std::string type : {"ADDED", "MODIFIED", "DELETED"}) {
     const std::string line = R"({"type":")" + type + R"(","object":)" + json + "}\n";
@@ -72,6 +82,20 @@ class Draw {
            Meta() + Maybe(",\"spec\":" + ServiceSpec()) + "}";
   }
 
+  std::string Endpoints() {
+    return "{"
+           R"("kind":"Endpoints","apiVersion":"v1","metadata":)" +
+           WrittenMeta() + Maybe(",\"subsets\":" + List([&] { return Subset(); })) + "}";
+  }
+
+  std::string Slice() {
+    return "{"
+           R"("kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":)" +
+           WrittenMeta() + Maybe(R"(,"addressType":)" + One({R"("IPv4")", R"("IPv6")", R"("FQDN")"})) +
+           Maybe(",\"endpoints\":" + List([&] { return SliceEndpoint(); })) +
+           Maybe(",\"ports\":" + List([&] { return EndpointPort(); })) + "}";
+  }
+
   std::string Node() {
     return "{"
            R"("kind":"PartialObjectMetadata","metadata":)" +
@@ -81,6 +105,7 @@ class Draw {
  private:
   std::size_t Below(std::size_t bound) { return random_() % bound; }
   std::string Maybe(const std::string& text) { return Below(4) == 0 ? "" : text; }
+  std::string Rarely(const std::string& text) { return Below(8) == 0 ? text : ""; }
   std::string One(const std::vector<std::string>& of) { return of[Below(of.size())]; }
 
   // A string in JSON.
@@ -105,8 +130,16 @@ class Draw {
 
   template <class Element>
   std::string List(Element element) {
+    return ListOf(Below(4), element);
+  }
+  template <class Element>
+  std::string Some(Element element) {
+    return ListOf(1 + Below(3), element);
+  }
+  template <class Element>
+  static std::string ListOf(std::size_t count, Element element) {
     std::string text;
-    for (std::size_t count = Below(4); count > 0; --count) text += (text.empty() ? "" : ",") + element();
+    for (; count > 0; --count) text += (text.empty() ? "" : ",") + element();
     return "[" + text + "]";
   }
 
@@ -122,6 +155,75 @@ class Draw {
                    return One({R"("foregroundDeletion")", R"("x")"});
                  })) +
            "}";
+  }
+
+  std::string Owner() {
+    return R"({"apiVersion":)" + One({R"("v1")", R"("apps/v1")"}) + R"(,"kind":)" +
+           One({R"("Service")", R"("ReplicaSet")", R"("")"}) + ",\"name\":" + Text() + R"(,"uid":)" +
+           One({R"("7f2c9e0a-7a5e-4d3c-9b1e-0c1d2e3f4a5b")", R"("u-1")", R"("")"}) +
+           Maybe(",\"controller\":" + Bool()) + Maybe(",\"blockOwnerDeletion\":" + Bool()) + "}";
+  }
+
+  std::string ManagedFields() {
+    return R"({"manager":)" + Text() + R"(,"operation":"Update")" + Maybe(R"(,"time":)" + Time()) +
+           R"(,"fieldsV1":{"f:subsets":{}}})";
+  }
+
+  // Metadata of a kind that we write, in the order of an API server, which leaves out empty members.
+  std::string WrittenMeta() {
+    return R"({"name":"web")" + Maybe(R"(,"generateName":"web-")") + Maybe(",\"namespace\":" + Text()) +
+           Maybe(",\"uid\":" + Text()) + Maybe(R"(,"resourceVersion":"42")") + Maybe(R"(,"generation":7)") +
+           Maybe(",\"creationTimestamp\":" + Time()) + Maybe(",\"deletionTimestamp\":" + Time()) +
+           Maybe(R"(,"deletionGracePeriodSeconds":)" + One({"0", "30", "-1", "9007199254740993"})) +
+           Maybe(R"(,"selfLink":"/api/v1/endpoints/web")") +
+           Maybe(",\"labels\":" + Map({"app", "kubernetes.io/service-name"})) +
+           Maybe(",\"annotations\":" + Map({"note", "endpoints.kubernetes.io/over-capacity"})) +
+           Maybe(",\"ownerReferences\":" + Some([&] { return Owner(); })) +
+           Maybe(",\"finalizers\":" + Some([&] {
+                   return One({R"("x/\u00e4")", R"("\"")"});
+                 })) +
+           Maybe(",\"managedFields\":" + Some([&] { return ManagedFields(); })) + "}";
+  }
+
+  std::string TargetRef() {
+    return R"({"kind":"Pod")" + Maybe(",\"namespace\":" + Text()) + Maybe(",\"name\":" + Text()) +
+           Maybe(",\"uid\":" + Text()) +
+           Rarely(One({R"(,"fieldPath":"spec")", R"(,"apiVersion":"v1")", R"(,"resourceVersion":"7")"})) +
+           "}";
+  }
+
+  std::string Address() {
+    return "{\"ip\":" + Text() + Maybe(",\"hostname\":" + Text()) + Maybe(",\"nodeName\":" + Text()) +
+           Maybe(",\"targetRef\":" + One({TargetRef(), "{}", "null"})) + "}";
+  }
+
+  std::string EndpointPort() {
+    return "{\"port\":" + Number() + Maybe(",\"name\":" + Text()) +
+           Maybe(",\"protocol\":" + One({R"("TCP")", R"("UDP")", R"("SCTP")", R"("")", R"("tcp")"})) +
+           Maybe(",\"appProtocol\":" + Text()) + "}";
+  }
+
+  std::string Subset() {
+    return R"({"addresses":)" + List([&] { return Address(); }) +
+           Maybe(",\"notReadyAddresses\":" + List([&] { return Address(); })) +
+           Maybe(",\"ports\":" + List([&] { return EndpointPort(); })) + "}";
+  }
+
+  std::string Hint() { return R"({"name":)" + Text() + "}"; }
+
+  std::string Hints() {
+    return R"({"forZones":)" + List([&] { return Hint(); }) +
+           Maybe(R"(,"forNodes":)" + List([&] { return Hint(); })) + "}";
+  }
+
+  std::string SliceEndpoint() {
+    return R"({"addresses":)" + One({R"(["10.0.0.1"])", R"(["10.0.0.1","10.0.0.2"])", "[]"}) +
+           R"(,"conditions":{"ready":)" + Bool() + Maybe(R"(,"serving":)" + Bool()) +
+           Maybe(R"(,"terminating":)" + One({"true", "false", "null"})) + "}" +
+           Maybe(",\"hostname\":" + Text()) +
+           Maybe(",\"targetRef\":" + One({TargetRef(), TargetRef(), "{}"})) +
+           Rarely(R"(,"deprecatedTopology":{"rack":"7"})") + Maybe(",\"nodeName\":" + Text()) +
+           Maybe(",\"zone\":" + Text()) + Maybe(R"(,"hints":)" + One({"{}", Hints(), Hints()})) + "}";
   }
 
   std::string ContainerPort() {
@@ -188,6 +290,8 @@ TEST_CASE("random objects decode to the same values from JSON and protobuf, or f
     Draw draw(seed);
     CheckSame<kube::Pod>(draw.Pod(), "Pod");
     CheckSame<kube::Service>(draw.Service(), "Service");
+    CheckSame<kube::Endpoints>(draw.Endpoints(), "Endpoints");
+    CheckSame<kube::EndpointSlice>(draw.Slice(), "EndpointSlice");
     CheckSame<kube::Node>(draw.Node(), "PartialObjectMetadata");
   }
 }

@@ -1,3 +1,4 @@
+#include "lib/kube_json/codec.h"
 #include "lib/kube_proto/codec.h"
 #include "test/apiserver/json.h"
 #include "test/apiserver/protobuf.h"
@@ -52,6 +53,86 @@ TEST_CASE("a field of the wrong wire type is an error") {
   std::string message = PodMessage("{}");
   protozero::pbf_writer(message).add_int32(2, 7);
   CHECK(ProblemOf<kube::Pod>(message) == "Pod shop/web: .spec: unexpected wire type 0");
+}
+
+std::string EndpointsMessage(std::string_view members) {
+  return MessageOf("Endpoints", R"({"metadata":{"name":"web","namespace":"shop",)" + std::string(members));
+}
+
+// With metadata that is preserved, of which none may be invented or lost silently.
+const std::string kEndpoints = EndpointsMessage(
+    R"("generateName":"web-","deletionTimestamp":"2026-11-27T23:51:12Z","deletionGracePeriodSeconds":30,)"
+    R"("ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"web","uid":"u-1","controller":true}],)"
+    R"("finalizers":["example.com/keep"],"managedFields":[{"manager":"kubectl","time":"2026-11-27T23:51:12Z"}]},)"
+    R"("subsets":[{"addresses":[{"ip":"10.0.0.1","nodeName":"n","targetRef":{"kind":"Pod","name":"p"}}],)"
+    R"("notReadyAddresses":[{"ip":"10.0.0.2","hostname":"h"}],"ports":[{"name":"http","port":80}]}]})");
+
+const std::string kSlice = MessageOf(
+    "EndpointSlice",
+    R"({"metadata":{"name":"web-1","namespace":"shop"},"addressType":"IPv4","ports":[{"name":"","port":80}],)"
+    R"("endpoints":[{"addresses":["10.0.0.1"],"conditions":{"ready":true,"serving":true,"terminating":false},)"
+    R"("targetRef":{"kind":"Pod","name":"p"},"zone":"a","hints":{"forZones":[{"name":"a"}]}}]})");
+
+TEST_CASE("an error in Endpoints and slices names the path of the field") {
+  CHECK(ProblemOf<kube::Endpoints>(
+            EndpointsMessage(R"("uid":"1"},"subsets":[{},{"ports":[{"protocol":"TPC"}]}]})")) ==
+        "Endpoints shop/web: .subsets[1].ports[0].protocol: unknown protocol \"TPC\"");
+  CHECK(ProblemOf<kube::Endpoints>(EndpointsMessage("\"uid\":\"1\"},\"subsets\":[{\"notReadyAddresses\":[{},{"
+                                                    "\"targetRef\":{\"name\":\"\xff\"}}]}]}")) ==
+        "Endpoints shop/web: .subsets[0].notReadyAddresses[1].targetRef.name: invalid UTF-8");
+  CHECK(ProblemOf<kube::EndpointSlice>(kSlice + MessageWith(2, MessageWith(8, MessageWith(1, "\x0a")))) ==
+        "EndpointSlice shop/web-1: .endpoints[1].hints.forZones[0].name: invalid protobuf (end of buffer "
+        "exception)");
+  CHECK(ProblemOf<kube::EndpointSlice>(kSlice +
+                                       MessageWith(2, MessageWith(1, "10.0.0.2") + MessageWith(1, "\xff"))) ==
+        "EndpointSlice shop/web-1: .endpoints[1].addresses[1]: invalid UTF-8");
+  CHECK(ProblemOf<kube::EndpointSlice>(kSlice + MessageWith(3, MessageWith(3, "80"))) ==
+        "EndpointSlice shop/web-1: .ports[1].port: unexpected wire type 2");
+  CHECK(ProblemOf<kube::Endpoints>(kEndpoints + MessageWith(1, MessageWith(13, MessageWith(6, "yes")))) ==
+        "Endpoints shop/web: .metadata.ownerReferences[1].controller: unexpected wire type 2");
+}
+
+// Decodes every truncation, and every byte changed in some ways.
+template <class T>
+void CheckDamaged(const std::string& message) {
+  for (std::size_t size = 0; size < message.size(); ++size) {
+    const auto object = Decode<T>(std::string_view(message).substr(0, size));
+    if (object.has_error()) CHECK_FALSE(object.error().message.empty());
+  }
+  for (std::size_t at = 0; at < message.size(); ++at) {
+    for (const int change : {1, 2, 4, 7, 8, 0x80, 0xff}) {
+      std::string broken = message;
+      broken[at] = static_cast<char>(broken[at] ^ change);
+      const auto object = Decode<T>(broken);
+      if (!object) continue;
+      // What would be written can be read again, and has the same metadata.
+      if constexpr (requires { object->family; }) {
+        if (!object->family) continue;
+      }
+      const auto again = kube_json::Decode<T>(kube_json::Encode(*object));
+      INFO(at << " " << change << ": " << (again ? "" : again.error().message));
+      REQUIRE(again.has_value());
+      CHECK(again->meta.preserved == object->meta.preserved);
+    }
+  }
+}
+
+TEST_CASE("damaged Endpoints and slices give an error, or an object that can be written") {
+  CheckDamaged<kube::Endpoints>(kEndpoints);
+  CheckDamaged<kube::EndpointSlice>(kSlice);
+}
+
+TEST_CASE("an annotation that is not valid UTF-8 reads as in JSON, and leaves the object readable") {
+  const std::string annotation = MessageWith(12, MessageWith(1, "note") + MessageWith(2,
+                                                                                      "a\xff"
+                                                                                      "b"));
+  const auto endpoints = Decode<kube::Endpoints>(kEndpoints + MessageWith(1, annotation));
+  REQUIRE(endpoints.has_value());
+  REQUIRE(endpoints->meta.annotations.Find("note") != nullptr);
+  CHECK(*endpoints->meta.annotations.Find("note") ==
+        "a\uFFFD"
+        "b");
+  CHECK(Decode<kube::Pod>(PodMessage("{}") + MessageWith(1, annotation)).has_value());
 }
 
 TEST_CASE("a timestamp that is out of range is an error") {

@@ -44,9 +44,12 @@ void CheckSameLists(const std::string& json, const std::string& protobuf, std::s
   }
 }
 
-TEST_CASE("recorded pods, services and nodes decode to the same values from JSON and protobuf") {
+TEST_CASE("recorded objects of each kind decode to the same values from JSON and protobuf") {
   CheckSameLists<kube::Pod>("json-list-pods", "protobuf-list-pods", "PodList");
   CheckSameLists<kube::Service>("json-list-services", "protobuf-list-services", "ServiceList");
+  CheckSameLists<kube::Endpoints>("json-list-endpoints", "protobuf-list-endpoints", "EndpointsList");
+  CheckSameLists<kube::EndpointSlice>("json-list-endpointslices", "protobuf-list-endpointslices",
+                                      "EndpointSliceList");
   CheckSameLists<kube::Node>("metadata-list-nodes", "metadata-protobuf-list-nodes",
                              "PartialObjectMetadataList");
 }

@@ -3,6 +3,8 @@
 #ifndef K8SM_TEST_UNIT_KUBE_PROTO_SAME_H_
 #define K8SM_TEST_UNIT_KUBE_PROTO_SAME_H_
 
+#include "lib/kube/endpoint_slice.h"
+#include "lib/kube/endpoints.h"
 #include "lib/kube/node.h"
 #include "lib/kube/pod.h"
 #include "lib/kube/service.h"
@@ -46,6 +48,17 @@ inline bool Same(const kube::Service& a, const kube::Service& b) {
   };
   const auto same_port = [](const kube::ServicePort& x, const kube::ServicePort& y) { return Same(x, y); };
   return Same(a.meta, b.meta) && parts(a) == parts(b) && std::ranges::equal(a.ports, b.ports, same_port);
+}
+
+inline bool Same(const kube::Endpoints& a, const kube::Endpoints& b) {
+  return Same(a.meta, b.meta) && a.subsets == b.subsets;
+}
+
+inline bool Same(const kube::EndpointSlice& a, const kube::EndpointSlice& b) {
+  const auto parts = [](const kube::EndpointSlice& slice) {
+    return std::tie(slice.generate_name, slice.owner, slice.family, slice.ports, slice.endpoints);
+  };
+  return Same(a.meta, b.meta) && parts(a) == parts(b);
 }
 
 inline bool Same(const kube::Node& a, const kube::Node& b) {

@@ -1,0 +1,110 @@
+// Field numbers are those of k8s.io/api/core/v1/generated.proto.
+
+#include "lib/kube_proto/decode.h"
+#include "lib/kube_proto/whole_meta.h"
+
+#include <utility>
+#include <vector>
+
+namespace k8sm::kube_proto {
+namespace {
+
+kube::EndpointAddress ReadAddress(Message field) {
+  kube::EndpointAddress address;
+  while (field.Next()) {
+    switch (field.field()) {
+      case 1:
+        address.ip = field.Symbol("ip");
+        break;
+      case 2:
+        address.target_ref = ReadReference(Message(field, "targetRef")).reference;
+        break;
+      case 3:
+        address.hostname = field.Symbol("hostname");
+        break;
+      case 4:
+        address.node_name = field.Symbol("nodeName");
+        break;
+      default:
+        break;
+    }
+  }
+  return address;
+}
+
+kube::EndpointPort ReadPort(Message field) {
+  kube::EndpointPort port;
+  while (field.Next()) {
+    switch (field.field()) {
+      case 1:
+        port.name = field.Symbol("name");
+        break;
+      case 2:
+        port.port = field.Int("port");
+        break;
+      case 3:
+        port.protocol = field.Protocol("protocol");
+        break;
+      case 4:
+        port.app_protocol = field.Symbol("appProtocol");
+        break;
+      default:
+        break;
+    }
+  }
+  return port;
+}
+
+kube::EndpointSubset ReadSubset(Message field) {
+  kube::EndpointSubset subset;
+  const auto read_into = [&](std::vector<kube::EndpointAddress>& addresses, std::string_view name) {
+    addresses.push_back(ReadAddress(Message(field, name, addresses.size())));
+  };
+  while (field.Next()) {
+    if (field.field() == 1) read_into(subset.addresses, "addresses");
+    if (field.field() == 2) read_into(subset.not_ready_addresses, "notReadyAddresses");
+    if (field.field() == 3) subset.ports.push_back(ReadPort(Message(field, "ports", subset.ports.size())));
+  }
+  subset.addresses.shrink_to_fit();
+  subset.not_ready_addresses.shrink_to_fit();
+  return subset;
+}
+
+}  // namespace
+
+DecodedReference ReadReference(Message field) {
+  DecodedReference read;
+  while (field.Next()) {
+    switch (field.field()) {
+      case 1:
+        read.reference.kind = field.Symbol("kind");
+        break;
+      case 2:
+        read.reference.ns = field.Symbol("namespace");
+        break;
+      case 3:
+        read.reference.name = field.Symbol("name");
+        break;
+      case 4:
+        read.reference.uid = kube::Uid(field.Text("uid"));
+        break;
+      default:
+        read.exact = read.exact && !field.HoldsValue();
+        break;
+    }
+  }
+  return read;
+}
+
+void Read(Message& root, kube::Endpoints& endpoints) {
+  WholeMeta meta;
+  while (root.Next()) {
+    if (root.field() == 1) meta.Read(Message(root, "metadata"));
+    if (root.field() == 2)
+      endpoints.subsets.push_back(ReadSubset(Message(root, "subsets", endpoints.subsets.size())));
+  }
+  endpoints.meta = meta.Take();
+  endpoints.subsets.shrink_to_fit();
+}
+
+}  // namespace k8sm::kube_proto
