@@ -41,7 +41,8 @@ class SocketTransport : public Transport {
   // Whether bytes were received that TryRead() has not returned yet.
   virtual bool HasUnread() { return false; }
 
-  // Waits until the socket is ready.
+  // Waits until the socket is ready. Returns timed_out once the deadline has passed, operation_aborted after
+  // Cancel(), else what the socket reports.
   Awaitable<boost::system::error_code> WaitFor(asio::socket_base::wait_type what, TimePoint deadline);
 
   // As recv(2) and send(2), with would_block instead of EAGAIN. Receive() notes whether there may be more.

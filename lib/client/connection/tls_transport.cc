@@ -16,8 +16,10 @@ namespace {
 
 using boost::system::error_code;
 
-// API servers send a record for each 4 KiB of a list and for each event of a watch.
-constexpr std::size_t kReadBuffer = 64 << 10;
+// API servers send a record for each 4 KiB of a list and for each event of a watch. After each of them
+// OpenSSL moves what is left of the buffer to its front, so a larger one costs more than the calls of recv(2)
+// that it saves.
+constexpr std::size_t kReadBuffer = 32 << 10;
 
 // OpenSSL's errors for a plain-text response.
 bool IsNoTls(const error_code& error) {
