@@ -55,7 +55,7 @@ Event WarningAbout(const kube::ObjectMeta& object, std::string_view kind) {
                        .ns = object.ns,
                        .name = object.name,
                        .uid = object.uid,
-                       .resource_version = object.resource_version},
+                       .resource_version = object.resource_version.Text()},
           .type = EventType::kWarning};
 }
 

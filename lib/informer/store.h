@@ -14,8 +14,8 @@
 #include <iterator>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -69,14 +69,14 @@ class Store {
   // Calls visit(const T&) for each object, in no particular order.
   template <class Visit>
   void ForEach(Visit visit) const {
-    for (const auto& [key, entry] : entries_) visit(entry.object);
+    for (const Entry& entry : entries_) visit(std::as_const(entry.object));
   }
 
   // Applies an ADDED or MODIFIED event. Ignored if the store has the same or a newer version.
   void Apply(T object);
 
   // Applies a DELETED event with its resource version. Ignored if the store has a newer version.
-  void Remove(const kube::ObjectKey& key, std::string_view resource_version);
+  void Remove(const kube::ObjectKey& key, const kube::ResourceVersion& resource_version);
 
   // Stores the object that the server returned for our write, if it is newer than everything known of it.
   void ApplyWrite(T object);
@@ -113,21 +113,40 @@ class Store {
 
   // Ends the list, which has this resource version: removes the objects that it did not contain, except our
   // own later writes. Returns the number of removed objects.
-  std::size_t FinishReplace(std::string_view resource_version);
+  std::size_t FinishReplace(const kube::ResourceVersion& resource_version);
 
  private:
   // An object removed by RemoveWritten. Its last known version and older ones are stale.
   struct Deleted {
     kube::Uid uid;
-    std::string resource_version;
+    kube::ResourceVersion resource_version;
   };
 
+  // An element of a set that is found by the key of its object; a map would hold each key twice. Put()
+  // replaces an object only by one with the same key.
   struct Entry {
-    T object;
-    std::uint32_t listed = 0;   // last generation whose list contained it
-    std::uint32_t written = 0;  // last generation in which ApplyWrite stored it
+    mutable T object;
+    mutable std::uint32_t listed = 0;   // last generation whose list contained it
+    mutable std::uint32_t written = 0;  // last generation in which ApplyWrite stored it
   };
-  using Entries = std::unordered_map<kube::ObjectKey, Entry, kube::ObjectKeyHash>;
+  struct EntryHash : kube::ObjectKeyHash {
+    using is_transparent = void;
+    using kube::ObjectKeyHash::operator();
+    std::size_t operator()(const Entry& entry) const noexcept {
+      return (*this)(entry.object.meta.ns, entry.object.meta.name);
+    }
+  };
+  struct SameKey {
+    using is_transparent = void;
+    bool operator()(const Entry& a, const Entry& b) const {
+      return a.object.meta.ns == b.object.meta.ns && a.object.meta.name == b.object.meta.name;
+    }
+    bool operator()(const kube::ObjectKey& key, const Entry& entry) const {
+      return key.ns == entry.object.meta.ns && key.name == entry.object.meta.name;
+    }
+    bool operator()(const Entry& entry, const kube::ObjectKey& key) const { return (*this)(key, entry); }
+  };
+  using Entries = std::unordered_set<Entry, EntryHash, SameKey>;
 
   struct Unreadable {
     kube::ObjectMeta meta;
@@ -142,14 +161,14 @@ class Store {
 
   static bool SameVersion(const T& a, const T& b);
   // Whether `a` is an older version than `b`, if the two can be compared.
-  static bool IsOlder(std::string_view a, std::string_view b);
+  static bool IsOlder(const kube::ResourceVersion& a, const kube::ResourceVersion& b);
   bool IsDeleted(const kube::ObjectMeta& meta) const;
-  Entry& Put(T object, Origin origin);
+  const Entry& Put(T object, Origin origin);
   typename Entries::iterator TakeOut(typename Entries::iterator entry, Origin origin);
   void Tell(const T* before, const T* after, Origin origin) const;
   void MarkUnreadable(const kube::ObjectMeta& meta);
   // The object is readable, or deleted, as of this version; an empty version means any.
-  void ClearUnreadable(const kube::ObjectKey& key, std::string_view resource_version);
+  void ClearUnreadable(const kube::ObjectKey& key, const kube::ResourceVersion& resource_version);
   void TellUnreadable(const kube::ObjectMeta& meta, bool unreadable) const;
 
   Entries entries_;
@@ -160,13 +179,13 @@ class Store {
   std::unordered_map<kube::ObjectKey, Unreadable, kube::ObjectKeyHash> unreadable_;
   // Version of the last deletion seen by the watch, or of the last list. An object that is not in the store
   // and has no newer version was deleted.
-  std::string gone_through_;
+  kube::ResourceVersion gone_through_;
 };
 
 template <class T>
 const T* Store<T>::Find(const kube::ObjectKey& key) const {
   const auto entry = entries_.find(key);
-  return entry == entries_.end() ? nullptr : &entry->second.object;
+  return entry == entries_.end() ? nullptr : &entry->object;
 }
 
 template <class T>
@@ -188,7 +207,7 @@ void Store<T>::Apply(T object) {
 }
 
 template <class T>
-void Store<T>::Remove(const kube::ObjectKey& key, std::string_view resource_version) {
+void Store<T>::Remove(const kube::ObjectKey& key, const kube::ResourceVersion& resource_version) {
   if (kube::IsNewer(resource_version, gone_through_)) gone_through_ = resource_version;
   ClearUnreadable(key, resource_version);
   const auto deleted = deleted_.find(key);
@@ -197,7 +216,7 @@ void Store<T>::Remove(const kube::ObjectKey& key, std::string_view resource_vers
   }
   const auto entry = entries_.find(key);
   if (entry == entries_.end()) return;
-  const std::string& cached = entry->second.object.meta.resource_version;
+  const kube::ResourceVersion& cached = entry->object.meta.resource_version;
   // Some servers send a deletion with the version of the object's last state.
   if (resource_version == cached || kube::IsNewer(resource_version, cached)) TakeOut(entry, Origin::kServer);
 }
@@ -207,7 +226,7 @@ void Store<T>::ApplyWrite(T object) {
   const T* cached = Find(object.meta.Key());
   if (cached != nullptr && SameVersion(object, *cached)) return;
   // The watch may have been faster than the response, and may have reported the deletion since.
-  const std::string& known = cached != nullptr ? cached->meta.resource_version : gone_through_;
+  const kube::ResourceVersion& known = cached != nullptr ? cached->meta.resource_version : gone_through_;
   if (!kube::IsNewer(object.meta.resource_version, known)) return;
   Put(std::move(object), Origin::kOwnWrite).written = generation_;
 }
@@ -215,8 +234,8 @@ void Store<T>::ApplyWrite(T object) {
 template <class T>
 void Store<T>::RemoveWritten(const kube::ObjectKey& key, const kube::Uid& uid) {
   const auto entry = entries_.find(key);
-  if (entry == entries_.end() || entry->second.object.meta.uid != uid) return;
-  deleted_.insert_or_assign(key, Deleted{uid, entry->second.object.meta.resource_version});
+  if (entry == entries_.end() || entry->object.meta.uid != uid) return;
+  deleted_.insert_or_assign(key, Deleted{uid, entry->object.meta.resource_version});
   ClearUnreadable(key, {});
   TakeOut(entry, Origin::kOwnWrite);
 }
@@ -232,10 +251,10 @@ void Store<T>::AddListed(T object) {
   if (IsDeleted(object.meta)) return;
   const auto entry = entries_.find(object.meta.Key());
   if (entry != entries_.end()) {
-    entry->second.listed = generation_;
-    const T& cached = entry->second.object;
+    entry->listed = generation_;
+    const T& cached = entry->object;
     if (SameVersion(object, cached)) return;
-    if (entry->second.written == generation_ &&
+    if (entry->written == generation_ &&
         kube::IsNewer(cached.meta.resource_version, object.meta.resource_version)) {
       return;
     }
@@ -248,11 +267,10 @@ void Store<T>::AddUnreadableListed(const kube::ObjectMeta& meta) {
   if (IsDeleted(meta)) return;
   const auto entry = entries_.find(meta.Key());
   if (entry != entries_.end()) {
-    entry->second.listed = generation_;
-    const std::string& cached = entry->second.object.meta.resource_version;
+    entry->listed = generation_;
+    const kube::ResourceVersion& cached = entry->object.meta.resource_version;
     const bool is_cached = !cached.empty() && meta.resource_version == cached;
-    const bool is_written_over =
-        entry->second.written == generation_ && IsOlder(meta.resource_version, cached);
+    const bool is_written_over = entry->written == generation_ && IsOlder(meta.resource_version, cached);
     if (is_cached || is_written_over) return;
   }
   MarkUnreadable(meta);
@@ -261,12 +279,12 @@ void Store<T>::AddUnreadableListed(const kube::ObjectMeta& meta) {
 template <class T>
 void Store<T>::ApplyUnreadable(const kube::ObjectMeta& meta) {
   const T* cached = Find(meta.Key());
-  const std::string& known = cached != nullptr ? cached->meta.resource_version : gone_through_;
+  const kube::ResourceVersion& known = cached != nullptr ? cached->meta.resource_version : gone_through_;
   if (kube::IsNewer(meta.resource_version, known) && !IsDeleted(meta)) MarkUnreadable(meta);
 }
 
 template <class T>
-std::size_t Store<T>::FinishReplace(std::string_view resource_version) {
+std::size_t Store<T>::FinishReplace(const kube::ResourceVersion& resource_version) {
   gone_through_ = resource_version;
   std::vector<kube::ObjectMeta> readable;
   std::erase_if(unreadable_, [&](const auto& item) {
@@ -276,10 +294,10 @@ std::size_t Store<T>::FinishReplace(std::string_view resource_version) {
   });
   const std::size_t before = entries_.size();
   for (auto entry = entries_.begin(); entry != entries_.end();) {
-    const Entry& state = entry->second;
     const bool written_since =
-        state.written == generation_ && kube::IsNewer(state.object.meta.resource_version, resource_version);
-    entry = state.listed == generation_ || written_since ? std::next(entry) : TakeOut(entry, Origin::kServer);
+        entry->written == generation_ && kube::IsNewer(entry->object.meta.resource_version, resource_version);
+    entry =
+        entry->listed == generation_ || written_since ? std::next(entry) : TakeOut(entry, Origin::kServer);
   }
   for (const kube::ObjectMeta& meta : readable) TellUnreadable(meta, false);
   return before - entries_.size();
@@ -291,7 +309,7 @@ bool Store<T>::SameVersion(const T& a, const T& b) {
 }
 
 template <class T>
-bool Store<T>::IsOlder(std::string_view a, std::string_view b) {
+bool Store<T>::IsOlder(const kube::ResourceVersion& a, const kube::ResourceVersion& b) {
   return a != b && !kube::IsNewer(a, b);
 }
 
@@ -300,23 +318,28 @@ bool Store<T>::IsDeleted(const kube::ObjectMeta& meta) const {
   if (deleted_.empty()) return false;
   const auto deleted = deleted_.find(meta.Key());
   if (deleted == deleted_.end() || deleted->second.uid != meta.uid) return false;
-  const std::string& last = deleted->second.resource_version;
+  const kube::ResourceVersion& last = deleted->second.resource_version;
   return meta.resource_version == last || !kube::IsNewer(meta.resource_version, last);
 }
 
 // Stores the object regardless of its version, as an update, a recreation or a new object.
 template <class T>
-typename Store<T>::Entry& Store<T>::Put(T object, Origin origin) {
+const typename Store<T>::Entry& Store<T>::Put(T object, Origin origin) {
   const kube::ObjectKey key = object.meta.Key();
   ClearUnreadable(key, object.meta.resource_version);
-  auto [entry, is_new] = entries_.try_emplace(key);
-  if (!is_new && entry->second.object.meta.uid != object.meta.uid) {
+  auto entry = entries_.find(key);
+  if (entry != entries_.end() && entry->object.meta.uid != object.meta.uid) {
     TakeOut(entry, origin);
-    std::tie(entry, is_new) = entries_.try_emplace(key);
+    entry = entries_.end();
   }
-  const T before = std::exchange(entry->second.object, std::move(object));
-  Tell(is_new ? nullptr : &before, &entry->second.object, origin);
-  return entry->second;
+  if (entry == entries_.end()) {
+    entry = entries_.insert(Entry{std::move(object)}).first;
+    Tell(nullptr, &entry->object, origin);
+  } else {
+    const T before = std::exchange(entry->object, std::move(object));
+    Tell(&before, &entry->object, origin);
+  }
+  return *entry;
 }
 
 // Returns the iterator after the removed entry.
@@ -324,7 +347,7 @@ template <class T>
 typename Store<T>::Entries::iterator Store<T>::TakeOut(typename Entries::iterator entry, Origin origin) {
   const auto next = std::next(entry);
   const auto taken = entries_.extract(entry);
-  Tell(&taken.mapped().object, nullptr, origin);
+  Tell(&taken.value().object, nullptr, origin);
   return next;
 }
 
@@ -347,7 +370,7 @@ void Store<T>::MarkUnreadable(const kube::ObjectMeta& meta) {
 }
 
 template <class T>
-void Store<T>::ClearUnreadable(const kube::ObjectKey& key, std::string_view resource_version) {
+void Store<T>::ClearUnreadable(const kube::ObjectKey& key, const kube::ResourceVersion& resource_version) {
   if (unreadable_.empty()) return;
   const auto found = unreadable_.find(key);
   if (found == unreadable_.end() || IsOlder(resource_version, found->second.meta.resource_version)) return;

@@ -23,10 +23,10 @@ std::string ToString(const ObjectKey& key) {
   return key.ns.get().empty() ? name : Printable(key.ns.get(), kMaxName) + "/" + name;
 }
 
-std::size_t ObjectKeyHash::operator()(const ObjectKey& key) const {
+std::size_t ObjectKeyHash::operator()(const Symbol& ns, const Symbol& name) const noexcept {
   std::size_t seed = 0;
-  boost::hash_combine(seed, HashOf(key.ns));
-  boost::hash_combine(seed, HashOf(key.name));
+  boost::hash_combine(seed, HashOf(ns));
+  boost::hash_combine(seed, HashOf(name));
   return seed;
 }
 

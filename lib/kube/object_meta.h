@@ -4,6 +4,7 @@
 #define K8SM_LIB_KUBE_OBJECT_META_H_
 
 #include "lib/kube/label_map.h"
+#include "lib/kube/resource_version.h"
 #include "lib/kube/symbol.h"
 #include "lib/kube/timestamp.h"
 #include "lib/kube/uid.h"
@@ -26,9 +27,11 @@ bool operator<(const ObjectKey& a, const ObjectKey& b);
 // "namespace/name", or "name" for cluster-scoped objects.
 std::string ToString(const ObjectKey& key);
 
-// Hash for unordered containers; valid within this process only.
+// Hash for unordered containers; valid within this process only. noexcept, so that the containers of
+// libstdc++ compute it anew instead of keeping the hash of each element.
 struct ObjectKeyHash {
-  std::size_t operator()(const ObjectKey& key) const;
+  std::size_t operator()(const ObjectKey& key) const noexcept { return (*this)(key.ns, key.name); }
+  std::size_t operator()(const Symbol& ns, const Symbol& name) const noexcept;
 };
 
 // One version of an object that is, or was, stored.
@@ -44,7 +47,7 @@ struct ObjectMeta {
   Symbol ns;
   Symbol name;
   Uid uid;
-  std::string resource_version;
+  ResourceVersion resource_version;
   // Absent in an object that is not stored yet.
   OptionalTimestamp creation_timestamp;
   // Set while the object is being deleted.

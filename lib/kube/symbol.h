@@ -86,7 +86,8 @@ class Symbol {
   static Entry* Intern(std::string_view text);
   static void Release(Entry* entry) noexcept;
 
-  Entry* entry_ = nullptr;  // null: the empty string
+  // Null: the empty string. ResourceVersion relies on it being all there is, and on its lowest bit being 0.
+  Entry* entry_ = nullptr;
 };
 
 inline std::size_t HashOf(const Symbol& symbol) {

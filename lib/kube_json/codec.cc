@@ -55,7 +55,7 @@ void ReadDeleted(const Field& object, WatchEvent<T>& event) {
   kube::ObjectMeta& meta = event.object.emplace().meta;
   Problem ignored;
   meta = ReadMeta(Field(object.value(), ignored));
-  event.resource_version = meta.resource_version;
+  event.resource_version = meta.resource_version.Text();
   if (meta.name.get().empty()) ReadMeta(object);
 }
 
@@ -66,7 +66,7 @@ void ReadEvent(const Field& object, WatchEvent<T>& event) {
     case WatchEventType::kAdded:
     case WatchEventType::kModified:
       Read(object, event.object.emplace());
-      event.resource_version = event.object->meta.resource_version;
+      event.resource_version = event.object->meta.resource_version.Text();
       break;
     case WatchEventType::kDeleted:
       ReadDeleted(object, event);

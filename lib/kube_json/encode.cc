@@ -47,7 +47,7 @@ std::string EncodeDeleteOptions(const kube::ObjectMeta& precondition) {
     WriteKey(writer, "preconditions");
     writer.StartObject();
     WriteUnlessEmpty(writer, "uid", precondition.uid);
-    WriteUnlessEmpty(writer, "resourceVersion", std::string_view(precondition.resource_version));
+    WriteUnlessEmpty(writer, "resourceVersion", precondition.resource_version.Text());
     writer.EndObject();
   }
   writer.EndObject();

@@ -56,7 +56,7 @@ void BeginMeta(JsonWriter& writer, const kube::ObjectMeta& meta) {
   WriteUnlessEmpty(writer, "name", meta.name);
   WriteUnlessEmpty(writer, "namespace", meta.ns);
   WriteUnlessEmpty(writer, "uid", meta.uid);
-  WriteUnlessEmpty(writer, "resourceVersion", std::string_view(meta.resource_version));
+  WriteUnlessEmpty(writer, "resourceVersion", meta.resource_version.Text());
   if (meta.creation_timestamp)
     WriteMember(writer, "creationTimestamp", kube::FormatTimestamp(*meta.creation_timestamp));
   WriteLabels(writer, "labels", meta.labels);

@@ -68,7 +68,7 @@ template <class T>
 void ReadBookmark(std::string_view message, Problem& problem, WatchEvent<T>& event) {
   Message root(message, problem);
   const kube::ObjectMeta meta = ReadMeta(root);
-  event.resource_version = meta.resource_version;
+  event.resource_version = meta.resource_version.Text();
   const kube::Symbol* const end = meta.annotations.Find(kube::kInitialEventsEnd);
   event.initial_events_end = end != nullptr && *end == "true";
   if (problem.empty() && event.resource_version.empty()) problem.text = ".metadata.resourceVersion: missing";
@@ -98,13 +98,13 @@ void ReadEvent(const Envelope& envelope, Problem& problem, WatchEvent<T>& event)
     case WatchEventType::kModified:
       Read(root, event.object.emplace());
       CheckName(event.object->meta, problem);
-      event.resource_version = event.object->meta.resource_version;
+      event.resource_version = event.object->meta.resource_version.Text();
       break;
     case WatchEventType::kDeleted:
       // A deleted object must be removed even if its content is invalid, so only the name is required.
       event.object.emplace().meta = MetaOf(envelope.raw);
       CheckName(event.object->meta, problem);
-      event.resource_version = event.object->meta.resource_version;
+      event.resource_version = event.object->meta.resource_version.Text();
       break;
     case WatchEventType::kBookmark:
       ReadBookmark(envelope.raw, problem, event);

@@ -164,7 +164,7 @@ class InformerFixture {
   std::string Stored() const {
     std::map<std::string, std::string> versions;
     pods.store().ForEach([&](const T& object) {
-      versions[std::string(object.meta.name.get())] = object.meta.resource_version;
+      versions[std::string(object.meta.name.get())] = object.meta.resource_version.Text();
     });
     std::string text;
     for (const auto& [name, version] : versions) text += (text.empty() ? "" : " ") + name + "@" + version;

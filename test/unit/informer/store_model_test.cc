@@ -41,7 +41,7 @@ Item MakeItem(const std::string& name, const Version& version) {
 }
 
 Version VersionOf(const Item& item) {
-  return {item.meta.uid.Text(), std::stoull(item.meta.resource_version)};
+  return {item.meta.uid.Text(), std::stoull(item.meta.resource_version.Text())};
 }
 
 ObjectKey Key(const std::string& name) {

@@ -42,15 +42,15 @@ struct Fixture {
       if (before == nullptr) told += '+';
       if (after == nullptr) told += '-';
       told += meta.name + "@";
-      if (before != nullptr && after != nullptr) told += before->meta.resource_version + ">";
-      told += meta.resource_version;
+      if (before != nullptr && after != nullptr) told += before->meta.resource_version.Text() + ">";
+      told += meta.resource_version.Text();
     });
   }
 
   std::string Told() { return std::exchange(told, ""); }
   std::string VersionOf(const std::string& name) const {
     const Item* item = store.Find(Key(name));
-    return item == nullptr ? "" : item->meta.resource_version;
+    return item == nullptr ? "" : item->meta.resource_version.Text();
   }
 };
 
@@ -149,7 +149,7 @@ TEST_CASE("FindVersion requires the same namespace, name, UID and resourceVersio
   f.store.Apply(MakeItem("a", "5"));
   const kube::ObjectMeta& meta = f.store.Find(Key("a"))->meta;
   const kube::ObjectVersion version{std::string(meta.ns.get()), std::string(meta.name.get()), meta.uid.Text(),
-                                    meta.resource_version};
+                                    meta.resource_version.Text()};
   CHECK(f.store.FindVersion(version) == f.store.Find(Key("a")));
   for (std::string kube::ObjectVersion::*member :
        {&kube::ObjectVersion::ns, &kube::ObjectVersion::name, &kube::ObjectVersion::uid,
@@ -476,7 +476,8 @@ TEST_CASE("a watch listener is not notified of our own writes and deletes") {
   std::string all, others;
   const auto follow = [&store](std::string& told) {
     return [&told](const Item* before, const Item* after) {
-      told += (after != nullptr ? after : before)->meta.resource_version + (after == nullptr ? "- " : " ");
+      told +=
+          (after != nullptr ? after : before)->meta.resource_version.Text() + (after == nullptr ? "- " : " ");
     };
   };
   store.AddListener(follow(all));

@@ -70,7 +70,7 @@ TEST_CASE("an object that is stored as it was sent is not remembered", "[accepte
   const Endpoints stored = Stored("5");
   Endpoints sent = stored;
   sent.meta.uid = Uid();
-  sent.meta.resource_version.clear();
+  sent.meta.resource_version = {};
   answers.Note(kWeb, sent, stored);
   CHECK(answers.size() == 0);
   CHECK(ViewOf(answers, stored) == &stored);

@@ -65,7 +65,7 @@ struct Fixture {
   Result<void> Settle() { return Run(io, writer.Settle(kWeb)); }
   std::string VersionOf(const std::string& name) const {
     const T* object = cache.Find({Symbol("shop"), Symbol(name)});
-    return object == nullptr ? "none" : object->meta.resource_version;
+    return object == nullptr ? "none" : object->meta.resource_version.Text();
   }
   // The request line of the request with this index: "GET /api/v1/...".
   std::string Request(std::size_t number) const {

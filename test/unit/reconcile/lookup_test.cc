@@ -32,7 +32,7 @@ std::string LookUpText(const std::string& answer) {
   if (!found) return std::string(ToString(found.error().code));
   std::string text;
   for (const T& each : found->objects)
-    text += (text.empty() ? "" : " ") + each.meta.name + "=" + each.meta.resource_version;
+    text += (text.empty() ? "" : " ") + each.meta.name + "=" + each.meta.resource_version.Text();
   for (const kube::ObjectMeta& each : found->unreadable) text += ", unreadable: " + each.name;
   return text;
 }
