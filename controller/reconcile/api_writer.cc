@@ -72,10 +72,16 @@ Awaitable<Result<void>> ApiWriter<T>::Delete(T gone) {
   if (!answer && answer.error().code != Errc::kNotFound) co_return Failed(gone, answer.error());
   if (answer) {
     // Whoever has answered may not have passed the request on.
-    if (const auto deleted = kube_json::CheckDeletion(*answer); !deleted) {
-      Error error = deleted.error();
+    const auto is_gone = kube_json::IsGone(*answer);
+    if (!is_gone) {
+      Error error = is_gone.error();
       error.sent = true;
       co_return Failed(gone, std::move(error));
+    }
+    // The cache must not take it for gone: if it was being deleted before, no event says otherwise.
+    if (!*is_gone) {
+      if (auto kept = kube_json::Decode<T>(*answer)) cache_.ApplyWrite(*std::move(kept));
+      co_return Result<void>();
     }
   }
   cache_.RemoveWritten(gone.meta.Key(), gone.meta.uid);

@@ -177,6 +177,10 @@ Awaitable<Result<SyncResult>> EndpointsStep::Clean(ObjectKey service) {
   const bool seen_deleted = deleted_.erase(service) > 0;
   const Endpoints* orphan = cache_.Find(service);
   if (orphan == nullptr) co_return SyncResult{};
+  if (orphan->meta.deletion_timestamp) {
+    VLOG(4) << "endpoints " << ToString(service) << " are being deleted: finalizers keep them";
+    co_return SyncResult{};
+  }
   if (!(seen_deleted ? endpoints::GoesWithItsService(*orphan) : endpoints::IsLeftover(*orphan))) {
     VLOG(4) << "endpoints " << ToString(service)
             << " have no service and were not written by a controller: not deleted";

@@ -87,9 +87,10 @@ Result<WatchEvent<kube::Node>> DecodeWatchEvent(std::string_view json);
 // object. Never fails: for another body (e.g. a proxy's page) the message is its beginning, on one line.
 Error DecodeStatus(int http_status, std::string_view body);
 
-// Checks that the response with status 2xx to a DELETE is the API server's: a Status with Success, or the
-// object, if finalizers keep it. Fails with kMalformed for anything else, such as a proxy's page.
-Result<void> CheckDeletion(std::string_view json);
+// Returns whether an object is gone, from the response with status 2xx to its DELETE: a Status with Success,
+// or the object, which stays as long as it has finalizers. Fails with kMalformed for anything else, such as a
+// proxy's page.
+Result<bool> IsGone(std::string_view json);
 
 // The response to /version, unmodified.
 struct ServerVersion {

@@ -40,7 +40,7 @@ Error DecodeStatus(int http_status, std::string_view body) {
   return kube::ToError(http_status, tree.has_value() ? StatusOf(**tree) : kube::Status(), body);
 }
 
-Result<void> CheckDeletion(std::string_view json) {
+Result<bool> IsGone(std::string_view json) {
   const auto tree = Parse(json);
   if (!tree) return tree.error();
   Problem ignored;
@@ -49,10 +49,14 @@ Result<void> CheckDeletion(std::string_view json) {
   const Field status = root.Member("status");
   const Field meta = root.Member("metadata");
   const Field name = meta.Member("name");
-  const bool is_status = kind.IsString() && kind.String() == "Status";
-  const bool done = is_status ? status.IsString() && status.String() == "Success"
-                              : name.IsString() && !name.String().empty();
-  if (done) return {};
+  const Field finalizers = meta.Member("finalizers");
+  if (kind.IsString() && kind.String() == "Status") {
+    if (status.IsString() && status.String() == "Success") return true;
+  } else if (name.IsString() && !name.String().empty()) {
+    bool kept = false;
+    finalizers.ForEach([&](const Field&) { kept = true; });
+    return !kept;
+  }
   return Error{.code = Errc::kMalformed,
                .message = "the response to a DELETE is neither a Status with Success nor an object"};
 }

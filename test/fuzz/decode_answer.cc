@@ -27,7 +27,7 @@ void Try(std::string_view text) {
   const auto wait = refusal.retry_after.value_or(std::chrono::seconds(0));
   Expect(wait >= std::chrono::seconds(0) && wait <= kLongestRetryAfter, "nobody makes us wait for ever");
 
-  ExpectFitForTheLog(kube_json::CheckDeletion(text));
+  ExpectFitForTheLog(kube_json::IsGone(text));
   ExpectFitForTheLog(kube_json::DecodeServerVersion(text));
   ExpectFitForTheLog(kube_json::DecodeGroupVersions(text));
   ExpectFitForTheLog(kube_json::DecodeSelfAccessReview(text));

@@ -8,16 +8,30 @@
 namespace k8sm::kube_json {
 namespace {
 
-TEST_CASE("a deletion succeeds with a Status of Success, or with the object if finalizers keep it") {
-  CHECK(CheckDeletion(R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success"})").has_value());
-  CHECK(CheckDeletion(R"({"kind":"Status","status":"Success","code":200})").has_value());
-  CHECK(CheckDeletion(R"({"kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})").has_value());
-  CHECK(CheckDeletion(R"({"metadata":{"name":"web"},"status":{}})").has_value());
+TEST_CASE("an object is gone after a Status of Success, or if it has no finalizers that keep it") {
+  struct Case {
+    std::string response;
+    bool is_gone;
+  };
+  const std::vector<Case> cases = {
+      {R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success"})", true},
+      {R"({"kind":"Status","status":"Success","code":200})", true},
+      {R"({"kind":"Endpoints","metadata":{"name":"web"},"subsets":[]})", true},
+      {R"({"metadata":{"name":"web"},"status":{}})", true},
+      {R"({"kind":"Endpoints","metadata":{"name":"web","finalizers":[]}})", true},
+      {R"({"kind":"Endpoints","metadata":{"name":"web","finalizers":["example.com/keep"]}})", false},
+  };
+  for (const auto& [response, is_gone] : cases) {
+    CAPTURE(response);
+    const auto result = IsGone(response);
+    REQUIRE(result.has_value());
+    CHECK(*result == is_gone);
+  }
   for (const std::string body : {"", "{}", "[[[[", "[]", "<html>please log in</html>", R"({"kind":"Status"})",
                                  R"({"kind":"Status","metadata":{"name":"web"},"status":"Failure"})",
                                  R"({"kind":7,"metadata":[],"status":{}})"}) {
     CAPTURE(body);
-    const auto result = CheckDeletion(body);
+    const auto result = IsGone(body);
     REQUIRE(result.has_error());
     CHECK(result.error().code == Errc::kMalformed);
   }

@@ -170,6 +170,21 @@ TEST_CASE("an answer with the version that the cache already has is not decoded"
   CHECK(stored->meta.resource_version == "5");
 }
 
+TEST_CASE("an object that finalizers keep stays in the cache as the answer to its DELETE shows it") {
+  for (const std::string version : {"4", "5"}) {
+    CAPTURE(version);
+    const std::string kept =
+        R"({"metadata":{"name":"web","namespace":"shop","uid":"uid-1","resourceVersion":")" + version +
+        R"(","deletionTimestamp":"2026-11-29T10:00:00Z","finalizers":["keep"]}})";
+    EndpointsFixture f({{{JsonAnswer(kept)}, {JsonAnswer(Json("web", "6"))}}});
+    f.cache.Apply(Object<Endpoints>("web", "4"));
+    CHECK(f.Delete(Object<Endpoints>("web", "4")).has_value());
+    CHECK(f.VersionOf("web") == version);
+    CHECK(f.Write(Object<Endpoints>("web", version)).has_value());
+    CHECK(f.VersionOf("web") == "6");
+  }
+}
+
 TEST_CASE("after a lost delete, Settle removes the object from the cache only if it is gone") {
   const bool gone = GENERATE(true, false);
   EndpointsFixture f(

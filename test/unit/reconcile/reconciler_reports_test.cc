@@ -41,6 +41,20 @@ std::string NoHostPortLine(const std::string& pod, const std::string& hint = "")
 
 // ---- Writes
 
+TEST_CASE("Endpoints that are being deleted, and that finalizers keep, are not deleted again",
+          "[reconciler]") {
+  Cluster cluster;
+  (void)cluster.Sync("web");
+  kube::Endpoints kept = *cluster.endpoints.Find({kube::Symbol("default"), kube::Symbol("web")});
+  kept.meta.deletion_timestamp = kube::ParseTimestamp("2026-11-29T10:00:00Z");
+  cluster.Put(kept);
+  cluster.RemoveService("web");
+  (void)cluster.Sent();
+  (void)cluster.Sync("web");
+  for (const std::string& request : cluster.Sent()) CHECK_FALSE(request.starts_with("delete endpoints"));
+  CHECK(cluster.EndpointsText("web") != "-");
+}
+
 TEST_CASE("with -v=2, each write is logged with what it has written", "[reconciler]") {
   test::LogCapture log(2);
   Cluster cluster;
