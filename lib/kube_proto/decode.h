@@ -71,6 +71,13 @@ struct DecodedReference {
 };
 DecodedReference ReadReference(Message field);
 
+// Reads a port of Endpoints or of a slice, whose messages have two of the fields under other numbers.
+struct PortFields {
+  std::uint32_t port;
+  std::uint32_t protocol;
+};
+kube::EndpointPort ReadPort(Message field, PortFields fields);
+
 // Records a problem if there is no name.
 void CheckName(const kube::ObjectMeta& meta, Problem& problem);
 

@@ -32,29 +32,6 @@ kube::EndpointAddress ReadAddress(Message field) {
   return address;
 }
 
-kube::EndpointPort ReadPort(Message field) {
-  kube::EndpointPort port;
-  while (field.Next()) {
-    switch (field.field()) {
-      case 1:
-        port.name = field.Symbol("name");
-        break;
-      case 2:
-        port.port = field.Int("port");
-        break;
-      case 3:
-        port.protocol = field.Protocol("protocol");
-        break;
-      case 4:
-        port.app_protocol = field.Symbol("appProtocol");
-        break;
-      default:
-        break;
-    }
-  }
-  return port;
-}
-
 kube::EndpointSubset ReadSubset(Message field) {
   kube::EndpointSubset subset;
   const auto read_into = [&](std::vector<kube::EndpointAddress>& addresses, std::string_view name) {
@@ -63,7 +40,9 @@ kube::EndpointSubset ReadSubset(Message field) {
   while (field.Next()) {
     if (field.field() == 1) read_into(subset.addresses, "addresses");
     if (field.field() == 2) read_into(subset.not_ready_addresses, "notReadyAddresses");
-    if (field.field() == 3) subset.ports.push_back(ReadPort(Message(field, "ports", subset.ports.size())));
+    if (field.field() == 3)
+      subset.ports.push_back(
+          ReadPort(Message(field, "ports", subset.ports.size()), {.port = 2, .protocol = 3}));
   }
   subset.addresses.shrink_to_fit();
   subset.not_ready_addresses.shrink_to_fit();
@@ -94,6 +73,17 @@ DecodedReference ReadReference(Message field) {
     }
   }
   return read;
+}
+
+kube::EndpointPort ReadPort(Message field, PortFields fields) {
+  kube::EndpointPort port;
+  while (field.Next()) {
+    if (field.field() == 1) port.name = field.Symbol("name");
+    if (field.field() == fields.port) port.port = field.Int("port");
+    if (field.field() == fields.protocol) port.protocol = field.Protocol("protocol");
+    if (field.field() == 4) port.app_protocol = field.Symbol("appProtocol");
+  }
+  return port;
 }
 
 void Read(Message& root, kube::Endpoints& endpoints) {

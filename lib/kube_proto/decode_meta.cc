@@ -22,8 +22,10 @@ Entry ReadAnnotation(Message& metadata) {
 }
 
 void KeepAnnotation(const Entry& annotation, std::string_view prefix, kube::ObjectMeta& meta) {
-  if (annotation.key.starts_with(prefix))
-    meta.annotations.Set(kube::Symbol(annotation.key), kube::Symbol(ToUtf8(annotation.value)));
+  if (!annotation.key.starts_with(prefix)) return;
+  const bool valid = Utf8Prefix(annotation.value) == annotation.value.size();
+  meta.annotations.Set(kube::Symbol(annotation.key),
+                       valid ? kube::Symbol(annotation.value) : kube::Symbol(ToUtf8(annotation.value)));
 }
 
 bool ReadMetaField(Message& metadata, std::string_view annotations, kube::ObjectMeta& meta) {

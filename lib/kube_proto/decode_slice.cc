@@ -112,29 +112,6 @@ kube::SliceEndpoint ReadEndpoint(Message field) {
   return endpoint;
 }
 
-kube::EndpointPort ReadPort(Message field) {
-  kube::EndpointPort port;
-  while (field.Next()) {
-    switch (field.field()) {
-      case 1:
-        port.name = field.Symbol("name");
-        break;
-      case 2:
-        port.protocol = field.Protocol("protocol");
-        break;
-      case 3:
-        port.port = field.Int("port");
-        break;
-      case 4:
-        port.app_protocol = field.Symbol("appProtocol");
-        break;
-      default:
-        break;
-    }
-  }
-  return port;
-}
-
 // A slice with an unknown address type is kept, without family.
 std::optional<kube::IpFamily> FamilyOf(std::string_view address_type) {
   for (const auto family : {kube::IpFamily::kIPv4, kube::IpFamily::kIPv6})
@@ -163,7 +140,8 @@ void Read(Message& root, kube::EndpointSlice& slice) {
         slice.endpoints.push_back(ReadEndpoint(Message(root, "endpoints", slice.endpoints.size())));
         break;
       case 3:
-        slice.ports.push_back(ReadPort(Message(root, "ports", slice.ports.size())));
+        slice.ports.push_back(
+            ReadPort(Message(root, "ports", slice.ports.size()), {.port = 3, .protocol = 2}));
         break;
       case 4:
         slice.family = FamilyOf(root.Text("addressType"));

@@ -121,15 +121,13 @@ void Message::Refuse(std::string_view name, const std::string& why, std::size_t 
 }
 
 bool Message::HoldsValue() {
+  const bool varint = reader_.wire_type() == pbf_wire_type::varint;
+  const bool sized = reader_.wire_type() == pbf_wire_type::length_delimited;
+  // Servers write 0 and the length 0, one byte alike, for what is not set: three times in each address.
+  if ((varint || sized) && !rest().empty() && rest().front() == '\0') return false;
   const std::string name = "field " + std::to_string(field());
-  switch (reader_.wire_type()) {
-    case pbf_wire_type::length_delimited:
-      return !Bytes(name).empty();
-    case pbf_wire_type::varint:
-      return Int64(name) != 0;
-    default:
-      return true;
-  }
+  if (sized) return !Bytes(name).empty();
+  return !varint || Int64(name) != 0;
 }
 
 void Message::RefuseUnknown() {
