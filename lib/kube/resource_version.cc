@@ -56,13 +56,7 @@ ResourceVersion::ResourceVersion(ResourceVersion&& other) noexcept {
   }
 }
 
-ResourceVersion& ResourceVersion::operator=(const ResourceVersion& other) noexcept {
-  ResourceVersion copy(other);
-  return *this = std::move(copy);
-}
-
-ResourceVersion& ResourceVersion::operator=(ResourceVersion&& other) noexcept {
-  if (this == &other) return *this;
+ResourceVersion& ResourceVersion::operator=(ResourceVersion other) noexcept {
   std::destroy_at(this);
   return *std::construct_at(this, std::move(other));
 }

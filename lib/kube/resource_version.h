@@ -26,8 +26,7 @@ class ResourceVersion {
       : ResourceVersion(std::string_view(text), Parse()) {}
   ResourceVersion(const ResourceVersion& other) noexcept;
   ResourceVersion(ResourceVersion&& other) noexcept;
-  ResourceVersion& operator=(const ResourceVersion& other) noexcept;
-  ResourceVersion& operator=(ResourceVersion&& other) noexcept;
+  ResourceVersion& operator=(ResourceVersion other) noexcept;
   ~ResourceVersion();
 
   // The text from which it was made.

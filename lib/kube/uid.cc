@@ -72,13 +72,7 @@ Uid::Uid(Uid&& other) noexcept : high_(other.high_) {
   }
 }
 
-Uid& Uid::operator=(const Uid& other) noexcept {
-  Uid copy(other);
-  return *this = std::move(copy);
-}
-
-Uid& Uid::operator=(Uid&& other) noexcept {
-  if (this == &other) return *this;
+Uid& Uid::operator=(Uid other) noexcept {
   std::destroy_at(this);
   return *std::construct_at(this, std::move(other));
 }

@@ -26,8 +26,7 @@ class Uid {
   explicit Uid(std::string_view text);
   Uid(const Uid& other) noexcept;
   Uid(Uid&& other) noexcept;
-  Uid& operator=(const Uid& other) noexcept;
-  Uid& operator=(Uid&& other) noexcept;
+  Uid& operator=(Uid other) noexcept;
   ~Uid();
 
   // The text from which it was made.

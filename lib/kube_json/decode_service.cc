@@ -36,11 +36,9 @@ kube::ServicePort ReadPort(const Field& field) {
 }
 
 std::optional<kube::IpFamily> ReadFamily(const Field& field) {
-  const std::string_view name = field.String();
-  for (const auto family : {kube::IpFamily::kIPv4, kube::IpFamily::kIPv6})
-    if (name == kube::ToString(family)) return family;
-  field.Refuse("expected IPv4 or IPv6");
-  return std::nullopt;
+  const auto family = kube::IpFamilyNamed(field.String());
+  if (!family) field.Refuse("expected IPv4 or IPv6");
+  return family;
 }
 
 }  // namespace

@@ -81,21 +81,14 @@ std::optional<kube::ServiceOwner> ReadOwner(const Field& list) {
   return owner;
 }
 
-// A slice with an unknown address type is kept, without family.
-std::optional<kube::IpFamily> ReadAddressType(const Field& field) {
-  const std::string_view type = field.String();
-  for (const auto family : {kube::IpFamily::kIPv4, kube::IpFamily::kIPv6})
-    if (type == kube::ToString(family)) return family;
-  return std::nullopt;
-}
-
 }  // namespace
 
 void Read(const Field& root, kube::EndpointSlice& slice) {
   slice.meta = ReadWholeMeta(root);
   const Field metadata = root.Member("metadata");
   slice.owner = ReadOwner(metadata.Member("ownerReferences"));
-  slice.family = ReadAddressType(root.Member("addressType"));
+  // A slice with an unknown address type is kept, without family.
+  slice.family = kube::IpFamilyNamed(root.Member("addressType").String());
   slice.ports = ReadPorts(root.Member("ports"));
   const Field endpoints = root.Member("endpoints");
   endpoints.ForEach([&](const Field& field) { slice.endpoints.push_back(ReadEndpoint(field)); });

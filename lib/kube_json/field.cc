@@ -82,10 +82,9 @@ std::optional<kube::Timestamp> Field::Timestamp() const {
 
 kube::Protocol Field::Protocol() const {
   const std::string_view name = String();
-  for (const auto protocol : {kube::Protocol::kTcp, kube::Protocol::kUdp, kube::Protocol::kSctp})
-    if (name == kube::ToString(protocol)) return protocol;
-  if (!name.empty()) Refuse("unknown protocol " + Quoted(name));
-  return kube::Protocol::kTcp;
+  const auto protocol = kube::ProtocolNamed(name);
+  if (!protocol && !name.empty()) Refuse("unknown protocol " + Quoted(name));
+  return protocol.value_or(kube::Protocol::kTcp);
 }
 
 kube::LabelMap Field::Labels() const {

@@ -65,9 +65,8 @@ kube::ServicePort ReadPort(Message field) {
 }
 
 void ReadFamily(Message& spec, std::size_t index, std::vector<kube::IpFamily>& families) {
-  const std::string_view name = spec.Text("ipFamilies", index);
-  for (const auto family : {kube::IpFamily::kIPv4, kube::IpFamily::kIPv6})
-    if (name == kube::ToString(family)) return families.push_back(family);
+  const auto family = kube::IpFamilyNamed(spec.Text("ipFamilies", index));
+  if (family) return families.push_back(*family);
   spec.Refuse("ipFamilies", "expected IPv4 or IPv6", index);
 }
 

@@ -112,13 +112,6 @@ kube::SliceEndpoint ReadEndpoint(Message field) {
   return endpoint;
 }
 
-// A slice with an unknown address type is kept, without family.
-std::optional<kube::IpFamily> FamilyOf(std::string_view address_type) {
-  for (const auto family : {kube::IpFamily::kIPv4, kube::IpFamily::kIPv6})
-    if (address_type == kube::ToString(family)) return family;
-  return std::nullopt;
-}
-
 std::optional<kube::ServiceOwner> ServiceAmong(const std::vector<kube_json::OwnerReference>& owners) {
   const auto owner = std::ranges::find_if(owners, [](const kube_json::OwnerReference& reference) {
     return reference.api_version == "v1" && reference.kind == "Service";
@@ -144,7 +137,8 @@ void Read(Message& root, kube::EndpointSlice& slice) {
             ReadPort(Message(root, "ports", slice.ports.size()), {.port = 3, .protocol = 2}));
         break;
       case 4:
-        slice.family = FamilyOf(root.Text("addressType"));
+        // A slice with an unknown address type is kept, without family.
+        slice.family = kube::IpFamilyNamed(root.Text("addressType"));
         break;
       default:
         break;

@@ -55,10 +55,9 @@ std::uint32_t ReadCount(const YamlField& field, std::uint32_t absent) {
 
 kube::Protocol ReadProtocol(const YamlField& field) {
   const std::string text = field.String();
-  if (text == "UDP") return kube::Protocol::kUdp;
-  if (text == "SCTP") return kube::Protocol::kSctp;
-  if (!text.empty() && text != "TCP") field.Refuse("TCP, UDP or SCTP");
-  return kube::Protocol::kTcp;
+  const auto protocol = kube::ProtocolNamed(text);
+  if (!protocol && !text.empty()) field.Refuse("TCP, UDP or SCTP");
+  return protocol.value_or(kube::Protocol::kTcp);
 }
 
 // A number, or a percentage such as "25%".
