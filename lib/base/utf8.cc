@@ -1,5 +1,6 @@
 #include "lib/base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -41,12 +42,13 @@ std::size_t CharacterSize(std::string_view text) {
 std::size_t Utf8Prefix(std::string_view text) {
   std::size_t pos = 0;
   while (pos < text.size()) {
-    // Fast path for ASCII, which is most text: eight bytes at a time.
+    // Fast path for ASCII, which is most text: eight bytes at a time, the last of which may overlap others.
     std::uint64_t word = 0;
-    if (text.size() - pos >= sizeof word) {
-      std::memcpy(&word, text.data() + pos, sizeof word);
+    if (text.size() >= sizeof word) {
+      const std::size_t begin = std::min(pos, text.size() - sizeof word);
+      std::memcpy(&word, text.data() + begin, sizeof word);
       if ((word & 0x8080808080808080) == 0) {
-        pos += sizeof word;
+        pos = begin + sizeof word;
         continue;
       }
     }

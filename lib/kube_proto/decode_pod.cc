@@ -130,11 +130,15 @@ void ReadCondition(Message condition, kube::Pod& pod) {
   bool is_true = false;
   std::optional<kube::Timestamp> transition;
   while (condition.Next()) {
-    if (condition.field() == 1) type = condition.Text("type");
+    if (condition.field() == 1) {
+      // Servers write it first, and the rest of the other conditions is not needed.
+      type = condition.Text("type");
+      if (type != "Ready") return;
+    }
     if (condition.field() == 2) is_true = condition.Text("status") == "True";
     if (condition.field() == 4) transition = condition.Timestamp("lastTransitionTime");
   }
-  if (type != "Ready") return;
+  if (type.empty()) return;
   pod.ready = is_true;
   pod.ready_transition = transition;
 }

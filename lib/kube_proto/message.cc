@@ -33,11 +33,15 @@ bool Message::Next() {
     pending_ = reader_.next();
     return pending_;
   } catch (const protozero::exception& exception) {
-    pending_ = false;
-    const std::string path = Path();
-    problem_.text = (path.empty() ? "" : path + ": ") + "invalid protobuf (" + exception.what() + ")";
+    Break(exception.what());
     return false;
   }
+}
+
+void Message::Break(const char* why) {
+  pending_ = false;
+  const std::string path = Path();
+  problem_.text = (path.empty() ? "" : path + ": ") + "invalid protobuf (" + why + ")";
 }
 
 bool Message::Is(pbf_wire_type type, std::string_view name) {
@@ -47,8 +51,16 @@ bool Message::Is(pbf_wire_type type, std::string_view name) {
     pending_ = false;
     return true;
   }
-  Refuse(name, "unexpected wire type " + std::to_string(static_cast<unsigned>(reader_.wire_type())));
+  RefuseType(name);
   return false;
+}
+
+void Message::RefuseType(std::string_view name) {
+  Refuse(name, "unexpected wire type " + std::to_string(static_cast<unsigned>(reader_.wire_type())));
+}
+
+void Message::RefuseValue(std::string_view name, const char* why) {
+  Refuse(name, std::string("invalid protobuf (") + why + ")");
 }
 
 std::string_view Message::Bytes(std::string_view name) {
@@ -57,7 +69,7 @@ std::string_view Message::Bytes(std::string_view name) {
     const protozero::data_view view = reader_.get_view();
     return {view.data(), view.size()};
   } catch (const protozero::exception& exception) {
-    Refuse(name, std::string("invalid protobuf (") + exception.what() + ")");
+    RefuseValue(name, exception.what());
     return {};
   }
 }
@@ -74,7 +86,7 @@ std::int64_t Message::Int64(std::string_view name) {
   try {
     return reader_.get_int64();
   } catch (const protozero::exception& exception) {
-    Refuse(name, std::string("invalid protobuf (") + exception.what() + ")");
+    RefuseValue(name, exception.what());
     return 0;
   }
 }
@@ -107,10 +119,9 @@ std::optional<kube::Timestamp> Message::Timestamp(std::string_view name) {
 
 kube::Protocol Message::Protocol(std::string_view name) {
   const std::string_view text = Text(name);
-  for (const auto protocol : {kube::Protocol::kTcp, kube::Protocol::kUdp, kube::Protocol::kSctp})
-    if (text == kube::ToString(protocol)) return protocol;
-  if (!text.empty()) Refuse(name, "unknown protocol " + Quoted(text));
-  return kube::Protocol::kTcp;
+  const auto protocol = kube::ProtocolNamed(text);
+  if (!protocol && !text.empty()) Refuse(name, "unknown protocol " + Quoted(text));
+  return protocol.value_or(kube::Protocol::kTcp);
 }
 
 void Message::Refuse(std::string_view name, const std::string& why, std::size_t index) {

@@ -90,6 +90,10 @@ class Message {
 
   bool Is(protozero::pbf_wire_type type, std::string_view name);
   std::string Path() const;
+  // Out of line, so that the functions that each field calls need no room for the texts of errors.
+  [[gnu::noinline]] void Break(const char* why);
+  [[gnu::noinline]] void RefuseType(std::string_view name);
+  [[gnu::noinline]] void RefuseValue(std::string_view name, const char* why);
 
   protozero::pbf_reader reader_;
   bool pending_ = false;  // whether the value of the current field has yet to be read or skipped

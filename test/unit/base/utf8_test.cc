@@ -74,10 +74,14 @@ TEST_CASE("ToUtf8 replaces each byte that is not part of a character") {
 
 TEST_CASE("Utf8Prefix ends at the first invalid byte") {
   for (std::size_t before = 0; before < 40; ++before) {
-    CAPTURE(before);
-    const std::string good = std::string(before, 'a') + "\xe2\x82\xac" + std::string(17, 'b');
-    CHECK(Utf8Prefix(good) == good.size());
-    CHECK(Utf8Prefix(good + "\xff" + good) == good.size());
+    for (std::size_t after = 0; after < 20; ++after) {
+      CAPTURE(before, after);
+      const std::string good = std::string(before, 'a') + "\xe2\x82\xac" + std::string(after, 'b');
+      CHECK(Utf8Prefix(good) == good.size());
+      CHECK(Utf8Prefix(good + "\xff") == good.size());
+      CHECK(Utf8Prefix(good + "\xff" + good) == good.size());
+      CHECK(Utf8Prefix(std::string(before, 'a') + "\x82" + std::string(after, 'b')) == before);
+    }
   }
 }
 
