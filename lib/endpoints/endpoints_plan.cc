@@ -132,6 +132,7 @@ EndpointsPlan PlanEndpoints(const Verdicts& verdicts, const EndpointsLimits& lim
   const Service& service = *verdicts.service;
   EndpointsPlan plan{.labels = LabelsFor(service)};
   std::vector<EndpointEntry> entries;
+  entries.reserve(verdicts.families.front().verdicts.size());
   ForEachInEndpoints(verdicts, [&](const Pod& pod, const kube::ServicePort* port, const Place& place) {
     if (port == nullptr && !limits.subsets_without_ports) {
       plan.without_portless = true;
@@ -155,7 +156,7 @@ std::optional<Endpoints> PlannedWrite(const Service& service, const EndpointsPla
   if (current != nullptr && current->meta.labels == plan.labels &&
       CapacityIsMarked(current->meta.annotations, plan.truncated) &&
       SameContainerPorts(current->meta.annotations, plan.container_ports) &&
-      Canonical(current->subsets) == plan.subsets) {
+      (current->subsets == plan.subsets || Canonical(current->subsets) == plan.subsets)) {
     return std::nullopt;
   }
   Endpoints wanted;

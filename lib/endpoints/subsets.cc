@@ -1,6 +1,7 @@
 #include "lib/endpoints/subsets.h"
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <tuple>
@@ -37,8 +38,19 @@ bool SubsetBefore(const EndpointSubset& a, const EndpointSubset& b) {
                                       b.addresses.end(), AddressBefore);
 }
 
-// The addresses of one port: indexes into the ordered list of all addresses, and whether each is ready.
-using AddressSet = std::map<std::size_t, bool>;
+// An address by its place in the order of all addresses.
+struct RankedAddress {
+  std::size_t rank = 0;
+  bool ready = false;
+  friend auto operator<=>(const RankedAddress&, const RankedAddress&) = default;
+};
+
+// The addresses of one port, in order.
+using AddressSet = std::vector<RankedAddress>;
+
+const EndpointAddress& AddressOf(const EndpointEntry* entry) {
+  return entry->address;
+}
 
 struct OptionalPortBefore {
   bool operator()(const std::optional<EndpointPort>& a, const std::optional<EndpointPort>& b) const {
@@ -47,13 +59,13 @@ struct OptionalPortBefore {
   }
 };
 
-std::vector<EndpointAddress> DistinctAddresses(const std::vector<EndpointEntry>& entries) {
-  std::vector<EndpointAddress> addresses;
-  addresses.reserve(entries.size());
-  for (const EndpointEntry& entry : entries) addresses.push_back(entry.address);
-  std::stable_sort(addresses.begin(), addresses.end(), AddressBefore);
-  addresses.erase(std::unique(addresses.begin(), addresses.end(), SameAddress), addresses.end());
-  return addresses;
+// Entries of one address stay in their order.
+std::vector<const EndpointEntry*> OrderedByAddress(const std::vector<EndpointEntry>& entries) {
+  std::vector<const EndpointEntry*> ordered;
+  ordered.reserve(entries.size());
+  for (const EndpointEntry& entry : entries) ordered.push_back(&entry);
+  std::ranges::stable_sort(ordered, AddressBefore, &AddressOf);
+  return ordered;
 }
 
 // Reverses PackSubsets.
@@ -104,15 +116,19 @@ bool PortBefore(const EndpointPort& a, const EndpointPort& b) {
 }
 
 std::vector<EndpointSubset> PackSubsets(const std::vector<EndpointEntry>& entries) {
-  const std::vector<EndpointAddress> addresses = DistinctAddresses(entries);
-
+  std::vector<const EndpointAddress*> addresses;  // by rank
   std::map<std::optional<EndpointPort>, AddressSet, OptionalPortBefore> by_port;
-  for (const EndpointEntry& entry : entries) {
-    const auto place = std::lower_bound(addresses.begin(), addresses.end(), entry.address, AddressBefore);
-    const auto index = static_cast<std::size_t>(place - addresses.begin());
-    const auto [known, inserted] = by_port[entry.port].try_emplace(index, entry.ready);
-    // An address that is listed as both ready and not ready counts as not ready, as in Kubernetes.
-    if (!inserted) known->second = known->second && entry.ready;
+  for (const EndpointEntry* entry : OrderedByAddress(entries)) {
+    if (addresses.empty() || !SameAddress(*addresses.back(), entry->address))
+      addresses.push_back(&entry->address);
+    const std::size_t rank = addresses.size() - 1;
+    AddressSet& set = by_port[entry->port];
+    if (set.empty() || set.back().rank != rank) {
+      set.push_back({rank, entry->ready});
+    } else {
+      // An address that is listed as both ready and not ready counts as not ready, as in Kubernetes.
+      set.back().ready = set.back().ready && entry->ready;
+    }
   }
 
   std::map<AddressSet, std::vector<EndpointPort>> by_addresses;
@@ -125,8 +141,8 @@ std::vector<EndpointSubset> PackSubsets(const std::vector<EndpointEntry>& entrie
   for (auto& [set, ports] : by_addresses) {
     EndpointSubset& subset = subsets.emplace_back();
     subset.ports = std::move(ports);
-    for (const auto& [index, ready] : set) {
-      (ready ? subset.addresses : subset.not_ready_addresses).push_back(addresses[index]);
+    for (const auto& [rank, ready] : set) {
+      (ready ? subset.addresses : subset.not_ready_addresses).push_back(*addresses[rank]);
     }
   }
   std::sort(subsets.begin(), subsets.end(), SubsetBefore);
