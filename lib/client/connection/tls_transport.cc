@@ -8,6 +8,8 @@
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -16,10 +18,10 @@ namespace {
 
 using boost::system::error_code;
 
-// API servers send a record for each 4 KiB of a list and for each event of a watch. After each of them
-// OpenSSL moves what is left of the buffer to its front, so a larger one costs more than the calls of recv(2)
-// that it saves.
-constexpr std::size_t kReadBuffer = 32 << 10;
+// API servers send a record for each 4 KiB of a list and for each event of a watch. OpenSSL would call
+// recv(2) twice for each of them, or, with a buffer of its own (SSL_set_read_ahead), move what is left in it
+// to its front after each.
+constexpr std::size_t kReadBuffer = 64 << 10;
 
 // OpenSSL's errors for a plain-text response.
 bool IsNoTls(const error_code& error) {
@@ -42,9 +44,6 @@ TlsTransport::TlsTransport(asio::ip::tcp::socket socket, std::string peer, std::
   SSL_set_app_data(ssl_.get(), this);
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                SSL_MODE_RELEASE_BUFFERS);
-  // Takes what the kernel has, instead of a record's head and then its body.
-  SSL_set_read_ahead(ssl_.get(), 1);
-  SSL_set_default_read_buffer_len(ssl_.get(), kReadBuffer);
 }
 
 // OpenSSL invalidates the session of a connection that ends without close_notify, which servers and load
@@ -130,12 +129,28 @@ const BIO_METHOD* TlsTransport::SocketMethod() {
 
 int TlsTransport::BioRead(BIO* bio, char* into, int size) {
   auto* self = static_cast<TlsTransport*>(BIO_get_data(bio));
-  const Attempt attempt = self->Receive({into, static_cast<std::size_t>(size)});
-  self->socket_error_ = attempt.error;
   BIO_clear_retry_flags(bio);
-  if (attempt.error == asio::error::would_block) BIO_set_retry_read(bio);
-  if (attempt.error == asio::error::eof) return 0;
-  return attempt.error ? -1 : static_cast<int>(attempt.size);
+  const error_code error = self->Refill();
+  self->socket_error_ = error;
+  if (error == asio::error::would_block) BIO_set_retry_read(bio);
+  if (error) return error == asio::error::eof ? 0 : -1;
+  std::span<const char>& unread = self->unread_;
+  const std::size_t taken = std::min(static_cast<std::size_t>(size), unread.size());
+  std::memcpy(into, unread.data(), taken);
+  unread = unread.subspan(taken);
+  // Most connections are idle most of the time.
+  if (unread.empty()) self->received_.reset();
+  return static_cast<int>(taken);
+}
+
+error_code TlsTransport::Refill() {
+  if (!unread_.empty()) return {};
+  auto buffer = std::make_unique_for_overwrite<char[]>(kReadBuffer);
+  const Attempt attempt = Receive({buffer.get(), kReadBuffer});
+  if (attempt.error) return attempt.error;
+  received_ = std::move(buffer);
+  unread_ = {received_.get(), attempt.size};
+  return {};
 }
 
 int TlsTransport::BioWrite(BIO* bio, const char* bytes, int size) {

@@ -9,12 +9,13 @@
 #include <openssl/ssl.h>
 
 #include <memory>
+#include <span>
 #include <string>
 
 namespace k8sm::client {
 
-// OpenSSL itself reads from the socket and writes to it. asio::ssl::stream puts four buffers of 17 KiB in
-// between, copies each byte twice more, and asks the socket for more after each record.
+// OpenSSL calls for the socket's bytes. asio::ssl::stream puts four buffers of 17 KiB in between, copies each
+// byte twice more, and asks the socket for more after each record.
 class TlsTransport final : public SocketTransport {
  public:
   TlsTransport(asio::ip::tcp::socket socket, std::string peer, std::shared_ptr<TlsContext> tls);
@@ -27,7 +28,7 @@ class TlsTransport final : public SocketTransport {
  protected:
   Attempt TryRead(std::span<char> into) override;
   Attempt TryWrite(std::string_view bytes) override;
-  bool HasUnread() override { return failure_ || SSL_has_pending(ssl_.get()) == 1; }
+  bool HasUnread() override { return failure_ || !unread_.empty() || SSL_has_pending(ssl_.get()) == 1; }
 
  private:
   struct Free {
@@ -39,6 +40,8 @@ class TlsTransport final : public SocketTransport {
   static int BioRead(BIO* bio, char* into, int size);
   static int BioWrite(BIO* bio, const char* bytes, int size);
   static long BioControl(BIO* bio, int command, long, void*);
+  // Receives into `unread_` if that is empty.
+  boost::system::error_code Refill();
   static int Verify(int fine, X509_STORE_CTX* verification);
 
   // What the last call of OpenSSL that returned `result` came to.
@@ -46,6 +49,8 @@ class TlsTransport final : public SocketTransport {
 
   std::shared_ptr<TlsContext> tls_;  // receives the sessions that the server offers
   std::unique_ptr<SSL, Free> ssl_;
+  std::unique_ptr<char[]> received_;        // of kReadBuffer bytes; null unless `unread_` refers to it
+  std::span<const char> unread_;            // what OpenSSL has not taken yet
   boost::system::error_code socket_error_;  // of the last call of BioRead() or BioWrite()
   boost::system::error_code failure_;       // what the next read returns, after the bytes before it
   std::string refusal_;                     // why the server's certificate was rejected
