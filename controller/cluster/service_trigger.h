@@ -25,8 +25,8 @@ namespace k8sm::controller {
 //   Node            services that select a pod on the node, when the node is added, is deleted or changes its
 //                   zone
 //
-// A Service, Endpoints or slice that becomes undecodable, or decodable again, counts as changed. Changes that
-// this process wrote to the caches itself are ignored.
+// A Service, Endpoints or slice that becomes undecodable, or decodable again, counts as changed. Changes by
+// this process's own requests (Store::AddWatchListener) are ignored.
 class ServiceTrigger {
  public:
   // Receives a key to be synced after `delay`. The same key may be passed any number of times.

@@ -1,6 +1,6 @@
 #include "controller/reconcile/accepted_answers.h"
 
-#include "controller/reconcile/fingerprint.h"
+#include "controller/reconcile/same_contents.h"
 #include "lib/kube/label_map.h"
 
 #include <algorithm>
@@ -11,15 +11,6 @@ namespace {
 
 using kube::Endpoints;
 using kube::EndpointSlice;
-
-bool SameContents(const Endpoints& a, const Endpoints& b) {
-  return Fingerprint(&a) == Fingerprint(&b);
-}
-
-bool SameContents(const EndpointSlice& a, const EndpointSlice& b) {
-  return a.owner == b.owner && a.meta.labels == b.meta.labels && a.ports == b.ports &&
-         a.endpoints == b.endpoints;
-}
 
 // Metadata that others added is kept, so that the next update preserves it.
 kube::ObjectMeta MetaOf(const kube::ObjectMeta& sent, const kube::ObjectMeta& answer) {

@@ -1,6 +1,7 @@
 #include "controller/reconcile/api_writer.h"
 
 #include "controller/reconcile/lookup.h"
+#include "controller/reconcile/same_contents.h"
 #include "lib/client/retry.h"
 #include "lib/kube/endpoint_slice.h"
 #include "lib/kube/endpoints.h"
@@ -33,7 +34,14 @@ bool IsThere(const Found<T>& found, const kube::ObjectKey& key, const kube::Uid&
 template <class T>
 ApiWriter<T>::ApiWriter(client::ApiClient& client, const client::Resource& resource,
                         informer::Store<T>& cache)
-    : client_(client), resource_(resource), cache_(cache) {}
+    : client_(client), resource_(resource), cache_(cache) {
+  cache_.RecognizeOwnWrites([this](const T& delivered) { return IsInFlight(delivered); });
+}
+
+template <class T>
+ApiWriter<T>::~ApiWriter() {
+  cache_.RecognizeOwnWrites({});
+}
 
 // The requests are named variables because g++ 12 destroys an aggregate built within a co_await expression
 // twice.
@@ -46,6 +54,8 @@ Awaitable<Result<T>> ApiWriter<T>::Write(T wanted) {
                           .target = is_new ? client::CollectionPath(resource_, ns)
                                            : client::ObjectPath(resource_, ns, wanted.meta.name.get()),
                           .body = body};
+  InFlight in_flight(wanted);
+  in_flight_.push_back(in_flight);
   const auto answer = co_await client_.Do(std::move(request));
   if (!answer) co_return Failed(wanted, answer.error());
   // The watch may have been faster.
@@ -86,6 +96,16 @@ Awaitable<Result<void>> ApiWriter<T>::Delete(T gone) {
   }
   cache_.RemoveWritten(gone.meta.Key(), gone.meta.uid);
   co_return Result<void>();
+}
+
+template <class T>
+bool ApiWriter<T>::IsInFlight(const T& delivered) const {
+  if (delivered.meta.deletion_timestamp) return false;
+  return std::ranges::any_of(in_flight_, [&](const InFlight& each) {
+    const kube::ObjectMeta& wanted = each.object.meta;
+    return wanted.ns == delivered.meta.ns && wanted.name == delivered.meta.name &&
+           SameContents(each.object, delivered);
+  });
 }
 
 template <class T>

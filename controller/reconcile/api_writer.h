@@ -12,14 +12,16 @@
 #include "lib/kube/object_meta.h"
 #include "lib/kube/symbol.h"
 
+#include <boost/intrusive/list.hpp>
+
 #include <unordered_map>
 #include <vector>
 
 namespace k8sm::controller {
 
 // Sends one conditional request per write and puts the response into the cache at once, so that the next sync
-// sees it before the watch delivers it. `client` and `cache` must outlive it. T is Endpoints or
-// EndpointSlice.
+// sees it before the watch delivers it. If the watch is faster, the cache takes the event for a change by our
+// own request, too. `client` and `cache` must outlive it. T is Endpoints or EndpointSlice.
 //
 // If a request ends without a response, the write may or may not have been carried out. Repeating it could
 // create a slice twice, since the server generates the name, or overwrite a later change of another writer.
@@ -29,6 +31,7 @@ template <class T>
 class ApiWriter : public ObjectWriter<T> {
  public:
   ApiWriter(client::ApiClient& client, const client::Resource& resource, informer::Store<T>& cache);
+  ~ApiWriter() override;
 
   // REQUIRES: the service of the object is settled (both).
   Awaitable<Result<T>> Write(T wanted) override;
@@ -45,11 +48,23 @@ class ApiWriter : public ObjectWriter<T> {
     kube::Uid uid;
   };
 
+  // An object that is being written. Lives in the frame of Write() and unlinks itself when destroyed.
+  struct InFlight
+      : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    explicit InFlight(const T& wanted) : object(wanted) {}
+    const T& object;
+  };
+
+  // Whether the object that the watch delivers is as it is being written. If another writer has written the
+  // same, our request fails as a conflict, and the service is synced again. A new slice is never recognized,
+  // for nothing tells it from one that an earlier request without a response has created.
+  bool IsInFlight(const T& delivered) const;
   Error Failed(const T& object, Error error);
 
   client::ApiClient& client_;
   const client::Resource resource_;
   informer::Store<T>& cache_;
+  boost::intrusive::list<InFlight, boost::intrusive::constant_time_size<false>> in_flight_;
   // The writes without a known outcome, by service.
   std::unordered_map<kube::ObjectKey, std::vector<Written>, kube::ObjectKeyHash> unsettled_;
 };

@@ -86,8 +86,9 @@ std::size_t Fingerprint(const kube::Endpoints* endpoints) {
   if (endpoints == nullptr) return 0;
   Mixer mixer;
   mixer.Add(endpoints->meta.labels);
-  const bool truncated = endpoints->meta.annotations.Find(endpoints::kOverCapacityAnnotation) != nullptr;
-  mixer.Add(std::size_t{truncated});
+  const kube::Symbol* capacity = endpoints->meta.annotations.Find(endpoints::kOverCapacityAnnotation);
+  mixer.Add(std::size_t{capacity != nullptr});
+  if (capacity != nullptr) mixer.Add(*capacity);
   for (const kube::Label& label : endpoints::ContainerPortsOf(endpoints->meta.annotations)) {
     mixer.Add(label.key);
     mixer.Add(label.value);

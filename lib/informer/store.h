@@ -50,9 +50,11 @@ class Store {
   // Listeners are called in the order in which they were added. They are not called for objects already
   // stored.
   void AddListener(Listener listener) { listeners_.push_back({std::move(listener), true}); }
-  // Like AddListener(), but not called for changes by our own requests (ApplyWrite, RemoveWritten). For
-  // listeners that react to other writers.
+  // Like AddListener(), but not called for changes by our own requests (ApplyWrite, RemoveWritten, and events
+  // that are recognized). For listeners that react to other writers.
   void AddWatchListener(Listener listener) { listeners_.push_back({std::move(listener), false}); }
+  // Sets how an event is recognized that delivers a write of ours before its response has arrived.
+  void RecognizeOwnWrites(std::function<bool(const T& delivered)> is_own) { is_own_ = std::move(is_own); }
   void AddUnreadableListener(UnreadableListener listener) {
     unreadable_listeners_.push_back(std::move(listener));
   }
@@ -173,6 +175,7 @@ class Store {
 
   Entries entries_;
   std::vector<ListenerEntry> listeners_;
+  std::function<bool(const T& delivered)> is_own_;  // may be empty
   std::vector<UnreadableListener> unreadable_listeners_;
   std::uint32_t generation_ = 1;                                               // number of lists begun
   std::unordered_map<kube::ObjectKey, Deleted, kube::ObjectKeyHash> deleted_;  // since the last list began
@@ -203,7 +206,9 @@ void Store<T>::Apply(T object) {
                             !kube::IsNewer(object.meta.resource_version, cached->meta.resource_version))) {
     return;
   }
-  if (!IsDeleted(object.meta)) Put(std::move(object), Origin::kServer);
+  if (IsDeleted(object.meta)) return;
+  const bool is_own = is_own_ && is_own_(object);
+  Put(std::move(object), is_own ? Origin::kOwnWrite : Origin::kServer);
 }
 
 template <class T>

@@ -497,5 +497,17 @@ TEST_CASE("a watch listener is not notified of our own writes and deletes") {
   CHECK(others == "1 4 4- 6 6- ");
 }
 
+TEST_CASE("an event that is recognized as our own write does not notify a watch listener") {
+  Store<Item> store;
+  int all = 0;
+  int of_others = 0;
+  store.AddListener([&](const Item*, const Item*) { ++all; });
+  store.AddWatchListener([&](const Item*, const Item*) { ++of_others; });
+  store.RecognizeOwnWrites([](const Item& item) { return item.meta.resource_version == "2"; });
+  for (const char* version : {"1", "2", "3"}) store.Apply(MakeItem("a", version));
+  CHECK(all == 3);
+  CHECK(of_others == 2);
+}
+
 }  // namespace
 }  // namespace k8sm::informer

@@ -11,6 +11,9 @@
 #include "test/unit/client/run.h"
 #include "test/unit/client/script_server.h"
 
+#include <boost/asio/co_spawn.hpp>
+
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -272,6 +275,35 @@ TEST_CASE("changes from our own writes and lookups do not notify watch listeners
   CHECK(of_others == 0);
 }
 
+TEST_CASE("an event that shows what is being written does not notify watch listeners, any other event does") {
+  const std::string what = GENERATE("the same", "other labels", "being deleted", "another object");
+  CAPTURE(what);
+  const bool answered = GENERATE(true, false);
+  EndpointsFixture f({{answered ? Turn{JsonAnswer(Json("web", "6"))} : kLost}});
+  int of_others = 0;
+  f.cache.AddWatchListener([&](const Endpoints*, const Endpoints*) { ++of_others; });
+  auto wanted = Object<Endpoints>("web", "5");
+  wanted.meta.labels.Set(Symbol("app"), Symbol("web"));
+  bool ended = false;
+  asio::co_spawn(f.io, f.writer.Write(wanted),
+                 [&ended](std::exception_ptr, const Result<Endpoints>&) { ended = true; });
+  client::RunUntil(f.io, [&] { return f.server.requests().size() == 1; });
+  REQUIRE_FALSE(ended);
+  auto delivered = wanted;
+  delivered.meta.resource_version = "6";
+  if (what == "other labels") delivered.meta.labels.Set(Symbol("app"), Symbol("other"));
+  if (what == "being deleted") delivered.meta.deletion_timestamp = kube::Timestamp();
+  if (what == "another object") delivered.meta.name = Symbol("other");
+  const bool same = what == "the same";
+  f.cache.Apply(delivered);
+  CHECK(of_others == (same ? 0 : 1));
+  client::RunUntil(f.io, [&] { return ended; });
+  // Nothing is being written any more.
+  delivered.meta.resource_version = "7";
+  f.cache.Apply(delivered);
+  CHECK(of_others == (same ? 1 : 2));
+}
+
 TEST_CASE("Endpoints unreadable in the answer and the lookup are marked, and the service is settled") {
   const std::string unreadable =
       R"({"kind":"Endpoints","metadata":{"name":"web","namespace":"shop","uid":"uid-web","resourceVersion":"6"},"subsets":7})";
@@ -314,6 +346,20 @@ struct SlicesFixture : Fixture<EndpointSlice> {
   explicit SlicesFixture(client::ScriptServer::Script script)
       : Fixture(client::kEndpointSlices, std::move(script)) {}
 };
+
+TEST_CASE("an event that shows a new slice notifies watch listeners, for it may be that of a lost request") {
+  SlicesFixture f({{{JsonAnswer(Json("web-x", "6"))}}});
+  int of_others = 0;
+  f.cache.AddWatchListener([&](const EndpointSlice*, const EndpointSlice*) { ++of_others; });
+  bool ended = false;
+  asio::co_spawn(f.io, f.writer.Write(Slice("", "", "")),
+                 [&ended](std::exception_ptr, const Result<EndpointSlice>&) { ended = true; });
+  client::RunUntil(f.io, [&] { return f.server.requests().size() == 1; });
+  REQUIRE_FALSE(ended);
+  f.cache.Apply(Slice("web-x", "6"));
+  CHECK(of_others == 1);
+  client::RunUntil(f.io, [&] { return ended; });
+}
 
 TEST_CASE("after a lost create, Settle finds the slice under its generated name") {
   SlicesFixture f({{kLost},

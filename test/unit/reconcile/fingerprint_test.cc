@@ -43,6 +43,7 @@ TEST_CASE("the fingerprint of Endpoints covers everything that is planned") {
   const std::vector<std::function<void(Endpoints&)>> changes = {
       [](Endpoints& e) { e.meta.labels.Set(Symbol("app"), Symbol("web")); },
       [](Endpoints& e) { e.meta.annotations.Set(Symbol(endpoints::kOverCapacityAnnotation), Symbol("x")); },
+      [](Endpoints& e) { e.meta.annotations.Set(Symbol(endpoints::kOverCapacityAnnotation), Symbol("y")); },
       [](Endpoints& e) {
         e.meta.annotations.Set(Symbol("k8s.mesosphere.io/containerPort_TCP_10.0.0.1_31080"), Symbol("80"));
       },
