@@ -36,6 +36,8 @@ milliseconds ResyncDelay(milliseconds shortest) {
 SyncLoopOptions LoopOptions(const ControllerOptions& options) {
   SyncLoopOptions loop_options{.concurrency = options.concurrency};
   if (options.once) loop_options.max_tries = kOnceTries;
+  // What is printed of a service stays together, and there is nothing to wait for.
+  if (options.dry_run) loop_options.concurrency = 1;
   return loop_options;
 }
 
@@ -59,8 +61,10 @@ EndpointController::EndpointController(asio::any_io_executor executor, const Con
       endpoints_writer_(client, client::kEndpoints, cache.endpoints()),
       slices_writer_(client, client::kEndpointSlices, cache.slices()),
       dry_run_(cache.endpoints(), cache.slices(), std::cout, options.dry_run_format),
-      reconciler_(options_.reconciler, CachesOf(cache),
-                  options.dry_run ? dry_run_.writers() : Writers{endpoints_writer_, slices_writer_}, events),
+      reconciler_(
+          options_.reconciler, CachesOf(cache),
+          options.dry_run ? dry_run_.writers() : Writers{endpoints_writer_, slices_writer_}, events,
+          [this](std::string name, Awaitable<void> task) { loop_.Spawn(std::move(name), std::move(task)); }),
       loop_(
           std::move(executor), LoopOptions(options), [this](ObjectKey key) { return Sync(std::move(key)); },
           std::move(on_failure)),

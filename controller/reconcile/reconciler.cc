@@ -4,9 +4,12 @@
 #include "controller/reconcile/write_errors.h"
 #include "controller/report/event_texts.h"
 #include "controller/report/log_line.h"
+#include "lib/async/notifier.h"
 #include "lib/endpoints/pod_counts.h"
 #include "lib/informer/near_miss.h"
 
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
 #include <glog/logging.h>
 
 #include <algorithm>
@@ -70,20 +73,33 @@ SyncResult Both(const SyncResult& a, const SyncResult& b) {
   return {.requeue_after = std::min(a.requeue_after, b.requeue_after)};
 }
 
-// The error of the first step takes precedence.
+// The error of the first step takes precedence; of both, the longer time that the server asks for.
 Result<SyncResult> Both(const Result<SyncResult>& a, const Result<SyncResult>& b) {
-  if (!a) return a;
-  if (!b) return b;
-  return Both(*a, *b);
+  if (a && b) return Both(*a, *b);
+  Error error = a ? b.error() : a.error();
+  if (!a && !b) error.retry_after = std::max(a.error().retry_after, b.error().retry_after);
+  return error;
+}
+
+Error Canceled() {
+  return {.code = Errc::kCanceled, .message = "canceled while EndpointSlices were written"};
 }
 
 }  // namespace
 
+struct Reconciler::Outcome {
+  explicit Outcome(asio::any_io_executor executor) : arrived(std::move(executor)) {}
+
+  std::optional<Result<SyncResult>> result;
+  Notifier arrived;
+};
+
 Reconciler::Reconciler(const ReconcilerOptions& options, const ReconcilerCaches& caches, Writers writers,
-                       const events::EventSink& events)
+                       const events::EventSink& events, Spawn spawn)
     : options_(options),
       caches_(caches),
       events_(events),
+      spawn_(std::move(spawn)),
       endpoints_(caches.endpoints, writers.endpoints, events, options.endpoints),
       slices_(caches.slices, writers.slices, events, options.max_endpoints_per_slice),
       empty_services_([this](const ObjectKey& service) { return WhyNoPods(service); }),
@@ -202,33 +218,64 @@ void Reconciler::Tell(const SkipNews& news) {
 }
 
 Awaitable<Result<SyncResult>> Reconciler::Write(kube::ObjectMeta service, Plans plans, Settled settled) {
-  const Result<SyncResult> endpoints = co_await WriteEndpoints(service.Key(), plans, settled);
+  const bool both = plans.endpoints && ChangesOf(plans.slices) > 0;
+  if (both) co_return co_await WriteBoth(std::move(service), std::move(plans), std::move(settled));
+  const ObjectKey key = service.Key();
+  const Result<SyncResult> endpoints =
+      co_await WriteEndpoints(key, std::move(plans.endpoints), std::move(settled.endpoints));
   if (!endpoints && IsOfAllWrites(endpoints.error())) co_return endpoints;
-  if (!PlansSlices(service.Key())) {
-    trigger_times_.Settle(service.Key(), Published::kSlices);
+  if (!PlansSlices(key)) {
+    trigger_times_.Settle(key, Published::kSlices);
     co_return endpoints;
   }
-  const Result<SyncResult> slices = co_await WriteSlices(service, plans, settled);
+  const Result<SyncResult> slices =
+      co_await WriteSlices(std::move(service), std::move(plans.slices), std::move(settled.slices));
   co_return Both(endpoints, slices);
 }
 
-Awaitable<Result<SyncResult>> Reconciler::WriteEndpoints(ObjectKey key, Plans& plans,
-                                                         const Settled& settled) {
-  if (!settled.endpoints) co_return settled.endpoints.error();
+// The coroutine that writes the slices refers to nothing in this frame, which may be destroyed first if both
+// are cancelled.
+Awaitable<Result<SyncResult>> Reconciler::WriteBoth(kube::ObjectMeta service, Plans plans, Settled settled) {
+  const ObjectKey key = service.Key();
+  const auto slices = std::make_shared<Outcome>(co_await asio::this_coro::executor);
+  spawn_("slices of service " + ToString(key),
+         WriteSlicesTo(slices, std::move(service), std::move(plans.slices), std::move(settled.slices)));
+  const Result<SyncResult> endpoints =
+      co_await WriteEndpoints(key, std::move(plans.endpoints), std::move(settled.endpoints));
+  if (!endpoints && endpoints.error().code == Errc::kCanceled) co_return endpoints;
+  while (!slices->result) {
+    co_await slices->arrived.Wait();
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return Canceled();
+  }
+  co_return Both(endpoints, *slices->result);
+}
+
+Awaitable<void> Reconciler::WriteSlicesTo(std::shared_ptr<Outcome> outcome, kube::ObjectMeta service,
+                                          endpoints::SlicePlan plan, Result<void> settled) {
+  // Tasks may begin at once, and Endpoints go first.
+  co_await asio::post(asio::use_awaitable);
+  outcome->result = co_await WriteSlices(std::move(service), std::move(plan), std::move(settled));
+  outcome->arrived.Notify();
+}
+
+Awaitable<Result<SyncResult>> Reconciler::WriteEndpoints(ObjectKey key, std::optional<kube::Endpoints> plan,
+                                                         Result<void> settled) {
+  if (!settled) co_return settled.error();
   Result<SyncResult> result = SyncResult{};
-  const bool writes = plans.endpoints.has_value();
-  if (writes) result = co_await endpoints_.Write(key, *std::move(plans.endpoints));
+  const bool writes = plan.has_value();
+  if (writes) result = co_await endpoints_.Write(key, *std::move(plan));
   if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kEndpoints, writes);
   co_return result;
 }
 
-Awaitable<Result<SyncResult>> Reconciler::WriteSlices(kube::ObjectMeta service, Plans& plans,
-                                                      const Settled& settled) {
-  if (!settled.slices) co_return settled.slices.error();
+Awaitable<Result<SyncResult>> Reconciler::WriteSlices(kube::ObjectMeta service, endpoints::SlicePlan plan,
+                                                      Result<void> settled) {
+  if (!settled) co_return settled.error();
   const ObjectKey key = service.Key();
   Result<SyncResult> result = SyncResult{};
-  const bool writes = ChangesOf(plans.slices) > 0;
-  if (writes) result = co_await slices_.Write(std::move(service), std::move(plans.slices));
+  const bool writes = ChangesOf(plan) > 0;
+  if (writes) result = co_await slices_.Write(std::move(service), std::move(plan));
   if (result && result->requeue_after.count() == 0) SettleTime(key, Published::kSlices, writes);
   co_return result;
 }

@@ -31,6 +31,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -63,13 +64,18 @@ struct ReconcilerOptions {
 };
 
 // A sync selects the service's pods and judges them once; the plans for both kinds, the skip log and the
-// events all derive from these verdicts. Endpoints are written first, then EndpointSlices. An error for one
-// kind does not stop the other, unless it implies that no write can succeed (IsOfAllWrites).
+// events all derive from these verdicts. Endpoints and EndpointSlices are written at the same time, and an
+// error for one kind does not stop the other. What is left of a service that is gone is deleted one kind
+// after the other.
 class Reconciler {
  public:
+  // Runs a coroutine beside the sync that needs it. If one of the two is cancelled, so must be the other
+  // (SyncLoop::Spawn).
+  using Spawn = std::function<void(std::string name, Awaitable<void> task)>;
+
   // Writes Endpoints only, until EnableSlices(). `events` may be called during Sync() and Tick().
   Reconciler(const ReconcilerOptions& options, const ReconcilerCaches& caches, Writers writers,
-             const events::EventSink& events);
+             const events::EventSink& events, Spawn spawn);
 
   // Starts to plan and write EndpointSlices. REQUIRES: the caches of slices and nodes are synced.
   void EnableSlices() {
@@ -151,6 +157,9 @@ class Reconciler {
     Result<void> slices;
   };
 
+  // The outcome of a write that another coroutine waits for.
+  struct Outcome;
+
   Awaitable<Settled> Settle(kube::ObjectKey key);
   Plans Plan(const kube::Service& service);
   void Report(const endpoints::Verdicts& verdicts, const endpoints::EndpointsPlan& plan);
@@ -158,8 +167,13 @@ class Reconciler {
   void Tell(const SkipNews& news);
   NoPods WhyNoPods(const kube::ObjectKey& service) const;
   Awaitable<Result<SyncResult>> Write(kube::ObjectMeta service, Plans plans, Settled settled);
-  Awaitable<Result<SyncResult>> WriteEndpoints(kube::ObjectKey key, Plans& plans, const Settled& settled);
-  Awaitable<Result<SyncResult>> WriteSlices(kube::ObjectMeta service, Plans& plans, const Settled& settled);
+  Awaitable<Result<SyncResult>> WriteBoth(kube::ObjectMeta service, Plans plans, Settled settled);
+  Awaitable<Result<SyncResult>> WriteEndpoints(kube::ObjectKey key, std::optional<kube::Endpoints> plan,
+                                               Result<void> settled);
+  Awaitable<Result<SyncResult>> WriteSlices(kube::ObjectMeta service, endpoints::SlicePlan plan,
+                                            Result<void> settled);
+  Awaitable<void> WriteSlicesTo(std::shared_ptr<Outcome> outcome, kube::ObjectMeta service,
+                                endpoints::SlicePlan plan, Result<void> settled);
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey key, Settled settled);
   Awaitable<Result<SyncResult>> CleanSlices(kube::ObjectKey key, const Settled& settled);
   void SettleTime(const kube::ObjectKey& key, endpoints::Published kind, bool written);
@@ -168,6 +182,7 @@ class Reconciler {
   const ReconcilerOptions options_;
   const ReconcilerCaches caches_;
   const events::EventSink events_;
+  const Spawn spawn_;
   EndpointsStep endpoints_;
   SlicesStep slices_;
   SkipLog skips_;

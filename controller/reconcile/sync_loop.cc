@@ -106,7 +106,7 @@ Awaitable<void> SyncLoop::WaitUntilTried() {
 Awaitable<bool> SyncLoop::Drain(steady_clock::time_point deadline) {
   const bool ended = co_await syncs_.JoinUntil(deadline);
   if (ended) co_return true;
-  LOG(WARNING) << "abandoning " << Count(syncs_.size(), "sync") << " whose requests are not answered";
+  LOG(WARNING) << "abandoning " << Count(queue_.processing(), "sync") << " whose requests are not answered";
   syncs_.Cancel();
   // Cancelled operations end at once; the limit guards against one that does not.
   co_await syncs_.JoinUntil(deadline + milliseconds(200));

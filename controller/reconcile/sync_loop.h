@@ -20,6 +20,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace k8sm::controller {
 
@@ -62,6 +63,9 @@ class SyncLoop {
   // Whether no key is queued, delayed or being synced.
   bool Idle() const { return queue_.processing() + queue_.depth() + queue_.delayed() == 0; }
 
+  // Runs a task of a sync beside it. Drain() waits for it and cancels it together with the syncs.
+  void Spawn(std::string name, Awaitable<void> task) { syncs_.Spawn(std::move(name), std::move(task)); }
+
   const workqueue::WorkQueue& queue() const { return queue_; }
 
   // Returns for how long Run() has failed to start a sync that is due while the concurrency limit permits
@@ -96,8 +100,8 @@ class SyncLoop {
   const SyncLoopOptions options_;
   const SyncFunction sync_;
   workqueue::WorkQueue queue_;
-  TaskGroup syncs_;
-  Notifier wake_;  // wakes Run() to look for due keys
+  TaskGroup syncs_;  // and their tasks
+  Notifier wake_;    // wakes Run() to look for due keys
   Notifier tried_;
   KeyedFailureLog failures_;
   SyncFailures failing_;

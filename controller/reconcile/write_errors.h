@@ -27,8 +27,8 @@ inline bool IsOfOneObject(const Error& error) {
   }
 }
 
-// Whether no write for the service can succeed at present, of either kind, so that trying the other kind is
-// pointless:
+// Whether no write for the service can succeed at present, of either kind, so that beginning with the other
+// kind is pointless:
 //
 //   kUnavailable, kTooManyRequests   the server is unreachable or overloaded
 //   kUnauthorized                    the credentials are not accepted

@@ -30,8 +30,8 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts the task on the next turn of the loop. `name` appears only in failure reports and need not be
-  // unique.
+  // Starts the task, which may run before this returns. `name` appears only in failure reports and need not
+  // be unique.
   void Spawn(std::string name, Awaitable<void> task);
 
   // Cancels the pending operation of every running task; each task unwinds at its next co_await. Tasks

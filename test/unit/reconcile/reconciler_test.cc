@@ -71,7 +71,8 @@ TEST_CASE("a slice has no more endpoints than the option allows", "[reconciler]"
 
 TEST_CASE("a refused write of Endpoints does not hold up the slices", "[reconciler]") {
   for (const Errc code :
-       {Errc::kForbidden, Errc::kRejected, Errc::kConflict, Errc::kServerError, Errc::kTimeout}) {
+       {Errc::kForbidden, Errc::kRejected, Errc::kConflict, Errc::kServerError, Errc::kTimeout,
+        Errc::kUnavailable, Errc::kTooManyRequests, Errc::kUnauthorized, Errc::kNotLeading}) {
     CAPTURE(ToString(code));
     Cluster cluster;
     cluster.Refuse("create endpoints", Refusal(code));
@@ -85,19 +86,46 @@ TEST_CASE("a refused write of Endpoints does not hold up the slices", "[reconcil
   }
 }
 
-TEST_CASE("if no write can succeed, the slices are not tried", "[reconciler]") {
-  for (const Errc code : {Errc::kUnavailable, Errc::kCanceled, Errc::kNotLeading, Errc::kUnauthorized,
-                          Errc::kTooManyRequests}) {
-    CAPTURE(ToString(code));
-    Cluster cluster;
-    cluster.Refuse("create endpoints", Refusal(code));
-    CHECK_FALSE(cluster.Sync("web").has_value());
-    CHECK(cluster.Sent() == Requests{"create endpoints web"});
+TEST_CASE("Endpoints and slices are written at the same time", "[reconciler]") {
+  const std::string held = GENERATE("create endpoints", "create slice");
+  CAPTURE(held);
+  Cluster cluster;
+  cluster.Hold(held);
+  cluster.Begin("web");
+  CHECK(cluster.Sent() == Requests{"create endpoints web", "create slice"});
+  const bool of_endpoints = held == "create endpoints";
+  CHECK((cluster.EndpointsText("web") == "-") == of_endpoints);
+  CHECK(cluster.SlicesText("web").empty() != of_endpoints);
+  CHECK(cluster.IsSyncing());
+  cluster.Release();
+  CHECK_FALSE(cluster.IsSyncing());
+  CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080");
+  CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080]");
+}
+
+TEST_CASE("a sync that is cancelled ends both of its writes", "[reconciler]") {
+  const std::string held = GENERATE("create endpoints", "create slice", "create ");
+  CAPTURE(held);
+  Cluster cluster;
+  cluster.Hold(held);
+  cluster.Begin("web");
+  REQUIRE(cluster.IsSyncing());
+  cluster.Cancel();
+  CHECK_FALSE(cluster.IsSyncing());
+  REQUIRE(cluster.outcome.has_value());
+  REQUIRE(cluster.outcome->has_error());
+  CHECK(cluster.outcome->error().code == Errc::kCanceled);
+}
+
+TEST_CASE("if both kinds are refused, the longer time that the server asks for counts", "[reconciler]") {
+  const bool of_endpoints = GENERATE(true, false);
+  Cluster cluster;
+  for (const std::string kind : {"endpoints", "slice"}) {
+    Error refusal = Refusal(Errc::kTooManyRequests);
+    refusal.retry_after = std::chrono::seconds((kind == "endpoints") == of_endpoints ? 9 : 3);
+    cluster.Refuse("create " + kind, refusal);
   }
-  Cluster going;
-  going.Refuse("create endpoints", {.code = Errc::kForbidden, .cause = "NamespaceTerminating"});
-  CHECK_FALSE(going.Sync("web").has_value());
-  CHECK(going.Sent() == Requests{"create endpoints web"});
+  CHECK(cluster.Sync("web").error().retry_after == std::chrono::seconds(9));
 }
 
 TEST_CASE("the error of Endpoints takes precedence over that of slices", "[reconciler]") {

@@ -2,6 +2,7 @@
 
 #include "lib/endpoints/slice_meta.h"
 #include "lib/endpoints/subsets.h"
+#include "test/support/task_failure.h"
 #include "test/unit/client/run.h"
 
 #include <algorithm>
@@ -27,11 +28,17 @@ ObjectKey Key(const std::string& name) {
 }  // namespace
 
 ScriptedCluster::ScriptedCluster(ReconcilerOptions options)
-    : reconciler_(options,
-                  {services, services_by_selector, pods_by_label, endpoints, slices_by_service, nodes,
-                   [this](const ObjectKey& key) { return unreadable_slices.contains(key); }},
-                  {endpoints_writer_, slices_writer_},
-                  [this](kube::Event event) { events.push_back(std::move(event)); }) {}
+    : released_(io_.get_executor()),
+      tasks_(io_.get_executor(), test::ThrowTaskFailure),
+      reconciler_(
+          options,
+          {services, services_by_selector, pods_by_label, endpoints, slices_by_service, nodes,
+           [this](const ObjectKey& key) { return unreadable_slices.contains(key); }},
+          {endpoints_writer_, slices_writer_},
+          [this](kube::Event event) { events.push_back(std::move(event)); },
+          [this](std::string name, Awaitable<void> task) {
+            tasks_.Spawn(std::move(name), std::move(task));
+          }) {}
 
 void ScriptedCluster::Put(kube::Service service) {
   service.meta.resource_version = NextVersion();
@@ -91,8 +98,11 @@ template <class T>
 Awaitable<Result<T>> ScriptedCluster::Writer<T>::Write(T wanted) {
   const bool is_new = wanted.meta.resource_version.empty();
   const std::string name = wanted.meta.name.empty() ? "" : " " + wanted.meta.name;
-  const auto error = cluster_.Answer(std::string(is_new ? "create " : "update ") + kKind<T> + name, true);
+  const std::string request = std::string(is_new ? "create " : "update ") + kKind<T> + name;
+  const auto error = cluster_.Answer(request, true);
   if (error) co_return *error;
+  const bool released = co_await cluster_.WhileHeld(request);
+  if (!released) co_return Error{.code = Errc::kCanceled};
   if (cluster_.is_dry) co_return wanted;
   if (wanted.meta.name.empty()) wanted.meta.name = Symbol("web-" + std::to_string(++cluster_.names_));
   if constexpr (std::is_same_v<T, EndpointSlice>) wanted.generate_name.clear();
@@ -114,6 +124,40 @@ Awaitable<Result<void>> ScriptedCluster::Writer<T>::Delete(T gone) {
 
 Result<SyncResult> ScriptedCluster::Sync(const std::string& service) {
   return client::Run(io_, reconciler_.Sync(Key(service)));
+}
+
+void ScriptedCluster::Begin(const std::string& service) {
+  const auto sync = [](ScriptedCluster& cluster, ObjectKey key) -> Awaitable<void> {
+    auto result = co_await cluster.reconciler_.Sync(std::move(key));
+    cluster.outcome = std::move(result);
+  };
+  tasks_.Spawn("sync", sync(*this, Key(service)));
+  Turn();
+}
+
+void ScriptedCluster::Release() {
+  held_.clear();
+  released_.Notify();
+  Turn();
+}
+
+void ScriptedCluster::Cancel() {
+  tasks_.Cancel();
+  Turn();
+}
+
+void ScriptedCluster::Turn() {
+  io_.restart();
+  io_.poll();
+}
+
+Awaitable<bool> ScriptedCluster::WhileHeld(std::string request) {
+  while (!held_.empty() && request.starts_with(held_)) {
+    co_await released_.Wait();
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return false;
+  }
+  co_return true;
 }
 
 Requests ScriptedCluster::Sent() {

@@ -5,6 +5,9 @@
 
 #include "controller/reconcile/object_writer.h"
 #include "controller/reconcile/reconciler.h"
+#include "lib/async/notifier.h"
+#include "lib/async/task_group.h"
+#include "lib/async/token.h"
 #include "lib/informer/label_index.h"
 #include "lib/informer/selector_index.h"
 #include "lib/informer/slice_index.h"
@@ -18,8 +21,10 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace k8sm::controller {
@@ -63,6 +68,17 @@ class ScriptedCluster {
   std::function<void(kube::EndpointSlice&)> change_slice = [](kube::EndpointSlice&) {};
 
   Result<SyncResult> Sync(const std::string& service);
+
+  // Begins a sync, and goes on until everything waits. Requests whose text begins with what is held wait for
+  // Release().
+  void Begin(const std::string& service);
+  void Hold(std::string request) { held_ = std::move(request); }
+  void Release();
+  // Cancels the syncs that have been begun.
+  void Cancel();
+  bool IsSyncing() const { return !tasks_.empty(); }
+  std::optional<Result<SyncResult>> outcome;  // of the last one that has ended
+
   // The requests since the last call.
   Requests Sent();
   // The stored Endpoints as "a@10.0.0.11:31080 !b@...", or "-" if there are none.
@@ -94,6 +110,9 @@ class ScriptedCluster {
   };
 
   std::string NextVersion() { return std::to_string(++version_); }
+  void Turn();
+  // Returns whether it was released, rather than cancelled.
+  Awaitable<bool> WhileHeld(std::string request);
   // The error with which the request is answered; nullopt if it succeeds.
   std::optional<Error> Answer(const std::string& request, bool is_told);
   void Change(kube::Endpoints& object) { change_endpoints(object); }
@@ -104,8 +123,11 @@ class ScriptedCluster {
   int names_ = 0;
   std::deque<Refusal> refusals_;
   Requests sent_;
+  std::string held_;  // empty: none
+  Notifier released_;
   Writer<kube::Endpoints> endpoints_writer_{*this, endpoints};
   Writer<kube::EndpointSlice> slices_writer_{*this, slices};
+  TaskGroup tasks_;
   Reconciler reconciler_;
 };
 

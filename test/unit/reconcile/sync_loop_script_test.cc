@@ -86,6 +86,8 @@ class ScriptedLoop {
     context_.restart();
     context_.poll();
   }
+  // What a sync holds, as a task of its own.
+  void Spawn() { loop_.Spawn("part", Hold()); }
   // Lets the held syncs end.
   void Release() {
     hold = false;
@@ -116,13 +118,17 @@ class ScriptedLoop {
   int canceled = 0;
 
  private:
-  Awaitable<Result<SyncResult>> Sync(ObjectKey key) {
-    ++begun;
+  Awaitable<void> Hold() {
     while (hold) {
       ++canceled;  // unless it goes on
       co_await release_.Wait();
       --canceled;
     }
+  }
+
+  Awaitable<Result<SyncResult>> Sync(ObjectKey key) {
+    ++begun;
+    co_await Hold();
     auto& outcomes_of_key = script_[std::string(key.name.get())];
     if (outcomes_of_key.empty()) co_return SyncResult{};
     Result<SyncResult> outcome = std::move(outcomes_of_key.front());
@@ -460,6 +466,35 @@ TEST_CASE("Drain cancels syncs still running at the deadline and logs that", "[s
   CHECK(log.Count("W abandoning 2 syncs whose requests are not answered") == 1);
   // They have ended: nothing is left to drain.
   CHECK(test.Drain());
+}
+
+TEST_CASE("Drain cancels the tasks of syncs together with the syncs", "[sync_loop]") {
+  const test::LogCapture log;
+  ScriptedLoop test;
+  test.hold = true;
+  test.Sync("a");
+  test.Spawn();
+  test.Turn();
+  test.Stop();
+  CHECK_FALSE(test.Drain());
+  CHECK(test.canceled == 2);
+  CHECK(log.Count("W abandoning 1 sync whose requests are not answered") == 1);
+  CHECK(test.Drain());
+}
+
+TEST_CASE("Drain waits for a task of a sync", "[sync_loop]") {
+  ScriptedLoop test;
+  test.hold = true;
+  test.Spawn();
+  test.Turn();
+  test.Stop();
+  std::optional<bool> ended;
+  asio::co_spawn(test.context(), test.loop().Drain(steady_clock::time_point::max()),
+                 [&ended](std::exception_ptr, bool all) { ended = all; });
+  test.Turn();
+  CHECK_FALSE(ended.has_value());
+  test.Release();
+  CHECK(ended == true);
 }
 
 }  // namespace
