@@ -7,7 +7,7 @@ namespace {
 
 // A type's name, followed by its fields, one per line: name, number, type, and * for a pointer. The types are
 // string, int (also bool), Time, IntOrString, raw (a FieldsV1), map (from string to string) and messages;
-// []TYPE is a list.
+// []TYPE is a list. For laterField see schema_types.cc.
 constexpr const char* kTable = R"(
 ObjectMeta
   name 1 string
@@ -25,6 +25,7 @@ ObjectMeta
   ownerReferences 13 []OwnerReference
   finalizers 14 []string
   managedFields 17 []ManagedFieldsEntry
+  laterField 18 string *
 OwnerReference
   kind 1 string
   name 3 string

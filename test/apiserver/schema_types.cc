@@ -1,4 +1,5 @@
-// The types of all kinds except Pod, and the shared ones, in the format described in schema.h.
+// The types of all kinds except Pod, and the shared ones, in the format described in schema.h. In place of a
+// field of a later Kubernetes, which clients do not know, ObjectMeta has laterField.
 
 #include "test/apiserver/schema.h"
 
@@ -21,6 +22,7 @@ ObjectMeta
   ownerReferences []OwnerReference merge=uid
   finalizers []string merge
   managedFields []json
+  laterField string
 Service
   metadata ObjectMeta !
   spec ServiceSpec !

@@ -46,6 +46,35 @@ TEST_CASE("EndpointSlices of another controller for a service are warned of once
   }));
 }
 
+TEST_CASE("metadata that the program does not know survives updates, for it is read in JSON then") {
+  World world;
+  world.Create("nodes", "", NodeJson("node-1"));
+  world.Create("services", "shop", ServiceJson("web"));
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  const auto is_kept = [&] {
+    return world.server().Get("endpoints", "shop", "web").value().find(R"("laterField":"kept")") !=
+           std::string::npos;
+  };
+  SECTION("found at the start") {
+    world.Create("endpoints", "shop", R"({"metadata":{"name":"web","laterField":"kept"},"subsets":[]})");
+    world.Start(world.Defaults());
+    REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080"; }));
+  }
+  SECTION("found in an event") {
+    world.Start(world.Defaults());
+    REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080"; }));
+    world.Update("endpoints", "shop", R"({"metadata":{"name":"web","laterField":"kept"},"subsets":[]})");
+    REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080"; }));
+  }
+  CHECK(is_kept());
+  world.Create("pods", "shop", PodJson({.name = "b", .host_port = 31081, .host_ip = "10.0.0.2"}));
+  REQUIRE(world.RunUntil([&] { return world.Places("shop", "web") == "10.0.0.1:31080 10.0.0.2:31081"; }));
+  CHECK(is_kept());
+  CHECK(world.log().Count("I reading endpoints from") == 1);
+  CHECK(world.log().Count("in JSON from now on, so that updates lose nothing") == 1);
+  CHECK(world.RunUntil([&] { return world.SlicePlaces("shop", "web") == "10.0.0.1:31080 10.0.0.2:31081"; }));
+}
+
 TEST_CASE("repeated rewrites of Endpoints are warned of once, and further writes are delayed") {
   World world;
   world.Create("services", "shop", ServiceJson("web"));
