@@ -7,7 +7,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 
-#include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -86,18 +86,20 @@ class HttpConnection::Incoming {
     parser_->eager(true);
     auto& body = parser_->get().body();
     while (buffer_.size() > 0 && !parser_->is_done()) {
-      body.data = piece_.data();
-      body.size = piece_.size();
+      if (!piece_) piece_ = std::make_unique_for_overwrite<char[]>(kPiece);
+      body.data = piece_.get();
+      body.size = kPiece;
       body.more = true;
       error_code error;
       const std::size_t consumed = parser_->put(buffer_.data(), error);
       buffer_.consume(consumed);
       if (error && error != http::error::need_more && error != http::error::need_buffer)
         return Malformed(error);
-      const std::size_t size = piece_.size() - body.size;
-      if (size > 0) return std::string_view(piece_.data(), size);
+      const std::size_t size = kPiece - body.size;
+      if (size > 0) return std::string_view(piece_.get(), size);
       if (consumed == 0) break;
     }
+    if (parser_->is_done()) FreeBuffers();
     return std::string_view();
   }
 
@@ -130,6 +132,12 @@ class HttpConnection::Incoming {
     return {static_cast<const char*>(bytes.data()), bytes.size()};
   }
 
+  // A connection waits longer, for its next request and for the response, than it reads.
+  void FreeBuffers() {
+    piece_.reset();
+    buffer_.shrink_to_fit();
+  }
+
   // Whether the status line has arrived; normalises it to the form that Beast requires.
   bool SeeStatusLine() {
     const std::string_view bytes = Bytes();
@@ -146,7 +154,7 @@ class HttpConnection::Incoming {
   bool line_seen_ = false;
   std::optional<http::response_parser<http::buffer_body>> parser_;
   boost::beast::flat_buffer buffer_{kMaxHead + 2 * kPiece + 1};
-  std::array<char, kPiece> piece_;
+  std::unique_ptr<char[]> piece_;  // of kPiece bytes; null unless a body is being read
 };
 
 HttpConnection::HttpConnection(std::unique_ptr<Transport> transport, std::uint64_t epoch)
