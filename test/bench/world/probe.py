@@ -1,6 +1,7 @@
-"""Asks a program for /livez every 2 ms until it is terminated; prints p99 and the maximum of the time to the answer, in ms.
+"""Asks a program for /livez every 10 ms until it is terminated; prints p99 and the maximum of the time to the answer, in ms.
 
-A process of its own: in one with the load, the interpreter's lock would delay the measurement.
+A process of its own: in one with the load, the interpreter's lock would delay the measurement. The answers have to take less CPU
+time than what counts as activity (programs.py).
 """
 
 import http.client
@@ -21,7 +22,7 @@ def main(port):
     signal.signal(signal.SIGTERM, end)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     while True:
-        time.sleep(0.002)
+        time.sleep(0.01)
         begin = time.monotonic()
         try:
             connection.request("GET", "/livez")
