@@ -56,7 +56,7 @@ class ApiWriter : public ObjectWriter<T> {
   };
 
   // Whether the object that the watch delivers is as it is being written. If another writer has written the
-  // same, our request fails as a conflict, and the service is synced again. A new slice is never recognized,
+  // same, our request is refused as a conflict, and retried like any other. A new slice is never recognized,
   // for nothing tells it from one that an earlier request without a response has created.
   bool IsInFlight(const T& delivered) const;
   Error Failed(const T& object, Error error);

@@ -218,6 +218,7 @@ void Reconciler::Tell(const SkipNews& news) {
 }
 
 Awaitable<Result<SyncResult>> Reconciler::Write(kube::ObjectMeta service, Plans plans, Settled settled) {
+  if (!settled.endpoints && IsOfAllWrites(settled.endpoints.error())) co_return settled.endpoints.error();
   const bool both = plans.endpoints && ChangesOf(plans.slices) > 0;
   if (both) co_return co_await WriteBoth(std::move(service), std::move(plans), std::move(settled));
   const ObjectKey key = service.Key();
@@ -242,11 +243,10 @@ Awaitable<Result<SyncResult>> Reconciler::WriteBoth(kube::ObjectMeta service, Pl
          WriteSlicesTo(slices, std::move(service), std::move(plans.slices), std::move(settled.slices)));
   const Result<SyncResult> endpoints =
       co_await WriteEndpoints(key, std::move(plans.endpoints), std::move(settled.endpoints));
-  if (!endpoints && endpoints.error().code == Errc::kCanceled) co_return endpoints;
   while (!slices->result) {
-    co_await slices->arrived.Wait();
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return Canceled();
+    co_await slices->arrived.Wait();
   }
   co_return Both(endpoints, *slices->result);
 }

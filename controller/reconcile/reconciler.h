@@ -65,8 +65,8 @@ struct ReconcilerOptions {
 
 // A sync selects the service's pods and judges them once; the plans for both kinds, the skip log and the
 // events all derive from these verdicts. Endpoints and EndpointSlices are written at the same time, and an
-// error for one kind does not stop the other. What is left of a service that is gone is deleted one kind
-// after the other.
+// error for one kind does not stop the other, unless the other has not begun and no write can succeed
+// (IsOfAllWrites). What is left of a service that is gone is deleted one kind after the other.
 class Reconciler {
  public:
   // Runs a coroutine beside the sync that needs it. If one of the two is cancelled, so must be the other

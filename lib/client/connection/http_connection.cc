@@ -132,7 +132,7 @@ class HttpConnection::Incoming {
     return {static_cast<const char*>(bytes.data()), bytes.size()};
   }
 
-  // A connection waits longer, for its next request and for the response, than it reads.
+  // A connection waits longer for its next request than it reads.
   void FreeBuffers() {
     piece_.reset();
     buffer_.shrink_to_fit();

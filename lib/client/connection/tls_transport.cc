@@ -127,7 +127,7 @@ const BIO_METHOD* TlsTransport::SocketMethod() {
   return method;
 }
 
-int TlsTransport::BioRead(BIO* bio, char* into, int size) {
+int TlsTransport::BioRead(BIO* bio, char* into, int size) noexcept {
   auto* self = static_cast<TlsTransport*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
   const error_code error = self->Refill();
@@ -143,9 +143,11 @@ int TlsTransport::BioRead(BIO* bio, char* into, int size) {
   return static_cast<int>(taken);
 }
 
-error_code TlsTransport::Refill() {
+// Called by OpenSSL, through which no exception may pass.
+error_code TlsTransport::Refill() noexcept {
   if (!unread_.empty()) return {};
-  auto buffer = std::make_unique_for_overwrite<char[]>(kReadBuffer);
+  std::unique_ptr<char[]> buffer(new (std::nothrow) char[kReadBuffer]);
+  if (!buffer) return asio::error::no_memory;
   const Attempt attempt = Receive({buffer.get(), kReadBuffer});
   if (attempt.error) return attempt.error;
   received_ = std::move(buffer);
@@ -153,7 +155,7 @@ error_code TlsTransport::Refill() {
   return {};
 }
 
-int TlsTransport::BioWrite(BIO* bio, const char* bytes, int size) {
+int TlsTransport::BioWrite(BIO* bio, const char* bytes, int size) noexcept {
   auto* self = static_cast<TlsTransport*>(BIO_get_data(bio));
   const Attempt attempt = self->Send({bytes, static_cast<std::size_t>(size)});
   self->socket_error_ = attempt.error;
@@ -164,7 +166,7 @@ int TlsTransport::BioWrite(BIO* bio, const char* bytes, int size) {
 
 // Keeps the end of the stream from OpenSSL: without a close_notify before it, OpenSSL would invalidate the
 // session, and load balancers and servers often omit that.
-long TlsTransport::BioControl(BIO*, int command, long, void*) {
+long TlsTransport::BioControl(BIO*, int command, long, void*) noexcept {
   return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 

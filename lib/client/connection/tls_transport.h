@@ -14,8 +14,8 @@
 
 namespace k8sm::client {
 
-// OpenSSL calls for the socket's bytes. asio::ssl::stream puts four buffers of 17 KiB in between, copies each
-// byte twice more, and asks the socket for more after each record.
+// OpenSSL calls for the socket's bytes. asio::ssl::stream puts four buffers of 17 KiB in between, copies
+// received bytes once more and sent ones twice, and asks the socket for more after each record.
 class TlsTransport final : public SocketTransport {
  public:
   TlsTransport(asio::ip::tcp::socket socket, std::string peer, std::shared_ptr<TlsContext> tls);
@@ -37,11 +37,11 @@ class TlsTransport final : public SocketTransport {
 
   // What OpenSSL calls in place of recv(2) and send(2).
   static const BIO_METHOD* SocketMethod();
-  static int BioRead(BIO* bio, char* into, int size);
-  static int BioWrite(BIO* bio, const char* bytes, int size);
-  static long BioControl(BIO* bio, int command, long, void*);
+  static int BioRead(BIO* bio, char* into, int size) noexcept;
+  static int BioWrite(BIO* bio, const char* bytes, int size) noexcept;
+  static long BioControl(BIO* bio, int command, long, void*) noexcept;
   // Receives into `unread_` if that is empty.
-  boost::system::error_code Refill();
+  boost::system::error_code Refill() noexcept;
   static int Verify(int fine, X509_STORE_CTX* verification);
 
   // What the last call of OpenSSL that returned `result` came to.

@@ -286,7 +286,11 @@ TEST_CASE("an event that shows what is being written does not notify watch liste
   wanted.meta.labels.Set(Symbol("app"), Symbol("web"));
   bool ended = false;
   asio::co_spawn(f.io, f.writer.Write(wanted),
-                 [&ended](std::exception_ptr, const Result<Endpoints>&) { ended = true; });
+                 [&](std::exception_ptr exception, const Result<Endpoints>& written) {
+                   CHECK_FALSE(exception);
+                   CHECK(written.has_value() == answered);
+                   ended = true;
+                 });
   client::RunUntil(f.io, [&] { return f.server.requests().size() == 1; });
   REQUIRE_FALSE(ended);
   auto delivered = wanted;
@@ -353,7 +357,11 @@ TEST_CASE("an event that shows a new slice notifies watch listeners, for it may 
   f.cache.AddWatchListener([&](const EndpointSlice*, const EndpointSlice*) { ++of_others; });
   bool ended = false;
   asio::co_spawn(f.io, f.writer.Write(Slice("", "", "")),
-                 [&ended](std::exception_ptr, const Result<EndpointSlice>&) { ended = true; });
+                 [&ended](std::exception_ptr exception, const Result<EndpointSlice>& written) {
+                   CHECK_FALSE(exception);
+                   CHECK(written.has_value());
+                   ended = true;
+                 });
   client::RunUntil(f.io, [&] { return f.server.requests().size() == 1; });
   REQUIRE_FALSE(ended);
   f.cache.Apply(Slice("web-x", "6"));

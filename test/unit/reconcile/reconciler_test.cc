@@ -86,6 +86,14 @@ TEST_CASE("a refused write of Endpoints does not hold up the slices", "[reconcil
   }
 }
 
+TEST_CASE("if no write can succeed when the outcome of an earlier one is asked for, nothing is written",
+          "[reconciler]") {
+  Cluster cluster;
+  cluster.Refuse("settle endpoints", Refusal(Errc::kUnavailable));
+  CHECK(cluster.Sync("web").error().code == Errc::kUnavailable);
+  CHECK(cluster.Sent() == Requests{"settle endpoints web"});
+}
+
 TEST_CASE("Endpoints and slices are written at the same time", "[reconciler]") {
   const std::string held = GENERATE("create endpoints", "create slice");
   CAPTURE(held);

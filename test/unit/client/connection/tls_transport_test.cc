@@ -7,6 +7,7 @@
 #include "test/unit/client/run.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
@@ -16,6 +17,7 @@
 
 #include <array>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -102,6 +104,32 @@ TEST_CASE("a TLS connection is not quiet while something that it has received is
   CHECK_FALSE(f.transport->Quiet());
   CHECK(f.Read().value() == 6);
   CHECK(f.transport->Quiet());
+}
+
+TEST_CASE("a TLS connection is not quiet while a whole record that has arrived with another one is unread") {
+  Fixture f;
+  f.Send("one");
+  f.Send("two");
+  CHECK(f.Read(3).value() == 3);
+  CHECK_FALSE(f.transport->Quiet());
+  CHECK(f.Read().value() == 3);
+  CHECK(std::string(f.buffer.data(), 3) == "two");
+  CHECK(f.transport->Quiet());
+}
+
+TEST_CASE("what arrives in more records than any buffer holds is returned completely and in order") {
+  Fixture f;
+  std::string sent;
+  for (int i = 0; sent.size() < 300'000; ++i) sent += std::to_string(i) + " ";
+  asio::co_spawn(f.io, f.Write(sent), [](std::exception_ptr, bool written) { CHECK(written); });
+  std::string received;
+  while (received.size() < sent.size()) {
+    const auto size = f.Read(received.size() % 3 == 0 ? 4096 : 999);
+    REQUIRE(size.has_value());
+    REQUIRE(*size > 0);
+    received.append(f.buffer.data(), *size);
+  }
+  CHECK(received == sent);
 }
 
 TEST_CASE("what a TLS peer has sent before it closes is returned before the end of the stream") {
