@@ -102,9 +102,7 @@ template <class T>
 bool ApiWriter<T>::IsInFlight(const T& delivered) const {
   if (delivered.meta.deletion_timestamp) return false;
   return std::ranges::any_of(in_flight_, [&](const InFlight& each) {
-    const kube::ObjectMeta& wanted = each.object.meta;
-    return wanted.ns == delivered.meta.ns && wanted.name == delivered.meta.name &&
-           SameContents(each.object, delivered);
+    return each.object.meta.Key() == delivered.meta.Key() && SameContents(each.object, delivered);
   });
 }
 

@@ -126,19 +126,19 @@ void ReadSpecField(Message& spec, kube::Pod& pod, Parts& parts) {
 }
 
 void ReadCondition(Message condition, kube::Pod& pod) {
-  std::string_view type;
+  bool is_ready = false;
   bool is_true = false;
   std::optional<kube::Timestamp> transition;
   while (condition.Next()) {
     if (condition.field() == 1) {
       // Servers write it first, and the rest of the other conditions is not needed.
-      type = condition.Text("type");
-      if (type != "Ready") return;
+      if (condition.Text("type") != "Ready") return;
+      is_ready = true;
     }
     if (condition.field() == 2) is_true = condition.Text("status") == "True";
     if (condition.field() == 4) transition = condition.Timestamp("lastTransitionTime");
   }
-  if (type.empty()) return;
+  if (!is_ready) return;
   pod.ready = is_true;
   pod.ready_transition = transition;
 }

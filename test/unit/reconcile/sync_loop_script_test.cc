@@ -440,10 +440,12 @@ TEST_CASE("Drain ends at once if no sync is running", "[sync_loop]") {
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("Drain waits for a sync that ends in time", "[sync_loop]") {
+TEST_CASE("Drain waits for a sync, or a task of one, that ends in time", "[sync_loop]") {
+  const bool is_task = GENERATE(false, true);
   ScriptedLoop test;
   test.hold = true;
-  test.Sync("web");
+  is_task ? test.Spawn() : test.Sync("web");
+  test.Turn();
   test.Stop();
   std::optional<bool> ended;
   asio::co_spawn(test.context(), test.loop().Drain(steady_clock::time_point::max()),
@@ -455,46 +457,19 @@ TEST_CASE("Drain waits for a sync that ends in time", "[sync_loop]") {
   CHECK(test.canceled == 0);
 }
 
-TEST_CASE("Drain cancels syncs still running at the deadline and logs that", "[sync_loop]") {
+TEST_CASE("Drain cancels syncs and their tasks still running at the deadline and logs that", "[sync_loop]") {
   const test::LogCapture log;
   ScriptedLoop test;
   test.hold = true;
   for (const char* name : {"a", "b"}) test.Sync(name);
+  test.Spawn();
+  test.Turn();
   test.Stop();
   CHECK_FALSE(test.Drain());
-  CHECK(test.canceled == 2);
+  CHECK(test.canceled == 3);
   CHECK(log.Count("W abandoning 2 syncs whose requests are not answered") == 1);
   // They have ended: nothing is left to drain.
   CHECK(test.Drain());
-}
-
-TEST_CASE("Drain cancels the tasks of syncs together with the syncs", "[sync_loop]") {
-  const test::LogCapture log;
-  ScriptedLoop test;
-  test.hold = true;
-  test.Sync("a");
-  test.Spawn();
-  test.Turn();
-  test.Stop();
-  CHECK_FALSE(test.Drain());
-  CHECK(test.canceled == 2);
-  CHECK(log.Count("W abandoning 1 sync whose requests are not answered") == 1);
-  CHECK(test.Drain());
-}
-
-TEST_CASE("Drain waits for a task of a sync", "[sync_loop]") {
-  ScriptedLoop test;
-  test.hold = true;
-  test.Spawn();
-  test.Turn();
-  test.Stop();
-  std::optional<bool> ended;
-  asio::co_spawn(test.context(), test.loop().Drain(steady_clock::time_point::max()),
-                 [&ended](std::exception_ptr, bool all) { ended = all; });
-  test.Turn();
-  CHECK_FALSE(ended.has_value());
-  test.Release();
-  CHECK(ended == true);
 }
 
 }  // namespace
