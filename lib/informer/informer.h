@@ -12,10 +12,13 @@
 #include "lib/informer/store.h"
 #include "lib/kube/node.h"
 #include "lib/kube/watch_event.h"
+#include "lib/kube_proto/codec.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -74,6 +77,8 @@ class Informer {
   }
 
   Result<ReflectorEvent> Apply(Encoded encoded, bool listing) {
+    if (auto version = listing ? std::nullopt : StoredVersion(encoded))
+      return ReflectorEvent{kube::WatchEventType::kModified, std::move(*version)};
     Result<kube::WatchEvent<T>> event = DecodeWatchEvent<T>(encoded);
     if (!event) {
       if (const auto meta = DecodeEventMeta(encoded))
@@ -88,6 +93,15 @@ class Informer {
     }
     return ReflectorEvent{event->type, std::move(event->resource_version), event->initial_events_end,
                           std::move(event->error)};
+  }
+
+  // If the store already has the version of an event, from the response to a write of ours, as is usual for
+  // what only we write: that version. Such an event need not be decoded.
+  std::optional<std::string> StoredVersion(Encoded event) const {
+    if (!store_.has_own_writes() || !event.protobuf()) return std::nullopt;
+    auto version = kube_proto::PeekEventVersion(event.bytes);
+    if (!version || store_.FindVersion(*version) == nullptr) return std::nullopt;
+    return std::move(version->resource_version);
   }
 
   Store<T> store_;

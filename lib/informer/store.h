@@ -67,6 +67,8 @@ class Store {
   const T* FindVersion(const kube::ObjectVersion& version) const;
 
   std::size_t size() const { return entries_.size(); }
+  // Whether a response to a write of ours has ever been stored.
+  bool has_own_writes() const { return has_own_writes_; }
 
   // Calls visit(const T&) for each object, in no particular order.
   template <class Visit>
@@ -177,6 +179,7 @@ class Store {
   std::vector<ListenerEntry> listeners_;
   std::function<bool(const T& delivered)> is_own_;  // may be empty
   std::vector<UnreadableListener> unreadable_listeners_;
+  bool has_own_writes_ = false;
   std::uint32_t generation_ = 1;                                               // number of lists begun
   std::unordered_map<kube::ObjectKey, Deleted, kube::ObjectKeyHash> deleted_;  // since the last list began
   std::unordered_map<kube::ObjectKey, Unreadable, kube::ObjectKeyHash> unreadable_;
@@ -234,6 +237,7 @@ void Store<T>::ApplyWrite(T object) {
   const kube::ResourceVersion& known = cached != nullptr ? cached->meta.resource_version : gone_through_;
   if (!kube::IsNewer(object.meta.resource_version, known)) return;
   Put(std::move(object), Origin::kOwnWrite).written = generation_;
+  has_own_writes_ = true;
 }
 
 template <class T>

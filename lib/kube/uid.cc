@@ -9,11 +9,13 @@
 namespace k8sm::kube {
 namespace {
 
-// 8-4-4-4-12 (RFC 9562, section 4).
+// 8-4-4-4-12 digits (RFC 9562, section 4).
 constexpr std::size_t kLength = 36;
+constexpr std::size_t kBytes = 16;
 
-constexpr bool IsHyphen(std::size_t at) {
-  return at == 8 || at == 13 || at == 18 || at == 23;
+// Whether a hyphen follows the digits of this byte.
+constexpr bool EndsGroup(std::size_t byte) {
+  return byte == 3 || byte == 5 || byte == 7 || byte == 9;
 }
 
 // The value of each lower-case hexadecimal digit; 0xFF for any other character.
@@ -31,16 +33,17 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> Parse(std::string_view te
   if (text.size() != kLength) return std::nullopt;
   std::uint64_t high = 0;
   std::uint64_t low = 0;
-  for (std::size_t i = 0; i < kLength; ++i) {
-    if (IsHyphen(i)) {
-      if (text[i] != '-') return std::nullopt;
-      continue;
-    }
-    const std::uint8_t digit = kDigits[static_cast<unsigned char>(text[i])];
-    if (digit == 0xFF) return std::nullopt;
-    std::uint64_t& half = i < 18 ? high : low;
-    half = half << 4 | digit;
+  bool valid = true;
+  const char* digit = text.data();
+  for (std::size_t byte = 0; byte < kBytes; ++byte) {
+    const std::uint8_t first = kDigits[static_cast<unsigned char>(*digit++)];
+    const std::uint8_t second = kDigits[static_cast<unsigned char>(*digit++)];
+    valid = valid && (first | second) <= 0xF;
+    std::uint64_t& half = byte < kBytes / 2 ? high : low;
+    half = half << 8 | std::uint64_t(first) << 4 | second;
+    if (EndsGroup(byte)) valid = valid && *digit++ == '-';
   }
+  if (!valid) return std::nullopt;
   return std::pair(high, low);
 }
 
@@ -84,12 +87,14 @@ Uid::~Uid() {
 std::string Uid::Text() const {
   if (!IsUuid()) return std::string(text_.get());
   std::string text(kLength, '-');
-  int shift = 128;
-  for (std::size_t i = 0; i < kLength; ++i) {
-    if (IsHyphen(i)) continue;
-    shift -= 4;
-    const std::uint64_t half = shift >= 64 ? high_ >> (shift - 64) : low_ >> shift;
-    text[i] = "0123456789abcdef"[half & 0xF];
+  constexpr const char* kHex = "0123456789abcdef";
+  char* digit = text.data();
+  for (std::size_t byte = 0; byte < kBytes; ++byte) {
+    const std::uint64_t half = byte < kBytes / 2 ? high_ : low_;
+    const std::uint64_t value = half >> (56 - 8 * (byte % 8)) & 0xFF;
+    *digit++ = kHex[value >> 4];
+    *digit++ = kHex[value & 0xF];
+    if (EndsGroup(byte)) ++digit;
   }
   return text;
 }

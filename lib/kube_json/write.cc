@@ -2,6 +2,9 @@
 
 #include "lib/kube/timestamp.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace k8sm::kube_json {
 namespace {
 
@@ -9,18 +12,63 @@ void WriteLabels(JsonWriter& writer, std::string_view key, const kube::LabelMap&
   if (labels.empty()) return;
   WriteKey(writer, key);
   writer.StartObject();
-  for (const kube::Label& label : labels) WriteMember(writer, label.key.get(), label.value.get());
+  for (const kube::Label& label : labels) {
+    WriteString(writer, label.key.get());
+    WriteString(writer, label.value.get());
+  }
   writer.EndObject();
+}
+
+constexpr std::uint64_t kEachByte = 0x0101010101010101;
+
+// Not 0 if one of the bytes of `text` is less than `limit`: its highest bit is set then, and perhaps those of
+// bytes above it. REQUIRES: limit <= 0x80.
+constexpr std::uint64_t Less(std::uint64_t text, std::uint64_t limit) {
+  return (text - kEachByte * limit) & ~text & kEachByte * 0x80;
+}
+
+// Whether one of eight characters must be escaped in JSON (RFC 8259, section 7).
+constexpr bool NeedsEscape(std::uint64_t text) {
+  const std::uint64_t is_quote = Less(text ^ kEachByte * '"', 1);
+  const std::uint64_t is_backslash = Less(text ^ kEachByte * '\\', 1);
+  return (Less(text, ' ') | is_quote | is_backslash) != 0;
+}
+
+bool NeedsEscape(std::string_view text) {
+  std::uint64_t eight = 0;
+  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, text.data(), sizeof eight);
+    if (NeedsEscape(eight)) return true;
+  }
+  eight = kEachByte * 'x';
+  text.copy(reinterpret_cast<char*>(&eight), text.size());
+  return NeedsEscape(eight);
 }
 
 }  // namespace
 
+void JsonWriter::Text(std::string_view text) {
+  if (NeedsEscape(text)) {
+    String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  } else {
+    Plain(text);
+  }
+}
+
+void JsonWriter::Plain(std::string_view text) {
+  Prefix(rapidjson::kStringType);
+  char* const to = buffer_.Push(text.size() + 2);
+  to[0] = '"';
+  text.copy(to + 1, text.size());
+  to[text.size() + 1] = '"';
+}
+
 void WriteKey(JsonWriter& writer, std::string_view key) {
-  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  writer.Plain(key);
 }
 
 void WriteString(JsonWriter& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  writer.Text(text);
 }
 
 void WriteMember(JsonWriter& writer, std::string_view key, std::string_view value) {
@@ -71,7 +119,7 @@ void EndMeta(JsonWriter& writer, Buffer& buffer, const kube::ObjectMeta& meta) {
 // Appends complete members directly, because the writer has no function for that.
 void WritePreserved(Buffer& buffer, std::string_view members) {
   if (!members.empty() && buffer.GetString()[buffer.GetSize() - 1] != '{') buffer.Put(',');
-  for (const char c : members) buffer.Put(c);
+  members.copy(buffer.Push(members.size()), members.size());
 }
 
 void WriteTargetRef(JsonWriter& writer, const std::optional<kube::ObjectReference>& reference) {

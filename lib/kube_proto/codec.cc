@@ -141,6 +141,37 @@ std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view event) {
   return IfNamed(MetaOf(OpenEnvelope(parts.object, ignored).raw));
 }
 
+std::optional<kube::ObjectVersion> PeekEventVersion(std::string_view event) {
+  Problem problem;
+  const Parts parts = ReadParts(event, problem);
+  if (parts.type != "ADDED" && parts.type != "MODIFIED") return std::nullopt;
+  Message root(OpenEnvelope(parts.object, problem).raw, problem);
+  // Servers write the metadata first.
+  if (!root.Next() || root.field() != 1) return std::nullopt;
+  kube::ObjectVersion version;
+  for (Message metadata(root, "metadata"); metadata.Next();) {
+    switch (metadata.field()) {
+      case 1:
+        version.name = metadata.Text("name");
+        break;
+      case 3:
+        version.ns = metadata.Text("namespace");
+        break;
+      case 5:
+        version.uid = metadata.Text("uid");
+        break;
+      case 6:
+        version.resource_version = metadata.Text("resourceVersion");
+        break;
+      default:
+        break;
+    }
+  }
+  const bool whole = !version.name.empty() && !version.uid.empty() && !version.resource_version.empty();
+  if (!whole || !problem.empty()) return std::nullopt;
+  return version;
+}
+
 template <>
 Result<kube::Pod> Decode(std::string_view message) {
   return DecodeMessage<kube::Pod>(message);

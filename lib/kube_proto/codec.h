@@ -53,6 +53,11 @@ std::optional<kube::ObjectMeta> DecodeMeta(std::string_view message);
 // Like DecodeMeta(), for the object of a watch event.
 std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view event);
 
+// Returns which version of which object an ADDED or MODIFIED event contains; nullopt if that cannot be read,
+// and for other events. The rest is not looked at, so use it only to recognize an object that has been
+// decoded before.
+std::optional<kube::ObjectVersion> PeekEventVersion(std::string_view event);
+
 // Decodes a watch event, as WatchFramer returns it. Fails with kMalformed, naming the object if possible, if
 // its type is unknown, its object is of another kind or Decode<T> rejects it. Of the object of a DELETED
 // event only the metadata is read, as by DecodeMeta(). An event of type ERROR is returned as a value.

@@ -243,6 +243,37 @@ TEST_CASE("an object that cannot be decoded from protobuf is counted as malforme
   CHECK(f.pods.store().IsUnreadable({Symbol("shop"), Symbol("bad")}));
 }
 
+TEST_CASE("an event that shows what the response to a write of ours has shown is not decoded again") {
+  // Decoding it would fail.
+  const std::string written = Kinded(PodJson("a", 11));
+  const std::string undecodable =
+      written.substr(0, written.size() - 1) + R"(,"spec":{"containers":[{"ports":[{"protocol":"?"}]}]}})";
+  Fixture f({ProtobufList(ListJson(10, PodJson("a", 1))),
+             ProtobufWatch(EventJson("MODIFIED", undecodable) + EventJson("ADDED", Kinded(PodJson("b", 12))) +
+                           EventJson("DELETED", written))},
+            false, {}, {}, client::Encoding::kProtobuf);
+  f.RunUntil([&] { return f.Stored() == "a@1"; });
+  Pod response;
+  response.meta = f.pods.store().Find({Symbol("shop"), Symbol("a")})->meta;
+  response.meta.resource_version = "11";
+  f.pods.store().ApplyWrite(response);
+  f.RunUntil([&] { return f.Stored() == "b@12"; });
+  CHECK(f.pods.reflector().stats().malformed == 0);
+  CHECK(f.pods.reflector().stats().events == 3);
+}
+
+TEST_CASE("an event with another version than the response to a write of ours is decoded") {
+  Fixture f({ProtobufList(ListJson(10, PodJson("a", 1))),
+             ProtobufWatch(EventJson("MODIFIED", Kinded(PodJson("a", 12))))},
+            false, {}, {}, client::Encoding::kProtobuf);
+  f.RunUntil([&] { return f.Stored() == "a@1"; });
+  Pod response;
+  response.meta = f.pods.store().Find({Symbol("shop"), Symbol("a")})->meta;
+  response.meta.resource_version = "11";
+  f.pods.store().ApplyWrite(response);
+  f.RunUntil([&] { return f.Stored() == "a@12"; });
+}
+
 // Endpoints with a generateName, which stands for metadata of a later server: WithUnknownField() makes it
 // that.
 std::string EndpointsJson(const std::string& name, int version) {

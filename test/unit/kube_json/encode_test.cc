@@ -55,6 +55,23 @@ TEST_CASE("empty fields of endpoints are not encoded") {
         R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[{}]})");
 }
 
+TEST_CASE("any ASCII character decodes to itself, wherever in a text it stands") {
+  for (int c = 0; c < 0x80; ++c) {
+    for (const std::size_t size : {1, 8, 15, 16, 17, 40}) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(c);
+        kube::Endpoints endpoints;
+        endpoints.meta.name = Symbol("web");
+        endpoints.meta.annotations = {{Symbol("key"), Symbol(text)}};
+        const auto read = Decode<kube::Endpoints>(Encode(endpoints));
+        REQUIRE(read.has_value());
+        REQUIRE(*read->meta.annotations.Find("key") == text);
+      }
+    }
+  }
+}
+
 TEST_CASE("encoded endpoints decode to the same endpoints") {
   const kube::Endpoints endpoints = Full();
   const auto read = Decode<kube::Endpoints>(Encode(endpoints));

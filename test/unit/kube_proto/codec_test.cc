@@ -61,6 +61,45 @@ TEST_CASE("an event that is added, modified or deleted carries its object and ve
   }
 }
 
+TEST_CASE("PeekEventVersion reads from an event which version of which object it contains") {
+  const std::string meta = Field(1, "web") + Field(3, "shop") + Field(5, "u-1") + Field(6, "7");
+  for (const std::string type : {"ADDED", "MODIFIED"}) {
+    for (const std::string& raw : {Field(1, meta), Field(1, Field(17, "manager") + meta + Field(11, "label")),
+                                   Field(1, meta) + "\x12\x7f"}) {
+      const auto version = PeekEventVersion(EventOf(type, "Endpoints", raw));
+      REQUIRE(version);
+      CHECK(version->ns == "shop");
+      CHECK(version->name == "web");
+      CHECK(version->uid == "u-1");
+      CHECK(version->resource_version == "7");
+    }
+  }
+}
+
+TEST_CASE("PeekEventVersion gives nothing for other events, and where the version is not whole") {
+  const std::string meta = Field(1, "web") + Field(3, "shop") + Field(5, "u-1") + Field(6, "7");
+  const std::vector<std::string> events = {
+      "",
+      "text",
+      // Some servers send a deletion with the version of the object's last state.
+      EventOf("DELETED", "Endpoints", Field(1, meta)),
+      EventOf("BOOKMARK", "Endpoints", Field(1, meta)),
+      EventOf("ERROR", "Endpoints", Field(1, meta)),
+      EventOf("ADDED", "Endpoints", ""),
+      EventOf("ADDED", "Endpoints", Field(2, "subset") + Field(1, meta)),
+      EventOf("ADDED", "Endpoints", Field(1, meta + "\x12\x7f")),
+      EventOf("ADDED", "Endpoints", Field(1, Number(1, 7) + meta)),
+      EventOf("ADDED", "Endpoints", Field(1, Field(3, "shop") + Field(5, "u-1") + Field(6, "7"))),
+      EventOf("ADDED", "Endpoints", Field(1, Field(1, "web") + Field(3, "shop") + Field(6, "7"))),
+      EventOf("ADDED", "Endpoints", Field(1, Field(1, "web") + Field(3, "shop") + Field(5, "u-1"))),
+      Field(1, "ADDED") + Field(2, Field(1, Field(1, meta))),
+  };
+  for (const std::string& event : events) {
+    CAPTURE(event);
+    CHECK_FALSE(PeekEventVersion(event));
+  }
+}
+
 TEST_CASE("an event of another type, or without an object in protobuf, is an error") {
   CHECK(ProblemOf<kube::Pod>(EventOf("SYNC", "Pod", kNamed)) == "Pod: .type: \"SYNC\" is not an event type");
   CHECK(ProblemOf<kube::Pod>(Field(1, "ADDED")) == "Pod: not an object in protobuf: \"\"");
