@@ -94,6 +94,7 @@ std::size_t Fingerprint(const kube::Endpoints* endpoints) {
     mixer.Add(label.value);
   }
   mixer.AddAll(endpoints->subsets);
+  mixer.Add(std::size_t{endpoints->exact});
   return mixer.value();
 }
 

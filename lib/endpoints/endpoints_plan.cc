@@ -153,7 +153,7 @@ EndpointsPlan PlanEndpoints(const Verdicts& verdicts, const EndpointsLimits& lim
 
 std::optional<Endpoints> PlannedWrite(const Service& service, const EndpointsPlan& plan,
                                       const Endpoints* current, std::optional<kube::Timestamp> trigger_time) {
-  if (current != nullptr && current->meta.labels == plan.labels &&
+  if (current != nullptr && current->exact && current->meta.labels == plan.labels &&
       CapacityIsMarked(current->meta.annotations, plan.truncated) &&
       SameContainerPorts(current->meta.annotations, plan.container_ports) &&
       (current->subsets == plan.subsets || Canonical(current->subsets) == plan.subsets)) {

@@ -14,8 +14,8 @@
 
 namespace k8sm::kube {
 
-// The pod behind an address. Other fields of a reference (resourceVersion, fieldPath) are neither written nor
-// compared.
+// The pod behind an address. Other fields of a reference are never written; Endpoints::exact and
+// SliceEndpoint::exact tell that a stored one has them.
 struct ObjectReference {
   Symbol kind;
   Symbol ns;
@@ -54,6 +54,10 @@ struct EndpointSubset {
 struct Endpoints {
   ObjectMeta meta;
   std::vector<EndpointSubset> subsets;
+  // Whether the references have no other fields than those of ObjectReference. A resourceVersion, which older
+  // controllers have written, does not count, as for kube-controller-manager
+  // (EndpointSubsetsEqualIgnoreResourceVersion).
+  bool exact = true;
 };
 
 }  // namespace k8sm::kube

@@ -57,6 +57,9 @@ std::string ReadPreserved(const Field& object, std::span<const std::string_view>
 // Returns a time with microseconds; nullopt if it is absent or empty.
 std::optional<kube::MicroTime> ReadMicroTime(const Field& field);
 
+// Whether an object, if present, has no members except these.
+bool HasOnly(std::initializer_list<std::string_view> names, const Field& object);
+
 // Parts common to Endpoints and slices: a targetRef and a list of ports.
 std::optional<kube::ObjectReference> ReadReference(const Field& field);
 std::vector<kube::EndpointPort> ReadPorts(const Field& list);

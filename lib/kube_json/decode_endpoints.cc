@@ -1,16 +1,23 @@
 #include "lib/kube_json/decode.h"
 
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
 namespace k8sm::kube_json {
 namespace {
 
-std::vector<kube::EndpointAddress> ReadAddresses(const Field& list) {
+// Sets `exact` to false if Endpoints with these addresses are not exact.
+std::vector<kube::EndpointAddress> ReadAddresses(const Field& list, bool& exact) {
   std::vector<kube::EndpointAddress> addresses;
   list.ForEach([&](const Field& field) {
     kube::EndpointAddress address;
     address.ip = field.Member("ip").Symbol();
     address.node_name = field.Member("nodeName").Symbol();
     address.hostname = field.Member("hostname").Symbol();
-    address.target_ref = ReadReference(field.Member("targetRef"));
+    const Field target_ref = field.Member("targetRef");
+    address.target_ref = ReadReference(target_ref);
+    exact = exact && HasOnly({"kind", "name", "namespace", "resourceVersion", "uid"}, target_ref);
     addresses.push_back(std::move(address));
   });
   addresses.shrink_to_fit();
@@ -18,6 +25,14 @@ std::vector<kube::EndpointAddress> ReadAddresses(const Field& list) {
 }
 
 }  // namespace
+
+bool HasOnly(std::initializer_list<std::string_view> names, const Field& object) {
+  bool only = true;
+  object.ForEachEntry([&](std::string_view name, const Field& member) {
+    only = only && (!member.present() || std::ranges::find(names, name) != names.end());
+  });
+  return only;
+}
 
 std::optional<kube::ObjectReference> ReadReference(const Field& field) {
   if (!field.present()) return std::nullopt;
@@ -47,8 +62,8 @@ void Read(const Field& root, kube::Endpoints& endpoints) {
   const Field subsets = root.Member("subsets");
   subsets.ForEach([&](const Field& field) {
     kube::EndpointSubset subset;
-    subset.addresses = ReadAddresses(field.Member("addresses"));
-    subset.not_ready_addresses = ReadAddresses(field.Member("notReadyAddresses"));
+    subset.addresses = ReadAddresses(field.Member("addresses"), endpoints.exact);
+    subset.not_ready_addresses = ReadAddresses(field.Member("notReadyAddresses"), endpoints.exact);
     subset.ports = ReadPorts(field.Member("ports"));
     endpoints.subsets.push_back(std::move(subset));
   });

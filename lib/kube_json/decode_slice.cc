@@ -1,22 +1,9 @@
 #include "lib/kube_json/decode.h"
 
-#include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 namespace k8sm::kube_json {
 namespace {
-
-using Names = std::initializer_list<std::string_view>;
-
-// Whether an object, if present, has no members except these.
-bool HasOnly(Names names, const Field& object) {
-  bool only = true;
-  object.ForEachEntry([&](std::string_view name, const Field& member) {
-    only = only && (!member.present() || std::ranges::find(names, name) != names.end());
-  });
-  return only;
-}
 
 // Reads the only string of a list. Sets `exact` to false if there is not exactly one.
 kube::Symbol ReadAddress(const Field& list, bool& exact) {

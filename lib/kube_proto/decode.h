@@ -64,10 +64,11 @@ bool ReadMetaField(Message& metadata, std::string_view annotations, kube::Object
 // Returns the metadata of the object `root`, as far as it can be read.
 kube::ObjectMeta ReadMeta(Message& root);
 
-// The pod behind an address. `exact` is false if the message has more than these fields.
+// The pod behind an address.
 struct DecodedReference {
   kube::ObjectReference reference;
-  bool exact = true;
+  bool has_version = false;  // a resourceVersion
+  bool exact = true;         // whether it has no other fields
 };
 DecodedReference ReadReference(Message field);
 

@@ -9,16 +9,20 @@
 namespace k8sm::kube_proto {
 namespace {
 
-kube::EndpointAddress ReadAddress(Message field) {
+// Sets `exact` to false if Endpoints with this address are not exact.
+kube::EndpointAddress ReadAddress(Message field, bool& exact) {
   kube::EndpointAddress address;
   while (field.Next()) {
     switch (field.field()) {
       case 1:
         address.ip = field.Symbol("ip");
         break;
-      case 2:
-        address.target_ref = ReadReference(Message(field, "targetRef")).reference;
+      case 2: {
+        DecodedReference target = ReadReference(Message(field, "targetRef"));
+        address.target_ref = std::move(target.reference);
+        exact = exact && target.exact;
         break;
+      }
       case 3:
         address.hostname = field.Symbol("hostname");
         break;
@@ -32,10 +36,10 @@ kube::EndpointAddress ReadAddress(Message field) {
   return address;
 }
 
-kube::EndpointSubset ReadSubset(Message field) {
+kube::EndpointSubset ReadSubset(Message field, bool& exact) {
   kube::EndpointSubset subset;
   const auto read_into = [&](std::vector<kube::EndpointAddress>& addresses, std::string_view name) {
-    addresses.push_back(ReadAddress(Message(field, name, addresses.size())));
+    addresses.push_back(ReadAddress(Message(field, name, addresses.size()), exact));
   };
   while (field.Next()) {
     if (field.field() == 1) read_into(subset.addresses, "addresses");
@@ -67,6 +71,9 @@ DecodedReference ReadReference(Message field) {
       case 4:
         read.reference.uid = kube::Uid(field.Text("uid"));
         break;
+      case 6:  // resourceVersion
+        read.has_version = field.HoldsValue();
+        break;
       default:
         read.exact = read.exact && !field.HoldsValue();
         break;
@@ -91,7 +98,8 @@ void Read(Message& root, kube::Endpoints& endpoints) {
   while (root.Next()) {
     if (root.field() == 1) meta.Read(Message(root, "metadata"));
     if (root.field() == 2)
-      endpoints.subsets.push_back(ReadSubset(Message(root, "subsets", endpoints.subsets.size())));
+      endpoints.subsets.push_back(
+          ReadSubset(Message(root, "subsets", endpoints.subsets.size()), endpoints.exact));
   }
   endpoints.meta = meta.Take();
   endpoints.subsets.shrink_to_fit();

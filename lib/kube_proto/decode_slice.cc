@@ -87,7 +87,7 @@ kube::SliceEndpoint ReadEndpoint(Message field) {
       case 4: {
         DecodedReference target = ReadReference(Message(field, "targetRef"));
         endpoint.target_ref = std::move(target.reference);
-        endpoint.exact = endpoint.exact && target.exact;
+        endpoint.exact = endpoint.exact && target.exact && !target.has_version;
         break;
       }
       case 6:

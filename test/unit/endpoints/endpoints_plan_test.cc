@@ -253,7 +253,7 @@ TEST_CASE("Endpoints that are stored as planned are not written, whatever the tr
 TEST_CASE("any difference in subsets or labels is written") {
   const EndpointsAndSkips plan = Plan(kWeb, {OnNode("a", 1).Ready()});
   const Endpoints stored = Stored(*PlannedWrite(kWeb, plan, nullptr, kTrigger));
-  std::vector<Endpoints> others(9, stored);
+  std::vector<Endpoints> others(10, stored);
   others[0].subsets.clear();
   others[1].subsets[0].addresses[0].ip = Symbol("10.0.0.99");
   others[2].subsets[0].addresses[0].hostname = Symbol("x");
@@ -263,11 +263,13 @@ TEST_CASE("any difference in subsets or labels is written") {
   others[6].subsets[0].ports[0].app_protocol = Symbol("http");
   others[7].meta.labels.Erase(kManagedByLabel);
   others[8].meta.labels.Set(Symbol("foreign"), Symbol("x"));
+  others[9].exact = false;
   for (const Endpoints& other : others) {
     const auto write = PlannedWrite(kWeb, plan, &other, std::nullopt);
     REQUIRE(write.has_value());
     CHECK(write->subsets == plan.subsets);
     CHECK(write->meta.labels == plan.labels);
+    CHECK(write->exact);
   }
 }
 

@@ -33,6 +33,24 @@ TEST_CASE("endpoints are decoded in full") {
   CHECK(endpoints->subsets[1] == kube::EndpointSubset{});
 }
 
+TEST_CASE("endpoints are exact if an update would leave their references as they are, apart from a version") {
+  const auto is_exact = [](const std::string& list, const std::string& members) {
+    const auto endpoints = Decode<kube::Endpoints>(R"({"metadata":{"name":"web"},"subsets":[{")" + list +
+                                                   R"(":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2","targetRef":{)" +
+                                                   members + "}}]}]}");
+    REQUIRE(endpoints.has_value());
+    return endpoints->exact;
+  };
+  for (const std::string list : {"addresses", "notReadyAddresses"}) {
+    CHECK(is_exact(list, ""));
+    CHECK(is_exact(list, R"("kind":"Pod","namespace":"shop","name":"a","uid":"u","resourceVersion":"5")"));
+    CHECK(is_exact(list, R"("kind":"Pod","fieldPath":null,"apiVersion":null)"));
+    CHECK_FALSE(is_exact(list, R"("kind":"Pod","fieldPath":"spec")"));
+    CHECK_FALSE(is_exact(list, R"("kind":"Pod","apiVersion":"v1")"));
+    CHECK_FALSE(is_exact(list, R"("kind":"Pod","later":1)"));
+  }
+}
+
 TEST_CASE("metadata members that have no field of their own are preserved as they are") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("uid":"u","resourceVersion":"1","creationTimestamp":"2026-11-22T10:34:21Z","labels":{},"annotations":{},)"

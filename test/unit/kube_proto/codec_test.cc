@@ -159,6 +159,20 @@ TEST_CASE("an endpoint with a field that is not known is not exact") {
   CHECK_FALSE(is_exact(Field(1, "10.0.0.1") + Field(2, Number(1, 1))));
 }
 
+TEST_CASE("endpoints are exact if an update would leave their references as they are, apart from a version") {
+  const auto is_exact = [](std::uint32_t list, const std::string& reference) {
+    const std::string address = Field(1, "10.0.0.1") + Field(2, Field(1, "Pod") + reference);
+    return Decode<kube::Endpoints>(kNamed + Field(2, Field(list, address)))->exact;
+  };
+  for (const std::uint32_t list : {1, 2}) {
+    CHECK(is_exact(list, ""));
+    CHECK(is_exact(list, Field(5, "") + Field(6, "7") + Field(7, "")));
+    CHECK_FALSE(is_exact(list, Field(5, "v1")));
+    CHECK_FALSE(is_exact(list, Field(7, "spec")));
+    CHECK_FALSE(is_exact(list, Field(9, "later")));
+  }
+}
+
 TEST_CASE("managedFields that cannot be decoded leave the last writer unknown, and are no error") {
   const std::string entry = Field(17, Field(1, "kubectl") + Field(4, Number(1, 1'700'000'000)));
   const std::string broken = Field(17, Field(1, "other") + Field(4, "\x08"));

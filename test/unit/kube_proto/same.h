@@ -51,7 +51,7 @@ inline bool Same(const kube::Service& a, const kube::Service& b) {
 }
 
 inline bool Same(const kube::Endpoints& a, const kube::Endpoints& b) {
-  return Same(a.meta, b.meta) && a.subsets == b.subsets;
+  return Same(a.meta, b.meta) && a.subsets == b.subsets && a.exact == b.exact;
 }
 
 inline bool Same(const kube::EndpointSlice& a, const kube::EndpointSlice& b) {

@@ -74,6 +74,7 @@ TEST_CASE("the fingerprint of Endpoints covers everything that is planned") {
       [](Endpoints& e) { e.subsets[0].ports[0].port = 1; },
       [](Endpoints& e) { e.subsets[0].ports[0].protocol = kube::Protocol::kUdp; },
       [](Endpoints& e) { e.subsets[0].ports[0].app_protocol = Symbol("http"); },
+      [](Endpoints& e) { e.exact = false; },
   };
   CHECK(Fingerprint(&original) != 0);
   // Each change makes a fingerprint of its own.
