@@ -50,6 +50,7 @@ PortFinding OfPending(const PendingPods& pending) {
   PortFinding finding;
   finding.rule = RuleOf(pending.judgement.why);
   finding.key = (never ? "never " : "waits ") + std::to_string(pending.group);
+  finding.counterpart = (never ? "waits " : "never ") + std::to_string(pending.group);
   finding.text = pod + (never ? " can never be scheduled: " : " waits for host ports: ") + pending.sentence;
   finding.over = pod + " is no longer held up by host ports";
   finding.patience = never ? std::chrono::seconds(0) : kPatience;

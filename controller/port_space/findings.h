@@ -26,6 +26,10 @@ struct PortFinding {
   std::string text;  // one line: what is wrong, and what to change
   std::string over;  // one line, for when it has ended
 
+  // The key of the finding about the same pods with the other verdict. If that one has been reported and
+  // turns into this one, this one is reported at once, instead of that one's end. Empty: there is none.
+  std::string counterpart;
+
   // How long it has to last before it is reported.
   std::chrono::seconds patience{0};
   // Whether two polls of the master have to show it, because pods and agents are not read at the same time.

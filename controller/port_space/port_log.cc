@@ -73,6 +73,8 @@ PortNews PortLog::Update(const std::vector<PortFinding>& findings, Knowledge kno
     if (is_new) {
       known.since = now;
       known.first_poll = poll;
+      const auto before = known_.find(finding.counterpart);
+      known.turned = before != known_.end() && before->second.told;
     }
     known.finding = finding;
     known.found = true;
@@ -90,6 +92,8 @@ void PortLog::EndAbsent(Knowledge knowledge, TimePoint now, const Subjects& subj
     if (known.found) return false;
     // What passes before it is reported has to last for as long again.
     if (!known.told) return true;
+    const auto turned = known_.find(known.finding.counterpart);
+    if (turned != known_.end() && turned->second.found) return true;
     if (MayLast(known.finding, knowledge, subjects)) return ++absent > kMaxAbsent;
     End(known.finding, now, subjects, news);
     return true;
@@ -99,7 +103,7 @@ void PortLog::EndAbsent(Knowledge knowledge, TimePoint now, const Subjects& subj
 void PortLog::Begin(Known& known, std::uint64_t poll, TimePoint now, PortNews& news) {
   const PortFinding& finding = known.finding;
   if (!known.told) {
-    if (now - known.since < finding.patience) return;
+    if (now - known.since < finding.patience && !known.turned) return;
     if (finding.needs_two_polls && poll == known.first_poll) return;
     known.told = true;
     if (const auto more = begun_.Take(now)) news.lines.push_back({Level::kWarning, finding.text + *more});

@@ -82,7 +82,8 @@ class PortLog {
     TimePoint since;
     std::uint64_t first_poll = 0;
     bool told = false;
-    bool found = false;  // by the update at hand
+    bool found = false;   // by the update at hand
+    bool turned = false;  // from a finding that was told
   };
 
   void Begin(Known& known, std::uint64_t poll, TimePoint now, PortNews& news);

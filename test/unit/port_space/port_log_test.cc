@@ -79,6 +79,44 @@ TEST_CASE("a finding that may pass by itself is logged once it has lasted", "[po
   CHECK(log.Lines({finding}) == Lines{"a is wrong"});
 }
 
+TEST_CASE("a finding that turns into its counterpart is logged as that, at once, and does not end",
+          "[port_space]") {
+  Log log;
+  PortFinding never = Finding("a");
+  PortFinding waits = Finding("a");
+  waits.key = "b";
+  waits.text = "a waits";
+  waits.patience = 60s;
+  never.counterpart = waits.key;
+  waits.counterpart = never.key;
+  CHECK(log.Lines({never}) == Lines{"a is wrong"});
+  log.now += 1s;
+  CHECK(log.Lines({waits}) == Lines{"a waits"});
+  log.now += 1s;
+  CHECK(log.Lines({never}) == Lines{"a is wrong"});
+  log.now += 1s;
+  CHECK(log.Lines({waits}) == Lines{"a waits"});
+  log.now += 1s;
+  CHECK(log.Lines({}) == Lines{"a is right"});
+}
+
+TEST_CASE("a finding whose counterpart was never logged has to last like any other", "[port_space]") {
+  Log log;
+  PortFinding never = Finding("a");
+  PortFinding waits = Finding("a");
+  waits.key = "b";
+  never.counterpart = waits.key;
+  waits.counterpart = never.key;
+  never.patience = waits.patience = 60s;
+  CHECK(log.Lines({never}).empty());
+  log.now += 59s;
+  CHECK(log.Lines({waits}).empty());
+  log.now += 59s;
+  CHECK(log.Lines({waits}).empty());
+  log.now += 1s;
+  CHECK(log.Lines({waits}) == Lines{"a is wrong"});
+}
+
 TEST_CASE("a finding that was never logged ends without a line", "[port_space]") {
   Log log;
   PortFinding finding = Finding("a");
