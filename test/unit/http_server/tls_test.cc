@@ -213,6 +213,22 @@ TEST_CASE("a client is authenticated by a certificate of the CA that is in the f
   CHECK(load(false).error().message.starts_with("-ca: " + directory.path() + "/ca.crt: "));
 }
 
+TEST_CASE("a client whose certificate has no common name is nobody, whatever its organizations") {
+  TlsFixture test;
+  test::TempDirectory directory;
+  directory.Write("ca.crt", test.authority.cert_pem());
+  TlsFileOptions files = test.FileOptions();
+  files.client_ca = {"-ca", directory.path() + "/ca.crt"};
+  const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
+  ServerOptions options;
+  options.tls = [loaded] { return loaded->Context(); };
+  Fixture server(options, SayClient);
+  const CertificateAndKey nameless = test.authority.Issue("", "", {"system:masters"});
+  test.tls().use_certificate_chain(asio::buffer(nameless.cert_pem));
+  test.tls().use_private_key(asio::buffer(nameless.key_pem), asio::ssl::context::pem);
+  CHECK(Body(test.Ask(server).text) == "nobody");
+}
+
 TEST_CASE("a self-signed certificate serves TLS to clients that trust it") {
   TlsFixture test;
   const KeyPair pair = MakeSelfSigned("host-1", {"10.0.0.1", "::1", "127.0.0.1"}).value();
