@@ -4,11 +4,11 @@
 #include "controller/reconcile/write_errors.h"
 #include "controller/report/event_texts.h"
 #include "controller/report/log_line.h"
+#include "lib/async/cancelled.h"
 #include "lib/async/notifier.h"
 #include "lib/endpoints/pod_counts.h"
 #include "lib/informer/near_miss.h"
 
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
 #include <glog/logging.h>
 
@@ -244,8 +244,8 @@ Awaitable<Result<SyncResult>> Reconciler::WriteBoth(kube::ObjectMeta service, Pl
   const Result<SyncResult> endpoints =
       co_await WriteEndpoints(key, std::move(plans.endpoints), std::move(settled.endpoints));
   while (!slices->result) {
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return Canceled();
+    const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+    if (cancelled) co_return Canceled();
     co_await slices->arrived.Wait();
   }
   co_return Both(endpoints, *slices->result);

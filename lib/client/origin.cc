@@ -1,10 +1,10 @@
 #include "lib/client/origin.h"
 
+#include "lib/async/cancelled.h"
 #include "lib/async/notifier.h"
 #include "lib/base/printable.h"
 #include "lib/client/request_observer.h"
 
-#include <boost/asio/cancellation_type.hpp>
 #include <glog/logging.h>
 
 #include <algorithm>
@@ -66,9 +66,8 @@ Awaitable<Result<void>> Origin::Admit(Method method, TimePoint deadline) {
 
 Awaitable<Result<void>> Origin::Wait(milliseconds duration) {
   co_await SleepFor(duration);
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none)
-    co_return Error{.code = Errc::kCanceled, .message = "canceled before it was sent"};
+  const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+  if (cancelled) co_return Error{.code = Errc::kCanceled, .message = "canceled before it was sent"};
   co_return Result<void>();
 }
 

@@ -1,9 +1,9 @@
 #include "lib/http_server/server.h"
 
+#include "lib/async/cancelled.h"
 #include "lib/http_server/connection.h"
 #include "lib/http_server/stream.h"
 
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -24,11 +24,6 @@ using boost::system::error_code;
 
 // Pause before the next accept() after the system ran out of resources.
 constexpr std::chrono::milliseconds kAcceptPause{100};
-
-Awaitable<bool> IsCancelled() {
-  const auto state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
-}
 
 void LogBug(std::string_view task, std::string_view what) {
   LOG(ERROR) << "the task \"" << task << "\" has failed: " << what;
@@ -98,7 +93,7 @@ Awaitable<void> Server::Run() {
   // Cancellation ends the loop but not the coroutine, because connections must be closed.
   co_await asio::this_coro::throw_if_cancelled(false);
   while (!stopped_) {
-    const bool cancelled = co_await IsCancelled();
+    const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
     if (cancelled) break;
     if (acceptor_.is_open()) {
       co_await Accept();
@@ -135,7 +130,7 @@ Awaitable<void> Server::Accept() {
 
 Awaitable<void> Server::MakePlace() {
   while (!stopped_ && places_.size() >= options_.limits.connections) {
-    const bool cancelled = co_await IsCancelled();
+    const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
     if (cancelled) co_return;
     const auto place = PlaceToFree();
     if (place == places_.end()) {

@@ -1,12 +1,12 @@
 #include "lib/client/auth/credentials.h"
 
+#include "lib/async/cancelled.h"
 #include "lib/base/printable.h"
 #include "lib/client/auth/exec_plugin.h"
 #include "lib/client/auth/refused_credential.h"
 #include "lib/client/config/base64.h"
 #include "lib/client/config/credential_file.h"
 
-#include <boost/asio/cancellation_type.hpp>
 #include <glog/logging.h>
 
 #include <chrono>
@@ -152,9 +152,8 @@ Awaitable<Result<void>> Credentials::WaitForPlugin(TimePoint deadline) {
     const auto ended = std::make_shared<Notifier>(executor_);
     waiting_.push_back(ended);
     const bool notified = co_await ended->WaitUntil(deadline);
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-      co_return Error{.code = Errc::kCanceled, .message = "canceled before it was sent"};
+    const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+    if (cancelled) co_return Error{.code = Errc::kCanceled, .message = "canceled before it was sent"};
     if (!notified)
       co_return Error{.code = Errc::kTimeout,
                       .message = config_.exec->place + ": has not ended in time for this request"};

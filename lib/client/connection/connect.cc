@@ -1,10 +1,10 @@
 #include "lib/client/connection/connect.h"
 
+#include "lib/async/cancelled.h"
 #include "lib/async/notifier.h"
 #include "lib/base/host_port.h"
 #include "lib/client/connection/network_error.h"
 
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -107,12 +107,12 @@ Awaitable<Result<Connected>> ConnectToAny(asio::any_io_executor executor,
                                           std::vector<tcp::endpoint> addresses,
                                           steady_clock::time_point deadline) {
   const auto race = std::make_shared<Race>(executor);
-  const auto state = co_await asio::this_coro::cancellation_state;
   std::size_t started = 0;
   auto next_start = steady_clock::time_point::min();
   while (!race->won()) {
     const auto now = steady_clock::now();
-    if (now >= deadline || state.cancelled() != asio::cancellation_type::none) break;
+    const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+    if (now >= deadline || cancelled) break;
     const bool more = started < addresses.size();
     if (!more && race->idle()) break;
     if (more && (now >= next_start || race->idle())) {
@@ -123,7 +123,8 @@ Awaitable<Result<Connected>> ConnectToAny(asio::any_io_executor executor,
     co_await race->WaitUntil(more ? std::min(next_start, deadline) : deadline);
   }
   race->Stop();
-  if (state.cancelled() != asio::cancellation_type::none)
+  const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+  if (cancelled)
     co_return NetworkError("connect to " + Describe(addresses.front()), asio::error::operation_aborted);
   if (race->won()) co_return race->Take();
   if (started == 0)

@@ -1,9 +1,9 @@
 #include "lib/client/connection/resolve.h"
 
+#include "lib/async/cancelled.h"
 #include "lib/async/notifier.h"
 #include "lib/client/connection/network_error.h"
 
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -55,9 +55,8 @@ Awaitable<Result<std::vector<tcp::endpoint>>> Resolve(asio::any_io_executor exec
   // A lookup that has not started yet is cancelled and never runs.
   if (!lookup->result) lookup->resolver.cancel();
   // The result may arrive together with the cancellation or the deadline; it is then ignored.
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none || (woken && !lookup->result))
-    co_return NetworkError(doing, asio::error::operation_aborted);
+  const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+  if (cancelled || (woken && !lookup->result)) co_return NetworkError(doing, asio::error::operation_aborted);
   if (!woken || std::chrono::steady_clock::now() >= deadline)
     co_return NetworkError(doing, asio::error::timed_out);
   if (*lookup->result) co_return NetworkError(doing, *lookup->result);

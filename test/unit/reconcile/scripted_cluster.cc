@@ -1,5 +1,6 @@
 #include "test/unit/reconcile/scripted_cluster.h"
 
+#include "lib/async/cancelled.h"
 #include "lib/endpoints/slice_meta.h"
 #include "lib/endpoints/subsets.h"
 #include "test/support/task_failure.h"
@@ -154,8 +155,8 @@ void ScriptedCluster::Turn() {
 Awaitable<bool> ScriptedCluster::WhileHeld(std::string request) {
   while (!held_.empty() && request.starts_with(held_)) {
     co_await released_.Wait();
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return false;
+    const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+    if (cancelled) co_return false;
   }
   co_return true;
 }
