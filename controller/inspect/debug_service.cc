@@ -188,7 +188,8 @@ std::optional<ServiceReport> ReportOn(const kube::ObjectKey& key, const ClusterC
   const endpoints::Verdicts verdicts = JudgeFromCaches(*service, cache, mode);
   const auto plan = endpoints::PlanEndpoints(verdicts, limits(key));
   const kube::Endpoints* compared = seen(key);
-  report.as_planned = compared != nullptr && endpoints::Canonical(compared->subsets) == plan.subsets;
+  report.as_planned =
+      compared != nullptr && compared->exact && endpoints::Canonical(compared->subsets) == plan.subsets;
   report.pods = RowsOf(verdicts, plan);
   // Without slices nodes do not decide.
   report.nodes_trouble = cache.NodesTrouble(std::chrono::steady_clock::now());

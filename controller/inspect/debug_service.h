@@ -28,7 +28,8 @@ struct ServiceReport {
   // Whether the cache has Endpoints of that name. If not, `subsets` is empty.
   bool has_endpoints = false;
   std::vector<kube::EndpointSubset> subsets;  // as stored, in canonical order
-  // Whether the stored Endpoints have the planned addresses and ports. If false, an update is pending.
+  // Whether the stored Endpoints have the planned addresses and ports, and nothing else. If false, an update
+  // is pending.
   bool as_planned = false;
   std::vector<kube::ObjectKey> slices;  // of all managers, sorted by name
   std::vector<PodRow> pods;             // empty if the service selects no pods

@@ -49,8 +49,8 @@ PortFinding OfPending(const PendingPods& pending) {
   if (pending.count > 1) pod += " (and " + std::to_string(pending.count - 1) + " more like it)";
   PortFinding finding;
   finding.rule = RuleOf(pending.judgement.why);
-  finding.key = (never ? "never " : "waits ") + std::to_string(pending.group);
-  finding.counterpart = (never ? "waits " : "never ") + std::to_string(pending.group);
+  finding.key = KeyOfPending(pending.group, never);
+  finding.counterpart = KeyOfPending(pending.group, !never);
   finding.text = pod + (never ? " can never be scheduled: " : " waits for host ports: ") + pending.sentence;
   finding.over = pod + " is no longer held up by host ports";
   finding.patience = never ? std::chrono::seconds(0) : kPatience;
@@ -134,6 +134,10 @@ PortFinding OfRole(const std::string& role) {
 }
 
 }  // namespace
+
+std::string KeyOfPending(std::uint64_t group, bool never) {
+  return (never ? "never " : "waits ") + std::to_string(group);
+}
 
 std::vector<PortFinding> FindingsOf(const PortReport& report) {
   std::vector<PortFinding> findings;

@@ -26,8 +26,8 @@ struct PortFinding {
   std::string text;  // one line: what is wrong, and what to change
   std::string over;  // one line, for when it has ended
 
-  // The key of the finding about the same pods with the other verdict. If that one has been reported and
-  // turns into this one, this one is reported at once, instead of that one's end. Empty: there is none.
+  // Of kPending: the key of the finding about the same group of pods with the other verdict. If that one has
+  // been reported and turns into this one, this one is reported at once, instead of that one's end.
   std::string counterpart;
 
   // How long it has to last before it is reported.
@@ -48,6 +48,9 @@ struct PortFinding {
   std::string_view event_reason;  // a literal; empty: no event
   std::string event_text;
 };
+
+// The key of the finding that a group of pending pods (PendingPods::group) can never be scheduled, or waits.
+std::string KeyOfPending(std::uint64_t group, bool never);
 
 // Returns the findings, those of pods first. O(findings).
 std::vector<PortFinding> FindingsOf(const PortReport& report);

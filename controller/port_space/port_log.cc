@@ -42,10 +42,11 @@ bool IsCut(FindingKind kind, const PortReport::Cut& cut) {
 }
 
 // Whether a finding may last though it was not found.
-bool MayLast(const PortFinding& finding, PortLog::Knowledge knowledge, const PortLog::Subjects& subjects) {
+bool MayLast(const PortFinding& finding, const PortLog::Knowledge& knowledge,
+             const PortLog::Subjects& subjects) {
   const bool cut = IsCut(finding.kind, knowledge.cut);
   const bool known = (knowledge.agents || !finding.needs_agents) && (knowledge.nodes || !finding.needs_nodes);
-  if (known && !cut) return false;
+  if (known && !cut && !knowledge.undecided.contains(finding.key)) return false;
   switch (finding.kind) {
     case FindingKind::kPending:
       return AnyPodIs(PortLog::PodState::kPending, finding, subjects);
@@ -62,8 +63,17 @@ bool MayLast(const PortFinding& finding, PortLog::Knowledge knowledge, const Por
 
 }  // namespace
 
-PortNews PortLog::Update(const std::vector<PortFinding>& findings, Knowledge knowledge, std::uint64_t poll,
-                         TimePoint now, const Subjects& subjects) {
+PortLog::Knowledge PortLog::Knowledge::Of(const PortReport& report) {
+  Knowledge knowledge{.agents = report.space.known(), .nodes = report.space.nodes_known(), .cut = report.cut};
+  for (const PendingPods& pending : report.pending) {
+    if (pending.judgement.verdict != ports::Verdict::kUnknown) continue;
+    for (const bool never : {true, false}) knowledge.undecided.insert(KeyOfPending(pending.group, never));
+  }
+  return knowledge;
+}
+
+PortNews PortLog::Update(const std::vector<PortFinding>& findings, const Knowledge& knowledge,
+                         std::uint64_t poll, TimePoint now, const Subjects& subjects) {
   PortNews news;
   std::erase_if(events_, [&](const auto& event) { return now - event.second >= kEventPause; });
   for (auto& [key, known] : known_) known.found = false;
@@ -85,7 +95,7 @@ PortNews PortLog::Update(const std::vector<PortFinding>& findings, Knowledge kno
   return news;
 }
 
-void PortLog::EndAbsent(Knowledge knowledge, TimePoint now, const Subjects& subjects, PortNews& news) {
+void PortLog::EndAbsent(const Knowledge& knowledge, TimePoint now, const Subjects& subjects, PortNews& news) {
   std::size_t absent = 0;
   std::erase_if(known_, [&](const auto& entry) {
     const Known& known = entry.second;

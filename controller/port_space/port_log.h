@@ -1,5 +1,5 @@
 // Decides what to log, and which events to record, about findings: each once when it begins and once when it
-// ends.
+// ends, or turns into another about the same pods.
 
 #ifndef K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
 #define K8SM_CONTROLLER_PORT_SPACE_PORT_LOG_H_
@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,9 +54,10 @@ class PortLog {
     bool agents = true;
     bool nodes = true;
     PortReport::Cut cut;
-    static Knowledge Of(const PortReport& report) {
-      return {report.space.known(), report.space.nodes_known(), report.cut};
-    }
+    // The keys of findings about pods of which it is not known whether they can be scheduled, e.g. because an
+    // agent has no Node yet. They last as long as such a pod is pending.
+    std::set<std::string> undecided = {};
+    static Knowledge Of(const PortReport& report);
   };
 
   // Limit of lines per minute, for beginnings and ends each. More are counted, and summed up in one line that
@@ -70,7 +72,7 @@ class PortLog {
   // Takes the findings of the latest evaluation, made with the agents of this poll. Call it after each
   // evaluation, and every few seconds with the same findings. O(findings + kMaxAbsent). The end of a finding
   // about pods that are gone is not worth a line.
-  PortNews Update(const std::vector<PortFinding>& findings, Knowledge knowledge, std::uint64_t poll,
+  PortNews Update(const std::vector<PortFinding>& findings, const Knowledge& knowledge, std::uint64_t poll,
                   TimePoint now, const Subjects& subjects);
 
   // Forgets everything, so that it is all news to the next Update().
@@ -88,7 +90,7 @@ class PortLog {
 
   void Begin(Known& known, std::uint64_t poll, TimePoint now, PortNews& news);
   void AddEvents(const PortFinding& finding, TimePoint now, PortNews& news);
-  void EndAbsent(Knowledge knowledge, TimePoint now, const Subjects& subjects, PortNews& news);
+  void EndAbsent(const Knowledge& knowledge, TimePoint now, const Subjects& subjects, PortNews& news);
   void End(const PortFinding& finding, TimePoint now, const Subjects& subjects, PortNews& news);
   void SumUp(TimePoint now, PortNews& news);
 

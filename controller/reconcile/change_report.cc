@@ -163,6 +163,7 @@ ChangeReport DescribeChange(const Endpoints* before, const Endpoints* after) {
     if (before->meta.labels != after->meta.labels) report.text += "  ~ labels\n";
     if (!endpoints::SameContainerPorts(before->meta.annotations, after->meta.annotations))
       report.text += "  ~ annotations of container ports\n";
+    if (before->exact != after->exact) report.text += "  ~ targetRefs\n";
   }
   return report;
 }

@@ -14,8 +14,9 @@ namespace k8sm {
 //
 //   const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
 //
-// For coroutines that have been resumed by something else than the end of an operation. Not a coroutine
-// itself: a cancelled one must not await another.
+// For coroutines that wait in a way that does not report it, such as Notifier::Wait(). Not a coroutine
+// itself: to await one throws if the caller has been cancelled, unless it has called
+// throw_if_cancelled(false).
 inline bool IsCancelled(const asio::cancellation_state& state) {
   return state.cancelled() != asio::cancellation_type::none;
 }

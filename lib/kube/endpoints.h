@@ -54,9 +54,9 @@ struct EndpointSubset {
 struct Endpoints {
   ObjectMeta meta;
   std::vector<EndpointSubset> subsets;
-  // Whether the references have no other fields than those of ObjectReference. A resourceVersion, which older
-  // controllers have written, does not count, as for kube-controller-manager
-  // (EndpointSubsetsEqualIgnoreResourceVersion).
+  // Whether the references have no other fields than those of ObjectReference, such as a fieldPath. A
+  // resourceVersion, which older controllers have written, does not count, as for kube-controller-manager
+  // (endpointSubsetsEqualIgnoreResourceVersion).
   bool exact = true;
 };
 

@@ -57,7 +57,7 @@ void JsonWriter::Text(std::string_view text) {
 
 void JsonWriter::Plain(std::string_view text) {
   Prefix(rapidjson::kStringType);
-  char* const to = buffer_.Push(text.size() + 2);
+  char* const to = os_->Push(text.size() + 2);
   to[0] = '"';
   text.copy(to + 1, text.size());
   to[text.size() + 1] = '"';

@@ -18,20 +18,16 @@ namespace k8sm::kube_json {
 
 using Buffer = rapidjson::StringBuffer;
 
-// A writer that copies a text as a whole if nothing in it has to be escaped. rapidjson::Writer looks at each
-// character, which takes most of its time; names, addresses and UIDs contain none of those.
+// A writer that copies a text as a whole if nothing in it has to be escaped, as in names, addresses and UIDs.
+// rapidjson::Writer looks at each character, which takes most of its time.
 class JsonWriter : public rapidjson::Writer<Buffer> {
  public:
-  // `buffer` must outlive it.
-  explicit JsonWriter(Buffer& buffer) : Writer(buffer), buffer_(buffer) {}
+  using Writer::Writer;
 
   // Writes a key or a string.
   void Text(std::string_view text);
   // The same for a text in which nothing has to be escaped.
   void Plain(std::string_view text);
-
- private:
-  Buffer& buffer_;
 };
 
 // Write one key, string or member. A key is the name of a field, in which nothing has to be escaped.

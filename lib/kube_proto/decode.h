@@ -68,7 +68,7 @@ kube::ObjectMeta ReadMeta(Message& root);
 struct DecodedReference {
   kube::ObjectReference reference;
   bool has_version = false;  // a resourceVersion
-  bool exact = true;         // whether it has no other fields
+  bool exact = true;         // whether it has no fields but these
 };
 DecodedReference ReadReference(Message field);
 

@@ -22,7 +22,8 @@ void TryObject(std::string_view message) {
 
 void TryEvent(std::string_view message) {
   if (const auto version = kube_proto::PeekEventVersion(message))
-    Expect(!version->name.empty() && !version->resource_version.empty(), "a version that is found is whole");
+    Expect(!version->name.empty() && !version->uid.empty() && !version->resource_version.empty(),
+           "a version that is found is whole");
   const auto event = kube_proto::DecodeWatchEvent<Fuzzed>(message);
   ExpectFitForTheLog(event);
   const auto meta = kube_proto::DecodeEventMeta(message);

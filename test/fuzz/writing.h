@@ -26,7 +26,7 @@ inline bool IsSame(const kube::ObjectMeta& a, const kube::ObjectMeta& b) {
 }
 
 inline bool IsSame(const kube::Endpoints& a, const kube::Endpoints& b) {
-  return IsSame(a.meta, b.meta) && a.subsets == b.subsets;
+  return IsSame(a.meta, b.meta) && a.subsets == b.subsets && a.exact == b.exact;
 }
 
 inline bool IsSame(const kube::EndpointSlice& a, const kube::EndpointSlice& b) {
@@ -42,8 +42,8 @@ inline bool IsSame(const kube::Lease& a, const kube::Lease& b) {
 }
 
 // Whether the object can be updated, with an encoding that contains all its fields.
-inline bool CanBeWritten(const kube::Endpoints&) {
-  return true;
+inline bool CanBeWritten(const kube::Endpoints& endpoints) {
+  return endpoints.exact;
 }
 inline bool CanBeWritten(const kube::Lease&) {
   return true;

@@ -55,18 +55,25 @@ TEST_CASE("empty fields of endpoints are not encoded") {
         R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"web"},"subsets":[{}]})");
 }
 
-TEST_CASE("any ASCII character decodes to itself, wherever in a text it stands") {
-  for (int c = 0; c < 0x80; ++c) {
-    for (const std::size_t size : {1, 8, 15, 16, 17, 40}) {
-      for (std::size_t at = 0; at < size; ++at) {
-        std::string text(size, 'x');
-        text[at] = static_cast<char>(c);
-        kube::Endpoints endpoints;
-        endpoints.meta.name = Symbol("web");
-        endpoints.meta.annotations = {{Symbol("key"), Symbol(text)}};
-        const auto read = Decode<kube::Endpoints>(Encode(endpoints));
-        REQUIRE(read.has_value());
-        REQUIRE(*read->meta.annotations.Find("key") == text);
+TEST_CASE("any ASCII character decodes to itself, whatever is around it, and is escaped only if it must be") {
+  for (const std::string other : {"x", "\xc3\xa9", "\xf4\x8f\xbf\xbf"}) {
+    for (int c = 0; c < 0x80; ++c) {
+      for (std::size_t before = 0; before < 17; ++before) {
+        for (const std::size_t after : {0, 1, 7, 8, 9}) {
+          std::string text;
+          for (std::size_t i = 0; i < before; ++i) text += other;
+          text += static_cast<char>(c);
+          for (std::size_t i = 0; i < after; ++i) text += other;
+          kube::Endpoints endpoints;
+          endpoints.meta.name = Symbol("web");
+          endpoints.meta.annotations = {{Symbol("key"), Symbol(text)}};
+          const std::string json = Encode(endpoints);
+          const auto read = Decode<kube::Endpoints>(json);
+          REQUIRE(read.has_value());
+          REQUIRE(*read->meta.annotations.Find("key") == text);
+          const bool plain = json.find("\"" + text + "\"}") != std::string::npos;
+          REQUIRE(plain == (c >= ' ' && c != '"' && c != '\\'));
+        }
       }
     }
   }

@@ -64,6 +64,16 @@ PendingPods Pending(Verdict verdict, Why why, std::size_t count = 1, bool has_se
   return pending;
 }
 
+TEST_CASE("of a group's two findings each is the other's counterpart", "[findings]") {
+  PortReport report = MakeReport();
+  report.pending = {Pending(Verdict::kNever, Why::kOutsideOffers)};
+  const auto never = FindingsOf(report);
+  report.pending = {Pending(Verdict::kNotNow, Why::kTaken)};
+  const auto waits = FindingsOf(report);
+  CHECK(never[0].counterpart == waits[0].key);
+  CHECK(waits[0].counterpart == never[0].key);
+}
+
 TEST_CASE("a pod that can never be scheduled is reported at once, one that waits after a minute",
           "[findings]") {
   PortReport report = MakeReport();

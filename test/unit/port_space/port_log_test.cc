@@ -100,6 +100,27 @@ TEST_CASE("a finding that turns into its counterpart is logged as that, at once,
   CHECK(log.Lines({}) == Lines{"a is right"});
 }
 
+TEST_CASE("a finding lasts while it is not known whether its pods can be scheduled, if one is still pending",
+          "[port_space]") {
+  Log log;
+  PortFinding never = Finding("a");
+  PortFinding waits = Finding("a");
+  waits.key = "b";
+  waits.text = "a waits";
+  waits.patience = 60s;
+  never.counterpart = waits.key;
+  waits.counterpart = never.key;
+  CHECK(log.Lines({never}) == Lines{"a is wrong"});
+  log.knowledge.undecided = {"a", "b"};
+  CHECK(log.Lines({}).empty());
+  log.knowledge.undecided.clear();
+  CHECK(log.Lines({waits}) == Lines{"a waits"});
+  log.knowledge.undecided = {"a", "b"};
+  CHECK(log.Lines({}).empty());
+  log.pods["a"] = PodState::kBound;
+  CHECK(log.Lines({}) == Lines{"a is right"});
+}
+
 TEST_CASE("a finding whose counterpart was never logged has to last like any other", "[port_space]") {
   Log log;
   PortFinding never = Finding("a");

@@ -160,6 +160,13 @@ TEST_CASE("changed labels are reported") {
   CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ labels\n");
 }
 
+TEST_CASE("references with fields that are removed are reported") {
+  const Endpoints after = With({Ready(Address("10.0.0.1", "a"), 31080)});
+  Endpoints before = after;
+  before.exact = false;
+  CHECK(DescribeChange(&before, &after).text == "update shop/web\n  ~ targetRefs\n");
+}
+
 TEST_CASE("changed container port annotations are reported, and other annotations are not") {
   const Endpoints before = With({});
   Endpoints after = before;
