@@ -13,6 +13,7 @@
 #include "lib/kube/service.h"
 #include "lib/kube_json/field.h"
 
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>

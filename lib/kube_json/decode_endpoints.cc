@@ -1,7 +1,6 @@
 #include "lib/kube_json/decode.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 namespace k8sm::kube_json {
