@@ -243,6 +243,14 @@ TEST_CASE("an object that cannot be decoded from protobuf is counted as malforme
   CHECK(f.pods.store().IsUnreadable({Symbol("shop"), Symbol("bad")}));
 }
 
+// Stores the response to a write of a pod that is stored.
+void ApplyResponse(Fixture& f, const std::string& name, const std::string& version) {
+  Pod response;
+  response.meta = f.pods.store().Find({Symbol("shop"), Symbol(name)})->meta;
+  response.meta.resource_version = version;
+  f.pods.store().ApplyWrite(response);
+}
+
 TEST_CASE("an event that shows what the response to a write of ours has shown is not decoded again") {
   // Decoding it would fail.
   const std::string written = Kinded(PodJson("a", 11));
@@ -253,10 +261,7 @@ TEST_CASE("an event that shows what the response to a write of ours has shown is
                            EventJson("DELETED", written))},
             false, {}, {}, client::Encoding::kProtobuf);
   f.RunUntil([&] { return f.Stored() == "a@1"; });
-  Pod response;
-  response.meta = f.pods.store().Find({Symbol("shop"), Symbol("a")})->meta;
-  response.meta.resource_version = "11";
-  f.pods.store().ApplyWrite(response);
+  ApplyResponse(f, "a", "11");
   f.RunUntil([&] { return f.Stored() == "b@12"; });
   CHECK(f.pods.reflector().stats().malformed == 0);
   CHECK(f.pods.reflector().stats().events == 3);
@@ -267,10 +272,7 @@ TEST_CASE("an event with another version than the response to a write of ours is
              ProtobufWatch(EventJson("MODIFIED", Kinded(PodJson("a", 12))))},
             false, {}, {}, client::Encoding::kProtobuf);
   f.RunUntil([&] { return f.Stored() == "a@1"; });
-  Pod response;
-  response.meta = f.pods.store().Find({Symbol("shop"), Symbol("a")})->meta;
-  response.meta.resource_version = "11";
-  f.pods.store().ApplyWrite(response);
+  ApplyResponse(f, "a", "11");
   f.RunUntil([&] { return f.Stored() == "a@12"; });
 }
 

@@ -79,9 +79,8 @@ TEST_CASE("a finding that may pass by itself is logged once it has lasted", "[po
   CHECK(log.Lines({finding}) == Lines{"a is wrong"});
 }
 
-TEST_CASE("a finding that turns into its counterpart is logged as that, at once, and does not end",
-          "[port_space]") {
-  Log log;
+// The findings about the same pods with each verdict: one is logged at once, the other after a minute.
+std::pair<PortFinding, PortFinding> TwoVerdicts() {
   PortFinding never = Finding("a");
   PortFinding waits = Finding("a");
   waits.key = "b";
@@ -89,6 +88,13 @@ TEST_CASE("a finding that turns into its counterpart is logged as that, at once,
   waits.patience = 60s;
   never.counterpart = waits.key;
   waits.counterpart = never.key;
+  return {never, waits};
+}
+
+TEST_CASE("a finding that turns into its counterpart is logged as that, at once, and does not end",
+          "[port_space]") {
+  Log log;
+  const auto [never, waits] = TwoVerdicts();
   CHECK(log.Lines({never}) == Lines{"a is wrong"});
   log.now += 1s;
   CHECK(log.Lines({waits}) == Lines{"a waits"});
@@ -103,13 +109,7 @@ TEST_CASE("a finding that turns into its counterpart is logged as that, at once,
 TEST_CASE("a finding lasts while it is not known whether its pods can be scheduled, if one is still pending",
           "[port_space]") {
   Log log;
-  PortFinding never = Finding("a");
-  PortFinding waits = Finding("a");
-  waits.key = "b";
-  waits.text = "a waits";
-  waits.patience = 60s;
-  never.counterpart = waits.key;
-  waits.counterpart = never.key;
+  const auto [never, waits] = TwoVerdicts();
   CHECK(log.Lines({never}) == Lines{"a is wrong"});
   log.knowledge.undecided = {"a", "b"};
   CHECK(log.Lines({}).empty());
@@ -123,19 +123,15 @@ TEST_CASE("a finding lasts while it is not known whether its pods can be schedul
 
 TEST_CASE("a finding whose counterpart was never logged has to last like any other", "[port_space]") {
   Log log;
-  PortFinding never = Finding("a");
-  PortFinding waits = Finding("a");
-  waits.key = "b";
-  never.counterpart = waits.key;
-  waits.counterpart = never.key;
-  never.patience = waits.patience = 60s;
+  auto [never, waits] = TwoVerdicts();
+  never.patience = 60s;
   CHECK(log.Lines({never}).empty());
   log.now += 59s;
   CHECK(log.Lines({waits}).empty());
   log.now += 59s;
   CHECK(log.Lines({waits}).empty());
   log.now += 1s;
-  CHECK(log.Lines({waits}) == Lines{"a is wrong"});
+  CHECK(log.Lines({waits}) == Lines{"a waits"});
 }
 
 TEST_CASE("a finding that was never logged ends without a line", "[port_space]") {
