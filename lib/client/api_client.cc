@@ -78,7 +78,7 @@ Awaitable<Result<std::string>> ApiClient::Try(Request request, TimePoint deadlin
   std::string body;
   const auto read = co_await answer->connection->ReadAll(body, origin_->options().max_response_bytes, end);
   if (!read) {
-    origin_->NoteLoss(read.error());
+    origin_->NoteLoss(*answer->connection, read.error());
     co_return WithOutcome(read.error(), method);
   }
   Keep(std::move(answer->connection));
@@ -99,6 +99,8 @@ std::unique_ptr<HttpConnection> ApiClient::TakeIdle() {
 }
 
 void ApiClient::Keep(std::unique_ptr<HttpConnection> connection) {
+  // Those at the front are not taken again if fewer requests are sent at the same time than before.
+  std::erase_if(idle_, [this](const auto& idle) { return !origin_->Usable(*idle); });
   if (idle_.size() < origin_->options().max_idle_connections && origin_->Usable(*connection))
     idle_.push_back(std::move(connection));
 }

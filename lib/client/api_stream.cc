@@ -37,6 +37,19 @@ void ApiStream::Cancel() {
   if (receiving_ != nullptr) receiving_->Cancel();
 }
 
+// A coroutine that is cancelled leaves by an exception. One that is destroyed may have outlived the stream.
+Awaitable<Result<std::string_view>> ApiStream::Receive(HttpConnection& connection, TimePoint deadline) {
+  receiving_ = &connection;
+  try {
+    auto bytes = co_await connection.ReadSome(deadline);
+    receiving_ = nullptr;
+    co_return bytes;
+  } catch (...) {
+    receiving_ = nullptr;
+    throw;
+  }
+}
+
 Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeouts, const Sink& sink,
                                         std::size_t& received) {
   const std::string_view accept = request.accept;
@@ -61,11 +74,9 @@ Awaitable<Result<void>> ApiStream::Read(Request request, const Timeouts& timeout
   if (auto taken = sink({}); !taken) co_return taken;
   for (;;) {
     if (canceled_) co_return Error{.code = Errc::kCanceled, .message = "canceled"};
-    receiving_ = answer->connection.get();
-    const auto bytes = co_await receiving_->ReadSome(next_deadline());
-    receiving_ = nullptr;
+    const auto bytes = co_await Receive(*answer->connection, next_deadline());
     if (!bytes) {
-      origin_->NoteLoss(bytes.error());
+      origin_->NoteLoss(*answer->connection, bytes.error());
       co_return bytes.error();
     }
     if (bytes->empty()) break;

@@ -73,6 +73,9 @@ class ApiStream {
   Awaitable<Result<void>> Read(Request request, const Timeouts& timeouts, const Sink& sink,
                                std::size_t& received);
 
+  Awaitable<Result<std::string_view>> Receive(HttpConnection& connection,
+                                              std::chrono::steady_clock::time_point deadline);
+
   std::shared_ptr<Origin> origin_;
   std::unique_ptr<HttpConnection> connection_;  // null unless the last request left a reusable connection
   Encoding encoding_ = Encoding::kJson;

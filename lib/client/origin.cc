@@ -27,6 +27,10 @@ constexpr std::chrono::seconds kLongestRest{30};
 // Maximum length of a request's path and query in the log.
 constexpr std::size_t kMaxTarget = 400;
 
+bool IsLoss(const Error& error) {
+  return error.code == Errc::kTimeout || error.code == Errc::kUnavailable;
+}
+
 Error NotAllowed() {
   return {.code = Errc::kNotLeading, .message = "not sent: the lease may have run out"};
 }
@@ -107,7 +111,7 @@ Awaitable<Result<Answer>> Origin::Send(Request request, std::unique_ptr<HttpConn
     if (!is_kept) {
       auto opened = co_await Open(deadline);
       if (!opened) {
-        NoteLoss(opened.error());
+        if (IsLoss(opened.error())) ++epoch_;
         Note(request, opened.error(), {start, again});
         co_return opened.error();
       }
@@ -139,7 +143,7 @@ Awaitable<Result<ResponseHead>> Origin::Attempt(HttpConnection& connection, std:
   if (head) {
     TellWarnings(*head);
   } else {
-    NoteLoss(head.error());
+    NoteLoss(connection, head.error());
   }
   co_return head;
 }
@@ -159,8 +163,10 @@ bool Origin::Usable(const HttpConnection& connection) const {
   return connection.epoch() == epoch_ && now_() - connection.heard() <= kLongestRest && connection.Reusable();
 }
 
-void Origin::NoteLoss(const Error& error) {
-  if (error.code == Errc::kTimeout || error.code == Errc::kUnavailable) ++epoch_;
+void Origin::NoteLoss(const HttpConnection& connection, const Error& error) {
+  if (!IsLoss(error)) return;
+  ++epoch_;
+  dialer_.OnFailed(connection.peer());
 }
 
 Awaitable<Result<Credentials::Shown>> Origin::Show(TimePoint deadline) {

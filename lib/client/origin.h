@@ -70,8 +70,9 @@ class Origin {
   bool Usable(const HttpConnection& connection) const;
 
   // Call it when a connection has failed. Other idle connections probably fail for the same reason, e.g. a
-  // frozen load balancer, so none of them is reused.
-  void NoteLoss(const Error& error);
+  // frozen load balancer, so none of them is reused; new ones are opened to other addresses, if there are
+  // any.
+  void NoteLoss(const HttpConnection& connection, const Error& error);
 
   // Waits for `duration`. Fails with kCanceled if the coroutine is cancelled.
   static Awaitable<Result<void>> Wait(std::chrono::milliseconds duration);

@@ -135,9 +135,4 @@ Awaitable<Result<Connected>> ConnectToAny(asio::any_io_executor executor,
   co_return failure;
 }
 
-void PreferAddress(std::vector<tcp::endpoint>& addresses, const tcp::endpoint& preferred) {
-  std::stable_partition(addresses.begin(), addresses.end(),
-                        [&preferred](const tcp::endpoint& address) { return address == preferred; });
-}
-
 }  // namespace k8sm::client

@@ -34,9 +34,6 @@ Awaitable<Result<Connected>> ConnectToAny(asio::any_io_executor executor,
                                           std::vector<asio::ip::tcp::endpoint> addresses,
                                           std::chrono::steady_clock::time_point deadline);
 
-// Moves `preferred` to the front if the list contains it.
-void PreferAddress(std::vector<asio::ip::tcp::endpoint>& addresses, const asio::ip::tcp::endpoint& preferred);
-
 }  // namespace k8sm::client
 
 #endif  // K8SM_LIB_CLIENT_CONNECTION_CONNECT_H_

@@ -61,7 +61,8 @@ Dialer::Dialer(asio::any_io_executor executor, const RestConfig& config)
       host_(config.host),
       port_(config.port),
       proxy_(config.proxy),
-      user_agent_(config.user_agent) {}
+      user_agent_(config.user_agent),
+      resolver_(executor_, proxy_ ? proxy_->host : host_, proxy_ ? proxy_->port : port_) {}
 
 Error Dialer::OnTheWay(Error error) const {
   if (proxy_) error.message = "the proxy " + proxy_->Url() + ": " + error.message;
@@ -69,7 +70,7 @@ Error Dialer::OnTheWay(Error error) const {
 }
 
 void Dialer::NoteAddress(const Connected& connected) {
-  last_address_ = connected.address;
+  order_.OnConnected(connected.address);
   if (connected.passed_over.empty()) return;
   const auto more = passed_over_.Take(std::chrono::steady_clock::now());
   if (more) LOG(INFO) << connected.passed_over << "; using " << Describe(connected.address) << *more;
@@ -77,15 +78,15 @@ void Dialer::NoteAddress(const Connected& connected) {
 
 Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(std::shared_ptr<TlsContext> tls,
                                                            TimePoint deadline) {
-  const std::string host = proxy_ ? proxy_->host : host_;
-  auto addresses = co_await Resolve(executor_, host, proxy_ ? proxy_->port : port_, deadline);
+  auto addresses = co_await resolver_.Resolve(deadline);
   if (!addresses) co_return OnTheWay(addresses.error());
-  if (last_address_) PreferAddress(*addresses, *last_address_);
+  order_.Sort(*addresses);
   auto connected = co_await ConnectToAny(executor_, std::move(*addresses), deadline);
   if (!connected) co_return OnTheWay(connected.error());
   NoteAddress(*connected);
   SetOptions(connected->socket);
-  std::string peer = Describe(connected->address);
+  const std::string address = Describe(connected->address);
+  std::string peer = address;
   auto registered = RegisterAnew(std::move(*connected));
   if (!registered) co_return OnTheWay(registered.error());
   tcp::socket& socket = *registered;
@@ -97,7 +98,10 @@ Awaitable<Result<std::unique_ptr<Transport>>> Dialer::Dial(std::shared_ptr<TlsCo
   }
   auto secure = std::make_unique<TlsTransport>(std::move(socket), std::move(peer), std::move(tls));
   const auto shaken = co_await secure->Handshake(deadline);
-  if (!shaken) co_return shaken.error();
+  if (!shaken) {
+    if (shaken.error().code != Errc::kCanceled) order_.OnFailed(address);
+    co_return shaken.error();
+  }
   co_return std::move(secure);
 }
 

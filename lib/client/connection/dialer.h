@@ -8,7 +8,9 @@
 #include "lib/base/failure_log.h"
 #include "lib/client/config/proxy.h"
 #include "lib/client/config/rest_config.h"
+#include "lib/client/connection/address_order.h"
 #include "lib/client/connection/connect.h"
+#include "lib/client/connection/resolve.h"
 #include "lib/client/connection/tls_context.h"
 #include "lib/client/connection/transport.h"
 
@@ -26,11 +28,14 @@ class Dialer {
   // Copies the address, the proxy and the user agent from `config`.
   Dialer(asio::any_io_executor executor, const RestConfig& config);
 
-  // Resolves the host, connects to one of its addresses (preferring the one that answered last) and performs
-  // the TLS handshake unless `tls` is null. If a proxy is configured, connects to the proxy instead and, for
-  // TLS, opens a tunnel through it. Errors: kUnavailable (including a server certificate that is not valid),
-  // kTimeout, kCanceled. The dialer must outlive the call, but not the transport.
+  // Resolves the host, connects to one of its addresses and performs the TLS handshake unless `tls` is null.
+  // The order of the addresses is that of AddressOrder. If a proxy is configured, connects to the proxy
+  // instead and, for TLS, opens a tunnel through it. Errors: kUnavailable (including a server certificate
+  // that is not valid), kTimeout, kCanceled. The dialer must outlive the call, but not the transport.
   Awaitable<Result<std::unique_ptr<Transport>>> Dial(std::shared_ptr<TlsContext> tls, TimePoint deadline);
+
+  // Call it when a connection to `peer` (Transport::peer()) has failed: others are tried first from now on.
+  void OnFailed(const std::string& peer) { order_.OnFailed(peer); }
 
  private:
   Error OnTheWay(Error error) const;
@@ -42,7 +47,8 @@ class Dialer {
   std::uint16_t port_;
   std::optional<Proxy> proxy_;
   std::string user_agent_;
-  std::optional<asio::ip::tcp::endpoint> last_address_;
+  HostResolver resolver_;  // of the proxy, if there is one
+  AddressOrder order_;
   LineBudget passed_over_;
 };
 

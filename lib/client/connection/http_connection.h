@@ -46,6 +46,9 @@ class HttpConnection {
   // `limit` bytes.
   Awaitable<Result<void>> ReadAll(std::string& body, std::size_t limit, TimePoint deadline);
 
+  // See Transport.
+  const std::string& peer() const { return transport_->peer(); }
+
   // Makes the call in progress, if any, fail with kCanceled soon.
   void Cancel() { transport_->Cancel(); }
 

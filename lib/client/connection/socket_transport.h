@@ -25,6 +25,7 @@ class SocketTransport : public Transport {
 
   Awaitable<Result<std::size_t>> ReadSome(std::span<char> into, TimePoint deadline) override;
   Awaitable<Result<void>> Write(std::string_view bytes, TimePoint deadline) override;
+  const std::string& peer() const override { return peer_; }
   void Cancel() override;
   bool Quiet() override;
 
@@ -48,8 +49,6 @@ class SocketTransport : public Transport {
   // As recv(2) and send(2), with would_block instead of EAGAIN. Receive() notes whether there may be more.
   Attempt Receive(std::span<char> into);
   Attempt Send(std::string_view bytes);
-
-  const std::string& peer() const { return peer_; }
 
  private:
   // How many reads follow each other before other coroutines have their turn.

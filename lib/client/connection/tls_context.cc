@@ -53,7 +53,7 @@ Result<void> SetTrust(asio::ssl::context& context, const RestConfig& config) {
     return {};
   }
   if (const std::string why = WhyNoAuthorities(config.ca_pem); !why.empty())
-    return Invalid("the API server's certificate authorities", why);
+    return Invalid("the server's certificate authorities", why);
   AddAuthorities(context.native_handle(), config.ca_pem);
   return {};
 }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace k8sm::client {
@@ -27,6 +28,10 @@ class Transport {
 
   // Writes all bytes, which must stay valid during the call. Errors: kUnavailable, kTimeout, kCanceled.
   virtual Awaitable<Result<void>> Write(std::string_view bytes, TimePoint deadline) = 0;
+
+  // The address of the server, as in errors ("10.0.0.1:6443"); through a proxy's tunnel the server and the
+  // proxy.
+  virtual const std::string& peer() const = 0;
 
   // Makes the call in progress, if any, fail with kCanceled soon.
   virtual void Cancel() = 0;

@@ -35,15 +35,21 @@ int CheckWithClosed(unsigned closed) {
   if (::pipe(pipe) != 0 || pipe[0] <= 2) return 4;
   ::close(pipe[0]);
   // Would end the process by SIGPIPE.
-  return ::write(pipe[1], "x", 1) == -1 ? 0 : 5;
+  if (::write(pipe[1], "x", 1) != -1) return 5;
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(7);
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 7 ? 0 : 6;
 }
 
-TEST_CASE("PrepareStandardStreams opens closed standard streams on /dev/null and ignores SIGPIPE") {
+TEST_CASE(
+    "PrepareStandardStreams opens closed standard streams on /dev/null, ignores SIGPIPE, and not SIGCHLD") {
   for (unsigned closed = 0; closed < 8; ++closed) {
     CAPTURE(closed);
     const pid_t child = ::fork();
     if (child == 0) {
       std::signal(SIGPIPE, SIG_DFL);
+      std::signal(SIGCHLD, SIG_IGN);
       ::_exit(CheckWithClosed(closed));
     }
     REQUIRE(child > 0);

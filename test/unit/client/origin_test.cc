@@ -27,6 +27,17 @@ Awaitable<std::unique_ptr<HttpConnection>> Connected(Origin& origin) {
   co_return std::move(answer.value().connection);
 }
 
+// An idle connection without a peer, which looks open, takes this many more writes and answers none of them.
+std::unique_ptr<HttpConnection> Idle(asio::io_context& io, int writes) {
+  std::deque<std::string> answers{JsonAnswer("1")};
+  auto connection =
+      std::make_unique<HttpConnection>(std::make_unique<FakeTransport>(std::move(answers), 1 + writes));
+  std::string body;
+  REQUIRE(Run(io, connection->Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).has_value());
+  REQUIRE(Run(io, connection->ReadAll(body, 100, TimePoint::max())).has_value());
+  return connection;
+}
+
 TEST_CASE("a connection is usable until it has been idle for 30 s or another one is lost") {
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}});
@@ -39,7 +50,7 @@ TEST_CASE("a connection is usable until it has been idle for 30 s or another one
   CHECK_FALSE(origin->Usable(*connection));
   now = connection->heard();
   CHECK(origin->Usable(*connection));
-  origin->NoteLoss({.code = Errc::kTimeout});
+  origin->NoteLoss(*connection, {.code = Errc::kTimeout});
   CHECK_FALSE(origin->Usable(*connection));
 }
 
@@ -47,21 +58,11 @@ TEST_CASE("a connection that was being opened when another was lost is not reuse
   asio::io_context io;
   ScriptServer server(io, {{{JsonAnswer("1")}}});
   const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();
+  const auto other = Idle(io, 1);
   // Once the request has begun to connect.
-  asio::post(io, [&] { asio::post(io, [&origin] { origin->NoteLoss({.code = Errc::kUnavailable}); }); });
+  asio::post(io, [&] { asio::post(io, [&] { origin->NoteLoss(*other, {.code = Errc::kUnavailable}); }); });
   const auto connection = Run(io, Connected(*origin));
   CHECK_FALSE(origin->Usable(*connection));
-}
-
-// An idle connection without a peer, which looks open, takes this many more writes and answers none of them.
-std::unique_ptr<HttpConnection> Idle(asio::io_context& io, int writes) {
-  std::deque<std::string> answers{JsonAnswer("1")};
-  auto connection =
-      std::make_unique<HttpConnection>(std::make_unique<FakeTransport>(std::move(answers), 1 + writes));
-  std::string body;
-  REQUIRE(Run(io, connection->Send("GET / HTTP/1.1\r\n\r\n", TimePoint::max())).has_value());
-  REQUIRE(Run(io, connection->ReadAll(body, 100, TimePoint::max())).has_value());
-  return connection;
 }
 
 Result<Answer> SendOver(asio::io_context& io, Origin& origin, std::unique_ptr<HttpConnection> kept,
@@ -100,9 +101,9 @@ TEST_CASE("the loss of a connection makes idle ones unusable, and an error that 
   const auto origin = Origin::Create(io.get_executor(), server.config(), {}).value();
   const auto connection = Run(io, Connected(*origin));
   for (const Errc code : {Errc::kCanceled, Errc::kMalformed, Errc::kForbidden})
-    origin->NoteLoss({.code = code});
+    origin->NoteLoss(*connection, {.code = code});
   CHECK(origin->Usable(*connection));
-  origin->NoteLoss({.code = Errc::kUnavailable});
+  origin->NoteLoss(*connection, {.code = Errc::kUnavailable});
   CHECK_FALSE(origin->Usable(*connection));
 }
 

@@ -144,15 +144,5 @@ TEST_CASE("ConnectToAny can be cancelled") {
   CHECK(result->error().code == Errc::kCanceled);
 }
 
-TEST_CASE("PreferAddress moves an address to the front if it is in the list") {
-  const auto address = [](const char* text) { return tcp::endpoint(asio::ip::make_address(text), 443); };
-  std::vector<tcp::endpoint> addresses{address("fd00::1"), address("10.0.0.1"), address("10.0.0.2")};
-  PreferAddress(addresses, address("10.0.0.2"));
-  CHECK(addresses ==
-        std::vector<tcp::endpoint>{address("10.0.0.2"), address("fd00::1"), address("10.0.0.1")});
-  PreferAddress(addresses, address("10.0.0.3"));
-  CHECK(addresses.front() == address("10.0.0.2"));
-}
-
 }  // namespace
 }  // namespace k8sm::client

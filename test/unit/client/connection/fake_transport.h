@@ -32,12 +32,14 @@ class FakeTransport : public Transport {
     if (writes_-- > 0) co_return Result<void>();
     co_return Error{.code = Errc::kUnavailable, .message = "broken pipe"};
   }
+  const std::string& peer() const override { return peer_; }
   void Cancel() override {}
   bool Quiet() override { return true; }
 
  private:
   std::deque<std::string> pieces_;
   int writes_;
+  const std::string peer_ = "nowhere";
 };
 
 }  // namespace k8sm::client
