@@ -1,5 +1,6 @@
 #include "controller/reconcile/sync_loop.h"
 
+#include "lib/async/cancelled.h"
 #include "lib/base/count.h"
 
 #include <boost/asio/post.hpp>
@@ -84,7 +85,10 @@ Awaitable<void> SyncLoop::Run() {
       syncs_.Spawn("sync of " + Name(*key), Process(*key));
       // Syncs that have nothing to write end at once. Others must get their turn, and what is left of the
       // ended ones must be freed.
-      if (started % kSyncsInOneGo == 0) co_await asio::post(asio::use_awaitable);
+      if (started % kSyncsInOneGo != 0) continue;
+      co_await asio::post(asio::use_awaitable);
+      const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+      if (cancelled) co_return;
     }
     if (Tried()) tried_.Notify();
     const bool busy = queue_.processing() >= options_.concurrency;

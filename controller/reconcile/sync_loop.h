@@ -52,9 +52,10 @@ class SyncLoop {
   // Sets the observer that is notified of every sync from now on. `observer` must outlive the loop.
   void SetObserver(SyncObserver* observer);
 
-  // Queues the key. If a sync of it is running, it is synced again after that one.
+  // Queues the key, also while it waits for a Retry-After. If a sync of it is running, it is synced again
+  // after that one.
   void Add(const kube::ObjectKey& key);
-  // Queues the key after `delay`, unless it is queued earlier for another reason.
+  // Queues the key after `delay`, unless it is queued earlier for another reason or waits for a Retry-After.
   void AddAfter(const kube::ObjectKey& key, std::chrono::milliseconds delay);
 
   // Starts syncs for queued keys. Never returns; ends by cancellation, which leaves running syncs to Drain().

@@ -17,6 +17,7 @@ WorkQueue::Duration DelayAfter(int failures) {
 }  // namespace
 
 void WorkQueue::Add(const kube::ObjectKey& key, TimePoint now) {
+  entries_[key].not_before = {};
   AddAt(key, now, now);
 }
 
@@ -24,6 +25,7 @@ void WorkQueue::AddAt(const kube::ObjectKey& key, TimePoint time, TimePoint now)
   MoveDue(now);
   const auto entry = entries_.try_emplace(key).first;
   if (entry->second.asked) return;
+  time = std::max(time, entry->second.not_before);
   if (time <= now) {
     Ask(entry, now);
   } else if (!entry->second.delayed || time < (*entry->second.delayed)->first) {
@@ -33,9 +35,18 @@ void WorkQueue::AddAt(const kube::ObjectKey& key, TimePoint time, TimePoint now)
 }
 
 void WorkQueue::AddRateLimited(const kube::ObjectKey& key, TimePoint now, Duration at_least) {
-  int& failures = entries_[key].failures;
+  MoveDue(now);
+  Entry& entry = entries_[key];
   if (observer_ != nullptr) observer_->OnRetry();
-  AddAfter(key, std::max(DelayAfter(failures++), at_least), now);
+  if (at_least > Duration(0)) {
+    entry.not_before = now + at_least;
+    Undelay(entry);
+    if (entry.asked && entry.processing) {
+      entry.asked = false;
+      --asked_;
+    }
+  }
+  AddAfter(key, std::max(DelayAfter(entry.failures++), at_least), now);
 }
 
 void WorkQueue::Forget(const kube::ObjectKey& key) {

@@ -34,7 +34,7 @@ class WorkQueue {
   // Sets the observer that is notified of each event from now on. It must outlive the use of the queue.
   void SetObserver(QueueObserver* observer) { observer_ = observer; }
 
-  // Queues the key immediately.
+  // Queues the key immediately, also while it waits for a Retry-After.
   void Add(const kube::ObjectKey& key, TimePoint now);
 
   // Queues the key at `time`. No effect if it is already queued for that time or earlier, so adding a key
@@ -44,7 +44,8 @@ class WorkQueue {
   void AddAfter(const kube::ObjectKey& key, Duration delay, TimePoint now) { AddAt(key, now + delay, now); }
 
   // Requeues the key after a failure: after 5 ms, doubled with each further call up to 81.92 s, and not
-  // before `at_least` (a server's Retry-After).
+  // before `at_least` (a server's Retry-After). Until that has passed, AddAt() and AddAfter() do not queue it
+  // earlier, nor do additions that were made while it was processed.
   void AddRateLimited(const kube::ObjectKey& key, TimePoint now, Duration at_least = {});
 
   // Resets the key's backoff to 5 ms. Call it when the key was processed successfully.
@@ -89,6 +90,7 @@ class WorkQueue {
     bool processing = false;
     TimePoint started{};  // valid if processing
     std::optional<Delayed::iterator> delayed;
+    TimePoint not_before{};  // meaningless once it has passed
     int failures = 0;
   };
   using Entries = std::unordered_map<kube::ObjectKey, Entry, kube::ObjectKeyHash>;

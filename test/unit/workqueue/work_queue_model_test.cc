@@ -21,9 +21,18 @@ using TimePoint = WorkQueue::TimePoint;
 struct ModelKey {
   std::optional<TimePoint> asked;
   bool processing = false;
+  TimePoint not_before{};
   int failures = 0;
 
-  void Ask(TimePoint time) { asked = asked ? std::min(*asked, time) : time; }
+  void Ask(TimePoint time) {
+    time = std::max(time, not_before);
+    asked = asked ? std::min(*asked, time) : time;
+  }
+  // After a failure with Retry-After, while it is processed.
+  void AskNotBefore(TimePoint time) {
+    not_before = time;
+    asked.reset();
+  }
   bool CanBeGiven(TimePoint now) const { return asked && *asked <= now && !processing; }
 };
 
@@ -35,9 +44,10 @@ class History {
     now_ += milliseconds(Below(3));
     const ObjectKey key{Symbol("shop"), Symbol("service-" + std::to_string(Below(12)))};
     ModelKey& model = model_[key];
-    switch (Below(8)) {
+    switch (Below(9)) {
       case 0:
         queue_.Add(key, now_);
+        model.not_before = {};
         return model.Ask(now_);
       case 1: {
         const milliseconds delay(Below(40));
@@ -47,6 +57,13 @@ class History {
       case 2:
         queue_.AddRateLimited(key, now_);
         return model.Ask(now_ + milliseconds(5 << std::min(model.failures++, 14)));
+      case 8: {
+        if (!model.processing) return;
+        const milliseconds at_least(1 + Below(40));
+        queue_.AddRateLimited(key, now_, at_least);
+        model.AskNotBefore(now_ + at_least);
+        return model.Ask(now_ + milliseconds(5 << std::min(model.failures++, 14)));
+      }
       case 3:
         queue_.Forget(key);
         model.failures = 0;

@@ -162,6 +162,37 @@ TEST_CASE("a key that was added while it was processed does not wait for its bac
   CHECK(queue.NumRequeues(kA) == 1);
 }
 
+TEST_CASE("a key is not given out before Retry-After, whenever else it was or is added") {
+  WorkQueue queue;
+  queue.Add(kA, At(0));
+  CHECK(GetAll(queue, At(0)) == "a");
+  SECTION("added while it was processed") {
+    queue.Add(kA, At(1));
+  }
+  SECTION("delayed while it was processed") {
+    queue.AddAfter(kA, milliseconds(10), At(1));
+  }
+  SECTION("neither") {}
+  queue.AddRateLimited(kA, At(2), seconds(3));
+  queue.Done(kA, At(2));
+  CHECK(queue.asked() == 0);
+  queue.AddAfter(kA, milliseconds(0), At(3));
+  queue.AddAfter(kA, milliseconds(10), At(3));
+  CHECK(GetAll(queue, At(3001)).empty());
+  CHECK(queue.NextDue() == At(3002));
+  CHECK(GetAll(queue, At(3002)) == "a");
+  queue.Done(kA, At(3002));
+  queue.AddAfter(kA, milliseconds(0), At(3003));
+  CHECK(GetAll(queue, At(3003)) == "a");
+}
+
+TEST_CASE("Add gives out a key before Retry-After") {
+  WorkQueue queue;
+  queue.AddRateLimited(kA, At(0), seconds(3));
+  queue.Add(kA, At(1));
+  CHECK(GetAll(queue, At(1)) == "a");
+}
+
 // Records the calls.
 class Listener final : public QueueObserver {
  public:
