@@ -41,7 +41,8 @@ bool IsUnreachable(const Error& error) {
 bool KeepsVersion(const ReflectorMachine::WatchEnd& end) {
   if (end.error->http_status == kHttpGatewayTimeout) return false;
   if (end.error->code == Errc::kServerError) return !end.in_event;
-  return end.error->code == Errc::kTooManyRequests || IsLinkFailure(*end.error);
+  return end.error->code == Errc::kTooManyRequests || end.error->code == Errc::kUnauthorized ||
+         IsLinkFailure(*end.error);
 }
 
 // Whether a streaming list that ended before its final bookmark shows that the server does not support

@@ -553,7 +553,7 @@ TEST_CASE("the error of a watch decides the pause and whether the machine watche
       {"500 as an event", {.code = Errc::kServerError, .http_status = 500}, true, "sleep 800", "list 500"},
       {"504", {.code = Errc::kServerError, .http_status = 504}, false, "sleep 800", "list 500"},
       {"400", {.code = Errc::kRejected, .http_status = 400}, false, "sleep 800", "list 500"},
-      {"401", {.code = Errc::kUnauthorized, .http_status = 401}, false, "sleep 800", "list 500"},
+      {"401", {.code = Errc::kUnauthorized, .http_status = 401}, false, "sleep 800", "watch 10"},
       {"403", {.code = Errc::kForbidden, .http_status = 403}, false, "sleep 800", "list 500"},
       {"404", {.code = Errc::kNotFound, .http_status = 404}, false, "sleep 800", "list 500"},
   };
