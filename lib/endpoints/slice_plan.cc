@@ -142,7 +142,7 @@ void Planner::UseVacant(FamilyDraft& draft) const {
 
 void Planner::Write(IpFamily family, FamilyDraft::Slice slice) {
   const EndpointSlice* stored = slice.content.stored;
-  if (stored == nullptr && service_.foreground_deletion) {
+  if (stored == nullptr && service_.meta.deletion_timestamp) {
     plan_.counts.endpoints -= slice.content.endpoints.size();
     plan_.counts.added -= slice.content.endpoints.size();
     return;

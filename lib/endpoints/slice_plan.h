@@ -65,7 +65,8 @@ struct SlicePlan {
 // Slices of this controller are removed if the service is gone or selects no pods, if the service no longer
 // has their family, or if their owner is another service, e.g. an earlier one with the same name. Slices of
 // other controllers are never removed, and slices that are already being deleted are left alone. No slice is
-// created for a service in foreground deletion, as the garbage collector must delete its dependents first.
+// created for a service that is being deleted, as the garbage collector may delete its slices at the same
+// time (Reconciler.finalize, k8s.io/endpointslice).
 SlicePlan PlanSlices(const SlicePlanInput& input);
 
 }  // namespace k8sm::endpoints

@@ -34,9 +34,6 @@ struct Service {
   LabelMap selector;
   std::vector<ServicePort> ports;
   bool publish_not_ready_addresses = false;
-  // True in foreground deletion (finalizer foregroundDeletion): the garbage collector deletes the dependents,
-  // including the slices, before the service.
-  bool foreground_deletion = false;
   Symbol traffic_distribution;  // "PreferSameZone" and the like; empty: none
 
   // Whether the service has a selector, so that a controller manages its endpoints.

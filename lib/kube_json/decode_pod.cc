@@ -61,8 +61,9 @@ kube::IpList ReadIps(const Field& list) {
 void ReadStatus(const Field& status, kube::Pod& pod) {
   pod.phase = ReadPhase(status.Member("phase"));
   const Field conditions = status.Member("conditions");
+  bool is_known = false;  // the first of several counts (GetPodConditionFromList, k8s.io/endpointslice/util)
   conditions.ForEach([&](const Field& condition) {
-    if (condition.Member("type").String() != "Ready") return;
+    if (condition.Member("type").String() != "Ready" || std::exchange(is_known, true)) return;
     pod.ready = condition.Member("status").String() == "True";
     pod.ready_transition = condition.Member("lastTransitionTime").Timestamp();
   });

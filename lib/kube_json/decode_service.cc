@@ -45,11 +45,6 @@ std::optional<kube::IpFamily> ReadFamily(const Field& field) {
 
 void Read(const Field& root, kube::Service& service) {
   service.meta = ReadMeta(root);
-  const Field metadata = root.Member("metadata");
-  const Field finalizers = metadata.Member("finalizers");
-  finalizers.ForEach([&](const Field& finalizer) {
-    if (finalizer.String() == "foregroundDeletion") service.foreground_deletion = true;
-  });
   const Field spec = root.Member("spec");
   service.external_name = spec.Member("type").String() == "ExternalName";
   service.cluster_ip = spec.Member("clusterIP").Symbol();
@@ -60,6 +55,7 @@ void Read(const Field& root, kube::Service& service) {
   service.selector = spec.Member("selector").Labels();
   const Field ports = spec.Member("ports");
   ports.ForEach([&](const Field& field) { service.ports.push_back(ReadPort(field)); });
+  const Field metadata = root.Member("metadata");
   const Field annotations = metadata.Member("annotations");
   service.publish_not_ready_addresses = spec.Member("publishNotReadyAddresses").Bool() ||
                                         annotations.Member(kTolerateUnready).String() == "true";

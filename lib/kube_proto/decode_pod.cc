@@ -89,6 +89,7 @@ struct Parts {
   CompactVector<kube::ContainerPort> sidecar_ports;
   std::string_view host_ip;
   std::string_view pod_ip;
+  bool has_ready_condition = false;
 };
 
 void ReadSpecField(Message& spec, kube::Pod& pod, Parts& parts) {
@@ -125,7 +126,7 @@ void ReadSpecField(Message& spec, kube::Pod& pod, Parts& parts) {
   }
 }
 
-void ReadCondition(Message condition, kube::Pod& pod) {
+void ReadCondition(Message condition, kube::Pod& pod, Parts& parts) {
   bool is_ready = false;
   bool is_true = false;
   std::optional<kube::Timestamp> transition;
@@ -138,7 +139,8 @@ void ReadCondition(Message condition, kube::Pod& pod) {
     if (condition.field() == 2) is_true = condition.Text("status") == "True";
     if (condition.field() == 4) transition = condition.Timestamp("lastTransitionTime");
   }
-  if (!is_ready) return;
+  // The first of several counts (GetPodConditionFromList, k8s.io/endpointslice/util).
+  if (!is_ready || std::exchange(parts.has_ready_condition, true)) return;
   pod.ready = is_true;
   pod.ready_transition = transition;
 }
@@ -157,7 +159,7 @@ void ReadStatusField(Message& status, kube::Pod& pod, Parts& parts) {
       pod.phase = ReadPhase(status.Text("phase"));
       break;
     case 2:
-      ReadCondition(Message(status, "conditions"), pod);
+      ReadCondition(Message(status, "conditions"), pod, parts);
       break;
     case 5:
       parts.host_ip = status.Text("hostIP");

@@ -100,18 +100,12 @@ void ReadSpecField(Message& spec, kube::Service& service) {
   }
 }
 
-void ReadMetadataField(Message& metadata, kube::Service& service) {
-  constexpr std::uint32_t kFinalizers = 14;
-  if (ReadMetaField(metadata, {}, service.meta) || metadata.field() != kFinalizers) return;
-  if (metadata.Text("finalizers") == "foregroundDeletion") service.foreground_deletion = true;
-}
-
 }  // namespace
 
 void Read(Message& root, kube::Service& service) {
   while (root.Next()) {
     if (root.field() == 1) {
-      for (Message metadata(root, "metadata"); metadata.Next();) ReadMetadataField(metadata, service);
+      for (Message metadata(root, "metadata"); metadata.Next();) ReadMetaField(metadata, {}, service.meta);
     } else if (root.field() == 2) {
       for (Message spec(root, "spec"); spec.Next();) ReadSpecField(spec, service);
     }

@@ -43,6 +43,18 @@ TEST_CASE("a service without pods gets one empty EndpointSlice") {
   CHECK(slices[0].owner.has_value());
 }
 
+TEST_CASE("a service that nobody deletes gets EndpointSlices, whatever finalizers it has") {
+  World world;
+  world.Create("nodes", "", NodeJson("node-1"));
+  world.Create(
+      "services", "shop",
+      R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"web","finalizers":["foregroundDeletion"]},)"
+      R"("spec":{"selector":{"app":"web"},"ports":[{"port":80,"targetPort":8080}]}})");
+  world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080}));
+  world.Start(world.Defaults());
+  CHECK(world.RunUntil([&] { return world.SlicePlaces("shop", "web") == "10.0.0.1:31080"; }));
+}
+
 TEST_CASE("EndpointSlices follow a pod that is created, changed, terminating and deleted") {
   Flow flow;
   flow.world.Create("pods", "shop", PodJson({.name = "a", .host_port = 31080, .ready = false}));

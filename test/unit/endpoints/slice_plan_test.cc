@@ -245,12 +245,11 @@ TEST_CASE("a slice that is being deleted is left alone and replaced") {
   CHECK(Told(store.Plan(nullptr, {})) == Lines{"remove web-3 IPv4: a@172.17.0.11 | 8080/TCP"});
 }
 
-TEST_CASE("a service in foreground deletion gets no new slices, and its existing ones are kept up to date") {
+TEST_CASE("a service that is being deleted gets no new slices, and its existing ones are kept up to date") {
   SliceStore store = StoreOf();
   Service service = MakeService("web").Port({});
   store.Sync(service, {MakePod("a").Ready()});
   service.meta.deletion_timestamp = test::kEpoch;
-  service.foreground_deletion = true;
   store.max_endpoints = 1;
   const SlicePlan plan = store.Sync(service, {MakePod("a"), MakePod("b").Ready()});
   CHECK(Told(plan) == Lines{"update web-1 IPv4: !a@172.17.0.11 | 8080/TCP"});
@@ -258,16 +257,6 @@ TEST_CASE("a service in foreground deletion gets no new slices, and its existing
   CHECK(plan.counts.added == 0);
   CHECK(plan.counts.slices == 1);
   CHECK(Told(store.Sync(service, {MakePod("a"), MakePod("b").Ready()})) == Lines{});
-}
-
-TEST_CASE("slices are created for a deleted service that waits for another finalizer") {
-  SliceStore store = StoreOf();
-  Service service = MakeService("web").Port({});
-  store.Sync(service, {MakePod("a").Ready()});
-  service.meta.deletion_timestamp = test::kEpoch;
-  store.max_endpoints = 1;
-  CHECK(Told(store.Sync(service, {MakePod("a").Ready(), MakePod("b").Ready()})) ==
-        Lines{"create web-* IPv4: b@172.17.0.11 | 8080/TCP"});
 }
 
 TEST_CASE("a changed targetPort updates the slice in place") {

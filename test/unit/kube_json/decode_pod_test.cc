@@ -142,6 +142,8 @@ TEST_CASE("a pod is ready if its Ready condition is True") {
       {R"([{"type":"Ready"}])", false},
       {R"([{"type":"ContainersReady","status":"True"}])", false},
       {R"([{"type":"Ready","status":"True","lastTransitionTime":null}])", true},
+      {R"([{"type":"Ready","status":"True"},{"type":"Ready","status":"False"}])", true},
+      {R"([{"type":"Ready"},{"type":"Ready","status":"True"}])", false},
   };
   for (const auto& [conditions, ready] : cases) {
     CAPTURE(conditions);

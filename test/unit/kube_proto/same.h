@@ -43,8 +43,7 @@ inline bool Same(const kube::ServicePort& a, const kube::ServicePort& b) {
 inline bool Same(const kube::Service& a, const kube::Service& b) {
   const auto parts = [](const kube::Service& service) {
     return std::tie(service.external_name, service.cluster_ip, service.ip_families, service.selector,
-                    service.publish_not_ready_addresses, service.foreground_deletion,
-                    service.traffic_distribution);
+                    service.publish_not_ready_addresses, service.traffic_distribution);
   };
   const auto same_port = [](const kube::ServicePort& x, const kube::ServicePort& y) { return Same(x, y); };
   return Same(a.meta, b.meta) && parts(a) == parts(b) && std::ranges::equal(a.ports, b.ports, same_port);
