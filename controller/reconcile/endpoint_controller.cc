@@ -1,6 +1,7 @@
 #include "controller/reconcile/endpoint_controller.h"
 
 #include "controller/reconcile/dry_run_json.h"
+#include "controller/reconcile/lookup.h"
 #include "lib/async/notifier.h"
 #include "lib/base/failure_log.h"
 #include "lib/client/api_path.h"
@@ -41,14 +42,15 @@ SyncLoopOptions LoopOptions(const ControllerOptions& options) {
   return loop_options;
 }
 
-ReconcilerCaches CachesOf(const ClusterCache& cache) {
+ReconcilerCaches CachesOf(const ClusterCache& cache, client::ApiClient& client) {
   return {.services = cache.services(),
           .services_by_selector = cache.services_by_selector(),
           .pods = cache.pods_by_label(),
           .endpoints = cache.endpoints(),
           .slices = cache.slices_by_service(),
           .nodes = cache.nodes(),
-          .has_unreadable_slices = [&cache](const ObjectKey& key) { return cache.HasUnreadableSlices(key); }};
+          .has_unreadable_slices = [&cache](const ObjectKey& key) { return cache.HasUnreadableSlices(key); },
+          .service_exists = [&client](ObjectKey key) { return ServiceExists(client, std::move(key)); }};
 }
 
 }  // namespace
@@ -62,7 +64,7 @@ EndpointController::EndpointController(asio::any_io_executor executor, const Con
       slices_writer_(client, client::kEndpointSlices, cache.slices()),
       dry_run_(cache.endpoints(), cache.slices(), std::cout, options.dry_run_format),
       reconciler_(
-          options_.reconciler, CachesOf(cache),
+          options_.reconciler, CachesOf(cache, client),
           options.dry_run ? dry_run_.writers() : Writers{endpoints_writer_, slices_writer_}, events,
           [this](std::string name, Awaitable<void> task) { loop_.Spawn(std::move(name), std::move(task)); }),
       loop_(
@@ -117,7 +119,16 @@ void EndpointController::QueueEverything() {
   for (const ObjectKey& key : trigger_.Everything()) loop_.Add(key);
 }
 
+void EndpointController::NoteLeftovers() {
+  EndpointsStep& step = reconciler_.endpoints_step();
+  cache_.endpoints().ForEach([&](const Endpoints& endpoints) {
+    const ObjectKey key = endpoints.meta.Key();
+    if (cache_.services().Find(key) == nullptr) step.NoteLeftover(key);
+  });
+}
+
 void EndpointController::Start(TaskGroup& tasks) {
+  NoteLeftovers();
   following_since_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   QueueEverything();
   trigger_.Follow();
@@ -127,6 +138,7 @@ void EndpointController::Start(TaskGroup& tasks) {
 }
 
 Awaitable<void> EndpointController::SyncOnce(TaskGroup& tasks) {
+  NoteLeftovers();
   QueueEverything();
   tasks.Spawn("sync loop", loop_.Run());
   co_await loop_.WaitUntilIdle();

@@ -105,6 +105,8 @@ class EndpointController {
  private:
   Awaitable<Result<SyncResult>> Sync(kube::ObjectKey key);
   void QueueEverything();
+  // Notes which Endpoints have no service.
+  void NoteLeftovers();
   void RememberDeletions();
   bool IsAnyNodeMissing() const;
   Awaitable<void> ResyncLoop();

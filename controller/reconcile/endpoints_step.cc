@@ -168,27 +168,34 @@ bool EndpointsStep::TakesLess(const ObjectKey& service, const Endpoints& refused
   return true;
 }
 
+bool EndpointsStep::IsAnythingLeft(const ObjectKey& service) const {
+  const Endpoints* left = cache_.Find(service);
+  if (left == nullptr || left->meta.deletion_timestamp || cache_.IsUnreadable(service)) return false;
+  if (SawDeleted(service)) return endpoints::GoesWithItsService(*left);
+  return leftovers_.contains(service) ? endpoints::IsLeftover(*left)
+                                      : IsOurs(*left) && endpoints::GoesWithItsService(*left);
+}
+
 Awaitable<Result<SyncResult>> EndpointsStep::Clean(ObjectKey service) {
   unselected_.erase(service);
   if (cache_.IsUnreadable(service)) {
     VLOG(2) << "endpoints " << ToString(service) << " cannot be decoded: not deleted until they can";
     co_return SyncResult{};
   }
+  const bool is_left = IsAnythingLeft(service);
   const bool seen_deleted = deleted_.erase(service) > 0;
-  const Endpoints* orphan = cache_.Find(service);
-  if (orphan == nullptr) co_return SyncResult{};
-  if (orphan->meta.deletion_timestamp) {
-    VLOG(4) << "endpoints " << ToString(service) << " are being deleted: finalizers keep them";
+  const bool leftover = leftovers_.erase(service) > 0;
+  if (!is_left) {
+    if (cache_.Find(service) != nullptr)
+      VLOG(4)
+          << "endpoints " << ToString(service)
+          << " have no service: not deleted, since no controller has written them or finalizers keep them";
     co_return SyncResult{};
   }
-  if (!(seen_deleted ? endpoints::GoesWithItsService(*orphan) : endpoints::IsLeftover(*orphan))) {
-    VLOG(4) << "endpoints " << ToString(service)
-            << " have no service and were not written by a controller: not deleted";
-    co_return SyncResult{};
-  }
-  const auto deleted = co_await writer_.Delete(*orphan);
+  const auto deleted = co_await writer_.Delete(*cache_.Find(service));
   if (!deleted) {
     if (seen_deleted) deleted_.insert(service);
+    if (leftover) leftovers_.insert(service);
     co_return deleted.error();
   }
   if (writer_.IsDry()) co_return SyncResult{};
@@ -209,6 +216,7 @@ void EndpointsStep::Forget(const ObjectKey& service) {
 void EndpointsStep::NoteExists(const Service& service) {
   const ObjectKey key = service.meta.Key();
   deleted_.erase(key);
+  leftovers_.erase(key);
   const Endpoints* left = service.SelectsPods() ? nullptr : cache_.Find(key);
   if (left == nullptr || left->subsets.empty() || !IsOurs(*left)) {
     unselected_.erase(key);
@@ -223,7 +231,8 @@ void EndpointsStep::NoteExists(const Service& service) {
 }
 
 std::size_t EndpointsStep::size() const {
-  return gate_.size() + answers_.size() + capacities_.size() + deleted_.size() + unselected_.size();
+  return gate_.size() + answers_.size() + capacities_.size() + deleted_.size() + leftovers_.size() +
+         unselected_.size();
 }
 
 }  // namespace k8sm::controller

@@ -68,15 +68,23 @@ class EndpointsStep {
   // writer are returned.
   Awaitable<Result<SyncResult>> Write(kube::ObjectKey service, kube::Endpoints wanted);
 
-  // Deletes the Endpoints of a deleted service if a controller wrote them, or after NoteDeleted(). Leaves
-  // them while they cannot be decoded. Errors are those of the writer.
+  // Deletes the Endpoints of a service that does not exist if IsAnythingLeft(). Errors are those of the
+  // writer.
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey service);
+  // Whether Clean() has Endpoints to delete: after NoteDeleted() any, after NoteLeftover() those that a
+  // controller has marked, otherwise those that this controller has. Not while they cannot be decoded, and
+  // not while only finalizers keep them.
+  bool IsAnythingLeft(const kube::ObjectKey& service) const;
 
   // Records that the deletion of the service was observed: the next Clean() deletes its Endpoints even
   // without a controller's label or annotation.
   void NoteDeleted(const kube::ObjectKey& service) { deleted_.insert(service); }
   // Cancels NoteDeleted(): the Endpoints were deleted by someone else.
   void ForgetDeleted(const kube::ObjectKey& service) { deleted_.erase(service); }
+  bool SawDeleted(const kube::ObjectKey& service) const { return deleted_.contains(service); }
+
+  // Records that these Endpoints had no service at the start.
+  void NoteLeftover(const kube::ObjectKey& service) { leftovers_.insert(service); }
 
   // Call when the service exists. If it selects no pods and Endpoints written by this program remain, logs
   // once what to do about them.
@@ -107,6 +115,7 @@ class EndpointsStep {
   // The number of addresses to publish, for services whose Endpoints were too large.
   std::unordered_map<kube::ObjectKey, std::size_t, kube::ObjectKeyHash> capacities_;
   std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> deleted_;
+  std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> leftovers_;
   std::unordered_set<kube::ObjectKey, kube::ObjectKeyHash> unselected_;  // services logged by NoteExists()
 };
 

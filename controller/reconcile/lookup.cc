@@ -59,4 +59,24 @@ Awaitable<Result<Found<EndpointSlice>>> LookUp(client::ApiClient& client, Object
   co_return found;
 }
 
+// A list, since the permission to get services is not needed otherwise.
+Awaitable<Result<bool>> ServiceExists(client::ApiClient& client, ObjectKey service) {
+  constexpr int kBadRequest = 400;
+  client::QueryBuilder query;
+  query.Add("fieldSelector", "metadata.name=" + service.name);
+  client::Request request{.target =
+                              client::CollectionPath(client::kServices, service.ns.get()) + query.text()};
+  const auto answer = co_await client.Do(std::move(request));
+  if (!answer && answer.error().http_status == kBadRequest) co_return false;
+  if (!answer) co_return answer.error();
+
+  kube_json::ListFramer framer("ServiceList");
+  framer.Push(*answer);
+  bool exists = false;
+  while (framer.Next()) exists = true;
+  const auto meta = framer.meta();
+  if (!meta) co_return meta.error();
+  co_return exists;
+}
+
 }  // namespace k8sm::controller

@@ -34,6 +34,10 @@ Awaitable<Result<Found<kube::Endpoints>>> LookUp(client::ApiClient& client, kube
 template <>
 Awaitable<Result<Found<kube::EndpointSlice>>> LookUp(client::ApiClient& client, kube::ObjectKey service);
 
+// Asks the API server whether the service exists. Kubernetes 1.1 cannot select services by name; there the
+// result is always false. Errors are those of ApiClient::Do. `client` must outlive the call.
+Awaitable<Result<bool>> ServiceExists(client::ApiClient& client, kube::ObjectKey service);
+
 }  // namespace k8sm::controller
 
 #endif  // K8SM_CONTROLLER_RECONCILE_LOOKUP_H_

@@ -33,6 +33,9 @@ using kube::Symbol;
 using kube::Uid;
 using std::chrono::steady_clock;
 
+// When the cache of services is looked at again after it was found to be behind.
+constexpr std::chrono::seconds kCatchUpTime{1};
+
 // Whether the stored Endpoints, which may be null, have a ready address.
 bool HasEndpoints(const kube::Endpoints* stored) {
   return stored != nullptr && std::ranges::any_of(stored->subsets, [](const kube::EndpointSubset& subset) {
@@ -282,6 +285,15 @@ Awaitable<Result<SyncResult>> Reconciler::WriteSlices(kube::ObjectMeta service, 
 
 Awaitable<Result<SyncResult>> Reconciler::Clean(ObjectKey key, Settled settled) {
   Forget(key);
+  trigger_times_.Forget(key);
+  const bool is_anything_left =
+      endpoints_.IsAnythingLeft(key) || (with_slices_ && slices_.IsAnythingLeft(key));
+  if (is_anything_left && !endpoints_.SawDeleted(key)) {
+    const auto exists = co_await caches_.service_exists(key);
+    if (!exists) co_return exists.error();
+    if (*exists) VLOG(2) << "service " << ToString(key) << " exists, but the cache does not have it yet";
+    if (*exists || caches_.services.Find(key) != nullptr) co_return SyncResult{.requeue_after = kCatchUpTime};
+  }
   Result<SyncResult> endpoints = SyncResult{};
   if (settled.endpoints) {
     endpoints = co_await endpoints_.Clean(key);
@@ -313,7 +325,6 @@ void Reconciler::Forget(const ObjectKey& key) {
   skips_.Forget(key);
   empty_services_.Forget(key);
   missing_nodes_.Forget(key);
-  trigger_times_.Forget(key);
   endpoints_.Forget(key);
   slices_.Forget(key);
 }

@@ -49,6 +49,8 @@ struct ReconcilerCaches {
   const informer::Store<kube::Node>& nodes;
   // Whether slices exist that this controller manages for the service and that cannot be decoded.
   std::function<bool(const kube::ObjectKey& service)> has_unreadable_slices;
+  // Asks the API server, not the caches, whether a service exists (ServiceExists()).
+  std::function<Awaitable<Result<bool>>(kube::ObjectKey service)> service_exists;
 };
 
 // What is published and in which form.
@@ -106,9 +108,10 @@ class Reconciler {
 
   // Syncs one service:
   //   1. Determines the outcome of earlier writes that got no response.
-  //   2. If the service is gone, deletes its Endpoints and slices. If it selects no pods, deletes its slices
-  //      and leaves its Endpoints. If it cannot be decoded, goes on with its last readable version, or does
-  //      nothing if there is none.
+  //   2. If the service is gone, deletes its Endpoints and slices. Unless its deletion was seen, the API
+  //      server is asked first, since the cache of services may be behind. If it selects no pods, deletes its
+  //      slices and leaves its Endpoints. If it cannot be decoded, goes on with its last readable version, or
+  //      does nothing if there is none.
   //   3. Otherwise judges its pods, plans, reports skips, and writes the objects that differ from the plan.
   //
   // Sends no request if everything is up to date. Never two syncs at a time for one key. Does not retry.

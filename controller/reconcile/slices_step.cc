@@ -5,6 +5,7 @@
 #include "controller/report/event_texts.h"
 #include "controller/report/log_line.h"
 #include "lib/base/count.h"
+#include "lib/endpoints/slice_meta.h"
 
 #include <glog/logging.h>
 
@@ -76,6 +77,12 @@ Awaitable<Result<SyncResult>> SlicesStep::Clean(ObjectKey service, SlicePlan pla
   const auto sent = co_await Send(service, std::move(plan));
   if (!sent) co_return sent.error();
   co_return SyncResult{};
+}
+
+bool SlicesStep::IsAnythingLeft(const ObjectKey& service) const {
+  return std::ranges::any_of(slices_.SlicesOf(service), [](const EndpointSlice* slice) {
+    return endpoints::IsOurs(*slice) && !slice->meta.deletion_timestamp;
+  });
 }
 
 // Stops at the first error that concerns more than one object: if the outcome of a write is unknown, or the

@@ -63,6 +63,8 @@ class SlicesStep {
   Awaitable<Result<SyncResult>> Write(kube::ObjectMeta service, endpoints::SlicePlan plan);
   // The same for a service that was deleted or selects no pods.
   Awaitable<Result<SyncResult>> Clean(kube::ObjectKey service, endpoints::SlicePlan plan);
+  // Whether a plan for such a service has slices to delete.
+  bool IsAnythingLeft(const kube::ObjectKey& service) const;
 
   // Call when the service is deleted or no longer selects pods.
   void Forget(const kube::ObjectKey& service);

@@ -134,6 +134,12 @@ std::optional<Response> Emulation::Discover(const Target& target) const {
 }
 
 Outcome<Request> Emulation::Understand(const Request& request) const {
+  if (features_.fieldless_services) {
+    const Resource* const resource = RequestInfo::Of(request).ref.resource;
+    if (resource != nullptr && resource->kind == "Service" &&
+        !Target::Parse(request.target).Query("fieldSelector").empty())
+      return BadRequest("No field label conversion function found for version v1 and kind Service");
+  }
   Request understood = request;
   understood.accept_encoding.clear();
   understood.target = WithoutNewParameters(features_.minor, request.target);

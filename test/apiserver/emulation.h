@@ -60,6 +60,8 @@ struct Features {
   bool empty_details = false;
   // Responses are in JSON, whatever the client prefers.
   bool json_only = false;
+  // Services cannot be selected by fields.
+  bool fieldless_services = false;
   // Events are created with a deletionTimestamp one hour later.
   bool mortal_events = false;
 };

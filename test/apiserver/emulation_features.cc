@@ -47,6 +47,7 @@ constexpr std::array<Features, 4> kFeatures{{
      .terse_conflicts = true,
      .empty_details = true,
      .json_only = true,
+     .fieldless_services = true,
      .mortal_events = true},
     {.minor = 5,
      .version = R"({

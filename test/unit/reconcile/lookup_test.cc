@@ -70,5 +70,36 @@ TEST_CASE("LookUp fails on an answer that says nothing about the objects") {
         "malformed input");
 }
 
+// Whether the service exists, "exists" or "absent", or the error.
+std::string ExistsText(const std::string& answer) {
+  asio::io_context io;
+  client::ScriptServer server(io, {{{answer}}});
+  const auto client = client::ApiClient::Create(io.get_executor(), server.config(), {}).value();
+  const auto exists = client::Run(io, ServiceExists(*client, kWeb));
+  if (!exists) return std::string(ToString(exists.error().code));
+  return *exists ? "exists" : "absent";
+}
+
+std::string Services(const std::string& items) {
+  return R"({"kind":"ServiceList","metadata":{"resourceVersion":"20"},"items":)" + items + "}";
+}
+
+TEST_CASE("a service exists if the list of those with its name is not empty, readable or not") {
+  CHECK(ExistsText(JsonAnswer(Services("[" + Object("web", "}") + "]"))) == "exists");
+  CHECK(ExistsText(JsonAnswer(Services("[" + Object("web", R"(},"spec":7)") + "]"))) == "exists");
+  CHECK(ExistsText(JsonAnswer(Services("[]"))) == "absent");
+  // Kubernetes 1.1: "No field label conversion function found for version v1 and kind Service"
+  CHECK(ExistsText(AnswerWith("400 Bad Request", "", "{}")) == "absent");
+}
+
+TEST_CASE("an answer that is no list of services does not mean that a service is absent") {
+  CHECK(ExistsText(AnswerWith("403 Forbidden", "", "{}")) == "forbidden");
+  CHECK(ExistsText(JsonAnswer("{}")) == "malformed input");
+  CHECK(ExistsText(JsonAnswer(R"({"kind":"PodList","metadata":{"resourceVersion":"20"},"items":[]})")) ==
+        "malformed input");
+  CHECK(ExistsText(JsonAnswer(R"({"kind":"ServiceList","metadata":{"resourceVersion":"20"}})")) ==
+        "malformed input");
+}
+
 }  // namespace
 }  // namespace k8sm::controller

@@ -110,7 +110,7 @@ TEST_CASE("in a dry run, no rewrite is counted and nothing is logged as written"
   theirs.meta.name = Symbol("web");
   cluster.Put(theirs);
   theirs.meta.name = Symbol("gone");
-  theirs.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol("endpoint-controller"));
+  theirs.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol(endpoints::kManager));
   cluster.Put(theirs);
   kube::EndpointSlice slice;
   slice.meta.ns = Symbol("default");
@@ -200,7 +200,7 @@ TEST_CASE("a service that exists again cancels the noted deletion", "[reconciler
   CHECK(cluster.Sent().empty());
 }
 
-TEST_CASE("after its selector is removed, a service is kept only for the line about its Endpoints",
+TEST_CASE("of a service whose selector is removed only the line about its Endpoints and its times are kept",
           "[reconciler]") {
   test::LogCapture log;
   Cluster cluster;
@@ -211,7 +211,7 @@ TEST_CASE("after its selector is removed, a service is kept only for the line ab
   bare.selector = {};
   cluster.Put(bare);
   REQUIRE(cluster.Sync("web").has_value());
-  CHECK(cluster.reconciler().size() == 1);
+  CHECK(cluster.reconciler().size() == 2);
   // The line is logged again if this happens again.
   cluster.Put(kWeb);
   (void)cluster.Sync("web");

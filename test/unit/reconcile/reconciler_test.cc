@@ -460,19 +460,95 @@ TEST_CASE("a refused deletion of a deleted service's Endpoints is retried", "[re
   CHECK(cluster.Sent() == Requests{"delete endpoints web", "delete endpoints web"});
 }
 
-TEST_CASE("Endpoints without a service are deleted only if a controller has labelled them", "[reconciler]") {
-  ScriptedCluster cluster;
+// Endpoints with this managed-by label; none if empty.
+kube::Endpoints EndpointsOf(const std::string& name, std::string_view manager) {
   kube::Endpoints object;
   object.meta.ns = Symbol("default");
-  object.meta.name = Symbol("by-hand");
-  cluster.Put(object);
-  object.meta.name = Symbol("marked");
-  object.meta.uid = Uid();
-  object.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol("endpoint-controller"));
-  cluster.Put(object);
-  REQUIRE(cluster.Sync("by-hand").has_value());
-  REQUIRE(cluster.Sync("marked").has_value());
+  object.meta.name = Symbol(name);
+  if (!manager.empty()) object.meta.labels.Set(Symbol(endpoints::kManagedByLabel), Symbol(manager));
+  return object;
+}
+
+TEST_CASE("Endpoints that had no service at the start are deleted if any controller has labelled them",
+          "[reconciler]") {
+  ScriptedCluster cluster;
+  cluster.Put(EndpointsOf("by-hand", ""));
+  cluster.Put(EndpointsOf("marked", "endpoint-controller"));
+  for (const char* name : {"by-hand", "marked"}) {
+    cluster.reconciler().endpoints_step().NoteLeftover({Symbol("default"), Symbol(name)});
+    REQUIRE(cluster.Sync(name).has_value());
+  }
   CHECK(cluster.Sent() == Requests{"delete endpoints marked"});
+  CHECK(cluster.reconciler().size() == 0);
+}
+
+TEST_CASE("Endpoints without a service that appear later are deleted only if they are this controller's",
+          "[reconciler]") {
+  ScriptedCluster cluster;
+  cluster.Put(EndpointsOf("upstreams", "endpoint-controller"));
+  cluster.Put(EndpointsOf("ours", endpoints::kManager));
+  for (const char* name : {"upstreams", "ours"}) REQUIRE(cluster.Sync(name).has_value());
+  CHECK(cluster.Sent() == Requests{"delete endpoints ours"});
+}
+
+TEST_CASE("a refused deletion of leftover Endpoints is retried", "[reconciler]") {
+  ScriptedCluster cluster;
+  cluster.Put(EndpointsOf("marked", "endpoint-controller"));
+  cluster.reconciler().endpoints_step().NoteLeftover({Symbol("default"), Symbol("marked")});
+  cluster.Refuse("delete endpoints", Refusal(Errc::kForbidden));
+  CHECK_FALSE(cluster.Sync("marked").has_value());
+  REQUIRE(cluster.Sync("marked").has_value());
+  CHECK(cluster.Sent() == Requests{"delete endpoints marked", "delete endpoints marked"});
+}
+
+// The objects of the service web are there, and the cache of services does not have it.
+struct CacheBehind : Cluster {
+  CacheBehind() {
+    (void)Sync("web");
+    Sent();
+    RemoveService("web");
+  }
+};
+
+TEST_CASE("what is published for a service stays if the API server has it, and the cache does not yet",
+          "[reconciler]") {
+  CacheBehind cluster;
+  SECTION("it has it") {
+    cluster.uncached_services.insert(kWeb.meta.Key());
+  }
+  SECTION("the cache gets it meanwhile") {
+    cluster.on_asked = [&cluster] { cluster.Put(kWeb); };
+  }
+  const auto synced = cluster.Sync("web");
+  REQUIRE(synced.has_value());
+  CHECK(synced->requeue_after.count() > 0);
+  CHECK_FALSE(synced->gone);
+  CHECK(cluster.Sent().empty());
+  cluster.Put(kWeb);
+  CHECK(cluster.Sync("web")->requeue_after.count() == 0);
+  CHECK(cluster.EndpointsText("web") == "a@10.0.0.11:31080");
+  CHECK(cluster.SlicesText("web") == "[a@10.0.0.11:31080]");
+}
+
+TEST_CASE("what is published for a service stays while the API server can't be asked for it",
+          "[reconciler]") {
+  CacheBehind cluster;
+  cluster.Refuse("find service web", Refusal(Errc::kUnavailable));
+  CHECK(cluster.Sync("web").error().code == Errc::kUnavailable);
+  CHECK(cluster.Sent() == Requests{"find service web"});
+  REQUIRE(cluster.Sync("web")->gone);
+  CHECK(cluster.Sent() == Requests{"delete endpoints web", "delete slice web-1"});
+}
+
+TEST_CASE("the API server is not asked for a service if nothing is left of it, or its deletion was seen",
+          "[reconciler]") {
+  CacheBehind cluster;
+  cluster.on_asked = [] { FAIL("asked"); };
+  cluster.reconciler().endpoints_step().NoteDeleted(kWeb.meta.Key());
+  REQUIRE(cluster.Sync("web")->gone);
+  cluster.Sent();
+  REQUIRE(cluster.Sync("web")->gone);
+  CHECK(cluster.Sent().empty());
 }
 
 TEST_CASE("a service without a selector keeps its Endpoints, loses its slices, and is reported once",

@@ -34,7 +34,8 @@ ScriptedCluster::ScriptedCluster(ReconcilerOptions options)
       reconciler_(
           options,
           {services, services_by_selector, pods_by_label, endpoints, slices_by_service, nodes,
-           [this](const ObjectKey& key) { return unreadable_slices.contains(key); }},
+           [this](const ObjectKey& key) { return unreadable_slices.contains(key); },
+           [this](ObjectKey key) { return Exists(std::move(key)); }},
           {endpoints_writer_, slices_writer_},
           [this](kube::Event event) { events.push_back(std::move(event)); },
           [this](std::string name, Awaitable<void> task) {
@@ -121,6 +122,13 @@ Awaitable<Result<void>> ScriptedCluster::Writer<T>::Delete(T gone) {
   if (cluster_.is_dry) co_return Result<void>();
   store_.RemoveWritten(gone.meta.Key(), gone.meta.uid);
   co_return Result<void>();
+}
+
+Awaitable<Result<bool>> ScriptedCluster::Exists(ObjectKey service) {
+  const auto error = Answer("find service " + service.name, false);
+  if (error) co_return *error;
+  on_asked();
+  co_return uncached_services.contains(service) || services.Find(service) != nullptr;
 }
 
 Result<SyncResult> ScriptedCluster::Sync(const std::string& service) {

@@ -31,7 +31,7 @@ namespace k8sm::controller {
 
 // The requests in the order in which they came: "create endpoints web", "update endpoints web", "delete
 // endpoints web", "create slice", "update slice web-1", "delete slice web-1", "settle endpoints web", "settle
-// slices web". Settling is listed only if a refusal is scripted for it.
+// slices web", "find service web". Settling and finding are listed only if a refusal is scripted for it.
 using Requests = std::vector<std::string>;
 
 class ScriptedCluster {
@@ -50,6 +50,10 @@ class ScriptedCluster {
 
   // Services with slices of ours that can't be read.
   std::set<kube::ObjectKey> unreadable_slices;
+  // Services that the API server has and the caches do not have yet.
+  std::set<kube::ObjectKey> uncached_services;
+  // Called whenever the API server is asked for a service.
+  std::function<void()> on_asked = [] {};
 
   void Put(kube::Service service);
   void Put(kube::Pod pod);
@@ -115,6 +119,7 @@ class ScriptedCluster {
   Awaitable<bool> WhileHeld(std::string request);
   // The error with which the request is answered; nullopt if it succeeds.
   std::optional<Error> Answer(const std::string& request, bool is_told);
+  Awaitable<Result<bool>> Exists(kube::ObjectKey service);
   void Change(kube::Endpoints& object) { change_endpoints(object); }
   void Change(kube::EndpointSlice& object) { change_slice(object); }
 
