@@ -100,22 +100,32 @@ Awaitable<void> PortWatch::PollLoop() {
     const auto begin = steady_clock::now();
     mesos::PollResult result = co_await poll_->Poll();
     const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-    const milliseconds period =
-        hooks_.leads() ? options_.poll_period : kStandbyPeriods * options_.poll_period;
     // A master that does not answer is not spared by waiting longer.
-    const milliseconds pause = HasAgents(result) ? mesos::PauseAfterPoll(period, took) : period;
-    TakePoll(std::move(result), took, mesos::IntervalOfPolls(period, took));
-    co_await SleepFor(pause);
+    const bool has_agents = HasAgents(result);
+    TakePoll(std::move(result), took);
+    const auto pause = [&](milliseconds period) {
+      return has_agents ? mesos::PauseAfterPoll(period, took) : period;
+    };
+    // One that becomes the leader meanwhile polls as soon as a leader would.
+    for (int periods = 1; periods == 1 || (periods <= kStandbyPeriods && !hooks_.leads()); ++periods) {
+      const auto end = begin + took + pause(periods * options_.poll_period);
+      co_await SleepFor(std::chrono::ceil<milliseconds>(end - steady_clock::now()));
+    }
   }
 }
 
-void PortWatch::TakePoll(mesos::PollResult result, milliseconds took, milliseconds interval) {
+bool PortWatch::IsFresh(TimePoint now) const {
+  const int periods = hooks_.leads() ? 1 : kStandbyPeriods;
+  return now - polled_at_ <= kFreshPeriods * mesos::IntervalOfPolls(periods * options_.poll_period, took_);
+}
+
+void PortWatch::TakePoll(mesos::PollResult result, milliseconds took) {
   if (result.error.code == Errc::kCanceled && !result.error.message.empty()) return;
   ++polls_[static_cast<std::size_t>(result.outcome)];
   if (on_polled_) on_polled_(result.outcome, took);
   WriteToLog(poll_log_.OnPoll(result, steady_clock::now()));
   if (!HasAgents(result)) return;
-  max_age_ = kFreshPeriods * interval;
+  took_ = took;
   complete_ = result.outcome == mesos::PollOutcome::kOk &&
               mesos::TellsOffersTo(options_.rules.framework_roles, result.agents);
   agents_ = ports::ShareAgents(std::move(result.agents.agents), agents_);

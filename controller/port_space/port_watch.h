@@ -72,11 +72,12 @@ class PortWatch {
             ClusterCache& cache, Hooks hooks);
 
   Awaitable<void> PollLoop();
-  void TakePoll(mesos::PollResult result, std::chrono::milliseconds took, std::chrono::milliseconds interval);
+  void TakePoll(mesos::PollResult result, std::chrono::milliseconds took);
   Awaitable<void> EvaluateLoop();
   Awaitable<void> Evaluate();
   ports::SharedSnapshot MakeSnapshot(std::vector<ports::SharedAgent> agents) const;
-  bool IsFresh(TimePoint now) const { return now - polled_at_ <= max_age_; }
+  // Whether the agents were polled recently enough, at the pace of a leader or of a standby.
+  bool IsFresh(TimePoint now) const;
   bool TrustsNodes(TimePoint now) { return node_trust_.Update(cache_.NodesAreCurrent(now), now); }
   void OnChange();
   PortLog::PodState StateOf(const kube::ObjectKey& key, const kube::Uid& uid) const;
@@ -96,7 +97,7 @@ class PortWatch {
   bool complete_ = false;
   std::uint64_t poll_number_ = 0;  // 0: none yet
   TimePoint polled_at_;
-  std::chrono::milliseconds max_age_{0};  // how long it counts as fresh
+  std::chrono::milliseconds took_{0};  // the duration of that poll
 
   AgentLabels labels_;
   NodeLabelsTrust node_trust_;

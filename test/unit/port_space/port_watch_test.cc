@@ -133,6 +133,22 @@ TEST_CASE("the leader polls more than twice as often as a standby", "[port_watch
   CHECK(polls(leader) > 2 * polls(standby));
 }
 
+TEST_CASE("a standby that becomes the leader polls as soon as a leader would", "[port_watch]") {
+  Stage stage;
+  PortSpaceOptions options;
+  options.mesos.masters = {{.host = "127.0.0.1", .port = 1}};
+  options.poll_period = milliseconds(300);
+  options.rules.framework_roles = {"*"};
+  bool leads = false;
+  const PortWatch& standby = stage.Start(options, [] { return false; });
+  const PortWatch& leader = stage.Start(options, [&leads] { return leads; });
+  const auto polls = [](const PortWatch& watch) { return watch.polls(mesos::PollOutcome::kUnreachable); };
+  stage.RunUntil([&] { return polls(leader) + polls(standby) == 2; });
+  leads = true;
+  stage.RunUntil([&] { return polls(leader) == 2; });
+  CHECK(polls(standby) == 1);
+}
+
 TEST_CASE("changes in the cluster are evaluated without another poll", "[port_watch]") {
   Stage stage;
   const PortWatch& watch = stage.Start(stage.master->port(), true, std::chrono::hours(1));
