@@ -116,11 +116,12 @@ class Parser {
     if (!files && !options_.pods_files.empty()) return Invalid("-pods: needs -agents too");
     if (files && options_.use_api_server) return Invalid("-kubeconfig, -master: with -agents it is -pods");
     if (!live && options_.use_api_server) return Invalid("-kubeconfig, -master: need -mesos_master too");
-    const bool needs_pods = options_.command == "explain" && options_.ports.empty();
+    const std::string& command = options_.command;
+    const bool needs_pods = command == "status" || (command == "explain" && options_.ports.empty());
     if (needs_pods && files && options_.pods_files.empty())
-      return Invalid("explain: give the pods too, with -pods FILE");
+      return Invalid(command + ": give the pods too, with -pods FILE");
     if (needs_pods && live && !options_.use_api_server)
-      return Invalid("explain: give the API server too, with -kubeconfig FILE or -master URL");
+      return Invalid(command + ": give the API server too, with -kubeconfig FILE or -master URL");
     if (files || live || (options_.command == "check" && options_.offline_ok)) return {};
     return Invalid("say where agents are read from: -from URL, -agents FILE or -mesos_master LIST");
   }
@@ -195,7 +196,8 @@ std::string HelpText() {
       "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
       "Exit codes: 0 nothing found, 1 findings, 2 bad usage, an unreadable manifest or "
-      "output that cannot be written, 3 the state of the cluster is not known.\n\nFlags:\n";
+      "output that cannot be written, 3 the state of the cluster is not known. explain ends with 0 whatever "
+      "it says.\n\nFlags:\n";
   for (const Flag& flag : Flags()) {
     text.append("  -").append(flag.name);
     if (!flag.value.empty()) text.append(" ").append(flag.value);

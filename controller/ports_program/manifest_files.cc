@@ -13,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kNothing = "there is nothing to check: no object in a *.yaml, *.yml or *.json file";
+
 Error InFile(const std::string& path, const std::string& message) {
   return {.code = Errc::kInvalidConfig, .message = path + ": " + message};
 }
@@ -52,13 +54,17 @@ Result<std::vector<NamedManifest>> ReadManifests(const std::vector<std::string>&
     files.insert(files.end(), found->begin(), found->end());
   }
   std::vector<NamedManifest> manifests;
+  std::size_t objects = 0;
   for (const std::string& file : files) {
     const auto text = ReadText(file);
     if (!text) return text.error();
     auto manifest = manifest::ReadManifest(*text);
     if (!manifest) return InFile(file == "-" ? "standard input" : file, manifest.error().message);
+    objects += manifest->workloads.size() + manifest->node_ports.size() + manifest->others;
     manifests.push_back({file, *std::move(manifest)});
   }
+  // A wrong path, or a template that yields nothing, must not look like success.
+  if (objects == 0) return InFile(paths.front() == "-" ? "standard input" : paths.front(), kNothing);
   return manifests;
 }
 

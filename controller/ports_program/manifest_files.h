@@ -12,7 +12,8 @@
 namespace k8sm::ports_program {
 
 // Reads files, "-" for standard input, and directories: all *.yaml, *.yml and *.json below them except hidden
-// ones, sorted by name. Errors: kInvalidConfig, "FILE: line 3: ...".
+// ones, sorted by name. Errors: kInvalidConfig, "FILE: line 3: ..."; also if there is no object in any of
+// them.
 Result<std::vector<NamedManifest>> ReadManifests(const std::vector<std::string>& paths);
 
 }  // namespace k8sm::ports_program

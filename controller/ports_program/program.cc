@@ -8,6 +8,9 @@
 #include "controller/ports_program/manifest_files.h"
 #include "controller/ports_program/report.h"
 #include "controller/ports_program/state.h"
+#include "lib/base/count.h"
+#include "lib/base/printable.h"
+#include "lib/kube/symbol.h"
 #include "lib/ports/doubts.h"
 
 #include <algorithm>
@@ -16,11 +19,14 @@
 #include <fstream>
 #include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 #include <variant>
 
 namespace k8sm::ports_program {
 namespace {
+
+constexpr std::size_t kMaxName = 600;
 
 // Why the agents are not known; empty if they are.
 std::string WhyUnknown(const ports::PortSpace& space) {
@@ -46,6 +52,27 @@ bool Flush(std::ostream& out, std::ostream& err) {
   return false;
 }
 
+// The pods that hold host ports, and those of them that are on no agent.
+struct PodsWithPorts {
+  std::size_t all = 0;
+  std::size_t astray = 0;
+  const ClusterPod* first_astray = nullptr;
+};
+
+PodsWithPorts CountPodsWithPorts(const State& state) {
+  std::set<kube::Symbol, std::less<>> agents;
+  for (const ports::Agent& agent : state.space.agents()) agents.insert(agent.name);
+  PodsWithPorts pods;
+  for (const ClusterPod& pod : state.cluster.pods) {
+    if (pod.ended || !pod.bound() || pod.holder.claims.empty()) continue;
+    ++pods.all;
+    if (agents.contains(pod.holder.node)) continue;
+    ++pods.astray;
+    if (pods.first_astray == nullptr) pods.first_astray = &pod;
+  }
+  return pods;
+}
+
 class Program {
  public:
   Program(Options options, std::ostream& out, std::ostream& err, bool colours)
@@ -61,7 +88,7 @@ class Program {
     if (const int code = LoadState(); code != 0) return code;
     if (options_.command == "check") return Findings(CheckManifests(manifests, state(), options_), false);
     if (state() == nullptr) return Fail(kStateUnknown, unknown_because_);
-    if (options_.command == "status") return Findings(CheckLive(*state_, options_), true);
+    if (options_.command == "status") return Status();
     if (options_.command == "map") return Map();
     if (options_.command == "suggest") return WriteAnswer(SuggestPorts(*state_, options_));
     return Explain();
@@ -86,6 +113,7 @@ class Program {
     auto loaded = from ? LoadFrom(options_) : live ? LoadLive(options_) : LoadFiles(options_);
     if (loaded) {
       state_.emplace(*std::move(loaded));
+      WarnOfPods();
       if (state_->rules) UseRulesOf(*state_->rules, options_);
       const auto checked = CheckRoles(options_.rules);
       return checked ? 0 : Fail(kUsageError, checked.error().message);
@@ -99,6 +127,27 @@ class Program {
   void Warn() {
     if (const std::string doubt = WhyUnknown(state_->space); !doubt.empty())
       err_ << "k8sm-ports: warning: " << doubt << "\n";
+  }
+
+  // What is said of ports without knowing pods, or with those of another cluster, is worth little.
+  void WarnOfPods() {
+    if (!options_.mesos_masters.empty() && !options_.use_api_server)
+      err_ << "k8sm-ports: warning: the pods are not known: their ports look free, or held by another "
+              "framework; give the API server with -kubeconfig or -master\n";
+    const PodsWithPorts pods = CountPodsWithPorts(*state_);
+    // `map` names them.
+    if (pods.astray == 0 || state_->space.agents().empty() || options_.command == "map") return;
+    err_ << "k8sm-ports: warning: " << pods.astray << " of " << Count(pods.all, "pod")
+         << " with host ports are on nodes that are not agents: "
+         << Printable(NameOf(pods.first_astray->holder) + " on " + pods.first_astray->holder.node, kMaxName)
+         << (pods.astray > 1 ? ", and others" : "") << "\n";
+  }
+
+  int Status() {
+    const PodsWithPorts pods = CountPodsWithPorts(*state_);
+    const int code = Findings(CheckLive(*state_, options_), true);
+    if (pods.all == 0 || pods.astray < pods.all || state_->space.agents().empty()) return code;
+    return Fail(kStateUnknown, "no pod with host ports is on an agent: is this the master of the cluster?");
   }
 
   int Map() {

@@ -16,6 +16,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <glog/logging.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -39,16 +40,25 @@ bool FlushOutput() {
   return false;
 }
 
-// The first signal starts a graceful shutdown, the second one ends the process immediately.
+// timeout(1) and some supervisors send a signal to the process and then to its group, which is one request.
+constexpr std::chrono::seconds kOneRequest{1};
+
+void ExitOnSignal(boost::asio::signal_set& signals, std::chrono::steady_clock::time_point first) {
+  signals.async_wait([&signals, first](boost::system::error_code error, int signal) {
+    if (error) return;
+    if (std::chrono::steady_clock::now() - first >= kOneRequest) std::_Exit(128 + signal);
+    ExitOnSignal(signals, first);
+  });
+}
+
+// The first signal starts a graceful shutdown, one that comes later ends the process immediately.
 void StopOnSignal(boost::asio::signal_set& signals, Manager& manager) {
   signals.async_wait([&](boost::system::error_code error, int signal) {
     if (error) return;
     LOG(INFO) << "received " << (signal == SIGTERM ? "SIGTERM" : "SIGINT")
               << ", shutting down (send it again to exit immediately)";
     manager.Stop();
-    signals.async_wait([](boost::system::error_code again, int number) {
-      if (!again) std::_Exit(128 + number);
-    });
+    ExitOnSignal(signals, std::chrono::steady_clock::now());
   });
 }
 

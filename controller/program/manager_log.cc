@@ -50,8 +50,7 @@ void Manager::LogFirstSync(std::chrono::duration<double> took) const {
 std::string Manager::DescribeSyncs() const {
   const SkipLog& skips = controller_.reconciler().skips();
   std::string text = skips.Summary();
-  if (skips.any())
-    text += std::string("; see the warnings above") + (ops_server_ ? " and /debug/skipped" : "");
+  if (skips.any()) text += std::string("; see the warnings") + (ops_server_ ? " and /debug/skipped" : "");
   const std::string empty = controller_.reconciler().empty_services().Summary();
   if (!empty.empty()) text += "; " + empty + (ops_server_ ? "; see /debug/services" : "");
   return text;

@@ -16,6 +16,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
+Error Of(const std::string& what, Error error) {
+  error.message = what + ": " + error.message;
+  return error;
+}
+
 client::RestConfig ConfigFor(const MasterUrl& master, const std::string& ca_pem) {
   client::RestConfig config;
   config.scheme = master.secure ? "https" : "http";
@@ -66,19 +71,15 @@ Result<std::unique_ptr<AgentsPoll>> AgentsPoll::Create(asio::any_io_executor exe
   std::unique_ptr<AgentsPoll> poll(new AgentsPoll(std::move(executor), std::move(options)));
   if (!poll->options_.credentials_file.empty()) {
     const auto authorization = ReadAuthorization(poll->options_.credentials_file);
-    if (!authorization) return authorization.error();
+    if (!authorization) return Of("the credentials for Mesos", authorization.error());
   }
   if (!poll->options_.ca_file.empty()) {
     auto pem = client::ReadFile(poll->options_.ca_file);
-    if (!pem) return pem.error();
+    if (!pem) return Of("the certificate authorities of Mesos", pem.error());
     poll->ca_pem_ = *std::move(pem);
     const MasterUrl any{.secure = true, .host = "localhost"};
     const auto tls = client::TlsContext::Create(ConfigFor(any, poll->ca_pem_));
-    if (!tls) {
-      Error error = tls.error();
-      error.message = poll->options_.ca_file + ": " + error.message;
-      return error;
-    }
+    if (!tls) return Of(poll->options_.ca_file, tls.error());
   }
   return poll;
 }

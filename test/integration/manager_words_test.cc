@@ -71,7 +71,7 @@ TEST_CASE("a single run logs its start, what it has read, and its result") {
   CHECK(told[0] == Creating(world));
   CHECK(told[1] == "I caches synced: 1 service, 2 pods in T");
   CHECK(told[2].starts_with("W skipped pod shop/b for service shop/web port 80: no_host_port: "));
-  CHECK(told[3] == "I done, everything is synced: 1 pod skipped: 1 no_host_port; see the warnings above");
+  CHECK(told[3] == "I done, everything is synced: 1 pod skipped: 1 no_host_port; see the warnings");
 }
 
 TEST_CASE("a dry run logs that nothing was written") {

@@ -134,7 +134,7 @@ TEST_CASE("Create refuses credentials and CA files that cannot be used, and a po
   options.masters = {{.host = "m1"}};
   options.credentials_file = folder.Write("credentials", "k8sm");
   CHECK(AgentsPoll::Create(io.get_executor(), options).error().message ==
-        options.credentials_file + ": holds no secret");
+        "the credentials for Mesos: " + options.credentials_file + ": holds no secret");
   options.credentials_file = "";
   options.ca_file = folder.Write("ca.pem", "none");
   CHECK(AgentsPoll::Create(io.get_executor(), options).error().message.starts_with(options.ca_file + ": "));

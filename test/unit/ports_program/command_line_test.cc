@@ -195,7 +195,7 @@ TEST_CASE("a flag is accepted by the commands that it is for, and refused by the
       {"explain shop/web -pods p", "explain"},
       {"explain node1 -pods p", "explain"},
       {"explain 31000", "explain, explain PORT"},
-      {"status", "status"},
+      {"status -pods p", "status"},
   };
   for (const auto& [flag, taken_by] : flags) {
     for (const auto& [arguments, names] : commands) {
@@ -217,8 +217,8 @@ TEST_CASE("a flag is accepted by the commands that it is for, and refused by the
 }
 
 TEST_CASE("a number may be as small and as large as its flag allows", "[ports_program]") {
-  CHECK(Parse("status -agents a -port_low_percent 0").low_percent == 0);
-  CHECK(Parse("status -agents a -port_low_percent 100").low_percent == 100);
+  CHECK(Parse("status -agents a -pods p -port_low_percent 0").low_percent == 0);
+  CHECK(Parse("status -agents a -pods p -port_low_percent 100").low_percent == 100);
   CHECK(Parse("check x -agents a -port_reserve 1000000").reserve == 1'000'000);
   CHECK(Parse("suggest 1000 -agents a").operands == std::vector<std::string>{"1000"});
   for (const char* number : {"", "1x", "x", "99999999999", "-1", "1000001", "+1", "1.5"}) {

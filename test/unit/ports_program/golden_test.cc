@@ -155,6 +155,20 @@ TEST_CASE("each command prints exactly what is in test/golden/ports/expected", "
   }
 }
 
+TEST_CASE("pods on nodes that are not agents are told of, and with none on an agent the state is not known",
+          "[ports_program]") {
+  const Outcome status = Run(Words("status -agents mixed-agents.json -pods cluster.json"));
+  CHECK(status.code == 3);
+  CHECK(
+      status.err.starts_with("k8sm-ports: warning: 7 of 7 pods with host ports are on nodes that are not "
+                             "agents: kube-system/log-1 on node3, and others\n"));
+  CHECK(status.err.ends_with(
+      "k8sm-ports: no pod with host ports is on an agent: is this the master of the cluster?\n"));
+  const Outcome explain = Run(Words("explain 31000 -agents mixed-agents.json -pods cluster.json"));
+  CHECK(explain.code == 0);
+  CHECK(explain.err.starts_with("k8sm-ports: warning: 7 of 7 pods"));
+}
+
 TEST_CASE("the exit code distinguishes findings, wrong usage and an unknown state", "[ports_program]") {
   struct Case {
     std::string arguments;
@@ -179,7 +193,8 @@ TEST_CASE("the exit code distinguishes findings, wrong usage and an unknown stat
        "k8sm-ports: a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or "
        "the "
        "API server with -kubeconfig or -master\n"},
-      {"status -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
+      {"status -agents empty.json -pods cluster.json", 3, "k8sm-ports: no agents are known\n"},
+      {"status -agents agents.json", 2, "k8sm-ports: status: give the pods too, with -pods FILE\n"},
       {"check taken.yaml -agents empty.json", 3, "k8sm-ports: no agents are known\n"},
       {"check taken.yaml -agents empty.json -fail_on never", 3, "k8sm-ports: no agents are known\n"},
       {"suggest 1 -agents incomplete.json", 0, "k8sm-ports: warning: the list of agents is not complete\n"},

@@ -45,6 +45,17 @@ TEST_CASE("named files are read in the given order, whatever their suffix, and a
   CHECK(missing.error().message == folder.path() + "/none: No such file or directory");
 }
 
+TEST_CASE("paths without any object are an error, and one empty file among others is none",
+          "[ports_program]") {
+  const test::TempDirectory folder;
+  const std::string nothing = " there is nothing to check: no object in a *.yaml, *.yml or *.json file";
+  CHECK(ReadManifests({folder.path()}).error().message == folder.path() + ":" + nothing);
+  const std::string empty = folder.Write("empty.yaml", "# nothing\n");
+  CHECK(ReadManifests({empty}).error().message == empty + ":" + nothing);
+  folder.Write("other.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+  CHECK(ReadManifests({folder.path()})->size() == 2);
+}
+
 TEST_CASE("an error in a manifest names the file and the line", "[ports_program]") {
   const test::TempDirectory folder;
   const std::string file = (std::filesystem::path(folder.path()) / "a.yaml").string();
