@@ -48,7 +48,7 @@ template <>
 Result<kube::Node> Decode(std::string_view message);
 
 // Decodes as much of an object's metadata as possible, whatever else is wrong with it; nullopt if the name
-// cannot be decoded. Does not set `preserved` and `field_manager`.
+// cannot be decoded. Does not set `preserved` and `field_manager`; `annotations` only if there is no problem.
 std::optional<kube::ObjectMeta> DecodeMeta(std::string_view message);
 // Like DecodeMeta(), for the object of a watch event.
 std::optional<kube::ObjectMeta> DecodeEventMeta(std::string_view event);

@@ -219,6 +219,11 @@ TEST_CASE("an object and an event are known by their metadata, whatever else is 
   REQUIRE(DecodeMeta(kNamed + broken).has_value());
   CHECK(DecodeMeta(kNamed + broken)->name == kube::Symbol("web"));
   CHECK_FALSE(DecodeMeta(Field(1, Field(3, "shop"))).has_value());
+  // "e" is the tag of an annotation as a fixed32, which Decode<Node>() does not read.
+  const std::string node = Field(1, "e1e3\f" + Field(1, "node-1"));
+  REQUIRE(Decode<kube::Node>(node).has_value());
+  REQUIRE(DecodeMeta(node).has_value());
+  CHECK(DecodeMeta(node)->name == kube::Symbol("node-1"));
   const std::string event = EventOf("ADDED", "Pod", kNamed);
   for (const std::string& text : {event, event + broken, EventOf("ADDED", "Other", kNamed)}) {
     REQUIRE(DecodeEventMeta(text).has_value());
