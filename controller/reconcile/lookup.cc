@@ -74,9 +74,9 @@ Awaitable<Result<bool>> ServiceExists(client::ApiClient& client, ObjectKey servi
   framer.Push(*answer);
   bool exists = false;
   while (framer.Next()) exists = true;
-  const auto meta = framer.meta();
-  if (!meta) co_return meta.error();
-  co_return exists;
+  // An empty list of Kubernetes 1.5 has no resourceVersion.
+  if (framer.done() && framer.has_items()) co_return exists;
+  co_return Error{.code = Errc::kMalformed, .message = "the answer is not a whole list of services"};
 }
 
 }  // namespace k8sm::controller

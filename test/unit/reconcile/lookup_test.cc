@@ -88,6 +88,9 @@ TEST_CASE("a service exists if the list of those with its name is not empty, rea
   CHECK(ExistsText(JsonAnswer(Services("[" + Object("web", "}") + "]"))) == "exists");
   CHECK(ExistsText(JsonAnswer(Services("[" + Object("web", R"(},"spec":7)") + "]"))) == "exists");
   CHECK(ExistsText(JsonAnswer(Services("[]"))) == "absent");
+  // Kubernetes 1.5
+  CHECK(ExistsText(JsonAnswer(R"({"kind":"ServiceList","apiVersion":"v1","metadata":{},"items":[]})")) ==
+        "absent");
   // Kubernetes 1.1: "No field label conversion function found for version v1 and kind Service"
   CHECK(ExistsText(AnswerWith("400 Bad Request", "", "{}")) == "absent");
 }
