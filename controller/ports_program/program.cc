@@ -113,6 +113,7 @@ class Program {
     auto loaded = from ? LoadFrom(options_) : live ? LoadLive(options_) : LoadFiles(options_);
     if (loaded) {
       state_.emplace(*std::move(loaded));
+      pods_ = CountPodsWithPorts(*state_);
       WarnOfPods();
       if (state_->rules) UseRulesOf(*state_->rules, options_);
       const auto checked = CheckRoles(options_.rules);
@@ -134,19 +135,17 @@ class Program {
     if (!options_.mesos_masters.empty() && !options_.use_api_server)
       err_ << "k8sm-ports: warning: the pods are not known: their ports look free, or held by another "
               "framework; give the API server with -kubeconfig or -master\n";
-    const PodsWithPorts pods = CountPodsWithPorts(*state_);
     // `map` names them.
-    if (pods.astray == 0 || state_->space.agents().empty() || options_.command == "map") return;
-    err_ << "k8sm-ports: warning: " << pods.astray << " of " << Count(pods.all, "pod")
+    if (pods_.astray == 0 || state_->space.agents().empty() || options_.command == "map") return;
+    err_ << "k8sm-ports: warning: " << pods_.astray << " of " << Count(pods_.all, "pod")
          << " with host ports are on nodes that are not agents: "
-         << Printable(NameOf(pods.first_astray->holder) + " on " + pods.first_astray->holder.node, kMaxName)
-         << (pods.astray > 1 ? ", and others" : "") << "\n";
+         << Printable(NameOf(pods_.first_astray->holder) + " on " + pods_.first_astray->holder.node, kMaxName)
+         << (pods_.astray > 1 ? ", and others" : "") << "\n";
   }
 
   int Status() {
-    const PodsWithPorts pods = CountPodsWithPorts(*state_);
     const int code = Findings(CheckLive(*state_, options_), true);
-    if (pods.all == 0 || pods.astray < pods.all || state_->space.agents().empty()) return code;
+    if (pods_.all == 0 || pods_.astray < pods_.all || state_->space.agents().empty()) return code;
     return Fail(kStateUnknown, "no pod with host ports is on an agent: is this the master of the cluster?");
   }
 
@@ -247,6 +246,7 @@ class Program {
   std::ostream& err_;
   bool colours_;
   std::optional<State> state_;
+  PodsWithPorts pods_;  // of the state
   std::string unknown_because_;
 };
 

@@ -42,11 +42,6 @@ bool IsTooLarge(const Error& error) {
   return error.http_status == 413 || error.message.find("request is too large") != std::string::npos;
 }
 
-bool IsOurs(const Endpoints& endpoints) {
-  const kube::Symbol* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
-  return manager != nullptr && *manager == endpoints::kManager;
-}
-
 // Kubernetes before 1.6 answers "subsets[0].ports: Required value"; admission plugins and webhooks may refuse
 // an object for reasons of their own.
 bool RefusesSubsetsWithoutPorts(const Endpoints& refused, const Error& error) {
@@ -173,7 +168,7 @@ bool EndpointsStep::IsAnythingLeft(const ObjectKey& service) const {
   if (left == nullptr || left->meta.deletion_timestamp || cache_.IsUnreadable(service)) return false;
   if (SawDeleted(service)) return endpoints::GoesWithItsService(*left);
   return leftovers_.contains(service) ? endpoints::IsLeftover(*left)
-                                      : IsOurs(*left) && endpoints::GoesWithItsService(*left);
+                                      : endpoints::IsOurs(*left) && endpoints::GoesWithItsService(*left);
 }
 
 Awaitable<Result<SyncResult>> EndpointsStep::Clean(ObjectKey service) {
@@ -218,7 +213,7 @@ void EndpointsStep::NoteExists(const Service& service) {
   deleted_.erase(key);
   leftovers_.erase(key);
   const Endpoints* left = service.SelectsPods() ? nullptr : cache_.Find(key);
-  if (left == nullptr || left->subsets.empty() || !IsOurs(*left)) {
+  if (left == nullptr || left->subsets.empty() || !endpoints::IsOurs(*left)) {
     unselected_.erase(key);
   } else if (unselected_.insert(key).second) {
     LOG(WARNING)

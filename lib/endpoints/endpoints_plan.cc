@@ -172,6 +172,11 @@ std::optional<Endpoints> PlannedWrite(const Service& service, const EndpointsPla
   return wanted;
 }
 
+bool IsOurs(const Endpoints& endpoints) {
+  const kube::Symbol* manager = endpoints.meta.labels.Find(kManagedByLabel);
+  return manager != nullptr && *manager == kManager;
+}
+
 bool IsLeftover(const Endpoints& endpoints) {
   const bool marked = endpoints.meta.labels.Find(kManagedByLabel) != nullptr ||
                       endpoints.meta.annotations.Find(kTriggerTimeAnnotation) != nullptr;

@@ -69,6 +69,9 @@ std::optional<kube::Endpoints> PlannedWrite(const kube::Service& service, const 
                                             const kube::Endpoints* current,
                                             std::optional<kube::Timestamp> trigger_time);
 
+// Whether the managed-by label names this controller.
+bool IsOurs(const kube::Endpoints& endpoints);
+
 // Whether Endpoints without a service were written by an endpoint controller and can be deleted: they carry
 // the managed-by label or the trigger time and no leader-election record. Other Endpoints are left alone.
 bool IsLeftover(const kube::Endpoints& endpoints);

@@ -17,26 +17,18 @@ bool IsOfKind(std::string_view kind) {
   return kind == kKind<T> || (kKind<T> == "Node" && kind == "PartialObjectMetadata");
 }
 
-// The metadata of a message up to the first problem, without annotations.
-kube::ObjectMeta MetaWithoutAnnotations(std::string_view message) {
-  Problem ignored;
-  kube::ObjectMeta meta;
-  for (Message root(message, ignored); root.Next();) {
-    if (root.field() != 1) continue;
-    for (Message metadata(root, "metadata"); metadata.Next();) {
-      if (metadata.field() != kAnnotations) ReadMetaField(metadata, {}, meta);
-    }
-  }
-  return meta;
-}
-
 // The metadata of a message, whatever else is wrong with it. Annotations of Nodes are not decoded, so that a
 // broken one must not hide the name of an object that can be.
 kube::ObjectMeta MetaOf(std::string_view message) {
   Problem problem;
   Message root(message, problem);
   kube::ObjectMeta meta = ReadMeta(root);
-  return problem.empty() ? meta : MetaWithoutAnnotations(message);
+  if (problem.empty()) return meta;
+  Problem ignored;
+  Message again(message, ignored);
+  kube::Node without_annotations;
+  Read(again, without_annotations);
+  return std::move(without_annotations.meta);
 }
 
 std::optional<kube::ObjectMeta> IfNamed(kube::ObjectMeta meta) {

@@ -40,14 +40,10 @@ void AddUnmetEndpoints(const StoredState& state, const controller::Options& opti
 }
 
 // Those of other controllers are deleted at the start only.
-bool IsOurs(const Endpoints& endpoints) {
-  const kube::Symbol* manager = endpoints.meta.labels.Find(endpoints::kManagedByLabel);
-  return manager != nullptr && *manager == endpoints::kManager && endpoints::IsLeftover(endpoints);
-}
-
 void AddLeftovers(const StoredState& state, std::vector<std::string>& unmet) {
   for (const auto& [key, endpoints] : state.endpoints) {
-    if (state.FindService(key) != nullptr || !IsOurs(endpoints)) continue;
+    const bool goes = endpoints::IsOurs(endpoints) && endpoints::GoesWithItsService(endpoints);
+    if (state.FindService(key) != nullptr || !goes) continue;
     unmet.push_back("endpoints " + ToString(key) + " are left over\n  stored:  " + Text(endpoints));
   }
 }
