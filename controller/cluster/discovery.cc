@@ -68,7 +68,15 @@ Awaitable<Result<ServerCapabilities>> Discovery::AskOnce() {
   client::Request apis_request{.target = "/apis"};
   const auto apis = co_await client_.Do(std::move(apis_request));
   if (!apis && apis.error().code != Errc::kNotFound) co_return apis.error();
-  co_return client::ReadCapabilities(version ? *version : "", apis ? *apis : kNoGroups);
+  auto server = client::ReadCapabilities(version ? *version : "", apis ? *apis : kNoGroups);
+  if (!server) co_return server.error();
+  for (const client::MissingGroup& missing : client::MissingGroups(*server)) {
+    client::Request group_request{.target = "/apis/" + std::string(missing.group_version)};
+    const auto group = co_await client_.Do(std::move(group_request));
+    if (!group && !IsRefused(group.error())) co_return group.error();
+    (*server).*missing.served = group.has_value();
+  }
+  co_return server;
 }
 
 Awaitable<Result<void>> CheckNamespace(client::ApiClient& client, std::string ns) {

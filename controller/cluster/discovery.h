@@ -19,9 +19,9 @@ class Discovery {
  public:
   explicit Discovery(client::ApiClient& client) : client_(client) {}
 
-  // Requests /version and /apis, and retries with backoff (200 ms to 1 s) until the server answers. Logs the
-  // version and the missing features. A refused /version is not an error; a refused /apis is retried. Has no
-  // deadline; ends early by cancellation.
+  // Requests /version, /apis and client::MissingGroups(), and retries with backoff (200 ms to 1 s) until the
+  // server answers. Logs the version and the missing features. A refused /version is not an error; a refused
+  // /apis is retried. Has no deadline; ends early by cancellation.
   Awaitable<client::ServerCapabilities> Ask();
 
   // One attempt. Errors are those of ApiClient::Do, or kMalformed for an invalid response.

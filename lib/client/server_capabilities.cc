@@ -19,16 +19,21 @@ struct Version {
   auto operator<=>(const Version&) const = default;
 };
 
+constexpr std::string_view kLeases = "coordination.k8s.io/v1";
+constexpr std::string_view kSlices = "discovery.k8s.io/v1";
+constexpr Version kLeasesSince{1, 14};
+constexpr Version kSlicesSince{1, 21};
+
 // Group versions and the release that first served them by default.
 constexpr std::pair<std::string_view, Version> kServedSince[] = {
     {"autoscaling/v1", {1, 2}},
     {"storage.k8s.io/v1beta1", {1, 4}},
     {"authentication.k8s.io/v1", {1, 6}},
     {"apps/v1", {1, 9}},
-    {"coordination.k8s.io/v1", {1, 14}},
+    {kLeases, kLeasesSince},
     {"discovery.k8s.io/v1beta1", {1, 17}},
     {"events.k8s.io/v1", {1, 19}},
-    {"discovery.k8s.io/v1", {1, 21}},
+    {kSlices, kSlicesSince},
     {"flowcontrol.apiserver.k8s.io/v1", {1, 29}},
 };
 
@@ -80,8 +85,8 @@ Result<ServerCapabilities> ReadCapabilities(std::string_view version, std::strin
     }
     server.git_version = Printable(told->git_version, kMaxVersionBytes);
   }
-  server.leases = Serves(*groups, "coordination.k8s.io/v1");
-  server.slices = Serves(*groups, "discovery.k8s.io/v1");
+  server.leases = Serves(*groups, kLeases);
+  server.slices = Serves(*groups, kSlices);
   server.slices_v1beta1 = Serves(*groups, "discovery.k8s.io/v1beta1");
   const Version release = server.major > 0 ? Version{server.major, server.minor} : AtLeast(*groups);
   server.streaming_lists = release >= Version{1, 27};
@@ -90,6 +95,14 @@ Result<ServerCapabilities> ReadCapabilities(std::string_view version, std::strin
   server.stores_node_name = release >= Version{1, 4};
   server.stores_app_protocol = release >= Version{1, 19};
   return server;
+}
+
+std::vector<MissingGroup> MissingGroups(const ServerCapabilities& server) {
+  std::vector<MissingGroup> missing;
+  const Version release{server.major, server.minor};
+  if (!server.leases && release >= kLeasesSince) missing.push_back({kLeases, &ServerCapabilities::leases});
+  if (!server.slices && release >= kSlicesSince) missing.push_back({kSlices, &ServerCapabilities::slices});
+  return missing;
 }
 
 std::string Describe(const ServerCapabilities& server) {

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace k8sm::client {
 
@@ -35,6 +36,18 @@ struct ServerCapabilities {
 // because the request was refused) or cannot be parsed counts as not reported; then the served groups give a
 // lower bound. Fails with kMalformed if the groups cannot be parsed.
 Result<ServerCapabilities> ReadCapabilities(std::string_view version, std::string_view apis);
+
+// A group version that servers of this release serve unless it was switched off, and that this one does not
+// list; and the capability that it is.
+struct MissingGroup {
+  std::string_view group_version;  // "discovery.k8s.io/v1"
+  bool ServerCapabilities::*served;
+};
+
+// An API server that has just started answers /apis before it knows all of its groups (kube-aggregator's
+// apisHandler lists what its informer has seen), but serves each group from the start. Empty if the server
+// does not report a version.
+std::vector<MissingGroup> MissingGroups(const ServerCapabilities& server);
 
 // For the log: "Kubernetes 1.1 (v1.1.8), which lacks leases, EndpointSlices, streaming lists".
 std::string Describe(const ServerCapabilities& server);

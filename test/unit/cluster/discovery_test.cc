@@ -98,6 +98,45 @@ TEST_CASE("a server without /apis has no API groups") {
   CHECK_FALSE(server.slices);
 }
 
+// Of 1.36.
+std::string Apis(const std::string& group_versions) {
+  return JsonAnswer(R"({"kind":"APIGroupList","groups":[)" + group_versions + "]}");
+}
+
+TEST_CASE("groups that a server does not list yet, having just started, are asked for one by one") {
+  const std::string leases = R"({"name":"coordination.k8s.io","versions":[)"
+                             R"({"groupVersion":"coordination.k8s.io/v1","version":"v1"}]})";
+  const std::string served = JsonAnswer(R"({"kind":"APIResourceList"})");
+  struct Case {
+    std::string listed;
+    std::vector<std::string> answers;
+    bool leases, slices;
+  };
+  const std::vector<Case> cases = {{"", {served, served}, true, true},
+                                   {leases, {served}, true, true},
+                                   // Switched off with --runtime-config, or not permitted to be asked for.
+                                   {leases, {kNotFound}, true, false},
+                                   {"", {kForbidden, served}, false, true}};
+  for (const Case& c : cases) {
+    CAPTURE(c.listed, c.answers);
+    std::vector<Turn> turns{{Recorded("version")}, {Apis(c.listed)}};
+    for (const std::string& answer : c.answers) turns.push_back({answer});
+    Fixture f(turns);
+    const ServerCapabilities server = client::Run(f.io, f.discovery.Ask());
+    CHECK(server.leases == c.leases);
+    CHECK(server.slices == c.slices);
+    CHECK(f.server.requests().size() == turns.size());
+    CHECK(f.Target(turns.size() - 1) == "/apis/discovery.k8s.io/v1");
+  }
+}
+
+TEST_CASE("a server that cannot say yet whether it serves a group is asked again") {
+  Fixture f({{Recorded("version")}, {Apis("")}, {AnswerWith("503 Service Unavailable", "", "{}")}});
+  const auto server = client::Run(f.io, f.discovery.AskOnce());
+  REQUIRE(server.has_error());
+  CHECK(f.Target(2) == "/apis/coordination.k8s.io/v1");
+}
+
 TEST_CASE("Ask retries until it can read the answers, and reports and logs the trouble meanwhile") {
   Fixture f({{JsonAnswer("{}")},
              {kForbidden},
