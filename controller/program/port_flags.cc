@@ -2,6 +2,7 @@
 
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
+#include "lib/base/split_list.h"
 
 #include <gflags/gflags.h>
 
@@ -47,27 +48,13 @@ Error Invalid(std::string_view flag, const std::string& why) {
   return {.code = Errc::kInvalidConfig, .message = "-" + std::string(flag) + ": " + why};
 }
 
-// Returns the entries of "a, b", without blanks around them and without empty ones.
-std::vector<std::string> SplitList(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  std::vector<std::string> entries;
-  while (!text.empty()) {
-    std::string_view entry = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(entry.size() + 1, text.size()));
-    entry.remove_prefix(std::min(entry.find_first_not_of(kBlanks), entry.size()));
-    entry = entry.substr(0, entry.find_last_not_of(kBlanks) + 1);
-    if (!entry.empty()) entries.emplace_back(entry);
-  }
-  return entries;
-}
-
 Result<std::vector<mesos::MasterUrl>> MastersFromFlag() {
   if (FLAGS_mesos_master.starts_with("zk://"))
     return Invalid("mesos_master", "takes no zk:// address; list the masters instead: host1:5050,host2:5050");
   std::vector<mesos::MasterUrl> masters;
   for (const std::string& entry : SplitList(FLAGS_mesos_master)) {
     auto master = mesos::ParseMaster(entry);
-    if (!master) return Invalid("mesos_master", "an entry " + master.error().message);
+    if (!master) return Invalid("mesos_master", master.error().message);
     masters.push_back(*std::move(master));
   }
   if (masters.empty()) return Invalid("mesos_master", "names no master");

@@ -39,6 +39,11 @@ Result<std::string> ReadAuthorization(const std::string& path) {
   return Error{.code = Errc::kInvalidConfig, .message = path + ": " + credentials.error().message};
 }
 
+SendCredentials SendOf(const AgentsPollOptions& options) {
+  if (options.credentials_file.empty()) return SendCredentials::kNever;
+  return options.insecure_credentials ? SendCredentials::kAlways : SendCredentials::kOverHttps;
+}
+
 // Reads a response with status 200. Sets `lost` if the connection failed. All references must outlive the
 // call.
 Awaitable<Result<AgentList>> ReadAgents(client::HttpConnection& connection, AgentsPoll::TimePoint deadline,
@@ -62,7 +67,9 @@ double UnixSeconds() {
 }  // namespace
 
 AgentsPoll::AgentsPoll(asio::any_io_executor executor, AgentsPollOptions options)
-    : executor_(std::move(executor)), options_(std::move(options)), machine_(options_.masters) {}
+    : executor_(std::move(executor)),
+      options_(std::move(options)),
+      machine_(options_.masters, SendOf(options_)) {}
 
 Result<std::unique_ptr<AgentsPoll>> AgentsPoll::Create(asio::any_io_executor executor,
                                                        AgentsPollOptions options) {
@@ -88,7 +95,7 @@ Result<std::string> AgentsPoll::RequestText(const PollMachine::Step& step) const
   std::string text = "GET " + std::string(step.target) + " HTTP/1.1\r\nHost: " + ToString(step.master) +
                      "\r\nUser-Agent: " + client::DefaultUserAgent() +
                      "\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\nConnection: close\r\n";
-  if (!options_.credentials_file.empty() && (step.master.secure || options_.insecure_credentials)) {
+  if (step.with_credentials) {
     const auto authorization = ReadAuthorization(options_.credentials_file);
     if (!authorization) return authorization.error();
     text += "Authorization: " + *authorization + "\r\n";

@@ -20,8 +20,8 @@ namespace k8sm::mesos {
 struct AgentsPollOptions {
   std::vector<MasterUrl> masters;
   // File with principal and secret (credentials.h), reread on each poll; empty: none. The credentials are
-  // sent to the configured masters and to the leader that they name, only over https unless
-  // insecure_credentials is set.
+  // sent to the configured masters and to the leader that they name, only over https and only if it was named
+  // over https, too, unless insecure_credentials is set.
   std::string credentials_file;
   bool insecure_credentials = false;
   std::string ca_file;  // PEM, for https; empty: the system's root certificates

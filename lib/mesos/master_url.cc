@@ -71,6 +71,16 @@ std::optional<bool> TakeScheme(std::string_view& text) {
   return std::nullopt;
 }
 
+std::string WhyInvalid(std::string_view text) {
+  // Not quoted, as it may contain a password.
+  if (text.find('@') != std::string_view::npos)
+    return "an address has an \"@\": credentials do not belong there";
+  const std::string quoted = Quoted(text, kMaxShown);
+  if (text.starts_with("zk://"))
+    return quoted + " is ZooKeeper's address: name the masters themselves, as in host1:5050,host2:5050";
+  return quoted + " is not a master such as host:5050 or https://host:5050";
+}
+
 }  // namespace
 
 std::string ToString(const MasterUrl& master) {
@@ -84,9 +94,7 @@ Result<MasterUrl> ParseMaster(std::string_view text) {
   if (rest.ends_with('/')) rest.remove_suffix(1);
   auto master = ParseAuthority(rest, secure);
   if (master) return *std::move(master);
-  // The text is not quoted, as it may contain a password.
-  return Error{.code = Errc::kInvalidConfig,
-               .message = "is not a master such as host:5050 or https://host:5050"};
+  return Error{.code = Errc::kInvalidConfig, .message = WhyInvalid(text)};
 }
 
 Result<MasterUrl> ParseLocation(std::string_view location, const MasterUrl& from) {

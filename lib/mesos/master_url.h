@@ -22,7 +22,7 @@ struct MasterUrl {
 std::string ToString(const MasterUrl& master);
 
 // Parses "host", "host:5050", "http://host:5050" or "https://host"; the default port is 5050. Fails with
-// kInvalidConfig for anything else.
+// kInvalidConfig for anything else, with a message that quotes it unless it may contain a password.
 Result<MasterUrl> ParseMaster(std::string_view text);
 
 // Returns the host in a Location header: "//host:port/path", as sent since Mesos 0.23, an http(s) URL, or a

@@ -25,6 +25,12 @@ Error StatusError(const MasterUrl& master, std::string_view target, int status) 
   return {.code = code, .message = std::move(message), .http_status = status};
 }
 
+std::string WhyWithoutCredentials(const MasterUrl& master) {
+  const std::string why = master.secure ? "its address came over http" : "they would be sent over http";
+  return "; it got no credentials, since " + why +
+         ": give -mesos_master as https://, or set -mesos_insecure_credentials";
+}
+
 // Ranks outcomes by how much they say about why there are no agents; the highest one is reported.
 int RankOf(PollOutcome outcome) {
   switch (outcome) {
@@ -68,7 +74,8 @@ std::chrono::milliseconds PauseAfterPoll(std::chrono::milliseconds period, std::
   return IntervalOfPolls(period, took) - std::min<std::chrono::milliseconds>(took, kLongestPoll);
 }
 
-PollMachine::PollMachine(std::vector<MasterUrl> masters) : masters_(std::move(masters)) {}
+PollMachine::PollMachine(std::vector<MasterUrl> masters, SendCredentials send)
+    : masters_(std::move(masters)), send_(send) {}
 
 PollMachine::Step PollMachine::Begin(TimePoint now, double unix_seconds) {
   now_ = now;
@@ -82,9 +89,19 @@ PollMachine::Step PollMachine::Begin(TimePoint now, double unix_seconds) {
   return AskNext();
 }
 
-PollMachine::Step PollMachine::Ask(const MasterUrl& master) {
-  step_ = {Step::Kind::kAskLeader, master, kRedirectTarget};
+bool PollMachine::IsTrusted(const MasterUrl& master) const {
+  return std::find(masters_.begin(), masters_.end(), master) != masters_.end() ||
+         (leader_is_trusted_ && leader_ == master);
+}
+
+PollMachine::Step PollMachine::Request(Step::Kind kind, const MasterUrl& master, std::string_view target) {
+  const bool safe = send_ == SendCredentials::kOverHttps && master.secure && IsTrusted(master);
+  step_ = {kind, master, target, safe || send_ == SendCredentials::kAlways};
   return step_;
+}
+
+PollMachine::Step PollMachine::Ask(const MasterUrl& master) {
+  return Request(Step::Kind::kAskLeader, master, kRedirectTarget);
 }
 
 PollMachine::Step PollMachine::AskNext() {
@@ -98,8 +115,7 @@ PollMachine::Step PollMachine::GetAgents(const MasterUrl& leader, bool confirmed
   confirmed_ = confirmed;
   // What failed on the way to this leader is no reason any more why there are no agents.
   result_ = {};
-  step_ = {Step::Kind::kGetAgents, leader, kAgentsTarget};
-  return step_;
+  return Request(Step::Kind::kGetAgents, leader, kAgentsTarget);
 }
 
 PollMachine::Step PollMachine::Fail() {
@@ -113,6 +129,14 @@ void PollMachine::Note(PollOutcome outcome, Error error) {
   if (!first && RankOf(outcome) <= RankOf(result_.outcome)) return;
   result_.outcome = outcome;
   result_.error = std::move(error);
+}
+
+// Notes a 401 or 403.
+void PollMachine::NoteRefusal(int status) {
+  Error error = StatusError(step_.master, step_.target, status);
+  if (send_ == SendCredentials::kOverHttps && !step_.with_credentials)
+    error.message += WhyWithoutCredentials(step_.master);
+  Note(PollOutcome::kUnauthorized, std::move(error));
 }
 
 // Searches for the leader once more, because it may have changed.
@@ -140,7 +164,7 @@ PollMachine::Step PollMachine::OnLeaderAnswer(int status, std::string_view locat
     if (leader) return OnNamed(*leader);
     Note(PollOutcome::kMalformed, leader.error());
   } else if (status == 401 || status == 403) {
-    Note(PollOutcome::kUnauthorized, StatusError(asked, kRedirectTarget, status));
+    NoteRefusal(status);
   } else if (status == 503) {
     Note(PollOutcome::kNoLeader,
          {.code = Errc::kUnavailable, .message = ToString(asked) + " knows of no leader"});
@@ -152,6 +176,8 @@ PollMachine::Step PollMachine::OnLeaderAnswer(int status, std::string_view locat
 
 PollMachine::Step PollMachine::OnNamed(const MasterUrl& leader) {
   const bool itself = leader == step_.master;
+  // Over http anybody may have answered.
+  leader_is_trusted_ = step_.master.secure && IsTrusted(step_.master);
   if (!confirming_) return GetAgents(leader, itself);
   confirming_ = false;
   if (itself) return Finish(*std::exchange(empty_list_, std::nullopt));
@@ -172,14 +198,14 @@ PollMachine::Step PollMachine::OnAgentsStatus(int status) {
     step_.target = kStateTarget;
     return step_;
   }
+  if (status == 401 || status == 403) {
+    NoteRefusal(status);
+    return Fail();
+  }
   Error error = StatusError(master, step_.target, status);
   if (IsRedirect(status) || status == 503) {
     error = {.code = Errc::kUnavailable, .message = ToString(master) + " does not lead"};
     return StartOver(PollOutcome::kNoLeader, std::move(error));
-  }
-  if (status == 401 || status == 403) {
-    Note(PollOutcome::kUnauthorized, std::move(error));
-    return Fail();
   }
   if (leader_is_old_) return StartOver(PollOutcome::kUnreachable, std::move(error));
   Note(status < 500 ? PollOutcome::kMalformed : PollOutcome::kUnreachable, std::move(error));

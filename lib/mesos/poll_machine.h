@@ -38,6 +38,13 @@ struct PollResult {
   MasterUrl leader;  // the master that reported the agents
 };
 
+// Which requests are sent with credentials.
+enum class SendCredentials : std::uint8_t {
+  kNever,
+  kOverHttps,  // those over https to the given masters, and to a leader that such a master named over https
+  kAlways,
+};
+
 // Remembers the leader between polls.
 class PollMachine {
  public:
@@ -48,14 +55,15 @@ class PollMachine {
   static constexpr std::chrono::minutes kReregistration{10};
 
   // REQUIRES: `masters` is not empty.
-  explicit PollMachine(std::vector<MasterUrl> masters);
+  explicit PollMachine(std::vector<MasterUrl> masters, SendCredentials send = SendCredentials::kNever);
 
   // A GET to send; kDone: the poll has ended and TakeResult() may be called.
   struct Step {
     enum class Kind : std::uint8_t { kAskLeader, kGetAgents, kDone };
     Kind kind = Kind::kDone;
     MasterUrl master;
-    std::string_view target;  // a literal
+    std::string_view target;        // a literal
+    bool with_credentials = false;  // whether the request may have them
   };
 
   // Begins a poll, with the leader of the previous poll or else the first master. `unix_seconds` is the time
@@ -73,6 +81,7 @@ class PollMachine {
   PollResult TakeResult();
 
  private:
+  Step Request(Step::Kind kind, const MasterUrl& master, std::string_view target);
   Step Ask(const MasterUrl& master);
   Step AskNext();
   Step GetAgents(const MasterUrl& leader, bool confirmed);
@@ -83,10 +92,14 @@ class PollMachine {
   Step Finish(AgentList agents);
   Step Fail();
   void Note(PollOutcome outcome, Error error);
+  void NoteRefusal(int status);
+  bool IsTrusted(const MasterUrl& master) const;
   bool HasAll(const AgentList& agents) const;
 
   std::vector<MasterUrl> masters_;
+  SendCredentials send_;
   std::optional<MasterUrl> leader_;  // of the last successful poll, or the current one
+  bool leader_is_trusted_ = false;   // a trusted master has named it over https
   TimePoint leads_since_;            // since when we have observed it to lead
 
   // State of the current poll.

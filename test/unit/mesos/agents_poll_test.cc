@@ -126,6 +126,30 @@ TEST_CASE("credentials go over https to a master that an authority of the flags 
     CHECK(request.find("Authorization: Basic azhzbTpzM2NyZXQ=\r\n") != std::string::npos);
 }
 
+TEST_CASE("credentials do not follow a redirect over http to https, unless that is allowed", "[mesos]") {
+  const test::TempDirectory folder;
+  const test::TestAuthority authority("a");
+  asio::ssl::context tls = test::ServerContext(authority.Issue("leader", "IP:127.0.0.1"));
+  const bool allowed = GENERATE(true, false);
+  CAPTURE(allowed);
+  asio::io_context io;
+  const std::string answer = allowed ? JsonAnswer(kAgents) : AnswerWith("401 Unauthorized", "", "");
+  const ScriptServer leader(io, Fixture::ScriptOf({answer}), &tls);
+  const std::string location = "Location: https://127.0.0.1:" + std::to_string(leader.config().port) + "\r\n";
+  const ScriptServer server(io, Fixture::ScriptOf({AnswerWith("307 Temporary Redirect", location, "")}));
+  AgentsPollOptions options;
+  options.masters = {{.host = "127.0.0.1", .port = server.config().port}};
+  options.credentials_file = folder.Write("credentials", "k8sm\ns3cret\n");
+  options.insecure_credentials = allowed;
+  options.ca_file = folder.Write("ca.pem", authority.cert_pem());
+  const auto poll = AgentsPoll::Create(io.get_executor(), options).value();
+  const PollResult result = client::Run(io, poll->Poll());
+  CHECK(result.outcome == (allowed ? PollOutcome::kOk : PollOutcome::kUnauthorized));
+  if (!allowed) CHECK(result.error.message.find("its address came over http: ") != std::string::npos);
+  REQUIRE(leader.requests().size() == 1);
+  CHECK((leader.requests()[0].find("Authorization: ") != std::string::npos) == allowed);
+}
+
 TEST_CASE("Create refuses credentials and CA files that cannot be used, and a poll without masters",
           "[mesos]") {
   asio::io_context io;

@@ -1,5 +1,6 @@
 #include "lib/mesos/master_url.h"
 
+#include "lib/base/printable.h"
 #include "test/support/catch.h"
 
 #include <vector>
@@ -36,34 +37,29 @@ TEST_CASE("a master is given as a host with or without a port, or as a URL", "[m
   }
 }
 
-TEST_CASE("an invalid master is refused without quoting it", "[mesos]") {
-  for (const std::string text : {"",
-                                 "m1:",
-                                 "m1:0",
-                                 "m1:65536",
-                                 "m1:x",
-                                 "zk://z1:2181",
-                                 "https://user:secret@m1",
-                                 "m 1",
-                                 "m1/path",
-                                 "[fd00::1",
-                                 "[fd00::1]x",
-                                 "[fd00::1]:",
-                                 "[fd00::1]:0",
-                                 "[fd00::g]",
-                                 "[]",
-                                 "[m1]",
-                                 "m1:1x",
-                                 "m1:+1",
-                                 "m1//",
-                                 "http://",
-                                 "ftp://m1",
-                                 "fd00::1",
-                                 "m1\r\nX: y"}) {
+TEST_CASE("an invalid master is refused and quoted", "[mesos]") {
+  for (const std::string text :
+       {"",         "m1:",        "m1:0",       "m1:65536",    "m1:x",      "m 1",     "m1/path",
+        "[fd00::1", "[fd00::1]x", "[fd00::1]:", "[fd00::1]:0", "[fd00::g]", "[]",      "[m1]",
+        "m1:1x",    "m1:+1",      "m1//",       "http://",     "ftp://m1",  "fd00::1", "m1\r\nX: y"}) {
     CAPTURE(text);
     const auto master = ParseMaster(text);
     REQUIRE(master.has_error());
-    CHECK(master.error().message == "is not a master such as host:5050 or https://host:5050");
+    CHECK(master.error().message == Quoted(text) + " is not a master such as host:5050 or https://host:5050");
+  }
+}
+
+TEST_CASE("ZooKeeper's address is refused with what to give instead", "[mesos]") {
+  CHECK(ParseMaster("zk://z1:2181/mesos").error().message ==
+        "\"zk://z1:2181/mesos\" is ZooKeeper's address: name the masters themselves, as in "
+        "host1:5050,host2:5050");
+}
+
+TEST_CASE("an address with credentials is refused without showing them", "[mesos]") {
+  for (const char* text : {"user:secret@m1:5050", "https://user:secret@m1", "zk://user:secret@z1/mesos"}) {
+    const auto master = ParseMaster(text);
+    REQUIRE(master.has_error());
+    CHECK(master.error().message == "an address has an \"@\": credentials do not belong there");
   }
 }
 

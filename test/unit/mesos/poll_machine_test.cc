@@ -30,7 +30,9 @@ std::string Text(const Step& step) {
 }
 
 struct Fixture {
-  explicit Fixture(std::vector<MasterUrl> masters = {kM1, kM2}) : machine(std::move(masters)) {}
+  explicit Fixture(std::vector<MasterUrl> masters = {kM1, kM2},
+                   SendCredentials send = SendCredentials::kNever)
+      : machine(std::move(masters), send) {}
 
   Step Begin() { return machine.Begin(now, 1'000'000); }
   PollResult Result() { return machine.TakeResult(); }
@@ -152,6 +154,80 @@ TEST_CASE("a poll ends if its credentials are refused", "[mesos]") {
     CHECK(result.outcome == PollOutcome::kUnauthorized);
     CHECK(result.error.code == (status == 401 ? Errc::kUnauthorized : Errc::kForbidden));
     CHECK(result.error.http_status == status);
+  }
+}
+
+TEST_CASE("credentials go over https to the masters and to the leader that one of them names", "[mesos]") {
+  const MasterUrl m1{.secure = true, .host = "m1"};
+  Fixture f({m1}, SendCredentials::kOverHttps);
+  CHECK(f.Begin().with_credentials);
+  SECTION("over https") {
+    CHECK(f.machine.OnAnswer(307, "//m2:5050").with_credentials);
+    // Who leads is asked again where the list is empty, and in the next poll.
+    CHECK(f.machine.OnAgents(Agents(0)).with_credentials);
+    CHECK(f.machine.OnAnswer(307, "https://m3:5050").with_credentials);
+    CHECK(f.machine.OnAnswer(404, "").with_credentials);
+    CHECK(Text(f.machine.OnAgents(Agents(1))) == "done");
+    CHECK(f.Begin().with_credentials);
+  }
+  SECTION("not over http") {
+    CHECK_FALSE(f.machine.OnAnswer(307, "http://m2:5050").with_credentials);
+    CHECK_FALSE(f.machine.OnAgents(Agents(0)).with_credentials);
+    // Anybody on the way may have answered.
+    CHECK_FALSE(f.machine.OnAnswer(307, "https://evil:5050").with_credentials);
+    CHECK_FALSE(f.machine.OnAgents(Agents(0)).with_credentials);
+  }
+}
+
+TEST_CASE("credentials do not go to a leader that was named over http, nor to whom it names", "[mesos]") {
+  Fixture f({kM1}, SendCredentials::kOverHttps);
+  CHECK_FALSE(f.Begin().with_credentials);
+  CHECK_FALSE(f.machine.OnAnswer(307, "https://evil:5050").with_credentials);
+  SECTION("by its own word") {
+    CHECK_FALSE(f.machine.OnAgents(Agents(0)).with_credentials);
+    CHECK_FALSE(f.machine.OnAnswer(307, "https://worse:5050").with_credentials);
+  }
+  SECTION("in the next poll") {
+    CHECK(Text(f.machine.OnAgents(Agents(1))) == "done");
+    CHECK_FALSE(f.Begin().with_credentials);
+  }
+}
+
+TEST_CASE("a configured https master gets credentials, whoever names it", "[mesos]") {
+  Fixture f({kM1, {.secure = true, .host = "m2"}}, SendCredentials::kOverHttps);
+  CHECK_FALSE(f.Begin().with_credentials);
+  CHECK(f.machine.OnAnswer(307, "https://m2:5050").with_credentials);
+}
+
+TEST_CASE("credentials go to every master if that is allowed, and to none if there are none", "[mesos]") {
+  const bool always = GENERATE(true, false);
+  Fixture f({kM1}, always ? SendCredentials::kAlways : SendCredentials::kNever);
+  CHECK(f.Begin().with_credentials == always);
+  CHECK(f.machine.OnAnswer(307, "https://m2:5050").with_credentials == always);
+}
+
+TEST_CASE("a refusal says why a master got no credentials", "[mesos]") {
+  struct Case {
+    SendCredentials send;
+    std::string leader;
+    std::string why;
+  };
+  const std::string advice = ": give -mesos_master as https://, or set -mesos_insecure_credentials";
+  const std::vector<Case> cases = {
+      {SendCredentials::kOverHttps, "http",
+       "; it got no credentials, since they would be sent over http" + advice},
+      {SendCredentials::kOverHttps, "https",
+       "; it got no credentials, since its address came over http" + advice},
+      {SendCredentials::kNever, "http", ""},
+      {SendCredentials::kAlways, "https", ""},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.leader, c.why);
+    Fixture f({kM1}, c.send);
+    f.Begin();
+    f.machine.OnAnswer(307, c.leader + "://m2:5050");
+    CHECK(Text(f.machine.OnAnswer(401, "")) == "done");
+    CHECK(f.Result().error.message == "m2:5050 answers 401 to /master/slaves" + c.why);
   }
 }
 
