@@ -46,6 +46,25 @@ bool IsUtf8(const http_server::ClientCertificate& certificate) {
          std::ranges::all_of(certificate.organizations, [](const auto& each) { return IsUtf8(each); });
 }
 
+// What a client without a name has sent instead of credentials; empty for every other.
+std::string_view DescribeAnonymous(const AccessRequest& request) {
+  if (request.certificate || BearerTokenOf(request.authorization)) return "";
+  return request.authorization.empty() ? " (no credentials)" : " (Authorization is not a bearer token)";
+}
+
+// Logs why a client is not authenticated.
+std::optional<kube::UserInfo> Nobody(std::string_view path, std::string_view why) {
+  VLOG(2) << "unauthorized: path " << Quoted(path) << ": " << why;
+  return std::nullopt;
+}
+
+// Leaves out a reason that repeats the token.
+std::string DescribeInvalid(std::string_view token, std::string_view reason) {
+  std::string text = "the token is not valid";
+  if (!reason.empty() && reason.find(token) == std::string_view::npos) text += ": " + Printable(reason);
+  return text;
+}
+
 // Says nothing that a server or proxy has sent, since that may echo a token.
 std::string DescribeFailure(const Error& error) {
   if (error.code == Errc::kForbidden) {
@@ -90,17 +109,40 @@ Awaitable<std::optional<Response>> AccessGate::Check(AccessRequest request, Aske
   if (IsOpenPath(open_paths_, request.path)) co_return std::nullopt;
   if (!IsUtf8(request.path)) co_return Refusal(400, "BadRequest", "the path is not UTF-8");
   const auto user = co_await Authenticate(request, asker);
-  if (!user || !*user) co_return Refusal(401, "Unauthorized", "Unauthorized");
+  if (!user || !*user) {
+    Response refusal = Refusal(401, "Unauthorized", "Unauthorized");
+    if (!user) co_return RefuseUnasked(request.path, user.error(), std::move(refusal));
+    co_return refusal;
+  }
   const std::string verb = VerbOf(request.method);
   const auto access =
       co_await access_reviews_.Get(kube_json::EncodePathReview(**user, verb, request.path), asker);
   if (!access) {
-    co_return Refusal(500, "InternalError", "the API server cannot be asked whether this is permitted");
+    Response refusal =
+        Refusal(500, "InternalError", "the API server cannot be asked whether this is permitted");
+    co_return RefuseUnasked(request.path, access.error(), std::move(refusal));
   }
   if (access->granted) co_return std::nullopt;
   const std::string denial = DescribeDenial(**user, verb, request.path, access->reason);
-  VLOG(2) << denial;
+  VLOG(2) << denial << DescribeAnonymous(request);
   co_return Refusal(403, "Forbidden", denial);
+}
+
+Response AccessGate::RefuseUnasked(std::string_view path, const Error& error, Response usual) {
+  // The client has left, or the program is shutting down.
+  if (error.code == Errc::kCanceled) return usual;
+  VLOG(2) << "cannot ask who may use path " << Quoted(path) << ": " << DescribeFailure(error);
+  const bool of_server = error.http_status != 0;
+  if (error.code != Errc::kTooManyRequests || of_server) return usual;
+  const auto more = crowds_.Take(std::chrono::steady_clock::now());
+  if (more) {
+    LOG(WARNING)
+        << "too many clients of the ops port that were not admitted lately: some are refused with 429"
+        << *more;
+  }
+  Response response = Refusal(429, "TooManyRequests", "too many requests, try again later");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
 }
 
 Awaitable<void> AccessGate::Stop() {
@@ -108,19 +150,21 @@ Awaitable<void> AccessGate::Stop() {
   co_await tasks_.Join();
 }
 
-// Returns nullopt if the credentials are invalid.
+// Returns nullopt if the credentials are invalid, which is logged.
 Awaitable<Result<std::optional<kube::UserInfo>>> AccessGate::Authenticate(const AccessRequest& request,
                                                                           const Asker& asker) {
   if (request.certificate) {
-    if (!IsUtf8(*request.certificate)) co_return std::optional<kube::UserInfo>();
+    if (!IsUtf8(*request.certificate)) {
+      co_return Nobody(request.path, "a name in the client certificate is not UTF-8");
+    }
     co_return UserOf(*request.certificate);
   }
   const auto token = BearerTokenOf(request.authorization);
   if (!token) co_return AnonymousUser();
-  if (!IsToken(*token)) co_return std::optional<kube::UserInfo>();
+  if (!IsToken(*token)) co_return Nobody(request.path, "the token has characters that no token has");
   const auto review = co_await token_reviews_.Get(kube_json::EncodeTokenReview(*token), asker);
   if (!review) co_return review.error();
-  if (!review->granted) co_return std::optional<kube::UserInfo>();
+  if (!review->granted) co_return Nobody(request.path, DescribeInvalid(*token, review->reason));
   co_return review->user;
 }
 

@@ -45,9 +45,11 @@ class AccessGate {
   // Returns nullopt if the request is allowed, else the response, with a Status as body:
   // - 401 if the credentials are invalid, or cannot be checked because the API server cannot be asked;
   // - 403 if the user lacks the permission; the message names user, verb and path;
+  // - 429 if this client was not admitted lately and too many such are being asked about (SharedReviews);
   // - 500 if the permission cannot be checked.
-  // A client certificate takes precedence over a token. Returns soon, with any response, once the asker has
-  // left. May be called concurrently.
+  // Each of these is logged from -v=2 on, with the reason, but no text of a token. A client certificate takes
+  // precedence over a token. Returns soon, with any response, once the asker has left. May be called
+  // concurrently.
   Awaitable<std::optional<http_server::Response>> Check(AccessRequest request, Asker asker);
 
   // Cancels reviews in progress and returns when they have ended. Nobody may wait in Check() any more.
@@ -58,11 +60,14 @@ class AccessGate {
                                                                 const Asker& asker);
   Awaitable<Result<kube::ReviewStatus>> ReviewToken(std::string body);
   Awaitable<Result<kube::ReviewStatus>> ReviewAccess(std::string body);
+  // Logs that the API server was not asked, or has not answered. Returns the response: `usual`, or 429.
+  http_server::Response RefuseUnasked(std::string_view path, const Error& error, http_server::Response usual);
 
   const std::vector<std::string> open_paths_;
   const Send send_;
   FailureLog token_failures_;
   FailureLog access_failures_;
+  LineBudget crowds_;
   TaskGroup tasks_;
   SharedReviews token_reviews_;
   SharedReviews access_reviews_;

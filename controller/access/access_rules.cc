@@ -48,7 +48,7 @@ bool IsOpenPath(const std::vector<std::string>& patterns, std::string_view path)
 }
 
 std::string VerbOf(std::string_view method) {
-  return method == "PUT" ? "update" : Lower(method);
+  return Lower(method);
 }
 
 std::optional<std::string_view> BearerTokenOf(std::string_view authorization) {

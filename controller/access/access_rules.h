@@ -19,7 +19,8 @@ std::vector<std::string> SplitPaths(std::string_view list);
 // Whether a path is open to everybody. A pattern is a path, or a prefix if it ends in "/*".
 bool IsOpenPath(const std::vector<std::string>& patterns, std::string_view path);
 
-// The verb of a request to a path that is no resource: the method in lower case, and "update" for PUT.
+// The verb of a request to a path that is no resource: the method in lower case, as in Kubernetes' own
+// components (k8s.io/apiserver/pkg/endpoints/request), so that a PUT is "put" and a HEAD "head".
 std::string VerbOf(std::string_view method);
 
 // Returns the token of an Authorization header; nullopt if it names another scheme or no token, which counts

@@ -5,14 +5,11 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <chrono>
-#include <cstddef>
+#include <algorithm>
 #include <utility>
 
 namespace k8sm::controller {
 namespace {
-
-using std::chrono::steady_clock;
 
 constexpr std::size_t kHashBytes = 32;
 
@@ -24,17 +21,26 @@ std::string RandomSecret() {
 
 }  // namespace
 
-SharedReviews::SharedReviews(asio::any_io_executor executor, TaskGroup& tasks, Ask ask)
-    : executor_(std::move(executor)), tasks_(tasks), ask_(std::move(ask)), secret_(RandomSecret()) {}
+SharedReviews::SharedReviews(asio::any_io_executor executor, TaskGroup& tasks, Ask ask, Now now)
+    : executor_(std::move(executor)),
+      tasks_(tasks),
+      ask_(std::move(ask)),
+      now_(std::move(now)),
+      secret_(RandomSecret()) {}
 
 // A client that has left must not wait: its place is needed for others, such as health probes.
 Awaitable<Result<kube::ReviewStatus>> SharedReviews::Get(std::string body, Asker asker) {
   const std::string key = KeyOf(body);
-  if (const kube::ReviewStatus* known = cache_.Find(key, steady_clock::now())) co_return *known;
+  const ReviewCache::TimePoint now = now_();
+  if (const kube::ReviewStatus* known = cache_.Find(key, now)) co_return *known;
   const auto found = pending_.find(key);
   std::shared_ptr<Pending> pending = found == pending_.end() ? nullptr : found->second;
   if (!pending) {
-    pending = std::make_shared<Pending>(executor_);
+    const bool familiar = familiar_.Find(key, now) != nullptr;
+    if (!familiar && UnfamiliarPending() >= kMaxUnfamiliar) {
+      co_return Error{.code = Errc::kTooManyRequests, .message = "other reviews are in progress"};
+    }
+    pending = std::make_shared<Pending>(executor_, familiar);
     pending_.emplace(key, pending);
     tasks_.Spawn("review", Review(key, pending, std::move(body)));
   }
@@ -46,10 +52,17 @@ Awaitable<Result<kube::ReviewStatus>> SharedReviews::Get(std::string body, Asker
 // A task of its own, since the client that caused it may disconnect while others wait.
 Awaitable<void> SharedReviews::Review(std::string key, std::shared_ptr<Pending> pending, std::string body) {
   Result<kube::ReviewStatus> result = co_await ask_(std::move(body));
-  if (result) cache_.Put(key, *result, steady_clock::now());
+  const ReviewCache::TimePoint now = now_();
+  if (result) cache_.Put(key, *result, now);
+  if (result && result->granted) familiar_.Put(key, {}, now);
   pending->result = std::move(result);
   pending_.erase(key);
   pending->done.Notify();
+}
+
+std::size_t SharedReviews::UnfamiliarPending() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(pending_, [](const auto& each) { return !each.second->familiar; }));
 }
 
 std::string SharedReviews::KeyOf(const std::string& body) const {

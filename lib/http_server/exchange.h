@@ -37,7 +37,7 @@ class Exchange {
   // The request; valid as long as the exchange.
   const Request& request() const { return request_; }
   Connection& connection() { return *connection_; }
-  // The identity in the client's certificate; nullopt if it has none.
+  // The identity in the client's certificate; nullopt if it has none, or one that is invalid or has expired.
   std::optional<ClientCertificate> client_certificate() const;
 
   // Sends a complete response.

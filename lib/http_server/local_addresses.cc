@@ -2,8 +2,10 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
+#include <glog/logging.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <ifaddrs.h>
 #include <memory>
@@ -11,6 +13,7 @@
 #include <netinet/in.h>
 #include <optional>
 #include <sys/socket.h>
+#include <system_error>
 
 namespace k8sm::http_server {
 namespace {
@@ -41,7 +44,11 @@ std::vector<std::string> AddressesOf(const std::string& listen_address) {
   if (error || (listen.is_v6() && listen.to_v6().scope_id() != 0)) return {};
   if (!listen.is_unspecified()) return {listen.to_string()};
   ifaddrs* first = nullptr;
-  if (getifaddrs(&first) != 0) return {};
+  if (getifaddrs(&first) != 0) {
+    const std::string why = std::generic_category().message(errno);
+    LOG(WARNING) << "cannot read this host's addresses, so a generated certificate has none: " << why;
+    return {};
+  }
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> interfaces(first, freeifaddrs);
   std::vector<std::string> addresses;
   for (const ifaddrs* each = first; each != nullptr && addresses.size() < kMaxAddresses;

@@ -181,7 +181,7 @@ void Server::Admit(tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   const asio::ip::address peer = socket.remote_endpoint(ignored).address();
-  auto stream = MakeStream(std::move(socket), options_.tls ? options_.tls() : nullptr);
+  auto stream = MakeStream(std::move(socket), options_.tls);
   const auto place = places_.emplace(places_.end());
   place->kept_until = Clock::now() + options_.limits.grace;
   place->peer = peer;

@@ -59,7 +59,7 @@ Awaitable<bool> Session::ServeRequest() {
   RequestReader reader(limits.max_header_bytes, limits.max_body_bytes);
   auto state = RequestReader::State::kMore;
   const bool arrived = co_await ReadRequest(reader, state);
-  if (!arrived) co_return false;
+  if (!arrived || connection_->stream().outdated()) co_return false;
   const bool refused = state == RequestReader::State::kRefused;
   const Request request = refused ? Request() : reader.Take();
   Exchange exchange(request, connection_, hooks_, tasks_);

@@ -25,7 +25,9 @@ class Session {
   Session(ConnectionPtr connection, const Handler& handler, const Refusal& refusal, SessionHooks hooks,
           TaskGroup& tasks);
 
-  // Serves until the client disconnects or a limit is exceeded. Call it once.
+  // Serves until the client disconnects or a limit is exceeded. A request of a client that has to connect
+  // again (Stream::outdated()) is dropped and its connection closed, as if it had been idle for too long:
+  // clients repeat such a request over another one. Call it once.
   Awaitable<void> Run();
 
   // Makes Run() return after the current response, or immediately if there is none.

@@ -7,6 +7,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/system/error_code.hpp>
 #include <glog/logging.h>
+#include <openssl/ssl.h>
 
 #include <utility>
 
@@ -59,12 +60,16 @@ class PlainStream final : public StreamOf<tcp_stream> {
   }
 
   std::optional<ClientCertificate> client_certificate() override { return std::nullopt; }
+
+  bool outdated() override { return false; }
 };
 
 class TlsStream final : public StreamOf<asio::ssl::stream<tcp_stream>> {
  public:
-  TlsStream(tcp::socket socket, TlsContextPtr context)
-      : StreamOf(tcp_stream(std::move(socket)), *context), context_(std::move(context)) {}
+  TlsStream(tcp::socket socket, TlsContextPtr context, TlsSource source)
+      : StreamOf(tcp_stream(std::move(socket)), *context),
+        context_(std::move(context)),
+        source_(std::move(source)) {}
 
   Awaitable<bool> Handshake() override {
     const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kToken);
@@ -78,18 +83,24 @@ class TlsStream final : public StreamOf<asio::ssl::stream<tcp_stream>> {
   }
 
   std::optional<ClientCertificate> client_certificate() override {
-    return ClientCertificateOf(stream_.native_handle());
+    return ClientCertificateOf(stream_.native_handle(), std::chrono::system_clock::now());
+  }
+
+  bool outdated() override {
+    return SSL_get0_peer_certificate(stream_.native_handle()) != nullptr && source_() != context_;
   }
 
  private:
   const TlsContextPtr context_;
+  const TlsSource source_;
 };
 
 }  // namespace
 
-std::unique_ptr<Stream> MakeStream(tcp::socket socket, TlsContextPtr tls) {
+std::unique_ptr<Stream> MakeStream(tcp::socket socket, TlsSource tls) {
   if (!tls) return std::make_unique<PlainStream>(std::move(socket));
-  return std::make_unique<TlsStream>(std::move(socket), std::move(tls));
+  TlsContextPtr context = tls();
+  return std::make_unique<TlsStream>(std::move(socket), std::move(context), std::move(tls));
 }
 
 }  // namespace k8sm::http_server

@@ -43,12 +43,17 @@ class Stream {
 
   virtual asio::ip::tcp::socket& socket() = 0;
 
-  // The client's certificate. REQUIRES: the handshake has completed.
+  // The identity in the client's certificate; nullopt if it has none, or one that is invalid or has expired.
+  // REQUIRES: the handshake has completed.
   virtual std::optional<ClientCertificate> client_certificate() = 0;
+
+  // Whether the client has to connect again: it has sent a certificate, and the context that has verified it
+  // is no longer the current one, so its CA may have been removed. REQUIRES: the handshake has completed.
+  virtual bool outdated() = 0;
 };
 
-// Creates a TLS stream, or a TCP stream if `tls` is null. The stream keeps a reference to `tls`.
-std::unique_ptr<Stream> MakeStream(asio::ip::tcp::socket socket, TlsContextPtr tls);
+// Creates a TLS stream with the current context of `tls`, or a TCP stream if `tls` is unset.
+std::unique_ptr<Stream> MakeStream(asio::ip::tcp::socket socket, TlsSource tls);
 
 }  // namespace k8sm::http_server
 

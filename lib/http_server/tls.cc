@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include <cstddef>
+#include <ctime>
 
 namespace k8sm::http_server {
 namespace {
@@ -69,9 +70,12 @@ Result<TlsContextPtr> MakeTlsContext(const TlsOptions& options, const TlsNames& 
   return context;
 }
 
-std::optional<ClientCertificate> ClientCertificateOf(SSL* ssl) {
+std::optional<ClientCertificate> ClientCertificateOf(SSL* ssl, std::chrono::system_clock::time_point now) {
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl), X509_free);
   if (!certificate || SSL_get_verify_result(ssl) != X509_V_OK) return std::nullopt;
+  // OpenSSL has compared the times in the handshake only, and not when the session was resumed.
+  std::time_t at = std::chrono::system_clock::to_time_t(now);
+  if (X509_cmp_time(X509_get0_notAfter(certificate.get()), &at) <= 0) return std::nullopt;
   X509_NAME* subject = X509_get_subject_name(certificate.get());
   ClientCertificate client;
   for (int i = 0; i < X509_NAME_entry_count(subject); ++i) {

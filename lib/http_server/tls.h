@@ -7,6 +7,7 @@
 
 #include <openssl/types.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,7 +40,8 @@ struct TlsNames {
 
 using TlsContextPtr = std::shared_ptr<boost::asio::ssl::context>;
 
-// Returns the context for a new connection. Called once per connection.
+// Returns the context for a new connection. Called for each connection, and for each request of a client that
+// has sent a certificate: such a client is disconnected once the context is another one (Stream::outdated()).
 using TlsSource = std::function<TlsContextPtr()>;
 
 // Requires TLS 1.2 or later. Fails with kInvalidConfig ("NAME: reason") if OpenSSL rejects an option.
@@ -51,9 +53,10 @@ struct ClientCertificate {
   std::vector<std::string> organizations;  // the user's groups
 };
 
-// Returns the identity of the client; nullopt if it has no certificate or one that is not signed by a
-// configured CA. REQUIRES: the handshake of `ssl` has completed.
-std::optional<ClientCertificate> ClientCertificateOf(SSL* ssl);
+// Returns the identity of the client; nullopt if it has no certificate, one that is not signed by a
+// configured CA, or one that has expired by `now`: since the handshake, or before its session was resumed.
+// REQUIRES: the handshake of `ssl` has completed.
+std::optional<ClientCertificate> ClientCertificateOf(SSL* ssl, std::chrono::system_clock::time_point now);
 
 }  // namespace k8sm::http_server
 

@@ -38,7 +38,7 @@ class TlsFiles {
   // do not match.
   static Result<std::unique_ptr<TlsFiles>> Load(TlsFileOptions options);
 
-  // Returns the context for a new connection, from the current content of the files. If they have changed but
+  // Returns the current context (TlsSource), from the current content of the files. If they have changed but
   // cannot be used, e.g. during a replacement, logs it once and returns the previous context.
   TlsContextPtr Context();
 

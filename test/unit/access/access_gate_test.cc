@@ -1,5 +1,6 @@
 #include "controller/access/access_gate.h"
 
+#include "controller/access/shared_reviews.h"
 #include "lib/async/notifier.h"
 #include "lib/async/task_group.h"
 #include "test/support/catch.h"
@@ -7,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -40,7 +42,7 @@ class Reviewer {
           std::string(permits ? "true" : "false") + R"(,"reason":")" + reason + "\"}}";
     }
     if (request.body.find("\"" + std::string(kSecret) + "\"") == std::string::npos) {
-      co_return R"({"kind":"TokenReview","status":{"user":{},"error":"unknown"}})";
+      co_return R"({"kind":"TokenReview","status":{"user":{},"error":")" + reason + "\"}}";
     }
     co_return R"({"kind":"TokenReview","status":{"authenticated":true,"user":)" + user + "}}";
   }
@@ -125,7 +127,7 @@ TEST_CASE("a 403 names the user, the verb and the path that is not permitted") {
   Fixture fixture;
   fixture.permits = false;
   CHECK(fixture.Ask("/debug/flags/v", kToken, "PUT") == 403);
-  CHECK(fixture.body.find(R"(forbidden: User \"anna\" cannot update path \"/debug/flags/v\")") !=
+  CHECK(fixture.body.find(R"(forbidden: User \"anna\" cannot put path \"/debug/flags/v\")") !=
         std::string::npos);
   CHECK(fixture.Ask("/metrics") == 403);
   CHECK(fixture.body.find(R"(User \"system:anonymous\" cannot get path \"/metrics\")") != std::string::npos);
@@ -323,6 +325,106 @@ TEST_CASE("a failed review is logged without what the server sent, a forbidden o
             "W cannot create subjectaccessreviews.authorization.k8s.io, so clients of the ops port are "
             "refused: forbidden: bind ClusterRole system:auth-delegator to this program's user",
             tokens + "malformed input", tokens + "server error (HTTP 502)"});
+}
+
+TEST_CASE("each refusal is logged from -v=2 on, with its path and its reason") {
+  Fixture fixture;
+  fixture.permits = false;
+  fixture.reason = R"(token\nhas expired)";
+  const auto line = [&](std::string path, std::string authorization) {
+    const test::LogCapture log(2);
+    fixture.Ask(std::move(path), std::move(authorization));
+    REQUIRE(log.lines().size() == 1);
+    return log.lines()[0];
+  };
+  CHECK(line("/1", "Bearer wrong") ==
+        R"(I unauthorized: path "/1": the token is not valid: token\nhas expired)");
+  CHECK(line("/2", "Bearer \xff") ==
+        R"(I unauthorized: path "/2": the token has characters that no token has)");
+  fixture.reason = "";
+  CHECK(line("/3", "Bearer other") == R"(I unauthorized: path "/3": the token is not valid)");
+  CHECK(line("/4", kToken) == R"(I forbidden: User "anna" cannot get path "/4")");
+  const std::string anonymous = R"(I forbidden: User "system:anonymous" cannot get path )";
+  CHECK(line("/5", "") == anonymous + R"("/5" (no credentials))");
+  CHECK(line("/6", "Basic YTpi") == anonymous + R"("/6" (Authorization is not a bearer token))");
+}
+
+TEST_CASE("a client certificate with an unusable name is logged from -v=2 on") {
+  Fixture fixture;
+  const test::LogCapture log(2);
+  fixture.StartRequest({.method = "GET",
+                        .path = "/metrics",
+                        .authorization = kToken,
+                        .certificate = http_server::ClientCertificate{"b\xff", {}}});
+  fixture.Run();
+  CHECK(log.lines() ==
+        std::vector<std::string>{
+            R"(I unauthorized: path "/metrics": a name in the client certificate is not UTF-8)"});
+}
+
+TEST_CASE(
+    "a request that the API server cannot be asked about is logged from -v=2 on, unless it is canceled") {
+  Fixture fixture;
+  fixture.failure = Error{.code = Errc::kUnavailable, .message = "connection refused"};
+  const std::string line = R"(I cannot ask who may use path "/metrics": unavailable: connection refused)";
+  for (const std::string& authorization : {kToken, std::string()}) {
+    const test::LogCapture log(2);
+    fixture.Ask("/metrics", authorization);
+    CHECK(log.Count(line) == 1);
+  }
+  fixture.failure = Error{.code = Errc::kCanceled, .message = "shutting down"};
+  const test::LogCapture log(2);
+  fixture.Ask("/metrics", kToken);
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("the reason of an invalid token is not logged if it repeats the token") {
+  Fixture fixture;
+  fixture.reason = "no user has the token " + std::string(kSecret) + "-old";
+  const test::LogCapture log(2);
+  CHECK(fixture.Ask("/metrics", kToken + "-old") == 401);
+  CHECK(log.lines() ==
+        std::vector<std::string>{R"(I unauthorized: path "/metrics": the token is not valid)"});
+}
+
+TEST_CASE("a flood of made-up tokens or paths gets 429, which the log says once a minute") {
+  for (const bool tokens : {true, false}) {
+    CAPTURE(tokens);
+    Fixture fixture;
+    const test::LogCapture log;
+    fixture.stalled = true;
+    const auto start = [&](std::size_t i) {
+      const std::string made_up = std::to_string(i);
+      fixture.Start("/" + (tokens ? "metrics" : made_up), tokens ? "Bearer " + made_up : "");
+      fixture.Poll();
+    };
+    for (std::size_t i = 0; i < SharedReviews::kMaxUnfamiliar; ++i) start(i);
+    CHECK(fixture.statuses.empty());
+    start(998);
+    start(999);
+    CHECK(fixture.statuses == std::vector<unsigned>(2, 429));
+    CHECK(fixture.body ==
+          R"({"apiVersion":"v1","kind":"Status","status":"Failure","message":"too many requests, try again )"
+          R"(later","reason":"TooManyRequests","code":429})"
+          "\n");
+    CHECK(fixture.headers.back() == std::pair<std::string, std::string>("Retry-After", "1"));
+    CHECK(log.lines() == std::vector<std::string>{
+                             "W too many clients of the ops port that were not admitted lately: some are "
+                             "refused with 429"});
+    fixture.stalled = false;
+    fixture.resume.Notify();
+    fixture.Run();
+    CHECK(fixture.statuses.size() == 2 + SharedReviews::kMaxUnfamiliar);
+  }
+}
+
+TEST_CASE("a 429 of the API server is a failed review like others") {
+  Fixture fixture;
+  const test::LogCapture log;
+  fixture.failure = Error{.code = Errc::kTooManyRequests, .message = "", .http_status = 429};
+  CHECK(fixture.Ask("/metrics", kToken) == 401);
+  CHECK(fixture.Ask("/metrics") == 500);
+  CHECK(log.Count("refused with 429") == 0);
 }
 
 TEST_CASE("a review outlives the client that started it and answers a later one") {

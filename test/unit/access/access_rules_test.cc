@@ -32,11 +32,11 @@ TEST_CASE("an open path matches itself only, and one that ends in slash and aste
   CHECK(IsOpenPath({"/pub*"}, "/pub*"));
 }
 
-TEST_CASE("VerbOf gives the method in lower case, and update for a PUT") {
+TEST_CASE("VerbOf gives the method in lower case") {
   CHECK(VerbOf("GET") == "get");
   CHECK(VerbOf("HEAD") == "head");
   CHECK(VerbOf("POST") == "post");
-  CHECK(VerbOf("PUT") == "update");
+  CHECK(VerbOf("PUT") == "put");
   CHECK(VerbOf("@AMZ[`az{") == "@amz[`az{");
 }
 

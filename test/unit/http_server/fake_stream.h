@@ -26,6 +26,7 @@ struct FakeClient {
   std::function<void()> before_each_read = [] {};
   bool shakes_hands = true;
   bool takes_what_is_sent = true;
+  bool outdated = false;
   std::string got;
   std::size_t read_bytes = 0;
   // "expires in 10000 ms", "handshake", "read", "write 5", "finish", "close", in their order.
@@ -67,6 +68,7 @@ class FakeStream final : public Stream {
   void Close() override { client_.calls.emplace_back("close"); }
   asio::ip::tcp::socket& socket() override { return socket_; }
   std::optional<ClientCertificate> client_certificate() override { return std::nullopt; }
+  bool outdated() override { return client_.outdated; }
 
  private:
   asio::ip::tcp::socket socket_;

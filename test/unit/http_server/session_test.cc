@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -92,6 +93,18 @@ TEST_CASE("nothing is read from a client whose handshake fails") {
   f.client.sends = {kGet};
   f.Serve();
   CHECK(f.client.calls == Calls{"expires in 1001 ms", "handshake"});
+}
+
+TEST_CASE("a client that has to connect again gets its response, and its next request is not answered") {
+  Fixture f;
+  f.client.sends = {kGet, kGet};
+  f.Serve([&f](Exchange& exchange) {
+    f.client.outdated = true;
+    return SayHello(exchange);
+  });
+  CHECK(f.Count("hello") == 1);
+  CHECK(f.Count("HTTP/1.1") == 1);
+  CHECK(std::count(f.client.calls.begin(), f.client.calls.end(), "finish") == 1);
 }
 
 TEST_CASE("request_time covers the whole request and does not start again with each read") {

@@ -11,6 +11,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <openssl/bio.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -19,6 +20,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -282,6 +284,102 @@ TEST_CASE("a client with a certificate is still authenticated when it resumes it
   std::vector<bool> resumed;
   fixture.Run(AskInOneSession(fixture.context(), fixture.port(), test.tls(), resumed));
   CHECK(resumed == std::vector<bool>{false, true});
+}
+
+// Performs the handshake of both ends in memory.
+void ShakeHands(SSL* client, SSL* server) {
+  BIO* client_end = nullptr;
+  BIO* server_end = nullptr;
+  REQUIRE(BIO_new_bio_pair(&client_end, 0, &server_end, 0) == 1);
+  SSL_set_bio(client, client_end, client_end);
+  SSL_set_bio(server, server_end, server_end);
+  SSL_set_connect_state(client);
+  SSL_set_accept_state(server);
+  for (int i = 0; i < 5; ++i) {
+    SSL_do_handshake(client);
+    SSL_do_handshake(server);
+  }
+  REQUIRE(SSL_is_init_finished(client) == 1);
+  REQUIRE(SSL_is_init_finished(server) == 1);
+}
+
+TEST_CASE("a client certificate that expires after the handshake counts as none from then on") {
+  TlsFixture test;
+  const CertificateAndKey own = test.Issue("server");
+  const TlsContextPtr context =
+      MakeTlsContext(
+          {.cert_pem = own.cert_pem, .key_pem = own.key_pem, .client_ca_pem = test.authority.cert_pem()})
+          .value();
+  const CertificateAndKey anna = test.authority.IssueWith("anna", {.ends_in_seconds = 3600});
+  test.tls().use_certificate_chain(asio::buffer(anna.cert_pem));
+  test.tls().use_private_key(asio::buffer(anna.key_pem), asio::ssl::context::pem);
+  using Ssl = std::unique_ptr<SSL, decltype(&SSL_free)>;
+  const Ssl client(SSL_new(test.tls().native_handle()), SSL_free);
+  const Ssl server(SSL_new(context->native_handle()), SSL_free);
+  ShakeHands(client.get(), server.get());
+  const auto now = std::chrono::system_clock::now();
+  const auto identity = ClientCertificateOf(server.get(), now);
+  REQUIRE(identity.has_value());
+  CHECK(identity->common_name == "anna");
+  CHECK_FALSE(ClientCertificateOf(server.get(), now + std::chrono::hours(1)).has_value());
+}
+
+// Answers with the name in the client's certificate and "!", and keeps the connection open.
+Awaitable<void> GreetClient(Exchange& exchange) {
+  const auto client = exchange.client_certificate();
+  Response response{.headers = {}, .body = client ? client->common_name : "nobody"};
+  response.body += "!";
+  co_await exchange.Send(std::move(response));
+}
+
+// Sends two requests over one connection and calls `between` after the first response. Stores the bodies of
+// the responses, or "closed" for none.
+Awaitable<void> BeGreetedTwice(tcp::socket socket, asio::ssl::context& tls, std::function<void()> between,
+                               std::vector<std::string>& bodies) {
+  asio::ssl::stream<tcp::socket> stream(std::move(socket), tls);
+  const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
+  CHECK_FALSE(failed);
+  const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  const std::string end = "!";
+  for (int i = 0; i < 2; ++i) {
+    std::string answer;
+    co_await asio::async_write(stream, asio::buffer(request), kToken);
+    co_await asio::async_read_until(stream, asio::dynamic_buffer(answer), end, kToken);
+    bodies.push_back(answer.empty() ? "closed" : Body(answer));
+    if (i == 0) between();
+  }
+  co_await stream.async_shutdown(kToken);
+}
+
+TEST_CASE(
+    "once files are replaced, a client that has sent a certificate has to connect again, and no other") {
+  TlsFixture test;
+  const TestAuthority other("another authority");
+  test::TempDirectory directory;
+  TlsFileOptions files = test.FileOptions();
+  files.client_ca = {"-ca", directory.Write("ca.crt", test.authority.cert_pem())};
+  const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
+  ServerOptions options;
+  options.tls = [loaded] { return loaded->Context(); };
+  Fixture fixture(options, GreetClient);
+  using Bodies = std::vector<std::string>;
+  const auto greet_twice = [&](std::function<void()> between) {
+    tcp::socket socket(fixture.context());
+    socket.connect({asio::ip::address_v4::loopback(), fixture.port()});
+    Bodies bodies;
+    fixture.Run(BeGreetedTwice(std::move(socket), test.tls(), std::move(between), bodies));
+    return bodies;
+  };
+  const auto write = [&](const std::string& pem) { return [&, pem] { directory.Write("ca.crt", pem); }; };
+  CHECK(greet_twice(write(test.authority.cert_pem() + other.cert_pem())) == Bodies{"nobody!", "nobody!"});
+
+  const CertificateAndKey anna = test.authority.Issue("anna", "");
+  test.tls().use_certificate_chain(asio::buffer(anna.cert_pem));
+  test.tls().use_private_key(asio::buffer(anna.key_pem), asio::ssl::context::pem);
+  CHECK(greet_twice([] {}) == Bodies{"anna!", "anna!"});
+  CHECK(greet_twice(write("nonsense")) == Bodies{"anna!", "anna!"});
+  CHECK(greet_twice(write(other.cert_pem())) == Bodies{"anna!", "closed"});
+  CHECK(greet_twice([] {}) == Bodies{"nobody!", "nobody!"});
 }
 
 TEST_CASE("a file that becomes a directory is logged, and the previous certificate stays in use") {

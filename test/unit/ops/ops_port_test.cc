@@ -150,7 +150,7 @@ TEST_CASE("the gate reviews the token, the path and the verb of a request") {
   REQUIRE(reviews.size() == 2);
   CHECK(reviews[0].find(R"("token":"t0ken")") != std::string::npos);
   CHECK(reviews[1].find(R"("user":"anna")") != std::string::npos);
-  CHECK(reviews[1].find(R"("path":"/debug/flags/v","verb":"update")") != std::string::npos);
+  CHECK(reviews[1].find(R"("path":"/debug/flags/v","verb":"put")") != std::string::npos);
 }
 
 // What a server of this ops port answers to a client without TLS.
