@@ -196,19 +196,19 @@ void ProgramMetrics::ObserveMode(endpoints::AddressMode mode, const std::string&
 }
 
 void ProgramMetrics::ObserveEvents(std::function<events::RecorderMachine::Stats()> stats) {
-  registry_.ReadCounter("k8sm_events_total",
-                        "Kubernetes events of syncs by result. Dropped: the queue of 1,000 was full. "
-                        "Filtered: repeated too often.",
-                        [stats = std::move(stats)] {
-                          const auto now = stats();
-                          const auto sample = [](std::uint64_t count, const char* result) {
-                            return Sample{static_cast<double>(count), {{"result", result}}};
-                          };
-                          return std::vector<Sample>{
-                              sample(now.written, "written"), sample(now.filtered, "filtered"),
-                              sample(now.refused, "refused"), sample(now.given_up, "given_up"),
-                              sample(now.dropped, "dropped")};
-                        });
+  registry_.ReadCounter(
+      "k8sm_events_total",
+      "Kubernetes events of syncs by result. Dropped: the queue of 1,000 was full. "
+      "Filtered: repeated too often. Moot: too late, since the namespace or the lease is gone.",
+      [stats = std::move(stats)] {
+        const auto now = stats();
+        const auto sample = [](std::uint64_t count, const char* result) {
+          return Sample{static_cast<double>(count), {{"result", result}}};
+        };
+        return std::vector<Sample>{sample(now.written, "written"), sample(now.filtered, "filtered"),
+                                   sample(now.refused, "refused"), sample(now.given_up, "given_up"),
+                                   sample(now.dropped, "dropped"), sample(now.moot, "moot")};
+      });
 }
 
 void AddMetricsPages(const ProgramMetrics& metrics, http_server::Router& router) {

@@ -278,4 +278,10 @@ void AddPortPages(const PortWatch& watch, http_server::Router& router) {
                   [&watch](const PageRequest& request) { return PortsPage(watch, request); });
 }
 
+void AddNoPortPages(http_server::Router& router) {
+  router.Add("/debug/ports", "GET", [](const PageRequest&) {
+    return Plain(404, "host ports are not watched: start the controller with -mesos_master");
+  });
+}
+
 }  // namespace k8sm::controller

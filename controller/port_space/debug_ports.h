@@ -30,6 +30,9 @@ namespace k8sm::controller {
 // however long they take. `watch` must outlive the router's use.
 void AddPortPages(const PortWatch& watch, http_server::Router& router);
 
+// Adds the page for a program that watches no host ports: 404, and which flag is needed.
+void AddNoPortPages(http_server::Router& router);
+
 }  // namespace k8sm::controller
 
 #endif  // K8SM_CONTROLLER_PORT_SPACE_DEBUG_PORTS_H_

@@ -78,12 +78,13 @@ DEFINE_string(
 DEFINE_string(tls_private_key_file, "", "The PEM file with the key of the certificate in tls_cert_file.");
 DEFINE_string(
     client_ca_file, "",
-    "A PEM file with authorities of client certificates; reloaded when it changes. A client whose "
-    "certificate one of them has issued is the user of its common name, in the groups of its organizations.");
+    "A PEM file with authorities of client certificates; reloaded when it changes. A client off loopback "
+    "whose certificate one of them has issued is the user of its common name, in the groups of its "
+    "organizations. Without effect on a loopback address.");
 DEFINE_string(authorization_mode, "Webhook",
               "Who may use the port on an address other than loopback. Webhook: clients that the API server "
               "authenticates (TokenReview, or client_ca_file) and authorizes for the path and verb "
-              "(SubjectAccessReview; PUT is the verb update). AlwaysAllow: everyone who can reach it.");
+              "(SubjectAccessReview; the verb of a PUT is put). AlwaysAllow: everyone who can reach it.");
 DEFINE_string(authorization_always_allow_paths, "/healthz,/readyz,/livez",
               "Paths that everyone may use, separated by commas; one that ends in /* is a prefix.");
 DEFINE_bool(
@@ -363,6 +364,14 @@ Result<void> CheckRanges() {
   return {};
 }
 
+Error UnexpectedArgument(std::string_view argument) {
+  const bool is_value = argument == "true" || argument == "false";
+  return {.code = Errc::kInvalidConfig,
+          .message = "unexpected argument " + Quoted(argument) +
+                     (is_value ? "; the value of a boolean flag follows a \"=\": -host_port_endpoints=false"
+                               : "; -help lists the flags")};
+}
+
 }  // namespace
 
 std::vector<FlagGroup> DescribeFlags() {
@@ -457,10 +466,7 @@ Result<std::variant<Options, Answer>> ParseCommandLine(int argc, char** argv) {
   ParseFlags(argc, argv);
   if (AsksForHelp()) return Answer{HelpText(DescribeFlags())};
   if (FLAGS_version) return Answer{"k8sm-controller-manager " + std::string(kVersion) + "\n"};
-  if (argc > 1) {
-    return Error{.code = Errc::kInvalidConfig,
-                 .message = "unexpected argument " + Quoted(argv[1]) + "; -help lists the flags"};
-  }
+  if (argc > 1) return UnexpectedArgument(argv[1]);
   auto options = OptionsFromFlags();
   if (!options) return options.error();
   google::InitGoogleLogging(argv[0]);

@@ -45,7 +45,8 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   Parts parts;
   parts.metrics = std::make_unique<ProgramMetrics>(config.Authority());
   if (Elects(options)) {
-    auto elector = leader::LeaderElector::Create(executor, config, ElectionOptionsFor(options));
+    auto elector = leader::LeaderElector::Create(executor, config, ElectionOptionsFor(options),
+                                                 ElectionClientOptionsFor(*parts.metrics));
     if (!elector) return elector.error();
     parts.elector = *std::move(elector);
   }
@@ -74,6 +75,8 @@ Result<std::unique_ptr<Manager>> Manager::Create(asio::any_io_executor executor,
   std::unique_ptr<Manager> manager(new Manager(executor, options, std::move(parts)));
   if (options.port_space && !options.once) {
     if (const auto added = manager->AddPortSpace(executor); !added) return added.error();
+  } else {
+    AddNoPortPages(manager->ops_router_);
   }
   if (ServesOps(options)) {
     auto server =

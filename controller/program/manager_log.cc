@@ -25,10 +25,7 @@ std::string_view Describe(endpoints::AddressMode mode) {
 }  // namespace
 
 void Manager::LogStart() const {
-  if (ops_server_ && options_.always_allow && !IsLoopback(options_.address)) {
-    LOG(WARNING) << "-authorization_mode=AlwaysAllow: everyone who can reach " << options_.address
-                 << " may read the names and addresses of all services and pods, and set the log's verbosity";
-  }
+  for (const std::string& warning : OpsWarningsFor(options_)) LOG(WARNING) << warning;
   LOG(INFO) << Describe(options_.mode) << (options_.dry_run ? " (dry run: nothing is written)" : "")
             << ", version " << kVersion << ", for " << client_->config().Url()
             << (elector_ ? ", as " + elector_->identity() : std::string());
@@ -70,11 +67,17 @@ void Manager::LogLoss() const {
 }
 
 void Manager::LogNotLed() const {
-  const auto& trouble = elector_->trouble();
-  LOG(ERROR) << "timed out waiting for lease " << elector_->lease() << ": "
-             << (trouble ? ToString(*trouble) + "; grant what is missing"
-                         : "held by " + Printable(elector_->leader()) + "; stop that process")
-             << ", or set -leader_elect=false if no other process writes";
+  std::string cause = "nobody is known to hold it";
+  std::string remedy;
+  if (const auto& trouble = elector_->trouble()) {
+    cause = ToString(*trouble);
+    remedy = elector_->Advice(*trouble);
+  } else if (!elector_->leader().empty()) {
+    cause = "held by " + Printable(elector_->leader());
+    remedy = "; stop that process";
+  }
+  if (!remedy.empty()) remedy += ", or set -leader_elect=false if no other process writes";
+  LOG(ERROR) << "timed out waiting for lease " << elector_->lease() << ": " << cause << remedy;
 }
 
 void Manager::LogSuperseded() const {

@@ -23,6 +23,13 @@ constexpr milliseconds kReviewTime{8'000};
 // The annotation of the lock that says in which mode the leader publishes.
 constexpr const char* kModeAnnotation = "k8s.mesosphere.io/endpoint-mode";
 
+void CountRequests(ProgramMetrics& metrics, client::ClientOptions& client_options) {
+  client_options.observer = &metrics.requests();
+  client_options.on_exec_plugin_call = [&metrics](int code, std::string_view call_status) {
+    metrics.requests().OnExecPluginCall(code, call_status);
+  };
+}
+
 }  // namespace
 
 client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& metrics,
@@ -40,10 +47,7 @@ client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& m
     const auto more = budget.Take(steady_clock::now());
     if (more) LOG(INFO) << "the API server warns: " << text << *more;
   };
-  client_options.observer = &metrics.requests();
-  client_options.on_exec_plugin_call = [&metrics](int code, std::string_view call_status) {
-    metrics.requests().OnExecPluginCall(code, call_status);
-  };
+  CountRequests(metrics, client_options);
   if (elector != nullptr) client_options.write_until = [elector] { return elector->SureUntil(); };
   return client_options;
 }
@@ -62,6 +66,22 @@ bool ServesOps(const Options& options) {
 
 bool GuardsOps(const Options& options) {
   return ServesOps(options) && !IsLoopback(options.address) && !options.always_allow;
+}
+
+std::vector<std::string> OpsWarningsFor(const Options& options) {
+  std::vector<std::string> warnings;
+  if (!ServesOps(options)) return warnings;
+  const bool on_loopback = IsLoopback(options.address);
+  if (!on_loopback && options.always_allow) {
+    warnings.push_back("-authorization_mode=AlwaysAllow: everyone who can reach " + options.address +
+                       " may read the names and addresses of all services and pods, and set the log's "
+                       "verbosity");
+  }
+  if (on_loopback && !options.client_ca_file.empty()) {
+    warnings.push_back(
+        "-client_ca_file has no effect on a loopback address: clients are not authenticated there");
+  }
+  return warnings;
 }
 
 bool Elects(const Options& options) {
@@ -97,6 +117,12 @@ informer::ReadOptions ReadOptionsFor(const Options& options, const client::Serve
   return {.streams_lists = server.streaming_lists,
           .encoding = server.protobuf ? options.kube_api_content_type : client::Encoding::kJson,
           .metadata_only = server.metadata_only};
+}
+
+client::ClientOptions ElectionClientOptionsFor(ProgramMetrics& metrics) {
+  client::ClientOptions client_options;
+  CountRequests(metrics, client_options);
+  return client_options;
 }
 
 client::ClientOptions ReviewClientOptionsFor(const Options& options, ProgramMetrics& metrics) {

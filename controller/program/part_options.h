@@ -14,12 +14,17 @@
 #include "lib/leader/leader_elector.h"
 #include "lib/leader/lock_kind.h"
 
+#include <string>
+#include <vector>
+
 namespace k8sm::controller {
 
 // Whether health, metrics and debug pages are served.
 bool ServesOps(const Options& options);
 // Whether clients of the ops port need the API server's permission.
 bool GuardsOps(const Options& options);
+// Returns what to warn of at start about who may use the ops port, one log line each.
+std::vector<std::string> OpsWarningsFor(const Options& options);
 
 // Whether this process takes part in the leader election. A dry run does not, since it does not write.
 bool Elects(const Options& options);
@@ -40,6 +45,8 @@ informer::ReadOptions ReadOptionsFor(const Options& options, const client::Serve
 // sent without the lease; null: none. Both must outlive the client.
 client::ClientOptions ClientOptionsFor(const Options& options, ProgramMetrics& metrics,
                                        const leader::LeaderElector* elector);
+// The client of the leader election, whose requests `metrics` counts. LeaderElector sets limits of its own.
+client::ClientOptions ElectionClientOptionsFor(ProgramMetrics& metrics);
 // The client of the reviews that guard the ops port. The rate limit is their own, so that strangers cannot
 // hold up syncs. Standbys and dry runs ask too, so there is no write fence.
 client::ClientOptions ReviewClientOptionsFor(const Options& options, ProgramMetrics& metrics);

@@ -19,6 +19,8 @@ constexpr Use kCache{"cache"};
 constexpr Use kZones{"cache: zones for EndpointSlices"};
 constexpr Use kPublish{"publish"};
 constexpr Use kElection{"leader election"};
+constexpr Use kFormerLock{"leader election: wait for processes that still use Endpoints", false};
+constexpr Use kLockNamespace{"leader election: create the lock's namespace if it is missing", false};
 constexpr Use kAccess{"who may use the port of metrics and debug pages"};
 constexpr Use kAdmission{"checked by admission plugins of some clusters, e.g. OpenShift", false};
 constexpr Use kEvents{"events; without it only the log", false};
@@ -61,6 +63,12 @@ void AddElection(const Options& options, const client::ServerCapabilities& serve
   list.Add(lock, {"create"}, kElection);
   lock.name = options.election.lease_name;
   list.Add(lock, {"get", "update"}, kElection);
+  if (!on_lease) list.Add({.resource = "namespaces"}, {"create"}, kLockNamespace);
+  // What follows is asked for already where services are published.
+  if (options.ns.empty() || options.ns == lock.ns) return;
+  if (on_lease)
+    list.Add({.resource = "endpoints", .ns = lock.ns, .name = lock.name}, {"get", "update"}, kFormerLock);
+  list.Add({.resource = "events", .ns = lock.ns}, {"create", "patch"}, kEvents);
 }
 
 }  // namespace

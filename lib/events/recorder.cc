@@ -27,14 +27,6 @@ std::string Describe(const Event& event) {
   return std::string(event.reason) + " of " + std::string(event.involved.kind) + " " + ToString(object);
 }
 
-// Refusals that are expected when it is too late: the namespace is being deleted or gone, an earlier attempt
-// succeeded after all, or this process must not write any more.
-bool IsMoot(const Error& error) {
-  return error.code == Errc::kAlreadyExists || error.code == Errc::kNotFound ||
-         error.code == Errc::kCanceled || error.code == Errc::kNotLeading ||
-         (error.code == Errc::kForbidden && error.cause == "NamespaceTerminating");
-}
-
 client::Request RequestFor(const Event& event, Type type) {
   if (type == Type::kPost) {
     return {.method = client::Method::kPost,
@@ -91,7 +83,8 @@ void Recorder::Tell(Outcome outcome, const Error& error, const std::string& even
     if (failures_.OnSuccess()) LOG(INFO) << "writing events works again";
     return;
   }
-  if (IsMoot(error)) {
+  // A repeated event that was deleted meanwhile is created again at once.
+  if (outcome == Outcome::kMoot || error.code == Errc::kNotFound) {
     VLOG(4) << "not written event " << event << ": " << ToString(error);
     return;
   }

@@ -13,6 +13,13 @@ bool IsWorthAnotherTry(const Error& error) {
          error.retry_after.has_value();
 }
 
+// Whether it is too late for the event: its namespace is gone or being deleted, or this process must not
+// write any more.
+bool IsMoot(const Error& error) {
+  return error.code == Errc::kNotFound || error.code == Errc::kCanceled || error.code == Errc::kNotLeading ||
+         (error.code == Errc::kForbidden && error.cause == "NamespaceTerminating");
+}
+
 }  // namespace
 
 bool RecorderMachine::Add(kube::Event event) {
@@ -43,13 +50,14 @@ void RecorderMachine::TakeNext(const Moment& now) {
 
 RecorderMachine::Outcome RecorderMachine::OnAnswer(const Result<void>& answer, const Moment& now,
                                                    double random) {
-  if (answer) return Settle(Outcome::kWritten, stats_.written);
+  if (answer || answer.error().code == Errc::kAlreadyExists) return Settle(Outcome::kWritten, stats_.written);
   const Error& error = answer.error();
   // The API server deletes events after a while, by default an hour.
   if (patches_ && error.code == Errc::kNotFound) {
     patches_ = false;
     return Outcome::kTryAgain;
   }
+  if (IsMoot(error)) return Settle(Outcome::kMoot, stats_.moot);
   if (IsWorthAnotherTry(error)) return TryAgain(error, now, random);
   return Settle(Outcome::kRefused, stats_.refused);
 }

@@ -27,9 +27,9 @@ struct RecorderAction {
   std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
-// Writes events one at a time, in order. An event that the API server refuses is dropped. If the server is
-// unreachable or asks to wait, all events wait: an event is tried up to 12 times, 10 s apart. The first delay
-// is random, so that clients do not retry at the same time. This follows client-go.
+// Writes events one at a time, in order. An event that the API server refuses, or that is moot, is dropped.
+// If the server is unreachable or asks to wait, all events wait: an event is tried up to 12 times, 10 s
+// apart. The first delay is random, so that clients do not retry at the same time. This follows client-go.
 class RecorderMachine {
  public:
   static constexpr std::size_t kMaxQueued = 1000;
@@ -40,6 +40,7 @@ class RecorderMachine {
   enum class Outcome {
     kWritten,
     kTryAgain,
+    kMoot,  // too late, and nobody's fault
     kRefused,
     kGivenUp,
   };
@@ -48,7 +49,8 @@ class RecorderMachine {
     std::uint64_t written = 0;
     std::uint64_t filtered = 0;  // filtered out by the correlator
     std::uint64_t retried = 0;   // attempts after an event's first one
-    std::uint64_t refused = 0;   // refused by the API server
+    std::uint64_t moot = 0;      // too late: the namespace is gone or being deleted, or the lease is lost
+    std::uint64_t refused = 0;   // refused by the API server for another reason
     std::uint64_t given_up = 0;  // dropped after kTries attempts, or at shutdown
     std::uint64_t dropped = 0;   // not queued because kMaxQueued events were, or after Finish()
   };
@@ -62,7 +64,8 @@ class RecorderMachine {
   // The event to send. REQUIRES: Next() returned kPost or kPatch.
   const kube::Event& event() const { return *current_; }
 
-  // Takes the response to the action. `random` is uniformly distributed in [0, 1).
+  // Takes the response to the action. `random` is uniformly distributed in [0, 1). kAlreadyExists counts as
+  // written: an earlier attempt has stored the event.
   Outcome OnAnswer(const Result<void>& answer, const Moment& now, double random);
 
   // Queued events are still written, until one of them fails; then the others are dropped. Add() drops all

@@ -91,6 +91,9 @@ class ElectorMachine {
   // The last observed holder; empty if there is none.
   const std::string& holder() const { return observed_.holder(); }
 
+  // Whether another process holds the lease, as far as this process has observed.
+  bool HeldByOther(TimePoint now) const { return observed_.HeldByOther(now); }
+
   // The last observed UID of the lease; empty if it has not been read yet.
   const kube::Uid& lease_uid() const { return lease_uid_; }
 

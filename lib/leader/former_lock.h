@@ -39,6 +39,9 @@ class FormerLock {
   // The last observed holder; empty if there is none.
   const std::string& holder() const { return observed_.holder(); }
 
+  // Whether another process holds the lock, as far as this process has observed.
+  bool HeldByOther(ObservedRecord::TimePoint now) const { return observed_.HeldByOther(now); }
+
  private:
   enum class State { kRest, kWrite, kPassed };
 

@@ -2,7 +2,6 @@
 
 #include "lib/base/printable.h"
 #include "lib/client/api_path.h"
-#include "lib/client/client_options.h"
 #include "lib/client/message/request.h"
 
 #include <glog/logging.h>
@@ -23,8 +22,7 @@ using Type = ElectorAction::Type;
 // kube-controller-manager).
 constexpr seconds kHealthTolerance{20};
 
-client::ClientOptions ClientOptionsFor(const ElectionOptions& options) {
-  client::ClientOptions client_options;
+client::ClientOptions Adapted(client::ClientOptions client_options, const ElectionOptions& options) {
   client_options.qps = 0;
   client_options.request_timeout = std::max<milliseconds>(seconds(1), options.renew_deadline / 2);
   client_options.connect_timeout = client_options.request_timeout;
@@ -36,9 +34,11 @@ client::ClientOptions ClientOptionsFor(const ElectionOptions& options) {
 
 Result<std::unique_ptr<LeaderElector>> LeaderElector::Create(asio::any_io_executor executor,
                                                              client::RestConfig config,
-                                                             ElectionOptions options) {
+                                                             ElectionOptions options,
+                                                             client::ClientOptions client_options) {
   config.user_agent += "/leader-election";
-  auto client = client::ApiClient::Create(executor, std::move(config), ClientOptionsFor(options));
+  auto client =
+      client::ApiClient::Create(executor, std::move(config), Adapted(std::move(client_options), options));
   if (!client) return client.error();
   return std::unique_ptr<LeaderElector>(
       new LeaderElector(std::move(executor), *std::move(client), std::move(options)));
@@ -65,6 +65,7 @@ Awaitable<void> LeaderElector::Run(LockKind kind, ElectionHooks hooks) {
       case Type::kGet: {
         const auto lock = co_await Read(kind_);
         machine_.OnRead(lock, Now());
+        ForgetFailedWrite();
         break;
       }
       case Type::kCreate:
@@ -97,6 +98,7 @@ Awaitable<void> LeaderElector::PassFormerLock() {
     } else if (action->type == Type::kGet) {
       const auto lock = co_await Read(LockKind::kEndpoints);
       former_->OnRead(lock, Now());
+      ForgetFailedWrite();
     } else {
       const auto stored = co_await Write(LockKind::kEndpoints, std::move(*action));
       former_->OnWritten(stored, Now());
@@ -104,6 +106,8 @@ Awaitable<void> LeaderElector::PassFormerLock() {
     TellChanges();
   }
   former_.reset();
+  // If it may not be marked, this is no trouble of the lease.
+  write_failures_.OnSuccess();
 }
 
 void LeaderElector::Release() {
@@ -236,6 +240,13 @@ void LeaderElector::TellOutcome(FailureLog& failures, const Result<kube::Lease>&
   if (more) {
     LOG(WARNING) << doing << lease_ << ": " << ToString(error) << Advice(error) << "; trying again" << *more;
   }
+}
+
+// A write that failed before another process took the lease does not say what the next one will meet.
+void LeaderElector::ForgetFailedWrite() {
+  const auto now = options_.clock();
+  const bool held = former_ ? former_->HeldByOther(now) : machine_.HeldByOther(now);
+  if (held) write_failures_.OnSuccess();
 }
 
 std::string LeaderElector::Advice(const Error& error) const {

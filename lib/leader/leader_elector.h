@@ -8,6 +8,7 @@
 #include "lib/base/error.h"
 #include "lib/base/failure_log.h"
 #include "lib/client/api_client.h"
+#include "lib/client/client_options.h"
 #include "lib/client/config/rest_config.h"
 #include "lib/kube/symbol.h"
 #include "lib/leader/election_options.h"
@@ -47,10 +48,12 @@ struct ElectionHooks {
 class LeaderElector {
  public:
   // Does not connect yet. Each request has a timeout of half the renew_deadline, is exempt from the client's
-  // rate limit, and has "leader-election" in its user agent. Fails with kInvalidConfig if the certificates
-  // cannot be used. REQUIRES: options as for ElectorMachine.
+  // rate limit, and has "leader-election" in its user agent; all else is as in `client_options`, e.g. the
+  // observer. Fails with kInvalidConfig if the certificates cannot be used. REQUIRES: options as for
+  // ElectorMachine, and no write_until.
   static Result<std::unique_ptr<LeaderElector>> Create(asio::any_io_executor executor,
-                                                       client::RestConfig config, ElectionOptions options);
+                                                       client::RestConfig config, ElectionOptions options,
+                                                       client::ClientOptions client_options = {});
   LeaderElector(const LeaderElector&) = delete;
   LeaderElector& operator=(const LeaderElector&) = delete;
 
@@ -83,8 +86,12 @@ class LeaderElector {
   LockKind kind() const { return kind_; }
   // The current leader as far as known; empty if there is none. Untrusted text: escape it before logging.
   const std::string& leader() const { return former_ ? former_->holder() : machine_.holder(); }
-  // Why the lease cannot be read or written at present; nullopt if it can.
+  // Why the lease could not be written or read last; nullopt if it could. A failed write does not count any
+  // more once another process holds the lease.
   const std::optional<Error>& trouble() const;
+  // What to change about this failure, for the end of a line: "; grant get, create and update on ..."; empty
+  // if that is not known.
+  std::string Advice(const Error& error) const;
 
   // For the metric leader_election_slowpath_total.
   std::uint64_t slow_paths() const { return machine_.slow_paths(); }
@@ -108,7 +115,7 @@ class LeaderElector {
   void TellRecovery(FailureLog& failures);
   void TellRelease(const Result<kube::Lease>& answer) const;
   void TellOutcome(FailureLog& failures, const Result<kube::Lease>& answer, const std::string& doing);
-  std::string Advice(const Error& error) const;
+  void ForgetFailedWrite();
   std::chrono::steady_clock::time_point ToSteady(BootClock::time_point time) const;
   ElectorMachine::Moment Now();
 

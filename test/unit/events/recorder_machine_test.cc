@@ -79,9 +79,8 @@ TEST_CASE("a patch that is refused does not become a new event") {
 
 TEST_CASE("an event that the API server refuses is not retried") {
   for (const Error& refusal :
-       {Refusal(Errc::kForbidden, 403), Refusal(Errc::kUnauthorized, 401), Refusal(Errc::kNotFound, 404),
-        Refusal(Errc::kAlreadyExists, 409), Refusal(Errc::kRejected, 422), Refusal(Errc::kServerError, 500),
-        Refusal(Errc::kTooManyRequests, 429)}) {
+       {Refusal(Errc::kForbidden, 403), Refusal(Errc::kUnauthorized, 401), Refusal(Errc::kRejected, 422),
+        Refusal(Errc::kServerError, 500), Refusal(Errc::kTooManyRequests, 429)}) {
     RecorderMachine machine;
     machine.Add(EventOf("a", "1"));
     machine.Add(EventOf("b", "2"));
@@ -90,6 +89,46 @@ TEST_CASE("an event that the API server refuses is not retried") {
     CHECK(Next(machine, At(0)) == "post 2");
     CHECK(machine.stats().refused == 1);
   }
+}
+
+TEST_CASE("an event that comes too late is neither retried nor counted as refused") {
+  Error terminating = Refusal(Errc::kForbidden, 403);
+  terminating.cause = "NamespaceTerminating";
+  terminating.retry_after = seconds(1);
+  for (const Error& error : {Refusal(Errc::kNotFound, 404), Refusal(Errc::kNotLeading, 0),
+                             Refusal(Errc::kCanceled, 0), terminating}) {
+    CAPTURE(ToString(error));
+    RecorderMachine machine;
+    machine.Add(EventOf("a", "1"));
+    machine.Add(EventOf("b", "2"));
+    Next(machine, At(0));
+    CHECK(machine.OnAnswer(error, At(0), 0) == Outcome::kMoot);
+    CHECK(Next(machine, At(0)) == "post 2");
+    CHECK(machine.stats().moot == 1);
+    CHECK(machine.stats().refused == 0);
+  }
+}
+
+TEST_CASE("a refusal with the cause NamespaceTerminating that is not a 403 counts as refused") {
+  RecorderMachine machine;
+  machine.Add(EventOf("a", "1"));
+  Next(machine, At(0));
+  Error refusal = Refusal(Errc::kRejected, 422);
+  refusal.cause = "NamespaceTerminating";
+  CHECK(machine.OnAnswer(refusal, At(0), 0) == Outcome::kRefused);
+  CHECK(machine.stats().moot == 0);
+}
+
+TEST_CASE("an event that an earlier attempt has stored counts as written, once") {
+  RecorderMachine machine;
+  machine.Add(EventOf("a", "1"));
+  Next(machine, At(0));
+  machine.OnAnswer(kUnreachable, At(0), 0);
+  CHECK(Next(machine, At(0)) == "post 1");
+  CHECK(machine.OnAnswer(Refusal(Errc::kAlreadyExists, 409), At(0), 0) == Outcome::kWritten);
+  CHECK(Next(machine, At(0)) == "wait");
+  CHECK(machine.stats().written == 1);
+  CHECK(machine.stats().refused == 0);
 }
 
 TEST_CASE("while the API server is unreachable an event is tried twelve times, and the others wait") {
@@ -224,7 +263,8 @@ TEST_CASE("every event is accounted for, whatever the server answers") {
     machine.Finish();
     while (machine.Next(At(now)).type != Type::kEnd) machine.OnAnswer({}, At(now), 0.5);
     const auto& stats = machine.stats();
-    CHECK(stats.written + stats.filtered + stats.refused + stats.given_up + stats.dropped == added);
+    CHECK(stats.written + stats.filtered + stats.moot + stats.refused + stats.given_up + stats.dropped ==
+          added);
   }
 }
 

@@ -47,7 +47,7 @@ struct Desk {
   void Settle(std::uint64_t events) {
     RunUntil([&] {
       const auto& stats = recorder.stats();
-      return stats.written + stats.refused + stats.given_up == events;
+      return stats.written + stats.moot + stats.refused + stats.given_up == events;
     });
   }
 
@@ -136,6 +136,8 @@ TEST_CASE("an event that was deleted on the API server is created again with its
   f.desk->Settle(2);
   REQUIRE(f.Stored().size() == 1);
   CHECK(Holds(f.Stored().front(), R"("count":2)"));
+  CHECK(f.desk->recorder.stats().written == 2);
+  CHECK(f.desk->log.lines().empty());
 }
 
 TEST_CASE("events of one object with different messages are combined from the tenth on") {
@@ -170,23 +172,23 @@ TEST_CASE("the message of an event is one line of bounded length") {
   CHECK(text.ends_with("x..."));
 }
 
-TEST_CASE("an event that is refused because its namespace does not exist is not logged") {
+TEST_CASE("an event whose namespace does not exist is moot, and not logged") {
   RealDesk f;
   kube::Event event = EventOf("a", "x");
   event.involved.ns = kube::Symbol("gone");
   f.desk->recorder.Record(event);
   f.desk->Settle(1);
-  CHECK(f.desk->recorder.stats().refused == 1);
+  CHECK(f.desk->recorder.stats().moot == 1);
   CHECK(f.desk->log.lines().empty());
 }
 
-TEST_CASE("an event that is refused because its namespace is being deleted is not logged") {
+TEST_CASE("an event whose namespace is being deleted is moot, and not logged") {
   ScriptDesk f({{{AnswerWith("403 Forbidden", "", R"({"kind":"Status","status":"Failure","reason":"Forbidden",
       "message":"the namespace is being terminated","details":{"causes":[{"reason":"NamespaceTerminating"}]},
       "code":403})")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
   f.desk.Settle(1);
-  CHECK(f.desk.recorder.stats().refused == 1);
+  CHECK(f.desk.recorder.stats().moot == 1);
   CHECK(f.desk.log.lines().empty());
 }
 
@@ -260,12 +262,12 @@ TEST_CASE("Finish ends a recorder that waits for events") {
   f.desk.RunUntil([&] { return f.desk.tasks.empty(); });
 }
 
-TEST_CASE("an event that already exists is not logged") {
+TEST_CASE("an event that already exists counts as written, and is not logged") {
   ScriptDesk f(
       {{{AnswerWith("409 Conflict", "", R"({"kind":"Status","reason":"AlreadyExists","code":409})")}}});
   f.desk.recorder.Record(EventOf("a", "x"));
   f.desk.Settle(1);
-  CHECK(f.desk.recorder.stats().refused == 1);
+  CHECK(f.desk.recorder.stats().written == 1);
   CHECK(f.desk.log.lines().empty());
 }
 
@@ -314,6 +316,7 @@ TEST_CASE("an event that write_until forbids is neither sent nor logged") {
   desk.recorder.Record(EventOf("a", "x"));
   desk.Settle(1);
   CHECK(server.connections() == 0);
+  CHECK(desk.recorder.stats().moot == 1);
   CHECK(desk.log.lines().empty());
 }
 

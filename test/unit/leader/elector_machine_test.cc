@@ -162,15 +162,19 @@ TEST_CASE("a lease is taken over once its record has not changed for its lease d
   const kube::Lease lease = f.Held("other", -1'000'000);
   f.Found(lease);
   f.Pass(seconds(15) - nanoseconds(1));
+  CHECK(f.machine.HeldByOther(f.Now().now));
   REQUIRE(f.Next().type == Type::kGet);
   f.Found(lease);
   REQUIRE(f.Sleep() > nanoseconds(0));
   f.Pass(seconds(1));
+  CHECK_FALSE(f.machine.HeldByOther(f.Now().now));
   REQUIRE(f.Next().type == Type::kGet);
   f.Found(lease);
   const ElectorAction action = f.Next();
   REQUIRE(action.type == Type::kUpdate);
   CHECK(action.lease.lease_transitions == 8);
+  f.Stored(action);
+  CHECK_FALSE(f.machine.HeldByOther(f.Now().now));
 }
 
 TEST_CASE("a change of the record delays a takeover, and other changes of the object do not") {

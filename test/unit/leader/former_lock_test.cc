@@ -103,7 +103,9 @@ TEST_CASE("a former lock is waited for until its record has not changed for its 
   f.Next();
   f.Found(Fixture::Held("other", 2));
   CHECK(f.Sleep() == milliseconds(500));
+  CHECK(f.former.HeldByOther(f.Now().now));
   f.Pass(seconds(1));
+  CHECK_FALSE(f.former.HeldByOther(f.Now().now));
   f.Next();
   f.Found(Fixture::Held("other", 2));
   CHECK(f.Next() == Type::kUpdate);

@@ -1,6 +1,7 @@
 // What the elector requests from the API server, and what it logs about the answers, word for word.
 
 #include "lib/async/task_group.h"
+#include "lib/client/request_observer.h"
 #include "lib/leader/leader_elector.h"
 #include "test/support/catch.h"
 #include "test/support/log_capture.h"
@@ -10,9 +11,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -68,10 +71,12 @@ std::string Lock(const std::string& holder, bool superseded = false) {
 class Election {
  public:
   Election(LockKind kind, const std::vector<std::string>& answers,
-           milliseconds retry_period = milliseconds(1))
+           milliseconds retry_period = milliseconds(1), client::ClientOptions client_options = {})
       : server_(io_, {Turns(answers)}), tasks_(io_.get_executor(), test::ThrowTaskFailure) {
     ElectionOptions options{.retry_period = retry_period, .lease_name = "k8sm", .identity = "us"};
-    elector_ = LeaderElector::Create(io_.get_executor(), server_.config(), std::move(options)).value();
+    elector_ = LeaderElector::Create(io_.get_executor(), server_.config(), std::move(options),
+                                     std::move(client_options))
+                   .value();
     ElectionHooks hooks;
     hooks.on_started_leading = [this] { told.push_back("started"); };
     hooks.on_stopped_leading = [this] { told.push_back("stopped"); };
@@ -147,6 +152,61 @@ TEST_CASE("a lease is created, and then renewed without a read, with one request
   CHECK(head.find(R"("holderIdentity":"us")") != std::string::npos);
 }
 
+// Records each attempt: "GET 404".
+class Attempts final : public client::RequestObserver {
+ public:
+  void OnAdmitted(client::Method, Duration waited) override { CHECK(waited == Duration(0)); }
+  void OnAttempt(client::Method method, int status, bool) override {
+    lines.push_back(std::string(ToString(method)) + " " + std::to_string(status));
+  }
+  void OnEnd(client::Method, Duration) override { ++ended; }
+  void OnRequestSize(client::Method, std::size_t) override {}
+  void OnResponseSize(client::Method, std::size_t) override {}
+
+  Lines lines;
+  std::size_t ended = 0;
+};
+
+TEST_CASE("the observer is told of each request for the lease, of refused ones too, and none waits",
+          "[leader]") {
+  Attempts attempts;
+  client::ClientOptions client_options;
+  client_options.qps = 0.001;
+  client_options.burst = 1;
+  client_options.observer = &attempts;
+  Election election(LockKind::kLeases, {kMissing, kForbidden, Lease(""), kForbidden, Lease(""), Lease("us")},
+                    milliseconds(1), client_options);
+  election.RunUntil([&] { return election.elector().leading(); });
+  CHECK(attempts.lines == Lines{"GET 404", "GET 403", "GET 200", "PUT 403", "GET 200", "PUT 200"});
+  CHECK(attempts.ended == 6);
+}
+
+TEST_CASE("runs of the credential plugin for the lease are reported", "[leader]") {
+  const test::LogCapture log;
+  asio::io_context io;
+  client::RestConfig config{.host = "127.0.0.1", .port = 1};
+  config.exec = client::ExecPlugin{.place = "exec",
+                                   .command = "no-such-plugin-anywhere",
+                                   .args = {},
+                                   .env = {},
+                                   .api_version = "v",
+                                   .exec_info = "{}",
+                                   .install_hint = ""};
+  Lines calls;
+  client::ClientOptions client_options;
+  client_options.on_exec_plugin_call = [&calls](int code, std::string_view status) {
+    calls.push_back(std::to_string(code) + " " + std::string(status));
+  };
+  const auto elector =
+      LeaderElector::Create(io.get_executor(), config, {.identity = "us"}, client_options).value();
+  TaskGroup tasks(io.get_executor(), test::ThrowTaskFailure);
+  tasks.Spawn("election", elector->Run(LockKind::kLeases, {}));
+  while (calls.empty()) REQUIRE(io.run_one() != 0);
+  CHECK(calls == Lines{"1 plugin_not_found_error"});
+  tasks.Cancel();
+  while (!tasks.empty()) REQUIRE(io.run_one() != 0);
+}
+
 TEST_CASE("a lease that may not be read is logged with the permissions to grant", "[leader]") {
   Election election(LockKind::kLeases, {kMissing, kForbidden, kForbidden, kMissing, Lease("us")}, hours(1));
   election.RunUntil([&] { return election.log().size() == 2; });
@@ -194,7 +254,9 @@ TEST_CASE("a lease that cannot be created is logged with what to change", "[lead
     election.RunUntil([&] { return election.log().size() == 2; });
     CHECK(election.log()[1] == "W failed to acquire lease " + kName + ": " + text + "; trying again");
     CHECK_FALSE(election.elector().leading());
-    CHECK(election.elector().trouble().has_value());
+    REQUIRE(election.elector().trouble().has_value());
+    const Error& trouble = *election.elector().trouble();
+    CHECK(ToString(trouble) + election.elector().Advice(trouble) == text);
   }
 }
 
@@ -256,6 +318,35 @@ TEST_CASE("a failed write is reported as the trouble even if reads fail too", "[
   election.RunUntil([&] { return election.log().size() == 3; });
   REQUIRE(election.elector().trouble().has_value());
   CHECK(election.elector().trouble()->code == Errc::kServerError);
+}
+
+TEST_CASE("a failed write is no trouble any more once another process holds the lease", "[leader]") {
+  Election election(LockKind::kLeases, {kMissing, kMissing, kBroken, Lease("they")});
+  election.RunUntil([&] { return election.elector().leader() == "they"; });
+  CHECK_FALSE(election.elector().trouble().has_value());
+  CHECK(election.log().back() == "I new leader elected: they");
+}
+
+TEST_CASE("a failed write remains the trouble while reads show that nobody holds the lease", "[leader]") {
+  Election election(LockKind::kLeases, {kMissing, Lease("they"), Lease("", 1), kBroken, Lease("", 1)});
+  election.RunUntilAsked(6);
+  REQUIRE(election.elector().trouble().has_value());
+  CHECK(election.elector().trouble()->code == Errc::kServerError);
+}
+
+TEST_CASE("a failed write to the former lock is no trouble any more once another process holds that lock",
+          "[leader]") {
+  Election election(LockKind::kLeases, {Lock(""), kBroken, Lock("they")});
+  election.RunUntil([&] { return election.elector().leader() == "they"; });
+  CHECK_FALSE(election.elector().trouble().has_value());
+}
+
+TEST_CASE("a former lock that may not be marked is no trouble of the lease", "[leader]") {
+  Election election(LockKind::kLeases, {Lock(""), kForbidden, kBroken}, hours(1));
+  election.RunUntil([&] { return election.log().size() == 3; });
+  REQUIRE(election.elector().trouble().has_value());
+  CHECK(election.elector().trouble()->code == Errc::kServerError);
+  CHECK(election.elector().Advice(*election.elector().trouble()).empty());
 }
 
 TEST_CASE("a lease that could not be released is logged as such, and not as released", "[leader]") {

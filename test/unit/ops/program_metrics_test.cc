@@ -192,11 +192,13 @@ TEST_CASE("events are counted by their result", "[program_metrics]") {
   stats.given_up = 4;
   stats.dropped = 5;
   stats.retried = 6;  // is no result
+  stats.moot = 7;
   CHECK(Value(metrics, "k8sm_events_total{result=\"written\"}") == "1");
   CHECK(Value(metrics, "k8sm_events_total{result=\"filtered\"}") == "2");
   CHECK(Value(metrics, "k8sm_events_total{result=\"refused\"}") == "3");
   CHECK(Value(metrics, "k8sm_events_total{result=\"given_up\"}") == "4");
   CHECK(Value(metrics, "k8sm_events_total{result=\"dropped\"}") == "5");
+  CHECK(Value(metrics, "k8sm_events_total{result=\"moot\"}") == "7");
 }
 
 TEST_CASE("plans and writes of slices are counted", "[program_metrics]") {

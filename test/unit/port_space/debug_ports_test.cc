@@ -44,6 +44,14 @@ struct Pages {
   http_server::Router router;
 };
 
+TEST_CASE("without -mesos_master /debug/ports says that it is needed", "[debug_ports]") {
+  http_server::Router router;
+  AddNoPortPages(router);
+  const Page page = router.MakePage({.path = "/debug/ports", .query = {}, .accept = "", .body = {}});
+  CHECK(page.status == 404);
+  CHECK(page.body == "host ports are not watched: start the controller with -mesos_master\n");
+}
+
 TEST_CASE("/debug/ports says how old its data is, and whether it is complete and fresh", "[debug_ports]") {
   Pages pages;
   CHECK(pages.Get().status == 503);

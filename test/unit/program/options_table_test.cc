@@ -256,6 +256,9 @@ TEST_CASE("--version prints one line, and arguments that are not flags are refus
   CHECK(version.starts_with("k8sm-controller-manager 0."));
   CHECK(version.find('\n') == version.size() - 1);
   CHECK(AnswerTo({"stray", "-port=1"}) == "unexpected argument \"stray\"; -help lists the flags");
+  CHECK(AnswerTo({"-host_port_endpoints", "false"}) ==
+        "unexpected argument \"false\"; the value of a boolean flag follows a \"=\": "
+        "-host_port_endpoints=false");
   CHECK(AnswerTo({"-port=-1"}) == "-port: has to be from 0 to 65535");
 }
 

@@ -89,13 +89,24 @@ TEST_CASE("warnings from the API server are logged, at most ten a minute") {
 }
 
 TEST_CASE("calls of exec plugins are counted by status and exit code") {
+  for (const bool election : {false, true}) {
+    CAPTURE(election);
+    ProgramMetrics metrics("10.0.0.1:6443");
+    const auto on_call = election ? ElectionClientOptionsFor(metrics).on_exec_plugin_call
+                                  : ClientOptionsFor({}, metrics, nullptr).on_exec_plugin_call;
+    REQUIRE(on_call);
+    on_call(3, "plugin_execution_error");
+    CHECK(metrics.registry().Text().find(
+              "rest_client_exec_plugin_call_total{call_status=\"plugin_execution_error\",code=\"3\"} 1\n") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("requests for the lease are counted like all others, and are not subject to the lease") {
   ProgramMetrics metrics("10.0.0.1:6443");
-  const auto on_call = ClientOptionsFor({}, metrics, nullptr).on_exec_plugin_call;
-  REQUIRE(on_call);
-  on_call(3, "plugin_execution_error");
-  CHECK(metrics.registry().Text().find(
-            "rest_client_exec_plugin_call_total{call_status=\"plugin_execution_error\",code=\"3\"} 1\n") !=
-        std::string::npos);
+  const client::ClientOptions client = ElectionClientOptionsFor(metrics);
+  CHECK(client.observer == &metrics.requests());
+  CHECK_FALSE(client.write_until);
 }
 
 TEST_CASE("every process that writes takes part in the election, unless -leader_elect is off") {
@@ -233,6 +244,25 @@ TEST_CASE(
     CAPTURE(options.address, options.port, options.once, options.always_allow);
     CHECK(ServesOps(options) == c.serves);
     CHECK(GuardsOps(options) == c.guards);
+  }
+}
+
+TEST_CASE("the start warns of an ops port open to everyone, and of -client_ca_file on a loopback address") {
+  using Lines = std::vector<std::string>;
+  const Lines open = {
+      "-authorization_mode=AlwaysAllow: everyone who can reach 10.0.0.1 may read the names and addresses of "
+      "all services and pods, and set the log's verbosity"};
+  const Lines without_effect = {
+      "-client_ca_file has no effect on a loopback address: clients are not authenticated there"};
+  CHECK(OpsWarningsFor({}).empty());
+  CHECK(OpsWarningsFor({.address = "10.0.0.1"}).empty());
+  CHECK(OpsWarningsFor({.address = "10.0.0.1", .client_ca_file = "ca.crt"}).empty());
+  CHECK(OpsWarningsFor({.address = "10.0.0.1", .always_allow = true}) == open);
+  CHECK(OpsWarningsFor({.always_allow = true}).empty());
+  for (const char* loopback : {"127.0.0.1", "::1"}) {
+    CAPTURE(loopback);
+    CHECK(OpsWarningsFor({.address = loopback, .client_ca_file = "ca.crt"}) == without_effect);
+    CHECK(OpsWarningsFor({.address = loopback, .port = 0, .client_ca_file = "ca.crt"}).empty());
   }
 }
 

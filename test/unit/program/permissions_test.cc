@@ -120,18 +120,61 @@ TEST_CASE(
   CHECK_FALSE(Texts(options, kCurrent).contains("create endpoints kube-system"));
 }
 
+TEST_CASE("with the lease in another namespace, permissions on events and the former lock are needed there") {
+  Options options = InCluster();
+  options.ns = "shop";
+  const std::set<std::string> elsewhere = {"create events kube-system", "patch events kube-system",
+                                           "get endpoints kube-system k8sm",
+                                           "update endpoints kube-system k8sm"};
+  const auto asked = [&] {
+    std::set<std::string> common;
+    for (const std::string& text : Texts(options, kCurrent)) {
+      if (elsewhere.contains(text)) common.insert(text);
+    }
+    return common;
+  };
+  CHECK(asked() == elsewhere);
+  options.leader_elect = false;
+  CHECK(asked().empty());
+  options.leader_elect = true;
+  options.ns = "";
+  CHECK(asked().empty());
+  // Those on events are for the services there.
+  options.ns = "kube-system";
+  CHECK(asked() == std::set<std::string>{"create events kube-system", "patch events kube-system"});
+}
+
+TEST_CASE("only the election on Endpoints may have to create a namespace, and has no former lock") {
+  Options options = InCluster();
+  options.ns = "shop";
+  CHECK_FALSE(Texts(options, kCurrent).contains("create namespaces"));
+  options.resource_lock = ResourceLock::kEndpoints;
+  const auto texts = Texts(options, kCurrent);
+  CHECK(texts.contains("create namespaces"));
+  CHECK(texts.contains("create events kube-system"));
+  for (const Permission& each : NeededPermissions(options, kCurrent)) {
+    const auto& what = each.attributes;
+    if (what.resource == "namespaces") CHECK_FALSE(each.needed);
+    if (what.resource == "endpoints" && what.ns == "kube-system") CHECK(each.needed);
+  }
+}
+
 TEST_CASE(
-    "events, the checks of admission plugins and the check of -namespace are optional; all else is needed") {
+    "events, the former lock and the checks of admission plugins and of -namespace are optional; all else is "
+    "needed") {
   Options options = InCluster();
   options.ns = "shop";
   std::set<std::string> optional;
   for (const Permission& each : NeededPermissions(options, kCurrent)) {
     const auto& what = each.attributes;
-    if (!each.needed) optional.insert(what.verb + " " + what.resource + "/" + what.subresource);
+    if (each.needed) continue;
+    optional.insert(what.verb + " " + what.resource + "/" + what.subresource +
+                    (what.name == "k8sm" ? " of the lock" : ""));
   }
   CHECK(optional == std::set<std::string>{"get namespaces/", "create endpoints/restricted",
                                           "create endpointslices/restricted", "update services/finalizers",
-                                          "create events/", "patch events/"});
+                                          "create events/", "patch events/", "get endpoints/ of the lock",
+                                          "update endpoints/ of the lock"});
 }
 
 TEST_CASE("the table lists missing permissions first, and of those the needed ones") {
