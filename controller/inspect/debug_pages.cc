@@ -47,11 +47,17 @@ std::optional<Page> Hindrance(const DebugSources& sources, const PageRequest& re
   return std::nullopt;
 }
 
+// A line that says so, and who leads, if this process is a standby.
+std::optional<std::string> StandbyOf(const DebugSources& sources) {
+  return sources.leads() ? std::nullopt : std::optional(sources.role());
+}
+
 Page SkippedPage(const DebugSources& sources, const PageRequest& request) {
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
   const PageFormat format = FormatOf(request);
   return {.content_type = ContentTypeOf(format),
-          .steps = std::make_unique<SkippedSteps>(sources.cache, sources.mode, sources.reported, format)};
+          .steps = std::make_unique<SkippedSteps>(sources.cache, sources.mode, sources.reported,
+                                                  StandbyOf(sources), format)};
 }
 
 constexpr const char* kIndex =
@@ -99,8 +105,7 @@ Page ServicesPage(const DebugSources& sources, const PageRequest& request) {
   if (auto hindrance = Hindrance(sources, request)) return *std::move(hindrance);
   const PageFormat format = FormatOf(request);
   ServicesSteps::Sources rows{sources.cache, sources.mode, sources.empty_since, sources.failures,
-                              std::nullopt};
-  if (!sources.leads()) rows.standby = sources.role();
+                              StandbyOf(sources)};
   return {.content_type = ContentTypeOf(format),
           .steps = std::make_unique<ServicesSteps>(std::move(rows), std::move(filter), format)};
 }

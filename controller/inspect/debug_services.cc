@@ -1,6 +1,7 @@
 #include "controller/inspect/debug_services.h"
 
 #include "controller/inspect/json_steps.h"
+#include "controller/inspect/page_head.h"
 #include "controller/inspect/page_parts.h"
 #include "controller/inspect/pod_rows.h"
 #include "lib/base/printable.h"
@@ -30,19 +31,6 @@ void AddFailing(const SyncFailures& failures, const ServicesFilter& filter,
   std::ranges::sort(services, [](const auto& a, const auto& b) { return a < b; });
 }
 
-// What the page begins with: whether it is that of a standby, and whether nodes are outdated.
-std::string NoteOf(const ServicesSteps::Sources& sources) {
-  const std::string nodes = OutdatedNodesNote(sources.cache);
-  if (!sources.standby) return nodes;
-  return *sources.standby + "; the leader's page tells which syncs fail, and since when\n\n" + nodes;
-}
-
-// The same in JSON.
-std::string MembersOf(const ServicesSteps::Sources& sources) {
-  return std::string("\"leading\":") + (sources.standby ? "false," : "true,") +
-         OutdatedNodesMember(sources.cache);
-}
-
 // What the page says if it lists nothing.
 const char* NoneOf(const ServicesFilter& filter, bool is_standby) {
   if (filter.ns || filter.reason || filter.failing) return "no service matches\n";
@@ -57,8 +45,7 @@ ServicesSteps::ServicesSteps(const Sources& sources, ServicesFilter filter, Page
     : sources_(sources),
       filter_(std::move(filter)),
       services_(ServicesByName(sources.cache, filter_.ns)),
-      rows_(format, {.note = NoteOf(sources),
-                     .members = MembersOf(sources),
+      rows_(format, {.head = HeadOf(sources.cache, sources.standby, "which syncs fail, and since when"),
                      .key = "services",
                      .json = &ToJson,
                      .header = {"SINCE", "SERVICE", "READY", "PODS", "REASON", "WHY"},

@@ -1,6 +1,7 @@
 #include "controller/inspect/debug_skipped.h"
 
 #include "controller/inspect/json_steps.h"
+#include "controller/inspect/page_head.h"
 #include "controller/inspect/page_parts.h"
 #include "controller/inspect/pod_rows.h"
 #include "lib/base/printable.h"
@@ -44,13 +45,13 @@ class SinceTable {
 }  // namespace
 
 SkippedSteps::SkippedSteps(const ClusterCache& cache, endpoints::AddressMode mode,
-                           const ReportedSkips& reported, PageFormat format)
+                           const ReportedSkips& reported, const std::optional<std::string>& standby,
+                           PageFormat format)
     : cache_(cache),
       mode_(mode),
       reported_(reported),
       services_(ServicesByName(cache)),
-      rows_(format, {.note = OutdatedNodesNote(cache),
-                     .members = OutdatedNodesMember(cache),
+      rows_(format, {.head = HeadOf(cache, standby, "since when each skip has lasted"),
                      .key = "skipped",
                      .json = &ToJson,
                      .header = {"SINCE", "POD", "SERVICE", "PORT", "REASON", "WHAT TO CHANGE"},

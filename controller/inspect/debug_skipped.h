@@ -28,7 +28,7 @@ using ReportedSkips = std::function<std::span<const CurrentSkip>(const kube::Obj
 
 // Lists all skips by service, pod and port. They are planned afresh from the caches, so the page does not
 // depend on when a service was last synced. As text, a table with one row per skip; as JSON,
-//   {"nodesTrouble":…,
+//   {"leading":true,"nodesTrouble":…,
 //    "skipped":[{"namespace":…,"pod":…,"service":…,"port":…,"reason":…,"sentence":…,"since":…}]}
 // where "nodesTrouble" is null unless the nodes by which pods are judged are outdated, and "since" is null if
 // unknown.
@@ -38,9 +38,10 @@ using ReportedSkips = std::function<std::span<const CurrentSkip>(const kube::Obj
 // service, and its skips are kept until they are written.
 class SkippedSteps final : public http_server::BodySource {
  public:
-  // `cache` and `reported` must outlive it.
+  // `cache` and `reported` must outlive it. `standby` is set if the process is a standby: a line that says
+  // so, and which process leads.
   SkippedSteps(const ClusterCache& cache, endpoints::AddressMode mode, const ReportedSkips& reported,
-               PageFormat format);
+               const std::optional<std::string>& standby, PageFormat format);
 
   bool Next(std::string& out) override;
 

@@ -1,11 +1,8 @@
 #include "controller/inspect/pod_rows.h"
 
-#include "controller/inspect/json_steps.h"
-#include "controller/inspect/page_parts.h"
 #include "lib/base/host_port.h"
 #include "lib/base/printable.h"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,12 +15,6 @@ using endpoints::Verdict;
 using endpoints::Verdicts;
 
 constexpr std::size_t kShownBytes = 253;
-
-// Why the nodes by which pods are judged are outdated; nullopt if they are not, or are not used.
-std::optional<std::string> TroubleOfUsedNodes(const ClusterCache& cache) {
-  if (!cache.slices_synced()) return std::nullopt;
-  return cache.NodesTrouble(std::chrono::steady_clock::now());
-}
 
 class RowMaker {
  public:
@@ -90,18 +81,6 @@ void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<Po
     if (cache.nodes().Find({kube::Symbol(), pod->node_name}) == nullptr)
       row.doubt = "node " + Printable(pod->node_name.get(), kShownBytes) + " does not exist";
   }
-}
-
-std::string OutdatedNodesNote(const ClusterCache& cache) {
-  const auto trouble = TroubleOfUsedNodes(cache);
-  if (!trouble) return "";
-  return "nodes are outdated, so a node that is said not to exist may exist: " +
-         Printable(*trouble, kSentenceBytes) + "\n\n";
-}
-
-std::string OutdatedNodesMember(const ClusterCache& cache) {
-  const auto trouble = TroubleOfUsedNodes(cache);
-  return "\"nodesTrouble\":" + (trouble ? Quoted(*trouble, std::string::npos) : "null") + ",";
 }
 
 Verdicts JudgeFromCaches(const kube::Service& service, const ClusterCache& cache,

@@ -40,14 +40,6 @@ std::vector<PodRow> RowsOf(const endpoints::Verdicts& verdicts, const endpoints:
 // Sets the doubt of published pods whose node is not in the cache of nodes. REQUIRES: that is current.
 void AddDoubts(const ClusterCache& cache, const kube::Symbol& ns, std::vector<PodRow>& rows);
 
-// Returns lines for pages that list skips: that the nodes by which pods are judged are outdated, and why.
-// Empty if they are not, or are not used.
-std::string OutdatedNodesNote(const ClusterCache& cache);
-
-// Returns the same as a member of a JSON object, with a comma: "nodesTrouble" is null if they are not
-// outdated, or are not used.
-std::string OutdatedNodesMember(const ClusterCache& cache);
-
 // Judges the service's pods by the current content of the caches, using nodes if these have synced. The
 // result is valid until the caches change. REQUIRES: service.SelectsPods().
 endpoints::Verdicts JudgeFromCaches(const kube::Service& service, const ClusterCache& cache,

@@ -4,6 +4,7 @@
 #define K8SM_CONTROLLER_INSPECT_ROW_LIST_H_
 
 #include "controller/inspect/page_format.h"
+#include "controller/inspect/page_head.h"
 #include "controller/inspect/text_table.h"
 
 #include <string>
@@ -17,9 +18,8 @@ class RowList {
  public:
   // How rows are written.
   struct Form {
-    std::string note = {};     // lines before the table
-    std::string members = {};  // of the JSON object, before the array, each with a comma at its end
-    std::string key;           // of the array
+    PageHead head;
+    std::string key;                      // of the array
     std::string (*json)(const Row& row);  // an element
     TableRow header;
     TableRow (*cells)(const Row& row);
@@ -54,7 +54,8 @@ class RowList {
  private:
   void Begin(std::string& out) {
     if (std::exchange(begun_, true)) return;
-    out += format_ == PageFormat::kJson ? "{" + form_.members + "\"" + form_.key + "\":[" : form_.note;
+    out +=
+        format_ == PageFormat::kJson ? "{" + form_.head.members + "\"" + form_.key + "\":[" : form_.head.note;
   }
 
   const PageFormat format_;

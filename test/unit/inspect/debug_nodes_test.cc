@@ -1,7 +1,7 @@
 // What the pages under /debug say of nodes that decide, or do not, and are current, or outdated.
 
 #include "controller/inspect/debug_service.h"
-#include "controller/inspect/pod_rows.h"
+#include "controller/inspect/page_head.h"
 #include "lib/async/task_group.h"
 #include "lib/client/api_client.h"
 #include "test/support/builders.h"
@@ -14,6 +14,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,12 +91,12 @@ TEST_CASE("nodes that decide about slices are used as they were known last, whic
   if (outdated) f.server.refused_watches = {"nodes"};
   f.cache.StartSlices(f.tasks, {});
   f.RunUntil([&] { return f.cache.slices_synced() && f.KnowsNodes(outdated); });
-  CHECK(OutdatedNodesNote(f.cache) ==
-        (outdated
-             ? "nodes are outdated, so a node that is said not to exist may exist: " + kForbidden + "\n\n"
-             : ""));
+  const PageHead head = HeadOf(f.cache, std::nullopt, "");
+  CHECK(head.note == (outdated ? "nodes are outdated, so a node that is said not to exist may exist: " +
+                                     kForbidden + "\n\n"
+                               : ""));
   const std::string member = "\"nodesTrouble\":" + (outdated ? "\"" + kForbidden + "\"" : "null") + ",";
-  CHECK(OutdatedNodesMember(f.cache) == member);
+  CHECK(head.members == "\"leading\":true," + member);
   const std::string text = f.Page(false);
   CAPTURE(text);
   CHECK((text.find("\n  nodes are outdated, and used as they were known last: " + kForbidden + "\n") !=
@@ -114,8 +115,9 @@ TEST_CASE("nodes that decide about nothing make pods doubtful while they can be 
   if (outdated) f.server.refused_watches = {"nodes"};
   f.cache.StartNodes(f.tasks, {});
   f.RunUntil([&] { return f.cache.nodes_synced() && f.KnowsNodes(outdated); });
-  CHECK(OutdatedNodesNote(f.cache).empty());
-  CHECK(OutdatedNodesMember(f.cache) == "\"nodesTrouble\":null,");
+  const PageHead head = HeadOf(f.cache, std::nullopt, "");
+  CHECK(head.note.empty());
+  CHECK(head.members == "\"leading\":true,\"nodesTrouble\":null,");
   const std::string text = f.Page(false);
   CAPTURE(text);
   CHECK((text.find("\n  nodes are not known, so a pod whose node does not exist is not found: " + kForbidden +

@@ -29,7 +29,8 @@ using test::MakeService;
 TEST_CASE("without skips the page says that no pod is skipped") {
   const Pages pages;
   CHECK(pages.Get("/debug/skipped").body == "no pod is skipped\n");
-  CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body == "{\"nodesTrouble\":null,\"skipped\":[]}\n");
+  CHECK(pages.Get("/debug/skipped", {{"format", "json"}}).body ==
+        "{\"leading\":true,\"nodesTrouble\":null,\"skipped\":[]}\n");
 }
 
 TEST_CASE("skips are listed by service, pod and port, with the reason and what to change") {
@@ -60,9 +61,10 @@ TEST_CASE("skips are listed by service, pod and port, with the reason and what t
   const Page json = pages.Get("/debug/skipped", {}, "application/json");
   CHECK(json.content_type == "application/json");
   CAPTURE(json.body);
-  CHECK(json.body.starts_with(
-      "{\"nodesTrouble\":null,\"skipped\":[{\"namespace\":\"default\",\"pod\":\"b\",\"service\":\"api\","
-      "\"port\":\"8443\",\"reason\":\"no_container_port\",\"sentence\":\""));
+  CHECK(
+      json.body.starts_with("{\"leading\":true,\"nodesTrouble\":null,\"skipped\":[{\"namespace\":\"default\","
+                            "\"pod\":\"b\",\"service\":\"api\","
+                            "\"port\":\"8443\",\"reason\":\"no_container_port\",\"sentence\":\""));
   CHECK(json.body.ends_with("Z\"}]}\n"));
   CHECK(pages.Get("/debug/skipped", {{"format", "text"}}, "application/json").body == table.body);
   pages.reported[1].skip.reason = endpoints::SkipReason::kNoHostIp;

@@ -82,6 +82,11 @@ TEST_CASE("a standby says that it is one, who leads, and what only the leader kn
   CHECK(f.Get("/debug/services", {{"namespace", "other"}}).body == note + "no service matches\n");
   CHECK(f.Get("/debug/services", {{"format", "json"}, {"namespace", "other"}}).body ==
         "{\"leading\":false,\"nodesTrouble\":null,\"services\":[]}\n");
+  CHECK(f.Get("/debug/skipped")
+            .body.starts_with("this process is a standby; the leader is b; the leader's page tells since "
+                              "when each skip has lasted\n\n"
+                              "SINCE"));
+  CHECK(f.Get("/debug/skipped", {{"format", "json"}}).body.starts_with("{\"leading\":false,"));
 }
 
 TEST_CASE("the list of services is available as JSON") {

@@ -73,7 +73,7 @@ TEST_CASE("no step of the page of skips writes more than kRowsPerStep rows") {
   };
   for (const auto format : {PageFormat::kText, PageFormat::kJson}) {
     looked_up = 0;
-    SkippedSteps steps(pages.cache(), endpoints::AddressMode::kHostPort, reported, format);
+    SkippedSteps steps(pages.cache(), endpoints::AddressMode::kHostPort, reported, std::nullopt, format);
     const Made made = Make(steps, "no_host_port");
     CheckBounded(made);
     CHECK(looked_up == 1);
@@ -87,7 +87,7 @@ TEST_CASE("many small services are planned in steps of a bounded number of pods"
   for (int i = 0; i < 2000; ++i) pages.Add(MakeService("web-" + std::to_string(i)).Port({.name = "http"}));
   pages.Add(MakePod("a").Port({}));
   const ReportedSkips none = [](const auto&) { return std::span<const CurrentSkip>(); };
-  SkippedSteps steps(pages.cache(), endpoints::AddressMode::kHostPort, none, PageFormat::kText);
+  SkippedSteps steps(pages.cache(), endpoints::AddressMode::kHostPort, none, std::nullopt, PageFormat::kText);
   const Made made = Make(steps, "no_host_port");
   CHECK(made.most_rows <= kRowsPerStep);
   CHECK(Count(made.text, "no_host_port") == 2000);
@@ -208,7 +208,8 @@ TEST_CASE("a step of long rows ends after so many bytes") {
     pages.failures.OnFailure({kube::Symbol("default"), kube::Symbol(Name(i))}, std::string(600, 'x'), {});
   }
   const ReportedSkips none = [](const auto&) { return std::span<const CurrentSkip>(); };
-  SkippedSteps skipped(pages.cache(), endpoints::AddressMode::kHostPort, none, PageFormat::kJson);
+  SkippedSteps skipped(pages.cache(), endpoints::AddressMode::kHostPort, none, std::nullopt,
+                       PageFormat::kJson);
   ServicesSteps services = AllServices(pages, PageFormat::kJson);
   for (http_server::BodySource* source :
        {static_cast<http_server::BodySource*>(&skipped), static_cast<http_server::BodySource*>(&services)}) {
