@@ -23,16 +23,20 @@ struct Kind {
   std::array<std::string_view, 2> groups;
 };
 
-constexpr std::array<Kind, 9> kKinds{{
+// PetSet and ScheduledJob are the former names of StatefulSet and CronJob.
+constexpr std::array<Kind, 12> kKinds{{
     {"Pod", {"", ""}},
+    {"PodTemplate", {"", ""}},
     {"ReplicationController", {"", ""}},
     {"Service", {"", ""}},
     {"ReplicaSet", {"apps", "extensions"}},
     {"Deployment", {"apps", "extensions"}},
     {"StatefulSet", {"apps", "apps"}},
+    {"PetSet", {"apps", "apps"}},
     {"DaemonSet", {"apps", "extensions"}},
     {"Job", {"batch", "extensions"}},
     {"CronJob", {"batch", "batch"}},
+    {"ScheduledJob", {"batch", "batch"}},
 }};
 
 // The group of an apiVersion: "" for "v1", "apps" for "apps/v1".
@@ -41,12 +45,15 @@ std::string GroupOf(const std::string& api_version) {
   return slash == std::string::npos ? "" : api_version.substr(0, slash);
 }
 
-bool IsKnown(const std::string& kind, const std::string& api_version) {
-  const std::string group = GroupOf(api_version);
-  return std::any_of(kKinds.begin(), kKinds.end(), [&](const Kind& known) {
-    return known.name == kind &&
-           std::find(known.groups.begin(), known.groups.end(), group) != known.groups.end();
-  });
+// Returns the kind of this name; null if it is none of those that are read.
+const Kind* FindKind(const std::string& name) {
+  const auto found =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.name == name; });
+  return found != kKinds.end() ? &*found : nullptr;
+}
+
+bool IsOf(const Kind& kind, const std::string& api_version) {
+  return std::find(kind.groups.begin(), kind.groups.end(), GroupOf(api_version)) != kind.groups.end();
 }
 
 std::uint32_t ReadCount(const YamlField& field, std::uint32_t absent) {
@@ -175,11 +182,17 @@ void ReadSpec(const YamlField& object, const std::string& api_version, Workload&
     ReadPod(object, workload);
     return;
   }
-  const YamlField spec = workload.kind == "CronJob"
-                             ? object.Member("spec").Member("jobTemplate").Member("spec")
-                             : object.Member("spec");
+  if (workload.kind == "PodTemplate") {
+    ReadPod(object.Member("template"), workload);
+    // It runs no pods itself.
+    workload.replicas = 0;
+    return;
+  }
+  const bool on_schedule = workload.kind == "CronJob" || workload.kind == "ScheduledJob";
+  const YamlField spec =
+      on_schedule ? object.Member("spec").Member("jobTemplate").Member("spec") : object.Member("spec");
   ReadPod(spec.Member("template"), workload);
-  if (workload.kind == "CronJob" || workload.kind == "Job") {
+  if (on_schedule || workload.kind == "Job") {
     workload.replicas = JobReplicas(spec);
     // The label that the Job controller sets on its pods.
     if (workload.kind == "Job")
@@ -267,7 +280,14 @@ void ReadObject(const YamlField& object, const TypeMeta& of_list, int depth, Man
     type.kind.resize(type.kind.size() - kList.size());
     for (const YamlField& item : object.Member("items").Elements())
       ReadObject(item, type, depth + 1, manifest);
-  } else if (!IsKnown(type.kind, type.api_version)) {
+    return;
+  }
+  const Kind* kind = FindKind(type.kind);
+  // A file of values may have a "kind", too.
+  const bool is_object = object.Member("metadata").present();
+  if (kind != nullptr && type.api_version.empty() && is_object) {
+    object.Member("apiVersion").Refuse("a version");
+  } else if (kind == nullptr || !IsOf(*kind, type.api_version)) {
     ++manifest.others;
   } else if (type.kind == "Service") {
     ReadService(object, manifest);

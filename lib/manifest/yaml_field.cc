@@ -66,13 +66,22 @@ std::optional<YAML::Node> YamlField::Find(const YAML::Node& map, std::string_vie
     if (key == "<<" && depth < kMaxMerges) merged.emplace(entry.second);
   }
   if (found || !merged) return found;
-  if (merged->IsMap()) return Find(*merged, name, depth + 1);
-  if (!merged->IsSequence()) return found;
-  for (const YAML::Node& one : *merged) {
-    if (!one.IsMap()) continue;
-    if (auto inherited = Find(one, name, depth + 1)) return inherited;
+  for (const YAML::Node& each : MapsOf(*merged)) {
+    if (auto inherited = Find(each, name, depth + 1)) return inherited;
   }
   return found;
+}
+
+// The maps that the value of a merge key names: itself, or those in a list, of which earlier ones win.
+std::vector<YAML::Node> YamlField::MapsOf(const YAML::Node& merged) const {
+  std::vector<YAML::Node> maps;
+  if (merged.IsMap()) maps.push_back(merged);
+  if (!merged.IsSequence()) return maps;
+  for (const YAML::Node& each : merged) {
+    if (!Spend()) break;
+    if (each.IsMap()) maps.push_back(each);
+  }
+  return maps;
 }
 
 YamlField YamlField::Member(std::string_view name) const {
@@ -139,17 +148,32 @@ bool YamlField::Bool() const {
 kube::LabelMap YamlField::Labels() const {
   kube::LabelMap labels;
   if (!present()) return labels;
-  if (!node_->IsMap()) {
+  if (node_->IsMap()) {
+    AddLabels(*node_, 0, labels);
+  } else {
     Refuse("a map");
-    return labels;
-  }
-  for (const auto& entry : *node_) {
-    if (!Spend()) break;
-    if (!entry.first.IsScalar()) continue;
-    const YamlField value(entry.second, path_ + "." + entry.first.Scalar(), line_, *reading_);
-    labels.Set(kube::Symbol(entry.first.Scalar()), kube::Symbol(value.String()));
   }
   return labels;
+}
+
+// Adds the entries of a map, and then those of its merge key, whose keys `labels` does not have yet.
+void YamlField::AddLabels(const YAML::Node& map, int depth, kube::LabelMap& labels) const {
+  kube::LabelMap added;
+  std::optional<YAML::Node> merged;
+  for (const auto& entry : map) {
+    if (!Spend()) return;
+    if (!entry.first.IsScalar()) continue;
+    const std::string& key = entry.first.Scalar();
+    if (key == "<<") {
+      if (depth < kMaxMerges) merged.emplace(entry.second);
+    } else if (labels.Find(key) == nullptr) {
+      const YamlField value(entry.second, path_ + "." + key, line_, *reading_);
+      added.Set(kube::Symbol(key), kube::Symbol(value.String()));
+    }
+  }
+  for (const kube::Label& label : added) labels.Set(label.key, label.value);
+  if (!merged) return;
+  for (const YAML::Node& each : MapsOf(*merged)) AddLabels(each, depth + 1, labels);
 }
 
 }  // namespace k8sm::manifest

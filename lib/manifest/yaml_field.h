@@ -39,7 +39,8 @@ class YamlField {
   bool IsMap() const { return present() && node_->IsMap(); }
   std::size_t line() const { return line_; }  // counted from 1; for an absent value that of its parent
 
-  // Returns the member of a map: the last one of that name, else one from a merge key "<<".
+  // Returns the member of a map: the last one of that name, else one from a merge key "<<". Of the maps that
+  // the key lists, the first one counts.
   YamlField Member(std::string_view name) const;
   std::vector<YamlField> Elements() const;
 
@@ -48,6 +49,7 @@ class YamlField {
   // Returns an unquoted whole number from `least` to `most`, in any notation of YAML 1.1; nullopt if absent.
   std::optional<std::int64_t> Int(std::int64_t least, std::int64_t most, std::string_view expected) const;
   bool Bool() const;
+  // Returns the map, with the entries of merge keys as Member() finds them.
   kube::LabelMap Labels() const;
   // Whether the value is text that does not look like a number, or is quoted.
   bool IsText() const;
@@ -60,6 +62,8 @@ class YamlField {
 
   bool Spend() const;
   std::optional<YAML::Node> Find(const YAML::Node& map, std::string_view name, int depth) const;
+  std::vector<YAML::Node> MapsOf(const YAML::Node& merged) const;
+  void AddLabels(const YAML::Node& map, int depth, kube::LabelMap& labels) const;
   YamlField Absent(std::string path) const;
 
   std::optional<YAML::Node> node_;

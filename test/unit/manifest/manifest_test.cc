@@ -100,6 +100,7 @@ TEST_CASE("each kind of workload is read with its replicas and the ports of its 
       {"ReplicaSet", "extensions/v1beta1", "", 1},
       {"Deployment", "apps/v1", "  replicas: 0\n", 0},
       {"StatefulSet", "apps/v1beta1", "  replicas: 5\n", 5},
+      {"PetSet", "apps/v1alpha1", "  replicas: 5\n", 5},
       {"DaemonSet", "apps/v1", "  replicas: 5\n", std::nullopt},
       {"Job", "batch/v1", "", 1},
       {"Job", "batch/v1", "  parallelism: 4\n", 4},
@@ -119,21 +120,41 @@ TEST_CASE("each kind of workload is read with its replicas and the ports of its 
   }
 }
 
-TEST_CASE("a CronJob is read with its job template", "[manifest]") {
-  const Workload cron = ReadOne(R"(apiVersion: batch/v1
-kind: CronJob
-metadata: {name: night}
+TEST_CASE("a CronJob, once called ScheduledJob, is read with its job template", "[manifest]") {
+  for (const std::string head :
+       {"apiVersion: batch/v1\nkind: CronJob\n", "apiVersion: batch/v2alpha1\nkind: ScheduledJob\n"}) {
+    CAPTURE(head);
+    const Workload cron = ReadOne(head + R"(metadata: {name: night}
 spec:
   jobTemplate:
     spec:
       parallelism: 2
       template:
+        metadata: {labels: {app: night}}
         spec:
           containers:
           - ports: [{containerPort: 80, hostPort: 31000}]
 )");
-  CHECK(cron.replicas == 2U);
-  CHECK(PortsOf(cron) == "80:31000/TCP@11 ");
+    CHECK(cron.replicas == 2U);
+    CHECK(PortsOf(cron) == "80:31000/TCP@12 ");
+    CHECK(cron.own.labels.empty());
+  }
+}
+
+TEST_CASE("a PodTemplate is read as a pod that runs nowhere", "[manifest]") {
+  const Workload pod_template = ReadOne(R"(apiVersion: v1
+kind: PodTemplate
+metadata: {name: web}
+template:
+  metadata: {labels: {app: web}}
+  spec:
+    containers:
+    - ports: [{containerPort: 80, hostPort: 31000}]
+)");
+  CHECK(pod_template.name == "web");
+  CHECK(pod_template.replicas == 0U);
+  CHECK(PortsOf(pod_template) == "80:31000/TCP@8 ");
+  CHECK(pod_template.own.labels.empty());
 }
 
 TEST_CASE("the rollout of a workload is read with the defaults of its kind and apiVersion", "[manifest]") {
@@ -242,6 +263,21 @@ spec:
     - *port
 )");
   CHECK(PortsOf(pod) == "80:31001/TCP@9 80:31000/TCP@4 ");
+  const Workload web = ReadOne(R"(x: &labels {app: web, tier: back}
+y: &zone {zone: z1}
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {<<: *labels, tier: front}}
+  template: {spec: {nodeSelector: {rack: r1, <<: [*zone, {rack: r2}]}}}
+)");
+  CHECK(web.own.labels.size() == 2);
+  CHECK(*web.own.labels.Find("app") == "web");
+  CHECK(*web.own.labels.Find("tier") == "front");
+  CHECK(web.spec.selector.size() == 2);
+  CHECK(*web.spec.selector.Find("zone") == "z1");
+  CHECK(*web.spec.selector.Find("rack") == "r1");
 }
 
 TEST_CASE("the rules to ignore come before the semicolon and the reason in the annotation", "[manifest]") {
@@ -303,13 +339,16 @@ TEST_CASE("a manifest that its aliases expand to more than 200,000 values is ref
 TEST_CASE("a kind is read only in its own API groups", "[manifest]") {
   const std::vector<std::pair<std::string, std::vector<std::string>>> kinds = {
       {"Pod", {"v1"}},
+      {"PodTemplate", {"v1"}},
       {"ReplicationController", {"v1"}},
       {"ReplicaSet", {"apps/v1", "extensions/v1beta1"}},
       {"Deployment", {"apps/v1", "extensions/v1beta1"}},
       {"StatefulSet", {"apps/v1"}},
+      {"PetSet", {"apps/v1"}},
       {"DaemonSet", {"apps/v1", "extensions/v1beta1"}},
       {"Job", {"batch/v1", "extensions/v1beta1"}},
       {"CronJob", {"batch/v1"}},
+      {"ScheduledJob", {"batch/v1"}},
       {"Widget", {}},
   };
   for (const auto& [kind, versions] : kinds) {
@@ -322,6 +361,24 @@ TEST_CASE("a kind is read only in its own API groups", "[manifest]") {
       CHECK(manifest.others == (known ? 0 : 1));
     }
   }
+}
+
+TEST_CASE("an object of a known kind without apiVersion is refused, and one of another kind is counted",
+          "[manifest]") {
+  for (const char* kind : {"Pod", "Deployment", "PetSet", "CronJob", "Service"}) {
+    CAPTURE(kind);
+    const std::string text = "metadata: {name: a}\nkind: " + std::string(kind) + "\n";
+    CHECK(ErrorOf(text) == "line 1: apiVersion: expected a version");
+    CHECK(ErrorOf("a: 1\n---\n" + text) == "line 3: apiVersion: expected a version");
+    CHECK(ErrorOf(text + "apiVersion:\n") == "line 1: apiVersion: expected a version");
+    CHECK(ErrorOf(text + "apiVersion: ''\n") == "line 3: apiVersion: expected a version");
+  }
+  CHECK(ErrorOf("apiVersion: v1\nkind: List\nitems:\n- {kind: Job, metadata: {name: a}}\n") ==
+        "line 4: items[0].apiVersion: expected a version");
+  CHECK(ErrorOf("kind: PodList\nitems:\n- {metadata: {name: a}}\n") ==
+        "line 3: items[0].apiVersion: expected a version");
+  CHECK(Read("{kind: ConfigMap, metadata: {name: a}}").others == 1);
+  CHECK(Read("{kind: DaemonSet, replicas: 3}").others == 1);
 }
 
 TEST_CASE("items of a list without apiVersion and kind have those of the list", "[manifest]") {

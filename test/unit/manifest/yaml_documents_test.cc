@@ -78,5 +78,32 @@ TEST_CASE("text that is not YAML or not UTF-8 is refused with its line, and is n
   CHECK(CountDocuments("a: \"\xC3\xA4\"\n") == 1);
 }
 
+TEST_CASE("a surrogate pair in JSON is one character, and half a pair is refused", "[manifest]") {
+  const auto read = [](const std::string& text) {
+    std::vector<YAML::Node> documents;
+    REQUIRE(LoadYamlDocuments(text, documents).has_value());
+    return documents.back()["a"].Scalar();
+  };
+  CHECK(read(R"({"a": "x\ud83d\ude80y"})") == "x\xF0\x9F\x9A\x80y");
+  CHECK(read(R"({"a": "\uD800\uDC00\uDBFF\uDFFF"})") == "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
+  CHECK(read(R"([{"b": 1}])"
+             "\n---\n \r\n\t"
+             R"({"a": "\ud83d\ude80"})") == "\xF0\x9F\x9A\x80");
+  CHECK(read(R"({"a": "\u00e9\n\""})") == "\xC3\xA9\n\"");
+  // An escaped backslash and letters.
+  CHECK(read(R"({"a": "\\ud83d\\ude80"})") == R"(\ud83d\ude80)");
+  CHECK(read(R"({"a": "\\\ud83d\ude80"})") == "\\\xF0\x9F\x9A\x80");
+  for (const char* half : {R"(\ud83d)", R"(\ude80)", R"(\ude80\ud83d)", R"(\ud83d\ud83d)", R"(\ud83dx\ude80)",
+                           R"(\ud83d\u00e9)", R"(\ud83d\ude8)", R"(\ud83d\\ude80)"}) {
+    CAPTURE(half);
+    CHECK(ErrorOf("{\"b\": \"\\ud83d\\ude80\",\n\"a\": \"" + std::string(half) + "\"}") ==
+          "line 2 is neither YAML nor JSON");
+  }
+  CHECK(ErrorOf("{\"a\": \"\\ud83d\\ude80") == "line 1 is neither YAML nor JSON");
+  // In YAML there are no such pairs, and a backslash outside of double quotes is one.
+  CHECK(ErrorOf(R"(a: "\ud83d\ude80")") == "line 1 is neither YAML nor JSON");
+  CHECK(read(R"(a: '\ud83d\ude80')") == R"(\ud83d\ude80)");
+}
+
 }  // namespace
 }  // namespace k8sm::manifest

@@ -62,6 +62,7 @@ TEST_CASE("merge keys are followed up to ten levels deep", "[manifest]") {
     text = "{<<: " + text + "}";
     const Text nested(text);
     CHECK(nested.root.Member("a").present() == (depth <= 10));
+    CHECK(nested.root.Labels().size() == (depth <= 10 ? 1 : 0));
     CHECK(nested.reading.problem.empty());
   }
 }
@@ -159,6 +160,29 @@ TEST_CASE("Labels accepts a map whose values are scalars", "[manifest]") {
   CHECK(nested.reading.problem == "line 2: a.b: expected a string");
 }
 
+TEST_CASE("Labels takes the entries of merge keys that the map itself does not have", "[manifest]") {
+  const auto read = [](const std::string& yaml) {
+    const Text text(yaml);
+    std::string labels;
+    for (const kube::Label& label : text.root.Labels())
+      labels.append(label.key.get()).append("=").append(label.value.get()).append(" ");
+    CHECK(text.reading.problem.empty());
+    return labels;
+  };
+  CHECK(read("{<<: {a: 1}, b: 2}") == "a=1 b=2 ");
+  CHECK(read("{a: 2, <<: {a: 1}}") == "a=2 ");
+  CHECK(read("{<<: {a: 1}, a: 2}") == "a=2 ");
+  CHECK(read("{<<: [{a: 1}, 7, {a: 2, b: 2}]}") == "a=1 b=2 ");
+  CHECK(read("{<<: {a: 1, <<: {a: 2, b: 2}}}") == "a=1 b=2 ");
+  CHECK(read("{<<: 7, a: 1}") == "a=1 ");
+  CHECK(read("{<<: ~}").empty());
+  // What is overridden is not read.
+  CHECK(read("{<<: {a: [x]}, a: 1}") == "a=1 ");
+  const Text nested("a:\n  <<: {b: {c: d}}\n");
+  CHECK(nested.root.Member("a").Labels().size() == 1);
+  CHECK(nested.reading.problem == "line 2: a.b: expected a string");
+}
+
 TEST_CASE("every value that is read counts towards the limit, in members, elements and labels",
           "[manifest]") {
   // Whether `read` succeeds on the text with this limit.
@@ -175,12 +199,16 @@ TEST_CASE("every value that is read counts towards the limit, in members, elemen
   CHECK_FALSE(fits("{a: 1, b: 2, c: 3}", 2, member));
   CHECK(fits("{b: 1, <<: {a: 2}}", 3, member));
   CHECK_FALSE(fits("{b: 1, <<: {a: 2}}", 2, member));
+  CHECK(fits("{<<: [1, {a: 2}]}", 4, member));
+  CHECK_FALSE(fits("{<<: [1, {a: 2}]}", 3, member));
   const auto elements = [](const YamlField& root) { root.Member("a").Elements(); };
   CHECK(fits("{a: [1, 2]}", 3, elements));
   CHECK_FALSE(fits("{a: [1, 2]}", 2, elements));
   const auto labels = [](const YamlField& root) { root.Member("a").Labels(); };
   CHECK(fits("{a: {b: 1, c: 2}}", 3, labels));
   CHECK_FALSE(fits("{a: {b: 1, c: 2}}", 2, labels));
+  CHECK(fits("{a: {<<: [{b: 1}, {c: 2}]}}", 6, labels));
+  CHECK_FALSE(fits("{a: {<<: [{b: 1}, {c: 2}]}}", 5, labels));
 }
 
 }  // namespace
