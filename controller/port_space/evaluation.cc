@@ -27,8 +27,9 @@ Evaluation::Evaluation(ports::SharedSnapshot snapshot, const PortLedger& ledger,
   report_->roles = ledger.rules().framework_roles;
   std::vector<ports::Port> declared;
   for (const DemandGroup& each : ledger.groups()) {
-    Group group{
-        .pods = {.group = each.id, .count = each.pending.size()}, .demand = each.demand, .bound = each.bound};
+    Group group{.pods = {.group = each.id, .count = each.pending.size()},
+                .demand = each.demand,
+                .placed = each.bound - each.mirrors};
     for (const auto& [key, pod] : each.pending) {
       if (group.pods.kept.size() == PendingPods::kMaxKept) break;
       group.pods.kept.push_back(pod);
@@ -45,6 +46,7 @@ bool Evaluation::Step() {
     CountAgents();
   } else if (!counted_) {
     FindClashes();
+    FindAstray();
     FindFreePort();
     counted_ = true;
   } else if (next_group_ < groups_.size()) {
@@ -105,6 +107,23 @@ void Evaluation::FindClashes() {
   report_->roles_without_ports = RolesWithoutPorts(report_->space, report_->roles);
 }
 
+void Evaluation::FindAstray() {
+  const ports::PortSpace& space = report_->space;
+  if (!space.known() || space.agents().empty()) return;
+  // Static pods run where they are put, agent or not.
+  const auto counts = [&](ports::HolderIndex i) {
+    const ports::Holder& holder = space.holders()[i];
+    return !holder.mirror && !holder.claims.empty();
+  };
+  std::size_t all = 0;
+  for (ports::HolderIndex i = 0; i < space.holders().size(); ++i) all += counts(i) ? 1 : 0;
+  std::size_t astray = 0;
+  for (const ports::HolderIndex stray : space.strays()) {
+    if (counts(stray) && astray++ == 0) report_->astray = stray;
+  }
+  if (astray == all) report_->pods_astray = astray;
+}
+
 void Evaluation::FindFreePort() {
   ports::Demand any;
   any.roles = default_roles_;
@@ -117,7 +136,7 @@ void Evaluation::FindFreePort() {
 void Evaluation::JudgeGroup(Group& group) {
   const ports::PortSpace& space = report_->space;
   if (group.pods.count == 0) {
-    if (!space.fresh() || space.agents().empty()) return;
+    if (group.placed == 0 || !space.fresh() || space.agents().empty()) return;
     const auto spare = HeadroomOf(space, group.demand, ports::Basis::kFree, {},
                                   std::max<std::uint32_t>(options_.reserve, 1));
     if (!spare.AtLeast(options_.reserve)) ++report_->demands_without_spare;

@@ -87,6 +87,10 @@ struct PortReport {
   std::vector<UnaccountedPort> unaccounted;
   std::vector<ports::Clash> clashes;
   std::vector<std::string> roles_without_ports;
+  // If pods with host ports, other than static ones, are bound, and none of them to an agent: their number,
+  // and one of them. The agents may be those of another cluster. 0 while the agents are not known.
+  std::size_t pods_astray = 0;
+  ports::HolderIndex astray = 0;
   // "31009 is free on 3 of 3 agents", for pods of the default roles; empty if nothing is free or the agents
   // are not known.
   std::string free_port;
@@ -108,13 +112,14 @@ class Evaluation {
   struct Group {
     PendingPods pods;
     ports::Demand demand;
-    std::size_t bound = 0;
+    std::size_t placed = 0;  // pods that the scheduler has bound
   };
 
   void CountAgents();
   void CountAgent(ports::AgentIndex agent);
   void FindUnaccounted(ports::AgentIndex agent);
   void FindClashes();
+  void FindAstray();
   void FindFreePort();
   void JudgeGroup(Group& group);
 

@@ -133,6 +133,23 @@ PortFinding OfRole(const std::string& role) {
   return finding;
 }
 
+PortFinding OfMaster(const PortReport& report) {
+  const ports::Holder& holder = report.space.holders()[report.astray];
+  PortFinding finding;
+  finding.kind = FindingKind::kMaster;
+  finding.rule = "port-no-pod-on-agents";
+  finding.key = "master";
+  finding.text = "no pod with host ports is on an agent of " + report.master + ": " + NameOf(holder) +
+                 " is on node " + std::string(holder.node.get());
+  if (report.pods_astray > 1)
+    finding.text += ", and " + Count(report.pods_astray - 1, "more pod") + " on others like it";
+  finding.text += "; does -mesos_master name the master of this cluster?";
+  finding.over = "pods with host ports are on agents of Mesos, or none is left";
+  finding.patience = kPatience;
+  finding.needs_two_polls = true;
+  return finding;
+}
+
 }  // namespace
 
 std::string KeyOfPending(std::uint64_t group, bool never) {
@@ -148,6 +165,7 @@ std::vector<PortFinding> FindingsOf(const PortReport& report) {
   for (const ports::Clash& clash : report.clashes) findings.push_back(OfClash(report, clash));
   for (const UnaccountedPort& port : report.unaccounted) findings.push_back(OfUnaccounted(report, port));
   for (const std::string& role : report.roles_without_ports) findings.push_back(OfRole(role));
+  if (report.pods_astray > 0) findings.push_back(OfMaster(report));
   for (const LowAgent& low : report.low) findings.push_back(OfLow(report, low));
   return findings;
 }

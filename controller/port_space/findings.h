@@ -15,7 +15,7 @@
 
 namespace k8sm::controller {
 
-enum class FindingKind : std::uint8_t { kPending, kClash, kUnaccounted, kRole, kLow };
+enum class FindingKind : std::uint8_t { kPending, kClash, kUnaccounted, kRole, kMaster, kLow };
 
 // One thing that is wrong.
 struct PortFinding {

@@ -31,16 +31,21 @@ Port ReadAnnotation(const kube::Pod& pod, std::string_view prefix, kube::Protoco
   return error == std::errc() && end == text.data() + text.size() ? ToPort(number) : Port{0};
 }
 
+// The port that the scheduler has mapped the container port to; 0: none.
+Port MappedPort(const kube::Pod& pod, const kube::ContainerPort& port) {
+  if (pod.meta.annotations.empty()) return 0;
+  Port mapped = 0;
+  if (!port.name.empty()) mapped = ReadAnnotation(pod, kPortNameAnnotation, port.protocol, port.name.get());
+  if (mapped != 0) return mapped;
+  return ReadAnnotation(pod, kPortAnnotation, port.protocol, std::to_string(port.container_port));
+}
+
+// A declared port is mapped to itself. Then the annotation may be about another port: its key is a container
+// port, and one container port may have several host ports.
 Port HeldPort(const kube::Pod& pod, const kube::ContainerPort& port) {
-  if (!pod.meta.annotations.empty()) {
-    Port mapped = 0;
-    if (!port.name.empty()) mapped = ReadAnnotation(pod, kPortNameAnnotation, port.protocol, port.name.get());
-    if (mapped == 0)
-      mapped = ReadAnnotation(pod, kPortAnnotation, port.protocol, std::to_string(port.container_port));
-    if (mapped != 0) return mapped;
-  }
-  const Port declared = ToPort(port.host_port);
-  return declared == 0 && pod.host_network ? ToPort(port.container_port) : declared;
+  if (const Port declared = ToPort(port.host_port); declared != 0) return declared;
+  if (const Port mapped = MappedPort(pod, port); mapped != 0) return mapped;
+  return pod.host_network ? ToPort(port.container_port) : Port{0};
 }
 
 auto PortsOf(const kube::Pod& pod) {

@@ -46,6 +46,8 @@ void PortLedger::Add(const kube::Pod& pod) {
       group->pending[key] = {key, pod.meta.uid, pod.meta.creation_timestamp};
     } else {
       ++group->bound;
+      entry.mirror = pod.mirror;
+      if (pod.mirror) ++group->mirrors;
     }
   }
   if (!entry.holder && !entry.group) return;
@@ -64,6 +66,7 @@ void PortLedger::Remove(const kube::ObjectKey& key) {
     (*entry.group)->pending.erase(key);
   } else {
     --(*entry.group)->bound;
+    if (entry.mirror) --(*entry.group)->mirrors;
   }
   DropIfEmpty(*entry.group);
 }
@@ -74,7 +77,7 @@ PortLedger::Groups::iterator PortLedger::GroupOf(const kube::Symbol& ns, ports::
   for (auto each = begin; each != end; ++each) {
     if (each->second->ns == ns && each->second->demand == demand) return each->second;
   }
-  groups_.push_back({++last_group_, ns, std::move(demand), {}, 0});
+  groups_.push_back({++last_group_, ns, std::move(demand), {}});
   const auto group = std::prev(groups_.end());
   by_hash_.emplace(hash, group);
   return group;

@@ -35,6 +35,7 @@ struct DemandGroup {
   ports::Demand demand;
   std::map<kube::ObjectKey, PendingPod> pending;
   std::size_t bound = 0;
+  std::size_t mirrors = 0;  // of these, mirror pods of static pods, which the scheduler does not place
 };
 
 // Pods that request no host ports and hold none are not kept.
@@ -64,6 +65,7 @@ class PortLedger {
     ports::SharedHolder holder;  // null: none
     std::optional<Groups::iterator> group;
     bool pending = false;
+    bool mirror = false;
   };
 
   void Add(const kube::Pod& pod);

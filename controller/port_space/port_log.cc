@@ -36,6 +36,7 @@ bool IsCut(FindingKind kind, const PortReport::Cut& cut) {
     case FindingKind::kLow:
       return cut.low;
     case FindingKind::kRole:
+    case FindingKind::kMaster:
       break;
   }
   return false;
@@ -56,6 +57,7 @@ bool MayLast(const PortFinding& finding, const PortLog::Knowledge& knowledge,
     case FindingKind::kLow:
       return cut || !subjects.has_agent(finding.agent_name, finding.agent_id);
     case FindingKind::kRole:
+    case FindingKind::kMaster:
       return true;
   }
   return false;

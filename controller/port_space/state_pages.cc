@@ -212,7 +212,8 @@ Page AgentsPage(const PortWatch& watch) {
   parts->Add("{\"slaves\":");
   parts->Add(JsonArray(report->space.agents().size(),
                        [report](std::size_t index) { return AgentJson(report->space.agents()[index]); }));
-  parts->Add("}\n");
+  // As of a master that does not know all agents: who reads a saved page must not take it for the whole list.
+  parts->Add(report->space.known() ? ",\"recovered_slaves\":[]}\n" : ",\"recovered_slaves\":[{}]}\n");
   return {.content_type = Page::kJson, .steps = std::move(parts)};
 }
 

@@ -10,7 +10,8 @@
 namespace k8sm::controller {
 
 // Adds
-//   GET /debug/ports/agents   the agents of the latest evaluation, as a master's /master/slaves answers them
+//   GET /debug/ports/agents   the agents of the latest evaluation, as a master's /master/slaves answers them;
+//                             with one recovered agent, unnamed, if not all are known, or are outdated
 //   GET /debug/ports/pods     the Pods, the Services with node ports and the Nodes, as a List in JSON
 //                             with the fields that concern host ports; empty ones are left out, as are the
 //                             Nodes unless their labels are known (PortSpace::nodes_known())

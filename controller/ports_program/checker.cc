@@ -21,6 +21,8 @@ using ports::Together;
 
 // How many overcommitted ports are told of.
 constexpr int kMaxOvercommits = 20;
+// How many of the workloads that do not fit together are named.
+constexpr std::size_t kMaxNames = 20;
 
 // A workload of a manifest, with what has been found out about it.
 struct Item {
@@ -93,6 +95,7 @@ class Check {
     subject.workload.demand = DemandOf(workload.spec, options_.rules);
     subject.workload.one_per_agent = !workload.replicas.has_value();
     subject.workload.rollout = workload.rollout;
+    subject.has_max_unavailable = workload.kind != "ReplicationController";
     if (workload.replicas) {
       subject.workload.replicas = *workload.replicas;
     } else {
@@ -141,11 +144,21 @@ class Check {
     SubjectFindings found = state_ != nullptr ? FindingsOf(state_->space, item.subject, finding_options_)
                                               : FindingsWithoutAgents(item.subject);
     item.plan = found.plan;
-    result_.unknown = result_.unknown || found.unknown;
+    // What is not known about a finding that is ignored does not matter.
+    const bool matters =
+        found.findings.empty() || std::ranges::any_of(found.findings, [&](const Finding& finding) {
+          return !IsIgnored(finding, item);
+        });
+    result_.unknown = result_.unknown || (found.unknown && matters);
     for (Finding& finding : found.findings) {
       DoNotSuggestAgain(finding);
       Attach(std::move(finding), item);
     }
+  }
+
+  static bool IsIgnored(const Finding& finding, const Item& item) {
+    return std::ranges::find(item.workload->ignored_rules, finding.rule) !=
+           item.workload->ignored_rules.end();
   }
 
   // What is suggested to one workload is not free for the next.
@@ -187,7 +200,8 @@ class Check {
       std::vector<ports::Load> loads;
       loads.reserve(fitting.size());
       for (const Item* item : fitting) {
-        loads.push_back({item->subject.workload.demand, item->subject.workload.replicas});
+        const ports::WorkloadDemand& workload = item->subject.workload;
+        loads.push_back({workload.demand, workload.replicas, workload.one_per_agent});
       }
       const Together together = FitTogether(state_->space, loads, {.basis = basis, .without = own});
       if (together.answer == Together::Answer::kFits) return;
@@ -196,6 +210,8 @@ class Check {
         return;
       }
       AddOvercommit(together, basis, fitting);
+      // Of too few ports altogether, one of the workloads is told; which to leave out is for the user to say.
+      if (together.ports.empty()) return;
     }
   }
 
@@ -211,7 +227,9 @@ class Check {
 
   static std::string NamesOf(const Together& together, const std::vector<Item*>& fitting) {
     std::string names;
-    for (const std::size_t load : together.loads) {
+    for (std::size_t i = 0; i < together.loads.size(); ++i) {
+      const std::size_t load = together.loads[i];
+      if (i == kMaxNames) return names + " and " + Count(together.loads.size() - i, "more workload");
       names.append(names.empty() ? "" : ", ").append(fitting[load]->ns).append("/");
       names.append(fitting[load]->workload->name);
     }
@@ -223,7 +241,7 @@ class Check {
     std::vector<ports::Load> loads;
     for (const std::size_t load : together.loads) {
       const ports::WorkloadDemand& workload = fitting[load]->subject.workload;
-      loads.push_back({workload.demand, workload.replicas});
+      loads.push_back({workload.demand, workload.replicas, workload.one_per_agent});
     }
     return state_->space.known() &&
            FitTogether(state_->space, loads, {.basis = ports::Basis::kOfferEver}).answer ==
@@ -239,6 +257,16 @@ class Check {
     return "";
   }
 
+  static std::string Wants(const Together& together, ports::Basis basis) {
+    const bool now = basis == ports::Basis::kFree;
+    if (together.ports.empty())
+      return " want " + Count(together.wanted, "port") + ", but the agents that they can run on " +
+             (now ? "have only " : "offer only ") + std::to_string(together.placed) + (now ? " free." : ".");
+    return " want " + ports::ListOf(together.ports) + " " + std::to_string(together.wanted) +
+           " times, but only " + Count(together.placed, "agent") +
+           (now ? " can give it now." : " can ever give it.");
+  }
+
   // Told at the last of the workloads, which is then left out, so that what else is wrong shows too.
   void AddOvercommit(const Together& together, ports::Basis basis, const std::vector<Item*>& fitting) {
     Item& last = *fitting[together.loads.back()];
@@ -248,15 +276,13 @@ class Check {
     finding.level = basis == ports::Basis::kFree ? Level::kWarning : Level::kError;
     finding.ports = together.ports;
     finding.plan = last.plan;
-    finding.message = NamesOf(together, fitting) + " want " + ports::ListOf(together.ports) + " " +
-                      std::to_string(together.wanted) + " times, but only " +
-                      Count(together.placed, "agent") +
-                      (basis == ports::Basis::kFree ? " can give it now." : " can ever give it.");
+    finding.message = NamesOf(together, fitting) + Wants(together, basis);
     if (basis == ports::Basis::kOffer && !IsCertain(together, fitting)) {
       finding.level = Level::kNote;
       finding.message += " Not certain: " + DoubtOfAny(together, fitting) + ".";
       result_.unknown = true;
     }
+    if (together.ports.empty()) return Attach(std::move(finding), last);
     const ports::Judgement one_port{
         .verdict = ports::Verdict::kNever, .why = ports::Why::kOutsideOffers, .ports = together.ports};
     const ports::Demand& demand = last.subject.workload.demand;
@@ -282,8 +308,6 @@ class Check {
     if (together.loads.empty()) {
       finding.level = Level::kNote;
       finding.message = "whether all these workloads fit together is not known: " + together.witness + ".";
-      result_.too_many = true;
-      result_.unknown = true;
     }
     Attach(std::move(finding), item);
   }
@@ -340,10 +364,8 @@ class Check {
 
   void TakeFindings() {
     for (Item& item : items_) {
-      const auto& ignored = item.workload->ignored_rules;
       for (Finding& finding : item.findings) {
-        if (std::find(ignored.begin(), ignored.end(), finding.rule) == ignored.end())
-          result_.findings.push_back(std::move(finding));
+        if (!IsIgnored(finding, item)) result_.findings.push_back(std::move(finding));
       }
     }
     for (Finding& finding : service_findings_) result_.findings.push_back(std::move(finding));

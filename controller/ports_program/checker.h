@@ -34,10 +34,9 @@ struct CheckResult {
   std::vector<Finding> findings;        // by file, in the order of the workloads
   std::vector<WorkloadName> workloads;  // those with host ports
   std::size_t files = 0;
-  // Whether a result is uncertain, because of what is not known of the agents or because of `too_many`.
+  // Whether a result is uncertain because of what is not known of the agents. Errors are certain all the
+  // same.
   bool unknown = false;
-  // Whether there are too many pods and agents to tell that all workloads fit together.
-  bool too_many = false;
 };
 
 // Checks the manifests. If `state` is null, only the rules that need no agents are checked.

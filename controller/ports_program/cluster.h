@@ -35,6 +35,8 @@ struct Cluster {
   std::map<ports::Port, std::string> node_ports;
   // The labels of each Node by name; nullopt if Nodes were not read.
   std::optional<std::map<std::string, kube::LabelMap, std::less<>>> node_labels;
+  // What the API server said when it did not permit to list Nodes; empty if it did, or was not asked.
+  std::string nodes_refusal;
   // Of the pods and the agents, see ports::Snapshot.
   bool fresh = true;
   bool all_namespaces = true;

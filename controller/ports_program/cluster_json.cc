@@ -63,8 +63,10 @@ void ReadContainer(const Field& container, const kube::LabelMap& annotations, bo
     const Field protocol_field = port.Member("protocol");
     const kube::Protocol protocol = protocol_field.Protocol();
     if (counted) pod.spec.ports.push_back(ports);
-    ports::Port held = MappedPort(annotations, port, ToString(protocol), ports.container_port);
-    if (held == 0) held = ports.host_port;
+    // The scheduler maps a declared port to itself; its annotation may be about another port of the same
+    // number.
+    ports::Port held = ports.host_port;
+    if (held == 0) held = MappedPort(annotations, port, ToString(protocol), ports.container_port);
     if (held == 0 && pod.spec.host_network) held = ports.container_port;
     if (held == 0) return;
     const Field host_ip = port.Member("hostIP");

@@ -3,6 +3,7 @@
 #include "controller/ports_program/flag_values.h"
 #include "controller/ports_program/flags.h"
 #include "lib/base/printable.h"
+#include "lib/base/split_list.h"
 #include "lib/base/version.h"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ class Parser {
   // Whether the operand of `explain` is made of numbers and ranges with commas between: 10-0-0-1 is an agent.
   static bool NamesPorts(const std::string& operand) {
     const auto parts = SplitList(operand);
-    return operand.find_first_not_of("0123456789-,") == std::string::npos &&
+    return operand.find_first_not_of("0123456789-, \t") == std::string::npos &&
            std::ranges::all_of(parts,
                                [](const std::string& part) { return std::ranges::count(part, '-') <= 1; });
   }
@@ -196,8 +197,8 @@ std::string HelpText() {
       "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
       "Exit codes: 0 nothing found, 1 findings, 2 bad usage, an unreadable manifest or "
-      "output that cannot be written, 3 the state of the cluster is not known. explain ends with 0 whatever "
-      "it says.\n\nFlags:\n";
+      "output that cannot be written, 3 nothing certain found, and not everything known. explain ends with 0 "
+      "whatever it says of a pod, port or agent that there is.\n\nFlags:\n";
   for (const Flag& flag : Flags()) {
     text.append("  -").append(flag.name);
     if (!flag.value.empty()) text.append(" ").append(flag.value);

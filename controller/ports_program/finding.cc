@@ -32,7 +32,8 @@ constexpr std::array<Rule, 15> kRules{{
     {"port-taken", "Not all replicas have room now.",
      "Take other ports, or wait until the ports are released."},
     {"port-rollout-stuck", "A rollout would wait for a port that its old pods hold.",
-     "Set maxUnavailable to 1 or more, or use strategy Recreate."},
+     "Set maxUnavailable to 1 or more, or use strategy Recreate; of a ReplicationController, scale down "
+     "by one before the rolling update."},
     {"port-no-spare", "No room for another replica.",
      "One agent lost, or one rollout, and a replica waits. Add an agent, or take ports that are free on "
      "more."},

@@ -122,17 +122,21 @@ class Collector {
     const std::uint64_t ceiling = found_.plan.ceiling.pods;
     const auto suggestion = Instead(replicas());
     std::string message;
-    if (demand_.fixed.empty()) {
+    if (subject_.workload.one_per_agent) {
+      message = "only " + std::to_string(ceiling) + " of " + Count(replicas(), "agent") + " offer " +
+                (demand_.fixed.empty() ? Count(demand_.wild, "port") : ListOf(demand_.fixed.Ports())) +
+                WhoDoesNot(space_, demand_) + ": no pod will ever run on the others.";
+    } else if (demand_.fixed.empty()) {
       message = Count(replicas(), "replica") + ", but all agents together offer ports for " +
                 std::to_string(ceiling) + " only: at most " + std::to_string(ceiling) + " will ever run.";
-    } else if (subject_.workload.one_per_agent) {
-      message = "only " + std::to_string(ceiling) + " of " + Count(replicas(), "agent") + " offer " +
-                ListOf(demand_.fixed.Ports()) + WhoDoesNot(space_, demand_) +
-                ": no pod will ever run on the others.";
     } else {
       message = Count(replicas(), "replica") + ", but only " + Count(ceiling, "agent") +
                 (ceiling == 1 ? " offers " : " offer ") + ListOf(demand_.fixed.Ports()) +
                 WhoDoesNot(space_, demand_) + ": at most " + std::to_string(ceiling) + " will ever run.";
+    }
+    if (const std::string inactive = InactiveWithRoom(space_, demand_); !inactive.empty()) {
+      message.pop_back();
+      message += "; " + inactive + ".";
     }
     Add("port-replicas-exceed-agents", level, demand_.fixed.Ports(),
         message + Advise(suggestion) + Certainty(level), suggestion);
@@ -151,7 +155,9 @@ class Collector {
     const bool one = found_.plan.ceiling.pods == 1;
     const std::string agents = one ? "the only agent" : "all " + Count(found_.plan.ceiling.pods, "agent");
     std::string message;
-    std::string advice = "Set maxUnavailable: 1.";
+    const bool rolling_update = !subject_.has_max_unavailable;
+    std::string advice = rolling_update ? "Scale down by one before it, or delete old pods one by one."
+                                        : "Set maxUnavailable: 1.";
     if (found_.plan.ceiling.pods == 0) {
       message = "no agent takes the new pods";
       advice = "Correct the ports first.";
@@ -165,7 +171,10 @@ class Collector {
                 (demand_.fixed.size() == 1 ? " it is taken" : " they are taken");
     }
     Add("port-rollout-stuck", options_.strict ? Level::kError : Level::kWarning, demand_.fixed.Ports(),
-        message + " and maxUnavailable is 0: a rollout never ends. " + advice);
+        message +
+            (rolling_update ? " and kubectl rolling-update starts new pods first: it never ends. "
+                            : " and maxUnavailable is 0: a rollout never ends. ") +
+            advice);
   }
 
   void AddNoSpare() {

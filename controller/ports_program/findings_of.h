@@ -26,6 +26,7 @@ std::string DescribeDuplicate(ports::Port port, const std::vector<kube::Protocol
 // The demand to be checked.
 struct Subject {
   ports::WorkloadDemand workload;
+  bool has_max_unavailable = true;  // false: a ReplicationController
   // The protocols of each port that is declared more than once, in the order of declaration.
   std::vector<std::vector<kube::Protocol>> doubled_protocols;
 };

@@ -1,10 +1,9 @@
 #include "controller/ports_program/flag_values.h"
 
+#include "lib/base/split_list.h"
 #include "lib/ports/port_text.h"
 
-#include <algorithm>
 #include <charconv>
-#include <cstddef>
 #include <system_error>
 #include <utility>
 
@@ -12,16 +11,6 @@ namespace k8sm::ports_program {
 
 Error Invalid(std::string message) {
   return {.code = Errc::kInvalidConfig, .message = std::move(message)};
-}
-
-std::vector<std::string> SplitList(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t pos = 0; pos <= text.size();) {
-    const std::size_t end = std::min(text.find(',', pos), text.size());
-    if (end > pos) parts.push_back(text.substr(pos, end - pos));
-    pos = end + 1;
-  }
-  return parts;
 }
 
 Result<std::uint32_t> ParseNumber(std::string_view text, std::uint32_t least, std::uint32_t most) {

@@ -9,15 +9,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace k8sm::ports_program {
 
 // Returns a kInvalidConfig.
 Error Invalid(std::string message);
-
-// Returns the parts between commas that are not empty.
-std::vector<std::string> SplitList(const std::string& text);
 
 // Parses a decimal number from `least` to `most`. kInvalidConfig, which says the limits.
 Result<std::uint32_t> ParseNumber(std::string_view text, std::uint32_t least, std::uint32_t most);

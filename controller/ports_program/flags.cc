@@ -3,6 +3,7 @@
 #include "controller/ports_program/flag_values.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
+#include "lib/base/split_list.h"
 #include "lib/ports/port_text.h"
 
 #include <algorithm>
@@ -116,7 +117,7 @@ std::vector<Flag> SourceFlags() {
        ToText(&Options::from)},
       {"from_token_file", "FILE",
        "The bearer token for an https controller, as `kubectl create token` prints it. Its user needs `get` "
-       "on /debug/*.",
+       "on /debug/ports, /debug/ports/agents and /debug/ports/pods.",
        ToText(&Options::from_token_file)},
       {"from_ca_file", "FILE",
        "The PEM file with the authorities that an https controller's certificate is verified with, or with "

@@ -131,7 +131,8 @@ std::string AdviceFor(const Error& error, const client::RestConfig& config) {
     case Errc::kForbidden:
       // Without a token it was refused to system:anonymous.
       if (config.token.empty() && config.secure()) return kPassToken;
-      return "the user needs the verb get on the nonResourceURL /debug/*: bind a ClusterRole with it";
+      return "the user needs the verb get on the nonResourceURLs /debug/ports, /debug/ports/agents and "
+             "/debug/ports/pods: bind a ClusterRole with it";
     case Errc::kNotFound:
       return "does the controller run with -mesos_master?";
     case Errc::kServerError:

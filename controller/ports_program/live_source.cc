@@ -36,8 +36,7 @@ Result<Live> Connect(boost::asio::any_io_executor executor, const Options& optio
   for (const std::string& text : options.mesos_masters) {
     auto master = mesos::ParseMaster(text);
     if (!master)
-      return Error{.code = Errc::kInvalidConfig,
-                   .message = "-mesos_master: an entry " + master.error().message};
+      return Error{.code = Errc::kInvalidConfig, .message = "-mesos_master: " + master.error().message};
     poll_options.masters.push_back(*std::move(master));
   }
   poll_options.credentials_file = options.mesos_credentials_file;
@@ -102,7 +101,10 @@ Awaitable<Result<Cluster>> ReadCluster(client::ApiClient* api, const client::Api
   cluster.node_labels.emplace();
   for (const client::Resource* resource : {&client::kPods, &client::kServices, &client::kNodes}) {
     const auto read = co_await ReadAll(*stream, *resource, timeouts, cluster);
-    if (!read) co_return read.error();
+    if (read) continue;
+    if (resource != &client::kNodes || read.error().code != Errc::kForbidden) co_return read.error();
+    cluster.node_labels.reset();
+    cluster.nodes_refusal = read.error().message;
   }
   co_return cluster;
 }

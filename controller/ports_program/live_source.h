@@ -10,8 +10,8 @@
 namespace k8sm::ports_program {
 
 // Polls -mesos_master once and, with -kubeconfig or -master, lists Pods, Services and Nodes once; takes at
-// most -timeout for all of it. Blocks. Errors: kInvalidConfig for invalid flags or files; any other error
-// means that the state is unknown.
+// most -timeout for all of it. Nodes are left out without permission to list them. Blocks. Errors:
+// kInvalidConfig for invalid flags or files; any other error means that the state is unknown.
 Result<State> LoadLive(const Options& options);
 
 }  // namespace k8sm::ports_program

@@ -1,5 +1,6 @@
 #include "controller/ports_program/options.h"
 
+#include "controller/ports_program/flag_values.h"
 #include "lib/base/printable.h"
 
 #include <algorithm>
@@ -18,11 +19,12 @@ void UseRulesOf(const ports::SchedulerRules& controller, Options& options) {
 }
 
 Result<void> CheckRoles(const ports::SchedulerRules& rules) {
+  if (rules.framework_roles.empty()) return Invalid("-mesos_framework_roles: names no role");
+  if (rules.default_roles.empty()) return Invalid("-mesos_default_pod_roles: names no role");
   for (const std::string& role : rules.default_roles) {
     if (std::ranges::find(rules.framework_roles, role) == rules.framework_roles.end())
-      return Error{.code = Errc::kInvalidConfig,
-                   .message = "-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
-                              "\" is not one of -mesos_framework_roles"};
+      return Invalid("-mesos_default_pod_roles: \"" + Printable(role, kMaxShown) +
+                     "\" is not one of -mesos_framework_roles");
   }
   return {};
 }

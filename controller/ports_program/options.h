@@ -75,7 +75,8 @@ struct Options {
 // Takes from the rules of a controller what no flag has set.
 void UseRulesOf(const ports::SchedulerRules& controller, Options& options);
 
-// Checks that the default roles are a part of the framework's. kInvalidConfig, naming the flag.
+// Checks that both lists name a role, and that the default roles are a part of the framework's.
+// kInvalidConfig, naming the flag.
 Result<void> CheckRoles(const ports::SchedulerRules& rules);
 
 }  // namespace k8sm::ports_program

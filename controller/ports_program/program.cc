@@ -34,13 +34,14 @@ std::string WhyUnknown(const ports::PortSpace& space) {
 }
 
 // Why something is not said to be never.
-std::string Doubt(const CheckResult& result, const ports::PortSpace& space, bool from_controller) {
-  if (std::string doubt = WhyUnknown(space); !doubt.empty()) return doubt;
-  if (result.too_many) return "there are too many pods and agents to tell whether all workloads fit together";
-  if (space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
+std::string Doubt(const State& state, bool from_controller) {
+  if (std::string doubt = WhyUnknown(state.space); !doubt.empty()) return doubt;
+  if (state.space.nodes_known()) return "a nodeSelector matches agents that have no Node yet; see the notes";
   if (from_controller)
     return "a nodeSelector names labels of Nodes, which the controller does not know or which are outdated; "
            "its log says why";
+  if (!state.cluster.nodes_refusal.empty())
+    return "a nodeSelector names labels of Nodes, which are not known, because nodes may not be listed";
   return "a nodeSelector names labels of Nodes, which are not known: pass the Nodes with -pods, or the API "
          "server with -kubeconfig or -master";
 }
@@ -64,7 +65,8 @@ PodsWithPorts CountPodsWithPorts(const State& state) {
   for (const ports::Agent& agent : state.space.agents()) agents.insert(agent.name);
   PodsWithPorts pods;
   for (const ClusterPod& pod : state.cluster.pods) {
-    if (pod.ended || !pod.bound() || pod.holder.claims.empty()) continue;
+    // Static pods run where they are put, agent or not.
+    if (pod.ended || !pod.bound() || pod.holder.claims.empty() || pod.holder.mirror) continue;
     ++pods.all;
     if (agents.contains(pod.holder.node)) continue;
     ++pods.astray;
@@ -114,6 +116,7 @@ class Program {
     if (loaded) {
       state_.emplace(*std::move(loaded));
       pods_ = CountPodsWithPorts(*state_);
+      WarnOfNodes();
       WarnOfPods();
       if (state_->rules) UseRulesOf(*state_->rules, options_);
       const auto checked = CheckRoles(options_.rules);
@@ -128,6 +131,12 @@ class Program {
   void Warn() {
     if (const std::string doubt = WhyUnknown(state_->space); !doubt.empty())
       err_ << "k8sm-ports: warning: " << doubt << "\n";
+  }
+
+  void WarnOfNodes() {
+    if (const std::string& refusal = state_->cluster.nodes_refusal; !refusal.empty())
+      err_ << "k8sm-ports: warning: the labels of Nodes are not known, because nodes may not be listed: "
+           << refusal << "\n";
   }
 
   // What is said of ports without knowing pods, or with those of another cluster, is worth little.
@@ -182,16 +191,17 @@ class Program {
     Report report{std::move(result), live, options_.all, state(), unknown_because_};
     const bool written = WriteAll([&](const Output& output) { return ReportAs(report, output); });
     if (!written || !AppendSummary(report)) return kUsageError;
-    if (report.result.unknown && !options_.offline_ok) return Fail(kStateUnknown, DoubtOf(report.result));
     const FindingCounts counts = CountFindings(report.result.findings);
-    if (options_.fail_on == FailOn::kNever) return kNothingFound;
-    const bool failed = counts.errors > 0 || (options_.fail_on == FailOn::kWarning && counts.warnings > 0);
-    return failed ? kFindings : kNothingFound;
+    const bool has_errors = options_.fail_on != FailOn::kNever && counts.errors > 0;
+    if (report.result.unknown && !options_.offline_ok) {
+      const int code = Fail(kStateUnknown, DoubtOf());
+      return has_errors ? kFindings : code;
+    }
+    const bool has_warnings = options_.fail_on == FailOn::kWarning && counts.warnings > 0;
+    return has_errors || has_warnings ? kFindings : kNothingFound;
   }
 
-  std::string DoubtOf(const CheckResult& result) const {
-    return state_ ? Doubt(result, state_->space, !options_.from.empty()) : unknown_because_;
-  }
+  std::string DoubtOf() const { return state_ ? Doubt(*state_, !options_.from.empty()) : unknown_because_; }
 
   std::string ReportAs(const Report& report, const Output& output) {
     switch (output.format) {

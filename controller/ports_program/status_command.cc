@@ -73,7 +73,7 @@ class LiveCheck {
     result_.unknown = result_.unknown || judgement.verdict == ports::Verdict::kUnknown;
     if (!group.pending.empty()) {
       if (judgement.verdict != ports::Verdict::kFits) AddPending(group, judgement);
-    } else if (judgement.why != ports::Why::kNoAgents) {
+    } else if (judgement.why != ports::Why::kNoAgents && !IsStatic(group)) {
       AddNoSpare(group);
     }
   }
@@ -97,6 +97,12 @@ class LiveCheck {
     if (finding.level == Level::kNote)
       finding.message += " Not certain: " + DoubtOf(state_.space, group.demand) + ".";
     AddFor(group.pending, std::move(finding));
+  }
+
+  // Whether the pods are static ones, which the scheduler does not place.
+  bool IsStatic(const Group& group) const {
+    return std::ranges::all_of(group.bound,
+                               [&](std::size_t pod) { return state_.cluster.pods[pod].holder.mirror; });
   }
 
   void AddNoSpare(const Group& group) {

@@ -65,8 +65,10 @@ Demand DemandOf(const PodSpec& spec, const SchedulerRules& rules) {
       fixed.push_back(number);
     }
   }
+  const std::size_t declared = fixed.size();
   demand.doubled = Doubled(fixed);
   demand.fixed = PortSet::OfPorts(std::move(fixed));
+  demand.surplus = static_cast<std::uint32_t>(declared - demand.fixed.size());
   demand.wild = IsWildcard(spec, rules) ? open : 0;
   demand.roles = spec.roles ? ParseRoles(*spec.roles, rules.framework_roles) : rules.default_roles;
   demand.node = spec.node;
@@ -78,6 +80,7 @@ std::size_t HashOf(const Demand& demand) {
   std::size_t hash = demand.wild;
   for (const Range& range : demand.fixed.ranges()) Mix(hash, std::size_t{range.begin} << 16 | range.end);
   for (const Port port : demand.doubled) Mix(hash, port);
+  Mix(hash, demand.surplus);
   for (const std::string& role : demand.roles) Mix(hash, std::hash<std::string>()(role));
   Mix(hash, HashOf(demand.node));
   for (const kube::Label& label : demand.selector) {

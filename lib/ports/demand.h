@@ -48,6 +48,8 @@ struct Demand {
   PortSet fixed;
   // Numbers declared more than once, whatever the protocol: the mapper rejects such a pod.
   std::vector<Port> doubled;
+  // Number of declarations that repeat the number of another: how many other ports the pod needs instead.
+  std::uint32_t surplus = 0;
   // Number of ports needed in addition to the fixed ones, with any number.
   std::uint32_t wild = 0;
   // Without duplicates, in the order in which the mapper tries them.

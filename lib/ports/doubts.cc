@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace k8sm::ports {
@@ -93,6 +94,25 @@ std::string DoubtOf(const PortSpace& space, const Demand& demand) {
                                          : "may match: the labels of its Node are not known");
   }
   return "";
+}
+
+std::string InactiveWithRoom(const PortSpace& space, const Demand& demand) {
+  const RoleView& view = space.ViewFor(demand.roles);
+  std::optional<AgentIndex> first;
+  std::size_t more = 0;
+  for (AgentIndex agent = 0; agent < space.agents().size(); ++agent) {
+    if (space.agents()[agent].active || !space.HasLabels(agent, demand)) continue;
+    if (!HasRoom(view.offer[agent], demand)) continue;
+    if (!first) {
+      first = agent;
+    } else {
+      ++more;
+    }
+  }
+  if (!first) return "";
+  const std::string name = TitleOf(space, *first);
+  if (more == 0) return "agent " + name + " offers the ports, but is not active";
+  return "agents " + name + " and " + std::to_string(more) + " more offer the ports, but are not active";
 }
 
 std::vector<std::string> RolesWithoutPorts(const PortSpace& space, std::span<const std::string> roles) {

@@ -25,6 +25,11 @@ std::string DoubtOfAgents(const PortSpace& space);
 // Node". Empty if that is certain.
 std::string DoubtOf(const PortSpace& space, const Demand& demand);
 
+// Returns, of agents that are not active and would have room for such a pod, which they are: "agent node3
+// offers the ports, but is not active". Empty if there is none. Mesos calls an agent inactive that is
+// disconnected, deactivated or drained: it makes no offers, but may again.
+std::string InactiveWithRoom(const PortSpace& space, const Demand& demand);
+
 // Returns those of the roles that no agent offers ports to, as far as that is known. They may be misspelt, or
 // hidden from the principal (Mesos' ACL view_roles).
 std::vector<std::string> RolesWithoutPorts(const PortSpace& space, std::span<const std::string> roles);

@@ -6,8 +6,8 @@
 namespace k8sm::ports {
 namespace {
 
-std::uint64_t RoomOn(const PortSet& ports, const Demand& demand) {
-  if (!demand.fixed.empty()) return HasRoom(ports, demand) ? 1 : 0;
+std::uint64_t RoomOn(const PortSet& ports, const Demand& demand, bool one_per_agent) {
+  if (one_per_agent || !demand.fixed.empty()) return HasRoom(ports, demand) ? 1 : 0;
   return ports.size() / demand.wild;
 }
 
@@ -22,7 +22,7 @@ bool IsNowhere(const Demand& demand, const std::vector<std::uint32_t>& count) {
 }  // namespace
 
 Headroom HeadroomOf(const PortSpace& space, const Demand& demand, Basis basis,
-                    std::span<const HolderIndex> without, std::uint64_t enough) {
+                    std::span<const HolderIndex> without, std::uint64_t enough, bool one_per_agent) {
   if (!demand.doubled.empty()) return {};
   const RoleView& view = space.ViewFor(demand.roles);
   const bool given_back = basis == Basis::kFree && !without.empty();
@@ -38,9 +38,10 @@ Headroom HeadroomOf(const PortSpace& space, const Demand& demand, Basis basis,
   for (const AgentIndex agent : agents) {
     if (room.pods >= enough) break;
     if (given_back && space.HoldsAny(agent, without)) {
-      room.pods += RoomOn(space.FreeWithout(agent, demand.roles, without), demand);
+      room.pods += RoomOn(space.FreeWithout(agent, demand.roles, without), demand, one_per_agent);
     } else {
-      room.pods += RoomOn(basis == Basis::kFree ? view.free[agent] : view.offer[agent], demand);
+      room.pods +=
+          RoomOn(basis == Basis::kFree ? view.free[agent] : view.offer[agent], demand, one_per_agent);
     }
   }
   return room;

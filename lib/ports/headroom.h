@@ -27,11 +27,13 @@ enum class Basis {
 };
 
 // Exact for a single demand: two pods with a fixed port cannot share an agent, and pods without one fill up
-// each agent. The pods `without` (sorted indexes) are treated as absent; only with kFree. Counting stops at
-// `enough`; the result is then a lower bound. Takes O(agents * log ranges).
+// each agent, unless at most one is to run on each (`one_per_agent`). The pods `without` (sorted indexes) are
+// treated as absent; only with kFree. Counting stops at `enough`; the result is then a lower bound. Takes
+// O(agents * log ranges).
 Headroom HeadroomOf(const PortSpace& space, const Demand& demand, Basis basis,
                     std::span<const HolderIndex> without = {},
-                    std::uint64_t enough = std::numeric_limits<std::uint64_t>::max());
+                    std::uint64_t enough = std::numeric_limits<std::uint64_t>::max(),
+                    bool one_per_agent = false);
 
 }  // namespace k8sm::ports
 

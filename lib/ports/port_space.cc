@@ -222,9 +222,12 @@ PortSet PortSpace::FreeWithout(AgentIndex agent, std::span<const std::string> ro
   return view.offer[agent] - (snapshot_.agents[agent]->used - given_back) - kept;
 }
 
-bool PortSpace::IsEligible(AgentIndex index, const Demand& demand) const {
+bool PortSpace::IsEligible(AgentIndex agent, const Demand& demand) const {
+  return snapshot_.agents[agent]->active && HasLabels(agent, demand);
+}
+
+bool PortSpace::HasLabels(AgentIndex index, const Demand& demand) const {
   const Agent& agent = *snapshot_.agents[index];
-  if (!agent.active) return false;
   if (!demand.node.empty() && demand.node != agent.name) return false;
   if (demand.selector.empty()) return true;
   return agent.labels_from != LabelSource::kNoNode && kube::Matches(demand.selector, agent.labels);

@@ -86,7 +86,9 @@ class PortSpace {
 
   // Agents that Mesos makes offers for, ordered by index.
   std::span<const AgentIndex> active() const { return active_; }
-  // Whether the scheduler considers the agent for such a pod, ports aside.
+  // Whether the agent has the node name and the labels that the pod asks for.
+  bool HasLabels(AgentIndex agent, const Demand& demand) const;
+  // Whether the scheduler considers the agent for such a pod, ports aside: it is active, and has the labels.
   bool IsEligible(AgentIndex agent, const Demand& demand) const;
   // Returns the eligible agents, ordered by index.
   std::vector<AgentIndex> Eligible(const Demand& demand) const;

@@ -1,6 +1,7 @@
 #include "lib/ports/sentence.h"
 
 #include "lib/base/count.h"
+#include "lib/ports/doubts.h"
 
 #include <algorithm>
 #include <iterator>
@@ -20,6 +21,10 @@ std::string Roles(const Demand& demand) {
 
 std::string Are(std::span<const Port> ports) {
   return ports.size() == 1 ? " is" : " are";
+}
+
+const char* Times(const Demand& demand) {
+  return demand.surplus > demand.doubled.size() ? "more than once" : "twice";
 }
 
 std::string NoRole(const PortSpace& space, const Demand& demand) {
@@ -46,6 +51,12 @@ std::string NoMatch(const Demand& demand) {
 std::string NoAgents(const PortSpace& space) {
   if (space.agents().empty()) return "no agents are known";
   return "what is known of the agents is too old";
+}
+
+// Whether the agents' offers, rather than their use or the pod itself, are in the way.
+bool IsAboutOffers(Why why) {
+  return why == Why::kNoAgentMatches || why == Why::kNoRole || why == Why::kOutsideOffers ||
+         why == Why::kNeverTogether || why == Why::kTooFew;
 }
 
 }  // namespace
@@ -105,7 +116,9 @@ std::string DescribeBlockers(const PortSpace& space, const Blockers& blockers) {
   return text;
 }
 
-std::string Sentence(const PortSpace& space, const Demand& demand, const Judgement& judgement) {
+namespace {
+
+std::string WhySentence(const PortSpace& space, const Demand& demand, const Judgement& judgement) {
   switch (judgement.why) {
     case Why::kNone:
     case Why::kNoPorts:
@@ -113,8 +126,8 @@ std::string Sentence(const PortSpace& space, const Demand& demand, const Judgeme
     case Why::kTaken:
       return DescribeBlockers(space, judgement.blockers);
     case Why::kDuplicate:
-      return ListOf(judgement.ports) + Are(judgement.ports) +
-             " declared twice; Mesos counts numbers, whatever the protocol: never schedulable";
+      return ListOf(judgement.ports) + Are(judgement.ports) + " declared " + Times(demand) +
+             "; Mesos counts numbers, whatever the protocol: never schedulable";
     case Why::kNoAgents:
       return NoAgents(space);
     case Why::kNoAgentMatches:
@@ -132,6 +145,16 @@ std::string Sentence(const PortSpace& space, const Demand& demand, const Judgeme
   return "";
 }
 
+}  // namespace
+
+std::string Sentence(const PortSpace& space, const Demand& demand, const Judgement& judgement) {
+  std::string sentence = WhySentence(space, demand, judgement);
+  if (!IsAboutOffers(judgement.why)) return sentence;
+  if (const std::string inactive = InactiveWithRoom(space, demand); !inactive.empty())
+    sentence += "; " + inactive;
+  return sentence;
+}
+
 std::optional<Suggestion> SuggestInstead(const PortSpace& space, const Demand& demand,
                                          const Judgement& judgement, std::uint32_t replicas,
                                          const PortSet& avoid) {
@@ -147,7 +170,7 @@ std::optional<Suggestion> SuggestInstead(Suggester& suggester, const Demand& dem
   std::size_t ports = wrong.size();
   if (judgement.why == Why::kDuplicate) {
     kept = demand.fixed;
-    ports = judgement.ports.size();
+    ports = demand.surplus;
   } else if (judgement.why == Why::kOutsideOffers) {
     kept = demand.fixed - PortSet::OfPorts(judgement.ports);
     ports = judgement.ports.size();
@@ -161,8 +184,7 @@ std::optional<Suggestion> SuggestInstead(Suggester& suggester, const Demand& dem
   auto suggestion = suggester.Suggest(wish);
   // If the kept ports are the scarce ones, all ports must change.
   if ((!suggestion || !suggestion->enough) && !kept.empty()) {
-    wish.ports = static_cast<std::uint32_t>(demand.fixed.size() +
-                                            (judgement.why == Why::kDuplicate ? judgement.ports.size() : 0));
+    wish.ports = demand.fixed.size() + (judgement.why == Why::kDuplicate ? demand.surplus : 0);
     wish.where.fixed = {};
     suggestion = suggester.Suggest(wish);
   }

@@ -41,6 +41,9 @@ class Fitting {
       if (auto found = CheckPort(port, wanting)) return *std::move(found);
       for (const std::size_t load : wanting) competes_[load] = true;
     }
+    if (any_wild) {
+      if (auto found = CheckSum()) return *std::move(found);
+    }
     return Place();
   }
 
@@ -83,7 +86,8 @@ class Fitting {
 
   std::optional<Together> FindLonelyMisfit() {
     for (std::size_t i = 0; i < loads_.size(); ++i) {
-      rooms_.push_back(HeadroomOf(space_, loads_[i].demand, options_.basis, options_.without));
+      rooms_.push_back(HeadroomOf(space_, loads_[i].demand, options_.basis, options_.without,
+                                  std::numeric_limits<std::uint64_t>::max(), loads_[i].one_per_agent));
       if (rooms_.back().AtLeast(loads_[i].replicas)) continue;
       return Together{.answer = Answer::kDoesNotFit,
                       .ports = loads_[i].demand.fixed.Ports(),
@@ -121,6 +125,33 @@ class Fitting {
     const std::uint64_t all = std::accumulate(wanted.begin(), wanted.end(), std::uint64_t{0});
     if (*placed == all) return std::nullopt;
     return Together{Answer::kDoesNotFit, {port}, wanting, all, *placed, Witness(port, all, *placed)};
+  }
+
+  // The problem that all loads together want more ports than there are; nullopt if they do not.
+  std::optional<Together> CheckSum() {
+    std::uint64_t wanted = 0;
+    for (const Load& load : loads_)
+      wanted += std::uint64_t{load.replicas} * (load.demand.fixed.size() + load.demand.wild);
+    std::uint64_t had = 0;
+    if (!Spend(loads_.size() * space_.agents().size())) return OutOfSteps();
+    for (AgentIndex agent = 0; agent < space_.agents().size() && had < wanted; ++agent)
+      had += UsableOn(agent);
+    if (had >= wanted) return std::nullopt;
+    Together sum{.answer = Answer::kDoesNotFit, .wanted = wanted, .placed = had};
+    for (std::size_t i = 0; i < loads_.size(); ++i) {
+      if (loads_[i].demand.wants_ports()) sum.loads.push_back(i);
+    }
+    sum.witness = Count(wanted, "port") + " wanted, " + std::to_string(had) + " there";
+    return sum;
+  }
+
+  // The number of ports of an agent that some load could have.
+  std::uint32_t UsableOn(AgentIndex agent) const {
+    PortSet usable;
+    for (std::size_t i = 0; i < loads_.size(); ++i) {
+      if (IsEligible(agent, i) && !usable.Contains(Have(agent, i))) usable = usable | Have(agent, i);
+    }
+    return usable.size();
   }
 
   static Together OutOfSteps() {
@@ -167,37 +198,69 @@ class Fitting {
                      [&](std::size_t a, std::size_t b) { return room(a) < room(b); });
     for (const std::size_t load : order) {
       if (!competes_[load] || !loads_[load].demand.wants_ports()) continue;
-      for (std::uint32_t pod = 0; pod < loads_[load].replicas; ++pod) {
-        if (!Spend(space_.agents().size() + loads_.size())) return OutOfSteps();
-        if (!PlaceOne(load)) {
-          return {.answer = Answer::kUnknown, .loads = {load}, .witness = "no placement found"};
-        }
-      }
+      const bool enough = loads_[load].one_per_agent ? PlaceOnEach(load) : PlaceAll(load);
+      if (out_of_steps_) return OutOfSteps();
+      if (!enough) return {.answer = Answer::kUnknown, .loads = {load}, .witness = "no placement found"};
     }
     return {};
   }
 
-  bool PlaceOne(std::size_t load) {
+  // A DaemonSet's pods, on as many agents as it has replicas.
+  bool PlaceOnEach(std::size_t load) {
+    std::uint32_t left = loads_[load].replicas;
+    if (!Spend(space_.agents().size() + loads_.size())) out_of_steps_ = true;
+    for (AgentIndex agent = 0; agent < sites_.size() && left > 0 && !out_of_steps_; ++agent) {
+      if (!CanTake(agent, load)) continue;
+      Put(agent, load);
+      --left;
+    }
+    return left == 0;
+  }
+
+  bool PlaceAll(std::size_t load) {
+    for (std::uint32_t left = loads_[load].replicas; left > 0;) {
+      if (!Spend(space_.agents().size() + loads_.size())) {
+        out_of_steps_ = true;
+        return false;
+      }
+      const auto agent = BestFor(load);
+      if (!agent) return false;
+      // Without fixed ports the choice does not change until the agent is full.
+      do {
+        Put(*agent, load);
+        --left;
+      } while (left > 0 && loads_[load].demand.fixed.empty() && CanTake(*agent, load));
+    }
+    return true;
+  }
+
+  bool CanTake(AgentIndex agent, std::size_t load) const {
+    const Site& site = sites_[agent];
+    if (!site.can_take[load]) return false;
     const Demand& demand = loads_[load].demand;
-    using Key = std::tuple<std::uint32_t, std::uint64_t>;
+    const std::uint32_t left = Left(Have(agent, load), site.fixed);
+    return left - demand.fixed.size() >= site.wild + demand.wild && LeavesRoom(agent, site, demand);
+  }
+
+  std::optional<AgentIndex> BestFor(std::size_t load) const {
+    using Key = std::tuple<std::uint32_t, std::uint32_t>;
     std::optional<Key> best_key;
-    AgentIndex best = 0;
+    std::optional<AgentIndex> best;
     for (AgentIndex agent = 0; agent < sites_.size(); ++agent) {
-      const Site& site = sites_[agent];
-      if (!site.can_take[load]) continue;
-      const std::uint32_t left = Left(Have(agent, load), site.fixed);
-      if (left - demand.fixed.size() < site.wild + demand.wild) continue;
-      if (!LeavesRoom(agent, site, demand)) continue;
-      const Key key(site.takers - 1, left);
+      if (!CanTake(agent, load)) continue;
+      const Key key(sites_[agent].takers - 1, Left(Have(agent, load), sites_[agent].fixed));
       if (best_key && *best_key <= key) continue;
       best_key = key;
       best = agent;
     }
-    if (!best_key) return false;
-    sites_[best].fixed = sites_[best].fixed | demand.fixed;
-    NoteWild(sites_[best], load);
-    if (!demand.fixed.empty()) CountTakers(best, sites_[best]);
-    return true;
+    return best;
+  }
+
+  void Put(AgentIndex agent, std::size_t load) {
+    const Demand& demand = loads_[load].demand;
+    sites_[agent].fixed = sites_[agent].fixed | demand.fixed;
+    NoteWild(sites_[agent], load);
+    if (!demand.fixed.empty()) CountTakers(agent, sites_[agent]);
   }
 
   // Whether the wild ports of other roles already placed there still fit.
@@ -223,6 +286,7 @@ class Fitting {
   std::span<const Load> loads_;
   TogetherOptions options_;
   std::size_t steps_left_;
+  bool out_of_steps_ = false;
   // By load: whether it wants a port that another load could take. One that does not fits wherever it fits
   // alone.
   std::vector<bool> competes_;

@@ -1,9 +1,12 @@
 #include "lib/ports/workload.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace k8sm::ports {
 namespace {
+
+constexpr auto kAll = std::numeric_limits<std::uint64_t>::max();
 
 Fate FateOf(const PortSpace& space, const Plan& plan, const WorkloadDemand& workload) {
   const Judgement one = Judge(space, workload.demand);
@@ -46,16 +49,21 @@ std::uint32_t ResolveMaxUnavailable(std::uint32_t replicas, std::uint32_t unavai
 }
 
 Plan JudgeWorkload(const PortSpace& space, const WorkloadDemand& workload, std::uint32_t reserve) {
+  const auto room = [&](Basis basis, std::span<const HolderIndex> without = {}) {
+    return HeadroomOf(space, workload.demand, basis, without, kAll, workload.one_per_agent);
+  };
   Plan plan;
-  plan.ceiling = HeadroomOf(space, workload.demand, Basis::kOffer);
-  plan.capacity = HeadroomOf(space, workload.demand, Basis::kFree, workload.own);
-  plan.spare = HeadroomOf(space, workload.demand, Basis::kFree);
+  plan.ceiling = room(Basis::kOffer);
+  plan.capacity = room(Basis::kFree, workload.own);
+  plan.spare = room(Basis::kFree);
   plan.fate = FateOf(space, plan, workload);
   if (plan.fate == Fate::kUnknown) return plan;
   plan.rollout_stuck = workload.rollout.surges && workload.rollout.max_unavailable == 0 &&
                        workload.replicas >= 1 && workload.own_pods >= workload.replicas &&
                        !plan.spare.AtLeast(1);
-  plan.no_spare = plan.fate == Fate::kFits && workload.replicas >= 1 && !plan.spare.AtLeast(reserve);
+  // A DaemonSet has a pod wherever it can have one, and a rollout deletes the old one first.
+  plan.no_spare = plan.fate == Fate::kFits && workload.replicas >= 1 && !workload.one_per_agent &&
+                  !plan.spare.AtLeast(reserve);
   return plan;
 }
 

@@ -56,7 +56,7 @@ struct Plan {
   // All existing pods must stay until a new one runs, and there is room for none.
   bool rollout_stuck = false;
   // All run, but there is room for fewer than `reserve` more: the loss of an agent, or a rollout, would
-  // block.
+  // block. Never of a DaemonSet.
   bool no_spare = false;
 };
 

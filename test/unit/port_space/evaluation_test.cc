@@ -327,6 +327,50 @@ TEST_CASE("a report lists the framework's roles that have ports on no agent", "[
   CHECK(report->offered == 22);
 }
 
+TEST_CASE("pods with host ports of which none is on an agent are told of, for the master may be another's",
+          "[port_space]") {
+  Stage stage;
+  stage.Add("web", 31000, "other1");
+  stage.Add("cache", 31001, "other2");
+  stage.Add("waiting", 31002);
+  CHECK(stage.Evaluate()->pods_astray == 2);
+  // Until it is known that there are no more agents.
+  stage.complete = false;
+  CHECK(stage.Evaluate()->pods_astray == 0);
+  stage.complete = true;
+  stage.fresh = false;
+  CHECK(stage.Evaluate()->pods_astray == 0);
+  stage.fresh = true;
+  stage.Add("log", 31000, "node1");
+  CHECK(stage.Evaluate()->pods_astray == 0);
+}
+
+TEST_CASE("static pods may be on nodes that are not agents", "[port_space]") {
+  Stage stage;
+  kube::Pod pod = MakePod("kube-apiserver").Port({.number = 6443, .host_port = 6443});
+  pod.node_name = kube::Symbol("master1");
+  pod.mirror = true;
+  stage.Add(pod);
+  CHECK(stage.Evaluate()->pods_astray == 0);
+  stage.Add("web", 31000, "other1");
+  const auto report = stage.Evaluate();
+  CHECK(report->pods_astray == 1);
+  CHECK(report->space.holders()[report->astray].name.get() == "web");
+}
+
+TEST_CASE("static pods need no spare room", "[port_space]") {
+  Stage stage;
+  kube::Pod pod = MakePod("kube-proxy").Port({.number = 10249, .host_port = 10249});
+  pod.node_name = kube::Symbol("node1");
+  pod.mirror = true;
+  stage.Add(pod);
+  CHECK(stage.Evaluate()->demands_without_spare == 0);
+  stage.ledger.OnPod(&pod, nullptr);
+  pod.mirror = false;
+  stage.Add(pod);
+  CHECK(stage.Evaluate()->demands_without_spare == 1);
+}
+
 TEST_CASE("workloads without room for one more pod are counted only while agents are known and up to date",
           "[port_space]") {
   Stage stage;

@@ -162,6 +162,24 @@ TEST_CASE("a port that Mesos does not know to be held is reported after two poll
             text + "\n");
 }
 
+TEST_CASE("agents on which no pod is are reported without an event, after a minute and two polls",
+          "[findings]") {
+  PortReport report = MakeReport({MakeHolder("a"), MakeHolder("b")});
+  report.master = "m1:5050";
+  report.astray = 1;
+  report.pods_astray = 1;
+  const std::string head = "port-no-pod-on-agents [master]\n";
+  const std::string tail =
+      "; does -mesos_master name the master of this cluster?\n"
+      "pods with host ports are on agents of Mesos, or none is left\n"
+      "60 s, two polls, agents\n"
+      ": \n";
+  const std::string text = "no pod with host ports is on an agent of m1:5050: shop/b is on node node1";
+  CHECK(Only(report) == head + text + tail);
+  report.pods_astray = 3;
+  CHECK(Only(report) == head + text + ", and 2 more pods on others like it" + tail);
+}
+
 TEST_CASE("roles without ports and agents short of ports are reported without events", "[findings]") {
   PortReport report = MakeReport();
   report.roles_without_ports = {"fixed"};

@@ -12,9 +12,9 @@ kube::Pod Pod(test::PodBuilder builder) {
   return builder;
 }
 
-TEST_CASE("a pod holds the port that the scheduler mapped, not the one that it declares", "[port_space]") {
+TEST_CASE("a pod holds the ports that the scheduler has mapped", "[port_space]") {
   const kube::Pod pod = Pod(MakePod("a")
-                                .Port({.number = 8080, .name = "http", .host_port = 31000})
+                                .Port({.number = 8080, .name = "http"})
                                 .Port({.number = 9090, .host_port = 0})
                                 .Annotation("k8s.mesosphere.io/portName_TCP_http", "31005")
                                 .Annotation("k8s.mesosphere.io/port_TCP_9090", "31006"));
@@ -25,7 +25,7 @@ TEST_CASE("a pod holds the port that the scheduler mapped, not the one that it d
   CHECK(holder.node.get() == "node-1");
 }
 
-TEST_CASE("the annotation by port name wins over the one by number, and both win over the declared port",
+TEST_CASE("a declared host port is held, whatever annotations say; of these the one by port name wins",
           "[port_space]") {
   struct Case {
     const char* by_name;  // null: there is none
@@ -34,8 +34,8 @@ TEST_CASE("the annotation by port name wins over the one by number, and both win
     ports::Port held;
   };
   const auto [by_name, by_number, declared, held] =
-      GENERATE(Case{"31001", "31002", 31003, 31001}, Case{nullptr, "31002", 31003, 31002},
-               Case{nullptr, "31002", 0, 31002}, Case{"0", "31002", 31003, 31002},
+      GENERATE(Case{"31001", "31002", 31003, 31003}, Case{"31001", "31002", 0, 31001},
+               Case{nullptr, "31002", 0, 31002}, Case{"0", "31002", 0, 31002},
                Case{nullptr, "x", 31003, 31003}, Case{nullptr, nullptr, 31003, 31003});
   test::PodBuilder pod = MakePod("a").Port({.number = 80, .name = "http", .host_port = declared});
   if (by_name != nullptr) pod.Annotation("k8s.mesosphere.io/portName_TCP_http", by_name);
@@ -45,6 +45,18 @@ TEST_CASE("the annotation by port name wins over the one by number, and both win
   const ports::Holder holder = HolderOf(Pod(pod));
   REQUIRE(holder.claims.size() == 1);
   CHECK(holder.claims[0].port == held);
+}
+
+TEST_CASE("of a container port with two host ports both are held", "[port_space]") {
+  // The scheduler's annotation tells the last of them.
+  const kube::Pod pod = Pod(MakePod("a")
+                                .Port({.number = 80, .host_port = 31001})
+                                .Port({.number = 80, .host_port = 31002})
+                                .Annotation("k8s.mesosphere.io/port_TCP_80", "31002"));
+  const ports::Holder holder = HolderOf(pod);
+  REQUIRE(holder.claims.size() == 2);
+  CHECK(holder.claims[0].port == 31001);
+  CHECK(holder.claims[1].port == 31002);
 }
 
 TEST_CASE("a port that is not a number from 1 to 65535 is not held", "[port_space]") {

@@ -83,6 +83,17 @@ TEST_CASE("the agents read from /debug/ports/agents are those that the master re
   }
 }
 
+TEST_CASE("who reads a saved list of agents that is not complete does not take it for complete",
+          "[state_pages]") {
+  Pages pages;
+  pages.stage.master->state().recovered = 1;
+  pages.WaitForReport();
+  CHECK(mesos::DecodeAgents(PageOf(pages.router, "/debug/ports/agents"))->recovered == 1);
+  pages.stage.master->state().recovered = 0;
+  pages.stage.RunUntil([&] { return pages.watch.report()->space.known(); });
+  CHECK(mesos::DecodeAgents(PageOf(pages.router, "/debug/ports/agents"))->recovered == 0);
+}
+
 // Pods of each kind that holds or requests ports.
 std::vector<kube::Pod> MakePods() {
   std::vector<kube::Pod> pods = {

@@ -27,11 +27,19 @@ TEST_CASE("a hostPort of 0 is wild unless the strategy is fixed", "[ports]") {
   CHECK(DemandOf(spec, rules).wild == 2);
 }
 
-TEST_CASE("a host port that is declared more than once is listed as doubled", "[ports]") {
+TEST_CASE("a host port that is declared more than once is listed as doubled, and the repetitions are counted",
+          "[ports]") {
   const Demand demand = DemandOf(Declares({{80, 9}, {81, 5}, {82, 9}, {83, 9}, {84, 6}, {85, 6}}), {});
   CHECK(demand.doubled == std::vector<Port>{6, 9});
   CHECK(demand.fixed == PortSet::OfPorts({5, 6, 9}));
-  CHECK(DemandOf(Declares({{80, 0}, {81, 0}}), {}).doubled.empty());
+  CHECK(demand.surplus == 3);
+  const Demand wild = DemandOf(Declares({{80, 0}, {81, 0}, {82, 5}}), {});
+  CHECK(wild.doubled.empty());
+  CHECK(wild.surplus == 0);
+  PodSpec on_host = Declares({{80, 0}, {80, 0}, {81, 80}});
+  on_host.host_network = true;
+  CHECK(DemandOf(on_host, {}).doubled == std::vector<Port>{80});
+  CHECK(DemandOf(on_host, {}).surplus == 2);
 }
 
 TEST_CASE("with hostNetwork, the container port stands in for a missing host port", "[ports]") {
@@ -70,6 +78,11 @@ TEST_CASE("equal demands have equal hashes, and different demands differ", "[por
     CHECK_FALSE(DemandOf(other, {}) == demand);
     CHECK(HashOf(DemandOf(other, {})) != HashOf(demand));
   }
+  const Demand twice = DemandOf(Declares({{80, 9}, {81, 9}}), {});
+  const Demand thrice = DemandOf(Declares({{80, 9}, {81, 9}, {82, 9}}), {});
+  CHECK(twice.doubled == thrice.doubled);
+  CHECK_FALSE(twice == thrice);
+  CHECK(HashOf(twice) != HashOf(thrice));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "lib/ports/judge.h"
 
 #include "lib/ports/doubts.h"
+#include "lib/ports/sentence.h"
 #include "test/support/catch.h"
 #include "test/unit/ports/space_builder.h"
 
@@ -191,6 +192,25 @@ TEST_CASE("ToString names verdicts and reasons", "[ports]") {
   CHECK(ToString(Why::kOutsideOffers) == "outside_offers");
   CHECK(ToString(Why::kNeverTogether) == "never_together");
   CHECK(ToString(Why::kTooFew) == "too_few");
+}
+
+TEST_CASE("agents that are not active and offer the ports are named in the sentence", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000"), MakeAgent("a2", "31001"), MakeAgent("a3", "31001"),
+                     MakeAgent("a4", "31002")};
+  snapshot.agents[1].active = false;
+  snapshot.agents[2].active = false;
+  const PortSpace space(std::move(snapshot));
+  const auto sentence = [&](const Demand& demand) { return Sentence(space, demand, Judge(space, demand)); };
+  CHECK(
+      sentence(Wants({31001})) ==
+      "31001 is offered by no agent; offered: 31000,31002; agents a2 and 1 more offer the ports, but are not "
+      "active");
+  Demand on_one = Wants({31001});
+  on_one.node = kube::Symbol("a3");
+  CHECK(sentence(on_one) == "no agent matches nodeName a3; agent a3 offers the ports, but is not active");
+  CHECK(InactiveWithRoom(space, Wants({31000})).empty());
+  CHECK(sentence(Wants({31003})).find("active") == std::string::npos);
 }
 
 }  // namespace

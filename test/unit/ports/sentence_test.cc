@@ -28,6 +28,8 @@ TEST_CASE("Sentence explains each verdict", "[ports]") {
   CHECK(Tell(space, Wants({8080, 31004, 80})) == "80 and 8080 are offered by no agent; offered: 31000-31019");
   CHECK(Tell(space, Wants({31005, 31005})) ==
         "31005 is declared twice; Mesos counts numbers, whatever the protocol: never schedulable");
+  CHECK(Tell(space, Wants({31005, 31005, 31005})) ==
+        "31005 is declared more than once; Mesos counts numbers, whatever the protocol: never schedulable");
   CHECK(Tell(space, Wants({31000})) ==
         "on node1 31000 is held by shop/web-1, on node2 31000 is held by another framework, on node3 31000 "
         "is held "
@@ -114,6 +116,9 @@ TEST_CASE("SuggestInstead replaces the ports at fault and keeps the others", "[p
   CHECK(instead(Wants({8080}), 3) == "31009");
   CHECK(instead(Wants({8080, 31009}), 3) == "31008");
   CHECK(instead(Wants({31004, 31004}), 3) == "31009");
+  // One for each declaration but the first.
+  CHECK(instead(Wants({31004, 31004, 31004}), 3) == "31008 and 31009");
+  CHECK(instead(Wants({31004, 31004, 31004, 31006, 31006}), 2) == "31016, 31017 and 31018");
   CHECK(instead(Wants({31019}), 2) == "31009");
   CHECK(instead(Wants({31019}), 3) == "31009");
   CHECK(instead(Wants({8080}), 4) == "none");
@@ -150,6 +155,7 @@ TEST_CASE("SuggestInstead replaces all ports where too few agents have those tha
   CHECK(instead(Wants({31000, 31000}), 1) == "31009");
   CHECK(instead(Wants({31000, 31000}), 2) == "31008 and 31009");
   CHECK(instead(Wants({31000, 31000, 31001}), 2) == "31007, 31008 and 31009");
+  CHECK(instead(Wants({31000, 31000, 31000}), 2) == "31007, 31008 and 31009");
   CHECK(instead(Wants({31000, 80}), 2) == "31008 and 31009");
   CHECK(instead(Wants({31000, 80}), 3) == "none");
 }

@@ -56,13 +56,43 @@ TEST_CASE("workloads that share no port fit together wherever they fit alone", "
 
 TEST_CASE("FitTogether names the workload for which it found no place, and leaves open whether there is one",
           "[ports]") {
-  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31002")});
-  const std::vector<Load> loads{{Wants({31000, 0}), 1}, {Wants({0, 0}), 1}};
+  Agent agent = MakeAgent("a1", "31000-31001");
+  agent.offered.emplace_back("fixed", Ports("31002"));
+  const PortSpace space = SpaceOf({agent});
+  const std::vector<Load> loads{{Wants({31000}, {"*", "fixed"}), 1}, {Wants({0, 0}), 1}};
   const Together together = FitTogether(space, loads);
   CHECK(together.answer == Answer::kUnknown);
   CHECK(together.loads == std::vector<std::size_t>{1});
   CHECK(together.witness == "no placement found");
   CHECK(FitTogether(space, loads, {.max_steps = 0}).loads.empty());
+}
+
+TEST_CASE("workloads that want more ports than there are do not fit, with both numbers", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31009", "31000"), MakeAgent("a2", "31000-31001")});
+  const std::vector<Load> loads{{Wants({0}), 7}, {Wants({31001}), 1}, {Wants({0}), 4}};
+  const Together now = FitTogether(space, loads);
+  CHECK(now.answer == Answer::kDoesNotFit);
+  CHECK(now.ports.empty());
+  CHECK(now.loads == std::vector<std::size_t>{0, 1, 2});
+  CHECK(now.wanted == 12);
+  CHECK(now.placed == 11);
+  CHECK(now.witness == "12 ports wanted, 11 there");
+  CHECK(FitTogether(space, loads, {.basis = Basis::kOffer}).answer == Answer::kFits);
+}
+
+TEST_CASE("a DaemonSet has one pod on an agent, however many there is room for", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31005"), MakeAgent("a2", "31000-31001")});
+  // Four pods with two ports each, of which two have to be on a2, where one finds room.
+  const std::vector<Load> daemons{{Wants({0, 0}), 2, true}, {Wants({0, 0}), 2, true}};
+  CHECK(FitTogether(space, daemons).answer != Answer::kFits);
+  const std::vector<Load> one_daemon{{Wants({0, 0}), 2, true}, {Wants({0, 0}), 2}};
+  CHECK(FitTogether(space, one_daemon).answer == Answer::kFits);
+}
+
+TEST_CASE("pods without fixed ports fill an agent in one step", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31999"), MakeAgent("a2", "31000-31999")});
+  const std::vector<Load> loads{{Wants({0}), 900}, {Wants({0, 0}), 500}};
+  CHECK(FitTogether(space, loads, {.max_steps = 40}).answer == Answer::kFits);
 }
 
 TEST_CASE("FitTogether names a port that more pods want than agents can give, with both numbers", "[ports]") {

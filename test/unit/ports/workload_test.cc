@@ -115,6 +115,34 @@ TEST_CASE("ResolveMaxUnavailable agrees with the Deployment controller", "[ports
   }
 }
 
+TEST_CASE("of a DaemonSet an agent runs one pod, however many there is room for", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000-31009"), MakeAgent("a2", "31000")};
+  WorkloadDemand two{.demand = Wants({0, 0}), .replicas = 2, .one_per_agent = true};
+  const Plan ever = JudgeWorkload(PortSpace(snapshot), two, 1);
+  CHECK(ever.fate == Fate::kNeverAll);
+  CHECK(ever.ceiling.pods == 1);
+  snapshot.agents[1] = MakeAgent("a2", "31000-31001", "31000");
+  const Plan now = JudgeWorkload(PortSpace(snapshot), two, 1);
+  CHECK(now.fate == Fate::kNotNow);
+  CHECK(now.capacity.pods == 1);
+  two.one_per_agent = false;
+  CHECK(JudgeWorkload(PortSpace(snapshot), two, 1).fate == Fate::kFits);
+}
+
+TEST_CASE("a DaemonSet needs no spare room", "[ports]") {
+  Snapshot snapshot;
+  snapshot.agents = {MakeAgent("a1", "31000")};
+  WorkloadDemand one{.demand = Wants({31000}), .replicas = 1};
+  snapshot.agents[0].used = Ports("31000");
+  snapshot.holders = {MakeHolder("web-1", "a1", {31000})};
+  one.own = {0};
+  one.own_pods = 1;
+  CHECK(JudgeWorkload(PortSpace(snapshot), one, 1).no_spare);
+  one.one_per_agent = true;
+  CHECK_FALSE(JudgeWorkload(PortSpace(snapshot), one, 1).no_spare);
+}
+
 TEST_CASE("a DaemonSet wants a pod on each eligible agent", "[ports]") {
   CHECK(DaemonReplicas(TwoAgents(), Wants({31000})) == 2);
   Demand one = Wants({31000});

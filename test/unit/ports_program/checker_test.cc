@@ -2,6 +2,7 @@
 
 #include "controller/ports_program/checker.h"
 
+#include "lib/base/split_list.h"
 #include "lib/manifest/manifest.h"
 #include "test/support/catch.h"
 #include "test/unit/ports_program/small_cluster.h"
@@ -198,6 +199,86 @@ TEST_CASE("a rule that a workload ignores is not reported at it, and other rules
                  ", annotations: {k8sm.mesosphere.io/ignore-port-checks: \"port-outside-offers; later\"}");
   CHECK(Problems(Check({ignoring, Service("front", 8080)}, state)) == "port-node-port-overlap web");
   CHECK(Problems(Check({ignoring, Deployment("db", "8081")}, state)) == "port-outside-offers db");
+}
+
+TEST_CASE("what is not known about an ignored finding does not make the result unknown", "[ports_program]") {
+  // An agent that matches once it has a Node.
+  mesos::AgentList list;
+  list.agents = {AgentOf("a1", "31000-31001")};
+  list.agents[0].labels.Set(kube::Symbol("rack"), kube::Symbol("r1"));
+  Cluster cluster;
+  cluster.node_labels.emplace();
+  const State state = MakeState(std::move(list), std::move(cluster), true, "m1:5050");
+  const auto selecting = [](const std::string& metadata) {
+    std::string text = Deployment("web", "31000", 1, metadata);
+    return text.insert(text.find("containers:"), "nodeSelector: {rack: r1}, ");
+  };
+  const CheckResult told = Check({selecting("")}, state);
+  CHECK(told.findings.size() == 1);
+  CHECK(told.unknown);
+  const CheckResult ignored =
+      Check({selecting(", annotations: {k8sm.mesosphere.io/ignore-port-checks: port-no-agent}")}, state);
+  CHECK(ignored.findings.empty());
+  CHECK_FALSE(ignored.unknown);
+}
+
+// A DaemonSet whose pods have so many containers' ports without a number.
+std::string DaemonSet(const std::string& name, int ports) {
+  std::string text;
+  for (int i = 0; i < ports; ++i)
+    text += (i == 0 ? "" : ", ") + ("{containerPort: " + std::to_string(80 + i) + "}");
+  return "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: " + name +
+         ", namespace: shop}\nspec:\n  selector: {matchLabels: {app: " + name +
+         "}}\n  template:\n    metadata: {labels: {app: " + name + "}}\n    spec: {containers: [{ports: [" +
+         text + "]}]}\n";
+}
+
+TEST_CASE("a DaemonSet is told of the agents that do not offer as many ports as a pod of it wants",
+          "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000-31009"), AgentOf("a2", "31000")});
+  const CheckResult result = Check({DaemonSet("log", 2)}, state);
+  CHECK(Problems(result) == "port-replicas-exceed-agents log");
+  CHECK(MessageOf(result, "port-replicas-exceed-agents") ==
+        "only 1 of 2 agents offer 2 ports (a2 does not): no pod will ever run on the others.");
+  CHECK(Check({DaemonSet("log", 1)}, state).findings.empty());
+}
+
+TEST_CASE("workloads that want more ports than the agents have are told so once", "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000-31009", "31000")});
+  const auto any = [](const std::string& name, int replicas) { return Deployment(name, "0", replicas); };
+  const CheckResult ever = Check({any("one", 6), any("two", 5)}, state);
+  CHECK(MessageOf(ever, "port-joint-overcommit") ==
+        "shop/one, shop/two want 11 ports, but the agents that they can run on offer only 10.");
+  CHECK(Problems(ever) == "port-joint-overcommit two");
+  const CheckResult now = Check({any("one", 5), any("two", 5)}, state);
+  CHECK(MessageOf(now, "port-joint-overcommit") ==
+        "shop/one, shop/two want 10 ports, but the agents that they can run on have only 9 free.");
+  CHECK(now.findings.back().level == Level::kWarning);
+}
+
+TEST_CASE("a ReplicationController, which has no maxUnavailable, is advised to scale down first",
+          "[ports_program]") {
+  const State state = StateOf({AgentOf("a1", "31000", "31000")}, {PodOf("web-1", "web", "a1", {31000})});
+  const std::string controller =
+      "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: web, namespace: shop}\nspec:\n"
+      "  replicas: 1\n  selector: {app: web}\n  template:\n    metadata: {labels: {app: web}}\n"
+      "    spec: {containers: [{ports: [{containerPort: 80, hostPort: 31000}]}]}\n";
+  CHECK(MessageOf(Check({controller}, state), "port-rollout-stuck") ==
+        "the only agent with 31000 runs its 1 pod and kubectl rolling-update starts new pods first: it never "
+        "ends. Scale down by one before it, or delete old pods one by one.");
+}
+
+TEST_CASE("an agent that is not active and offers the ports is named", "[ports_program]") {
+  ports::Agent away = AgentOf("a2", "31000-31001");
+  away.active = false;
+  const State state = StateOf({AgentOf("a1", "31000"), away});
+  CHECK(MessageOf(Check({Deployment("web", "31000", 2)}, state), "port-replicas-exceed-agents")
+            .find(": at most 1 will ever run; agent a2 offers the ports, but is not active.") !=
+        std::string::npos);
+  CHECK(
+      MessageOf(Check({Deployment("db", "31001")}, state), "port-outside-offers")
+          .starts_with("31001 is offered by no agent; offered: 31000; agent a2 offers the ports, but is not "
+                       "active."));
 }
 
 TEST_CASE("a stuck rollout is reported with whether only its own pods are in the way", "[ports_program]") {

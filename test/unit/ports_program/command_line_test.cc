@@ -14,12 +14,16 @@ std::vector<std::string> Words(const std::string& text) {
   return words;
 }
 
-Options Parse(const std::string& text) {
-  auto parsed = ParseCommandLine(Words(text));
-  INFO(text);
+Options ParseArguments(const std::vector<std::string>& arguments) {
+  auto parsed = ParseCommandLine(arguments);
+  CAPTURE(arguments);
   REQUIRE(parsed.has_value());
   REQUIRE(std::holds_alternative<Options>(*parsed));
   return std::get<Options>(*std::move(parsed));
+}
+
+Options Parse(const std::string& text) {
+  return ParseArguments(Words(text));
 }
 
 std::string ErrorOf(const std::string& text) {
@@ -161,6 +165,8 @@ TEST_CASE("invalid command lines are refused with the reason", "[ports_program]"
       {"suggest 1 -agents a -selector =x", "-selector: is a list of KEY=VALUE"},
       {"check x -agents a -mesos_default_pod_roles web",
        "-mesos_default_pod_roles: \"web\" is not one of -mesos_framework_roles"},
+      {"check x -agents a -mesos_framework_roles=", "-mesos_framework_roles: names no role"},
+      {"check x -agents a -mesos_default_pod_roles ,", "-mesos_default_pod_roles: names no role"},
   };
   for (const Case& c : cases) CHECK(ErrorOf(c.arguments) == c.message);
   CHECK(ErrorOf("check x -agents a -timeout 5").starts_with("-timeout: "));
@@ -233,6 +239,26 @@ TEST_CASE("a number may be as small and as large as its flag allows", "[ports_pr
     REQUIRE(parsed.has_value());
     CHECK(std::holds_alternative<Information>(*parsed));
   }
+}
+
+TEST_CASE("blanks around the entries of a list are ignored", "[ports_program]") {
+  const std::vector<std::string> arguments = {"suggest",
+                                              "1",
+                                              "-mesos_master=m1:5050, m2:5050",
+                                              "-mesos_framework_roles=fixed, *",
+                                              "-mesos_default_pod_roles= * ,fixed",
+                                              "-role=fixed , *",
+                                              "-selector=a=b, c=d",
+                                              "-avoid=1-2, 5"};
+  const Options options = ParseArguments(arguments);
+  CHECK(options.mesos_masters == std::vector<std::string>{"m1:5050", "m2:5050"});
+  CHECK(options.rules.framework_roles == std::vector<std::string>{"fixed", "*"});
+  CHECK(options.rules.default_roles == std::vector<std::string>{"*", "fixed"});
+  CHECK(options.roles == std::vector<std::string>{"fixed", "*"});
+  CHECK(options.selector.size() == 2);
+  CHECK(*options.selector.Find("c") == "d");
+  CHECK(ToString(options.avoid) == "1-2,5");
+  CHECK(ToString(ParseArguments({"explain", "31000, 31002", "-agents", "a"}).ports) == "31000,31002");
 }
 
 TEST_CASE("explain takes a pod, ports or an agent", "[ports_program]") {

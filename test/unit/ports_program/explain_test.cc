@@ -152,6 +152,12 @@ TEST_CASE("live pods are not reported to have no spare room while no agents are 
   CHECK(CheckLive(StateOf({AgentOf("a1", "31000-31009", "31000")}, pods), none).findings.empty());
 }
 
+TEST_CASE("static pods are not reported to have no spare room", "[ports_program]") {
+  std::vector<ClusterPod> pods = {PodOf("kube-proxy-a1", "kube-proxy", "a1", {31000})};
+  pods[0].holder.mirror = true;
+  CHECK(CheckLive(StateOf({AgentOf("a1", "31000-31009", "31000")}, pods), {}).findings.empty());
+}
+
 TEST_CASE("live pods with equal demands are reported once in each namespace, whichever nodes they are on",
           "[ports_program]") {
   std::vector<ClusterPod> pods = {PodOf("web-1", "web", "a1", {31000}), PodOf("web-2", "web", "a2", {31000}),

@@ -156,7 +156,8 @@ TEST_CASE("a refusal without a token advises to pass one", "[ports_program]") {
 
 TEST_CASE("a refusal by the controller says what to change", "[ports_program]") {
   CHECK(ErrorFor("401 Unauthorized").find("pass -from_token_file") != std::string::npos);
-  CHECK(ErrorFor("403 Forbidden").find("verb get on the nonResourceURL /debug/*") != std::string::npos);
+  CHECK(ErrorFor("403 Forbidden").find("verb get on the nonResourceURLs /debug/ports, ") !=
+        std::string::npos);
   CHECK(ErrorFor("404 Not Found").find("run with -mesos_master") != std::string::npos);
 }
 
@@ -232,7 +233,8 @@ TEST_CASE("each refusal has its advice, which does not ask for a token or CA fil
   CHECK(unauthorized.find("the token of -from_token_file") != std::string::npos);
   CHECK(error_for("403 Forbidden")
             .ends_with(
-                "; the user needs the verb get on the nonResourceURL /debug/*: bind a ClusterRole with it"));
+                "; the user needs the verb get on the nonResourceURLs /debug/ports, /debug/ports/agents and "
+                "/debug/ports/pods: bind a ClusterRole with it"));
   // The server's certificate is from another authority.
   options.from_ca_file = directory.Write("other.pem", test::TestAuthority("other").cert_pem());
   CHECK(error_for("200 OK").find("pass -from_ca_file") == std::string::npos);

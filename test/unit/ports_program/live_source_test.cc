@@ -20,6 +20,9 @@ using client::AnswerWith;
 using client::JsonAnswer;
 
 const std::string kRedirect = AnswerWith("307 Temporary Redirect", "Location: /master/redirect\r\n", "");
+const std::string kNoNodes =
+    AnswerWith("403 Forbidden", "Content-Type: application/json\r\n",
+               R"({"kind":"Status","message":"nodes is forbidden","reason":"Forbidden","code":403})");
 const std::string kAgents =
     R"({"slaves":[{"id":"S0","hostname":"n0","attributes":{"rack":"r1"},"used_resources":{},)"
     R"("unreserved_resources":{"ports":"[31000-31001]"}}],"recovered_slaves":[{}]})";
@@ -27,6 +30,16 @@ const std::string kAgents =
 std::string List(const std::string& kind, const std::string& items, const std::string& next = "") {
   return JsonAnswer(R"({"kind":")" + kind + R"(List","metadata":{"resourceVersion":"1","continue":")" + next +
                     R"("},"items":[)" + items + "]}");
+}
+
+// All agents, no pods and Services, and this answer to the list of Nodes.
+client::ScriptServer::Script WithNodes(const std::string& answer) {
+  const std::string agents =
+      R"({"slaves":[{"id":"S0","hostname":"n0","attributes":{"rack":"r1"},"used_resources":{},)"
+      R"("unreserved_resources":{"ports":"[31000-31001]"}}],"recovered_slaves":[]})";
+  return {{{kRedirect, true}},
+          {{JsonAnswer(agents), true}},
+          {{List("Pod", "")}, {List("Service", "")}, {answer}}};
 }
 
 Options LiveOptions(const Servers& servers) {
@@ -75,6 +88,51 @@ TEST_CASE("a list that is refused leaves the state unknown", "[ports_program]") 
   REQUIRE(state.has_error());
   CHECK(state.error().code == Errc::kForbidden);
   CHECK(state.error().message == "pods: pods is forbidden");
+}
+
+TEST_CASE("without permission to list Nodes, their labels are unknown, and any other error is one",
+          "[ports_program]") {
+  Servers servers(WithNodes(kNoNodes));
+  const auto state = LoadLive(LiveOptions(servers));
+  REQUIRE(state.has_value());
+  CHECK_FALSE(state->space.nodes_known());
+  CHECK(state->space.complete());
+  CHECK(state->space.agents()[0].labels_from == ports::LabelSource::kAgent);
+  CHECK(state->cluster.nodes_refusal == "nodes: nodes is forbidden");
+  Servers broken(WithNodes(AnswerWith("500 Internal Server Error", "", "")));
+  const auto unknown = LoadLive(LiveOptions(broken));
+  REQUIRE(unknown.has_error());
+  CHECK(unknown.error().code == Errc::kServerError);
+  CHECK(unknown.error().message.starts_with("nodes: "));
+}
+
+TEST_CASE("a warning says that Nodes may not be listed, and what depends on them is not certain",
+          "[ports_program]") {
+  const std::string warning =
+      "k8sm-ports: warning: the labels of Nodes are not known, because nodes may not be listed: nodes: nodes "
+      "is forbidden\n";
+  const auto run = [](std::vector<std::string> arguments, std::string& err) {
+    Servers servers(WithNodes(kNoNodes));
+    arguments.insert(arguments.end(),
+                     {"-mesos_master", servers.address(), "-master", "http://" + servers.address()});
+    std::ostringstream out;
+    std::ostringstream errors;
+    const int code = RunProgram(arguments, out, errors, false);
+    err = errors.str();
+    return code;
+  };
+  std::string err;
+  CHECK(run({"suggest", "1"}, err) == 0);
+  CHECK(err == warning);
+  const test::TempDirectory directory;
+  const std::string manifest = directory.Write(
+      "pod.json",
+      R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"cache"},"spec":{"nodeSelector":{"zone":"b"},)"
+      R"("containers":[{"ports":[{"containerPort":80,"hostPort":31000}]}]}})");
+  CHECK(run({"check", manifest}, err) == 3);
+  CHECK(err == warning +
+                   "k8sm-ports: a nodeSelector names labels of Nodes, which are not known, because nodes may "
+                   "not be listed\n");
 }
 
 TEST_CASE("a page that does not say whether more follow leaves the state unknown", "[ports_program]") {
