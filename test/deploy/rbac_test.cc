@@ -9,9 +9,11 @@
 #include "test/support/catch.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace k8sm::test {
 namespace {
@@ -125,6 +127,28 @@ TEST_CASE("-check_permissions checks exactly the permissions that the manifests 
   granted.merge(manifests.RightsOf("Role"));
   CHECK(Without(needed, granted) == "");
   CHECK(Without(granted, needed) == "");
+}
+
+TEST_CASE("no role in the manifests grants non-resource URLs by a wildcard, which other servers serve too") {
+  std::set<std::filesystem::path> directories;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(InSource("deploy/kustomize"))) {
+    if (entry.is_regular_file()) directories.insert(entry.path().parent_path());
+  }
+  std::size_t urls = 0;
+  for (const auto& directory : directories) {
+    const Manifests manifests(directory);
+    for (const apiserver::Json* role : manifests.All("ClusterRole")) {
+      for (const apiserver::Json* rule : apiserver::Elements(*role, "rules")) {
+        for (const apiserver::Json* url : apiserver::Elements(*rule, "nonResourceURLs")) {
+          REQUIRE(url->IsString());
+          CAPTURE(directory.string(), url->GetString());
+          CHECK(std::string_view(url->GetString()).find('*') == std::string_view::npos);
+          ++urls;
+        }
+      }
+    }
+  }
+  CHECK(urls > 2);
 }
 
 }  // namespace
