@@ -75,10 +75,7 @@ std::string WhyInvalid(std::string_view text) {
   // Not quoted, as it may contain a password.
   if (text.find('@') != std::string_view::npos)
     return "an address has an \"@\": credentials do not belong there";
-  const std::string quoted = Quoted(text, kMaxShown);
-  if (text.starts_with("zk://"))
-    return quoted + " is ZooKeeper's address: name the masters themselves, as in host1:5050,host2:5050";
-  return quoted + " is not a master such as host:5050 or https://host:5050";
+  return Quoted(text, kMaxShown) + " is not a master such as host:5050 or https://host:5050";
 }
 
 }  // namespace

@@ -49,12 +49,6 @@ TEST_CASE("an invalid master is refused and quoted", "[mesos]") {
   }
 }
 
-TEST_CASE("ZooKeeper's address is refused with what to give instead", "[mesos]") {
-  CHECK(ParseMaster("zk://z1:2181/mesos").error().message ==
-        "\"zk://z1:2181/mesos\" is ZooKeeper's address: name the masters themselves, as in "
-        "host1:5050,host2:5050");
-}
-
 TEST_CASE("an address with credentials is refused without showing them", "[mesos]") {
   for (const char* text : {"user:secret@m1:5050", "https://user:secret@m1", "zk://user:secret@z1/mesos"}) {
     const auto master = ParseMaster(text);
