@@ -30,16 +30,6 @@ std::string_view WithoutPort(std::string_view host) {
 
 }  // namespace
 
-std::vector<std::string> SplitPaths(std::string_view list) {
-  std::vector<std::string> paths;
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (comma > 0) paths.emplace_back(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return paths;
-}
-
 bool IsOpenPath(const std::vector<std::string>& patterns, std::string_view path) {
   return std::ranges::any_of(patterns, [path](std::string_view pattern) {
     if (!pattern.ends_with("/*")) return path == pattern;

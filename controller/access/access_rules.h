@@ -13,9 +13,6 @@
 
 namespace k8sm::controller {
 
-// Splits a list with commas, "/healthz,/livez". Empty entries are left out.
-std::vector<std::string> SplitPaths(std::string_view list);
-
 // Whether a path is open to everybody. A pattern is a path, or a prefix if it ends in "/*".
 bool IsOpenPath(const std::vector<std::string>& patterns, std::string_view path);
 

@@ -30,7 +30,7 @@ bool IsRefused(const Error& error) {
 std::string DescribeFailure(const Error& error) {
   std::string text = ToString(error);
   if (error.code == Errc::kForbidden)
-    text += "; grant get on the non-resource URLs /version and /apis (system:discovery)";
+    text += "; grant get on the non-resource URLs /version, /apis and /apis/* (system:discovery)";
   return text;
 }
 
@@ -73,7 +73,9 @@ Awaitable<Result<ServerCapabilities>> Discovery::AskOnce() {
   for (const client::MissingGroup& missing : client::MissingGroups(*server)) {
     client::Request group_request{.target = "/apis/" + std::string(missing.group_version)};
     const auto group = co_await client_.Do(std::move(group_request));
-    if (!group && !IsRefused(group.error())) co_return group.error();
+    // A 403 does not say whether it is served. Meanwhile /apis may come to list it.
+    if (!group && (!IsRefused(group.error()) || group.error().code == Errc::kForbidden))
+      co_return group.error();
     (*server).*missing.served = group.has_value();
   }
   co_return server;

@@ -209,9 +209,11 @@ class Check {
         if (basis == ports::Basis::kFree && !loads.empty()) AddUnsure(together, fitting);
         return;
       }
-      AddOvercommit(together, basis, fitting);
       // Of too few ports altogether, one of the workloads is told; which to leave out is for the user to say.
-      if (together.ports.empty()) return;
+      const bool too_few = together.ports.empty();
+      if (too_few && std::exchange(too_few_told_, true)) return;
+      AddOvercommit(together, basis, fitting);
+      if (too_few) return;
     }
   }
 
@@ -280,7 +282,7 @@ class Check {
     if (basis == ports::Basis::kOffer && !IsCertain(together, fitting)) {
       finding.level = Level::kNote;
       finding.message += " Not certain: " + DoubtOfAny(together, fitting) + ".";
-      result_.unknown = true;
+      result_.unknown = result_.unknown || !IsIgnored(finding, last);
     }
     if (together.ports.empty()) return Attach(std::move(finding), last);
     const ports::Judgement one_port{
@@ -377,6 +379,7 @@ class Check {
   FindingOptions finding_options_;
   std::vector<Item> items_;
   std::set<const Item*> overcommitted_;
+  bool too_few_told_ = false;
   std::vector<Finding> service_findings_;
   CheckResult result_;
 };

@@ -196,7 +196,8 @@ std::string HelpText() {
       "  k8sm-ports explain PORT[-PORT],...   how many replicas with these ports fit, and who holds them\n"
       "  k8sm-ports explain AGENT             what is free on it, and which pods find no room without it\n"
       "  k8sm-ports status                    what is wrong with live pods and agents\n\n"
-      "Exit codes: 0 nothing found, 1 findings, 2 bad usage, an unreadable manifest or "
+      "Exit codes: 0 nothing found, 1 certain errors, even if something else is not known (with -fail_on "
+      "warning also warnings, if everything is known), 2 bad usage, an unreadable manifest or "
       "output that cannot be written, 3 nothing certain found, and not everything known. explain ends with 0 "
       "whatever it says of a pod, port or agent that there is.\n\nFlags:\n";
   for (const Flag& flag : Flags()) {

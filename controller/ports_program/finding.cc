@@ -27,8 +27,9 @@ constexpr std::array<Rule, 15> kRules{{
     {"port-replicas-exceed-agents", "More replicas than agents that offer the ports.",
      "A fixed port takes an agent for each replica. Run fewer replicas, or take ports that more agents "
      "offer."},
-    {"port-joint-overcommit", "Several workloads want one port on too few agents.",
-     "Give one of the workloads another port, or run fewer replicas."},
+    {"port-joint-overcommit",
+     "Several workloads want one port on too few agents, or more ports than there are.",
+     "Give one of the workloads another port, run fewer replicas, or add agents."},
     {"port-taken", "Not all replicas have room now.",
      "Take other ports, or wait until the ports are released."},
     {"port-rollout-stuck", "A rollout would wait for a port that its old pods hold.",

@@ -134,7 +134,9 @@ class Collector {
                 (ceiling == 1 ? " offers " : " offer ") + ListOf(demand_.fixed.Ports()) +
                 WhoDoesNot(space_, demand_) + ": at most " + std::to_string(ceiling) + " will ever run.";
     }
-    if (const std::string inactive = InactiveWithRoom(space_, demand_); !inactive.empty()) {
+    // A DaemonSet would have one more pod on it, and as many agents without room.
+    const std::string inactive = subject_.workload.one_per_agent ? "" : InactiveWithRoom(space_, demand_);
+    if (!inactive.empty()) {
       message.pop_back();
       message += "; " + inactive + ".";
     }
@@ -170,7 +172,8 @@ class Collector {
       message = "on " + agents + " with " + ListOf(demand_.fixed.Ports()) +
                 (demand_.fixed.size() == 1 ? " it is taken" : " they are taken");
     }
-    Add("port-rollout-stuck", options_.strict ? Level::kError : Level::kWarning, demand_.fixed.Ports(),
+    Add("port-rollout-stuck", options_.strict && space_.known() ? Level::kError : Level::kWarning,
+        demand_.fixed.Ports(),
         message +
             (rolling_update ? " and kubectl rolling-update starts new pods first: it never ends. "
                             : " and maxUnavailable is 0: a rollout never ends. ") +

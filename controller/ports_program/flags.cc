@@ -46,9 +46,9 @@ Set ToNumber(std::uint32_t Options::*member, std::uint32_t least, std::uint32_t 
 }
 
 Result<void> SetMasters(Text value, Options& options) {
-  if (value.starts_with("zk://"))
-    return Invalid("takes no zk:// address; list the masters instead: host1:5050,host2:5050");
-  options.mesos_masters = SplitList(value);
+  auto masters = mesos::ParseMasters(value);
+  if (!masters) return masters.error();
+  options.mesos_masters = *std::move(masters);
   return {};
 }
 
@@ -136,12 +136,14 @@ std::vector<Flag> SourceFlags() {
        SetMasters},
       {"mesos_credentials_file", "FILE",
        "The principal and the secret for the master, on two lines or as JSON {\"principal\":..., "
-       "\"secret\":...}.",
+       "\"secret\":...}. Sent over https only, to the given masters and the leader that they name over "
+       "https.",
        ToText(&Options::mesos_credentials_file)},
       {"mesos_ca_file", "FILE",
        "The PEM file with the authorities that masters' certificates are verified with.",
        ToText(&Options::mesos_ca_file)},
-      {"mesos_insecure_credentials", "", "Send the credentials over http too.",
+      {"mesos_insecure_credentials", "",
+       "Send the credentials over http, too, and to a leader that was named over http.",
        ToBool(&Options::mesos_insecure_credentials)},
       {"kubeconfig", "FILE", "The kubeconfig of the API server that pods, Services and Nodes are read from.",
        [](Text value, Options& options) -> Result<void> {

@@ -33,12 +33,7 @@ struct Live {
 
 Result<Live> Connect(boost::asio::any_io_executor executor, const Options& options) {
   mesos::AgentsPollOptions poll_options;
-  for (const std::string& text : options.mesos_masters) {
-    auto master = mesos::ParseMaster(text);
-    if (!master)
-      return Error{.code = Errc::kInvalidConfig, .message = "-mesos_master: " + master.error().message};
-    poll_options.masters.push_back(*std::move(master));
-  }
+  poll_options.masters = options.mesos_masters;
   poll_options.credentials_file = options.mesos_credentials_file;
   poll_options.insecure_credentials = options.mesos_insecure_credentials;
   poll_options.ca_file = options.mesos_ca_file;

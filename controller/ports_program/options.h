@@ -5,6 +5,7 @@
 
 #include "lib/base/error.h"
 #include "lib/kube/label_map.h"
+#include "lib/mesos/master_url.h"
 #include "lib/ports/demand.h"
 #include "lib/ports/port_set.h"
 
@@ -36,7 +37,7 @@ struct Options {
   std::string from_ca_file;     // empty: the system's authorities
   std::string agents_file;
   std::vector<std::string> pods_files;
-  std::vector<std::string> mesos_masters;
+  std::vector<mesos::MasterUrl> mesos_masters;
   std::string mesos_credentials_file;
   std::string mesos_ca_file;
   bool mesos_insecure_credentials = false;

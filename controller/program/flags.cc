@@ -1,10 +1,10 @@
 #include "controller/program/flags.h"
 
-#include "controller/access/access_rules.h"
 #include "controller/program/manual.h"
 #include "controller/program/port_flags.h"
 #include "lib/base/duration.h"
 #include "lib/base/printable.h"
+#include "lib/base/split_list.h"
 #include "lib/base/version.h"
 #include "lib/client/config/in_cluster.h"
 #include "lib/client/message/encoding.h"
@@ -353,7 +353,7 @@ Result<void> CheckRanges() {
     return Invalid("authorization_mode",
                    Quoted(FLAGS_authorization_mode) + " is neither Webhook nor AlwaysAllow");
   }
-  for (const std::string& path : SplitPaths(FLAGS_authorization_always_allow_paths)) {
+  for (const std::string& path : SplitList(FLAGS_authorization_always_allow_paths)) {
     if (!path.starts_with('/')) {
       return Invalid("authorization_always_allow_paths", Quoted(path) + " does not begin with /");
     }
@@ -447,7 +447,7 @@ Result<Options> OptionsFromFlags() {
   options.tls_private_key_file = FLAGS_tls_private_key_file;
   options.client_ca_file = FLAGS_client_ca_file;
   options.always_allow = FLAGS_authorization_mode == "AlwaysAllow";
-  options.always_allow_paths = SplitPaths(FLAGS_authorization_always_allow_paths);
+  options.always_allow_paths = SplitList(FLAGS_authorization_always_allow_paths);
   options.leader_elect = FLAGS_leader_elect;
   options.resource_lock = *resource_lock;
   options.election = *std::move(election);

@@ -19,12 +19,13 @@ DEFINE_string(mesos_master, "",
 DEFINE_string(
     mesos_credentials_file, "",
     "The principal and the secret for the masters, on two lines or as JSON {\"principal\":..., "
-    "\"secret\":...}; read again for each poll. Sent to the masters of -mesos_master and the leader "
-    "that they name.");
+    "\"secret\":...}; read again for each poll. Sent over https only, to the masters of -mesos_master and "
+    "the leader that they name over https.");
 DEFINE_string(mesos_ca_file, "",
               "A PEM file with the authorities that masters' certificates are verified with; empty: the "
               "system's.");
-DEFINE_bool(mesos_insecure_credentials, false, "Send the credentials over http too.");
+DEFINE_bool(mesos_insecure_credentials, false,
+            "Send the credentials over http, too, and to a leader that was named over http.");
 DEFINE_string(
     mesos_poll_period, "30s",
     "Time from one poll of the agents to the next, 5s or more; longer if polls would take over 5 % of "
@@ -49,15 +50,8 @@ Error Invalid(std::string_view flag, const std::string& why) {
 }
 
 Result<std::vector<mesos::MasterUrl>> MastersFromFlag() {
-  if (FLAGS_mesos_master.starts_with("zk://"))
-    return Invalid("mesos_master", "takes no zk:// address; list the masters instead: host1:5050,host2:5050");
-  std::vector<mesos::MasterUrl> masters;
-  for (const std::string& entry : SplitList(FLAGS_mesos_master)) {
-    auto master = mesos::ParseMaster(entry);
-    if (!master) return Invalid("mesos_master", master.error().message);
-    masters.push_back(*std::move(master));
-  }
-  if (masters.empty()) return Invalid("mesos_master", "names no master");
+  auto masters = mesos::ParseMasters(FLAGS_mesos_master);
+  if (!masters) return Invalid("mesos_master", masters.error().message);
   return masters;
 }
 

@@ -49,7 +49,7 @@ class RecorderMachine {
     std::uint64_t written = 0;
     std::uint64_t filtered = 0;  // filtered out by the correlator
     std::uint64_t retried = 0;   // attempts after an event's first one
-    std::uint64_t moot = 0;      // too late: the namespace is gone or being deleted, or the lease is lost
+    std::uint64_t moot = 0;      // too late: the namespace is gone, or this process may not write any more
     std::uint64_t refused = 0;   // refused by the API server for another reason
     std::uint64_t given_up = 0;  // dropped after kTries attempts, or at shutdown
     std::uint64_t dropped = 0;   // not queued because kMaxQueued events were, or after Finish()

@@ -287,7 +287,7 @@ void ReadObject(const YamlField& object, const TypeMeta& of_list, int depth, Man
   const bool is_object = object.Member("metadata").present();
   if (kind != nullptr && type.api_version.empty() && is_object) {
     object.Member("apiVersion").Refuse("a version");
-  } else if (kind == nullptr || !IsOf(*kind, type.api_version)) {
+  } else if (kind == nullptr || type.api_version.empty() || !IsOf(*kind, type.api_version)) {
     ++manifest.others;
   } else if (type.kind == "Service") {
     ReadService(object, manifest);

@@ -1,11 +1,13 @@
 #include "lib/mesos/master_url.h"
 
 #include "lib/base/printable.h"
+#include "lib/base/split_list.h"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace k8sm::mesos {
 namespace {
@@ -71,11 +73,8 @@ std::optional<bool> TakeScheme(std::string_view& text) {
   return std::nullopt;
 }
 
-std::string WhyInvalid(std::string_view text) {
-  // Not quoted, as it may contain a password.
-  if (text.find('@') != std::string_view::npos)
-    return "an address has an \"@\": credentials do not belong there";
-  return Quoted(text, kMaxShown) + " is not a master such as host:5050 or https://host:5050";
+Error Invalid(std::string message) {
+  return {.code = Errc::kInvalidConfig, .message = std::move(message)};
 }
 
 }  // namespace
@@ -91,7 +90,22 @@ Result<MasterUrl> ParseMaster(std::string_view text) {
   if (rest.ends_with('/')) rest.remove_suffix(1);
   auto master = ParseAuthority(rest, secure);
   if (master) return *std::move(master);
-  return Error{.code = Errc::kInvalidConfig, .message = WhyInvalid(text)};
+  return Invalid(Quoted(text, kMaxShown) + " is not a master such as host:5050 or https://host:5050");
+}
+
+Result<std::vector<MasterUrl>> ParseMasters(std::string_view list) {
+  if (list.find('@') != std::string_view::npos)
+    return Invalid("an address has an \"@\": credentials do not belong there");
+  if (list.starts_with("zk://"))
+    return Invalid("takes no zk:// address; list the masters instead: host1:5050,host2:5050");
+  std::vector<MasterUrl> masters;
+  for (const std::string& entry : SplitList(list)) {
+    auto master = ParseMaster(entry);
+    if (!master) return master.error();
+    masters.push_back(*std::move(master));
+  }
+  if (masters.empty()) return Invalid("names no master");
+  return masters;
 }
 
 Result<MasterUrl> ParseLocation(std::string_view location, const MasterUrl& from) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace k8sm::mesos {
 
@@ -22,8 +23,12 @@ struct MasterUrl {
 std::string ToString(const MasterUrl& master);
 
 // Parses "host", "host:5050", "http://host:5050" or "https://host"; the default port is 5050. Fails with
-// kInvalidConfig for anything else, with a message that quotes it unless it may contain a password.
+// kInvalidConfig, which quotes it, for anything else.
 Result<MasterUrl> ParseMaster(std::string_view text);
+
+// Parses a list of them with commas between. Also fails if it is empty, names ZooKeeper, or may contain a
+// password, which it then does not quote.
+Result<std::vector<MasterUrl>> ParseMasters(std::string_view list);
 
 // Returns the host in a Location header: "//host:port/path", as sent since Mesos 0.23, an http(s) URL, or a
 // path on `from`, the responding master. Fails with kMalformed for anything else.

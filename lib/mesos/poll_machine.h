@@ -41,7 +41,9 @@ struct PollResult {
 // Which requests are sent with credentials.
 enum class SendCredentials : std::uint8_t {
   kNever,
-  kOverHttps,  // those over https to the given masters, and to a leader that such a master named over https
+  // Those over https to the given masters, and to a leader that such a master, or a leader so named, named
+  // over https.
+  kOverHttps,
   kAlways,
 };
 

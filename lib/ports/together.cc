@@ -139,7 +139,7 @@ class Fitting {
     if (had >= wanted) return std::nullopt;
     Together sum{.answer = Answer::kDoesNotFit, .wanted = wanted, .placed = had};
     for (std::size_t i = 0; i < loads_.size(); ++i) {
-      if (loads_[i].demand.wants_ports()) sum.loads.push_back(i);
+      if (loads_[i].replicas > 0 && loads_[i].demand.wants_ports()) sum.loads.push_back(i);
     }
     sum.witness = Count(wanted, "port") + " wanted, " + std::to_string(had) + " there";
     return sum;
@@ -192,6 +192,8 @@ class Fitting {
     std::vector<std::size_t> order(loads_.size());
     std::iota(order.begin(), order.end(), 0);
     const auto room = [&](std::size_t load) {
+      // A DaemonSet has no choice, however much room there is.
+      if (loads_[load].one_per_agent) return std::uint64_t{0};
       return rooms_[load].unlimited ? std::numeric_limits<std::uint64_t>::max() : rooms_[load].pods;
     };
     std::stable_sort(order.begin(), order.end(),

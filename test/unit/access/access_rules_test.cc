@@ -10,12 +10,6 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-TEST_CASE("SplitPaths splits at commas and drops empty paths") {
-  CHECK(SplitPaths("") == Strings{});
-  CHECK(SplitPaths("/healthz,/livez") == Strings{"/healthz", "/livez"});
-  CHECK(SplitPaths(",/a,,/b,") == Strings{"/a", "/b"});
-}
-
 TEST_CASE("an open path matches itself only, and one that ends in slash and asterisk every path below it") {
   const Strings open = {"/healthz", "/pub/*"};
   CHECK(IsOpenPath(open, "/healthz"));

@@ -114,9 +114,9 @@ TEST_CASE("groups that a server does not list yet, having just started, are aske
   };
   const std::vector<Case> cases = {{"", {served, served}, true, true},
                                    {leases, {served}, true, true},
-                                   // Switched off with --runtime-config, or not permitted to be asked for.
+                                   // Switched off with --runtime-config.
                                    {leases, {kNotFound}, true, false},
-                                   {"", {kForbidden, served}, false, true}};
+                                   {"", {kNotFound, served}, false, true}};
   for (const Case& c : cases) {
     CAPTURE(c.listed, c.answers);
     std::vector<Turn> turns{{Recorded("version")}, {Apis(c.listed)}};
@@ -130,11 +130,14 @@ TEST_CASE("groups that a server does not list yet, having just started, are aske
   }
 }
 
-TEST_CASE("a server that cannot say yet whether it serves a group is asked again") {
-  Fixture f({{Recorded("version")}, {Apis("")}, {AnswerWith("503 Service Unavailable", "", "{}")}});
-  const auto server = client::Run(f.io, f.discovery.AskOnce());
-  REQUIRE(server.has_error());
-  CHECK(f.Target(2) == "/apis/coordination.k8s.io/v1");
+TEST_CASE("a server that does not say whether it serves a group is asked again") {
+  for (const std::string& answer : {AnswerWith("503 Service Unavailable", "", "{}"), kForbidden}) {
+    CAPTURE(answer);
+    Fixture f({{Recorded("version")}, {Apis("")}, {answer}});
+    const auto server = client::Run(f.io, f.discovery.AskOnce());
+    REQUIRE(server.has_error());
+    CHECK(f.Target(2) == "/apis/coordination.k8s.io/v1");
+  }
 }
 
 TEST_CASE("Ask retries until it can read the answers, and reports and logs the trouble meanwhile") {
@@ -168,7 +171,7 @@ TEST_CASE("Ask retries until it can read the answers, and reports and logs the t
   REQUIRE(f.log.lines().size() == 3);
   CHECK(f.log.lines()[0] == url +
                                 " what it serves: forbidden: not you; grant get on the non-resource URLs "
-                                "/version and /apis (system:discovery); trying again");
+                                "/version, /apis and /apis/* (system:discovery); trying again");
   CHECK(f.log.lines()[1].starts_with(url + " what it serves: malformed input: "));
   CHECK(f.log.lines()[1].find("grant") == std::string::npos);
   CHECK(f.log.lines()[1].ends_with("; trying again"));

@@ -378,7 +378,8 @@ TEST_CASE("an object of a known kind without apiVersion is refused, and one of a
   CHECK(ErrorOf("kind: PodList\nitems:\n- {metadata: {name: a}}\n") ==
         "line 3: items[0].apiVersion: expected a version");
   CHECK(Read("{kind: ConfigMap, metadata: {name: a}}").others == 1);
-  CHECK(Read("{kind: DaemonSet, replicas: 3}").others == 1);
+  for (const char* kind : {"DaemonSet", "Pod", "PodTemplate"})
+    CHECK(Read("{kind: " + std::string(kind) + ", replicas: 3}").others == 1);
 }
 
 TEST_CASE("items of a list without apiVersion and kind have those of the list", "[manifest]") {

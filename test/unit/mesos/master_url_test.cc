@@ -49,11 +49,23 @@ TEST_CASE("an invalid master is refused and quoted", "[mesos]") {
   }
 }
 
-TEST_CASE("an address with credentials is refused without showing them", "[mesos]") {
-  for (const char* text : {"user:secret@m1:5050", "https://user:secret@m1", "zk://user:secret@z1/mesos"}) {
-    const auto master = ParseMaster(text);
-    REQUIRE(master.has_error());
-    CHECK(master.error().message == "an address has an \"@\": credentials do not belong there");
+TEST_CASE("a list of masters is split at commas, with blanks around them", "[mesos]") {
+  const auto masters = ParseMasters("m1, https://m2:5051 ,");
+  REQUIRE(masters.has_value());
+  REQUIRE(masters->size() == 2);
+  CHECK(Text((*masters)[0]) == "http://m1:5050");
+  CHECK(Text((*masters)[1]) == "https://m2:5051");
+  CHECK(ParseMasters("m1,m 2").error().message ==
+        "\"m 2\" is not a master such as host:5050 or https://host:5050");
+  CHECK(ParseMasters(" ,").error().message == "names no master");
+  CHECK(ParseMasters("zk://z1:2181,z2:2181/mesos").error().message ==
+        "takes no zk:// address; list the masters instead: host1:5050,host2:5050");
+}
+
+TEST_CASE("a list of masters with credentials is refused without showing them", "[mesos]") {
+  for (const char* list :
+       {"user:secret@m1:5050", "m1,https://user:sec,ret@m1", "zk://user:secret@z1/mesos"}) {
+    CHECK(ParseMasters(list).error().message == "an address has an \"@\": credentials do not belong there");
   }
 }
 

@@ -89,6 +89,18 @@ TEST_CASE("a DaemonSet has one pod on an agent, however many there is room for",
   CHECK(FitTogether(space, one_daemon).answer == Answer::kFits);
 }
 
+TEST_CASE("a DaemonSet, which has no choice, is placed before what has one", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001"), MakeAgent("a2", "31000-31010")});
+  const std::vector<Load> loads{{Wants({31000}), 1}, {Wants({0, 0}), 2, true}};
+  CHECK(FitTogether(space, loads).answer == Answer::kFits);
+}
+
+TEST_CASE("loads without replicas are not among those that want too many ports", "[ports]") {
+  const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31001")});
+  const std::vector<Load> loads{{Wants({0}), 2}, {Wants({0}), 1}, {Wants({0}), 0}};
+  CHECK(FitTogether(space, loads).loads == std::vector<std::size_t>{0, 1});
+}
+
 TEST_CASE("pods without fixed ports fill an agent in one step", "[ports]") {
   const PortSpace space = SpaceOf({MakeAgent("a1", "31000-31999"), MakeAgent("a2", "31000-31999")});
   const std::vector<Load> loads{{Wants({0}), 900}, {Wants({0, 0}), 500}};

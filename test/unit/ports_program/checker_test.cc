@@ -135,6 +135,10 @@ TEST_CASE("an overcommit that an agent may yet resolve is a note, and leaves the
         std::string::npos);
   CHECK(Problems(doubtful).empty());
   CHECK(doubtful.unknown);
+  std::vector<std::string> ignoring = both;
+  ignoring[1].insert(ignoring[1].find(", namespace: shop") + 17,
+                     ", annotations: {k8sm.mesosphere.io/ignore-port-checks: port-joint-overcommit}");
+  CHECK_FALSE(Check(ignoring, MakeState(list, cluster, true, "m1:5050")).unknown);
   (*cluster.node_labels)["a2"] = {};
   const CheckResult certain = Check(both, MakeState(list, cluster, true, "m1:5050"));
   CHECK(Problems(certain) == "port-joint-overcommit two");
@@ -250,6 +254,8 @@ TEST_CASE("workloads that want more ports than the agents have are told so once"
   CHECK(MessageOf(ever, "port-joint-overcommit") ==
         "shop/one, shop/two want 11 ports, but the agents that they can run on offer only 10.");
   CHECK(Problems(ever) == "port-joint-overcommit two");
+  CHECK(Problems(Check({any("one", 6), any("two", 5), any("three", 5), any("none", 0)}, state)) ==
+        "port-joint-overcommit three");
   const CheckResult now = Check({any("one", 5), any("two", 5)}, state);
   CHECK(MessageOf(now, "port-joint-overcommit") ==
         "shop/one, shop/two want 10 ports, but the agents that they can run on have only 9 free.");
@@ -291,6 +297,13 @@ TEST_CASE("a stuck rollout is reported with whether only its own pods are in the
   Options strict;
   strict.strict = true;
   CHECK(Check({two}, alone, strict).findings.front().level == Level::kError);
+  // An agent that is not known yet may have room.
+  mesos::AgentList list;
+  list.agents = agents;
+  Cluster cluster;
+  cluster.pods = {own, PodOf("web-2", "web", "a2", {31000})};
+  const State partial = MakeState(std::move(list), std::move(cluster), false, "m1:5050");
+  CHECK(Check({two}, partial, strict).findings.front().level == Level::kWarning);
   const State crowded = StateOf(agents, {own, PodOf("db-1", "db", "a2", {31000})});
   CHECK(MessageOf(Check({Deployment("web", "31000")}, crowded), "port-rollout-stuck")
             .starts_with("on all 2 agents with 31000 it is taken and maxUnavailable is 0: "));

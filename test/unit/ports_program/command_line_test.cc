@@ -89,7 +89,7 @@ TEST_CASE("every flag is accepted", "[ports_program]") {
       "-mesos_insecure_credentials -kubeconfig k -master http://a -timeout 5s -replicas 3 -wild 1 "
       "-contiguous "
       "-role web -selector a=b,c=d");
-  CHECK(suggest.mesos_masters == std::vector<std::string>{"m1:5050", "https://m2"});
+  CHECK(suggest.mesos_masters == mesos::ParseMasters("m1:5050,https://m2:5050").value());
   CHECK(suggest.mesos_credentials_file == "c");
   CHECK(suggest.mesos_ca_file == "ca");
   CHECK(suggest.mesos_insecure_credentials);
@@ -251,7 +251,7 @@ TEST_CASE("blanks around the entries of a list are ignored", "[ports_program]") 
                                               "-selector=a=b, c=d",
                                               "-avoid=1-2, 5"};
   const Options options = ParseArguments(arguments);
-  CHECK(options.mesos_masters == std::vector<std::string>{"m1:5050", "m2:5050"});
+  CHECK(options.mesos_masters == mesos::ParseMasters("m1:5050,m2:5050").value());
   CHECK(options.rules.framework_roles == std::vector<std::string>{"fixed", "*"});
   CHECK(options.rules.default_roles == std::vector<std::string>{"*", "fixed"});
   CHECK(options.roles == std::vector<std::string>{"fixed", "*"});
