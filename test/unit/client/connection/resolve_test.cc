@@ -55,10 +55,14 @@ TEST_CASE("resolving a name times out at the deadline, and its late result serve
   // The lookup goes on.
   io.restart();
   io.run();
-  const auto known = Resolve(io, resolver, kPassed);
-  REQUIRE(known.has_value());
-  CHECK(known->front().port() == 80);
-  CHECK(log.Count("W cannot resolve localhost: timed out; using the addresses found before") == 1);
+  const std::string line = "W cannot resolve localhost: timed out; using the addresses found before";
+  // A lookup that has ended before its deadline is looked at is none that timed out.
+  for (int attempt = 0; attempt < 1'000 && log.Count(line) == 0; ++attempt) {
+    const auto known = Resolve(io, resolver, kPassed);
+    REQUIRE(known.has_value());
+    CHECK(known->front().port() == 80);
+  }
+  CHECK(log.Count(line) == 1);
   CHECK(Resolve(io, resolver, kNever).has_value());
 }
 
