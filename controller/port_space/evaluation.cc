@@ -110,18 +110,10 @@ void Evaluation::FindClashes() {
 void Evaluation::FindAstray() {
   const ports::PortSpace& space = report_->space;
   if (!space.known() || space.agents().empty()) return;
-  // Static pods run where they are put, agent or not.
-  const auto counts = [&](ports::HolderIndex i) {
-    const ports::Holder& holder = space.holders()[i];
-    return !holder.mirror && !holder.claims.empty();
-  };
-  std::size_t all = 0;
-  for (ports::HolderIndex i = 0; i < space.holders().size(); ++i) all += counts(i) ? 1 : 0;
-  std::size_t astray = 0;
-  for (const ports::HolderIndex stray : space.strays()) {
-    if (counts(stray) && astray++ == 0) report_->astray = stray;
-  }
-  if (astray == all) report_->pods_astray = astray;
+  const ports::PodsWithPorts pods = CountPodsWithPorts(space);
+  if (pods.astray < pods.all) return;
+  report_->pods_astray = pods.astray;
+  report_->astray = pods.first_astray;
 }
 
 void Evaluation::FindFreePort() {

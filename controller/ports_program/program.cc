@@ -19,7 +19,6 @@
 #include <fstream>
 #include <functional>
 #include <optional>
-#include <set>
 #include <utility>
 #include <variant>
 
@@ -51,28 +50,6 @@ bool Flush(std::ostream& out, std::ostream& err) {
   if (out.flush()) return true;
   err << "k8sm-ports: standard output: cannot be written\n";
   return false;
-}
-
-// The pods that hold host ports, and those of them that are on no agent.
-struct PodsWithPorts {
-  std::size_t all = 0;
-  std::size_t astray = 0;
-  const ClusterPod* first_astray = nullptr;
-};
-
-PodsWithPorts CountPodsWithPorts(const State& state) {
-  std::set<kube::Symbol, std::less<>> agents;
-  for (const ports::Agent& agent : state.space.agents()) agents.insert(agent.name);
-  PodsWithPorts pods;
-  for (const ClusterPod& pod : state.cluster.pods) {
-    // Static pods run where they are put, agent or not.
-    if (pod.ended || !pod.bound() || pod.holder.claims.empty() || pod.holder.mirror) continue;
-    ++pods.all;
-    if (agents.contains(pod.holder.node)) continue;
-    ++pods.astray;
-    if (pods.first_astray == nullptr) pods.first_astray = &pod;
-  }
-  return pods;
 }
 
 class Program {
@@ -115,7 +92,7 @@ class Program {
     auto loaded = from ? LoadFrom(options_) : live ? LoadLive(options_) : LoadFiles(options_);
     if (loaded) {
       state_.emplace(*std::move(loaded));
-      pods_ = CountPodsWithPorts(*state_);
+      pods_ = CountPodsWithPorts(state_->space);
       WarnOfNodes();
       WarnOfPods();
       if (state_->rules) UseRulesOf(*state_->rules, options_);
@@ -146,9 +123,10 @@ class Program {
               "framework; give the API server with -kubeconfig or -master\n";
     // `map` names them.
     if (pods_.astray == 0 || state_->space.agents().empty() || options_.command == "map") return;
+    const ports::Holder& first = state_->space.holders()[pods_.first_astray];
     err_ << "k8sm-ports: warning: " << pods_.astray << " of " << Count(pods_.all, "pod")
          << " with host ports are on nodes that are not agents: "
-         << Printable(NameOf(pods_.first_astray->holder) + " on " + pods_.first_astray->holder.node, kMaxName)
+         << Printable(NameOf(first) + " on " + first.node, kMaxName)
          << (pods_.astray > 1 ? ", and others" : "") << "\n";
   }
 
@@ -256,7 +234,7 @@ class Program {
   std::ostream& err_;
   bool colours_;
   std::optional<State> state_;
-  PodsWithPorts pods_;  // of the state
+  ports::PodsWithPorts pods_;  // of the state
   std::string unknown_because_;
 };
 

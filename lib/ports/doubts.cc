@@ -79,6 +79,19 @@ void AddStrays(const PortSpace& space, std::size_t max, std::vector<std::string>
 
 }  // namespace
 
+PodsWithPorts CountPodsWithPorts(const PortSpace& space) {
+  const auto counts = [&](HolderIndex index) {
+    const Holder& holder = space.holders()[index];
+    return !holder.mirror && !holder.claims.empty();
+  };
+  PodsWithPorts pods;
+  for (HolderIndex index = 0; index < space.holders().size(); ++index) pods.all += counts(index) ? 1 : 0;
+  for (const HolderIndex stray : space.strays()) {
+    if (counts(stray) && pods.astray++ == 0) pods.first_astray = stray;
+  }
+  return pods;
+}
+
 std::string DoubtOfAgents(const PortSpace& space) {
   if (!space.fresh()) return "what is known of the agents is outdated";
   return space.complete() ? "" : "the list of agents is not complete";

@@ -16,6 +16,16 @@ namespace k8sm::ports {
 // ports on a node that is not an agent. At most `max` of a kind, then how many more there are.
 std::vector<std::string> DoubtsOf(const PortSpace& space, std::size_t max);
 
+// The pods that hold host ports, and those of them that are on no agent. Static pods do not count, since they
+// run where they are put.
+struct PodsWithPorts {
+  std::size_t all = 0;
+  std::size_t astray = 0;
+  HolderIndex first_astray = 0;  // the first of these, if there are any
+};
+
+PodsWithPorts CountPodsWithPorts(const PortSpace& space);
+
 // Returns why the agents are not known, as a clause: "the list of agents is not complete". Empty if they are
 // (PortSpace::known()).
 std::string DoubtOfAgents(const PortSpace& space);

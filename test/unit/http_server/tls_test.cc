@@ -248,6 +248,17 @@ TEST_CASE("a self-signed certificate serves TLS to clients that trust it") {
   CHECK(Body(answer.text) == "ok");
 }
 
+// A server that takes the authorities of client certificates from the file "ca.crt" of the directory, which
+// names those of the fixture.
+ServerOptions WithClientCa(const TlsFixture& test, const test::TempDirectory& directory) {
+  TlsFileOptions files = test.FileOptions();
+  files.client_ca = {"-ca", directory.Write("ca.crt", test.authority.cert_pem())};
+  const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
+  ServerOptions options;
+  options.tls = [loaded] { return loaded->Context(); };
+  return options;
+}
+
 // Sends a request over each of two connections, the second with the session of the first.
 Awaitable<void> AskInOneSession(asio::io_context& context, std::uint16_t port, asio::ssl::context& tls,
                                 std::vector<bool>& resumed) {
@@ -272,12 +283,7 @@ Awaitable<void> AskInOneSession(asio::io_context& context, std::uint16_t port, a
 TEST_CASE("a client with a certificate is still authenticated when it resumes its session") {
   TlsFixture test;
   test::TempDirectory directory;
-  TlsFileOptions files = test.FileOptions();
-  files.client_ca = {"-ca", directory.Write("ca.crt", test.authority.cert_pem())};
-  const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
-  ServerOptions options;
-  options.tls = [loaded] { return loaded->Context(); };
-  Fixture fixture(options, SayClient);
+  Fixture fixture(WithClientCa(test, directory), SayClient);
   const CertificateAndKey anna = test.authority.Issue("anna", "");
   test.tls().use_certificate_chain(asio::buffer(anna.cert_pem));
   test.tls().use_private_key(asio::buffer(anna.key_pem), asio::ssl::context::pem);
@@ -356,12 +362,7 @@ TEST_CASE(
   TlsFixture test;
   const TestAuthority other("another authority");
   test::TempDirectory directory;
-  TlsFileOptions files = test.FileOptions();
-  files.client_ca = {"-ca", directory.Write("ca.crt", test.authority.cert_pem())};
-  const std::shared_ptr<TlsFiles> loaded = TlsFiles::Load(files).value();
-  ServerOptions options;
-  options.tls = [loaded] { return loaded->Context(); };
-  Fixture fixture(options, GreetClient);
+  Fixture fixture(WithClientCa(test, directory), GreetClient);
   using Bodies = std::vector<std::string>;
   const auto greet_twice = [&](std::function<void()> between) {
     tcp::socket socket(fixture.context());

@@ -345,12 +345,16 @@ TEST_CASE("pods with host ports of which none is on an agent are told of, for th
   CHECK(stage.Evaluate()->pods_astray == 0);
 }
 
+kube::Pod StaticPod(const std::string& name, int port, const std::string& node) {
+  kube::Pod pod = MakePod(name).Port({.number = port, .host_port = port});
+  pod.node_name = kube::Symbol(node);
+  pod.mirror = true;
+  return pod;
+}
+
 TEST_CASE("static pods may be on nodes that are not agents", "[port_space]") {
   Stage stage;
-  kube::Pod pod = MakePod("kube-apiserver").Port({.number = 6443, .host_port = 6443});
-  pod.node_name = kube::Symbol("master1");
-  pod.mirror = true;
-  stage.Add(pod);
+  stage.Add(StaticPod("kube-apiserver", 6443, "master1"));
   CHECK(stage.Evaluate()->pods_astray == 0);
   stage.Add("web", 31000, "other1");
   const auto report = stage.Evaluate();
@@ -360,9 +364,7 @@ TEST_CASE("static pods may be on nodes that are not agents", "[port_space]") {
 
 TEST_CASE("static pods need no spare room", "[port_space]") {
   Stage stage;
-  kube::Pod pod = MakePod("kube-proxy").Port({.number = 10249, .host_port = 10249});
-  pod.node_name = kube::Symbol("node1");
-  pod.mirror = true;
+  kube::Pod pod = StaticPod("kube-proxy", 10249, "node1");
   stage.Add(pod);
   CHECK(stage.Evaluate()->demands_without_spare == 0);
   stage.ledger.OnPod(&pod, nullptr);
